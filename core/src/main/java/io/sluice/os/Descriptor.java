@@ -1,0 +1,243 @@
+package io.sluice.os;
+
+import static io.sluice.os.Libc.INT;
+import static io.sluice.os.Libc.LONG;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/**
+ * An open file of the operating system: an <em>open file description</em> of its own, which no
+ * other user of the same file shares. That is what makes its locks belong to it alone.
+ *
+ * <p>Never follows a symbolic link in the last part of a path, and is closed on {@code exec}.
+ */
+public final class Descriptor implements AutoCloseable {
+    private static final int O_RDONLY = 0;
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0100;
+    private static final int O_EXCL = 0200;
+    private static final int O_NONBLOCK = 04000;
+    private static final int O_NOFOLLOW = Platform.isX86() ? 0400000 : 0100000;
+    private static final int O_CLOEXEC = 02000000;
+
+    private static final int F_OFD_GETLK = 36;
+    private static final int F_OFD_SETLK = 37;
+    private static final short F_RDLCK = 0;
+    private static final short F_WRLCK = 1;
+    private static final short F_UNLCK = 2;
+
+    // struct flock of 64-bit Linux.
+    private static final StructLayout FLOCK =
+            MemoryLayout.structLayout(
+                    JAVA_SHORT.withName("l_type"),
+                    JAVA_SHORT.withName("l_whence"),
+                    MemoryLayout.paddingLayout(4),
+                    LONG.withName("l_start"),
+                    LONG.withName("l_len"),
+                    INT.withName("l_pid"),
+                    MemoryLayout.paddingLayout(4));
+    private static final long L_TYPE = offset("l_type");
+    private static final long L_START = offset("l_start");
+    private static final long L_LEN = offset("l_len");
+
+    private static final MethodHandle OPEN =
+            Libc.linkVariadic("open", 2, FunctionDescriptor.of(INT, ADDRESS, INT, INT));
+    private static final MethodHandle CLOSE = Libc.link("close", FunctionDescriptor.of(INT, INT));
+    private static final MethodHandle FALLOCATE =
+            Libc.link("fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG));
+    private static final MethodHandle FCNTL =
+            Libc.linkVariadic("fcntl", 2, FunctionDescriptor.of(INT, INT, INT, ADDRESS));
+
+    private static final CallCounter OPENS = CallCounter.of("open");
+    private static final CallCounter CLOSES = CallCounter.of("close");
+    private static final CallCounter FALLOCATES = CallCounter.of("fallocate");
+    private static final CallCounter FCNTLS = CallCounter.of("fcntl");
+
+    private final int fd;
+    private final Path path;
+    private boolean closed;
+
+    private Descriptor(int fd, Path path) {
+        this.fd = fd;
+        this.path = path;
+    }
+
+    private static long offset(String field) {
+        return FLOCK.byteOffset(MemoryLayout.PathElement.groupElement(field));
+    }
+
+    /**
+     * Opens a file that exists, for reading and writing.
+     *
+     * @param path the file
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be opened so
+     */
+    public static Descriptor open(Path path) throws SystemCallException {
+        return open(path, O_RDWR | O_NONBLOCK, 0);
+    }
+
+    /**
+     * Opens a file or directory that exists, for reading.
+     *
+     * @param path the file
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be opened so
+     */
+    public static Descriptor openReadOnly(Path path) throws SystemCallException {
+        return open(path, O_RDONLY | O_NONBLOCK, 0);
+    }
+
+    /**
+     * Creates a file that does not exist, for its owner alone (mode 0600).
+     *
+     * @param path the file
+     * @return its descriptor
+     * @throws SystemCallException if it exists or cannot be created
+     */
+    public static Descriptor create(Path path) throws SystemCallException {
+        return open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+    }
+
+    private static Descriptor open(Path path, int flags, int mode) throws SystemCallException {
+        OPENS.count();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = Libc.string(arena, path.toString());
+            int fd =
+                    (int)
+                            OPEN.invokeExact(
+                                    Libc.errnoState(), name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
+            if (fd < 0) {
+                throw new SystemCallException("open", path.toString());
+            }
+            return new Descriptor(fd, path);
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Gives the file this size, with all of its space allocated: writing to it later cannot find
+     * the disk full.
+     *
+     * @param size the file's size, in bytes
+     * @throws SystemCallException if there is no space ({@code ENOSPC}, {@code EDQUOT}), or the
+     *     file system cannot allocate in advance
+     */
+    public void allocate(long size) throws SystemCallException {
+        FALLOCATES.count();
+        try {
+            int r = (int) FALLOCATE.invokeExact(Libc.errnoState(), fd, 0, 0L, size);
+            if (r != 0) {
+                throw new SystemCallException("fallocate", size + " bytes of " + path);
+            }
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Takes the lock on one byte of the file for this descriptor. The kernel drops it when the
+     * descriptor is closed, or its process dies, however it dies.
+     *
+     * @param index which byte; the file need not be so long
+     * @return whether it was taken: false if another descriptor has it
+     * @throws IOException if the file system has no locks
+     */
+    public boolean tryLock(long index) throws IOException {
+        return lock(F_OFD_SETLK, F_WRLCK, index) != F_WRLCK;
+    }
+
+    /**
+     * Gives the lock on one byte back.
+     *
+     * @param index which byte
+     * @throws IOException if the file system has no locks
+     */
+    public void unlock(long index) throws IOException {
+        lock(F_OFD_SETLK, F_UNLCK, index);
+    }
+
+    /**
+     * Whether another descriptor, of any process, has the lock on a byte. This descriptor's own
+     * lock does not count.
+     *
+     * @param index which byte
+     * @return whether somebody who lives holds it
+     * @throws IOException if the file system has no locks
+     */
+    public boolean isLockedByAnother(long index) throws IOException {
+        return lock(F_OFD_GETLK, F_WRLCK, index) != F_UNLCK;
+    }
+
+    /** Returns the lock type that the kernel left, or F_WRLCK when the lock is another's. */
+    private short lock(int command, short type, long index) throws IOException {
+        FCNTLS.count();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment flock = arena.allocate(FLOCK);
+            flock.set(JAVA_SHORT, L_TYPE, type);
+            flock.set(ValueLayout.JAVA_LONG, L_START, index);
+            flock.set(ValueLayout.JAVA_LONG, L_LEN, 1);
+            int r = (int) FCNTL.invokeExact(Libc.errnoState(), fd, command, flock);
+            if (r == 0) {
+                return command == F_OFD_GETLK ? flock.get(JAVA_SHORT, L_TYPE) : F_RDLCK;
+            }
+            int errno = Libc.errno();
+            if (errno == SystemCallException.EAGAIN || errno == SystemCallException.EACCES) {
+                return F_WRLCK;
+            }
+            throw new SystemCallException("fcntl(lock)", "byte " + index + " of " + path);
+        } catch (IOException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * The descriptor's number.
+     *
+     * @return the number; only while it is open
+     */
+    int number() {
+        return fd;
+    }
+
+    /**
+     * What was opened.
+     *
+     * @return its path
+     */
+    public Path path() {
+        return path;
+    }
+
+    /** Closes it, and drops its locks. Closing twice is no error. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        CLOSES.count();
+        try {
+            int ignored = (int) CLOSE.invokeExact(Libc.errnoState(), fd);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+}

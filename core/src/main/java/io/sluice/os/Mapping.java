@@ -1,0 +1,132 @@
+package io.sluice.os;
+
+import static io.sluice.os.Libc.INT;
+import static io.sluice.os.Libc.LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Maps files into memory. A mapping lives as long as the arena that it was made for. */
+public final class Mapping {
+    private static final int PROT_NONE = 0;
+    private static final int PROT_READ_WRITE = 1 | 2;
+    private static final int MAP_SHARED = 1;
+    private static final int MAP_PRIVATE = 2;
+    private static final int MAP_FIXED = 0x10;
+    private static final int MAP_ANONYMOUS = 0x20;
+    private static final int MAP_NORESERVE = 0x4000;
+    private static final int MAP_POPULATE = 0x8000;
+    private static final long MAP_FAILED = -1;
+    private static final int SC_PAGESIZE = 30;
+
+    private static final MethodHandle MMAP =
+            Libc.link("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
+    private static final MethodHandle MUNMAP =
+            Libc.link("munmap", FunctionDescriptor.of(INT, LONG, LONG));
+    private static final MethodHandle SYSCONF =
+            Libc.link("sysconf", FunctionDescriptor.of(LONG, INT));
+
+    private static final CallCounter MMAPS = CallCounter.of("mmap");
+    private static final CallCounter MUNMAPS = CallCounter.of("munmap");
+
+    private Mapping() {}
+
+    /**
+     * The size of a page of memory on this machine.
+     *
+     * @return the size in bytes, a power of two
+     */
+    public static int pageSize() {
+        try {
+            return Math.toIntExact((long) SYSCONF.invokeExact(Libc.errnoState(), SC_PAGESIZE));
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Maps a part of a file, shared with every process that maps it.
+     *
+     * @param file the file
+     * @param offset where the part begins, a multiple of the page size
+     * @param size its length in bytes
+     * @param arena who unmaps it
+     * @return the mapped memory
+     * @throws SystemCallException if it cannot be mapped
+     */
+    public static MemorySegment map(Descriptor file, long offset, long size, Arena arena)
+            throws SystemCallException {
+        long address = mmap(0, size, MAP_SHARED | MAP_POPULATE, file, offset);
+        return segment(address, size, arena);
+    }
+
+    /**
+     * Maps a part of a file twice in a row, so that offset {@code size + i} is the same byte as
+     * offset {@code i}: whatever is at most {@code size} long is contiguous wherever it begins.
+     *
+     * @param file the file
+     * @param offset where the part begins, a multiple of the page size
+     * @param size its length in bytes, a multiple of the page size
+     * @param arena who unmaps it
+     * @return the mapped memory, {@code 2 * size} long
+     * @throws SystemCallException if it cannot be mapped
+     */
+    public static MemorySegment mapMirrored(Descriptor file, long offset, long size, Arena arena)
+            throws SystemCallException {
+        long base = mmap(0, 2 * size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, null, 0);
+        try {
+            int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
+            mmap(base, size, flags, file, offset);
+            mmap(base + size, size, flags, file, offset);
+        } catch (SystemCallException e) {
+            unmap(base, 2 * size);
+            throw e;
+        }
+        return segment(base, 2 * size, arena);
+    }
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment segment(long address, long size, Arena arena) {
+        return MemorySegment.ofAddress(address)
+                .reinterpret(size, arena, mapped -> unmap(mapped.address(), size));
+    }
+
+    private static long mmap(long address, long size, int flags, Descriptor file, long offset)
+            throws SystemCallException {
+        MMAPS.count();
+        int protection = file == null ? PROT_NONE : PROT_READ_WRITE;
+        int fd = file == null ? -1 : file.number();
+        try {
+            long mapped =
+                    (long)
+                            MMAP.invokeExact(
+                                    Libc.errnoState(),
+                                    address,
+                                    size,
+                                    protection,
+                                    flags,
+                                    fd,
+                                    offset);
+            if (mapped == MAP_FAILED) {
+                String subject = file == null ? "address space" : file.path().toString();
+                throw new SystemCallException("mmap", size + " bytes of " + subject);
+            }
+            return mapped;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    private static void unmap(long address, long size) {
+        MUNMAPS.count();
+        try {
+            int ignored = (int) MUNMAP.invokeExact(Libc.errnoState(), address, size);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What users touch. */
+package io.sluice;

@@ -1,0 +1,8 @@
+/** Lock-free channels for Java, between threads and between processes. */
+@SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
+module io.sluice.core {
+    requires transitive org.agrona;
+    requires org.jctools.core.jdk11;
+
+    exports io.sluice;
+}
