@@ -8,9 +8,14 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Maps files into memory. A mapping lives as long as the arena that it was made for. */
-public final class Mapping {
-    private static final int PROT_NONE = 0;
+/**
+ * A part of a file that is mapped into memory, shared with every process that maps it.
+ *
+ * <p>The addresses stay mapped for as long as {@link #segment()} is reachable, so no access through
+ * it can crash the process. {@link #close} takes the file away from behind them at once: what is
+ * read there afterwards is zero, and what is written is lost.
+ */
+public final class Mapping implements AutoCloseable {
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int MAP_SHARED = 1;
     private static final int MAP_PRIVATE = 2;
@@ -31,7 +36,18 @@ public final class Mapping {
     private static final CallCounter MMAPS = CallCounter.of("mmap");
     private static final CallCounter MUNMAPS = CallCounter.of("munmap");
 
-    private Mapping() {}
+    private final MemorySegment segment;
+    private boolean closed;
+
+    private Mapping(long address, long size) {
+        segment = ownedByCollector(address, size);
+    }
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment ownedByCollector(long address, long size) {
+        return MemorySegment.ofAddress(address)
+                .reinterpret(size, Arena.ofAuto(), mapped -> unmap(mapped.address(), size));
+    }
 
     /**
      * The size of a page of memory on this machine.
@@ -47,19 +63,16 @@ public final class Mapping {
     }
 
     /**
-     * Maps a part of a file, shared with every process that maps it.
+     * Maps a part of a file.
      *
      * @param file the file
      * @param offset where the part begins, a multiple of the page size
      * @param size its length in bytes
-     * @param arena who unmaps it
-     * @return the mapped memory
+     * @return the mapping
      * @throws SystemCallException if it cannot be mapped
      */
-    public static MemorySegment map(Descriptor file, long offset, long size, Arena arena)
-            throws SystemCallException {
-        long address = mmap(0, size, MAP_SHARED | MAP_POPULATE, file, offset);
-        return segment(address, size, arena);
+    public static Mapping map(Descriptor file, long offset, long size) throws SystemCallException {
+        return new Mapping(mmap(0, size, MAP_SHARED | MAP_POPULATE, file, offset), size);
     }
 
     /**
@@ -69,13 +82,13 @@ public final class Mapping {
      * @param file the file
      * @param offset where the part begins, a multiple of the page size
      * @param size its length in bytes, a multiple of the page size
-     * @param arena who unmaps it
-     * @return the mapped memory, {@code 2 * size} long
+     * @return the mapping, {@code 2 * size} long
      * @throws SystemCallException if it cannot be mapped
      */
-    public static MemorySegment mapMirrored(Descriptor file, long offset, long size, Arena arena)
+    public static Mapping mapMirrored(Descriptor file, long offset, long size)
             throws SystemCallException {
-        long base = mmap(0, 2 * size, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, null, 0);
+        int reserve = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
+        long base = mmap(0, 2 * size, reserve, null, 0);
         try {
             int flags = MAP_SHARED | MAP_FIXED | MAP_POPULATE;
             mmap(base, size, flags, file, offset);
@@ -84,19 +97,36 @@ public final class Mapping {
             unmap(base, 2 * size);
             throw e;
         }
-        return segment(base, 2 * size, arena);
+        return new Mapping(base, 2 * size);
     }
 
-    @SuppressWarnings("restricted")
-    private static MemorySegment segment(long address, long size, Arena arena) {
-        return MemorySegment.ofAddress(address)
-                .reinterpret(size, arena, mapped -> unmap(mapped.address(), size));
+    /**
+     * The mapped memory.
+     *
+     * @return always the same segment
+     */
+    public MemorySegment segment() {
+        return segment;
+    }
+
+    /** Takes the file away from behind the memory. Closing twice is no error. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
+            mmap(segment.address(), segment.byteSize(), flags, null, 0);
+        } catch (SystemCallException e) {
+            throw new IllegalStateException("memory cannot be given back", e);
+        }
     }
 
     private static long mmap(long address, long size, int flags, Descriptor file, long offset)
             throws SystemCallException {
         MMAPS.count();
-        int protection = file == null ? PROT_NONE : PROT_READ_WRITE;
         int fd = file == null ? -1 : file.number();
         try {
             long mapped =
@@ -105,7 +135,7 @@ public final class Mapping {
                                     Libc.errnoState(),
                                     address,
                                     size,
-                                    protection,
+                                    PROT_READ_WRITE,
                                     flags,
                                     fd,
                                     offset);

@@ -1,0 +1,118 @@
+package io.sluice.file;
+
+import static io.sluice.file.MetaDescriptor.CAPACITY_OFFSET;
+import static io.sluice.file.MetaDescriptor.CHECKSUM_OFFSET;
+import static io.sluice.file.MetaDescriptor.FEATURES_OFFSET;
+import static io.sluice.file.MetaDescriptor.MAGIC;
+import static io.sluice.file.MetaDescriptor.MAGIC_OFFSET;
+import static io.sluice.file.MetaDescriptor.PAGE_SIZE_OFFSET;
+import static io.sluice.file.MetaDescriptor.RECEIVERS_OFFSET;
+import static io.sluice.file.MetaDescriptor.SENDERS_OFFSET;
+import static io.sluice.file.MetaDescriptor.UUID_HIGH_OFFSET;
+import static io.sluice.file.MetaDescriptor.UUID_LOW_OFFSET;
+import static io.sluice.file.MetaDescriptor.VERSION;
+import static io.sluice.file.MetaDescriptor.VERSION_OFFSET;
+
+import io.sluice.InvalidPipeException;
+import io.sluice.memory.Memory;
+import io.sluice.os.Mapping;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/** Writes and checks the part of {@code meta} that never changes. */
+final class MetaFile {
+    private MetaFile() {}
+
+    static void write(Memory meta, Geometry geometry) {
+        meta.setLong(MAGIC_OFFSET, MAGIC);
+        meta.setLong(VERSION_OFFSET, VERSION);
+        meta.setLong(FEATURES_OFFSET, 0);
+        meta.setLong(PAGE_SIZE_OFFSET, geometry.pageSize());
+        meta.setLong(CAPACITY_OFFSET, geometry.capacity());
+        meta.setLong(SENDERS_OFFSET, geometry.senders());
+        meta.setLong(RECEIVERS_OFFSET, geometry.receivers());
+        meta.setLong(UUID_HIGH_OFFSET, geometry.uuid().getMostSignificantBits());
+        meta.setLong(UUID_LOW_OFFSET, geometry.uuid().getLeastSignificantBits());
+        meta.setLong(CHECKSUM_OFFSET, checksum(copy(meta)));
+    }
+
+    /**
+     * Reads what the pipe is. Every word is read once, then checked, then used.
+     *
+     * @param path the file, for messages
+     * @param meta its memory, at least a page
+     */
+    static Geometry read(Path path, Memory meta) throws InvalidPipeException {
+        ByteBuffer header = copy(meta);
+        long magic = header.getLong(MAGIC_OFFSET);
+        if (magic == Long.reverseBytes(MAGIC)) {
+            throw new InvalidPipeException(
+                    path, "a pipe made on a machine of the other byte order", "this machine's");
+        }
+        if (magic != MAGIC) {
+            throw new InvalidPipeException(
+                    path, String.format("magic 0x%016x", magic), String.format("0x%016x", MAGIC));
+        }
+        long version = header.getLong(VERSION_OFFSET);
+        if (version != VERSION) {
+            throw new InvalidPipeException(
+                    path,
+                    "format version " + version,
+                    "version " + VERSION + ", the one that this Sluice reads");
+        }
+        long found = meta.getLong(CHECKSUM_OFFSET);
+        long checksum = checksum(header);
+        if (found != checksum) {
+            throw new InvalidPipeException(
+                    path,
+                    String.format("checksum 0x%08x", found),
+                    String.format("0x%08x, the checksum of its content", checksum));
+        }
+        long features = header.getLong(FEATURES_OFFSET);
+        if (features != 0) {
+            throw new InvalidPipeException(
+                    path,
+                    String.format("feature bits 0x%x", features),
+                    "none: a newer Sluice made this pipe");
+        }
+        Geometry geometry =
+                new Geometry(
+                        new UUID(header.getLong(UUID_HIGH_OFFSET), header.getLong(UUID_LOW_OFFSET)),
+                        clamp(header.getLong(PAGE_SIZE_OFFSET)),
+                        clamp(header.getLong(CAPACITY_OFFSET)),
+                        clamp(header.getLong(SENDERS_OFFSET)),
+                        clamp(header.getLong(RECEIVERS_OFFSET)));
+        if (!geometry.isSound()) {
+            throw new InvalidPipeException(
+                    path, geometry.toString(), "powers of two within limits, one end each");
+        }
+        if (geometry.pageSize() != Mapping.pageSize()) {
+            throw new InvalidPipeException(
+                    path,
+                    "page size " + geometry.pageSize(),
+                    "this machine's " + Mapping.pageSize());
+        }
+        return geometry;
+    }
+
+    private static int clamp(long value) {
+        return (int) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, value));
+    }
+
+    private static ByteBuffer copy(Memory meta) {
+        ByteBuffer header = ByteBuffer.allocate(CHECKSUM_OFFSET).order(ByteOrder.nativeOrder());
+        for (int offset = 0; offset < CHECKSUM_OFFSET; offset += Long.BYTES) {
+            header.putLong(offset, meta.getLong(offset));
+        }
+        return header;
+    }
+
+    private static long checksum(ByteBuffer header) {
+        CRC32C crc = new CRC32C();
+        crc.update(header.array(), 0, CHECKSUM_OFFSET);
+        return crc.getValue();
+    }
+}

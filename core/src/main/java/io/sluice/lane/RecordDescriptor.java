@@ -1,0 +1,90 @@
+package io.sluice.lane;
+
+import io.sluice.ChannelCorruptedException;
+
+/**
+ * A record: one message in a lane.
+ *
+ * <pre>
+ *   0        4        8                      8 + length
+ *   +--------+--------+----------------------+---------+
+ *   | word            | payload              | padding | to a multiple of 8
+ *   +--------+--------+----------------------+---------+
+ *
+ *   word:  63 ............ 32 | 31 | 30 | 29 ......... 0
+ *          position / 8       | 1  | 0  | length
+ * </pre>
+ *
+ * <p>A word of zero says: nothing is committed here yet. Any other word must carry the position
+ * where it lies, so that a word left over from an earlier lap, or made of other bytes, is told from
+ * a record.
+ */
+public final class RecordDescriptor {
+    /** What records are aligned to, in bytes. */
+    public static final int ALIGNMENT = Long.BYTES;
+
+    /** The length of the word in front of the payload, in bytes. */
+    public static final int HEADER_LENGTH = Long.BYTES;
+
+    /** The word where no record is committed. */
+    public static final long UNCOMMITTED = 0;
+
+    /** Set in the word of every record, so that none is zero. */
+    public static final long COMMITTED_FLAG = 1L << 31;
+
+    /** The bits of the word that hold the payload's length. */
+    public static final long LENGTH_MASK = (1L << 30) - 1;
+
+    /** How far the position is shifted into the word: position / 8 begins at bit 32. */
+    public static final int POSITION_SHIFT = 29;
+
+    private RecordDescriptor() {}
+
+    /**
+     * How much of a lane a record takes.
+     *
+     * @param payloadLength the payload's length, in bytes
+     * @return header, payload and padding, in bytes
+     */
+    public static int recordLength(int payloadLength) {
+        return HEADER_LENGTH + ((payloadLength + (ALIGNMENT - 1)) & -ALIGNMENT);
+    }
+
+    /**
+     * The word of a committed record.
+     *
+     * @param position where the record begins, in bytes since the lane was made
+     * @param payloadLength the payload's length, in bytes
+     * @return its word
+     */
+    public static long word(long position, int payloadLength) {
+        return position << POSITION_SHIFT | COMMITTED_FLAG | payloadLength;
+    }
+
+    /**
+     * Checks a word that is not {@link #UNCOMMITTED}, and takes the length from it.
+     *
+     * @param word the word, read once
+     * @param position where it was read
+     * @param maxPayloadLength what the lane can hold, in bytes
+     * @return the payload's length
+     * @throws ChannelCorruptedException if no sender wrote this word here
+     */
+    public static int payloadLength(long word, long position, int maxPayloadLength) {
+        int length = (int) (word & LENGTH_MASK);
+        if ((word & ~LENGTH_MASK) != (position << POSITION_SHIFT | COMMITTED_FLAG)
+                || length > maxPayloadLength) {
+            throw corrupted(word, position, maxPayloadLength);
+        }
+        return length;
+    }
+
+    private static ChannelCorruptedException corrupted(
+            long word, long position, int maxPayloadLength) {
+        return new ChannelCorruptedException(
+                String.format(
+                        "the record word at position %d is 0x%016x; expected 0x%016x plus a length"
+                                + " of at most %d",
+                        position, word, word(position, 0), maxPayloadLength));
+    }
+}

@@ -1,0 +1,174 @@
+package io.sluice.memory;
+
+import static io.sluice.memory.Addresses.ALL;
+import static io.sluice.memory.Addresses.BYTE;
+import static io.sluice.memory.Addresses.UNALIGNED;
+import static io.sluice.memory.Addresses.WORD;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/**
+ * Memory that is mapped, or otherwise off the heap.
+ *
+ * <p>Each access is checked against the bounds once, here, and then goes through one segment that
+ * spans all addresses: the checks that a segment of its own would repeat for each word cost more
+ * than the message (ADR 1). That is safe because the addresses stay mapped for as long as the
+ * segment is reachable, and this object keeps it so; what a {@code close} takes away is the file
+ * behind them, never the addresses.
+ *
+ * <p>On a page that a peer has cut off the file an access throws {@link InternalError}.
+ */
+public final class MappedMemory implements Memory {
+    private static final VarHandle ARRAY_WORD =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** Up to here payload goes in words, without a loop or a call: both cost more than it does. */
+    private static final int SHORT = 32;
+
+    private final MemorySegment segment;
+    private final long base;
+    private final long size;
+    private final long wordMask;
+    private final long byteMask;
+    private final long longest;
+
+    private MappedMemory(MemorySegment segment, long size, long longest) {
+        if (!segment.isNative() || segment.address() % Long.BYTES != 0) {
+            throw new IllegalArgumentException("not aligned memory off the heap: " + segment);
+        }
+        this.segment = segment;
+        this.base = segment.address();
+        this.size = Memory.checkSize(size);
+        this.wordMask = size - Long.BYTES;
+        this.byteMask = size - 1;
+        this.longest = longest;
+    }
+
+    /**
+     * Memory for words only.
+     *
+     * @param segment memory off the heap, aligned to 8 bytes, a power of two long, that stays
+     *     mapped for as long as the segment is reachable
+     * @return all of it
+     */
+    public static MappedMemory words(MemorySegment segment) {
+        return new MappedMemory(segment, segment.byteSize(), 0);
+    }
+
+    /**
+     * Memory for words and payload, which was mapped twice in a row.
+     *
+     * @param segment both copies; for the rest see {@link #words}
+     * @return mirrored memory of half the segment's size
+     */
+    public static MappedMemory mirrored(MemorySegment segment) {
+        long size = segment.byteSize() / 2;
+        return new MappedMemory(segment, size, size);
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public long getLong(long offset) {
+        return ALL.get(UNALIGNED, addressOfWord(offset));
+    }
+
+    @Override
+    public long getLongAcquire(long offset) {
+        return (long) WORD.getAcquire(ALL, addressOfWord(offset));
+    }
+
+    @Override
+    public void setLong(long offset, long value) {
+        ALL.set(UNALIGNED, addressOfWord(offset), value);
+    }
+
+    @Override
+    public void setLongRelease(long offset, long value) {
+        WORD.setRelease(ALL, addressOfWord(offset), value);
+    }
+
+    private long addressOfWord(long offset) {
+        return base + (offset & wordMask);
+    }
+
+    private long addressOfPayload(long offset, int length) {
+        if (length > longest) {
+            throw new IndexOutOfBoundsException("length=" + length + " is not in 0.." + longest);
+        }
+        return base + (offset & byteMask);
+    }
+
+    @Override
+    public void write(long offset, byte[] source, int sourceOffset, int length) {
+        Objects.checkFromIndexSize(sourceOffset, length, source.length);
+        long at = addressOfPayload(offset, length);
+        if (length > SHORT) {
+            MemorySegment.copy(source, sourceOffset, ALL, BYTE, at, length);
+        } else if (length >= 16) {
+            int tail = length - 16;
+            long w0 = (long) ARRAY_WORD.get(source, sourceOffset);
+            long w1 = (long) ARRAY_WORD.get(source, sourceOffset + 8);
+            long w2 = (long) ARRAY_WORD.get(source, sourceOffset + tail);
+            long w3 = (long) ARRAY_WORD.get(source, sourceOffset + tail + 8);
+            writeWords(at, tail, w0, w1, w2, w3);
+        } else if (length >= 8) {
+            long w0 = (long) ARRAY_WORD.get(source, sourceOffset);
+            long w1 = (long) ARRAY_WORD.get(source, sourceOffset + length - 8);
+            ALL.set(UNALIGNED, at, w0);
+            ALL.set(UNALIGNED, at + length - 8, w1);
+        } else {
+            for (int i = 0; i < length; i++) {
+                ALL.set(BYTE, at + i, source[sourceOffset + i]);
+            }
+        }
+        Reference.reachabilityFence(this);
+    }
+
+    @Override
+    public void write(long offset, MemorySegment source, long sourceOffset, int length) {
+        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
+        long at = addressOfPayload(offset, length);
+        if (length > SHORT) {
+            MemorySegment.copy(source, sourceOffset, ALL, at, length);
+        } else if (length >= 16) {
+            int tail = length - 16;
+            long w0 = source.get(UNALIGNED, sourceOffset);
+            long w1 = source.get(UNALIGNED, sourceOffset + 8);
+            long w2 = source.get(UNALIGNED, sourceOffset + tail);
+            long w3 = source.get(UNALIGNED, sourceOffset + tail + 8);
+            writeWords(at, tail, w0, w1, w2, w3);
+        } else if (length >= 8) {
+            long w0 = source.get(UNALIGNED, sourceOffset);
+            long w1 = source.get(UNALIGNED, sourceOffset + length - 8);
+            ALL.set(UNALIGNED, at, w0);
+            ALL.set(UNALIGNED, at + length - 8, w1);
+        } else {
+            for (int i = 0; i < length; i++) {
+                ALL.set(BYTE, at + i, source.get(BYTE, sourceOffset + i));
+            }
+        }
+        Reference.reachabilityFence(this);
+    }
+
+    /** Two words from the front and two up to the end, which overlap unless there are 32 bytes. */
+    private static void writeWords(long at, int tail, long w0, long w1, long w2, long w3) {
+        ALL.set(UNALIGNED, at, w0);
+        ALL.set(UNALIGNED, at + 8, w1);
+        ALL.set(UNALIGNED, at + tail, w2);
+        ALL.set(UNALIGNED, at + tail + 8, w3);
+    }
+
+    @Override
+    public MemorySegment bytes() {
+        return segment;
+    }
+}
