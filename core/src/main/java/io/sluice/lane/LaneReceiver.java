@@ -77,7 +77,7 @@ public final class LaneReceiver {
                     break;
                 }
                 int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
-                long payload = (position & mask) + HEADER_LENGTH;
+                long payload = position + HEADER_LENGTH & mask;
                 position += RecordDescriptor.recordLength(length);
                 count++;
                 ring.beforeRead(payload, length);

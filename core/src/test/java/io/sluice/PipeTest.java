@@ -1,0 +1,282 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The semantics of a pipe, both ends in one process. */
+@Timeout(60)
+class PipeTest {
+    private static final MessageHandler IGNORE = (memory, offset, length) -> {};
+
+    @TempDir Path directory;
+    private Path path;
+    private Pipe pipe;
+    private PipeSender sender;
+    private PipeReceiver receiver;
+
+    @BeforeEach
+    void open() throws IOException {
+        path = directory.resolve("pipe");
+        pipe = Pipe.create(path, PipeSpec.bounded(4096));
+        sender = pipe.sender();
+        receiver = pipe.receiver();
+    }
+
+    @AfterEach
+    void close() {
+        sender.close();
+        receiver.close();
+    }
+
+    private void fill() {
+        while (sender.trySend(new byte[56])) {}
+    }
+
+    @Test
+    void messagesArriveInOrder() throws Exception {
+        sender.send(new byte[] {1});
+        assertTrue(sender.trySend(new byte[] {2, 3}));
+        assertTrue(sender.send(new byte[0], Duration.ofSeconds(1)));
+        assertArrayEquals(new byte[] {1}, receiver.receive());
+        assertArrayEquals(new byte[] {2, 3}, receiver.tryReceive());
+        assertArrayEquals(new byte[0], receiver.receive(Duration.ofSeconds(1)));
+        assertNull(receiver.tryReceive());
+    }
+
+    @Test
+    void emptyIsNotTheEnd() throws Exception {
+        assertEquals(0, receiver.poll(IGNORE, 1));
+        assertNull(receiver.receive(Duration.ofMillis(5)));
+        assertEquals(0, receiver.receive(IGNORE, 1, Duration.ZERO));
+        assertFalse(receiver.ended());
+    }
+
+    @Test
+    void beforeTheFirstSenderHasComeTheReceiverWaits() throws Exception {
+        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded());
+        try (PipeReceiver early = other.receiver()) {
+            assertEquals(0, early.receive(IGNORE, 1, Duration.ofMillis(20)));
+            assertFalse(early.ended());
+        }
+    }
+
+    @Test
+    void beforeTheFirstReceiverHasComeMessagesWait() throws Exception {
+        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded());
+        try (PipeSender early = other.sender()) {
+            early.send(new byte[] {7});
+        }
+        try (PipeReceiver late = other.receiver()) {
+            assertArrayEquals(new byte[] {7}, late.receive());
+            assertNull(late.receive());
+            assertTrue(late.ended());
+        }
+    }
+
+    @Test
+    void afterTheSenderClosedTheReceiverDrainsAndThenSeesTheEnd() throws Exception {
+        sender.send(new byte[] {1});
+        sender.send(new byte[] {2});
+        sender.close();
+        assertEquals(1, receiver.receive(IGNORE, 1));
+        assertFalse(receiver.ended());
+        assertEquals(1, receiver.receive(IGNORE, 5));
+        assertEquals(-1, receiver.receive(IGNORE, 5));
+        assertTrue(receiver.ended());
+        assertEquals(-1, receiver.receive(IGNORE, 5, Duration.ofDays(400_000)));
+        assertEquals(0, receiver.poll(IGNORE, 5));
+        assertNull(receiver.receive());
+        assertNull(receiver.tryReceive());
+    }
+
+    @Test
+    void aLaterSenderResumesThePipe() throws Exception {
+        sender.send(new byte[] {1});
+        sender.close();
+        try (PipeSender later = Pipe.open(path).sender()) {
+            later.send(new byte[] {2});
+            assertArrayEquals(new byte[] {1}, receiver.receive());
+            assertArrayEquals(new byte[] {2}, receiver.receive());
+            assertNull(receiver.tryReceive());
+            assertFalse(receiver.ended());
+        }
+        assertNull(receiver.receive());
+        assertTrue(receiver.ended());
+    }
+
+    @Test
+    void afterTheReceiverClosedSendingIsBroken() {
+        receiver.close();
+        assertThrows(BrokenChannelException.class, () -> sender.trySend(new byte[1]));
+        assertThrows(BrokenChannelException.class, () -> sender.send(new byte[1]));
+        assertThrows(BrokenChannelException.class, () -> sender.send(new byte[1], Duration.ZERO));
+        assertThrows(BrokenChannelException.class, () -> sender.tryClaim(1));
+    }
+
+    @Test
+    void aSenderThatWaitsIsToldThatTheReceiverClosed() throws Exception {
+        fill();
+        Thread closer = Thread.ofPlatform().start(receiver::close);
+        assertThrows(
+                BrokenChannelException.class,
+                () -> {
+                    while (true) {
+                        sender.send(new byte[56]);
+                    }
+                });
+        closer.join();
+    }
+
+    @Test
+    void aFullPipeRefusesWaitsAndTimesOut() throws Exception {
+        fill();
+        assertFalse(sender.trySend(new byte[56]));
+        assertFalse(sender.send(new byte[56], Duration.ofMillis(5)));
+        assertFalse(sender.send(new byte[56], Duration.ZERO));
+        assertNull(sender.tryClaim(56));
+        receiver.poll(IGNORE, 1);
+        assertTrue(sender.send(new byte[56], Duration.ofMillis(5)));
+    }
+
+    @Test
+    void interruptionEndsAWaitAndNothingHasHappened() throws Exception {
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> receiver.receive(IGNORE, 1));
+        fill();
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> sender.send(new byte[56]));
+        assertFalse(Thread.interrupted());
+        int count = 0;
+        int n;
+        while ((n = receiver.poll(IGNORE, 1000)) > 0) {
+            count += n;
+        }
+        assertEquals(4096 / 64 - 1, count);
+    }
+
+    @Test
+    void aClaimIsWrittenInPlace() {
+        Claim claim = sender.tryClaim(20);
+        assertNotNull(claim);
+        assertEquals(20, claim.length());
+        claim.putLong(0, 1L).putInt(8, 2).putBytes(12, new byte[] {0, 3, 4, 5}, 1, 3);
+        claim.memory().set(ValueLayout.JAVA_BYTE, 15, (byte) 6);
+        assertThrows(IndexOutOfBoundsException.class, () -> claim.putLong(13, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> claim.putInt(-1, 0));
+        assertThrows(IllegalStateException.class, () -> sender.trySend(new byte[1]));
+        assertThrows(IllegalStateException.class, () -> sender.tryClaim(1));
+        assertEquals(0, receiver.poll(IGNORE, 1));
+        claim.commit();
+        assertThrows(IllegalStateException.class, claim::commit);
+        assertThrows(IllegalStateException.class, claim::abort);
+        assertThrows(IllegalStateException.class, () -> claim.putInt(0, 0));
+        byte[] received = receiver.tryReceive();
+        assertEquals(1, received[0]);
+        assertEquals(2, received[8]);
+        assertEquals(3, received[12]);
+        assertEquals(6, received[15]);
+        sender.tryClaim(8).abort();
+        assertNull(receiver.tryReceive());
+        assertTrue(sender.trySend(new byte[] {9}));
+        assertArrayEquals(new byte[] {9}, receiver.tryReceive());
+    }
+
+    @Test
+    void theLongestMessageIsTheCapacityLessTwoWords() {
+        assertEquals(4096 - 16, pipe.maxMessageLength());
+        assertTrue(sender.trySend(new byte[pipe.maxMessageLength()]));
+        assertEquals(pipe.maxMessageLength(), receiver.tryReceive().length);
+        IllegalArgumentException e =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> sender.trySend(new byte[pipe.maxMessageLength() + 1]));
+        assertTrue(e.getMessage().contains("4081 bytes"), e.getMessage());
+        assertTrue(e.getMessage().contains("0..4080"), e.getMessage());
+    }
+
+    @Test
+    void argumentsOutOfRangeAreRefused() {
+        assertThrows(IllegalArgumentException.class, () -> receiver.poll(IGNORE, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> sender.trySend(new byte[4], 1, 4));
+        assertThrows(IllegalArgumentException.class, () -> sender.trySend(new byte[4], 0, -1));
+        assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded(0));
+        assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded((1 << 30) + 1));
+        assertThrows(NullPointerException.class, () -> pipe.sender(null));
+        assertNull(receiver.tryReceive());
+    }
+
+    @Test
+    void aClosedEndCanDoNothing() {
+        sender.trySend(new byte[1]);
+        receiver.close();
+        receiver.close();
+        assertThrows(IllegalStateException.class, () -> receiver.poll(IGNORE, 1));
+        assertThrows(IllegalStateException.class, receiver::tryReceive);
+        sender.close();
+        sender.close();
+        assertThrows(IllegalStateException.class, () -> sender.trySend(new byte[1]));
+        assertThrows(IllegalStateException.class, () -> sender.send(new byte[1]));
+        assertThrows(IllegalStateException.class, () -> sender.tryClaim(1));
+        assertTrue(sender.toString().contains("closed"));
+    }
+
+    @Test
+    void aSecondEndIsRefusedAndTakesNothingFromTheFirst() throws Exception {
+        IllegalStateException e = assertThrows(IllegalStateException.class, pipe::sender);
+        assertTrue(e.getMessage().contains("has its sender already"), e.getMessage());
+        assertThrows(IllegalStateException.class, pipe::receiver);
+        sender.send(new byte[] {5});
+        assertArrayEquals(new byte[] {5}, receiver.receive());
+    }
+
+    @Test
+    void aNameIsTakenOnce() {
+        assertThrows(FileAlreadyExistsException.class, () -> Pipe.create(path, PipeSpec.bounded()));
+    }
+
+    @Test
+    void aNameThatNobodyHasIsNotFound() {
+        assertThrows(NoSuchFileException.class, () -> Pipe.open(directory.resolve("none")));
+        assertThrows(
+                IOException.class,
+                () -> Pipe.create(directory.resolve("none/pipe"), PipeSpec.bounded()));
+    }
+
+    @Test
+    void aDeletedPipeLeavesNothingAndItsEndsGoOn() throws Exception {
+        assertTrue(Pipe.delete(path));
+        assertFalse(Pipe.delete(path));
+        try (var left = Files.list(directory)) {
+            assertEquals(0, left.count());
+        }
+        sender.send(new byte[] {1});
+        assertArrayEquals(new byte[] {1}, receiver.receive());
+        assertThrows(NoSuchFileException.class, pipe::sender);
+    }
+
+    @Test
+    void capacityIsRoundedUp() throws Exception {
+        assertEquals(4096, pipe.capacity());
+        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded(70_000));
+        assertEquals(131_072, other.capacity());
+        assertEquals(131_072, Pipe.open(other.path()).capacity());
+    }
+}

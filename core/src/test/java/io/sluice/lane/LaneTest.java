@@ -1,0 +1,208 @@
+package io.sluice.lane;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.lane.Lanes.Lane;
+import io.sluice.lane.Lanes.Received;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class LaneTest {
+    private static final int CAPACITY = 4096;
+
+    private static byte[] message(int length, int seed) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static boolean write(LaneSender sender, byte[] message) {
+        return sender.tryWrite(message, 0, message.length);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsSentIsReceivedOnceAndWhole(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        LaneSender sender = lane.sender();
+        LaneReceiver receiver = lane.receiver();
+        Received received = new Received();
+        for (int length = 0; length <= 300; length++) {
+            byte[] message = message(length, length);
+            assertTrue(write(sender, message));
+            assertEquals(1, receiver.poll(received.handler, 10));
+            assertArrayEquals(message, received.messages.removeLast());
+            assertEquals(0, receiver.poll(received.handler, 10));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSegmentIsSentAsItsBytesAre(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        Received received = new Received();
+        byte[] source = message(400, 3);
+        for (int length = 0; length <= 300; length++) {
+            LaneSender sender = lane.sender();
+            assertTrue(sender.tryWrite(MemorySegment.ofArray(source), 7, length));
+            assertEquals(1, lane.receiver().poll(received.handler, 10));
+            assertArrayEquals(
+                    MemorySegment.ofArray(source).asSlice(7, length).toArray(ValueLayout.JAVA_BYTE),
+                    received.messages.removeLast());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLongestMessageFitsWhereverItBegins(Lanes lanes) {
+        int longest = LaneDescriptor.maxPayloadLength(CAPACITY);
+        for (long position = 0; position < 2 * CAPACITY; position += 8) {
+            Lane lane = lanes.make(CAPACITY).from(position);
+            Received received = new Received();
+            byte[] message = message(longest, 1);
+            assertTrue(write(lane.sender(), message));
+            assertEquals(1, lane.receiver().poll(received.handler, 1));
+            assertArrayEquals(message, received.messages.removeLast());
+            position += lanes == Lanes.MAPPED ? 400 : 0;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFullLaneTakesNothingUntilSomethingIsReceived(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        LaneSender sender = lane.sender();
+        LaneReceiver receiver = lane.receiver();
+        byte[] message = message(56, 1); // 64 bytes a record.
+        int accepted = 0;
+        while (write(sender, message)) {
+            accepted++;
+        }
+        assertEquals(CAPACITY / 64 - 1, accepted, "room for the next word is kept");
+        assertEquals(1, receiver.poll(new Received().handler, 1));
+        assertTrue(write(sender, message));
+        assertFalse(write(sender, message));
+        assertEquals(accepted, receiver.poll(new Received().handler, 1000));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClaimIsSeenWhenItIsCommittedAndNeverWhenAborted(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY).from(CAPACITY - 16);
+        LaneSender sender = lane.sender();
+        LaneReceiver receiver = lane.receiver();
+        Received received = new Received();
+        for (int i = 0; i < 100; i++) {
+            byte[] message = message(i, i);
+            long offset = sender.tryClaim(i);
+            assertTrue(offset >= 0 && offset < CAPACITY);
+            assertEquals(-1, sender.tryClaim(1), "one claim at a time");
+            assertFalse(write(sender, message), "nothing else while a claim is open");
+            MemorySegment.copy(message, 0, lane.ring().bytes(), ValueLayout.JAVA_BYTE, offset, i);
+            assertEquals(0, receiver.poll(received.handler, 1));
+            if (i % 3 == 0) {
+                sender.abort();
+                assertEquals(0, receiver.poll(received.handler, 1));
+            } else {
+                sender.commit(i);
+                assertEquals(1, receiver.poll(received.handler, 2));
+                assertArrayEquals(message, received.messages.removeLast());
+            }
+        }
+    }
+
+    /** Against a queue, over many laps, with ends replaced at any time. */
+    @ParameterizedTest
+    @EnumSource
+    void behavesAsAQueueOverManyLaps(Lanes lanes) {
+        for (long start : new long[] {0, (1L << 35) - 512, (1L << 62) - 64}) {
+            Lane lane = lanes.make(CAPACITY).from(start);
+            Random random = new Random(start);
+            ArrayDeque<byte[]> expected = new ArrayDeque<>();
+            LaneSender sender = lane.sender();
+            LaneReceiver receiver = lane.receiver();
+            Received received = new Received();
+            for (int step = 0; step < 20_000; step++) {
+                int what = random.nextInt(20);
+                if (what == 0) {
+                    sender = lane.sender();
+                } else if (what == 1) {
+                    receiver = lane.receiver();
+                } else if (what < 12) {
+                    byte[] message = message(random.nextInt(random.nextInt(500) + 1), step);
+                    if (write(sender, message)) {
+                        expected.add(message);
+                    }
+                } else {
+                    receiver.poll(received.handler, 1 + random.nextInt(20));
+                    for (byte[] message : received.messages) {
+                        assertArrayEquals(expected.remove(), message, "step " + step);
+                    }
+                    received.messages.clear();
+                }
+            }
+            while (receiver.poll(received.handler, 100) > 0) {}
+            assertEquals(expected.size(), received.messages.size());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerThatThrowsHasReceivedItsMessage(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        LaneSender sender = lane.sender();
+        LaneReceiver receiver = lane.receiver();
+        for (int i = 0; i < 3; i++) {
+            assertTrue(write(sender, new byte[] {(byte) i}));
+        }
+        int[] calls = new int[1];
+        assertThrows(
+                IllegalArithmetic.class,
+                () ->
+                        receiver.poll(
+                                (memory, offset, length) -> {
+                                    if (++calls[0] == 2) {
+                                        throw new IllegalArithmetic();
+                                    }
+                                },
+                                10));
+        Received received = new Received();
+        assertEquals(1, receiver.poll(received.handler, 10));
+        assertArrayEquals(new byte[] {2}, received.messages.get(0));
+        assertFalse(receiver.hasNext());
+    }
+
+    private static final class IllegalArithmetic extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aReceiverPositionThatCannotBeIsRefused(Lanes lanes) {
+        for (long wrong : new long[] {-8, 64, 1, 4096 + 8, Long.MIN_VALUE, Long.MAX_VALUE}) {
+            Lane lane = lanes.make(CAPACITY);
+            LaneSender sender = lane.sender();
+            lane.from(wrong);
+            assertThrows(ChannelCorruptedException.class, () -> write(sender, new byte[8]));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSenderRefusesALaneWithoutAnEnd(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        for (long position = 0; position < CAPACITY; position += 8) {
+            lane.ring().setLong(position, RecordDescriptor.word(position, 0));
+        }
+        assertThrows(ChannelCorruptedException.class, lane::sender);
+    }
+}

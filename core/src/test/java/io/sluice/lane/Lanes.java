@@ -1,0 +1,73 @@
+package io.sluice.lane;
+
+import io.sluice.MessageHandler;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.MappedMemory;
+import io.sluice.memory.Memory;
+import io.sluice.os.Descriptor;
+import io.sluice.os.Mapping;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lanes to test, on each kind of memory. */
+enum Lanes {
+    HEAP {
+        @Override
+        Lane make(int capacity) {
+            return new Lane(new HeapMemory(4096), HeapMemory.mirrored(capacity));
+        }
+    },
+    MAPPED {
+        @Override
+        Lane make(int capacity) {
+            try {
+                Path directory = Files.createTempDirectory("lane");
+                Path path = directory.resolve("lane");
+                try (Descriptor file = Descriptor.create(path)) {
+                    file.allocate(4096 + capacity);
+                    return new Lane(
+                            MappedMemory.words(Mapping.map(file, 0, 4096).segment()),
+                            MappedMemory.mirrored(
+                                    Mapping.mapMirrored(file, 4096, capacity).segment()));
+                } finally {
+                    Files.deleteIfExists(path);
+                    Files.delete(directory);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    };
+
+    abstract Lane make(int capacity);
+
+    /** A lane's memory, and what a test does with it. */
+    record Lane(Memory control, Memory ring) {
+        LaneSender sender() {
+            return new LaneSender(control, ring);
+        }
+
+        LaneReceiver receiver() {
+            return new LaneReceiver(control, ring);
+        }
+
+        /** As if that many bytes had passed before. */
+        Lane from(long position) {
+            control.setLong(LaneDescriptor.RECEIVER_POSITION_OFFSET, position);
+            return this;
+        }
+    }
+
+    /** Collects copies of messages. */
+    static final class Received {
+        final List<byte[]> messages = new ArrayList<>();
+        final MessageHandler handler =
+                (memory, offset, length) ->
+                        messages.add(memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+    }
+}
