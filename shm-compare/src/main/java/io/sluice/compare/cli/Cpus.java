@@ -1,0 +1,51 @@
+package io.sluice.compare.cli;
+
+import io.sluice.os.Threads;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Which two CPUs the ends run on. */
+final class Cpus {
+    @Spec(Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--cpus",
+            split = ",",
+            paramLabel = "A,B",
+            description = "The CPUs of the two ends. Default: the first two that may be used.")
+    private List<Integer> cpus;
+
+    List<Integer> pair() throws IOException {
+        List<Integer> allowed = Arrays.stream(Threads.allowedCpus()).boxed().toList();
+        if (cpus == null) {
+            if (allowed.size() < 2) {
+                throw new IOException(
+                        "this process may use CPU "
+                                + allowed.get(0)
+                                + " only, and two spinning ends need two: give it another with"
+                                + " taskset, or say --cpus "
+                                + allowed.get(0)
+                                + ","
+                                + allowed.get(0));
+            }
+            return allowed.subList(0, 2);
+        }
+        if (cpus.size() != 2 || !allowed.containsAll(cpus)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--cpus "
+                            + cpus.stream().map(String::valueOf).collect(Collectors.joining(","))
+                            + " are not two of those that this process may use: "
+                            + allowed);
+        }
+        return cpus;
+    }
+}

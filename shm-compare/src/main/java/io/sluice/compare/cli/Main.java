@@ -1,0 +1,90 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.result.Tool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.jar.Manifest;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
+/** {@code shm-compare}: what the kernel costs per message, against sharing memory directly. */
+@Command(
+        name = "shm-compare",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = {
+            "What does the kernel cost per message, in time and in CPU, against sharing memory"
+                    + " directly? Measures it between real processes on this machine."
+        },
+        subcommands = {
+            RunCommand.class,
+            ListCommand.class,
+            FloorCommand.class,
+            ReportCommand.class,
+            HelpCommand.class
+        },
+        footer = {
+            "",
+            "To begin: shm-compare run --suite lab -o results.json --html report.html",
+            "Exit status: 0 done, 1 error, 2 wrong arguments, 3 done with invalid cells."
+        })
+public final class Main {
+    private Main() {}
+
+    /**
+     * Runs a command and ends the process with its exit status.
+     *
+     * @param arguments the command line
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /**
+     * Runs a command.
+     *
+     * @param arguments the command line
+     * @return its exit status
+     */
+    public static int run(String... arguments) {
+        CommandLine line = new CommandLine(new Main());
+        line.setExecutionExceptionHandler(
+                (exception, command, parsed) -> {
+                    if (exception instanceof IOException
+                            || exception instanceof UnsupportedOperationException) {
+                        command.getErr().println("shm-compare: " + exception.getMessage());
+                        return 1;
+                    }
+                    throw exception;
+                });
+        return line.execute(arguments);
+    }
+
+    /** The version and the commit in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+        static Tool of() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new Tool(version == null ? "development" : version, commit());
+        }
+
+        private static String commit() {
+            try (InputStream in = Main.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
+                String commit =
+                        in == null
+                                ? null
+                                : new Manifest(in).getMainAttributes().getValue("Sluice-Commit");
+                return commit == null || commit.startsWith("$") ? "unknown" : commit;
+            } catch (IOException e) {
+                return "unknown";
+            }
+        }
+
+        @Override
+        public String[] getVersion() {
+            Tool tool = of();
+            return new String[] {"shm-compare " + tool.version() + ", commit " + tool.commit()};
+        }
+    }
+}

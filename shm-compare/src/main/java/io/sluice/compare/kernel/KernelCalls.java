@@ -1,0 +1,248 @@
+package io.sluice.compare.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.os.CallCounter;
+import io.sluice.os.Libc;
+import io.sluice.os.SystemCallException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+
+/**
+ * System calls on file descriptors. Each is one call of the C library and is counted by name; the
+ * loops that a stream of bytes needs stand here too, so a short read is a second counted call.
+ */
+public final class KernelCalls {
+    private static final int O_CLOEXEC = 02000000;
+
+    private static final MethodHandle READ =
+            Libc.link("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle WRITE =
+            Libc.link("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    private static final MethodHandle CLOSE =
+            Libc.link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle OPEN =
+            Libc.linkVariadic(
+                    "open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle PIPE2 =
+            Libc.link("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle MKFIFO =
+            Libc.link("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle FCNTL =
+            Libc.linkVariadic(
+                    "fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle GETPPID =
+            Libc.link("getppid", FunctionDescriptor.of(JAVA_INT));
+    private static final MethodHandle LABS =
+            Libc.link("labs", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
+
+    private static final CallCounter READS = CallCounter.of("read");
+    private static final CallCounter WRITES = CallCounter.of("write");
+    private static final CallCounter CLOSES = CallCounter.of("close");
+    private static final CallCounter OPENS = CallCounter.of("open");
+
+    private KernelCalls() {}
+
+    /** Opens for reading only. */
+    public static final int READ_ONLY = 0;
+
+    /** Opens for writing only. */
+    public static final int WRITE_ONLY = 1;
+
+    /**
+     * Opens a file; a FIFO waits for its other end.
+     *
+     * @param path the file
+     * @param mode {@link #READ_ONLY} or {@link #WRITE_ONLY}
+     * @return the descriptor
+     * @throws SystemCallException if it cannot be opened
+     */
+    public static int open(Path path, int mode) throws SystemCallException {
+        OPENS.count();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(path.toString());
+            int fd = (int) OPEN.invokeExact(Libc.errnoState(), name, mode | O_CLOEXEC, 0);
+            if (fd < 0) {
+                throw new SystemCallException("open", path.toString());
+            }
+            return fd;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Closes a descriptor.
+     *
+     * @param fd the descriptor
+     */
+    public static void close(int fd) {
+        CLOSES.count();
+        try {
+            int ignored = (int) CLOSE.invokeExact(Libc.errnoState(), fd);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Makes an anonymous pipe.
+     *
+     * @return the reading descriptor, then the writing one
+     * @throws SystemCallException if it cannot be made
+     */
+    public static int[] pipe() throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment fds = arena.allocate(JAVA_INT, 2);
+            if ((int) PIPE2.invokeExact(Libc.errnoState(), fds, O_CLOEXEC) != 0) {
+                throw new SystemCallException("pipe2", "a pipe");
+            }
+            return fds.toArray(JAVA_INT);
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Makes a FIFO for its owner alone.
+     *
+     * @param path its name
+     * @throws SystemCallException if it cannot be made
+     */
+    public static void mkfifo(Path path) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(path.toString());
+            if ((int) MKFIFO.invokeExact(Libc.errnoState(), name, 0600) != 0) {
+                throw new SystemCallException("mkfifo", path.toString());
+            }
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * How many bytes a pipe or FIFO holds.
+     *
+     * @param fd either end
+     * @return the capacity in bytes
+     * @throws SystemCallException if it is no pipe
+     */
+    public static int pipeCapacity(int fd) throws SystemCallException {
+        int getPipeSize = 1032;
+        try {
+            int size = (int) FCNTL.invokeExact(Libc.errnoState(), fd, getPipeSize, 0);
+            if (size < 0) {
+                throw new SystemCallException("fcntl(F_GETPIPE_SZ)", "descriptor " + fd);
+            }
+            return size;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Writes all of a buffer.
+     *
+     * @param fd where to
+     * @param buffer what
+     * @param length how many of its bytes
+     * @throws SystemCallException if the other end is gone, or it fails otherwise
+     */
+    public static void writeFully(int fd, MemorySegment buffer, long length)
+            throws SystemCallException {
+        long done = 0;
+        while (done < length) {
+            MemorySegment rest = done == 0 ? buffer : buffer.asSlice(done);
+            long n = write(fd, rest, length - done);
+            if (n >= 0) {
+                done += n;
+            } else if (Libc.errno() != SystemCallException.EINTR) {
+                throw new SystemCallException("write", length + " bytes");
+            }
+        }
+    }
+
+    /**
+     * Reads until a buffer is full.
+     *
+     * @param fd where from
+     * @param buffer where to
+     * @param length how many bytes
+     * @throws EOFException if the other end is gone
+     * @throws SystemCallException if it fails otherwise
+     */
+    public static void readFully(int fd, MemorySegment buffer, long length) throws IOException {
+        long done = 0;
+        while (done < length) {
+            MemorySegment rest = done == 0 ? buffer : buffer.asSlice(done);
+            long n = read(fd, rest, length - done);
+            if (n > 0) {
+                done += n;
+            } else if (n == 0) {
+                throw new EOFException("the other end is gone");
+            } else if (Libc.errno() != SystemCallException.EINTR) {
+                throw new SystemCallException("read", length + " bytes");
+            }
+        }
+    }
+
+    private static long read(int fd, MemorySegment buffer, long length) {
+        READS.count();
+        try {
+            return (long) READ.invokeExact(Libc.errnoState(), fd, buffer, length);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    private static long write(int fd, MemorySegment buffer, long length) {
+        WRITES.count();
+        try {
+            return (long) WRITE.invokeExact(Libc.errnoState(), fd, buffer, length);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * The cheapest system call there is, for the floor.
+     *
+     * @return the parent's process id
+     */
+    public static int getppid() {
+        try {
+            return (int) GETPPID.invokeExact(Libc.errnoState());
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * A call into the C library that makes no system call, for the floor.
+     *
+     * @param value any number
+     * @return its absolute value
+     */
+    public static long labs(long value) {
+        try {
+            return (long) LABS.invokeExact(Libc.errnoState(), value);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.sluice.compare.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Maps numbers to pixels.
+ *
+ * @param min the number at one end; above 0 if logarithmic
+ * @param max the number at the other
+ * @param from the pixel of the first
+ * @param to the pixel of the other
+ * @param logarithmic whether equal distances are equal ratios
+ */
+record Axis(double min, double max, double from, double to, boolean logarithmic) {
+    /** Begins at 0 and reaches a little beyond a number. */
+    static Axis linear(double largest, double from, double to) {
+        return new Axis(0, largest > 0 ? largest * 1.05 : 1, from, to, false);
+    }
+
+    /**
+     * Begins a little below the smallest of the numbers and ends a little above the largest;
+     * ignores what is not above 0.
+     */
+    static Axis log(List<Double> numbers, double from, double to) {
+        List<Double> positive = numbers.stream().filter(v -> v > 0 && Double.isFinite(v)).toList();
+        double min = positive.stream().mapToDouble(v -> v).min().orElse(1);
+        double max = positive.stream().mapToDouble(v -> v).max().orElse(10);
+        return new Axis(min / 1.25, Math.max(max * 1.25, min * 4), from, to, true);
+    }
+
+    double at(double number) {
+        double part =
+                logarithmic
+                        ? Math.log(Math.max(number, min) / min) / Math.log(max / min)
+                        : (number - min) / (max - min);
+        return from + Math.min(1, Math.max(0, part)) * (to - from);
+    }
+
+    /**
+     * Numbers to label: 1, 2, 5 of each decade, or decades if there are many; steps of 1, 2 or 5 if
+     * linear.
+     */
+    List<Double> ticks() {
+        return logarithmic ? logTicks() : linearTicks();
+    }
+
+    private List<Double> logTicks() {
+        double[] steps = Math.log10(max / min) > 2.6 ? new double[] {1} : new double[] {1, 2, 5};
+        List<Double> ticks = new ArrayList<>();
+        for (int exponent = (int) Math.floor(Math.log10(min));
+                exponent <= Math.log10(max);
+                exponent++) {
+            for (double step : steps) {
+                double tick = step * Math.pow(10, exponent);
+                if (tick >= min && tick <= max) {
+                    ticks.add(tick);
+                }
+            }
+        }
+        return ticks;
+    }
+
+    private List<Double> linearTicks() {
+        double raw = (max - min) / 5;
+        double decade = Math.pow(10, Math.floor(Math.log10(raw)));
+        double step =
+                decade * (raw / decade > 5 ? 10 : raw / decade > 2 ? 5 : raw / decade > 1 ? 2 : 1);
+        List<Double> ticks = new ArrayList<>();
+        for (int i = 0; min + i * step <= max; i++) {
+            ticks.add(min + i * step);
+        }
+        return ticks;
+    }
+}

@@ -1,0 +1,104 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Summary;
+import java.util.List;
+
+/** CPU time for each message, in the program and in the kernel. */
+final class CpuChart {
+    private CpuChart() {}
+
+    static Figure of(Measured measured, String pattern) {
+        List<Measured.Row> rows =
+                measured.rows(pattern).stream()
+                        .filter(row -> row.summary().cpuNs().known())
+                        .toList();
+        double largest =
+                rows.stream()
+                        .mapToDouble(r -> Math.max(r.summary().cpuNs().value(), hi(r.summary())))
+                        .max()
+                        .orElse(1);
+        Axis axis = Axis.linear(largest, RowChart.LEFT, RowChart.RIGHT);
+        RowChart chart = new RowChart(rows, axis);
+        String what = words(pattern);
+        Svg svg =
+                chart.begin(
+                        "cpu-" + pattern,
+                        "CPU time for each message, " + what,
+                        "One bar a mechanism and size: plain for time in the program, hatched for time in the kernel. Both ends"
+                                + " together. The axis begins at zero, lower is better. The numbers are in the table below the"
+                                + " chart.");
+        svg.rect(RowChart.LEFT, 13, 18, 10, "bar c0")
+                .text(RowChart.LEFT + 24, 22, "start", "tick strong", "in the program");
+        svg.hatched(RowChart.LEFT + 130, 13, 18, 10, "bar c1");
+        svg.text(RowChart.LEFT + 154, 22, "start", "tick strong", "in the kernel");
+        chart.axis(
+                svg,
+                "CPU time for each message, both ends, from zero — lower is better",
+                Units::time);
+        chart.rows(
+                svg,
+                "CPU a message",
+                row ->
+                        new String[] {
+                            Units.value(row.summary().cpuNs(), Units::time),
+                            Units.value(row.summary().cpusBusy(), Units::hundredths) + " CPUs busy"
+                        },
+                (s, row, y) -> paint(s, axis, row.summary(), y));
+        return new Figure(
+                svg.build(measured.scope()),
+                "What each message costs in CPU time, "
+                        + what
+                        + ", both ends together. Whether the time was spent in the"
+                        + " program or in the kernel is usually sampled by the clock tick: take the boundary as approximate. A"
+                        + " spinning end is charged for all the time it looks for messages, and burns its CPU also when there"
+                        + " are none.",
+                table(rows, what));
+    }
+
+    static String words(String pattern) {
+        return switch (pattern) {
+            case Factors.RTT -> "in round trips";
+            case Factors.STREAM -> "in a stream";
+            default -> "pattern " + pattern;
+        };
+    }
+
+    private static double hi(Summary s) {
+        return s.cpuNs().hasInterval() ? s.cpuNs().hi() : 0;
+    }
+
+    private static void paint(Svg svg, Axis axis, Summary s, double y) {
+        double cpu = s.cpuNs().value();
+        double sampled = s.userNs().value() + s.systemNs().value();
+        double user = sampled > 0 ? cpu * s.userNs().value() / sampled : cpu;
+        svg.rect(RowChart.LEFT, y - 9, axis.at(user) - RowChart.LEFT, 18, "bar c0");
+        svg.hatched(axis.at(user), y - 9, axis.at(cpu) - axis.at(user), 18, "bar c1");
+        LatencyChart.interval(svg, axis, s.cpuNs(), y);
+    }
+
+    private static Table table(List<Measured.Row> rows, String what) {
+        Table table =
+                new Table(
+                        "CPU time for each message, " + what,
+                        "Mechanism",
+                        "Message",
+                        "CPU time",
+                        "95 % interval",
+                        "in the program",
+                        "in the kernel",
+                        "CPUs busy");
+        for (Measured.Row row : rows) {
+            Summary s = row.summary();
+            table.row(
+                    row.series().detail(),
+                    Units.bytes(row.size()),
+                    Units.value(s.cpuNs(), Units::time),
+                    Units.interval(s.cpuNs(), Units::time),
+                    Units.value(s.userNs(), Units::time),
+                    Units.value(s.systemNs(), Units::time),
+                    Units.value(s.cpusBusy(), Units::hundredths));
+        }
+        return table;
+    }
+}

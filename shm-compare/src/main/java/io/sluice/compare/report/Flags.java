@@ -1,0 +1,45 @@
+package io.sluice.compare.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * The validity rules that a cell can carry, in words. Ids that this version does not know are shown
+ * as they are.
+ */
+final class Flags {
+    private static final Map<String, String> TEXTS =
+            Map.ofEntries(
+                    Map.entry("V01", "messages lost, duplicated or corrupted"),
+                    Map.entry("V02", "below the floor of the hardware: suspect"),
+                    Map.entry("V03", "did not wait as asked"),
+                    Map.entry("V04", "ran on another CPU than asked"),
+                    Map.entry("V05", "noisy: stolen time or other load"),
+                    Map.entry("V06", "unstable: launches differ by more than 10 %"),
+                    Map.entry("V07", "the floor moved by more than 10 % during the run"),
+                    Map.entry("V08", "timing each round trip changed it by more than 5 %"),
+                    Map.entry("V09", "too few samples for a percentile"),
+                    Map.entry("V10", "the rate asked for was not reached"),
+                    Map.entry("V11", "slow clock"),
+                    Map.entry("V12", "beyond a limit of the mechanism"),
+                    Map.entry("V13", "collection or compilation during the block"),
+                    Map.entry("V14", "page faults during the block"),
+                    Map.entry("V15", "more running threads than CPUs"),
+                    Map.entry("V16", "capacities do not match"),
+                    Map.entry("V17", "messages were split"),
+                    Map.entry("V18", "the two CPUs may be one core"),
+                    Map.entry("V19", "the clock frequency moved"));
+
+    private Flags() {}
+
+    static String words(List<String> flags) {
+        return flags.stream()
+                .map(
+                        flag ->
+                                TEXTS.containsKey(String.valueOf(flag))
+                                        ? flag + " " + TEXTS.get(flag)
+                                        : String.valueOf(flag))
+                .collect(Collectors.joining("; "));
+    }
+}

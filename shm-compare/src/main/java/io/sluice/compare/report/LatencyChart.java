@@ -1,0 +1,116 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Summary;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Round trips by mechanism: the median with its interval, and how far the tail reaches. */
+final class LatencyChart {
+    private LatencyChart() {}
+
+    static Figure of(Measured measured) {
+        List<Measured.Row> rows = measured.rows(Factors.RTT);
+        List<Double> numbers = new ArrayList<>();
+        numbers.add(measured.floor.value());
+        for (Measured.Row row : rows) {
+            Summary s = row.summary();
+            numbers.addAll(
+                    List.of(s.p50().value(), s.p50().lo(), s.p99().value(), s.p999().value()));
+        }
+        Axis axis = Axis.log(numbers, RowChart.LEFT, RowChart.RIGHT);
+        RowChart chart = new RowChart(rows, axis);
+        Svg svg =
+                chart.begin(
+                        "latency",
+                        "Round trip time by mechanism",
+                        "One row a mechanism and size. A mark is the median round trip with its 95 % interval, a short line the"
+                                + " 99th percentile, a double line the 99.9th. Logarithmic axis, lower is better. The"
+                                + " numbers are in the table below the chart.");
+        chart.axis(
+                svg,
+                "round trip time, logarithmic scale — lower (further left) is better",
+                Units::time);
+        if (measured.floor.known()) {
+            chart.reference(
+                    svg,
+                    measured.floor.value(),
+                    "cache-line floor " + Units.value(measured.floor, Units::time));
+        }
+        chart.rows(
+                svg,
+                "median",
+                row ->
+                        new String[] {
+                            Units.value(row.summary().p50(), Units::time),
+                            "p99 " + Units.value(row.summary().p99(), Units::time)
+                        },
+                (s, row, y) -> paint(s, axis, row, y));
+        return new Figure(
+                svg.build(measured.scope()),
+                "How long a message and its answer take. The mark is the median (half of all round trips are faster), with its"
+                        + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
+                        + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
+                        + " and back between the same two CPUs. Each step to the right multiplies.",
+                table(rows));
+    }
+
+    private static void paint(Svg svg, Axis axis, Measured.Row row, double y) {
+        Summary s = row.summary();
+        double median = axis.at(s.p50().value());
+        if (s.p99().known()) {
+            double p99 = axis.at(s.p99().value());
+            svg.line(median, y, p99, y, "stem " + row.series().color());
+            svg.line(p99, y - 7, p99, y + 7, "tail " + row.series().color());
+        }
+        if (s.p999().known()) {
+            double p999 = axis.at(s.p999().value());
+            svg.line(axis.at(s.p99().value()), y, p999, y, "stem thin " + row.series().color());
+            svg.line(p999 - 2, y - 7, p999 - 2, y + 7, "tail " + row.series().color());
+            svg.line(p999 + 2, y - 7, p999 + 2, y + 7, "tail " + row.series().color());
+        }
+        if (s.p50().known()) {
+            svg.mark(row.series(), median, y);
+            interval(svg, axis, s.p50(), y);
+        }
+    }
+
+    /** The interval, if it is longer than a mark is wide. */
+    static void interval(Svg svg, Axis axis, Estimate estimate, double y) {
+        if (estimate.hasInterval()) {
+            svg.whisker(axis.at(estimate.lo()), axis.at(estimate.hi()), y, 13);
+        }
+    }
+
+    private static Table table(List<Measured.Row> rows) {
+        Table table =
+                new Table(
+                        "Round trip times (a dash: fewer than 100 samples beyond that percentile)",
+                        "Mechanism",
+                        "Message",
+                        "p50",
+                        "95 % interval",
+                        "p90",
+                        "p99",
+                        "p99.9",
+                        "max",
+                        "mean",
+                        "times the floor");
+        for (Measured.Row row : rows) {
+            Summary s = row.summary();
+            table.row(
+                    row.series().detail(),
+                    Units.bytes(row.size()),
+                    Units.value(s.p50(), Units::time),
+                    Units.interval(s.p50(), Units::time),
+                    Units.value(s.p90(), Units::time),
+                    Units.value(s.p99(), Units::time),
+                    Units.value(s.p999(), Units::time),
+                    Units.value(s.max(), Units::time),
+                    Units.value(s.mean(), Units::time),
+                    Units.value(s.floorRatio(), Units::times));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,154 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Tool;
+import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Samples;
+import io.sluice.compare.stats.Summary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The results with what every part of the page needs, computed once. What is missing in the file is
+ * filled with blanks.
+ */
+final class Measured {
+    /** A cell whose numbers may be used. */
+    record Row(Cell cell, Series series, Summary summary) {
+        int size() {
+            return cell.factors().size();
+        }
+    }
+
+    final Results results;
+    final Run run;
+    final Tool tool;
+    final Environment environment;
+    final Bootstrap bootstrap;
+    final Estimate floor;
+    final List<Attribution> attributions;
+    private final List<Row> rows = new ArrayList<>();
+
+    Measured(Results results) {
+        this.results = results;
+        run =
+                results.run() != null
+                        ? results.run()
+                        : new Run("?", null, null, "?", 0, 0, null, null);
+        tool = results.tool() != null ? results.tool() : new Tool("?", null);
+        environment =
+                results.environment() != null
+                        ? results.environment()
+                        : new Environment(
+                                null, 0, null, null, null, null, null, null, null, 0, 0, null,
+                                null);
+        bootstrap = new Bootstrap(run.seed());
+        double[] lines = Samples.lineRoundTrip(results);
+        floor = bootstrap.median(lines);
+        attributions = Attribution.of(results);
+        List<String> mechanisms =
+                results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
+        for (Cell cell : results.cells()) {
+            if (cell.usable()) {
+                rows.add(
+                        new Row(
+                                cell,
+                                Series.of(cell.factors(), mechanisms),
+                                Summary.of(cell, bootstrap, lines)));
+            }
+        }
+        rows.sort(Comparator.comparingInt(Row::size));
+    }
+
+    /** Usable cells of a pattern, smallest size first. */
+    List<Row> rows(String pattern) {
+        return rows.stream().filter(row -> pattern.equals(row.cell.factors().pattern())).toList();
+    }
+
+    List<Row> rows(String pattern, int size) {
+        return rows(pattern).stream().filter(row -> row.size() == size).toList();
+    }
+
+    List<Integer> sizes(String pattern) {
+        return rows(pattern).stream().map(Row::size).distinct().toList();
+    }
+
+    Optional<Row> row(String mechanism, String pattern, int size) {
+        return rows(pattern, size).stream()
+                .filter(row -> mechanism.equals(row.cell.factors().mechanism()))
+                .findFirst();
+    }
+
+    /** What the headline is about: 64 bytes if measured, or else the smallest size. */
+    Optional<Attribution> headline() {
+        return attributions.stream()
+                .filter(a -> a.size() == 64)
+                .findFirst()
+                .or(() -> attributions.stream().findFirst());
+    }
+
+    boolean isVirtual() {
+        String virtualization = environment.virtualization();
+        return virtualization != null
+                && !virtualization.isBlank()
+                && !virtualization.equals("none");
+    }
+
+    boolean hasRed() {
+        return environment.notes().stream().anyMatch(note -> Note.RED.equals(note.level()));
+    }
+
+    /** "a machine with 2 CPUs" or "a guest of kvm with 2 CPUs". */
+    String machine() {
+        String what = isVirtual() ? "a guest of " + environment.virtualization() : "a machine";
+        return environment.cpus() > 0
+                ? what
+                        + " with "
+                        + environment.cpus()
+                        + (environment.cpus() == 1 ? " CPU" : " CPUs")
+                : what;
+    }
+
+    String date() {
+        String started = run.startedUtc();
+        return started == null
+                ? "no date"
+                : started.length() >= 10 ? started.substring(0, 10) : started;
+    }
+
+    String cpuPair() {
+        List<Integer> pair = environment.cpuPair();
+        return pair.size() == 2 ? "CPUs " + pair.get(0) + " and " + pair.get(1) : "CPUs not pinned";
+    }
+
+    /** The line under each picture, so that a copy of it still says where it comes from. */
+    String scope() {
+        String model = environment.cpuModel() == null ? "unknown CPU" : environment.cpuModel();
+        String text =
+                shorten(model, 40)
+                        + ", "
+                        + machine()
+                        + ", "
+                        + cpuPair()
+                        + ", "
+                        + run.launches()
+                        + (run.launches() == 1 ? " launch" : " launches")
+                        + ", "
+                        + date()
+                        + ". shm-compare "
+                        + tool.version();
+        return shorten(text, 124);
+    }
+
+    static String shorten(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+    }
+}

@@ -1,0 +1,129 @@
+package io.sluice.compare.report;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** How it was measured, what the words mean, how to repeat it and how to cite it. */
+final class MethodSection {
+    private static final List<String> METHOD =
+            List.of(
+                    "Each number comes from two real processes, one at each end, driven from Java through the same layer of system"
+                            + " calls.",
+                    "A cell is one mechanism, one way of waiting, one pattern and one size of message.",
+                    "Each cell is run several times, each time with a fresh pair of processes (a launch), because memory layout and"
+                            + " compilation differ more between launches than within one.",
+                    "The launches of all cells are mixed in an order drawn from the seed, so that a slow drift of the machine"
+                            + " touches all of them.",
+                    "The sender writes every byte of a message, and the receiver reads every byte and checks it.",
+                    "A round trip is one message there and one back, with nothing else under way; it is never halved and called"
+                            + " latency.",
+                    "The number shown is the median over launches; its interval is the 95 % bootstrap interval over launches,"
+                            + " which with few launches is about their range.",
+                    "A percentile is printed only if at least 100 samples lie beyond it, and nothing is removed as an outlier.",
+                    "CPU time, system calls and switches are counted by each end for itself, over the same messages, and divided"
+                            + " by the messages in both directions.",
+                    "The floor, a cache line passed between the same two CPUs, is measured before and after the cells.");
+    private static final String[][] GLOSSARY = {
+        {"Round trip", "A message and its answer."},
+        {
+            "Blocking",
+            "The reader asks the kernel to put it to sleep until there is something to read. It uses no CPU meanwhile, and"
+                    + " must be woken."
+        },
+        {
+            "Hinted",
+            "The kernel carries the message, but a flag in shared memory tells the reader when a read will not block. Made to"
+                    + " measure the kernel’s path without the sleeping."
+        },
+        {
+            "Spinning",
+            "The reader looks again and again and never sleeps. Fast, and it uses a whole CPU."
+        },
+        {
+            "Shared memory",
+            "The same physical memory is mapped by both processes: what one writes the other reads, without the kernel."
+        },
+        {
+            "Cache-line floor",
+            "The time the hardware needs to move the smallest unit of memory, 64 bytes on most processors, from one"
+                    + " CPU to the other and back. No message can be faster."
+        },
+        {"System call", "A program entering the kernel to have something done."},
+        {"p50, p99, p99.9", "Half, 99 % and 99.9 % of all round trips are faster than this."},
+        {
+            "Interval",
+            "Where the median over launches would be expected to lie, 95 times in 100, had the run been repeated."
+        },
+        {"Launch", "One fresh pair of processes."},
+        {"Went to sleep", "Voluntary context switches: the end gave its CPU away to wait."},
+    };
+
+    private final Measured measured;
+
+    MethodSection(Measured measured) {
+        this.measured = measured;
+    }
+
+    String render(String digest) {
+        Html html =
+                new Html()
+                        .open("section", "aria-labelledby", "method")
+                        .element("h2", "How it was measured", "id", "method");
+        html.open("ol");
+        METHOD.forEach(sentence -> html.element("li", sentence));
+        html.close("ol").element("h2", "Words");
+        html.open("dl", "class", "glossary");
+        for (String[] entry : GLOSSARY) {
+            html.open("div").element("dt", entry[0]).element("dd", entry[1]).close("div");
+        }
+        html.close("dl").element("h2", "Repeat it, cite it");
+        html.element("pre", command(), "tabindex", "0");
+        html.element(
+                "p",
+                "Seed "
+                        + measured.run.seed()
+                        + ", "
+                        + measured.run.launches()
+                        + " launches a cell. The JSON of this run is part of"
+                        + " this page; its SHA-256 is "
+                        + digest
+                        + ".");
+        html.open("p")
+                .open("button", "type", "button", "id", "download", "hidden", "hidden")
+                .text("Save results.json");
+        html.close("button").close("p");
+        html.element("pre", citation(), "tabindex", "0");
+        return html.close("section").toString();
+    }
+
+    private String command() {
+        return "shm-compare "
+                + measured.run.argv().stream()
+                        .map(MethodSection::quoted)
+                        .collect(Collectors.joining(" "));
+    }
+
+    private static String quoted(String argument) {
+        return argument.matches("[\\w@%+=:,./-]+")
+                ? argument
+                : "'" + argument.replace("'", "'\\''") + "'";
+    }
+
+    private String citation() {
+        String year =
+                measured.date().matches("\\d{4}.*") ? measured.date().substring(0, 4) : "n.d.";
+        String commit = measured.tool.commit() == null ? "" : ", commit " + measured.tool.commit();
+        return "@misc{shm-compare-"
+                + measured.run.id()
+                + ",\n  title = {What the kernel costs per message: shm-compare run "
+                + measured.run.id()
+                + "},\n  note  = {shm-compare "
+                + measured.tool.version()
+                + commit
+                + ", "
+                + measured.machine()
+                + "},\n  year  = {"
+                + year
+                + "}\n}";
+    }
+}

@@ -1,0 +1,203 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.Note;
+import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Estimate;
+import java.util.Locale;
+
+/** The first screen: what this is, the four numbers, the verdict, and the machine. */
+final class Opening {
+    private final Measured measured;
+
+    Opening(Measured measured) {
+        this.measured = measured;
+    }
+
+    String render() {
+        Verdict verdict = new Verdict(measured);
+        Html html = new Html().open("header");
+        html.element("p", "shm-compare · " + measured.date(), "class", "kicker");
+        html.element("h1", "What does the kernel cost per message?");
+        html.element("p", verdict.headline(), "class", "lead");
+        measured.headline().ifPresent(a -> levels(html, a));
+        html.close("header");
+        html.open("section", "aria-labelledby", "verdict")
+                .element("h2", "In plain words", "id", "verdict");
+        verdict.paragraphs().forEach(text -> html.element("p", text));
+        html.element(
+                "p",
+                "All of this holds for this machine, these two processes and this waiting; another processor, another"
+                        + " placement or a busy system gives other numbers.",
+                "class",
+                "aside");
+        return html.close("section").toString();
+    }
+
+    /** The four levels as bars of one scale; the same numbers are in the first chart's table. */
+    private void levels(Html html, Attribution a) {
+        Estimate block = a.roundTripNs(a.block());
+        double largest =
+                Math.max(
+                        finite(block),
+                        Math.max(
+                                finite(a.roundTripNs(a.hint())),
+                                finite(a.roundTripNs(a.shared()))));
+        html.element(
+                "p",
+                "Median time for " + Units.bytes(a.size()) + " and the answer, shorter is better",
+                "class",
+                "scale");
+        html.open("dl", "class", "levels");
+        level(
+                html,
+                "Blocking " + a.kernel(),
+                "the kernel copies, the reader sleeps",
+                block,
+                largest,
+                "c1");
+        level(
+                html,
+                "Same, nobody asleep",
+                "the kernel copies, nobody sleeps",
+                a.roundTripNs(a.hint()),
+                largest,
+                "c2");
+        level(
+                html,
+                "Shared memory",
+                "no kernel, nobody sleeps",
+                a.roundTripNs(a.shared()),
+                largest,
+                "c0");
+        level(
+                html,
+                "Hardware floor",
+                "one cache line there and back",
+                a.floorNs(),
+                largest,
+                "c-floor");
+        html.close("dl");
+    }
+
+    private static double finite(Estimate estimate) {
+        return estimate.known() ? estimate.value() : 0;
+    }
+
+    private static void level(
+            Html html, String name, String detail, Estimate time, double largest, String color) {
+        double width = largest > 0 ? 100 * Math.min(1, finite(time) / largest) : 0;
+        html.open("div").open("dt").text(name).element("small", detail).close("dt");
+        html.open("dd")
+                .element("strong", time.known() ? Units.value(time, Units::time) : "not measured");
+        html.open("span", "class", "track", "aria-hidden", "true");
+        html.open(
+                "span",
+                "class",
+                "fill " + color,
+                "style",
+                String.format(Locale.ROOT, "width:%.2f%%", width));
+        html.close("span").close("span").close("dd").close("div");
+    }
+
+    String environment() {
+        Environment e = measured.environment;
+        Html html =
+                new Html()
+                        .open("section", "aria-labelledby", "machine")
+                        .element("h2", "The machine", "id", "machine");
+        html.open("ul", "class", "badges");
+        badge(
+                html,
+                measured.isVirtual() ? Note.YELLOW : "plain",
+                measured.isVirtual() ? "guest of " + e.virtualization() : "no hypervisor seen");
+        badge(html, "plain", measured.cpuPair());
+        badge(
+                html,
+                measured.run.launches() < 3 ? Note.YELLOW : "plain",
+                measured.run.launches() + (measured.run.launches() == 1 ? " launch" : " launches"));
+        badge(
+                html,
+                "tsc".equals(e.clocksource()) ? "plain" : Note.YELLOW,
+                "clock " + e.clocksource());
+        badge(html, "plain", "suite " + measured.run.suite());
+        html.close("ul");
+        html.open("dl", "class", "facts");
+        fact(
+                html,
+                "Processor",
+                e.cpuModel()
+                        + (e.cpus() > 0
+                                ? " (" + e.cpus() + (e.cpus() == 1 ? " CPU)" : " CPUs)")
+                                : ""));
+        fact(html, "Kernel", e.kernel());
+        fact(html, "Java", e.jvm() + " " + e.jvmVersion() + ", " + e.gc() + " collector");
+        fact(
+                html,
+                "Load average",
+                String.format(
+                        Locale.ROOT, "%.2f before, %.2f after", e.loadBefore(), e.loadAfter()));
+        fact(html, "Floor before", floor(measured.results.floorBefore()));
+        fact(html, "Floor after", floor(measured.results.floorAfter()));
+        e.limits().forEach((name, value) -> fact(html, name, value));
+        html.close("dl");
+        if (!e.notes().isEmpty()) {
+            html.open("ul", "class", "notes");
+            for (Note note : e.notes()) {
+                html.open("li")
+                        .element(
+                                "span",
+                                String.valueOf(note.level()),
+                                "class",
+                                "badge " + level(note.level()));
+                html.text(
+                                " "
+                                        + note.text()
+                                        + (note.remedy() == null
+                                                ? ""
+                                                : ". Remedy: " + note.remedy()))
+                        .close("li");
+            }
+            html.close("ul");
+        }
+        return html.close("section").toString();
+    }
+
+    private static String floor(Floor floor) {
+        return floor == null
+                ? "not measured"
+                : "cache line there and back "
+                        + positive(floor.lineRoundTripNs())
+                        + " (p99 "
+                        + positive(floor.lineRoundTripP99Ns())
+                        + "), system call "
+                        + positive(floor.syscallNs())
+                        + ", call from Java to C "
+                        + positive(floor.downcallNs())
+                        + ", clock "
+                        + positive(floor.clockNs());
+    }
+
+    private static String positive(double ns) {
+        return ns > 0 ? Units.time(ns) : Units.DASH;
+    }
+
+    /** Only the words that the style sheet knows become class names. */
+    private static String level(String level) {
+        return Note.GREEN.equals(level) || Note.YELLOW.equals(level) || Note.RED.equals(level)
+                ? level
+                : "plain";
+    }
+
+    private static void badge(Html html, String level, String text) {
+        html.open("li").element("span", text, "class", "badge " + level).close("li");
+    }
+
+    private static void fact(Html html, String name, String value) {
+        html.open("div")
+                .element("dt", name)
+                .element("dd", value == null ? "not known" : value)
+                .close("div");
+    }
+}

@@ -1,0 +1,187 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.MergedHistogram;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The whole distribution of round trips of one size, on an axis that gives each further nine the
+ * same room.
+ */
+final class PercentileChart {
+    private static final double[] LABELLED = {50, 90, 99, 99.9, 99.99, 99.999};
+    private static final double LEFT = 56;
+    private static final double RIGHT = 540;
+    private static final double TOP = 14;
+    private static final double BOTTOM = 330;
+    private static final double STEP = 0.05;
+
+    private record Point(double nines, Estimate value) {}
+
+    private record Curve(Series series, MergedHistogram merged, List<Point> points) {
+        Point last() {
+            return points.get(points.size() - 1);
+        }
+    }
+
+    private PercentileChart() {}
+
+    static Figure of(Measured measured, int size) {
+        List<Curve> curves = new ArrayList<>();
+        for (Measured.Row row : measured.rows(Factors.RTT, size)) {
+            MergedHistogram merged = MergedHistogram.of(row.cell());
+            List<Point> points = points(merged);
+            if (points.size() > 1) {
+                curves.add(new Curve(row.series(), merged, points));
+            }
+        }
+        List<Double> numbers = new ArrayList<>(List.of(measured.floor.value()));
+        curves.forEach(
+                c -> c.points.forEach(p -> numbers.addAll(List.of(p.value.lo(), p.value.hi()))));
+        Axis y = Axis.log(numbers, BOTTOM, TOP);
+        double most = curves.stream().mapToDouble(c -> c.last().nines).max().orElse(2);
+        Axis x = new Axis(0, most, LEFT, RIGHT, false);
+        Svg svg =
+                new Svg(
+                        "percentiles-" + size,
+                        (int) BOTTOM + 44,
+                        "Percentiles of the round trip, messages of " + Units.bytes(size),
+                        "One curve a mechanism, from the fastest round trips at the left to the rarest slow ones at the right."
+                                + " The band around a curve is the range over the launches. Both axes are logarithmic, lower is"
+                                + " better. The numbers are in the table below the chart.");
+        frame(svg, x, y, measured);
+        curves.forEach(curve -> paint(svg, x, y, curve));
+        ends(svg, x, y, curves);
+        return new Figure(
+                svg.build(measured.scope()),
+                "How bad the bad ones are, messages of "
+                        + Units.bytes(size)
+                        + ". Read at 99 %: one round trip in a hundred"
+                        + " takes longer than this. All launches together; the band is the range over single launches. A curve"
+                        + " ends where fewer than 100 samples lie beyond it.",
+                table(curves, size));
+    }
+
+    private static List<Point> points(MergedHistogram merged) {
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i * STEP <= 7; i++) {
+            Estimate value = merged.at(percentile(i * STEP));
+            if (!value.known()) {
+                break;
+            }
+            points.add(new Point(i * STEP, value));
+        }
+        return points;
+    }
+
+    private static double percentile(double nines) {
+        return 100 * (1 - Math.pow(10, -nines));
+    }
+
+    private static void frame(Svg svg, Axis x, Axis y, Measured measured) {
+        for (double tick : y.ticks()) {
+            svg.line(LEFT, y.at(tick), RIGHT, y.at(tick), "grid");
+            svg.text(LEFT - 6, y.at(tick) + 4, "end", "tick", Units.tick(Units.time(tick)));
+        }
+        for (double percentile : LABELLED) {
+            double nines = -Math.log10(1 - percentile / 100);
+            if (nines <= x.max() + 1e-6) {
+                svg.line(x.at(nines), TOP, x.at(nines), BOTTOM, "grid");
+                svg.text(x.at(nines), BOTTOM + 15, "middle", "tick", label(percentile));
+            }
+        }
+        svg.line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis");
+        if (measured.floor.known()) {
+            double floor = y.at(measured.floor.value());
+            svg.line(LEFT, floor, RIGHT, floor, "reference");
+            svg.text(
+                    RIGHT - 4,
+                    floor - 5,
+                    "end",
+                    "tick strong",
+                    "cache-line floor " + Units.value(measured.floor, Units::time));
+        }
+        svg.text(
+                (LEFT + RIGHT) / 2,
+                BOTTOM + 34,
+                "middle",
+                "axis-label",
+                "percentile (each nine the same width); round trip time upwards, logarithmic — lower is better");
+    }
+
+    private static String label(double percentile) {
+        String text = String.valueOf(percentile);
+        return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text) + "\u00a0%";
+    }
+
+    private static void paint(Svg svg, Axis x, Axis y, Curve curve) {
+        StringBuilder line = new StringBuilder();
+        StringBuilder upper = new StringBuilder();
+        StringBuilder lower = new StringBuilder();
+        for (Point p : curve.points) {
+            String at = Svg.number(x.at(p.nines)) + ",";
+            line.append(line.isEmpty() ? "M" : "L")
+                    .append(at)
+                    .append(Svg.number(y.at(p.value.value())));
+            upper.append(upper.isEmpty() ? "M" : "L")
+                    .append(at)
+                    .append(Svg.number(y.at(p.value.hi())));
+            lower.insert(0, "L" + at + Svg.number(y.at(p.value.lo())));
+        }
+        svg.path(upper.append(lower).append('z').toString(), "band " + curve.series.color());
+        svg.path(line.toString(), "curve " + curve.series.color());
+    }
+
+    /** Names at the ends of the curves, moved apart where they would overlap. */
+    private static void ends(Svg svg, Axis x, Axis y, List<Curve> curves) {
+        List<Curve> down =
+                curves.stream()
+                        .sorted(Comparator.comparingDouble(c -> y.at(c.last().value.value())))
+                        .toList();
+        double[] places = new double[down.size()];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = y.at(down.get(i).last().value.value());
+            places[i] = i == 0 ? places[i] : Math.max(places[i], places[i - 1] + 18);
+        }
+        double over = places.length == 0 ? 0 : Math.max(0, places[places.length - 1] - BOTTOM + 4);
+        for (int i = places.length - 1; i >= 0; i--) {
+            places[i] =
+                    Math.min(places[i], BOTTOM - 4 - (places.length - 1 - i) * (over > 0 ? 18 : 0));
+            Curve curve = down.get(i);
+            double end = x.at(curve.last().nines);
+            svg.line(end, y.at(curve.last().value.value()), RIGHT + 14, places[i], "leader");
+            svg.mark(curve.series, RIGHT + 20, places[i]);
+            svg.text(
+                    RIGHT + 32,
+                    places[i] + 4,
+                    "start",
+                    "name",
+                    Measured.shorten(curve.series.name(), 19));
+        }
+    }
+
+    private static Table table(List<Curve> curves, int size) {
+        Table table =
+                new Table(
+                        "Percentiles of all launches together, with the range over launches, messages of "
+                                + Units.bytes(size),
+                        "Mechanism",
+                        "50 %",
+                        "90 %",
+                        "99 %",
+                        "99.9 %",
+                        "99.99 %");
+        for (Curve curve : curves) {
+            String[] row = new String[6];
+            row[0] = curve.series.detail();
+            for (int i = 1; i < row.length; i++) {
+                row[i] = Units.both(curve.merged.at(LABELLED[i - 1]), Units::time);
+            }
+            table.row(row);
+        }
+        return table;
+    }
+}

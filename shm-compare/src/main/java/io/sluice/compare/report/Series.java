@@ -1,0 +1,64 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Factors;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a mechanism looks and what it is called in words. Colour never stands alone: each has a shape
+ * too.
+ *
+ * @param index chooses colour and shape, 0 to {@link #COUNT} - 1
+ * @param name what it is, in words
+ * @param detail its id and how it waits
+ */
+record Series(int index, String name, String detail) {
+    static final int COUNT = 7;
+    private static final List<String> KNOWN =
+            List.of("sluice", "pipe", "pipe.hint", "uds.stream", "fifo");
+    private static final Map<String, String> NAMES =
+            Map.of(
+                    "sluice", "Shared memory",
+                    "pipe", "Pipe",
+                    "pipe.hint", "Pipe, never asleep",
+                    "uds.stream", "Unix socket",
+                    "fifo", "Named pipe");
+    private static final Map<String, String> WAITS =
+            Map.of(Factors.BLOCK, "blocking", Factors.HINT, "hinted", Factors.SPIN, "spinning");
+
+    /** Others share what colours are left, by the order in which they appear. */
+    static Series of(Factors factors, List<String> mechanisms) {
+        String id = String.valueOf(factors.mechanism());
+        int known = KNOWN.indexOf(id);
+        List<String> others = mechanisms.stream().filter(m -> !KNOWN.contains(m)).toList();
+        int left = COUNT - KNOWN.size();
+        int index = known >= 0 ? known : KNOWN.size() + Math.max(0, others.indexOf(id)) % left;
+        return new Series(index, NAMES.getOrDefault(id, id), id + " · " + wait(factors));
+    }
+
+    static String wait(Factors factors) {
+        String waiting = String.valueOf(factors.waiting());
+        return WAITS.getOrDefault(waiting, waiting);
+    }
+
+    String color() {
+        return "c" + index;
+    }
+
+    /** An SVG path of the shape, about 10 wide, around a point. */
+    String shape(double x, double y) {
+        return switch (index) {
+            case 0 -> path(x - 5, y, "a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0z");
+            case 1 -> path(x - 4.5, y - 4.5, "h9v9h-9z");
+            case 2 -> path(x, y - 6, "l6,6 -6,6 -6,-6z");
+            case 3 -> path(x, y - 5.5, "l6,10 -12,0z");
+            case 4 -> path(x, y + 5.5, "l6,-10 -12,0z");
+            case 5 -> path(x - 1.5, y - 5.5, "h3v4h4v3h-4v4h-3v-4h-4v-3h4z");
+            default -> path(x - 6, y - 3, "h12v6h-12z");
+        };
+    }
+
+    private static String path(double x, double y, String rest) {
+        return "M" + Svg.number(x) + "," + Svg.number(y) + rest;
+    }
+}

@@ -1,0 +1,140 @@
+package io.sluice.compare.report;
+
+import java.util.Locale;
+
+/**
+ * Builds one picture: role img, a title and a description, and a last line that says where it was
+ * measured.
+ */
+final class Svg {
+    static final int WIDTH = 720;
+
+    private final Html html = new Html();
+    private final int height;
+    private final String id;
+
+    /** Begins a picture of a height in pixels, without the last line's. */
+    Svg(String id, int height, String title, String description) {
+        this.id = id;
+        this.height = height;
+        html.open(
+                "svg",
+                "role",
+                "img",
+                "viewBox",
+                "0 0 " + WIDTH + " " + (height + 22),
+                "aria-labelledby",
+                id + "-title " + id + "-desc");
+        html.element("title", title, "id", id + "-title");
+        html.element("desc", description, "id", id + "-desc");
+        html.open("defs");
+        html.open(
+                "pattern",
+                "id",
+                id + "-hatch",
+                "width",
+                "6",
+                "height",
+                "6",
+                "patternUnits",
+                "userSpaceOnUse");
+        html.open("path", "class", "hatch", "d", "M-1,1l2,-2M0,6l6,-6M5,7l2,-2").close("path");
+        html.close("pattern").close("defs");
+    }
+
+    Svg line(double x1, double y1, double x2, double y2, String style) {
+        html.open(
+                "line",
+                "class",
+                style,
+                "x1",
+                number(x1),
+                "y1",
+                number(y1),
+                "x2",
+                number(x2),
+                "y2",
+                number(y2));
+        html.close("line");
+        return this;
+    }
+
+    Svg rect(double x, double y, double width, double rectHeight, String style) {
+        return rect(x, y, width, rectHeight, style, null);
+    }
+
+    /** A rectangle with the hatching that tells it from its neighbour without colour. */
+    Svg hatched(double x, double y, double width, double rectHeight, String style) {
+        rect(x, y, width, rectHeight, style, null);
+        return rect(x, y, width, rectHeight, "outline", "url(#" + id + "-hatch)");
+    }
+
+    private Svg rect(
+            double x, double y, double width, double rectHeight, String style, String fill) {
+        html.open(
+                "rect",
+                "class",
+                style,
+                "fill",
+                fill,
+                "x",
+                number(x),
+                "y",
+                number(y),
+                "width",
+                number(Math.max(0, width)),
+                "height",
+                number(rectHeight));
+        html.close("rect");
+        return this;
+    }
+
+    Svg path(String d, String style) {
+        html.open("path", "class", style, "d", d).close("path");
+        return this;
+    }
+
+    Svg mark(Series series, double x, double y) {
+        return path(series.shape(x, y), "mark " + series.color());
+    }
+
+    /** Text at a baseline; the anchor is start, middle or end. */
+    Svg text(double x, double y, String anchor, String style, String text) {
+        html.element(
+                "text",
+                text,
+                "class",
+                style,
+                "x",
+                number(x),
+                "y",
+                number(y),
+                "text-anchor",
+                anchor);
+        return this;
+    }
+
+    /**
+     * An interval: a line with two ends, or nothing if it is shorter than the given number of
+     * pixels.
+     */
+    Svg whisker(double from, double to, double y, double shortest) {
+        if (to - from >= shortest) {
+            line(from, y, to, y, "whisker");
+            line(from, y - 4, from, y + 4, "whisker");
+            line(to, y - 4, to, y + 4, "whisker");
+        }
+        return this;
+    }
+
+    /** Ends the picture. */
+    String build(String scope) {
+        text(0, height + 16, "start", "scope", scope);
+        return html.close("svg").toString();
+    }
+
+    static String number(double value) {
+        String text = String.format(Locale.ROOT, "%.1f", value);
+        return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+    }
+}

@@ -1,0 +1,100 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.stats.Estimate;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+
+/** Numbers with three significant digits and their units, and a dash for what is not known. */
+final class Units {
+    static final String DASH = "–";
+    private static final String SPACE = "\u00a0";
+    private static final String[] TIME = {"ns", "µs", "ms", "s"};
+    private static final String[] THOUSANDS = {"", "k", "M", "G", "T"};
+
+    private Units() {}
+
+    static String time(double ns) {
+        return scaled(ns, TIME, "");
+    }
+
+    static String rate(double perSecond) {
+        return scaled(perSecond, THOUSANDS, "/s");
+    }
+
+    static String bytesPerSecond(double perSecond) {
+        return scaled(perSecond, THOUSANDS, "B/s");
+    }
+
+    static String bytes(long bytes) {
+        if (bytes >= 1 << 20 && bytes % (1 << 20) == 0) {
+            return (bytes >> 20) + SPACE + "MiB";
+        }
+        return bytes >= 1024 && bytes % 1024 == 0
+                ? (bytes >> 10) + SPACE + "KiB"
+                : bytes + SPACE + "B";
+    }
+
+    static String percent(double share) {
+        return Double.isFinite(share) ? Math.round(share * 100) + SPACE + "%" : DASH;
+    }
+
+    /** Per cent with one decimal, for where an interval stands beside it. */
+    static String exactPercent(double share) {
+        return Double.isFinite(share)
+                ? String.format(Locale.ROOT, "%.1f", share * 100).replace('-', '−') + SPACE + "%"
+                : DASH;
+    }
+
+    /** A label of an axis: a unit's text without zeros that say nothing. */
+    static String tick(String text) {
+        return text.replaceFirst("(\\.\\d*?)0+(?!\\d)", "$1")
+                .replaceFirst("\\.(?!\\d)", "")
+                .replaceFirst("^0\\D.*", "0");
+    }
+
+    static String times(double factor) {
+        return Double.isFinite(factor) ? significant(factor) : DASH;
+    }
+
+    static String hundredths(double number) {
+        return Double.isFinite(number) ? String.format(Locale.ROOT, "%.2f", number) : DASH;
+    }
+
+    /** The number alone. */
+    static String value(Estimate estimate, DoubleFunction<String> unit) {
+        return estimate.known() ? unit.apply(estimate.value()) : DASH;
+    }
+
+    /** The interval alone. */
+    static String interval(Estimate estimate, DoubleFunction<String> unit) {
+        return estimate.hasInterval()
+                ? unit.apply(estimate.lo()) + " to " + unit.apply(estimate.hi())
+                : DASH;
+    }
+
+    /** The number, and its interval in parentheses if it has one. */
+    static String both(Estimate estimate, DoubleFunction<String> unit) {
+        return value(estimate, unit)
+                + (estimate.hasInterval() ? " (" + interval(estimate, unit) + ")" : "");
+    }
+
+    private static String scaled(double number, String[] prefixes, String suffix) {
+        if (!Double.isFinite(number)) {
+            return DASH;
+        }
+        double scaled = number;
+        int prefix = 0;
+        while (Math.abs(scaled) >= 999.5 && prefix < prefixes.length - 1) {
+            scaled /= 1000;
+            prefix++;
+        }
+        String unit = prefixes[prefix] + suffix;
+        return significant(scaled) + (unit.startsWith("/") ? "" : SPACE) + unit;
+    }
+
+    private static String significant(double number) {
+        double size = Math.abs(number);
+        int decimals = size >= 99.95 || size == 0 ? 0 : size >= 9.995 ? 1 : 2;
+        return String.format(Locale.ROOT, "%." + decimals + "f", number).replace('-', '−');
+    }
+}

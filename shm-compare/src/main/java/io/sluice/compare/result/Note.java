@@ -1,0 +1,19 @@
+package io.sluice.compare.result;
+
+/**
+ * One check of the machine.
+ *
+ * @param level {@link #GREEN}, {@link #YELLOW} or {@link #RED}
+ * @param text what was found
+ * @param remedy what to do about it, or null
+ */
+public record Note(String level, String text, String remedy) {
+    /** As it should be. */
+    public static final String GREEN = "green";
+
+    /** The numbers hold, with this in mind. */
+    public static final String YELLOW = "yellow";
+
+    /** The numbers should not be quoted. */
+    public static final String RED = "red";
+}

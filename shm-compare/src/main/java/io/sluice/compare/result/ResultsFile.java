@@ -1,0 +1,106 @@
+package io.sluice.compare.result;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** Results as a JSON file. Any thread may call. */
+public final class ResultsFile {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
+
+    private ResultsFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws IOException if it does not exist, cannot be read, is not JSON, or has another schema
+     */
+    public static Results read(Path file) throws IOException {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    file + " does not exist: 'shm-compare run -o FILE' writes one", e);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
+        }
+        try {
+            return fromJson(text);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Writes a file, replacing one that exists. Readers see the old one or the new one, never a
+     * part.
+     *
+     * @throws IOException if it cannot be written; then the old one is still there
+     */
+    public static void write(Path file, Results results) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path temporary = null;
+        try {
+            temporary =
+                    Files.createTempFile(
+                            target.getParent(), target.getFileName().toString(), ".tmp");
+            Files.writeString(temporary, toJson(results));
+            Files.move(
+                    temporary,
+                    target,
+                    StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            if (temporary != null) {
+                Files.deleteIfExists(temporary);
+            }
+            throw new IOException(file + " cannot be written: " + e, e);
+        }
+    }
+
+    /** Returns the JSON, indented, with a line end at its end. */
+    public static String toJson(Results results) {
+        try {
+            return JSON.writeValueAsString(results) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    "these results have no JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /**
+     * Returns the results of a JSON text.
+     *
+     * @throws IOException if it is not JSON or has another schema
+     */
+    public static Results fromJson(String text) throws IOException {
+        Results results;
+        try {
+            results = JSON.readValue(text, Results.class);
+        } catch (JsonProcessingException e) {
+            String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+            throw new IOException(
+                    "not results of shm-compare" + where + ": " + e.getOriginalMessage(), e);
+        }
+        if (results == null || !Results.SCHEMA.equals(results.schema())) {
+            throw new IOException(
+                    "schema="
+                            + (results == null ? null : results.schema())
+                            + " is not "
+                            + Results.SCHEMA);
+        }
+        return results;
+    }
+}

@@ -1,0 +1,175 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Results;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Where the round trip of a blocking kernel mechanism goes. Three cells with the same size and
+ * placement are set side by side: the kernel copies and the receiver sleeps; the kernel copies and
+ * nobody sleeps; memory is shared and nobody sleeps. The difference of the first two is the
+ * waiting, of the last two the kernel's path. The idea: comparison by one factor at a time, where
+ * the usual single ratio mixes both.
+ *
+ * <p>A cell that is missing, or must not be used, is empty here; what needs it is then {@link
+ * Estimate#NONE}.
+ */
+public final class Attribution {
+    private final Results results;
+    private final Bootstrap bootstrap;
+    private final int size;
+    private final String placement;
+    private final String kernel;
+
+    private Attribution(Results results, int size, String placement, String kernel) {
+        this.results = results;
+        this.bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        this.size = size;
+        this.placement = placement;
+        this.kernel = kernel;
+    }
+
+    /** Returns one for each size and placement that has round trips, smallest size first. */
+    public static List<Attribution> of(Results results) {
+        return results.cells().stream()
+                .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
+                .map(cell -> new Group(cell.factors().size(), cell.factors().placement()))
+                .distinct()
+                .sorted(Comparator.comparingInt(Group::size))
+                .map(
+                        group ->
+                                new Attribution(
+                                        results,
+                                        group.size,
+                                        group.placement,
+                                        kernel(results, group)))
+                .toList();
+    }
+
+    /** Returns the bytes of a message. */
+    public int size() {
+        return size;
+    }
+
+    /** Returns where the ends ran. */
+    public String placement() {
+        return placement;
+    }
+
+    /** Returns the id of the kernel mechanism that is taken apart: "pipe" if it was measured. */
+    public String kernel() {
+        return kernel;
+    }
+
+    /** Returns the cell in which the kernel copies and the receiver sleeps, usable or not. */
+    public Optional<Cell> block() {
+        return cell(kernel, Factors.BLOCK);
+    }
+
+    /** Returns the cell in which the kernel copies and nobody sleeps, usable or not. */
+    public Optional<Cell> hint() {
+        return cell(kernel + ".hint", Factors.HINT);
+    }
+
+    /** Returns the cell in which memory is shared and nobody sleeps, usable or not. */
+    public Optional<Cell> shared() {
+        return cell("sluice", Factors.SPIN);
+    }
+
+    /** Returns the median round trip of a cache line. */
+    public Estimate floorNs() {
+        return bootstrap.median(floor());
+    }
+
+    /** Returns the median round trip of a cell, or {@link Estimate#NONE}. */
+    public Estimate roundTripNs(Optional<Cell> cell) {
+        return bootstrap.median(p50(cell));
+    }
+
+    /** Returns the second minus the first, in nanoseconds of a median round trip. */
+    public Estimate step(Optional<Cell> from, Optional<Cell> to) {
+        return bootstrap.of(m -> m[1] - m[0], p50(from), p50(to));
+    }
+
+    /**
+     * Returns what a median round trip through shared memory takes more than that of a cache line.
+     */
+    public Estimate overFloor() {
+        return bootstrap.of(m -> m[1] - m[0], floor(), p50(shared()));
+    }
+
+    /**
+     * Returns the part of the blocking round trip, 0 to 1, that goes when the receiver need not be
+     * woken.
+     */
+    public Estimate waitingShare() {
+        return share(m -> (m[0] - m[1]) / m[0], block(), hint());
+    }
+
+    /**
+     * Returns the part of the blocking round trip, 0 to 1, that goes when the kernel is left out as
+     * well.
+     */
+    public Estimate kernelShare() {
+        return share(m -> (m[1] - m[2]) / m[0], block(), hint(), shared());
+    }
+
+    /** Returns the part of the blocking round trip, 0 to 1, that is left when memory is shared. */
+    public Estimate sharedShare() {
+        return share(m -> m[1] / m[0], block(), shared());
+    }
+
+    /** Returns how many times as long the first cell's median round trip is as the second's. */
+    public Estimate ratio(Optional<Cell> slower, Optional<Cell> faster) {
+        return bootstrap.ratio(p50(slower), p50(faster));
+    }
+
+    /** Returns how many times the round trip of a cache line a cell takes. */
+    public Estimate floorRatio(Optional<Cell> cell) {
+        return bootstrap.ratio(p50(cell), floor());
+    }
+
+    @SafeVarargs
+    private Estimate share(ToDoubleFunction<double[]> statistic, Optional<Cell>... cells) {
+        double[][] samples = new double[cells.length][];
+        for (int i = 0; i < cells.length; i++) {
+            samples[i] = p50(cells[i]);
+        }
+        return bootstrap.of(statistic, samples);
+    }
+
+    private double[] p50(Optional<Cell> cell) {
+        return cell.filter(Cell::usable).map(c -> Samples.percentile(c, 50)).orElse(new double[0]);
+    }
+
+    private double[] floor() {
+        return Samples.lineRoundTrip(results);
+    }
+
+    private Optional<Cell> cell(String mechanism, String wait) {
+        return Cells.find(results, mechanism, wait, Factors.RTT, size, placement);
+    }
+
+    private static String kernel(Results results, Group group) {
+        List<String> candidates =
+                results.cells().stream()
+                        .filter(cell -> Factors.BLOCK.equals(cell.factors().waiting()))
+                        .filter(cell -> group.holds(cell.factors()))
+                        .map(cell -> cell.factors().mechanism())
+                        .toList();
+        return candidates.isEmpty() || candidates.contains("pipe") ? "pipe" : candidates.get(0);
+    }
+
+    private record Group(int size, String placement) {
+        boolean holds(Factors factors) {
+            return Factors.RTT.equals(factors.pattern())
+                    && factors.size() == size
+                    && Objects.equals(factors.placement(), placement);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Hdr;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The histograms of a cell's launches: together, and each by itself. Nothing is left out as an
+ * outlier.
+ */
+public final class MergedHistogram {
+    private final List<Histogram> launches;
+    private final Histogram all = new Histogram(3);
+
+    private MergedHistogram(List<Histogram> launches) {
+        this.launches = launches;
+        launches.forEach(all::add);
+    }
+
+    /**
+     * Reads the histograms of a cell; launches without one are skipped.
+     *
+     * @throws IllegalArgumentException if one cannot be decoded
+     */
+    public static MergedHistogram of(Cell cell) {
+        List<Histogram> launches = new ArrayList<>();
+        cell.launches().stream()
+                .filter(l -> l.hdr() != null)
+                .forEach(l -> launches.add(Hdr.decode(l.hdr())));
+        return new MergedHistogram(launches);
+    }
+
+    /** Returns how many samples there are. */
+    public long count() {
+        return all.getTotalCount();
+    }
+
+    /**
+     * Returns a percentile of all launches together, with the smallest and the largest of any
+     * single launch: a range, not an interval. {@link Estimate#NONE} if too few samples support it.
+     */
+    public Estimate at(double percentile) {
+        double value = Percentiles.at(all, percentile);
+        if (Double.isNaN(value)) {
+            return Estimate.NONE;
+        }
+        double lo =
+                launches.stream()
+                        .mapToDouble(h -> h.getValueAtPercentile(percentile))
+                        .min()
+                        .orElse(value);
+        double hi =
+                launches.stream()
+                        .mapToDouble(h -> h.getValueAtPercentile(percentile))
+                        .max()
+                        .orElse(value);
+        return new Estimate(value, lo, hi);
+    }
+}

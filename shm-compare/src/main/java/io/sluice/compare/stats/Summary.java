@@ -1,0 +1,108 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * A cell in numbers: each the median over its launches, with a 95 % interval. Computed when it is
+ * needed and never stored, so that it cannot disagree with the launches.
+ *
+ * @param p50 median round trip, ns
+ * @param p90 90th percentile, ns
+ * @param p99 99th percentile, ns
+ * @param p999 99.9th percentile, ns
+ * @param max the largest round trip of a launch, ns
+ * @param mean mean round trip, untimed where that was measured, ns
+ * @param messagesPerSecond both directions together
+ * @param bytesPerSecond payload bytes, both directions together
+ * @param cpuNs CPU time for each message, both ends together
+ * @param userNs the part outside the kernel
+ * @param systemNs the part inside the kernel
+ * @param cpusBusy CPUs kept busy by both ends together
+ * @param systemCalls system calls for each message, both ends together
+ * @param callsByName the same for each system call by name, medians only
+ * @param voluntarySwitches how often an end went to sleep, for each message
+ * @param involuntarySwitches how often an end was pre-empted, for each message
+ * @param floorRatio how many times the round trip of a cache line the median round trip takes
+ */
+public record Summary(
+        Estimate p50,
+        Estimate p90,
+        Estimate p99,
+        Estimate p999,
+        Estimate max,
+        Estimate mean,
+        Estimate messagesPerSecond,
+        Estimate bytesPerSecond,
+        Estimate cpuNs,
+        Estimate userNs,
+        Estimate systemNs,
+        Estimate cpusBusy,
+        Estimate systemCalls,
+        Map<String, Double> callsByName,
+        Estimate voluntarySwitches,
+        Estimate involuntarySwitches,
+        Estimate floorRatio) {
+
+    /**
+     * Computes the summary of a cell.
+     *
+     * @param lineRoundTrip the round trips of a cache line, as {@link Samples#lineRoundTrip}
+     *     returns them
+     */
+    public static Summary of(Cell cell, Bootstrap bootstrap, double[] lineRoundTrip) {
+        double[] p50 = Samples.percentile(cell, 50);
+        double[] rate = Samples.messagesPerSecond(cell);
+        int size = cell.factors().size();
+        return new Summary(
+                bootstrap.median(p50),
+                bootstrap.median(Samples.percentile(cell, 90)),
+                bootstrap.median(Samples.percentile(cell, 99)),
+                bootstrap.median(Samples.percentile(cell, 99.9)),
+                bootstrap.median(Samples.max(cell)),
+                bootstrap.median(Samples.mean(cell)),
+                bootstrap.median(rate),
+                bootstrap.of(medians -> medians[0] * size, rate),
+                counted(cell, bootstrap, EndCounters::cpuNs),
+                counted(cell, bootstrap, EndCounters::userNs),
+                counted(cell, bootstrap, EndCounters::systemNs),
+                bootstrap.median(Samples.cpusBusy(cell)),
+                counted(cell, bootstrap, Summary::allCalls),
+                callsByName(cell, bootstrap),
+                counted(cell, bootstrap, EndCounters::voluntarySwitches),
+                counted(cell, bootstrap, EndCounters::involuntarySwitches),
+                bootstrap.ratio(p50, lineRoundTrip));
+    }
+
+    private static Estimate counted(
+            Cell cell, Bootstrap bootstrap, ToDoubleFunction<EndCounters> counter) {
+        return bootstrap.median(Samples.perMessage(cell, counter));
+    }
+
+    private static double allCalls(EndCounters end) {
+        return end.systemCalls().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static Map<String, Double> callsByName(Cell cell, Bootstrap bootstrap) {
+        Map<String, Double> calls = new TreeMap<>();
+        cell.launches().stream()
+                .flatMap(launch -> launch.ends().values().stream())
+                .flatMap(end -> end.systemCalls().keySet().stream())
+                .distinct()
+                .forEach(
+                        name ->
+                                calls.put(
+                                        name,
+                                        counted(
+                                                        cell,
+                                                        bootstrap,
+                                                        end ->
+                                                                end.systemCalls()
+                                                                        .getOrDefault(name, 0L))
+                                                .value()));
+        return calls;
+    }
+}

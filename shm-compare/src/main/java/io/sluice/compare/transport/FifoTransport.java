@@ -1,0 +1,49 @@
+package io.sluice.compare.transport;
+
+import io.sluice.compare.kernel.KernelCalls;
+import io.sluice.compare.result.Factors;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A pipe with a name in the file system, blocking: inside the kernel the same as a pipe. */
+final class FifoTransport implements Transport {
+    private static final String THERE = "there";
+    private static final String BACK = "back";
+
+    @Override
+    public String id() {
+        return "fifo";
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.BLOCK;
+    }
+
+    @Override
+    public String description() {
+        return "named pipe (FIFO), blocking write(2) and read(2)";
+    }
+
+    @Override
+    public Prepared prepare(Path directory) throws IOException {
+        KernelCalls.mkfifo(directory.resolve(THERE));
+        KernelCalls.mkfifo(directory.resolve(BACK));
+        return Prepared.NOTHING;
+    }
+
+    /** Each open waits for the other end's, so both ends open the two in the same order. */
+    @Override
+    public Link open(Side side, Path directory, String address, int size) throws IOException {
+        int in;
+        int out;
+        if (side == Side.INITIATOR) {
+            out = KernelCalls.open(directory.resolve(THERE), KernelCalls.WRITE_ONLY);
+            in = KernelCalls.open(directory.resolve(BACK), KernelCalls.READ_ONLY);
+        } else {
+            in = KernelCalls.open(directory.resolve(THERE), KernelCalls.READ_ONLY);
+            out = KernelCalls.open(directory.resolve(BACK), KernelCalls.WRITE_ONLY);
+        }
+        return new ByteStreamLink(in, out, KernelCalls.pipeCapacity(out), size);
+    }
+}

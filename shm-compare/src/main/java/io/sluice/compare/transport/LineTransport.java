@@ -1,0 +1,66 @@
+package io.sluice.compare.transport;
+
+import io.sluice.compare.result.Factors;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The floor: one word each way, on a cache line of its own, and nothing else. What no message
+ * between these two CPUs can beat. Carries no payload, so it is not listed as a mechanism.
+ */
+final class LineTransport implements Transport {
+    @Override
+    public String id() {
+        return Transports.LINE;
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.SPIN;
+    }
+
+    @Override
+    public String description() {
+        return "one cache line there and back, no message";
+    }
+
+    @Override
+    public Prepared prepare(Path directory) throws IOException {
+        SharedWords.create(directory);
+        return Prepared.NOTHING;
+    }
+
+    @Override
+    public Link open(Side side, Path directory, String address, int size) throws IOException {
+        SharedWords words = SharedWords.open(directory);
+        int mine = side == Side.INITIATOR ? 0 : 1;
+        int others = 1 - mine;
+        return new Link() {
+            private long last;
+
+            /** Each message differs from the one before, and none is zero, as the word is first. */
+            @Override
+            public void send(Payload payload, long sequence) {
+                words.set(mine, sequence - Long.MIN_VALUE);
+            }
+
+            @Override
+            public void receive(Payload payload, int limit) {
+                long word;
+                do {
+                    word = words.get(others);
+                } while (word == last);
+                last = word;
+                payload.accept(word + Long.MIN_VALUE);
+            }
+
+            @Override
+            public long capacity() {
+                return 0;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}

@@ -1,0 +1,154 @@
+package io.sluice.compare.transport;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What every message carries, whatever the mechanism: a sequence number, and then words that follow
+ * from it up to the last byte. Every word is written for every message and checked in every
+ * message, so that no mechanism gets away without touching its payload.
+ */
+public final class Payload {
+    /** The smallest message: the sequence number. */
+    public static final int MIN_SIZE = Long.BYTES;
+
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+
+    private final int size;
+    private long expected;
+    private long marker;
+    private long lost;
+    private long duplicated;
+    private long corrupted;
+
+    /**
+     * Messages of one size.
+     *
+     * @param size in bytes, a multiple of 8, at least {@link #MIN_SIZE}
+     */
+    public Payload(int size) {
+        if (size < MIN_SIZE || size % Long.BYTES != 0) {
+            throw new IllegalArgumentException(
+                    "size=" + size + " is not a multiple of 8 of at least " + MIN_SIZE);
+        }
+        this.size = size;
+    }
+
+    /**
+     * How long every message is.
+     *
+     * @return the size in bytes
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * Writes a message.
+     *
+     * @param memory where to
+     * @param offset where it begins there
+     * @param sequence its number
+     */
+    public void write(MemorySegment memory, long offset, long sequence) {
+        memory.set(WORD, offset, sequence);
+        long word = sequence;
+        for (int i = Long.BYTES; i < size; i += Long.BYTES) {
+            word += MIX;
+            memory.set(WORD, offset + i, word);
+        }
+    }
+
+    /**
+     * Checks a message, and counts what is wrong with it.
+     *
+     * @param memory where it is
+     * @param offset where it begins there
+     * @param length how long it is
+     */
+    public void verify(MemorySegment memory, long offset, int length) {
+        if (length != size) {
+            corrupted++;
+            return;
+        }
+        long sequence = memory.get(WORD, offset);
+        long word = sequence;
+        long wrong = 0;
+        for (int i = Long.BYTES; i < size; i += Long.BYTES) {
+            word += MIX;
+            wrong |= word ^ memory.get(WORD, offset + i);
+        }
+        if (wrong != 0) {
+            corrupted++;
+        }
+        accept(sequence);
+    }
+
+    /**
+     * Takes note of the number of a message. A negative number is a marker, which stands outside
+     * the sequence.
+     *
+     * @param sequence the number
+     */
+    public void accept(long sequence) {
+        if (sequence < 0) {
+            marker = sequence;
+            return;
+        }
+        if (sequence > expected) {
+            lost += sequence - expected;
+        } else if (sequence < expected) {
+            duplicated++;
+            return;
+        }
+        expected = sequence + 1;
+    }
+
+    /**
+     * The number that the next message should have; as many have come, if none was lost.
+     *
+     * @return the number
+     */
+    public long expected() {
+        return expected;
+    }
+
+    /**
+     * The marker that came last, once.
+     *
+     * @return the negative number, or 0 if none has come since
+     */
+    public long takeMarker() {
+        long taken = marker;
+        marker = 0;
+        return taken;
+    }
+
+    /**
+     * Messages that never came.
+     *
+     * @return how many
+     */
+    public long lost() {
+        return lost;
+    }
+
+    /**
+     * Messages that came again.
+     *
+     * @return how many
+     */
+    public long duplicated() {
+        return duplicated;
+    }
+
+    /**
+     * Messages with a wrong length or content.
+     *
+     * @return how many
+     */
+    public long corrupted() {
+        return corrupted;
+    }
+}
