@@ -46,12 +46,12 @@ final class CostSection {
         Summary s = row.summary();
         String byName =
                 s.callsByName().entrySet().stream()
-                        .map(call -> call.getKey() + " " + Units.hundredths(call.getValue()))
+                        .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
                         .collect(Collectors.joining(", "));
         table.row(
                 row.series().detail(),
                 Units.bytes(row.size()),
-                Factors.RTT.equals(row.cell().factors().pattern()) ? "round trip" : "stream",
+                Factors.RTT.equals(row.cell().factors().pattern()) ? "round\u00a0trip" : "stream",
                 Units.value(s.systemCalls(), Units::hundredths),
                 byName.isEmpty() ? Units.DASH : byName,
                 Units.value(s.voluntarySwitches(), Units::hundredths),

@@ -3,6 +3,7 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.stats.Attribution;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -66,8 +67,11 @@ public final class HtmlReport {
             return html.element("p", "No round trips were measured.").close("section").toString();
         }
         html.raw(LatencyChart.of(measured).render());
-        measured.sizes(Factors.RTT)
-                .forEach(size -> html.raw(PercentileChart.of(measured, size).render()));
+        for (Attribution group : measured.attributions) {
+            if (!measured.rows(group).isEmpty()) {
+                html.raw(PercentileChart.of(measured, group).render());
+            }
+        }
         return html.close("section").toString();
     }
 

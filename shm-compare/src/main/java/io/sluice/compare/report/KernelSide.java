@@ -45,8 +45,8 @@ final class KernelSide {
 
     private Optional<String> cpu(String pattern) {
         int size = measured.headline().map(a -> a.size()).orElse(64);
-        Optional<Measured.Row> pipe = measured.row("pipe", pattern, size);
-        Optional<Measured.Row> shared = measured.row("sluice", pattern, size);
+        Optional<Measured.Row> pipe = measured.row("pipe", Factors.BLOCK, pattern, size);
+        Optional<Measured.Row> shared = measured.row("sluice", Factors.SPIN, pattern, size);
         if (pipe.isEmpty() || shared.isEmpty() || !pipe.get().summary().cpuNs().known()) {
             return Optional.empty();
         }
@@ -75,8 +75,8 @@ final class KernelSide {
         List<String> better = new ArrayList<>();
         for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
             for (int size : measured.sizes(pattern)) {
-                Optional<Measured.Row> pipe = measured.row("pipe", pattern, size);
-                Optional<Measured.Row> shared = measured.row("sluice", pattern, size);
+                Optional<Measured.Row> pipe = measured.row("pipe", Factors.BLOCK, pattern, size);
+                Optional<Measured.Row> shared = measured.row("sluice", Factors.SPIN, pattern, size);
                 if (pipe.isPresent() && shared.isPresent()) {
                     compare(better, pattern, size, pipe.get().cell(), shared.get().cell());
                 }

@@ -10,9 +10,9 @@ final class LimitsSection {
     private static final List<String> NOT_MEASURED =
             List.of(
                     "Shared memory with a reader that sleeps: this version has no sleeping pipe.",
-                    "Messages after a pause: a wake-up after a quiet second is slower than the hot ones here.",
+                    "Messages after a pause: a wake-up after a quiet second may take longer than the hot ones here.",
                     "Messages at a fixed rate, with the time they wait before they are sent.",
-                    "Several senders or receivers, and both ends on one CPU.",
+                    "Several senders or receivers, and placements other than those named here.",
                     "Messages that nobody reads: every byte is written and read here.",
                     "What other processes and the kernel’s own threads spent on our behalf, and energy.");
 

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
@@ -14,6 +15,7 @@ import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -56,13 +58,13 @@ final class Measured {
         attributions = Attribution.of(results);
         List<String> mechanisms =
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
+        boolean placed =
+                results.cells().stream().map(c -> c.factors().placement()).distinct().count() > 1;
         for (Cell cell : results.cells()) {
             if (cell.usable()) {
-                rows.add(
-                        new Row(
-                                cell,
-                                Series.of(cell.factors(), mechanisms),
-                                Summary.of(cell, bootstrap, lines)));
+                Series series = Series.of(cell.factors(), mechanisms);
+                Series named = placed ? series.at(cell.factors().placement()) : series;
+                rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines)));
             }
         }
         rows.sort(Comparator.comparingInt(Row::size));
@@ -81,9 +83,24 @@ final class Measured {
         return rows(pattern).stream().map(Row::size).distinct().toList();
     }
 
-    Optional<Row> row(String mechanism, String pattern, int size) {
+    /** Usable round trips of one size and placement. */
+    List<Row> rows(Attribution group) {
+        return rows(Factors.RTT, group.size()).stream()
+                .filter(row -> Objects.equals(row.cell.factors().placement(), group.placement()))
+                .toList();
+    }
+
+    /** The usable cell with these factors, in the headline's placement if there is a headline. */
+    Optional<Row> row(String mechanism, String wait, String pattern, int size) {
         return rows(pattern, size).stream()
                 .filter(row -> mechanism.equals(row.cell.factors().mechanism()))
+                .filter(row -> wait.equals(row.cell.factors().waiting()))
+                .filter(
+                        row ->
+                                headline().isEmpty()
+                                        || Objects.equals(
+                                                headline().get().placement(),
+                                                row.cell.factors().placement()))
                 .findFirst();
     }
 

@@ -89,16 +89,20 @@ final class Opening {
             Html html, String name, String detail, Estimate time, double largest, String color) {
         double width = largest > 0 ? 100 * Math.min(1, finite(time) / largest) : 0;
         html.open("div").open("dt").text(name).element("small", detail).close("dt");
-        html.open("dd")
-                .element("strong", time.known() ? Units.value(time, Units::time) : "not measured");
-        html.open("span", "class", "track", "aria-hidden", "true");
-        html.open(
-                "span",
-                "class",
-                "fill " + color,
-                "style",
-                String.format(Locale.ROOT, "width:%.2f%%", width));
-        html.close("span").close("span").close("dd").close("div");
+        html.open("dd").element("strong", Units.value(time, Units::time));
+        if (time.known()) {
+            html.open("span", "class", "track", "aria-hidden", "true");
+            html.open(
+                    "span",
+                    "class",
+                    "fill " + color,
+                    "style",
+                    String.format(Locale.ROOT, "width:%.2f%%", width));
+            html.close("span").close("span");
+        } else {
+            html.element("span", "no number, see below");
+        }
+        html.close("dd").close("div");
     }
 
     String environment() {

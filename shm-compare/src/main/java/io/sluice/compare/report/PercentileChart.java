@@ -1,6 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.MergedHistogram;
 import java.util.ArrayList;
@@ -14,7 +14,7 @@ import java.util.List;
 final class PercentileChart {
     private static final double[] LABELLED = {50, 90, 99, 99.9, 99.99, 99.999};
     private static final double LEFT = 56;
-    private static final double RIGHT = 540;
+    private static final double RIGHT = 530;
     private static final double TOP = 14;
     private static final double BOTTOM = 330;
     private static final double STEP = 0.05;
@@ -29,9 +29,10 @@ final class PercentileChart {
 
     private PercentileChart() {}
 
-    static Figure of(Measured measured, int size) {
+    static Figure of(Measured measured, Attribution group) {
+        int size = group.size();
         List<Curve> curves = new ArrayList<>();
-        for (Measured.Row row : measured.rows(Factors.RTT, size)) {
+        for (Measured.Row row : measured.rows(group)) {
             MergedHistogram merged = MergedHistogram.of(row.cell());
             List<Point> points = points(merged);
             if (points.size() > 1) {
@@ -46,7 +47,7 @@ final class PercentileChart {
         Axis x = new Axis(0, most, LEFT, RIGHT, false);
         Svg svg =
                 new Svg(
-                        "percentiles-" + size,
+                        "percentiles-" + measured.attributions.indexOf(group),
                         (int) BOTTOM + 44,
                         "Percentiles of the round trip, messages of " + Units.bytes(size),
                         "One curve a mechanism, from the fastest round trips at the left to the rarest slow ones at the right."
@@ -59,7 +60,9 @@ final class PercentileChart {
                 svg.build(measured.scope()),
                 "How bad the bad ones are, messages of "
                         + Units.bytes(size)
-                        + ". Read at 99 %: one round trip in a hundred"
+                        + ", placement “"
+                        + group.placement()
+                        + "”. Read at 99 %: one round trip in a hundred"
                         + " takes longer than this. All launches together; the band is the range over single launches. A curve"
                         + " ends where fewer than 100 samples lie beyond it.",
                 table(curves, size));
@@ -159,7 +162,7 @@ final class PercentileChart {
                     places[i] + 4,
                     "start",
                     "name",
-                    Measured.shorten(curve.series.name(), 19));
+                    Measured.shorten(curve.series.name(), 18));
         }
     }
 

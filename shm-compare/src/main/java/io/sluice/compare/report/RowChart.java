@@ -66,9 +66,9 @@ final class RowChart {
                 y += HEADING;
             }
             double middle = y + ROW / 2.0;
-            svg.text(0, middle - 1, "start", "name", Measured.shorten(row.series().name(), 22));
+            svg.text(0, middle - 1, "start", "name", Measured.shorten(row.series().name(), 19));
             svg.text(
-                    0, middle + 13, "start", "detail", Measured.shorten(row.series().detail(), 26));
+                    0, middle + 13, "start", "detail", Measured.shorten(row.series().detail(), 24));
             painter.paint(svg, row, middle);
             String[] numbers = column.apply(row);
             svg.text(Svg.WIDTH, middle - 1, "end", "number", numbers[0]);

@@ -36,6 +36,11 @@ record Series(int index, String name, String detail) {
         return new Series(index, NAMES.getOrDefault(id, id), id + " · " + wait(factors));
     }
 
+    /** The same, with the placement in its detail: for runs that have several. */
+    Series at(String placement) {
+        return new Series(index, name, detail + " · " + placement);
+    }
+
     static String wait(Factors factors) {
         String waiting = String.valueOf(factors.waiting());
         return WAITS.getOrDefault(waiting, waiting);

@@ -11,11 +11,9 @@ final class Svg {
 
     private final Html html = new Html();
     private final int height;
-    private final String id;
 
     /** Begins a picture of a height in pixels, without the last line's. */
     Svg(String id, int height, String title, String description) {
-        this.id = id;
         this.height = height;
         html.open(
                 "svg",
@@ -27,19 +25,6 @@ final class Svg {
                 id + "-title " + id + "-desc");
         html.element("title", title, "id", id + "-title");
         html.element("desc", description, "id", id + "-desc");
-        html.open("defs");
-        html.open(
-                "pattern",
-                "id",
-                id + "-hatch",
-                "width",
-                "6",
-                "height",
-                "6",
-                "patternUnits",
-                "userSpaceOnUse");
-        html.open("path", "class", "hatch", "d", "M-1,1l2,-2M0,6l6,-6M5,7l2,-2").close("path");
-        html.close("pattern").close("defs");
     }
 
     Svg line(double x1, double y1, double x2, double y2, String style) {
@@ -60,23 +45,10 @@ final class Svg {
     }
 
     Svg rect(double x, double y, double width, double rectHeight, String style) {
-        return rect(x, y, width, rectHeight, style, null);
-    }
-
-    /** A rectangle with the hatching that tells it from its neighbour without colour. */
-    Svg hatched(double x, double y, double width, double rectHeight, String style) {
-        rect(x, y, width, rectHeight, style, null);
-        return rect(x, y, width, rectHeight, "outline", "url(#" + id + "-hatch)");
-    }
-
-    private Svg rect(
-            double x, double y, double width, double rectHeight, String style, String fill) {
         html.open(
                 "rect",
                 "class",
                 style,
-                "fill",
-                fill,
                 "x",
                 number(x),
                 "y",
@@ -87,6 +59,28 @@ final class Svg {
                 number(rectHeight));
         html.close("rect");
         return this;
+    }
+
+    /**
+     * A rectangle with the hatching that tells it from its neighbour without colour. The lines are
+     * drawn one by one: a pattern makes printed pages ten times as large.
+     */
+    Svg hatched(double x, double y, double width, double rectHeight, String style) {
+        rect(x, y, width, rectHeight, style);
+        StringBuilder lines = new StringBuilder();
+        for (double foot = x - rectHeight + 3; foot < x + width; foot += 6) {
+            double left = Math.max(foot, x);
+            double right = Math.min(foot + rectHeight, x + width);
+            lines.append('M')
+                    .append(number(left))
+                    .append(',')
+                    .append(number(y + rectHeight - (left - foot)));
+            lines.append('L')
+                    .append(number(right))
+                    .append(',')
+                    .append(number(y + rectHeight - (right - foot)));
+        }
+        return lines.isEmpty() ? this : path(lines.toString(), "hatch");
     }
 
     Svg path(String d, String style) {

@@ -157,7 +157,7 @@ final class Verdict {
         }
         if (!waiting.known()) {
             return "How much of the difference is sleeping and how much is the kernel’s path cannot be said: the cell in"
-                    + " which the kernel copies and nobody sleeps is missing ("
+                    + " which the kernel copies and nobody sleeps has no number that may be used ("
                     + whyNot(a.hint())
                     + ").";
         }
@@ -243,8 +243,9 @@ final class Verdict {
     private String throughput() {
         List<String> parts = new ArrayList<>();
         for (int size : measured.sizes(Factors.STREAM)) {
-            Optional<Measured.Row> pipe = measured.row("pipe", Factors.STREAM, size);
-            Optional<Measured.Row> shared = measured.row("sluice", Factors.STREAM, size);
+            Optional<Measured.Row> pipe = measured.row("pipe", Factors.BLOCK, Factors.STREAM, size);
+            Optional<Measured.Row> shared =
+                    measured.row("sluice", Factors.SPIN, Factors.STREAM, size);
             if (pipe.isPresent() && shared.isPresent()) {
                 parts.add(
                         Units.value(pipe.get().summary().messagesPerSecond(), Units::rate)

@@ -70,7 +70,7 @@ final class WaterfallChart {
             before = a.hint();
         }
         if (a.roundTripNs(a.block()).known() && before.isPresent()) {
-            String name = hinted ? "+ sleeping, being woken" : "+ kernel’s path and sleeping";
+            String name = hinted ? "+ sleeping, being woken" : "+ kernel and sleeping";
             String detail = "= a blocking " + a.kernel();
             steps.add(
                     new Step(
@@ -94,7 +94,7 @@ final class WaterfallChart {
         double bottom = TOP + steps.size() * ROW;
         Svg svg =
                 new Svg(
-                        "waterfall-" + a.size(),
+                        "waterfall-" + measured.attributions.indexOf(a),
                         (int) bottom + 44,
                         "What the kernel adds to a round trip, messages of "
                                 + Units.bytes(a.size()),

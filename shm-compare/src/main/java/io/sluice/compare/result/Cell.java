@@ -32,8 +32,9 @@ public record Cell(
     /** It was tried and broke: see the reason. */
     public static final String FAILED = "failed";
 
-    /** Copies the lists. */
+    /** Copies the lists; absent factors become blank ones. */
     public Cell {
+        factors = factors != null ? factors : new Factors(null, null, null, 0, null, null, null, 0);
         flags = Copies.of(flags);
         launches = Copies.of(launches);
     }

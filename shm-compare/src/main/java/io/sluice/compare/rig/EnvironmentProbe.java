@@ -2,10 +2,12 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Note;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,7 @@ final class EnvironmentProbe {
                 model.isEmpty() ? System.getProperty("os.arch") : model,
                 Runtime.getRuntime().availableProcessors(),
                 cpuPair,
-                virtual ? "virtual machine" : "none seen",
+                virtual ? hypervisor() : "none",
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
                 clock,
                 System.getProperty("java.vm.name"),
@@ -47,6 +49,11 @@ final class EnvironmentProbe {
                 limits());
     }
 
+    private static String hypervisor() {
+        Path sources = CLOCK_SOURCE.resolveSibling("available_clocksource");
+        return read(sources).contains("kvm-clock") ? "KVM" : "an unnamed hypervisor";
+    }
+
     private static List<Note> notes(boolean virtual, String clock, double loadBefore) {
         List<Note> notes = new ArrayList<>();
         int cpus = Runtime.getRuntime().availableProcessors();
@@ -55,32 +62,32 @@ final class EnvironmentProbe {
                     new Note(
                             Note.YELLOW,
                             "This is a virtual machine: waking an idle CPU costs much more than on"
-                                    + " bare metal, and the host may move the CPUs or take them away.",
-                            "Run on bare metal for numbers that hold elsewhere."));
+                                    + " bare metal, and the host may move the CPUs or take them away",
+                            "Run on bare metal for numbers that hold elsewhere"));
         }
         if (cpus <= 2) {
             notes.add(
                     new Note(
                             Note.YELLOW,
                             "Two spinning ends use both CPUs: whatever else runs shows up in the"
-                                    + " tail.",
-                            "Use a machine with four or more CPUs for the tail."));
+                                    + " tail",
+                            "Use a machine with four or more CPUs for the tail"));
         }
         if (!clock.equals("tsc") && System.getProperty("os.arch").equals("amd64")) {
             notes.add(
                     new Note(
                             Note.YELLOW,
-                            "The clock source is '" + clock + "': reading it may be slow.",
-                            "See the clock in the floor; select tsc if the machine has it."));
+                            "The clock source is '" + clock + "': reading it may be slow",
+                            "See the clock in the floor; select tsc if the machine has it"));
         }
         if (loadBefore > 0.5 * cpus) {
             notes.add(
                     new Note(
                             Note.YELLOW,
                             String.format(
-                                    "The load was %.2f before the run: others used the CPUs.",
+                                    "The load was %.2f before the run: others used the CPUs",
                                     loadBefore),
-                            "Stop what else runs, and run again."));
+                            "Stop what else runs, and run again"));
         }
         return notes;
     }
@@ -102,9 +109,12 @@ final class EnvironmentProbe {
                 .orElse("");
     }
 
+    /** A sysctl gives all it has to the first read, and nothing to a second. */
     private static String read(Path file) {
-        try {
-            return Files.readString(file).strip();
+        try (InputStream in = new FileInputStream(file.toFile())) {
+            byte[] text = new byte[1 << 16];
+            int length = in.read(text);
+            return length < 0 ? "" : new String(text, 0, length, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
             return "";
         }

@@ -80,8 +80,9 @@ final class Initiator {
         untimed(untimed);
         double mean = (System.nanoTime() - start) / (double) untimed;
         timed(n, histogram);
+        long duration = System.nanoTime() - start;
         exchange(Marker.END);
-        return result(n + untimed, 0, Hdr.encode(histogram), mean, before);
+        return result(n + untimed, duration, Hdr.encode(histogram), mean, before);
     }
 
     private EndpointResult result(

@@ -1,0 +1,246 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Tool;
+import io.sluice.compare.stats.SyntheticResults;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class HtmlReportTest {
+    private static final Results TYPICAL = SyntheticResults.typical();
+    private static final String PAGE = HtmlReport.render(TYPICAL);
+    private static final String EVIL =
+            "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&\u0001";
+
+    @Test
+    void theSameResultsGiveTheSamePage() {
+        assertEquals(PAGE, HtmlReport.render(SyntheticResults.typical()));
+    }
+
+    @Test
+    void resultsReadFromAFileGiveTheSamePage() throws IOException {
+        assertEquals(PAGE, HtmlReport.render(ResultsFile.fromJson(ResultsFile.toJson(TYPICAL))));
+    }
+
+    @Test
+    void nothingIsLoaded() {
+        assertFalse(PAGE.contains("http://") || PAGE.contains("https://"));
+        assertFalse(
+                Pattern.compile(
+                                "<(link|img|iframe|object|embed|audio|video)\\b|@import|\\ssrc=|url\\((?!#)")
+                        .matcher(PAGE)
+                        .find());
+    }
+
+    @Test
+    void everyChartHasATitleADescriptionACaptionAScopeAndATable() {
+        List<String> figures = all("<figure\\b.*?</figure>");
+        assertEquals(all("<svg\\b").size(), figures.size());
+        assertEquals(8, figures.size());
+        for (String figure : figures) {
+            for (String part :
+                    List.of(
+                            "role=\"img\"",
+                            "<title id=",
+                            "<desc id=",
+                            "<figcaption>",
+                            "<details>",
+                            "<table>",
+                            "<caption>",
+                            "<td>",
+                            "class=\"scope\"",
+                            "is better")) {
+                assertTrue(figure.contains(part), part + " is not in " + figure.substring(0, 300));
+            }
+        }
+    }
+
+    @Test
+    void twoPlacementsAreKeptApart() {
+        SyntheticResults both = new SyntheticResults();
+        TYPICAL.cells().forEach(both::cell);
+        TYPICAL.cells().forEach(cell -> both.cell(elsewhere(cell)));
+        String page = HtmlReport.render(both.build());
+        Set<String> ids = new HashSet<>();
+        Pattern.compile("\\sid=\"([^\"]*)\"")
+                .matcher(page)
+                .results()
+                .forEach(m -> assertTrue(ids.add(m.group(1)), m.group(1)));
+        assertTrue(
+                ids.contains("waterfall-3-title") && ids.contains("percentiles-3-title"),
+                ids.toString());
+        assertTrue(page.contains("pipe · blocking · one-cpu"));
+    }
+
+    private static Cell elsewhere(Cell cell) {
+        Factors f = cell.factors();
+        Factors moved =
+                new Factors(
+                        f.mechanism(),
+                        f.waiting(),
+                        f.pattern(),
+                        f.size(),
+                        f.touch(),
+                        "one-cpu",
+                        f.cpus(),
+                        0);
+        return new Cell(
+                cell.id() + "'",
+                moved,
+                cell.status(),
+                cell.reason(),
+                cell.flags(),
+                cell.launches());
+    }
+
+    @Test
+    void aCellWithNothingInItIsListed() throws IOException {
+        Results results =
+                ResultsFile.fromJson(
+                        "{\"schema\":\"shm-compare/1\",\"cells\":[{\"id\":\"bare\"}]}");
+        assertTrue(HtmlReport.render(results).contains("bare"));
+    }
+
+    @Test
+    void eachIdIsUsedOnceAndEachLabelExists() {
+        Set<String> ids = new HashSet<>();
+        matches("\\sid=\"([^\"]*)\"").forEach(m -> assertTrue(ids.add(m.group(1)), m.group(1)));
+        matches("aria-labelledby=\"([^\"]*)\"")
+                .forEach(
+                        m ->
+                                assertTrue(
+                                        ids.containsAll(List.of(m.group(1).split(" "))),
+                                        m.group(1)));
+    }
+
+    @Test
+    void noNumberIsMissingInAPicture() {
+        assertFalse(PAGE.contains("NaN") || PAGE.contains("Infinity"));
+        assertFalse(PAGE.contains("null<") || PAGE.contains(">null"));
+    }
+
+    @Test
+    void logarithmicAxesSaySo() {
+        assertTrue(
+                figure("latency").contains("logarithmic scale")
+                        && figure("throughput").contains("logarithmic scale"));
+        assertTrue(
+                figure("cpu-rtt").contains("from zero")
+                        && figure("waterfall-0").contains("from zero"));
+    }
+
+    @Test
+    void theJsonInThePageIsTheResults() throws IOException {
+        String json = all("<script type=\"application/json\"[^>]*>.*?</script>").get(0);
+        json = json.substring(json.indexOf('>') + 1, json.lastIndexOf("</script>"));
+        assertEquals(TYPICAL, ResultsFile.fromJson(json));
+    }
+
+    @Test
+    void theScriptIsSmall() {
+        assertTrue(all("<script>.*?</script>").get(0).length() < 4096);
+    }
+
+    @Test
+    void hostileTextStaysText() throws IOException {
+        Results results = hostile();
+        String page = HtmlReport.render(results);
+        assertFalse(page.contains("<img"), "a tag got through");
+        assertFalse(page.contains("<script>alert"), "a script got through");
+        assertEquals(2, Pattern.compile("<script").matcher(page).results().count());
+        assertEquals(2, Pattern.compile("</script").matcher(page).results().count());
+        String json =
+                page.substring(page.indexOf("id=\"results\">") + 13, page.indexOf("</script>"));
+        assertEquals(results, ResultsFile.fromJson(json));
+    }
+
+    @Test
+    void whatWasNotMeasuredIsListedWithItsReason() {
+        assertTrue(PAGE.contains("mqueue is not mounted"));
+        assertTrue(PAGE.contains("not measured yet"));
+    }
+
+    @Test
+    void resultsWithNothingInThemHaveAPage() {
+        String page =
+                HtmlReport.render(new Results(Results.SCHEMA, null, null, null, null, null, null));
+        assertTrue(page.contains("No round trips were measured"));
+        assertFalse(page.contains("NaN"));
+    }
+
+    @Test
+    void oneLaunchAndFewSamplesHaveDashes() {
+        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of());
+        Factors factors = new Factors("other", "dance", Factors.RTT, 7, null, null, null, 0);
+        Cell cell = new Cell("x", factors, Cell.OK, null, null, List.of(launch));
+        String page = HtmlReport.render(new SyntheticResults().floor(null).cell(cell).build());
+        assertTrue(page.contains("other · dance"));
+        assertFalse(page.contains("NaN"));
+    }
+
+    private static Results hostile() {
+        EndCounters end = new EndCounters(9, 4, 5, 1, 0, 0, 10, Map.of(EVIL, 3L), 1, 0, 0);
+        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of(EVIL, end));
+        Factors stream = new Factors(EVIL, EVIL, Factors.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
+        Factors rtt =
+                new Factors(EVIL, Factors.BLOCK, Factors.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);
+        Environment environment =
+                new Environment(
+                        EVIL,
+                        2,
+                        List.of(0, 1),
+                        EVIL,
+                        EVIL,
+                        EVIL,
+                        EVIL,
+                        EVIL,
+                        EVIL,
+                        0,
+                        0,
+                        List.of(new Note(EVIL, EVIL, EVIL), new Note(Note.RED, EVIL, null)),
+                        Map.of(EVIL, EVIL));
+        return new Results(
+                Results.SCHEMA,
+                new Tool(EVIL, EVIL),
+                new Run(EVIL, EVIL, EVIL, EVIL, 1, 1, List.of(EVIL), List.of(EVIL)),
+                environment,
+                null,
+                null,
+                List.of(
+                        new Cell(EVIL, stream, Cell.OK, null, List.of(EVIL), List.of(launch)),
+                        new Cell(EVIL, rtt, EVIL, EVIL, List.of(EVIL), List.of())));
+    }
+
+    private static String figure(String id) {
+        return all("<figure\\b.*?</figure>").stream()
+                .filter(f -> f.contains(id + "-title"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> all(String regex) {
+        return matches(regex).stream().map(MatchResult::group).toList();
+    }
+
+    private static List<MatchResult> matches(String regex) {
+        return Pattern.compile(regex, Pattern.DOTALL).matcher(PAGE).results().toList();
+    }
+}

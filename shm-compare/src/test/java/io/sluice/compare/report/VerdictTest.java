@@ -1,0 +1,192 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.SyntheticResults;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class VerdictTest {
+    /** A situation, what must be said about it, and what must not. */
+    record Case(String name, SyntheticResults results, List<String> said, List<String> notSaid) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Case> cases() {
+        return Stream.of(
+                new Case(
+                        "all measured",
+                        cells(12_000, 2_400, 450),
+                        List.of(
+                                "80 % is waiting to be woken",
+                                "16 % is the kernel’s path",
+                                "4 % is left",
+                                "5.3",
+                                "should not be quoted alone"),
+                        List.of("cannot be", "not measured", "Do not quote", "no clear part")),
+                new Case(
+                        "hint missing",
+                        new SyntheticResults()
+                                .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                                .rtt("sluice", Factors.SPIN, 64, 450),
+                        List.of(
+                                "how much of the difference is sleeping cannot be said",
+                                "not measured in this run"),
+                        List.of("is waiting to be woken", "%")),
+                new Case(
+                        "hint invalid",
+                        new SyntheticResults()
+                                .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                                .without(
+                                        "pipe.hint",
+                                        Factors.HINT,
+                                        64,
+                                        Cell.INVALID,
+                                        "3 messages lost")
+                                .rtt("sluice", Factors.SPIN, 64, 450),
+                        List.of("measured, but invalid: 3 messages lost"),
+                        List.of("is waiting to be woken")),
+                new Case(
+                        "shared memory failed",
+                        new SyntheticResults()
+                                .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                                .rtt("pipe.hint", Factors.HINT, 64, 2_400)
+                                .without("sluice", Factors.SPIN, 64, Cell.FAILED, "exit 134"),
+                        List.of(
+                                "does not have the cells",
+                                "80.0 %",
+                                "cannot be split",
+                                "failed: exit 134"),
+                        List.of("mix the two causes")),
+                new Case(
+                        "waiting lost in the noise",
+                        new SyntheticResults()
+                                .rtt("pipe", Factors.BLOCK, 64, 2_420, 0.2)
+                                .rtt("pipe.hint", Factors.HINT, 64, 2_400, 0.2)
+                                .rtt("sluice", Factors.SPIN, 64, 450),
+                        List.of(
+                                "no clear part is waiting to be woken: it cannot be told from nothing"),
+                        List.of("1 % is waiting")),
+                new Case(
+                        "hint slower than block",
+                        cells(2_000, 3_000, 450),
+                        List.of(
+                                "no part is waiting to be woken: taking it away made the round trip longer"),
+                        List.of("-50", "−50.0 % is waiting")),
+                new Case(
+                        "shared memory as slow as the kernel",
+                        cells(12_000, 2_400, 2_390),
+                        List.of("no difference is shown between the pipe and shared memory"),
+                        List.of("the pipe takes 1.00 times")),
+                new Case(
+                        "shared memory slower than the kernel",
+                        cells(12_000, 2_400, 66_000_000),
+                        List.of(
+                                "the pipe is the faster",
+                                "no part is the kernel’s path",
+                                "shared memory used"),
+                        List.of("the kernel’s path, and")),
+                new Case(
+                        "no floor",
+                        cells(12_000, 2_400, 450).floor(null),
+                        List.of("the floor of the hardware was not measured"),
+                        List.of("times the")),
+                new Case(
+                        "below the floor",
+                        cells(12_000, 2_400, 450).floor(new Floor(1, 1, 1, 900, 1000)),
+                        List.of("suspect the measurement"),
+                        List.of("of which the hardware")),
+                new Case(
+                        "the pipe streams faster",
+                        cells(12_000, 2_400, 450).stream("pipe", Factors.BLOCK, 4096, 900_000)
+                                .stream("sluice", Factors.SPIN, 4096, 300_000),
+                        List.of(
+                                "the pipe passed 3.00 times as many messages a second",
+                                "900\u00a0k/s of 4\u00a0KiB"),
+                        List.of()),
+                new Case(
+                        "a red note",
+                        cells(12_000, 2_400, 450).note(Note.RED, "CPU 1 is busy", null),
+                        List.of("Do not quote these numbers"),
+                        List.of()),
+                new Case(
+                        "nothing",
+                        new SyntheticResults(),
+                        List.of("No round trips were measured"),
+                        List.of("%")));
+    }
+
+    private static SyntheticResults cells(double block, double hint, double shared) {
+        return new SyntheticResults()
+                .rtt("pipe", Factors.BLOCK, 64, block)
+                .rtt("pipe.hint", Factors.HINT, 64, hint)
+                .rtt("sluice", Factors.SPIN, 64, shared);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theVerdictSaysWhatTheNumbersAllow(Case given) {
+        String text = text(given.results.build());
+        given.said.forEach(
+                part ->
+                        assertTrue(
+                                text.contains(part.replace(" %", "\u00a0%")), part + "\n" + text));
+        given.notSaid.forEach(
+                part ->
+                        assertFalse(
+                                text.contains(part.replace(" %", "\u00a0%")), part + "\n" + text));
+    }
+
+    @Test
+    void theCaseForTheKernelIsAlwaysMade() {
+        cases().forEach(
+                        given ->
+                                assertTrue(
+                                        text(given.results.build())
+                                                .contains("uses no CPU while there"),
+                                        given.name));
+    }
+
+    @Test
+    void oneLaunchIsNotGivenAnInterval() {
+        String text = Verdict.comparison("a", new Estimate(5, Double.NaN, Double.NaN), "b");
+        assertTrue(text.contains("one launch: no interval"), text);
+    }
+
+    @Test
+    void flagsAreReadWithTheNumbers() {
+        Results results = cells(12_000, 2_400, 450).build();
+        Cell first = results.cells().get(0);
+        Cell flagged =
+                new Cell(
+                        "f",
+                        first.factors(),
+                        Cell.OK,
+                        null,
+                        List.of("V06", "V99"),
+                        first.launches());
+        SyntheticResults with =
+                new SyntheticResults().cell(flagged).rtt("sluice", Factors.SPIN, 64, 450);
+        assertTrue(
+                text(with.build())
+                        .contains("V06 unstable: launches differ by more than 10 %; V99"));
+    }
+
+    private static String text(Results results) {
+        Verdict verdict = new Verdict(new Measured(results));
+        return verdict.headline() + "\n" + String.join("\n", verdict.paragraphs());
+    }
+}

@@ -1,0 +1,158 @@
+package io.sluice.compare.result;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResultsFileTest {
+    @TempDir Path directory;
+
+    private static Results results() {
+        Histogram histogram = new Histogram(3);
+        histogram.recordValueWithCount(12_000, 990);
+        histogram.recordValueWithCount(80_000, 10);
+        EndCounters end =
+                new EndCounters(
+                        9_000_000,
+                        2,
+                        3,
+                        4,
+                        5,
+                        6,
+                        1000,
+                        Map.of("read", 1000L, "write", 1000L),
+                        0,
+                        1,
+                        2);
+        Launch launch =
+                new Launch(
+                        0,
+                        1000,
+                        12_680_000,
+                        Hdr.encode(histogram),
+                        12_600.5,
+                        Map.of(Launch.INITIATOR, end, Launch.RESPONDER, end));
+        Factors factors =
+                new Factors(
+                        "pipe",
+                        Factors.BLOCK,
+                        Factors.RTT,
+                        64,
+                        Factors.FULL,
+                        "pair",
+                        List.of(0, 1),
+                        65536);
+        return new Results(
+                Results.SCHEMA,
+                new Tool("0.1", "abc"),
+                new Run(
+                        "r1",
+                        "2026-11-22T00:00:00Z",
+                        null,
+                        "lab",
+                        42,
+                        1,
+                        List.of("run", "--seed=42"),
+                        List.of("c1")),
+                new Environment(
+                        "CPU <model> & \"name\"",
+                        2,
+                        List.of(0, 1),
+                        "kvm",
+                        "6.18",
+                        "tsc",
+                        "JVM",
+                        "25",
+                        "Serial",
+                        0.5,
+                        1.5,
+                        List.of(new Note(Note.YELLOW, "a guest", null)),
+                        Map.of("pipe-max-size", "1048576")),
+                new Floor(22, 5, 60.5, 380, 520),
+                null,
+                List.of(
+                        new Cell("c1", factors, Cell.OK, null, List.of("V06"), List.of(launch)),
+                        new Cell(
+                                "c2",
+                                factors,
+                                Cell.NOT_AVAILABLE,
+                                "mq is not mounted",
+                                List.of(),
+                                List.of())));
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() throws IOException {
+        Path file = directory.resolve("results.json");
+        ResultsFile.write(file, results());
+        assertEquals(results(), ResultsFile.read(file));
+        try (var files = Files.list(directory)) {
+            assertEquals(List.of(file), files.toList());
+        }
+    }
+
+    @Test
+    void aFileIsReplacedAsAWhole() throws IOException {
+        Path file = directory.resolve("results.json");
+        Files.writeString(file, "x".repeat(100_000));
+        ResultsFile.write(file, results());
+        assertEquals(results(), ResultsFile.read(file));
+    }
+
+    @Test
+    void histogramsSurvive() throws IOException {
+        Results read = ResultsFile.fromJson(ResultsFile.toJson(results()));
+        Histogram histogram = Hdr.decode(read.cells().get(0).launches().get(0).hdr());
+        assertEquals(1000, histogram.getTotalCount());
+        assertTrue(histogram.valuesAreEquivalent(12_000, histogram.getValueAtPercentile(50)));
+    }
+
+    @Test
+    void fieldsOfLaterVersionsAreIgnored() throws IOException {
+        String json =
+                ResultsFile.toJson(results()).replaceFirst("\\{", "{\"weather\":{\"wind\":[1,2]},");
+        assertEquals(results(), ResultsFile.fromJson(json));
+    }
+
+    @Test
+    void fieldsOfLaterVersionsThatAreMissingAreEmpty() throws IOException {
+        Results read =
+                ResultsFile.fromJson("{\"schema\":\"shm-compare/1\",\"cells\":[{\"id\":\"a\"}]}");
+        assertEquals(List.of(), read.cells().get(0).launches());
+        assertFalse(read.cells().get(0).usable());
+    }
+
+    @Test
+    void jsonHoldsTheFieldsOfTheRecordsOnly() {
+        assertFalse(ResultsFile.toJson(results()).contains("usable"));
+    }
+
+    @Test
+    void whatCannotBeReadSaysWhy() throws IOException {
+        Path file = directory.resolve("results.json");
+        assertMessage("does not exist", file);
+        Files.writeString(file, "{\n\"schema\": 7x");
+        assertMessage("at line 2", file);
+        Files.writeString(file, "{\"schema\":\"shm-compare/9\"}");
+        assertMessage("schema=shm-compare/9 is not shm-compare/1", file);
+        Files.writeString(file, "null");
+        assertMessage("schema=null", file);
+        assertThrows(IllegalArgumentException.class, () -> Hdr.decode("AAAA"));
+        assertThrows(IllegalArgumentException.class, () -> Hdr.decode("*"));
+    }
+
+    private static void assertMessage(String part, Path file) {
+        String message = assertThrows(IOException.class, () -> ResultsFile.read(file)).getMessage();
+        assertTrue(message.contains(file.toString()) && message.contains(part), message);
+    }
+}

@@ -1,0 +1,151 @@
+package io.sluice.compare.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Results;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatisticsTest {
+    private static final double[] TEN = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+
+    @ParameterizedTest
+    @CsvSource({
+        "199, 50, false",
+        "200, 50, true",
+        "9999, 99, false",
+        "10000, 99, true",
+        "99999, 99.9, false",
+        "100000, 99.9, true",
+        "999999, 99.99, false",
+        "1000000, 99.99, true",
+        "1000000000, 100, false"
+    })
+    void aPercentileNeedsAHundredSamplesBeyondIt(long n, double percentile, boolean supported) {
+        assertEquals(supported, Percentiles.supported(n, percentile));
+    }
+
+    @Test
+    void anUnsupportedPercentileIsADash() {
+        Histogram histogram = new Histogram(3);
+        histogram.recordValueWithCount(1000, 5000);
+        assertEquals(1000, Percentiles.at(histogram, 90), 1);
+        assertTrue(Double.isNaN(Percentiles.at(histogram, 99)));
+    }
+
+    @Test
+    void theBootstrapIsDeterminedByItsSeed() {
+        double[] uneven = new SplittableRandom(3).doubles(11, 1, 2).toArray();
+        assertEquals(new Bootstrap(7).ratio(uneven, TEN), new Bootstrap(7).ratio(uneven, TEN));
+        assertNotEquals(new Bootstrap(7).ratio(uneven, TEN), new Bootstrap(8).ratio(uneven, TEN));
+        Bootstrap bootstrap = new Bootstrap(7);
+        Estimate first = bootstrap.median(TEN);
+        bootstrap.ratio(TEN, TEN);
+        assertEquals(first, bootstrap.median(TEN));
+    }
+
+    @Test
+    void theIntervalOfAKnownCase() {
+        Estimate median = new Bootstrap(1).median(TEN);
+        assertEquals(5.5, median.value());
+        // The exact interval of the bootstrapped median of 1..10 is about 2.5 to 8.5.
+        assertTrue(median.lo() >= 2 && median.lo() <= 3.5, median.toString());
+        assertTrue(median.hi() >= 7.5 && median.hi() <= 9, median.toString());
+        Estimate constant = new Bootstrap(1).ratio(new double[] {6, 6, 6}, new double[] {2, 2, 2});
+        assertEquals(new Estimate(3, 3, 3), constant);
+    }
+
+    @Test
+    void theIntervalCoversTheTruthMostOfTheTime() {
+        SplittableRandom random = new SplittableRandom(5);
+        int covered = 0;
+        for (int i = 0; i < 200; i++) {
+            double[] launches = random.doubles(10, 90, 110).toArray();
+            Estimate median = new Bootstrap(i).median(launches);
+            covered += median.lo() <= 100 && median.hi() >= 100 ? 1 : 0;
+        }
+        assertTrue(covered >= 174, covered + " of 200");
+    }
+
+    @Test
+    void oneLaunchHasNoInterval() {
+        Estimate one = new Bootstrap(1).median(new double[] {5});
+        assertEquals(5, one.value());
+        assertFalse(one.hasInterval());
+        assertFalse(one.above(0));
+    }
+
+    @Test
+    void aMissingNumberIsNotComputedWith() {
+        assertEquals(Estimate.NONE, new Bootstrap(1).median(new double[0]));
+        assertEquals(Estimate.NONE, new Bootstrap(1).ratio(TEN, new double[] {1, Double.NaN}));
+        assertEquals(Estimate.NONE, new Bootstrap(1).ratio(TEN, new double[] {0, 0}));
+    }
+
+    @Test
+    void aRoundTripIsTwoMessages() {
+        Results results = SyntheticResults.typical();
+        Summary pipe = summary(results, "pipe", Factors.BLOCK, Factors.RTT);
+        assertEquals(2.0, pipe.systemCalls().value(), 1e-9);
+        assertEquals(1.0, pipe.callsByName().get("read"), 1e-9);
+        assertEquals(1.0, pipe.voluntarySwitches().value(), 1e-9);
+        assertEquals(2e9 / (12_000 * 1.06), pipe.messagesPerSecond().value(), 100);
+        assertEquals(0.84, pipe.cpusBusy().value(), 1e-3);
+        assertEquals(12_000 * 1.06 * 0.84 / 2, pipe.cpuNs().value(), 10);
+        assertEquals(12_000 / 383.8, pipe.floorRatio().value(), 0.5);
+        assertTrue(pipe.p999().known() && pipe.p999().value() > pipe.p99().value());
+    }
+
+    @Test
+    void aStreamedMessageIsOneMessage() {
+        Results results = SyntheticResults.typical();
+        Summary pipe = summary(results, "pipe", Factors.BLOCK, Factors.STREAM);
+        assertEquals(2.0, pipe.systemCalls().value(), 1e-9);
+        assertEquals(1_150_000, pipe.messagesPerSecond().value(), 10);
+        assertEquals(1_150_000 * 64.0, pipe.bytesPerSecond().value(), 1000);
+        assertFalse(pipe.p50().known());
+        assertEquals(
+                1.0,
+                summary(results, "sluice", Factors.SPIN, Factors.STREAM).cpusBusy().value() / 2,
+                1e-6);
+    }
+
+    @Test
+    void theLaunchesSpanABandAroundTheirSum() {
+        Cell cell = SyntheticResults.typical().cells().get(0);
+        MergedHistogram merged = MergedHistogram.of(cell);
+        assertEquals(1_000_000, merged.count());
+        Estimate p50 = merged.at(50);
+        assertTrue(p50.lo() < p50.value() && p50.value() < p50.hi(), p50.toString());
+        assertEquals(Arrays.stream(Samples.percentile(cell, 50)).min().getAsDouble(), p50.lo());
+        assertFalse(merged.at(99.999).known());
+    }
+
+    @Test
+    void theSharesAddUp() {
+        Attribution attribution = Attribution.of(SyntheticResults.typical()).get(0);
+        assertEquals(64, attribution.size());
+        double sum =
+                attribution.waitingShare().value()
+                        + attribution.kernelShare().value()
+                        + attribution.sharedShare().value();
+        assertEquals(1, sum, 1e-9);
+        assertEquals(0.8, attribution.waitingShare().value(), 0.01);
+    }
+
+    private static Summary summary(Results results, String mechanism, String wait, String pattern) {
+        Cell cell =
+                Cells.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
+                        .orElseThrow();
+        return Summary.of(cell, new Bootstrap(42), Samples.lineRoundTrip(results));
+    }
+}

@@ -1,0 +1,232 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Tool;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Results that nobody measured, the same each time. They look like those of a small virtual
+ * machine.
+ */
+public final class SyntheticResults {
+    public static final String PLACEMENT = "two-cpus";
+    private static final int LAUNCHES = 5;
+
+    private final List<Cell> cells = new ArrayList<>();
+    private final List<Note> notes = new ArrayList<>();
+    private Floor floor = new Floor(24, 6, 210, 380, 610);
+
+    /** The five mechanisms, both patterns, two sizes, and a cell that could not be measured. */
+    public static Results typical() {
+        SyntheticResults results = new SyntheticResults();
+        results.note(
+                Note.YELLOW,
+                "a guest of kvm: waking a processor leaves the guest",
+                "measure on bare metal too");
+        results.note(Note.GREEN, "the clock is the processor's own (tsc)", null);
+        for (int size : new int[] {64, 4096}) {
+            double copy = size == 4096 ? 1 : 0;
+            results.rtt("pipe", Factors.BLOCK, size, 12_000 + copy * 900);
+            results.rtt("fifo", Factors.BLOCK, size, 12_100 + copy * 900);
+            results.rtt("uds.stream", Factors.BLOCK, size, 14_200 + copy * 1100);
+            results.rtt("pipe.hint", Factors.HINT, size, 2_400 + copy * 800);
+            results.rtt("sluice", Factors.SPIN, size, 450 + copy * 950);
+            results.stream("pipe", Factors.BLOCK, size, 1_150_000 - copy * 480_000);
+            results.stream("fifo", Factors.BLOCK, size, 1_130_000 - copy * 470_000);
+            results.stream("uds.stream", Factors.BLOCK, size, 820_000 - copy * 300_000);
+            results.stream("pipe.hint", Factors.HINT, size, 900_000 - copy * 350_000);
+            results.stream("sluice", Factors.SPIN, size, 28_000_000 - copy * 26_300_000);
+        }
+        results.without(
+                "mq.posix",
+                Factors.BLOCK,
+                64,
+                Cell.NOT_AVAILABLE,
+                "no message queues here: mqueue is not mounted");
+        return results.build();
+    }
+
+    public SyntheticResults floor(Floor value) {
+        floor = value;
+        return this;
+    }
+
+    public SyntheticResults note(String level, String text, String remedy) {
+        notes.add(new Note(level, text, remedy));
+        return this;
+    }
+
+    /** A cell of round trips around a median. */
+    public SyntheticResults rtt(String mechanism, String wait, int size, double medianNs) {
+        return rtt(mechanism, wait, size, medianNs, 0.02);
+    }
+
+    /** A cell of round trips around a median; the launches differ by up to the given part of it. */
+    public SyntheticResults rtt(
+            String mechanism, String wait, int size, double medianNs, double spread) {
+        List<Launch> launches = new ArrayList<>();
+        for (int n = 0; n < LAUNCHES; n++) {
+            double shift = 1 + spread * (n - LAUNCHES / 2) / (LAUNCHES / 2.0);
+            Histogram histogram =
+                    histogram(medianNs * shift, 31L * n + mechanism.hashCode() + size);
+            long messages = 200_000;
+            long duration = (long) (messages * medianNs * shift * 1.06);
+            launches.add(
+                    new Launch(
+                            n,
+                            messages,
+                            duration,
+                            Hdr.encode(histogram),
+                            medianNs * shift * 1.04,
+                            ends(mechanism, wait, messages, duration, true)));
+        }
+        cells.add(cell(mechanism, wait, Factors.RTT, size, Cell.OK, null, launches));
+        return this;
+    }
+
+    /** A cell of messages in one direction. */
+    public SyntheticResults stream(
+            String mechanism, String wait, int size, double messagesPerSecond) {
+        List<Launch> launches = new ArrayList<>();
+        for (int n = 0; n < LAUNCHES; n++) {
+            long messages = 2_000_000;
+            long duration = (long) (messages * 1e9 / messagesPerSecond * (1 + 0.015 * (n - 2)));
+            launches.add(
+                    new Launch(
+                            n,
+                            messages,
+                            duration,
+                            null,
+                            (double) duration / messages,
+                            ends(mechanism, wait, messages, duration, false)));
+        }
+        cells.add(cell(mechanism, wait, Factors.STREAM, size, Cell.OK, null, launches));
+        return this;
+    }
+
+    /** A cell of round trips without numbers. */
+    public SyntheticResults without(
+            String mechanism, String wait, int size, String status, String reason) {
+        cells.add(cell(mechanism, wait, Factors.RTT, size, status, reason, List.of()));
+        return this;
+    }
+
+    public SyntheticResults cell(Cell cell) {
+        cells.add(cell);
+        return this;
+    }
+
+    public Results build() {
+        return new Results(
+                Results.SCHEMA,
+                new Tool("0.1.0", "0123456789ab"),
+                new Run(
+                        "2026-11-22-synthetic",
+                        "2026-11-22T10:00:00Z",
+                        "2026-11-22T10:01:30Z",
+                        "lab",
+                        42,
+                        LAUNCHES,
+                        List.of("run", "--suite", "lab", "--seed", "42", "-o", "results.json"),
+                        cells.stream().map(Cell::id).toList()),
+                new Environment(
+                        "Example 3000 at 2.9 GHz",
+                        2,
+                        List.of(0, 1),
+                        "kvm",
+                        "6.18.0",
+                        "tsc",
+                        "OpenJDK 64-Bit Server VM",
+                        "25.0.1",
+                        "Serial",
+                        0.12,
+                        1.04,
+                        notes,
+                        Map.of("pipe-max-size", "1048576")),
+                floor,
+                floor == null
+                        ? null
+                        : new Floor(
+                                floor.clockNs(),
+                                floor.downcallNs(),
+                                floor.syscallNs(),
+                                floor.lineRoundTripNs() * 1.02,
+                                floor.lineRoundTripP99Ns() * 1.05),
+                cells);
+    }
+
+    private static Cell cell(
+            String mechanism,
+            String wait,
+            String pattern,
+            int size,
+            String status,
+            String reason,
+            List<Launch> launches) {
+        Factors factors =
+                new Factors(
+                        mechanism,
+                        wait,
+                        pattern,
+                        size,
+                        Factors.FULL,
+                        PLACEMENT,
+                        List.of(0, 1),
+                        65536);
+        String id = mechanism + "/" + wait + "/" + pattern + "/" + size + "/" + PLACEMENT;
+        return new Cell(id, factors, status, reason, List.of(), launches);
+    }
+
+    private static Map<String, EndCounters> ends(
+            String mechanism, String wait, long messages, long duration, boolean roundTrips) {
+        Map<String, EndCounters> ends = new LinkedHashMap<>();
+        ends.put(Launch.INITIATOR, end(wait, messages, duration, roundTrips, "write"));
+        ends.put(Launch.RESPONDER, end(wait, messages, duration, roundTrips, "read"));
+        return ends;
+    }
+
+    private static EndCounters end(
+            String wait, long messages, long duration, boolean roundTrips, String call) {
+        boolean spins = wait.equals(Factors.SPIN);
+        boolean blocks = wait.equals(Factors.BLOCK);
+        long cpu = (long) (duration * (blocks ? roundTrips ? 0.42 : 0.8 : 1.0));
+        long system = spins ? cpu / 500 : blocks ? cpu * 9 / 10 : cpu * 6 / 10;
+        Map<String, Long> calls =
+                spins
+                        ? Map.of()
+                        : roundTrips
+                                ? Map.of("read", messages, "write", messages)
+                                : Map.of(call, messages);
+        long switches = blocks ? roundTrips ? messages : messages / 40 : 0;
+        return new EndCounters(cpu, cpu - system, system, switches, 3, 0, messages, calls, 0, 0, 0);
+    }
+
+    /** A body near the median, a shoulder from the timer tick, and a few pauses of the host. */
+    private static Histogram histogram(double median, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Histogram histogram = new Histogram(60_000_000_000L, 3);
+        for (int i = 0; i < 200_000; i++) {
+            double body = median * Math.exp(0.09 * (random.nextDouble() + random.nextDouble() - 1));
+            double u = random.nextDouble();
+            double extra = u < 0.02 ? median * 0.9 * random.nextDouble() : 0;
+            double tick = u < 0.0015 ? 4_000 + 30_000 * random.nextDouble() : 0;
+            double pause = u < 0.00004 ? 1_500_000 * random.nextDouble() : 0;
+            histogram.recordValue((long) (body + extra + tick + pause));
+        }
+        return histogram;
+    }
+}
