@@ -1,6 +1,7 @@
 package io.sluice;
 
 import io.sluice.file.LaneFile;
+import io.sluice.file.MetaDescriptor;
 import io.sluice.file.Participants;
 import io.sluice.file.PipeFiles;
 import io.sluice.memory.PrivateWords;
@@ -28,6 +29,7 @@ final class PipeEnd implements AutoCloseable {
 
     private final Path path;
     private final int other;
+    private final int otherBlock;
     private final IdleStrategy idle;
     private final Participants participants;
     private final LaneFile lane;
@@ -38,6 +40,7 @@ final class PipeEnd implements AutoCloseable {
             Path path, int other, IdleStrategy idle, Participants participants, LaneFile lane) {
         this.path = path;
         this.other = other;
+        this.otherBlock = MetaDescriptor.participantOffset(other);
         this.idle = idle;
         this.participants = participants;
         this.lane = lane;
@@ -63,9 +66,9 @@ final class PipeEnd implements AutoCloseable {
         return path;
     }
 
-    /** Whether the other end is known to have left. No system call. */
+    /** Whether the other end is known to have left. For every message. */
     boolean otherHasLeft() {
-        return participants.hasLeft(other);
+        return participants.seemsToHaveLeft(otherBlock);
     }
 
     /**

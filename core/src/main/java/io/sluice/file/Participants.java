@@ -79,6 +79,17 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
+     * What {@link #hasLeft} says, or said a moment ago: an unordered read, for those who need to
+     * know soon and read nothing that the other end wrote. Costs a fraction of a nanosecond.
+     *
+     * @param block where the other end's block is, see {@link MetaDescriptor#participantOffset}
+     * @return whether it has closed, or was found dead
+     */
+    public boolean seemsToHaveLeft(int block) {
+        return meta.getLong(block + STATE_OFFSET) >= CLOSED;
+    }
+
+    /**
      * Asks the kernel whether another end has died, and if so notes it for everybody. A system
      * call.
      *

@@ -1,0 +1,90 @@
+package io.sluice.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.MessageHandler;
+import io.sluice.Pipe;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
+import io.sluice.PipeSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Our pipe, both ends in one process; in memory, if there is a place for files in memory. */
+final class SluicePipeSubject implements ByteSubject {
+    private final int size;
+    private final MemorySegment message;
+    private final PipeSender sender;
+    private final PipeReceiver receiver;
+    private final Tally tally = new Tally();
+    private final MessageHandler handler;
+
+    SluicePipeSubject(int size) {
+        this.size = size;
+        this.message = Arena.ofAuto().allocate(size + 256, 128).asSlice(128, size);
+        this.handler = size == 8 ? this::one : size == 32 ? this::four : this::many;
+        Path memory = Path.of("/dev/shm");
+        try {
+            Path directory =
+                    Files.isWritable(memory)
+                            ? Files.createTempDirectory(memory, "sluice-bench")
+                            : Files.createTempDirectory("sluice-bench");
+            Pipe pipe =
+                    Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(ByteSubjects.CAPACITY));
+            sender = pipe.sender();
+            receiver = pipe.receiver();
+            Pipe.delete(pipe.path());
+            Files.delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public boolean trySend(long sequence) {
+        message.set(JAVA_LONG, 0, sequence);
+        return sender.trySend(message, 0, size);
+    }
+
+    @Override
+    public int poll(int limit) {
+        return receiver.poll(handler, limit);
+    }
+
+    private void one(MemorySegment memory, long offset, int length) {
+        long first = memory.get(JAVA_LONG, offset);
+        tally.accept(first, first);
+    }
+
+    private void four(MemorySegment memory, long offset, int length) {
+        long first = memory.get(JAVA_LONG, offset);
+        long rest =
+                memory.get(JAVA_LONG, offset + 8)
+                        + memory.get(JAVA_LONG, offset + 16)
+                        + memory.get(JAVA_LONG, offset + 24);
+        tally.accept(first, first + rest);
+    }
+
+    private void many(MemorySegment memory, long offset, int length) {
+        long sum = 0;
+        for (int i = 0; i < length; i += 8) {
+            sum += memory.get(JAVA_LONG, offset + i);
+        }
+        tally.accept(memory.get(JAVA_LONG, offset), sum);
+    }
+
+    @Override
+    public Tally tally() {
+        return tally;
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+        receiver.close();
+    }
+}

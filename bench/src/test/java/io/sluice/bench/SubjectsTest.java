@@ -1,0 +1,118 @@
+package io.sluice.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
+import java.util.function.LongPredicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openjdk.jmh.annotations.Param;
+
+/** Every subject passes messages as the benchmarks do, and the check of what comes can fail. */
+@Timeout(120)
+class SubjectsTest {
+    private static final int MESSAGES = 20_000;
+
+    private static void stream(LongPredicate trySend, IntUnaryOperator poll, Tally tally)
+            throws InterruptedException {
+        Stream stream = new Stream(trySend);
+        while (tally.received() < MESSAGES) {
+            if (poll.applyAsInt(100) == 0) {
+                Thread.onSpinWait();
+                stream.check();
+            }
+        }
+        stream.stop();
+    }
+
+    @Test
+    void everySubjectForBytesDeliversEveryMessageInOrder() throws Exception {
+        for (String name : ByteSubjects.ALL.keySet()) {
+            for (int size : new int[] {8, 32, 256, 4096}) {
+                try (ByteSubject subject = ByteSubjects.of(name, size)) {
+                    stream(subject::trySend, subject::poll, subject.tally());
+                }
+            }
+        }
+    }
+
+    @Test
+    void everySubjectForObjectsDeliversEveryMessageInOrder() throws Exception {
+        for (String name : ObjectSubjects.ALL.keySet()) {
+            ObjectSubject subject = ObjectSubjects.of(name, 64);
+            stream(subject::trySend, subject::poll, subject.tally());
+        }
+    }
+
+    @Test
+    void aRoundTripIsAnsweredWithItsNumber() throws Exception {
+        for (String name : ByteSubjects.ALL.keySet()) {
+            try (ByteSubject there = ByteSubjects.of(name, 32);
+                    ByteSubject back = ByteSubjects.of(name, 32)) {
+                Echo echo = new Echo(there, back);
+                for (long i = 0; i < 1000; i++) {
+                    while (!there.trySend(i)) {}
+                    while (back.poll(1) == 0) {
+                        echo.check();
+                    }
+                }
+                echo.stop();
+                assertEquals(1000, back.tally().received(), name);
+            }
+        }
+    }
+
+    @Test
+    void aMessageOutOfSequenceIsNoticedByEverySubject() {
+        for (String name : ByteSubjects.ALL.keySet()) {
+            for (int size : new int[] {8, 32, 256}) {
+                try (ByteSubject subject = ByteSubjects.of(name, size)) {
+                    while (!subject.trySend(0)) {}
+                    while (subject.poll(1) == 0) {}
+                    while (!subject.trySend(2)) {}
+                    assertTrue(noticesWrongMessage(subject), name + " " + size);
+                }
+            }
+        }
+        for (String name : ObjectSubjects.ALL.keySet()) {
+            ObjectSubject subject = ObjectSubjects.of(name, 64);
+            subject.trySend(1);
+            assertThrows(IllegalStateException.class, () -> subject.poll(1), name);
+        }
+    }
+
+    /** Aeron hands what a handler throws to its error handler, which may come later. */
+    private static boolean noticesWrongMessage(ByteSubject subject) {
+        long before = subject.tally().received();
+        try {
+            for (int i = 0; i < 1_000_000; i++) {
+                if (subject.poll(1) > 0) {
+                    break;
+                }
+            }
+        } catch (IllegalStateException e) {
+            return e.getMessage().contains("was due");
+        }
+        return subject.tally().received() == before;
+    }
+
+    @Test
+    void theRegistriesAndTheParametersNameTheSameSubjects() throws Exception {
+        assertEquals(ByteSubjects.ALL.keySet(), parameters(StreamBytes.class));
+        assertEquals(ByteSubjects.ALL.keySet(), parameters(RoundTripBytes.class));
+        assertEquals(ObjectSubjects.ALL.keySet(), parameters(StreamObjects.class));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> ByteSubjects.of("x", 8));
+        assertTrue(e.getMessage().contains("sluice"), e.getMessage());
+    }
+
+    private static Set<String> parameters(Class<?> benchmark) throws NoSuchFieldException {
+        return new TreeSet<>(
+                List.of(benchmark.getField("subject").getAnnotation(Param.class).value()));
+    }
+}

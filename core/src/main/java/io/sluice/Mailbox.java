@@ -1,0 +1,117 @@
+package io.sluice;
+
+import io.sluice.heap.QueueMailbox;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * A channel between the threads of one process. It carries references: what a sender hands over is
+ * not copied, and everything the sender did before it sent is visible to whoever receives.
+ *
+ * <pre>{@code
+ * Mailbox<Order> orders = Mailbox.bounded(1024);
+ * try (Sender<Order> sender = orders.sender()) {
+ *     sender.send(order);
+ * } // the last sender has closed: the stream has ended
+ * try (Receiver<Order> receiver = orders.receiver()) {
+ *     for (Order order; (order = receiver.receive()) != null; ) { ... }
+ * }
+ * }</pre>
+ *
+ * <p>Its ends are opened, and counted; each belongs to one thread at a time, and each must be
+ * closed.
+ *
+ * <ul>
+ *   <li>Messages wait for the first receiver, up to the capacity; receivers wait for the first
+ *       sender.
+ *   <li>When the last sender has closed, the stream has <em>ended</em>, for good: the receivers get
+ *       what was sent, then {@code null}. No sender can be opened any more.
+ *   <li>When the last receiver has closed, the mailbox is <em>broken</em>, for good: sending throws
+ *       {@link BrokenChannelException}, no receiver can be opened any more, and messages that were
+ *       accepted but not received are dropped.
+ * </ul>
+ *
+ * <p>Messages are received in the order in which they were accepted. Every method of this type may
+ * be called by any thread, virtual threads too.
+ *
+ * @param <E> the messages' type
+ */
+public interface Mailbox<E> {
+    /**
+     * A mailbox for many senders and many receivers.
+     *
+     * @param capacity how many messages it holds at least, 1 to 2<sup>30</sup>, see {@link
+     *     #capacity()}
+     * @param <E> the messages' type
+     * @return the mailbox
+     * @throws IllegalArgumentException if the capacity is outside of its range
+     */
+    static <E> Mailbox<E> bounded(int capacity) {
+        return create(MailboxSpec.bounded(capacity));
+    }
+
+    /**
+     * A mailbox as specified.
+     *
+     * @param spec capacity and topology
+     * @param <E> the messages' type
+     * @return the mailbox
+     */
+    static <E> Mailbox<E> create(MailboxSpec spec) {
+        return new QueueMailbox<>(spec);
+    }
+
+    /**
+     * Opens a sender that waits, when the mailbox is full, by spinning for some microseconds and
+     * then parking its thread. On a broken mailbox it can be opened, and its first send says so.
+     *
+     * @return the sender; it must be closed
+     * @throws IllegalStateException if the specification says one sender and it is open, or if the
+     *     stream has ended
+     */
+    Sender<E> sender();
+
+    /**
+     * As {@link #sender()}, but it waits by an idle strategy and never parks by itself.
+     *
+     * @param idle how to wait; most strategies have state: give each end one of its own
+     * @return the sender; it must be closed
+     * @throws IllegalStateException as {@link #sender()} does
+     */
+    Sender<E> sender(IdleStrategy idle);
+
+    /**
+     * Opens a receiver that waits, when the mailbox is empty, by spinning for some microseconds and
+     * then parking its thread. After the end of the stream it can be opened, to receive the rest.
+     *
+     * @return the receiver; it must be closed
+     * @throws IllegalStateException if the specification says one receiver and it is open, or if
+     *     the mailbox is broken
+     */
+    Receiver<E> receiver();
+
+    /**
+     * As {@link #receiver()}, but it waits by an idle strategy and never parks by itself.
+     *
+     * @param idle how to wait; most strategies have state: give each end one of its own
+     * @return the receiver; it must be closed
+     * @throws IllegalStateException as {@link #receiver()} does
+     */
+    Receiver<E> receiver(IdleStrategy idle);
+
+    /**
+     * How many messages this mailbox really holds: what was asked for, rounded up to a power of
+     * two, and where the queue for the topology holds no fewer, to 2 or 4.
+     *
+     * @return messages, a power of two, at least what was asked for
+     */
+    int capacity();
+
+    /**
+     * Its state, for people: capacity, messages waiting, ends open and sleeping. A snapshot, of
+     * numbers that may change while they are read.
+     *
+     * @return one line
+     */
+    @Override
+    String toString();
+}

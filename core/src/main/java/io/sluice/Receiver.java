@@ -1,0 +1,71 @@
+package io.sluice;
+
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * The end of a mailbox that takes messages out; each message goes to exactly one receiver. It
+ * belongs to one thread at a time, {@link #close()} included: hand it to another only in a way that
+ * orders the two, such as starting that thread.
+ *
+ * <p>Every method throws {@link IllegalStateException} after this end's own close. A call that ends
+ * by an exception has taken no message, {@link #drain} excepted.
+ *
+ * @param <E> the messages' type
+ */
+public interface Receiver<E> extends AutoCloseable {
+    /**
+     * Takes the next message if there is one now. Does not wait.
+     *
+     * @return the message; {@code null} if the mailbox was empty, and then {@link #ended()} says
+     *     whether more can come
+     */
+    E tryReceive();
+
+    /**
+     * Takes the next message, and waits for it as long as it takes. An interrupt counts only when
+     * there is none.
+     *
+     * @return the message; {@code null} if the stream has ended
+     * @throws InterruptedException if the thread was interrupted and there was no message
+     */
+    E receive() throws InterruptedException;
+
+    /**
+     * Takes the next message, and waits for it for a limited time. An interrupt counts only when
+     * there is none.
+     *
+     * @param timeout how long to wait; zero or less does not wait
+     * @return the message; {@code null} if the time was over or the stream has ended, and {@link
+     *     #ended()} says which
+     * @throws InterruptedException if the thread was interrupted and there was no message
+     */
+    E receive(Duration timeout) throws InterruptedException;
+
+    /**
+     * Hands the messages that are there to a handler, one after the other. Does not wait. Each is
+     * taken before it is handed over: if the handler throws, the exception comes out of here, that
+     * message counts as received and those behind it stay.
+     *
+     * @param handler gets each message
+     * @param limit the most to take, 0 or more
+     * @return how many were taken; less than the limit says that the mailbox was empty then
+     * @throws IllegalArgumentException if the limit is negative
+     */
+    int drain(Consumer<? super E> handler, int limit);
+
+    /**
+     * Whether the stream has ended: the last sender has closed and every message was taken. Once
+     * true it stays true.
+     *
+     * @return whether no message can come any more
+     */
+    boolean ended();
+
+    /**
+     * Closes this end. When it was the last one the mailbox is broken: senders get {@link
+     * BrokenChannelException}, waiting ones too. A second call does nothing.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,136 @@
+package io.sluice.heap;
+
+import io.sluice.Receiver;
+import io.sluice.waiting.Sleepers;
+import io.sluice.waiting.Waiter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jctools.queues.MessagePassingQueue;
+
+/**
+ * A receiver of a mailbox. A receive is one check of a field, the queue's own operation, and one
+ * read of the word that says whether a sender sleeps. Lock-free where the queue's operation is.
+ *
+ * <p>The end of the stream is exact. Every sender closes after its own last send, under the lock
+ * that counts them, and the last one says so by edge ENDED. A receiver looks at that first and
+ * polls afterwards: if it was said, everything ever sent is visible to that poll, and empty is the
+ * end. Polling first would miss what was sent between the two.
+ */
+final class QueueReceiver<E> implements Receiver<E> {
+    private final QueueMailbox<E> mailbox;
+    private final MessagePassingQueue<E> queue;
+    private final Side<?> senderSide;
+    private final Waiter waiter;
+    private final Sleepers senders;
+    private final Sleepers receivers;
+    private boolean closed;
+
+    QueueReceiver(
+            QueueMailbox<E> mailbox,
+            MessagePassingQueue<E> queue,
+            Side<?> senderSide,
+            Waiter waiter,
+            Sleepers senders,
+            Sleepers receivers) {
+        this.mailbox = mailbox;
+        this.queue = queue;
+        this.senderSide = senderSide;
+        this.waiter = waiter;
+        this.senders = senders;
+        this.receivers = receivers;
+    }
+
+    @Override
+    public E tryReceive() {
+        checkOpen();
+        // Not the relaxed poll: it says "empty" also while another sender's earlier message is on
+        // its way in, and would hide one whose send has returned.
+        E message = queue.poll();
+        if (message != null) {
+            senders.wakeOne();
+        }
+        return message;
+    }
+
+    @Override
+    public E receive() throws InterruptedException {
+        E message = tryReceive();
+        return message != null ? message : await(Waiter.NO_LIMIT);
+    }
+
+    @Override
+    public E receive(Duration timeout) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        E message = tryReceive();
+        return message != null ? message : await(nanos);
+    }
+
+    private E await(long nanos) throws InterruptedException {
+        waiter.start(nanos);
+        try {
+            boolean inTime = true;
+            while (true) {
+                boolean last = senderSide.gone(); // Before the look, by edge ENDED.
+                E message = look(inTime);
+                if (message != null || last || !inTime) {
+                    return message;
+                }
+                inTime = waiter.pause();
+            }
+        } finally {
+            if (waiter.stop() && !queue.isEmpty()) {
+                receivers.wakeOne(); // The message that this end was woken for may still be there.
+            }
+        }
+    }
+
+    /**
+     * While there is time the relaxed poll is right: it never waits inside the queue for a sender
+     * that was preempted in the middle of its operation, and that sender wakes somebody when it is
+     * done. After the end nobody is in the middle, so that it is exact there too.
+     */
+    private E look(boolean inTime) {
+        E message = inTime ? queue.relaxedPoll() : queue.poll();
+        if (message != null) {
+            senders.wakeOne();
+        }
+        return message;
+    }
+
+    @Override
+    public int drain(Consumer<? super E> handler, int limit) {
+        Objects.requireNonNull(handler, "handler");
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit=" + limit + " is negative");
+        }
+        checkOpen();
+        int count = 0;
+        // Senders are woken message by message: a handler may wait for what one of them does.
+        for (E message; count < limit && (message = tryReceive()) != null; count++) {
+            handler.accept(message);
+        }
+        return count;
+    }
+
+    @Override
+    public boolean ended() {
+        checkOpen();
+        return senderSide.gone() && queue.isEmpty(); // In this order, by edge ENDED.
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this receiver is closed; open another one");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            mailbox.remove(this);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.sluice.waiting;
+
+/**
+ * How one end waits for something that another thread will do, one step at a time. The end looks,
+ * and for as long as it finds nothing it pauses and looks again:
+ *
+ * <pre>{@code
+ * waiter.start(nanos);
+ * try {
+ *     while (!found()) {
+ *         if (!waiter.pause()) {
+ *             return found(); // the time is over: the last look
+ *         }
+ *     }
+ * } finally {
+ *     waiter.stop();
+ * }
+ * }</pre>
+ *
+ * <p>Belongs to the thread that its end belongs to.
+ */
+public interface Waiter {
+    /** A limit for {@link #start} that is never reached. */
+    long NO_LIMIT = Long.MAX_VALUE;
+
+    /**
+     * Begins to wait.
+     *
+     * @param nanos for how long, in nanoseconds; zero or less: the first pause says that it is over
+     */
+    void start(long nanos);
+
+    /**
+     * Waits a little, perhaps until woken. May return at any time for no reason.
+     *
+     * @return {@code false} if the time is over
+     * @throws InterruptedException if the thread was interrupted
+     */
+    boolean pause() throws InterruptedException;
+
+    /**
+     * Ends the waiting, however it came out. Must follow every {@link #start}.
+     *
+     * @return whether somebody has woken this waiter and it has not looked since by a pause that
+     *     found nothing: that wake-up may have been meant for a message or a place that this end
+     *     did not take, and the caller must pass it on if there is something left
+     */
+    boolean stop();
+}
