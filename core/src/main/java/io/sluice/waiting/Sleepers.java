@@ -62,7 +62,7 @@ public final class Sleepers {
     }
 
     /**
-     * How many sleep now.
+     * How many sleep now, or are about to.
      *
      * @return a snapshot
      */

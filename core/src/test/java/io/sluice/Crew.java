@@ -1,0 +1,103 @@
+package io.sluice;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Threads of a test, with a deadline; when it is missed the state and the stacks are printed. */
+final class Crew {
+    interface Work {
+        void run() throws Exception;
+    }
+
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final long start = System.nanoTime();
+    private final Object subject;
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+    Crew(Object subject) {
+        this.subject = subject;
+    }
+
+    Thread start(Work work) {
+        return start(Thread.ofPlatform().daemon(), work);
+    }
+
+    Thread start(Thread.Builder builder, Work work) {
+        Thread thread =
+                builder.start(
+                        () -> {
+                            try {
+                                work.run();
+                            } catch (Throwable t) {
+                                failure.compareAndSet(null, t);
+                            }
+                        });
+        threads.add(thread);
+        return thread;
+    }
+
+    /** Spins until the condition holds. */
+    void until(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            checkFailure();
+            if (left() <= 0) {
+                throw missed();
+            }
+            Thread.yield();
+        }
+    }
+
+    /**
+     * Spins until so many ends of the mailbox are asleep, and every thread of the crew that lives
+     * is parked: an end is counted a moment before it can be woken.
+     */
+    void untilAsleep(int senders, int receivers) {
+        String state = ".*\\(" + senders + " asleep.*\\(" + receivers + " asleep.*";
+        until(
+                () ->
+                        subject.toString().matches(state)
+                                && threads.stream()
+                                        .filter(Thread::isAlive)
+                                        .allMatch(t -> LockSupport.getBlocker(t) != null));
+    }
+
+    void join() throws InterruptedException {
+        for (Thread thread : threads) {
+            while (!thread.join(Duration.ofMillis(20))) {
+                checkFailure();
+                if (left() <= 0) {
+                    throw missed();
+                }
+            }
+        }
+        checkFailure();
+    }
+
+    private long left() {
+        return DEADLINE_NANOS - (System.nanoTime() - start);
+    }
+
+    private void checkFailure() {
+        if (failure.get() != null) {
+            throw new AssertionError("a thread failed; " + subject, failure.get());
+        }
+    }
+
+    private AssertionError missed() {
+        StringBuilder text = new StringBuilder("deadline missed; " + subject);
+        for (Thread thread : threads) {
+            text.append("\n").append(thread);
+            for (StackTraceElement frame : thread.getStackTrace()) {
+                text.append("\n    at ").append(frame);
+            }
+        }
+        return new AssertionError(text.toString());
+    }
+}

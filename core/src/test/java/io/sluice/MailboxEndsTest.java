@@ -1,0 +1,114 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Capacity, and what is counted and refused when ends are opened. */
+class MailboxEndsTest {
+    static List<Setup> setups() {
+        return Setup.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void holdsAtLeastItsCapacityAndExactlyWhatItSays(Setup setup) {
+        for (int asked : new int[] {1, 2, 3, 4, 5, 64, 65, 1000}) {
+            Mailbox<Integer> mailbox = setup.mailbox(asked);
+            int capacity = mailbox.capacity();
+            assertTrue(capacity >= asked, mailbox.toString());
+            assertEquals(1, Integer.bitCount(capacity), mailbox.toString());
+            assertTrue(capacity < 2 * Math.max(asked, 4), mailbox.toString());
+            assertEquals(capacity, Setup.fill(setup.sender(mailbox)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, (1 << 30) + 1})
+    void refusesACapacityOutsideOfItsRange(int capacity) {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> MailboxSpec.bounded(capacity));
+        assertEquals("capacity=" + capacity + " is not in 1..1073741824", e.getMessage());
+    }
+
+    @Test
+    void aSpecificationIsNotChangedByItsMethods() {
+        MailboxSpec spec = MailboxSpec.bounded(1 << 30);
+        MailboxSpec other = spec.senders(Ends.ONE).receivers(Ends.ONE);
+        assertEquals("[1073741824, MANY, MANY]", parts(spec));
+        assertEquals("[1073741824, ONE, ONE]", parts(other));
+        assertThrows(NullPointerException.class, () -> spec.senders(null));
+        assertThrows(NullPointerException.class, () -> spec.receivers(null));
+    }
+
+    private static String parts(MailboxSpec spec) {
+        return List.of(spec.capacity(), spec.senders(), spec.receivers()).toString();
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void refusesASecondEndWhereOneWasPromisedAndNamesTheRemedy(Setup setup) {
+        Mailbox<Integer> mailbox = setup.mailbox(4);
+        setup.sender(mailbox);
+        setup.receiver(mailbox);
+        if (setup.senders() == Ends.ONE) {
+            Exception e = assertThrows(IllegalStateException.class, () -> setup.sender(mailbox));
+            assertTrue(e.getMessage().contains("senders(MANY)"), e.getMessage());
+        } else {
+            setup.sender(mailbox);
+        }
+        if (setup.receivers() == Ends.ONE) {
+            Exception e = assertThrows(IllegalStateException.class, () -> setup.receiver(mailbox));
+            assertTrue(e.getMessage().contains("receivers(MANY)"), e.getMessage());
+        } else {
+            setup.receiver(mailbox);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void theEndOfTheStreamIsForGood(Setup setup) {
+        Mailbox<Integer> mailbox = setup.mailbox(4);
+        setup.sender(mailbox).close();
+        assertThrows(IllegalStateException.class, () -> setup.sender(mailbox));
+        assertTrue(setup.receiver(mailbox).ended());
+        assertTrue(mailbox.toString().contains("senders=gone"), mailbox.toString());
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void aBreakIsForGood(Setup setup) {
+        Mailbox<Integer> mailbox = setup.mailbox(4);
+        setup.receiver(mailbox).close();
+        assertThrows(IllegalStateException.class, () -> setup.receiver(mailbox));
+        Sender<Integer> late = setup.sender(mailbox);
+        assertThrows(BrokenChannelException.class, () -> late.trySend(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyTheLastEndOfASideCounts(boolean parks) {
+        Setup setup = new Setup(Ends.MANY, Ends.MANY, parks);
+        Mailbox<Integer> mailbox = setup.mailbox(4);
+        Sender<Integer> first = setup.sender(mailbox);
+        Sender<Integer> second = setup.sender(mailbox);
+        Receiver<Integer> third = setup.receiver(mailbox);
+        Receiver<Integer> fourth = setup.receiver(mailbox);
+        first.close();
+        first.close();
+        third.close();
+        third.close();
+        assertTrue(second.trySend(1));
+        assertEquals(1, fourth.tryReceive());
+        assertFalse(fourth.ended());
+        second.close();
+        assertTrue(fourth.ended());
+    }
+}

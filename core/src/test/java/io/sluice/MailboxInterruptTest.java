@@ -1,0 +1,162 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * An interrupted or timed-out call has happened entirely or not at all, and swallows no wake-up.
+ */
+class MailboxInterruptTest {
+    private static final int MESSAGES = 20_000;
+
+    static List<Setup> setups() {
+        return Setup.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void anInterruptedSenderHasNotSentAndAnInterruptedReceiverHasNotTaken(Setup setup)
+            throws InterruptedException {
+        Mailbox<Integer> mailbox = setup.mailbox(4);
+        Crew crew = new Crew(mailbox);
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        Thread taker =
+                crew.start(() -> assertThrows(InterruptedException.class, receiver::receive));
+        if (setup.parks()) {
+            crew.untilAsleep(0, 1);
+        }
+        taker.interrupt();
+        crew.join();
+        Setup.fill(sender);
+        Thread putter =
+                crew.start(() -> assertThrows(InterruptedException.class, () -> sender.send(99)));
+        if (setup.parks()) {
+            crew.untilAsleep(1, 0);
+        }
+        putter.interrupt();
+        crew.join();
+        for (int i = 0; i < mailbox.capacity(); i++) {
+            assertEquals(i, receiver.tryReceive());
+        }
+        assertNull(receiver.tryReceive());
+        crew.untilAsleep(0, 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("setups")
+    void anInterruptCountsOnlyWhenThereIsSomethingToWaitFor(Setup setup)
+            throws InterruptedException {
+        Mailbox<Integer> mailbox = setup.mailbox(4);
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        Thread.currentThread().interrupt();
+        sender.send(1);
+        assertEquals(1, receiver.receive());
+        assertTrue(Thread.currentThread().isInterrupted());
+        assertThrows(InterruptedException.class, receiver::receive);
+        assertFalse(Thread.currentThread().isInterrupted());
+        sender.close();
+        Thread.currentThread().interrupt();
+        assertNull(receiver.receive());
+        assertTrue(Thread.interrupted());
+    }
+
+    /**
+     * Both ends give up again and again, by time or interrupt; what was said to be sent arrives.
+     */
+    @ParameterizedTest
+    @MethodSource("setups")
+    void timeOutsAndInterruptsLoseAndDuplicateNothing(Setup setup) throws InterruptedException {
+        Mailbox<Integer> mailbox = setup.mailbox(2);
+        Crew crew = new Crew(mailbox);
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicLong next = new AtomicLong();
+        Thread putter =
+                crew.start(
+                        () -> {
+                            for (int i = 0; i < MESSAGES; ) {
+                                try {
+                                    if (sender.send(i, Duration.ofNanos(i % 7 * 5_000))) {
+                                        i++;
+                                    }
+                                } catch (InterruptedException e) {
+                                    continue; // Not sent: once more.
+                                }
+                            }
+                            sender.close();
+                        });
+        Thread taker =
+                crew.start(
+                        () -> {
+                            while (!receiver.ended()) {
+                                try {
+                                    Integer m = receiver.receive(Duration.ofNanos(20_000));
+                                    if (m != null) {
+                                        assertEquals(next.getAndIncrement(), m.longValue());
+                                    }
+                                } catch (InterruptedException e) {
+                                    continue; // Nothing taken: once more.
+                                }
+                            }
+                            done.set(true);
+                        });
+        crew.until(
+                () -> {
+                    putter.interrupt();
+                    taker.interrupt();
+                    return done.get();
+                });
+        crew.join();
+        assertEquals(MESSAGES, next.get());
+    }
+
+    /**
+     * Two sleep, a message wakes the first, which is interrupted at the same time. It must take the
+     * message or pass the wake-up on. A swallowed one costs the belt's 100 ms each round.
+     */
+    @Test
+    void aWokenReceiverThatIsInterruptedPassesTheWakeUpOn() throws InterruptedException {
+        for (int round = 0; round < 300; round++) {
+            Mailbox<Integer> mailbox = Mailbox.bounded(4);
+            Crew crew = new Crew(mailbox);
+            CountDownLatch received = new CountDownLatch(1);
+            Sender<Integer> sender = mailbox.sender();
+            Receiver<Integer> first = mailbox.receiver();
+            Receiver<Integer> second = mailbox.receiver();
+            Thread interrupted = crew.start(() -> take(first, received));
+            crew.untilAsleep(0, 1);
+            crew.start(() -> take(second, received));
+            crew.untilAsleep(0, 2);
+            interrupted.interrupt();
+            sender.send(1);
+            crew.until(() -> received.getCount() == 0);
+            sender.close();
+            crew.join();
+        }
+    }
+
+    private static void take(Receiver<Integer> receiver, CountDownLatch received) {
+        try {
+            if (receiver.receive() != null) {
+                received.countDown();
+            }
+        } catch (InterruptedException e) {
+            assertFalse(receiver.ended() && received.getCount() > 0);
+        }
+    }
+}

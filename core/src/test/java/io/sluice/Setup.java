@@ -1,0 +1,44 @@
+package io.sluice;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/** A topology and a way to wait: what most tests of mailboxes run over. */
+record Setup(Ends senders, Ends receivers, boolean parks) {
+    static List<Setup> all() {
+        List<Setup> all = new ArrayList<>();
+        for (Ends senders : Ends.values()) {
+            for (Ends receivers : Ends.values()) {
+                all.add(new Setup(senders, receivers, true));
+                all.add(new Setup(senders, receivers, false));
+            }
+        }
+        return all;
+    }
+
+    static List<Setup> parking() {
+        return all().stream().filter(Setup::parks).toList();
+    }
+
+    <E> Mailbox<E> mailbox(int capacity) {
+        return Mailbox.create(MailboxSpec.bounded(capacity).senders(senders).receivers(receivers));
+    }
+
+    <E> Sender<E> sender(Mailbox<E> mailbox) {
+        return parks ? mailbox.sender() : mailbox.sender(new YieldingIdleStrategy());
+    }
+
+    <E> Receiver<E> receiver(Mailbox<E> mailbox) {
+        return parks ? mailbox.receiver() : mailbox.receiver(new YieldingIdleStrategy());
+    }
+
+    /** Sends 0, 1, 2... until the mailbox is full. */
+    static int fill(Sender<Integer> sender) {
+        int count = 0;
+        while (sender.trySend(count)) {
+            count++;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,103 @@
+package io.sluice.heap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.Ends;
+import io.sluice.MailboxSpec;
+import io.sluice.waiting.ParkWaiter;
+import io.sluice.waiting.Sleepers;
+import io.sluice.waiting.Waiter;
+import org.jctools.queues.MessagePassingQueue;
+import org.junit.jupiter.api.Test;
+
+/** A woken end that leaves without using its wake-up gives it to the next sleeper. */
+class PassOnTest {
+    private final MessagePassingQueue<Integer> queue = Queues.create(MailboxSpec.bounded(4));
+    private final Sleepers senders = new Sleepers();
+    private final Sleepers receivers = new Sleepers();
+
+    /** Is woken and interrupted at the same time, after its end has looked for the last time. */
+    private record WokenAndInterrupted(Runnable meanwhile) implements Waiter {
+        @Override
+        public void start(long nanos) {}
+
+        @Override
+        public boolean pause() throws InterruptedException {
+            meanwhile.run();
+            throw new InterruptedException();
+        }
+
+        @Override
+        public boolean stop() {
+            return true;
+        }
+    }
+
+    private static ParkWaiter lyingDown(Sleepers sleepers) throws InterruptedException {
+        ParkWaiter waiter = new ParkWaiter(sleepers);
+        int before = sleepers.count();
+        waiter.start(Waiter.NO_LIMIT);
+        while (sleepers.count() == before) {
+            assertTrue(waiter.pause());
+        }
+        return waiter;
+    }
+
+    @Test
+    void anInterruptedReceiverWakesTheNextOne() throws InterruptedException {
+        lyingDown(receivers);
+        Waiter waiter = new WokenAndInterrupted(() -> queue.offer(1));
+        Side<Object> side = new Side<>("sender", Ends.MANY, "has ended");
+        QueueReceiver<Integer> receiver =
+                new QueueReceiver<>(null, queue, side, waiter, senders, receivers);
+        assertThrows(InterruptedException.class, receiver::receive);
+        assertEquals(0, receivers.count());
+        assertEquals(1, queue.poll());
+    }
+
+    @Test
+    void anInterruptedSenderWakesTheNextOne() throws InterruptedException {
+        lyingDown(senders);
+        for (int i = 0; queue.offer(i); i++) {}
+        Waiter waiter = new WokenAndInterrupted(queue::poll);
+        QueueSender<Integer> sender = new QueueSender<>(null, queue, waiter, senders, receivers);
+        assertThrows(InterruptedException.class, () -> sender.send(9));
+        assertEquals(0, senders.count());
+        assertEquals(3, queue.size());
+    }
+
+    @Test
+    void aReceiverThatWasWokenForNothingWakesNobody() throws InterruptedException {
+        lyingDown(receivers);
+        Waiter waiter = new WokenAndInterrupted(() -> {});
+        Side<Object> side = new Side<>("sender", Ends.MANY, "has ended");
+        QueueReceiver<Integer> receiver =
+                new QueueReceiver<>(null, queue, side, waiter, senders, receivers);
+        assertThrows(InterruptedException.class, receiver::receive);
+        assertEquals(1, receivers.count());
+        assertNull(queue.poll());
+    }
+
+    @Test
+    void aWaiterKnowsWhetherItWasWokenOrGotUpByItself() throws InterruptedException {
+        ParkWaiter first = lyingDown(receivers);
+        ParkWaiter second = lyingDown(receivers);
+        ParkWaiter third = lyingDown(receivers);
+        assertEquals(3, receivers.count());
+        assertFalse(second.stop());
+        assertEquals(2, receivers.count());
+        receivers.wakeOne();
+        assertEquals(1, receivers.count());
+        assertTrue(first.stop(), "the first in is the first woken");
+        assertFalse(first.stop(), "a wake-up is told once");
+        receivers.wakeAll();
+        assertEquals(0, receivers.count());
+        assertTrue(third.stop());
+        receivers.wakeOne();
+        assertEquals(0, receivers.count());
+    }
+}
