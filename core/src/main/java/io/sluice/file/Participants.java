@@ -51,6 +51,7 @@ public final class Participants implements AutoCloseable {
             Path pipe, Memory meta, Mapping mapping, Descriptor locks, int participant)
             throws IOException {
         int block = participantOffset(participant);
+        // edge LOCK, from Participants.close: or from the kernel, if the last end there died.
         if (!locks.tryLock(participant)) {
             throw new IllegalStateException(
                     pipe
@@ -62,6 +63,7 @@ public final class Participants implements AutoCloseable {
         }
         meta.setLong(block + PID_OFFSET, ProcessHandle.current().pid());
         meta.setLong(block + SINCE_OFFSET, System.currentTimeMillis());
+        // edge ATTACH, to Participants.findLeft: the lock is held before this can be seen.
         meta.setLongRelease(block + STATE_OFFSET, ATTACHED);
         return new Participants(meta, mapping, locks, participant);
     }
@@ -87,15 +89,18 @@ public final class Participants implements AutoCloseable {
      * @throws IOException if the locks cannot be read
      */
     public boolean findLeft(int other) throws IOException {
+        // edge LEAVE, from Participants.leave: all that the other end did is visible.
+        // edge ATTACH, from Participants.attach: from here on a free lock means that it has died.
         long state = meta.getLongAcquire(participantOffset(other) + STATE_OFFSET);
         if (state != ATTACHED) {
             return state >= CLOSED;
         }
+        // edge LOCK, from Participants.close: or from the kernel, which closes for the dead.
         if (locks.isLockedByAnother(other) || !locks.tryLock(other)) {
             return false;
         }
         try {
-            // Its lock is ours: nobody else can be attaching there, or burying it.
+            // No edge of its own: its lock is ours, so nobody else attaches there or buries it.
             if (meta.getLongAcquire(participantOffset(other) + STATE_OFFSET) == ATTACHED) {
                 leave(other, DEAD);
             }
@@ -106,7 +111,8 @@ public final class Participants implements AutoCloseable {
     }
 
     private void leave(int participant, long state) {
-        // edge LEAVE, to Participants.hasLeft: the last message is visible before the end is.
+        // edge LEAVE, to Participants.hasLeft, Participants.findLeft: the last message is visible
+        // before the end is.
         meta.setLongRelease(participantOffset(participant) + STATE_OFFSET, state);
     }
 
@@ -124,6 +130,7 @@ public final class Participants implements AutoCloseable {
     @Override
     public void close() {
         leave(self, CLOSED);
+        // edge LOCK, to Participants.attach, Participants.findLeft: all that this end did is done.
         locks.close();
         mapping.close();
     }
