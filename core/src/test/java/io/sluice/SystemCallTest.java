@@ -24,9 +24,11 @@ class SystemCallTest {
 
     @TempDir Path directory;
 
+    /** All calls since then, except those of the collector, which unmaps what nobody reaches. */
     private static Map<String, Long> since(Map<String, Long> before) {
         Map<String, Long> calls = new TreeMap<>(CallCounter.snapshot());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
+        calls.remove("munmap");
         calls.values().removeIf(count -> count == 0);
         return calls;
     }
@@ -42,13 +44,13 @@ class SystemCallTest {
                 PipeReceiver receiver = pipe.receiver()) {
             byte[] message = new byte[MESSAGE];
             int received = 0;
-            long before = CallCounter.total();
+            Map<String, Long> before = CallCounter.snapshot();
             while (received < 1_000_000) {
                 sender.trySend(message);
                 sender.tryClaim(MESSAGE).putLong(0, received).commit();
                 received += receiver.poll((memory, offset, length) -> {}, 10);
             }
-            assertEquals(0, CallCounter.total() - before);
+            assertEquals(Map.of(), since(before));
         }
     }
 
@@ -109,7 +111,7 @@ class SystemCallTest {
     }
 
     @Test
-    void ahundredThousandRoundTripsMakeNoCallForAMessage() throws Exception {
+    void aHundredThousandRoundTripsMakeNoCallForAMessage() throws Exception {
         Pipe there = pipe("there");
         Pipe back = pipe("back");
         try (PipeSender ask = there.sender();

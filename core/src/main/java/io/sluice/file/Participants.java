@@ -35,6 +35,9 @@ public final class Participants implements AutoCloseable {
     /** Died while it was attached. */
     public static final long DEAD = 3;
 
+    /** How long to ask for a lock that is taken: many times what {@link #findLeft} keeps it. */
+    private static final long PATIENCE_NANOS = 20_000_000;
+
     private final Memory meta;
     private final Mapping mapping;
     private final Descriptor locks;
@@ -52,7 +55,7 @@ public final class Participants implements AutoCloseable {
             throws IOException {
         int block = participantOffset(participant);
         // edge LOCK, from Participants.close: or from the kernel, if the last end there died.
-        if (!locks.tryLock(participant)) {
+        if (!lock(locks, participant)) {
             throw new IllegalStateException(
                     pipe
                             + " has its "
@@ -66,6 +69,18 @@ public final class Participants implements AutoCloseable {
         // edge ATTACH, to Participants.findLeft: the lock is held before this can be seen.
         meta.setLongRelease(block + STATE_OFFSET, ATTACHED);
         return new Participants(meta, mapping, locks, participant);
+    }
+
+    /** Takes the lock, though whoever just now notes the death of the last end may have it. */
+    private static boolean lock(Descriptor locks, int participant) throws IOException {
+        long start = System.nanoTime();
+        while (!locks.tryLock(participant)) {
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+        return true;
     }
 
     /**

@@ -273,6 +273,15 @@ class PipeFilesTest {
         assertThrows(InvalidPipeException.class, first::sender);
     }
 
+    @Test
+    void anotherPipesMetaIsRefusedByThoseWhoFoundTheFirst() throws IOException {
+        Pipe first = Pipe.open(path);
+        Path other = Pipe.create(directory.resolve("other"), PipeSpec.bounded(CAPACITY)).path();
+        Files.write(meta, Files.readAllBytes(other.resolve(PipeFiles.META)));
+        InvalidPipeException e = assertThrows(InvalidPipeException.class, first::sender);
+        says(e, "another pipe under this name", "pipe ");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", PipeFiles.META, PipeFiles.LOCKS, PipeFiles.LANE})
     void whatOthersMayWriteToIsRefused(String name) throws IOException {
