@@ -12,10 +12,13 @@ final class ChildJvm implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader out;
+    private final BufferedReader err;
+    private String errors = "";
 
     private ChildJvm(Process process) {
         this.process = process;
         this.out = process.inputReader();
+        this.err = process.errorReader();
     }
 
     static ChildJvm start(Class<?> main, Object... arguments) throws IOException {
@@ -34,6 +37,37 @@ final class ChildJvm implements AutoCloseable {
         }
         return new ChildJvm(
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    }
+
+    /**
+     * One with these flags and no others; a class path among them replaces the tests'. What it
+     * writes to stderr is kept for {@link #readErrors}.
+     */
+    static ChildJvm startPlain(List<String> flags, Class<?> main, Object... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        if (!flags.contains("-cp")) {
+            command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        }
+        command.addAll(flags);
+        command.add(main.getName());
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        return new ChildJvm(builder.start());
+    }
+
+    /** All that it wrote to stderr, once it has ended. */
+    String readErrors() throws IOException {
+        StringBuilder lines = new StringBuilder(errors);
+        for (String line; (line = err.readLine()) != null; ) {
+            lines.append(line).append('\n');
+        }
+        errors = lines.toString();
+        return errors;
     }
 
     /** Its next line, or null when it has ended. */

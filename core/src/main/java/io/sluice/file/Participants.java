@@ -35,6 +35,9 @@ public final class Participants implements AutoCloseable {
     /** Died while it was attached. */
     public static final long DEAD = 3;
 
+    /** How long to ask for a lock that is taken: many times what {@link #findLeft} keeps it. */
+    private static final long PATIENCE_NANOS = 20_000_000;
+
     private final Memory meta;
     private final Mapping mapping;
     private final Descriptor locks;
@@ -51,7 +54,8 @@ public final class Participants implements AutoCloseable {
             Path pipe, Memory meta, Mapping mapping, Descriptor locks, int participant)
             throws IOException {
         int block = participantOffset(participant);
-        if (!locks.tryLock(participant)) {
+        // edge LOCK, from Participants.close: or from the kernel, if the last end there died.
+        if (!lock(locks, participant)) {
             throw new IllegalStateException(
                     pipe
                             + " has its "
@@ -62,8 +66,21 @@ public final class Participants implements AutoCloseable {
         }
         meta.setLong(block + PID_OFFSET, ProcessHandle.current().pid());
         meta.setLong(block + SINCE_OFFSET, System.currentTimeMillis());
+        // edge ATTACH, to Participants.findLeft: the lock is held before this can be seen.
         meta.setLongRelease(block + STATE_OFFSET, ATTACHED);
         return new Participants(meta, mapping, locks, participant);
+    }
+
+    /** Takes the lock, though whoever just now notes the death of the last end may have it. */
+    private static boolean lock(Descriptor locks, int participant) throws IOException {
+        long start = System.nanoTime();
+        while (!locks.tryLock(participant)) {
+            if (System.nanoTime() - start > PATIENCE_NANOS) {
+                return false;
+            }
+            Thread.onSpinWait();
+        }
+        return true;
     }
 
     /**
@@ -98,15 +115,18 @@ public final class Participants implements AutoCloseable {
      * @throws IOException if the locks cannot be read
      */
     public boolean findLeft(int other) throws IOException {
+        // edge LEAVE, from Participants.leave: all that the other end did is visible.
+        // edge ATTACH, from Participants.attach: from here on a free lock means that it has died.
         long state = meta.getLongAcquire(participantOffset(other) + STATE_OFFSET);
         if (state != ATTACHED) {
             return state >= CLOSED;
         }
+        // edge LOCK, from Participants.close: or from the kernel, which closes for the dead.
         if (locks.isLockedByAnother(other) || !locks.tryLock(other)) {
             return false;
         }
         try {
-            // Its lock is ours: nobody else can be attaching there, or burying it.
+            // No edge of its own: its lock is ours, so nobody else attaches there or buries it.
             if (meta.getLongAcquire(participantOffset(other) + STATE_OFFSET) == ATTACHED) {
                 leave(other, DEAD);
             }
@@ -117,7 +137,8 @@ public final class Participants implements AutoCloseable {
     }
 
     private void leave(int participant, long state) {
-        // edge LEAVE, to Participants.hasLeft: the last message is visible before the end is.
+        // edge LEAVE, to Participants.hasLeft, Participants.findLeft: the last message is visible
+        // before the end is.
         meta.setLongRelease(participantOffset(participant) + STATE_OFFSET, state);
     }
 
@@ -135,6 +156,7 @@ public final class Participants implements AutoCloseable {
     @Override
     public void close() {
         leave(self, CLOSED);
+        // edge LOCK, to Participants.attach, Participants.findLeft: all that this end did is done.
         locks.close();
         mapping.close();
     }

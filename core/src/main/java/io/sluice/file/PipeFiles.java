@@ -73,6 +73,7 @@ public final class PipeFiles {
             }
             Descriptor.create(hidden.resolve(LOCKS)).close();
             LaneFile.create(hidden.resolve(LANE), geometry);
+            // edge NAME, to PipeFiles.open: whoever finds the name finds all files whole.
             Directory.renameNoReplace(hidden, target);
         } catch (SystemCallException e) {
             deleteFiles(hidden);
@@ -99,6 +100,7 @@ public final class PipeFiles {
      */
     public static PipeFiles open(Path path) throws IOException {
         Path target = path.toAbsolutePath();
+        // edge NAME, from PipeFiles.create: the files are whole.
         checkDirectory(target);
         Path metaPath = target.resolve(META);
         // Every pipe's meta has at least one page; its true length is checked once it is known.

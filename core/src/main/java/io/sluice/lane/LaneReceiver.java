@@ -26,7 +26,7 @@ public final class LaneReceiver {
     private static final int FIRST_PAUSE = 8;
 
     /** The longest time away, in spins: a few microseconds. */
-    private static final int LONGEST_PAUSE = Integer.getInteger("longest", 128);
+    private static final int LONGEST_PAUSE = 128;
 
     private final Memory control;
     private final Memory ring;
@@ -50,7 +50,7 @@ public final class LaneReceiver {
         this.mask = capacity - 1;
         this.maxPayloadLength = LaneDescriptor.maxPayloadLength(capacity);
         this.publishInterval = capacity / 4;
-        // Plain would do: the last receiver is gone, and its lock handed its writes over.
+        // No edge of its own: what the last receiver wrote came with its lock, by edge LOCK.
         long position = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(position, position, capacity);
         state.position(position);
@@ -118,7 +118,7 @@ public final class LaneReceiver {
 
     private void publish(long position) {
         state.position(position);
-        // edge RELEASE, to LaneSender.makeRoom: the payload has been read.
+        // edge RELEASE, to LaneSender.makeRoom, LaneSender.findPosition: the payload has been read.
         control.setLongRelease(RECEIVER_POSITION_OFFSET, position);
     }
 
@@ -128,7 +128,7 @@ public final class LaneReceiver {
      * @return whether {@link #poll} would find one
      */
     public boolean hasNext() {
-        // edge COMMIT, from LaneSender.publish.
+        // edge COMMIT, from LaneSender.publish: the message that this promises is complete.
         return ring.getLongAcquire(state.position()) != UNCOMMITTED;
     }
 

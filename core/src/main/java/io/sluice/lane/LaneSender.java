@@ -52,7 +52,7 @@ public final class LaneSender {
         LaneDescriptor.checkReceiverPosition(received, received, capacity);
         long position = received;
         while (position - received < capacity) {
-            // Plain would do: the last sender is gone, and its lock handed its writes over.
+            // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
             long word = ring.getLongAcquire(position);
             if (word == UNCOMMITTED) {
                 return position;
@@ -145,7 +145,8 @@ public final class LaneSender {
     private void publish(long position, int recordLength, int length) {
         long next = position + recordLength;
         ring.setLong(next, UNCOMMITTED);
-        // edge COMMIT, to LaneReceiver.poll: payload and the cleared next word are visible first.
+        // edge COMMIT, to LaneReceiver.poll, LaneReceiver.hasNext: payload and the cleared next
+        // word are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));
         state.position(next);
     }
@@ -184,6 +185,7 @@ public final class LaneSender {
     /** Leaves the position in the control block, for people who look at the file. No room after. */
     public void close() {
         state.limit(NO_ROOM);
+        // No edge: no end reads it.
         control.setLongRelease(SENDER_POSITION_OFFSET, state.position());
     }
 }

@@ -1,0 +1,85 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The end comes after the last message, however close they are. */
+@Timeout(120)
+class EndOfStreamTest {
+    private static final int ROUNDS = 10_000;
+    private static final long ENOUGH_NANOS = 3_000_000_000L; // On a busy machine, fewer rounds.
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    @TempDir Path directory;
+    private volatile int attached;
+    private volatile int looking;
+    private volatile int ended;
+    private volatile boolean stopped;
+
+    private void send(Pipe pipe) throws Exception {
+        Random random = new Random(1);
+        for (int round = 1; round <= ROUNDS && !stopped; round++) {
+            try (PipeSender sender = pipe.sender()) {
+                attached = round;
+                while (looking < round && !stopped) {
+                    Thread.yield();
+                }
+                if (stopped) {
+                    return;
+                }
+                for (int i = random.nextInt(200); i > 0; i--) {
+                    Thread.onSpinWait();
+                }
+                sender.send(new byte[] {1});
+            }
+            while (ended < round && !stopped) { // The next sender would hide the end.
+                Thread.yield();
+            }
+        }
+    }
+
+    /** The message and the end come at once, between any two looks of a receiver that polls. */
+    @Test
+    void aMessageRightBeforeTheEndIsReceivedBeforeTheEnd() throws Exception {
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        FutureTask<Void> sending =
+                new FutureTask<>(
+                        () -> {
+                            send(pipe);
+                            return null;
+                        });
+        Thread thread = Thread.ofPlatform().start(sending);
+        int[] received = new int[1];
+        MessageHandler count = (memory, offset, length) -> received[0]++;
+        try (PipeReceiver receiver = pipe.receiver()) {
+            long start = System.nanoTime();
+            for (int round = 1; round <= ROUNDS; round++) {
+                if (System.nanoTime() - start > ENOUGH_NANOS) {
+                    stopped = true; // Before the receiver closes.
+                    break;
+                }
+                while (attached < round && !sending.isDone()) {
+                    Thread.yield();
+                }
+                looking = round;
+                int n;
+                while ((n = receiver.receive(count, 1, DEADLINE)) > 0) {}
+                assertEquals(-1, n, receiver::toString);
+                assertEquals(round, received[0], "the end came before the message");
+                ended = round;
+            }
+        } finally {
+            stopped = true;
+            assertTrue(thread.join(DEADLINE), thread::toString);
+        }
+        sending.get();
+    }
+}

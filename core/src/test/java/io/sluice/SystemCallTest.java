@@ -1,0 +1,139 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.os.CallCounter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Messages flow without system calls. An end that waits in vain asks the kernel whether the other
+ * lives, once in a millisecond at the most, so between threads that the scheduler may stop the
+ * number of calls is bounded by the time that passes, not by the number of messages.
+ */
+@Timeout(120)
+class SystemCallTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final int MESSAGE = 32;
+
+    @TempDir Path directory;
+
+    /** All calls since then, except those of the collector, which unmaps what nobody reaches. */
+    private static Map<String, Long> since(Map<String, Long> before) {
+        Map<String, Long> calls = new TreeMap<>(CallCounter.snapshot());
+        before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
+        calls.remove("munmap");
+        calls.values().removeIf(count -> count == 0);
+        return calls;
+    }
+
+    private Pipe pipe(String name) throws Exception {
+        return Pipe.create(directory.resolve(name), PipeSpec.bounded());
+    }
+
+    @Test
+    void aMillionMessagesThatNobodyWaitsForMakeNoCallAtAll() throws Exception {
+        Pipe pipe = pipe("pipe");
+        try (PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            byte[] message = new byte[MESSAGE];
+            int received = 0;
+            Map<String, Long> before = CallCounter.snapshot();
+            while (received < 1_000_000) {
+                sender.trySend(message);
+                sender.tryClaim(MESSAGE).putLong(0, received).commit();
+                received += receiver.poll((memory, offset, length) -> {}, 10);
+            }
+            assertEquals(Map.of(), since(before));
+        }
+    }
+
+    /** Runs two threads to their end; neither makes more calls than one each millisecond. */
+    private static void between(String what, Body first, Body second) throws Exception {
+        Throwable[] failure = new Throwable[1];
+        Map<String, Long> before = CallCounter.snapshot();
+        long start = System.nanoTime();
+        Thread thread =
+                Thread.ofPlatform()
+                        .start(
+                                () -> {
+                                    try {
+                                        second.run();
+                                    } catch (Throwable t) {
+                                        failure[0] = t;
+                                    }
+                                });
+        first.run();
+        assertTrue(thread.join(DEADLINE), () -> what + ": " + thread + " goes on");
+        long millis = (System.nanoTime() - start) / 1_000_000 + 1;
+        Map<String, Long> calls = since(before);
+        System.out.println(what + ": system calls " + calls + " in " + millis + " ms");
+        if (failure[0] != null) {
+            throw new AssertionError(what, failure[0]);
+        }
+        long questions = calls.getOrDefault("fcntl", 0L);
+        calls.remove("fcntl");
+        assertEquals(Map.of(), calls, "nothing but the question whether the other end lives");
+        assertTrue(questions <= 2 * millis, () -> questions + " in " + millis + " ms");
+    }
+
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    @Test
+    void aStreamOfAMillionMessagesMakesNoCallForAMessage() throws Exception {
+        Pipe pipe = pipe("pipe");
+        try (PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            byte[] message = new byte[MESSAGE];
+            between(
+                    "stream of 1000000 messages",
+                    () -> {
+                        for (int i = 0; i < 1_000_000; i++) {
+                            assertTrue(sender.send(message, DEADLINE), sender::toString);
+                        }
+                    },
+                    () -> {
+                        for (int i = 0; i < 1_000_000; ) {
+                            int n = receiver.receive((m, offset, length) -> {}, 64, DEADLINE);
+                            assertTrue(n > 0, receiver::toString);
+                            i += n;
+                        }
+                    });
+        }
+    }
+
+    @Test
+    void aHundredThousandRoundTripsMakeNoCallForAMessage() throws Exception {
+        Pipe there = pipe("there");
+        Pipe back = pipe("back");
+        try (PipeSender ask = there.sender();
+                PipeReceiver asked = there.receiver();
+                PipeSender answer = back.sender();
+                PipeReceiver answered = back.receiver()) {
+            byte[] message = new byte[MESSAGE];
+            MessageHandler ignore = (memory, offset, length) -> {};
+            between(
+                    "100000 round trips",
+                    () -> {
+                        for (int i = 0; i < 100_000; i++) {
+                            assertTrue(ask.trySend(message), ask::toString);
+                            assertEquals(1, answered.receive(ignore, 1, DEADLINE));
+                        }
+                    },
+                    () -> {
+                        for (int i = 0; i < 100_000; i++) {
+                            assertEquals(1, asked.receive(ignore, 1, DEADLINE));
+                            assertTrue(answer.trySend(message), answer::toString);
+                        }
+                    });
+        }
+    }
+}

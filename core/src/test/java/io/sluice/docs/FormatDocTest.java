@@ -1,0 +1,178 @@
+package io.sluice.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.file.LaneFileDescriptor;
+import io.sluice.file.MetaDescriptor;
+import io.sluice.file.Participants;
+import io.sluice.file.PipeFiles;
+import io.sluice.lane.LaneDescriptor;
+import io.sluice.lane.RecordDescriptor;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** FORMAT.md says what the constants say: every row is one, and every constant has a row. */
+class FormatDocTest {
+    private static final String RESERVED = "reserved";
+    private static final List<Class<?>> DESCRIPTORS =
+            List.of(
+                    MetaDescriptor.class,
+                    LaneFileDescriptor.class,
+                    LaneDescriptor.class,
+                    RecordDescriptor.class);
+
+    private MarkdownPage page;
+
+    @BeforeEach
+    void read() throws IOException {
+        page = MarkdownPage.read("FORMAT.md");
+    }
+
+    private static Map<String, Object> constants(Class<?> type) {
+        Map<String, Object> constants = new TreeMap<>();
+        for (Field field : type.getFields()) {
+            if (Modifier.isStatic(field.getModifiers())) {
+                try {
+                    constants.put(field.getName(), field.get(null));
+                } catch (IllegalAccessException e) {
+                    throw new AssertionError(e);
+                }
+            }
+        }
+        return constants;
+    }
+
+    private static Map<String, Long> offsets(Class<?> type) {
+        Map<String, Long> offsets = new TreeMap<>();
+        constants(type)
+                .forEach(
+                        (name, value) -> {
+                            if (name.endsWith("_OFFSET")) {
+                                offsets.put(name, ((Number) value).longValue());
+                            }
+                        });
+        return offsets;
+    }
+
+    private static String constant(String name) {
+        return name.toUpperCase(Locale.ROOT).replace(", ", "_").replace(' ', '_');
+    }
+
+    /** Reads a table of offsets, and checks that its rows lie end to end. */
+    private Map<String, Long> rows(String heading, long end) {
+        Map<String, Long> offsets = new TreeMap<>();
+        long next = 0;
+        for (List<String> row : page.table(heading, "Offset", "Size", "Name", "Meaning")) {
+            long offset = Long.parseLong(row.get(0));
+            assertEquals(next, offset, () -> heading + ": a gap or overlap before " + row);
+            next = offset + Long.parseLong(row.get(1));
+            if (!row.get(2).equals(RESERVED)) {
+                offsets.put(constant(row.get(2)) + "_OFFSET", offset);
+            }
+        }
+        assertEquals(end, next, heading + ": where its last row ends");
+        return offsets;
+    }
+
+    @Test
+    void theTablesOfMetaAreItsDescriptor() {
+        Map<String, Long> rows =
+                rows("The file meta", MetaDescriptor.participantOffset(1)); // The first block.
+        Map<String, Long> block =
+                rows("A participant's block in meta", MetaDescriptor.PARTICIPANT_LENGTH);
+        rows.putAll(block);
+        assertEquals(offsets(MetaDescriptor.class), rows);
+    }
+
+    @Test
+    void theTableOfALanesIdentityIsItsDescriptor() {
+        Map<String, Long> rows = rows("A lane's identity", LaneDescriptor.SENDER_POSITION_OFFSET);
+        assertEquals(offsets(LaneFileDescriptor.class), rows);
+    }
+
+    @Test
+    void theTableOfALanesControlWordsIsItsDescriptor() {
+        Map<String, Long> rows = rows("A lane's control words", LaneDescriptor.CONTROL_LENGTH);
+        assertEquals(offsets(LaneDescriptor.class), rows);
+    }
+
+    @Test
+    void theBitsOfARecordsWordAreTheDescriptors() {
+        Map<String, Long> found = new TreeMap<>();
+        int next = 0;
+        for (List<String> row : page.table("A record's word", "Bit", "Size", "Name", "Meaning")) {
+            int bit = Integer.parseInt(row.get(0));
+            int size = Integer.parseInt(row.get(1));
+            assertEquals(next, bit, () -> "a gap or overlap before " + row);
+            next = bit + size;
+            found.put(row.get(2), (-1L >>> (64 - size)) << bit);
+        }
+        assertEquals(Long.SIZE, next);
+        long position = -1L << RecordDescriptor.POSITION_SHIFT;
+        position &= (long) -RecordDescriptor.ALIGNMENT << RecordDescriptor.POSITION_SHIFT;
+        Map<String, Long> expected = new TreeMap<>();
+        expected.put("length", RecordDescriptor.LENGTH_MASK);
+        expected.put("committed", RecordDescriptor.COMMITTED_FLAG);
+        expected.put("position / 8", position);
+        expected.put(
+                RESERVED,
+                ~(RecordDescriptor.LENGTH_MASK | RecordDescriptor.COMMITTED_FLAG | position));
+        assertEquals(expected, found);
+    }
+
+    @Test
+    void everyOtherConstantHasItsValueOnThePage() {
+        Map<String, Long> expected = new TreeMap<>();
+        for (Class<?> type : DESCRIPTORS) {
+            Set<String> offsets = offsets(type).keySet();
+            constants(type)
+                    .forEach(
+                            (name, value) -> {
+                                if (!offsets.contains(name)) {
+                                    expected.put(
+                                            type.getSimpleName() + "." + name,
+                                            ((Number) value).longValue());
+                                }
+                            });
+        }
+        Map<String, Long> found = new TreeMap<>();
+        for (List<String> row : page.table("Constants", "Constant", "Value", "Meaning")) {
+            found.put(row.get(0), Long.decode(row.get(1)));
+        }
+        assertEquals(expected, found);
+    }
+
+    @Test
+    void theStatesOfAParticipantAreThoseOfTheCode() {
+        Map<String, Long> expected = new TreeMap<>();
+        constants(Participants.class)
+                .forEach((name, value) -> expected.put(name, ((Number) value).longValue()));
+        Map<String, Long> found = new TreeMap<>();
+        for (List<String> row : page.table("A participant's state", "Value", "Name", "Meaning")) {
+            found.put(constant(row.get(1)), Long.parseLong(row.get(0)));
+        }
+        assertEquals(expected, found);
+    }
+
+    @Test
+    void theFilesAreThoseOfTheCode() {
+        Set<String> found =
+                page.table("The directory", "File", "Mode", "Length", "What it holds").stream()
+                        .map(row -> row.get(0))
+                        .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(
+                new TreeSet<>(constants(PipeFiles.class).values()), found, "names of the files");
+        assertTrue(page.table("Validation", "What", "Condition", "Otherwise").size() > 10);
+    }
+}

@@ -1,0 +1,105 @@
+package io.sluice.docs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** No package sees more of Sluice than ARCHITECTURE.md allows. */
+class PackageDependencyTest {
+    private static final String ROOT = "io.sluice";
+    private static final Pattern NAME =
+            Pattern.compile("\\b(io\\.sluice(?:\\.[a-z]\\w*)*)\\.([A-Z]\\w*)");
+
+    private final Path sources = MarkdownPage.module().resolve("src/main/java");
+    private final Map<String, Set<String>> allowed = new HashMap<>();
+
+    @BeforeEach
+    void read() throws IOException {
+        List<List<String>> rows =
+                MarkdownPage.read("ARCHITECTURE.md")
+                        .table("Who may see whom", "Package", "May see", "Holds");
+        for (List<String> row : rows) {
+            Set<String> seen = new HashSet<>(List.of(row.get(1).split(", *")));
+            allowed.put(row.get(0), seen);
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> files = Files.walk(sources)) {
+            return files.filter(f -> f.getFileName().toString().matches("[A-Z]\\w*\\.java"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private String packageOf(Path file) {
+        return sources.relativize(file.getParent()).toString().replace('/', '.');
+    }
+
+    /** The types of Sluice that a file names with their packages; comments do not count. */
+    private static Set<String> used(Path file) throws IOException {
+        Set<String> used = new TreeSet<>();
+        for (String line : Files.readAllLines(file)) {
+            if (!line.strip().matches("(//|/?\\*).*")) {
+                Matcher matcher = NAME.matcher(line);
+                while (matcher.find()) {
+                    used.add(matcher.group());
+                }
+            }
+        }
+        return used;
+    }
+
+    @Test
+    void nothingIsSeenThatThePageDoesNotAllow() throws IOException {
+        Set<String> refused = new TreeSet<>();
+        for (Path file : files()) {
+            String from = packageOf(file);
+            Set<String> seen = allowed.get(from);
+            if (seen == null) {
+                refused.add(from + " is not on the page");
+                continue;
+            }
+            for (String type : used(file)) {
+                String to = type.substring(0, type.lastIndexOf('.'));
+                boolean leaf = to.equals(ROOT) && seen.contains(type.substring(ROOT.length() + 1));
+                if (!to.equals(from) && !leaf && !seen.contains(to) && !seen.contains("all")) {
+                    refused.add(from + "." + file.getFileName() + " sees " + type);
+                }
+            }
+        }
+        assertEquals(Set.of(), refused);
+    }
+
+    /** What makes the one implementation of its own interface; the page names it. */
+    private static final Map<String, Set<String>> FACTORIES =
+            Map.of("Mailbox", Set.of("io.sluice.heap.QueueMailbox"));
+
+    /** Types of io.sluice that inner packages may see: they in turn see nothing, so no cycle. */
+    @Test
+    void theLeafTypesSeeNothing() throws IOException {
+        Set<String> leaves =
+                allowed.values().stream()
+                        .flatMap(Set::stream)
+                        .filter(name -> name.matches("[A-Z]\\w*"))
+                        .collect(Collectors.toSet());
+        for (String leaf : leaves) {
+            Path file = sources.resolve("io/sluice/" + leaf + ".java");
+            assertEquals(FACTORIES.getOrDefault(leaf, Set.of()), used(file), leaf);
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.sluice.memory;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.sluice.os.Descriptor;
+import io.sluice.os.Mapping;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every kind of memory promises. */
+class MemoryTest {
+    private static final int SIZE = 1 << 16; // Whole pages, wherever pages are of 4 to 64 KiB.
+
+    @TempDir Path directory;
+
+    enum Kind {
+        HEAP {
+            @Override
+            Memory words(Path directory) {
+                return new HeapMemory(SIZE);
+            }
+
+            @Override
+            Memory mirrored(Path directory) {
+                return HeapMemory.mirrored(SIZE);
+            }
+        },
+        MAPPED {
+            @Override
+            Memory words(Path directory) {
+                return MappedMemory.words(mapping(directory, false).segment());
+            }
+
+            @Override
+            Memory mirrored(Path directory) {
+                return MappedMemory.mirrored(mapping(directory, true).segment());
+            }
+        };
+
+        abstract Memory words(Path directory);
+
+        abstract Memory mirrored(Path directory);
+    }
+
+    private static Mapping mapping(Path directory, boolean mirrored) {
+        Path path = directory.resolve("file");
+        try (Descriptor file = Descriptor.create(path)) {
+            file.allocate(SIZE);
+            return mirrored ? Mapping.mapMirrored(file, 0, SIZE) : Mapping.map(file, 0, SIZE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] payload(int length) {
+        byte[] payload = new byte[length];
+        new Random(length).nextBytes(payload);
+        return payload;
+    }
+
+    private static byte[] read(Memory memory, long offset, int length) {
+        memory.beforeRead(offset, length);
+        return memory.bytes().asSlice(memory.index(offset), length).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void newMemoryIsZero(Kind kind) {
+        Memory memory = kind.words(directory);
+        assertEquals(SIZE, memory.size());
+        for (long offset = 0; offset < SIZE; offset += 8) {
+            assertEquals(0, memory.getLong(offset));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWordIsReadAsItWasWrittenInWhateverOrdering(Kind kind) {
+        Memory memory = kind.words(directory);
+        for (long word : new long[] {1, -1, Long.MIN_VALUE, 0x0123456789abcdefL}) {
+            memory.setLong(8, word);
+            assertEquals(word, memory.getLongAcquire(8));
+            memory.setLongRelease(16, ~word);
+            assertEquals(~word, memory.getLong(16));
+            assertEquals(word, memory.getLong(8));
+            assertEquals(0, memory.getLong(0));
+            assertEquals(0, memory.getLong(24));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void offsetsOfWordsWrapAroundAndTheirLowBitsAreIgnored(Kind kind) {
+        Memory memory = kind.words(directory);
+        memory.setLong(SIZE + 8L, 5);
+        assertEquals(5, memory.getLong(8));
+        memory.setLongRelease((1L << 40) * SIZE + 16, 6);
+        assertEquals(6, memory.getLongAcquire(16));
+        memory.setLong(-8, 7);
+        assertEquals(7, memory.getLong(SIZE - 8));
+        memory.setLong(Long.MAX_VALUE, 8); // The last word.
+        assertEquals(8, memory.getLongAcquire(SIZE - 8));
+        memory.setLong(Long.MIN_VALUE + 3, 9);
+        assertEquals(9, memory.getLong(0));
+        for (int low = 0; low < 8; low++) {
+            assertEquals(5, memory.getLong(8 + low));
+            assertEquals(5, memory.getLongAcquire(3L * SIZE + 8 + low));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anIndexIsTheOffsetModuloTheSize(Kind kind) {
+        Memory memory = kind.words(directory);
+        assertEquals(3, memory.index(3));
+        assertEquals(3, memory.index(5L * SIZE + 3));
+        assertEquals(SIZE - 1, memory.index(-1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWordBesideTheEndIsSeenOnBothSidesOfTheMirror(Kind kind) {
+        Memory memory = kind.mirrored(directory);
+        memory.setLong(0, 42);
+        memory.beforeRead(SIZE - 8, 16);
+        assertEquals(42, memory.bytes().get(ValueLayout.JAVA_LONG, SIZE));
+        memory.bytes().set(ValueLayout.JAVA_LONG, SIZE + 8, 43);
+        memory.afterWrite(SIZE - 8, 24);
+        assertEquals(43, memory.getLong(8));
+    }
+
+    /** Around the end, at every length at which the code changes its way to copy. */
+    @ParameterizedTest
+    @EnumSource
+    void payloadOfAnyLengthIsContiguousWhereverItBegins(Kind kind) {
+        Memory memory = kind.mirrored(directory);
+        try (Arena arena = Arena.ofConfined()) {
+            for (int length = 0; length <= 70; length++) {
+                byte[] payload = payload(length);
+                byte[] source = new byte[length + 10];
+                System.arraycopy(payload, 0, source, 3, length);
+                MemorySegment outside = arena.allocateFrom(ValueLayout.JAVA_BYTE, source);
+                for (long offset = SIZE - 80; offset <= SIZE + 1; offset++) {
+                    memory.write(offset, source, 3, length);
+                    assertArrayEquals(payload, read(memory, offset, length));
+                    memory.write(offset + SIZE, MemorySegment.ofArray(source), 3, length);
+                    assertArrayEquals(payload, read(memory, offset, length));
+                    memory.write(offset - 5L * SIZE, outside, 3, length);
+                    assertArrayEquals(payload, read(memory, offset, length));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void payloadChangesNothingBesideItself(Kind kind) {
+        for (int length = 0; length <= 70; length++) {
+            Memory memory = kind.mirrored(directory.resolve(".")); // A file of its own each time.
+            byte[] ones = new byte[70];
+            java.util.Arrays.fill(ones, (byte) -1);
+            memory.write(64, ones, 0, length);
+            byte[] found = read(memory, 56, 90);
+            for (int i = 0; i < found.length; i++) {
+                assertEquals(i >= 8 && i < 8 + length ? -1 : 0, found[i], length + " at " + i);
+            }
+            deleteFile();
+        }
+    }
+
+    private void deleteFile() {
+        try {
+            Files.deleteIfExists(directory.resolve("file"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void payloadAsLongAsTheMemoryWrapsAroundAndSoDoesWhatIsReadInPlace(Kind kind) {
+        Memory memory = kind.mirrored(directory);
+        byte[] payload = payload(SIZE);
+        memory.write(24, payload, 0, SIZE);
+        assertArrayEquals(payload, read(memory, 24, SIZE));
+        byte[] start = new byte[8];
+        System.arraycopy(payload, SIZE - 24, start, 0, 8);
+        assertArrayEquals(start, read(memory, 0, 8));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void payloadThatIsTooLongOrNotInItsSourceIsRefused(Kind kind) {
+        Memory memory = kind.mirrored(directory);
+        byte[] source = new byte[SIZE + 8];
+        Class<IndexOutOfBoundsException> refused = IndexOutOfBoundsException.class;
+        assertThrows(refused, () -> memory.write(0, source, 0, SIZE + 1));
+        assertThrows(refused, () -> memory.write(8, MemorySegment.ofArray(source), 0, SIZE + 8));
+        for (int length : new int[] {1, 8, 16, 32, 33, 400}) {
+            byte[] exact = new byte[length];
+            MemorySegment segment = MemorySegment.ofArray(exact);
+            assertThrows(refused, () -> memory.write(0, exact, 1, length));
+            assertThrows(refused, () -> memory.write(0, exact, -1, length));
+            assertThrows(refused, () -> memory.write(0, segment, 1, length));
+            assertThrows(refused, () -> memory.write(0, segment, -1, length));
+        }
+        assertThrows(refused, () -> memory.write(0, source, 0, -1));
+        assertEquals(0, memory.getLong(0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-8, 0, 4, 24, 4095})
+    void aSizeThatIsNoPowerOfTwoIsRefused(int size) {
+        assertThrows(IllegalArgumentException.class, () -> Memory.checkSize(size));
+    }
+
+    @Test
+    void memoryThatIsNotMappedOrNotAlignedIsRefused() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> MappedMemory.words(MemorySegment.ofArray(new long[8])));
+        MemorySegment segment = Arena.ofAuto().allocate(72, 8);
+        assertThrows(
+                IllegalArgumentException.class, () -> MappedMemory.words(segment.asSlice(4, 64)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void wordsOnlyMemoryTakesNoPayload(Kind kind) {
+        Memory memory = kind.words(directory);
+        assertThrows(IndexOutOfBoundsException.class, () -> memory.write(0, new byte[1], 0, 1));
+    }
+
+    /** Late use finds zeros, and reaches neither the file nor anything else. */
+    @Test
+    void afterItsMappingWasClosedItReadsZeroAndNothingCrashes() throws IOException {
+        Mapping mapping = mapping(directory, true);
+        Memory memory = MappedMemory.mirrored(mapping.segment());
+        byte[] payload = payload(100);
+        memory.setLong(8, 42);
+        memory.write(SIZE - 50, payload, 0, 100);
+        byte[] file = Files.readAllBytes(directory.resolve("file"));
+        mapping.close();
+        mapping.close();
+        for (long offset = 0; offset < SIZE; offset += 8) {
+            assertEquals(0, memory.getLong(offset));
+            assertEquals(0, memory.getLongAcquire(offset));
+        }
+        assertArrayEquals(new byte[100], read(memory, SIZE - 50, 100));
+        memory.setLongRelease(8, 43);
+        memory.write(SIZE - 50, payload(99), 0, 99);
+        assertArrayEquals(file, Files.readAllBytes(directory.resolve("file")));
+    }
+}

@@ -1,0 +1,62 @@
+package io.sluice.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CallCounterTest {
+    @TempDir Path directory;
+
+    @Test
+    void aNameHasOneCounter() {
+        assertSame(CallCounter.of("test-a"), CallCounter.of("test-a"));
+        assertFalse(CallCounter.snapshot().containsKey("test-a"), "never counted");
+    }
+
+    @Test
+    void countsOfSeveralThreadsAreExact() throws InterruptedException {
+        long before = CallCounter.total();
+        Thread[] threads = new Thread[4];
+        for (int i = 0; i < threads.length; i++) {
+            threads[i] =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        for (int n = 0; n < 100_000; n++) {
+                                            CallCounter.of("test-b").count();
+                                        }
+                                    });
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(400_000, CallCounter.snapshot().get("test-b"));
+        assertTrue(CallCounter.total() >= before + 400_000, () -> "total " + CallCounter.total());
+    }
+
+    @Test
+    void everyCallThatIsMadeIsCounted() throws Exception {
+        Path path = Files.createFile(directory.resolve("file"));
+        Map<String, Long> before = CallCounter.snapshot();
+        try (Descriptor file = Descriptor.open(path)) { // open, close
+            file.allocate(4096); // fallocate
+            file.tryLock(0); // fcntl
+            file.isLockedByAnother(1); // fcntl
+            Mapping.map(file, 0, 4096).close(); // mmap, mmap
+        }
+        Map<String, Long> calls = new TreeMap<>(CallCounter.snapshot());
+        before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
+        calls.remove("munmap"); // The collector's, at any time.
+        calls.values().removeIf(count -> count == 0);
+        assertEquals(
+                Map.of("open", 1L, "close", 1L, "fallocate", 1L, "fcntl", 2L, "mmap", 2L), calls);
+    }
+}

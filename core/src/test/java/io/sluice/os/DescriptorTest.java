@@ -1,0 +1,100 @@
+package io.sluice.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Open files and their locks, which belong to one open file alone. */
+class DescriptorTest {
+    @TempDir Path directory;
+    private Path path;
+    private Descriptor one;
+    private Descriptor other;
+
+    @BeforeEach
+    void open() throws IOException {
+        path = directory.resolve("file");
+        one = Descriptor.create(path);
+        other = Descriptor.open(path);
+    }
+
+    @AfterEach
+    void close() {
+        one.close();
+        other.close();
+    }
+
+    @Test
+    void oneDescriptorTakesALockAndAnotherOfTheSameProcessDoesNotGetIt() throws IOException {
+        assertTrue(one.tryLock(3));
+        assertFalse(other.tryLock(3));
+        assertTrue(one.tryLock(3), "again is no error");
+        assertTrue(other.tryLock(2), "each byte has its own");
+        assertTrue(other.tryLock(4));
+    }
+
+    @Test
+    void anothersLockIsSeenAndOnesOwnIsNot() throws IOException {
+        assertFalse(other.isLockedByAnother(0));
+        assertTrue(one.tryLock(0));
+        assertTrue(other.isLockedByAnother(0));
+        assertFalse(one.isLockedByAnother(0));
+        assertFalse(other.isLockedByAnother(1));
+    }
+
+    @Test
+    void unlockingFreesOneLock() throws IOException {
+        assertTrue(one.tryLock(0));
+        assertTrue(one.tryLock(1));
+        one.unlock(0);
+        assertFalse(other.isLockedByAnother(0));
+        assertTrue(other.tryLock(0));
+        assertTrue(other.isLockedByAnother(1));
+    }
+
+    @Test
+    void closingFreesAllLocksOfTheDescriptorAndNoOthers() throws IOException {
+        assertTrue(one.tryLock(0));
+        assertTrue(other.tryLock(1));
+        one.close();
+        one.close();
+        try (Descriptor third = Descriptor.open(path)) {
+            assertTrue(third.tryLock(0));
+            assertFalse(third.tryLock(1), "with locks of the process it would be free now");
+        }
+    }
+
+    @Test
+    void openingFollowsNoLinkAndCreatingTakesNoNameThatExists() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), path);
+        SystemCallException e =
+                assertThrows(SystemCallException.class, () -> Descriptor.open(link));
+        assertEquals(SystemCallException.ELOOP, e.errno());
+        assertTrue(e.getMessage().contains("ELOOP"), e.getMessage());
+        assertTrue(e.getMessage().contains(link.toString()), e.getMessage());
+        assertEquals("open", e.call());
+        e = assertThrows(SystemCallException.class, () -> Descriptor.create(path));
+        assertEquals(SystemCallException.EEXIST, e.errno());
+        Path none = directory.resolve("none");
+        e = assertThrows(SystemCallException.class, () -> Descriptor.open(none));
+        assertEquals(SystemCallException.ENOENT, e.errno());
+    }
+
+    @Test
+    void allocatingGivesTheFileItsSizeInZeros() throws IOException {
+        one.allocate(5000);
+        assertEquals(5000, Files.size(path));
+        for (byte b : Files.readAllBytes(path)) {
+            assertEquals(0, b);
+        }
+    }
+}
