@@ -9,15 +9,23 @@ import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Our pipe, both ends in one process; in memory, if there is a place for files in memory. */
 final class SluicePipeSubject implements ByteSubject {
+    private static final VarHandle WORD =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** Keeps what the sender writes off the lines of what the receiver reads. */
+    private static final int PADDING = 128;
+
     private final int size;
-    private final MemorySegment message;
+    private final byte[] message;
     private final PipeSender sender;
     private final PipeReceiver receiver;
     private final Tally tally = new Tally();
@@ -25,7 +33,7 @@ final class SluicePipeSubject implements ByteSubject {
 
     SluicePipeSubject(int size) {
         this.size = size;
-        this.message = Arena.ofAuto().allocate(size + 256, 128).asSlice(128, size);
+        this.message = new byte[PADDING + size + PADDING];
         this.handler = size == 8 ? this::one : size == 32 ? this::four : this::many;
         Path memory = Path.of("/dev/shm");
         try {
@@ -46,8 +54,8 @@ final class SluicePipeSubject implements ByteSubject {
 
     @Override
     public boolean trySend(long sequence) {
-        message.set(JAVA_LONG, 0, sequence);
-        return sender.trySend(message, 0, size);
+        WORD.set(message, PADDING, sequence);
+        return sender.trySend(message, PADDING, size);
     }
 
     @Override

@@ -25,8 +25,8 @@ public final class LaneReceiver {
     /** The first time away, in spins of {@link Thread#onSpinWait}; it doubles while it pays. */
     private static final int FIRST_PAUSE = 8;
 
-    /** The longest time away, in spins: a few microseconds. */
-    private static final int LONGEST_PAUSE = 128;
+    /** The longest time away, in spins: a microsecond or two. */
+    private static final int LONGEST_PAUSE = 64;
 
     private final Memory control;
     private final Memory ring;

@@ -13,7 +13,7 @@ final class Addresses {
     @SuppressWarnings("restricted")
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    /** For ordered accesses. The compiler cannot know the alignment, and tests it each time. */
+    /** For ordered accesses. */
     static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 
     /** For unordered accesses, aligned or not. */
@@ -21,5 +21,22 @@ final class Addresses {
 
     static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
 
+    private static final long BYTE_MASK = (1L << 62) - 1;
+    private static final long WORD_MASK = BYTE_MASK & -Long.BYTES;
+
     private Addresses() {}
+
+    /**
+     * Tells the compiler what it cannot know, at the price of an {@code and}: that an address is
+     * neither negative nor near the end of {@link #ALL}. It then leaves out the check, and the code
+     * for when it fails, which would make callers too large to be compiled into theirs.
+     */
+    static long ofByte(long address) {
+        return address & BYTE_MASK;
+    }
+
+    /** As {@link #ofByte}, and that the address is a multiple of 8. */
+    static long ofWord(long address) {
+        return address & WORD_MASK;
+    }
 }

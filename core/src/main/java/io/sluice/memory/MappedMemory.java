@@ -97,14 +97,14 @@ public final class MappedMemory implements Memory {
     }
 
     private long addressOfWord(long offset) {
-        return base + (offset & wordMask);
+        return Addresses.ofWord(base + (offset & wordMask));
     }
 
     private long addressOfPayload(long offset, int length) {
         if (length > longest) {
             throw new IndexOutOfBoundsException("length=" + length + " is not in 0.." + longest);
         }
-        return base + (offset & byteMask);
+        return Addresses.ofByte(base + (offset & byteMask));
     }
 
     @Override

@@ -30,9 +30,13 @@ public final class PrivateWords {
      * @return the word
      */
     public long get(int index) {
-        long word = Addresses.ALL.get(Addresses.UNALIGNED, address + (index & 15) * Long.BYTES);
+        long word = Addresses.ALL.get(Addresses.UNALIGNED, addressOf(index));
         Reference.reachabilityFence(this);
         return word;
+    }
+
+    private long addressOf(int index) {
+        return Addresses.ofWord(address) + (index & 15) * Long.BYTES;
     }
 
     /**
@@ -42,7 +46,7 @@ public final class PrivateWords {
      * @param word the word
      */
     public void set(int index, long word) {
-        Addresses.ALL.set(Addresses.UNALIGNED, address + (index & 15) * Long.BYTES, word);
+        Addresses.ALL.set(Addresses.UNALIGNED, addressOf(index), word);
         Reference.reachabilityFence(this);
     }
 }
