@@ -30,6 +30,7 @@ final class AeronIpcSubject implements ByteSubject {
     private final UnsafeBuffer message;
     private final DirectBufferReader reader;
     private final FragmentHandler handler;
+    private Throwable failure;
 
     AeronIpcSubject(int size) {
         this.size = size;
@@ -46,7 +47,10 @@ final class AeronIpcSubject implements ByteSubject {
                                 .dirDeleteOnStart(true)
                                 .dirDeleteOnShutdown(true));
         this.aeron =
-                Aeron.connect(new Aeron.Context().aeronDirectoryName(driver.aeronDirectoryName()));
+                Aeron.connect(
+                        new Aeron.Context()
+                                .errorHandler(thrown -> failure = thrown)
+                                .aeronDirectoryName(driver.aeronDirectoryName()));
         this.subscription = aeron.addSubscription(CommonContext.IPC_CHANNEL, STREAM);
         this.publication = aeron.addExclusivePublication(CommonContext.IPC_CHANNEL, STREAM);
         while (!publication.isConnected() || !subscription.isConnected()) {
@@ -62,7 +66,11 @@ final class AeronIpcSubject implements ByteSubject {
 
     @Override
     public int poll(int limit) {
-        return subscription.poll(handler, limit);
+        int count = subscription.poll(handler, limit);
+        if (failure != null) { // Aeron catches what a handler throws.
+            throw new IllegalStateException(failure.getMessage(), failure);
+        }
+        return count;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * What the current thread has used so far. CPU time is exact; its split into user and system is
  * sampled by the kernel's tick, and only good over seconds.
  *
+ * @param wallNs the time of day's passing, in nanoseconds since no particular time
  * @param cpuNs CPU time, in nanoseconds
  * @param userNs the part in user mode, by samples
  * @param systemNs the part in the kernel, by samples
@@ -26,6 +27,7 @@ import java.util.TreeMap;
  * @param systemCalls calls through our own layer, by name, of the whole process
  */
 public record ThreadUsage(
+        long wallNs,
         long cpuNs,
         long userNs,
         long systemNs,
@@ -67,6 +69,7 @@ public record ThreadUsage(
                 throw new IllegalStateException("the kernel does not say what a thread has used");
             }
             return new ThreadUsage(
+                    System.nanoTime(),
                     time.get(JAVA_LONG, 0) * 1_000_000_000 + time.get(JAVA_LONG, 8),
                     timevalNs(usage, UTIME),
                     timevalNs(usage, STIME),
@@ -102,6 +105,7 @@ public record ThreadUsage(
                     }
                 });
         return new ThreadUsage(
+                wallNs - before.wallNs,
                 cpuNs - before.cpuNs,
                 userNs - before.userNs,
                 systemNs - before.systemNs,

@@ -22,7 +22,7 @@ final class MethodSection {
                     "A percentile is printed only if at least 100 samples lie beyond it, and nothing is removed as an outlier.",
                     "CPU time, system calls and switches are counted by each end for itself, over the same messages, and divided"
                             + " by the messages in both directions.",
-                    "The floor, a cache line passed between the same two CPUs, is measured before and after the cells.");
+                    "The floor, a cache line passed between the same two CPUs, is measured before and after the cells, and by the ends of every launch right after its messages: a host may move its CPUs in between.");
     private static final String[][] GLOSSARY = {
         {"Round trip", "A message and its answer."},
         {

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param meanUntimedNs pattern rtt: the mean round trip of a block in which no single one was
  *     timed; pattern stream: the mean time a message; 0 if not measured
  * @param ends what each end counted, by {@link #INITIATOR} and {@link #RESPONDER}
+ * @param lineRoundTripNs a cache line there and back between these two processes, median, measured
+ *     right after the messages; 0 if not measured
  */
 public record Launch(
         int n,
@@ -22,7 +24,8 @@ public record Launch(
         long durationNs,
         String hdr,
         double meanUntimedNs,
-        Map<String, EndCounters> ends) {
+        Map<String, EndCounters> ends,
+        double lineRoundTripNs) {
 
     /** The end that sends first. */
     public static final String INITIATOR = "initiator";

@@ -5,6 +5,7 @@ import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Side;
 import io.sluice.compare.transport.Transports;
 import io.sluice.os.Threads;
@@ -75,11 +76,12 @@ public final class Endpoint {
         try {
             Task task = Task.of(arguments);
             Threads.pinCurrentThread(task.cpu());
+            SharedWords words = SharedWords.open(task.directory().resolve(LineFloor.FILE));
             try (Link link =
                     Transports.of(task.transport())
                             .open(task.side(), task.directory(), task.address(), task.size())) {
                 say(READY);
-                say(RESULT + JSON.writeValueAsString(run(task, link)));
+                say(RESULT + JSON.writeValueAsString(run(task, link, words)));
             }
         } catch (IOException | RuntimeException | LinkageError e) {
             say(ERROR + e);
@@ -87,11 +89,11 @@ public final class Endpoint {
         }
     }
 
-    private static EndpointResult run(Task task, Link link) throws IOException {
+    private static EndpointResult run(Task task, Link link, SharedWords words) throws IOException {
         return task.side() == Side.INITIATOR
-                ? new Initiator(link, task.size(), task.pattern())
+                ? new Initiator(link, words, task.size(), task.pattern())
                         .run(task.warmUpNs(), task.blockNs())
-                : new Responder(link, task.size(), task.pattern()).run();
+                : new Responder(link, words, task.size(), task.pattern()).run();
     }
 
     private static void say(String line) {

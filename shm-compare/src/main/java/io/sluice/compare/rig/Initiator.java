@@ -5,6 +5,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.SharedWords;
 import io.sluice.os.Threads;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
@@ -18,13 +19,15 @@ final class Initiator {
     private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Link link;
+    private final SharedWords words;
     private final Payload outgoing;
     private final Payload incoming;
     private final boolean stream;
     private long sequence;
 
-    Initiator(Link link, int size, String pattern) {
+    Initiator(Link link, SharedWords words, int size, String pattern) {
         this.link = link;
+        this.words = words;
         this.outgoing = new Payload(size);
         this.incoming = new Payload(size);
         this.stream = pattern.equals(Factors.STREAM);
@@ -36,8 +39,10 @@ final class Initiator {
         exchange(Marker.BEGIN);
         ThreadUsage before = ThreadUsage.now();
         EndpointResult result = stream ? stream(n, before) : roundTrips(n, before);
+        exchange(Marker.FLOOR);
+        double floor = LineFloor.initiate(words);
         exchange(Marker.STOP);
-        return result;
+        return result.withFloor(floor);
     }
 
     /** Runs the very code that is measured; returns messages per nanosecond of its second half. */
@@ -94,9 +99,11 @@ final class Initiator {
                 durationNs,
                 hdr,
                 mean,
+                usage.wallNs(),
                 Threads.currentCpu(),
                 link.capacity(),
-                Endpoint.counters(usage, messages, incoming));
+                Endpoint.counters(usage, messages, incoming),
+                0);
     }
 
     private void send(long n) throws IOException {

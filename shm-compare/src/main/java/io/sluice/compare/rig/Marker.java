@@ -11,8 +11,11 @@ final class Marker {
     /** The measured blocks are over. */
     static final long END = -2;
 
+    /** Both ends now measure the floor between them, outside the link. */
+    static final long FLOOR = -3;
+
     /** Good-bye. */
-    static final long STOP = -3;
+    static final long STOP = -4;
 
     private Marker() {}
 }

@@ -1,5 +1,6 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Side;
 import io.sluice.compare.transport.Transport;
 import java.io.BufferedReader;
@@ -46,6 +47,7 @@ final class PairLauncher {
         Thread watch = null;
         Transport.Prepared prepared = null;
         try {
+            SharedWords.create(directory.resolve(LineFloor.FILE));
             prepared = transport.prepare(directory);
             for (Side side : new Side[] {Side.RESPONDER, Side.INITIATOR}) {
                 ends.add(
@@ -61,6 +63,7 @@ final class PairLauncher {
                                         warmUpNs,
                                         blockNs)));
             }
+            ends.forEach(end -> end.onExit().thenAccept(dead -> endWith(dead, ends)));
             watch = killLater(ends);
             BufferedReader responder = ends.get(0).inputReader();
             BufferedReader initiator = ends.get(1).inputReader();
@@ -93,6 +96,13 @@ final class PairLauncher {
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
+    /** One that dies must not leave the other waiting for it, in an open, say. */
+    private static void endWith(Process dead, List<Process> ends) {
+        if (dead.exitValue() != 0) {
+            ends.forEach(Process::destroyForcibly);
+        }
+    }
+
     private Thread killLater(List<Process> ends) {
         return Thread.ofPlatform()
                 .daemon()
@@ -113,7 +123,7 @@ final class PairLauncher {
             throw new IOException(
                     "the "
                             + who
-                            + " died, or did not finish within "
+                            + " died with the other end, or did not finish within "
                             + timeoutSeconds
                             + " s and was killed");
         }

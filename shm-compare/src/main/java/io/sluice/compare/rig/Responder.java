@@ -4,6 +4,7 @@ import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.SharedWords;
 import io.sluice.os.Threads;
 import java.io.IOException;
 
@@ -12,12 +13,14 @@ final class Responder {
     private static final int BATCH = 256;
 
     private final Link link;
+    private final SharedWords words;
     private final Payload outgoing;
     private final Payload incoming;
     private final boolean stream;
 
-    Responder(Link link, int size, String pattern) {
+    Responder(Link link, SharedWords words, int size, String pattern) {
         this.link = link;
+        this.words = words;
         this.outgoing = new Payload(size);
         this.incoming = new Payload(size);
         this.stream = pattern.equals(Factors.STREAM);
@@ -41,12 +44,16 @@ final class Responder {
                                 0,
                                 null,
                                 0,
+                                usage.wallNs(),
                                 Threads.currentCpu(),
                                 link.capacity(),
-                                Endpoint.counters(usage, messages, incoming));
+                                Endpoint.counters(usage, messages, incoming),
+                                0);
             }
             link.send(outgoing, marker);
-            if (marker == Marker.STOP) {
+            if (marker == Marker.FLOOR) {
+                LineFloor.respond(words);
+            } else if (marker == Marker.STOP) {
                 return result;
             }
         }

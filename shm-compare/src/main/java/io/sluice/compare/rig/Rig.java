@@ -135,7 +135,8 @@ public final class Rig {
                             initiator.durationNs(),
                             initiator.hdr(),
                             initiator.meanUntimedNs(),
-                            ends);
+                            ends,
+                            initiator.lineRoundTripNs());
             outcome.launches().add(launch);
             outcome.capacity()[0] = initiator.capacityBytes();
             if (initiator.cpu() != cpus.get(0) || pair.responder().cpu() != cpus.get(1)) {

@@ -61,9 +61,10 @@ final class Validity {
     }
 
     private static boolean belowFloor(Launch launch, Floor floor) {
+        double line =
+                launch.lineRoundTripNs() > 0 ? launch.lineRoundTripNs() : floor.lineRoundTripNs();
         return launch.hdr() != null
-                && Hdr.decode(launch.hdr()).getValueAtPercentile(50)
-                        < 0.95 * floor.lineRoundTripNs();
+                && Hdr.decode(launch.hdr()).getValueAtPercentile(50) < 0.9 * line;
     }
 
     /** How often a hop ended with a receiver that had really slept. */

@@ -74,10 +74,23 @@ public final class Samples {
     }
 
     /**
-     * Returns the round trip of a cache line, in nanoseconds, before and after the cells, as far as
-     * it was measured.
+     * Returns the round trip of a cache line, in nanoseconds: as it was in the very launches of
+     * shared memory's round trips, because a host may move its CPUs between two launches; or else
+     * before and after the cells, as far as it was measured.
      */
     public static double[] lineRoundTrip(Results results) {
+        double[] beside =
+                results.cells().stream()
+                        .filter(Cell::usable)
+                        .filter(cell -> Factors.SPIN.equals(cell.factors().waiting()))
+                        .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
+                        .flatMap(cell -> cell.launches().stream())
+                        .mapToDouble(Launch::lineRoundTripNs)
+                        .filter(ns -> ns > 0)
+                        .toArray();
+        if (beside.length > 0) {
+            return beside;
+        }
         return Stream.of(results.floorBefore(), results.floorAfter())
                 .filter(Objects::nonNull)
                 .mapToDouble(Floor::lineRoundTripNs)

@@ -14,6 +14,8 @@ final class HintedPipeTransport implements Transport {
     /** A pipe counts in pages: a message does not share a page with one that does not fit. */
     private static final int PAGE = 4096;
 
+    private static final String WORDS = "words";
+
     @Override
     public String id() {
         return "pipe.hint";
@@ -31,14 +33,17 @@ final class HintedPipeTransport implements Transport {
 
     @Override
     public Prepared prepare(Path directory) throws IOException {
-        SharedWords.create(directory);
+        SharedWords.create(directory.resolve(WORDS));
         return AnonymousPipes.prepare();
     }
 
     @Override
     public Link open(Side side, Path directory, String address, int size) throws IOException {
         return new HintedLink(
-                AnonymousPipes.open(side, address, size), SharedWords.open(directory), side, size);
+                AnonymousPipes.open(side, address, size),
+                SharedWords.open(directory.resolve(WORDS)),
+                side,
+                size);
     }
 
     private static final class HintedLink implements Link {

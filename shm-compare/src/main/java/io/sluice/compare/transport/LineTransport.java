@@ -9,6 +9,8 @@ import java.nio.file.Path;
  * between these two CPUs can beat. Carries no payload, so it is not listed as a mechanism.
  */
 final class LineTransport implements Transport {
+    private static final String WORDS = "words";
+
     @Override
     public String id() {
         return Transports.LINE;
@@ -26,13 +28,13 @@ final class LineTransport implements Transport {
 
     @Override
     public Prepared prepare(Path directory) throws IOException {
-        SharedWords.create(directory);
+        SharedWords.create(directory.resolve(WORDS));
         return Prepared.NOTHING;
     }
 
     @Override
     public Link open(Side side, Path directory, String address, int size) throws IOException {
-        SharedWords words = SharedWords.open(directory);
+        SharedWords words = SharedWords.open(directory.resolve(WORDS));
         int mine = side == Side.INITIATOR ? 0 : 1;
         int others = 1 - mine;
         return new Link() {

@@ -8,8 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A few words that both processes map, each on a pair of cache lines of its own. */
-final class SharedWords {
-    private static final String FILE = "words";
+public final class SharedWords {
     private static final int LINE_PAIR = 128;
     private static final int SIZE = 4096;
 
@@ -19,23 +18,48 @@ final class SharedWords {
         this.memory = memory;
     }
 
-    static void create(Path directory) throws IOException {
-        try (Descriptor file = Descriptor.create(directory.resolve(FILE))) {
+    /**
+     * Makes the file, with words of zero.
+     *
+     * @param path its name
+     * @throws IOException if it cannot be made
+     */
+    public static void create(Path path) throws IOException {
+        try (Descriptor file = Descriptor.create(path)) {
             file.allocate(SIZE);
         }
     }
 
-    static SharedWords open(Path directory) throws IOException {
-        try (Descriptor file = Descriptor.open(directory.resolve(FILE))) {
+    /**
+     * Maps the file.
+     *
+     * @param path its name
+     * @return its words
+     * @throws IOException if it cannot be mapped
+     */
+    public static SharedWords open(Path path) throws IOException {
+        try (Descriptor file = Descriptor.open(path)) {
             return new SharedWords(MappedMemory.words(Mapping.map(file, 0, SIZE).segment()));
         }
     }
 
-    void set(int word, long value) {
+    /**
+     * Writes a word, with release.
+     *
+     * @param word which one, 0 to 31
+     * @param value its value
+     */
+    public void set(int word, long value) {
         memory.setLongRelease((long) word * LINE_PAIR, value);
     }
 
-    long get(int word) {
+    /**
+     * Reads a word, with acquire.
+     *
+     * @param word which one, 0 to 31
+     * @return its value
+     */
+    public long get(int word) {
         return memory.getLongAcquire((long) word * LINE_PAIR);
     }
 }

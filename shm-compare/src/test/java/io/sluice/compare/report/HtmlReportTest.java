@@ -188,7 +188,7 @@ class HtmlReportTest {
 
     @Test
     void oneLaunchAndFewSamplesHaveDashes() {
-        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of());
+        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of(), 0);
         Factors factors = new Factors("other", "dance", Factors.RTT, 7, null, null, null, 0);
         Cell cell = new Cell("x", factors, Cell.OK, null, null, List.of(launch));
         String page = HtmlReport.render(new SyntheticResults().floor(null).cell(cell).build());
@@ -198,7 +198,7 @@ class HtmlReportTest {
 
     private static Results hostile() {
         EndCounters end = new EndCounters(9, 4, 5, 1, 0, 0, 10, Map.of(EVIL, 3L), 1, 0, 0);
-        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of(EVIL, end));
+        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of(EVIL, end), 0);
         Factors stream = new Factors(EVIL, EVIL, Factors.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
         Factors rtt =
                 new Factors(EVIL, Factors.BLOCK, Factors.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);

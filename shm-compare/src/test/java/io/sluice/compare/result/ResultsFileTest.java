@@ -41,7 +41,8 @@ class ResultsFileTest {
                         12_680_000,
                         Hdr.encode(histogram),
                         12_600.5,
-                        Map.of(Launch.INITIATOR, end, Launch.RESPONDER, end));
+                        Map.of(Launch.INITIATOR, end, Launch.RESPONDER, end),
+                        380);
         Factors factors =
                 new Factors(
                         "pipe",

@@ -31,7 +31,8 @@ class ValidityTest {
                 0,
                 Hdr.encode(histogram),
                 roundTripNs,
-                Map.of(Launch.INITIATOR, a, Launch.RESPONDER, b));
+                Map.of(Launch.INITIATOR, a, Launch.RESPONDER, b),
+                0);
     }
 
     private static Cell judge(String waiting, List<Launch> launches, List<String> failures) {

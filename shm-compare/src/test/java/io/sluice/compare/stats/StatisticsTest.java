@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Results;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -147,5 +149,47 @@ class StatisticsTest {
                 Cells.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
                         .orElseThrow();
         return Summary.of(cell, new Bootstrap(42), Samples.lineRoundTrip(results));
+    }
+
+    @Test
+    void theFloorIsThatOfSharedMemorysOwnLaunches() {
+        Results typical = SyntheticResults.typical();
+        assertEquals(2, Samples.lineRoundTrip(typical).length, "before and after, as a fallback");
+        List<Cell> cells = typical.cells().stream().map(StatisticsTest::withFloor).toList();
+        Results beside =
+                new Results(
+                        typical.schema(),
+                        typical.tool(),
+                        typical.run(),
+                        typical.environment(),
+                        typical.floorBefore(),
+                        typical.floorAfter(),
+                        cells);
+        double[] floor = Samples.lineRoundTrip(beside);
+        assertTrue(floor.length > 2, "one for each launch");
+        assertEquals(400, floor[0]);
+        assertEquals(401, floor[1]);
+    }
+
+    /** Only round trips through shared memory count: the other launches' floors are far off. */
+    private static Cell withFloor(Cell cell) {
+        boolean counts =
+                cell.factors().waiting().equals(Factors.SPIN)
+                        && cell.factors().pattern().equals(Factors.RTT);
+        List<Launch> launches =
+                cell.launches().stream()
+                        .map(
+                                launch ->
+                                        new Launch(
+                                                launch.n(),
+                                                launch.messages(),
+                                                launch.durationNs(),
+                                                launch.hdr(),
+                                                launch.meanUntimedNs(),
+                                                launch.ends(),
+                                                launch.n() + (counts ? 400 : 9000)))
+                        .toList();
+        return new Cell(
+                cell.id(), cell.factors(), cell.status(), cell.reason(), cell.flags(), launches);
     }
 }

@@ -92,7 +92,8 @@ public final class SyntheticResults {
                             duration,
                             Hdr.encode(histogram),
                             medianNs * shift * 1.04,
-                            ends(mechanism, wait, messages, duration, true)));
+                            ends(mechanism, wait, messages, duration, true),
+                            0));
         }
         cells.add(cell(mechanism, wait, Factors.RTT, size, Cell.OK, null, launches));
         return this;
@@ -112,7 +113,8 @@ public final class SyntheticResults {
                             duration,
                             null,
                             (double) duration / messages,
-                            ends(mechanism, wait, messages, duration, false)));
+                            ends(mechanism, wait, messages, duration, false),
+                            0));
         }
         cells.add(cell(mechanism, wait, Factors.STREAM, size, Cell.OK, null, launches));
         return this;
