@@ -34,8 +34,13 @@ final class Units {
                 : bytes + SPACE + "B";
     }
 
+    /** Whole per cent; a share that is small but there does not become nothing. */
     static String percent(double share) {
-        return Double.isFinite(share) ? Math.round(share * 100) + SPACE + "%" : DASH;
+        if (!Double.isFinite(share)) {
+            return DASH;
+        }
+        long whole = Math.round(share * 100);
+        return whole == 0 && share > 0 ? "under 1" + SPACE + "%" : whole + SPACE + "%";
     }
 
     /** Per cent with one decimal, for where an interval stands beside it. */

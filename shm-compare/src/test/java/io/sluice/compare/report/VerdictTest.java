@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -188,5 +189,12 @@ class VerdictTest {
     private static String text(Results results) {
         Verdict verdict = new Verdict(new Measured(results));
         return verdict.headline() + "\n" + String.join("\n", verdict.paragraphs());
+    }
+
+    @Test
+    void aSmallShareIsNotNothing() {
+        assertEquals("under 1\u00a0%", Units.percent(0.004));
+        assertEquals("0\u00a0%", Units.percent(0));
+        assertEquals("3\u00a0%", Units.percent(0.026));
     }
 }
