@@ -80,7 +80,7 @@ public final class LaneSender {
     public boolean tryWrite(byte[] source, int offset, int length) {
         long position = state.position();
         int recordLength = RecordDescriptor.recordLength(length);
-        if (position + recordLength > state.limit() && !makeRoom(position, recordLength)) {
+        if (!hasRoom(position, recordLength)) {
             return false;
         }
         ring.write(position + HEADER_LENGTH, source, offset, length);
@@ -99,7 +99,7 @@ public final class LaneSender {
     public boolean tryWrite(MemorySegment source, long offset, int length) {
         long position = state.position();
         int recordLength = RecordDescriptor.recordLength(length);
-        if (position + recordLength > state.limit() && !makeRoom(position, recordLength)) {
+        if (!hasRoom(position, recordLength)) {
             return false;
         }
         ring.write(position + HEADER_LENGTH, source, offset, length);
@@ -117,7 +117,7 @@ public final class LaneSender {
     public long tryClaim(int length) {
         long position = state.position();
         int recordLength = RecordDescriptor.recordLength(length);
-        if (position + recordLength > state.limit() && !makeRoom(position, recordLength)) {
+        if (!hasRoom(position, recordLength)) {
             return -1;
         }
         state.savedLimit(state.limit());
@@ -149,6 +149,10 @@ public final class LaneSender {
         // word are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));
         state.position(next);
+    }
+
+    private boolean hasRoom(long position, int recordLength) {
+        return position + recordLength <= state.limit() || makeRoom(position, recordLength);
     }
 
     /** Looks where the receiver is. The limit leaves room for the word behind the record. */
