@@ -198,6 +198,9 @@ public final class PipeSender implements AutoCloseable {
         if (end.isClosed()) {
             return;
         }
+        if (claim.isActive()) {
+            claim.abort();
+        }
         lane.close();
         end.close();
     }

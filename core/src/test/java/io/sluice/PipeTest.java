@@ -200,6 +200,16 @@ class PipeTest {
     }
 
     @Test
+    void closingAbortsAClaimAndItCannotBeCommittedAfterwards() throws Exception {
+        Claim claim = sender.tryClaim(8);
+        sender.close();
+        assertThrows(IllegalStateException.class, claim::commit);
+        assertThrows(IllegalStateException.class, () -> sender.trySend(new byte[1]));
+        assertNull(receiver.receive());
+        assertTrue(receiver.ended());
+    }
+
+    @Test
     void theLongestMessageIsTheCapacityLessTwoWords() {
         assertEquals(4096 - 16, pipe.maxMessageLength());
         assertTrue(sender.trySend(new byte[pipe.maxMessageLength()]));

@@ -22,7 +22,6 @@ import java.nio.file.Path;
  * <p>Never follows a symbolic link in the last part of a path, and is closed on {@code exec}.
  */
 public final class Descriptor implements AutoCloseable {
-    private static final int O_RDONLY = 0;
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
@@ -85,17 +84,6 @@ public final class Descriptor implements AutoCloseable {
      */
     public static Descriptor open(Path path) throws SystemCallException {
         return open(path, O_RDWR | O_NONBLOCK, 0);
-    }
-
-    /**
-     * Opens a file or directory that exists, for reading.
-     *
-     * @param path the file
-     * @return its descriptor
-     * @throws SystemCallException if it cannot be opened so
-     */
-    public static Descriptor openReadOnly(Path path) throws SystemCallException {
-        return open(path, O_RDONLY | O_NONBLOCK, 0);
     }
 
     /**
