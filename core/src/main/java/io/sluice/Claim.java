@@ -1,6 +1,6 @@
 package io.sluice;
 
-import io.sluice.lane.LaneSender;
+import io.sluice.lane.ExclusiveLaneSender;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -13,12 +13,12 @@ import java.util.Objects;
  * thread.
  */
 public final class Claim {
-    private final LaneSender lane;
+    private final ExclusiveLaneSender lane;
     private final MemorySegment ring;
     private long offset = -1;
     private int length;
 
-    Claim(LaneSender lane, MemorySegment ring) {
+    Claim(ExclusiveLaneSender lane, MemorySegment ring) {
         this.lane = lane;
         this.ring = ring;
     }

@@ -1,6 +1,6 @@
 package io.sluice;
 
-import io.sluice.lane.LaneReceiver;
+import io.sluice.lane.ExclusiveLaneReceiver;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import java.util.Objects;
  */
 public final class PipeReceiver implements AutoCloseable {
     private final PipeEnd end;
-    private final LaneReceiver lane;
+    private final ExclusiveLaneReceiver lane;
     private final MessageHandler copier = this::copy;
     private byte[] copied;
     private boolean ended;
@@ -30,7 +30,7 @@ public final class PipeReceiver implements AutoCloseable {
     PipeReceiver(PipeEnd end) {
         this.end = end;
         try {
-            this.lane = new LaneReceiver(end.lane().control(), end.lane().ring());
+            this.lane = new ExclusiveLaneReceiver(end.lane().control(), end.lane().ring());
         } catch (RuntimeException e) {
             end.close();
             throw e;

@@ -1,7 +1,7 @@
 package io.sluice;
 
+import io.sluice.lane.ExclusiveLaneSender;
 import io.sluice.lane.LaneDescriptor;
-import io.sluice.lane.LaneSender;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
@@ -17,14 +17,14 @@ import java.util.Objects;
  */
 public final class PipeSender implements AutoCloseable {
     private final PipeEnd end;
-    private final LaneSender lane;
+    private final ExclusiveLaneSender lane;
     private final Claim claim;
     private final int maxLength;
 
     PipeSender(PipeEnd end) {
         this.end = end;
         try {
-            this.lane = new LaneSender(end.lane().control(), end.lane().ring());
+            this.lane = new ExclusiveLaneSender(end.lane().control(), end.lane().ring());
         } catch (RuntimeException e) {
             end.close();
             throw e;

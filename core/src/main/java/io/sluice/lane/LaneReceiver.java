@@ -1,143 +1,50 @@
 package io.sluice.lane;
 
-import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
-import static io.sluice.lane.RecordDescriptor.HEADER_LENGTH;
-import static io.sluice.lane.RecordDescriptor.UNCOMMITTED;
-
 import io.sluice.MessageHandler;
-import io.sluice.memory.Memory;
-import java.lang.foreign.MemorySegment;
 
 /**
- * The receiving side of a lane with one receiver.
+ * The receiving side of one lane, or of several as if they were one. One thread at a time.
  *
- * <p>Reads on until a word is zero, hands records out in place, and gives their space back once per
- * batch. It writes to no line but its own.
- *
- * <p>A receiver that follows a stream at the sender's heels makes every message a transfer of the
- * line that the sender is writing. So when it has drained a batch of several messages it stays away
- * for a moment before it looks again, and lets lines fill; after a single message it does not,
- * because then somebody may be waiting for the answer.
- *
- * <p>Guarantee: wait-free. One thread at a time.
+ * <p>No method waits. What a peer wrote is checked before it is used.
  */
-public final class LaneReceiver {
-    /** The first time away, in spins of {@link Thread#onSpinWait}; it doubles while it pays. */
-    private static final int FIRST_PAUSE = 8;
-
-    /** The longest time away, in spins: a microsecond or two. */
-    private static final int LONGEST_PAUSE = 64;
-
-    private final Memory control;
-    private final Memory ring;
-    private final MemorySegment bytes;
-    private final long mask;
-    private final int maxPayloadLength;
-    private final int publishInterval;
-    private final EndState state = new EndState();
-
-    /**
-     * A receiver that goes on where the last one stopped.
-     *
-     * @param control the lane's control block
-     * @param ring the lane's ring, mirrored
-     */
-    public LaneReceiver(Memory control, Memory ring) {
-        this.control = control;
-        this.ring = ring;
-        this.bytes = ring.bytes().asReadOnly();
-        int capacity = Math.toIntExact(ring.size());
-        this.mask = capacity - 1;
-        this.maxPayloadLength = LaneDescriptor.maxPayloadLength(capacity);
-        this.publishInterval = capacity / 4;
-        // No edge of its own: what the last receiver wrote came with its lock, by edge LOCK.
-        long position = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
-        LaneDescriptor.checkReceiverPosition(position, position, capacity);
-        state.position(position);
-    }
-
+public interface LaneReceiver {
     /**
      * Hands out what has been sent.
      *
      * @param handler is handed each message; the message for which it throws counts as received
      * @param limit how many messages at the most
      * @return how many
+     * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
      */
-    public int poll(MessageHandler handler, int limit) {
-        stayAway();
-        long position = state.position();
-        long published = position;
-        int count = 0;
-        try {
-            while (count < limit) {
-                // edge COMMIT, from LaneSender.publish: the payload is complete.
-                long word = ring.getLongAcquire(position);
-                if (word == UNCOMMITTED) {
-                    drained(count);
-                    break;
-                }
-                int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
-                long payload = position + HEADER_LENGTH & mask;
-                position += RecordDescriptor.recordLength(length);
-                count++;
-                ring.beforeRead(payload, length);
-                handler.onMessage(bytes, payload, length);
-                if (position - published >= publishInterval) {
-                    publish(position);
-                    published = position;
-                }
-            }
-        } finally {
-            if (position != published) {
-                publish(position);
-            }
-        }
-        return count;
-    }
-
-    /** Lets the sender get ahead if the last batch ended with the lane drained. */
-    private void stayAway() {
-        int pause = state.pause();
-        if (pause > 0) {
-            for (int i = 0; i < pause; i++) {
-                Thread.onSpinWait();
-            }
-            state.pause(-pause); // Spent, but remembered.
-        }
-    }
-
-    /** Decides how long to stay away after a batch that emptied the lane. */
-    private void drained(int count) {
-        int last = Math.abs(state.pause());
-        if (count > 1) {
-            state.pause(Math.min(Math.max(FIRST_PAUSE, 2 * last), LONGEST_PAUSE));
-        } else if (last != 0) {
-            state.pause(0);
-        }
-    }
-
-    private void publish(long position) {
-        state.position(position);
-        // edge RELEASE, to LaneSender.makeRoom, LaneSender.findPosition: the payload has been read.
-        control.setLongRelease(RECEIVER_POSITION_OFFSET, position);
-    }
+    int poll(MessageHandler handler, int limit);
 
     /**
-     * Whether a message is there. Reads no further than its word.
+     * Whether a message is there that {@link #poll} would find. Has no effect.
      *
-     * @return whether {@link #poll} would find one
+     * @return whether there is one
      */
-    public boolean hasNext() {
-        // edge COMMIT, from LaneSender.publish: the message that this promises is complete.
-        return ring.getLongAcquire(state.position()) != UNCOMMITTED;
-    }
+    boolean hasNext();
 
     /**
-     * Everything before it was received.
+     * How often the message that is being handed out was handed out before, by receivers that died
+     * before they had finished with it.
      *
-     * @return bytes since the lane was made
+     * @return 0 for the first time; only inside the handler
      */
-    public long position() {
-        return state.position();
-    }
+    int attempt();
+
+    /**
+     * How far it has come.
+     *
+     * @return a number that grows with every message received here
+     */
+    long position();
+
+    /**
+     * Checks what the hot path does not look at, and mends what the death of a receiver, or a
+     * broken one, may have left. To be called now and then by a receiver that finds nothing.
+     *
+     * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
+     */
+    void verify();
 }

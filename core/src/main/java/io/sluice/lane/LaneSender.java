@@ -1,73 +1,23 @@
 package io.sluice.lane;
 
-import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
-import static io.sluice.lane.LaneDescriptor.SENDER_POSITION_OFFSET;
-import static io.sluice.lane.RecordDescriptor.HEADER_LENGTH;
-import static io.sluice.lane.RecordDescriptor.UNCOMMITTED;
-
-import io.sluice.ChannelCorruptedException;
-import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The sending side of a lane with one receiver.
+ * The sending side of a lane, whatever its receivers are. One thread at a time.
  *
- * <p>Publishes a record by its own word (the idea is that of Agrona's and Aeron's length fields),
- * but clears the <em>next</em> record's word before it publishes this one, so that the receiver
- * never has to zero what it has read: data lines are written by the sender alone, and move once.
- *
- * <p>Invariants: the word at the sender's position is zero; nothing beyond it is ever read by the
- * receiver; between the receiver's position and the sender's lie whole committed records. So a
- * sender that dies at any instruction leaves nothing to repair.
- *
- * <p>Guarantee: wait-free. One thread at a time.
+ * <p>No method waits. What a peer wrote is checked before it is used.
  */
-public final class LaneSender {
-    /** A limit that is below every position: each attempt then goes to {@link #makeRoom}. */
-    private static final long NO_ROOM = Long.MIN_VALUE;
-
-    private final Memory control;
-    private final Memory ring;
-    private final int capacity;
-    private final EndState state = new EndState();
-
+public interface LaneSender {
     /**
-     * A sender that goes on where the last one stopped.
+     * Sends a message if there is room.
      *
-     * @param control the lane's control block
-     * @param ring the lane's ring, mirrored
+     * @param source where the message is
+     * @param offset where it begins there
+     * @param length its length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return whether it was sent
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
      */
-    public LaneSender(Memory control, Memory ring) {
-        this.control = control;
-        this.ring = ring;
-        this.capacity = Math.toIntExact(ring.size());
-        state.position(findPosition());
-        state.limit(0);
-    }
-
-    /** The first uncommitted word behind the receiver's position: there the last sender stopped. */
-    private long findPosition() {
-        // edge RELEASE, from LaneReceiver.publish: space behind this position is ours.
-        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
-        LaneDescriptor.checkReceiverPosition(received, received, capacity);
-        long position = received;
-        while (position - received < capacity) {
-            // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
-            long word = ring.getLongAcquire(position);
-            if (word == UNCOMMITTED) {
-                return position;
-            }
-            int length =
-                    RecordDescriptor.payloadLength(
-                            word, position, LaneDescriptor.maxPayloadLength(capacity));
-            position += RecordDescriptor.recordLength(length);
-        }
-        throw new ChannelCorruptedException(
-                "no uncommitted word within "
-                        + capacity
-                        + " bytes of the receiver's position "
-                        + received);
-    }
+    boolean tryWrite(byte[] source, int offset, int length);
 
     /**
      * Sends a message if there is room.
@@ -76,36 +26,9 @@ public final class LaneSender {
      * @param offset where it begins there
      * @param length its length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return whether it was sent
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
      */
-    public boolean tryWrite(byte[] source, int offset, int length) {
-        long position = state.position();
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (!hasRoom(position, recordLength)) {
-            return false;
-        }
-        ring.write(position + HEADER_LENGTH, source, offset, length);
-        publish(position, recordLength, length);
-        return true;
-    }
-
-    /**
-     * Sends a message if there is room.
-     *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
-     * @return whether it was sent
-     */
-    public boolean tryWrite(MemorySegment source, long offset, int length) {
-        long position = state.position();
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (!hasRoom(position, recordLength)) {
-            return false;
-        }
-        ring.write(position + HEADER_LENGTH, source, offset, length);
-        publish(position, recordLength, length);
-        return true;
-    }
+    boolean tryWrite(MemorySegment source, long offset, int length);
 
     /**
      * Finds room for a message that the caller then writes in place, and publishes with {@link
@@ -113,83 +36,42 @@ public final class LaneSender {
      *
      * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return the offset of its payload in the ring, or -1 if there is no room
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
      */
-    public long tryClaim(int length) {
-        long position = state.position();
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (!hasRoom(position, recordLength)) {
-            return -1;
-        }
-        state.savedLimit(state.limit());
-        state.limit(NO_ROOM);
-        return ring.index(position + HEADER_LENGTH);
-    }
+    long tryClaim(int length);
 
     /**
      * Publishes the message that was claimed last.
      *
      * @param length the length that was claimed
      */
-    public void commit(int length) {
-        long position = state.position();
-        ring.afterWrite(position + HEADER_LENGTH, length);
-        publish(position, RecordDescriptor.recordLength(length), length);
-        state.limit(state.savedLimit());
-    }
+    void commit(int length);
 
     /** Gives up the message that was claimed last: nobody has seen it. */
-    public void abort() {
-        state.limit(state.savedLimit());
-    }
-
-    private void publish(long position, int recordLength, int length) {
-        long next = position + recordLength;
-        ring.setLong(next, UNCOMMITTED);
-        // edge COMMIT, to LaneReceiver.poll, LaneReceiver.hasNext: payload and the cleared next
-        // word are visible first.
-        ring.setLongRelease(position, RecordDescriptor.word(position, length));
-        state.position(next);
-    }
-
-    private boolean hasRoom(long position, int recordLength) {
-        return position + recordLength <= state.limit() || makeRoom(position, recordLength);
-    }
-
-    /** Looks where the receiver is. The limit leaves room for the word behind the record. */
-    private boolean makeRoom(long position, int recordLength) {
-        if (state.limit() == NO_ROOM) {
-            return false; // Closed, or a message is claimed.
-        }
-        // edge RELEASE, from LaneReceiver.publish: what it has read may be written again.
-        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
-        LaneDescriptor.checkReceiverPosition(received, position, capacity);
-        long limit = received + capacity - HEADER_LENGTH;
-        state.limit(limit);
-        return position + recordLength <= limit;
-    }
+    void abort();
 
     /**
-     * How far the receiver was when there was no room last.
+     * How far the receivers were when there was no room last.
      *
-     * @return a number that changes when the receiver makes progress
+     * @return a number that changes when they make progress
      */
-    public long receiverProgress() {
-        return state.limit();
-    }
+    long receiverProgress();
 
     /**
      * Where the next record will begin.
      *
      * @return bytes since the lane was made
      */
-    public long position() {
-        return state.position();
-    }
+    long position();
 
-    /** Leaves the position in the control block, for people who look at the file. No room after. */
-    public void close() {
-        state.limit(NO_ROOM);
-        // No edge: no end reads it.
-        control.setLongRelease(SENDER_POSITION_OFFSET, state.position());
-    }
+    /**
+     * Checks what the hot path does not look at: that what is not received yet can be received. To
+     * be called now and then by a sender that finds no room.
+     *
+     * @throws io.sluice.ChannelCorruptedException if it cannot
+     */
+    void verify();
+
+    /** Leaves its position in the control block. There is no room after that. */
+    void close();
 }

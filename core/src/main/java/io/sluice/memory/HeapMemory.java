@@ -68,6 +68,11 @@ public final class HeapMemory implements Memory {
         WORD.setRelease(words, wordIndex(offset), value);
     }
 
+    @Override
+    public boolean compareAndSetLong(long offset, long expected, long value) {
+        return WORD.compareAndSet(words, wordIndex(offset), expected, value);
+    }
+
     private int wordIndex(long offset) {
         return (int) (index(offset) / Long.BYTES);
     }

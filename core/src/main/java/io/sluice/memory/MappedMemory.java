@@ -96,6 +96,11 @@ public final class MappedMemory implements Memory {
         WORD.setRelease(ALL, addressOfWord(offset), value);
     }
 
+    @Override
+    public boolean compareAndSetLong(long offset, long expected, long value) {
+        return WORD.compareAndSet(ALL, addressOfWord(offset), expected, value);
+    }
+
     private long addressOfWord(long offset) {
         return Addresses.ofWord(base + (offset & wordMask));
     }

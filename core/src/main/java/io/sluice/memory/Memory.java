@@ -83,6 +83,17 @@ public interface Memory {
     void setLongRelease(long offset, long value);
 
     /**
+     * Writes a word if it holds what is expected, in one step that nothing comes between. Ordered
+     * as a volatile read, and a volatile write if it writes.
+     *
+     * @param offset where it is, a multiple of 8
+     * @param expected what it must hold
+     * @param value what it is to hold
+     * @return whether it was written
+     */
+    boolean compareAndSetLong(long offset, long expected, long value);
+
+    /**
      * Writes payload, unordered. Of the source, exactly the given range is read.
      *
      * @param offset where it goes

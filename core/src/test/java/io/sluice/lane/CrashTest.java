@@ -73,6 +73,11 @@ class CrashTest {
         }
 
         @Override
+        public boolean compareAndSetLong(long offset, long expected, long value) {
+            return access().compareAndSetLong(offset, expected, value);
+        }
+
+        @Override
         public void write(long offset, byte[] source, int sourceOffset, int length) {
             write(offset, MemorySegment.ofArray(source), sourceOffset, length);
         }
@@ -106,8 +111,8 @@ class CrashTest {
         final Memory control = new HeapMemory(4096);
         final Memory ring = HeapMemory.mirrored(CAPACITY);
         final int[] left = {Integer.MAX_VALUE};
-        LaneSender sender;
-        LaneReceiver receiver;
+        ExclusiveLaneSender sender;
+        ExclusiveLaneReceiver receiver;
         int sent;
         int received;
 
@@ -129,11 +134,11 @@ class CrashTest {
         }
 
         void newSender() {
-            sender = new LaneSender(new Mortal(control, left), new Mortal(ring, left));
+            sender = new ExclusiveLaneSender(new Mortal(control, left), new Mortal(ring, left));
         }
 
         void newReceiver() {
-            receiver = new LaneReceiver(new Mortal(control, left), new Mortal(ring, left));
+            receiver = new ExclusiveLaneReceiver(new Mortal(control, left), new Mortal(ring, left));
         }
 
         boolean send(int extra) {

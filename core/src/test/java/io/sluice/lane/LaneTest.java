@@ -25,7 +25,7 @@ class LaneTest {
         return bytes;
     }
 
-    private static boolean write(LaneSender sender, byte[] message) {
+    private static boolean write(ExclusiveLaneSender sender, byte[] message) {
         return sender.tryWrite(message, 0, message.length);
     }
 
@@ -33,8 +33,8 @@ class LaneTest {
     @EnumSource
     void whatIsSentIsReceivedOnceAndWhole(Lanes lanes) {
         Lane lane = lanes.make(CAPACITY);
-        LaneSender sender = lane.sender();
-        LaneReceiver receiver = lane.receiver();
+        ExclusiveLaneSender sender = lane.sender();
+        ExclusiveLaneReceiver receiver = lane.receiver();
         Received received = new Received();
         for (int length = 0; length <= 300; length++) {
             byte[] message = message(length, length);
@@ -52,7 +52,7 @@ class LaneTest {
         Received received = new Received();
         byte[] source = message(400, 3);
         for (int length = 0; length <= 300; length++) {
-            LaneSender sender = lane.sender();
+            ExclusiveLaneSender sender = lane.sender();
             assertTrue(sender.tryWrite(MemorySegment.ofArray(source), 7, length));
             assertEquals(1, lane.receiver().poll(received.handler, 10));
             assertArrayEquals(
@@ -80,8 +80,8 @@ class LaneTest {
     @EnumSource
     void aFullLaneTakesNothingUntilSomethingIsReceived(Lanes lanes) {
         Lane lane = lanes.make(CAPACITY);
-        LaneSender sender = lane.sender();
-        LaneReceiver receiver = lane.receiver();
+        ExclusiveLaneSender sender = lane.sender();
+        ExclusiveLaneReceiver receiver = lane.receiver();
         byte[] message = message(56, 1); // 64 bytes a record.
         int accepted = 0;
         while (write(sender, message)) {
@@ -98,8 +98,8 @@ class LaneTest {
     @EnumSource
     void aClaimIsSeenWhenItIsCommittedAndNeverWhenAborted(Lanes lanes) {
         Lane lane = lanes.make(CAPACITY).from(CAPACITY - 16);
-        LaneSender sender = lane.sender();
-        LaneReceiver receiver = lane.receiver();
+        ExclusiveLaneSender sender = lane.sender();
+        ExclusiveLaneReceiver receiver = lane.receiver();
         Received received = new Received();
         for (int i = 0; i < 100; i++) {
             byte[] message = message(i, i);
@@ -128,8 +128,8 @@ class LaneTest {
             Lane lane = lanes.make(CAPACITY).from(start);
             Random random = new Random(start);
             ArrayDeque<byte[]> expected = new ArrayDeque<>();
-            LaneSender sender = lane.sender();
-            LaneReceiver receiver = lane.receiver();
+            ExclusiveLaneSender sender = lane.sender();
+            ExclusiveLaneReceiver receiver = lane.receiver();
             Received received = new Received();
             for (int step = 0; step < 20_000; step++) {
                 int what = random.nextInt(20);
@@ -159,8 +159,8 @@ class LaneTest {
     @EnumSource
     void aHandlerThatThrowsHasReceivedItsMessage(Lanes lanes) {
         Lane lane = lanes.make(CAPACITY);
-        LaneSender sender = lane.sender();
-        LaneReceiver receiver = lane.receiver();
+        ExclusiveLaneSender sender = lane.sender();
+        ExclusiveLaneReceiver receiver = lane.receiver();
         for (int i = 0; i < 3; i++) {
             assertTrue(write(sender, new byte[] {(byte) i}));
         }
@@ -190,7 +190,7 @@ class LaneTest {
     void aReceiverPositionThatCannotBeIsRefused(Lanes lanes) {
         for (long wrong : new long[] {-8, 64, 1, 4096 + 8, Long.MIN_VALUE, Long.MAX_VALUE}) {
             Lane lane = lanes.make(CAPACITY);
-            LaneSender sender = lane.sender();
+            ExclusiveLaneSender sender = lane.sender();
             lane.from(wrong);
             assertThrows(ChannelCorruptedException.class, () -> write(sender, new byte[8]));
         }

@@ -48,12 +48,12 @@ enum Lanes {
 
     /** A lane's memory, and what a test does with it. */
     record Lane(Memory control, Memory ring) {
-        LaneSender sender() {
-            return new LaneSender(control, ring);
+        ExclusiveLaneSender sender() {
+            return new ExclusiveLaneSender(control, ring);
         }
 
-        LaneReceiver receiver() {
-            return new LaneReceiver(control, ring);
+        ExclusiveLaneReceiver receiver() {
+            return new ExclusiveLaneReceiver(control, ring);
         }
 
         /** As if that many bytes had passed before. */

@@ -1,0 +1,167 @@
+package io.sluice.lane;
+
+import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.SENDER_POSITION_OFFSET;
+import static io.sluice.lane.RecordDescriptor.HEADER_LENGTH;
+import static io.sluice.lane.RecordDescriptor.UNCOMMITTED;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.Memory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The sending side of a lane with one receiver.
+ *
+ * <p>Publishes a record by its own word (the idea is that of Agrona's and Aeron's length fields),
+ * but clears the <em>next</em> record's word before it publishes this one, so that the receiver
+ * never has to zero what it has read: data lines are written by the sender alone, and move once.
+ *
+ * <p>Invariants: the word at the sender's position is zero; nothing beyond it is ever read by the
+ * receiver; between the receiver's position and the sender's lie whole committed records. So a
+ * sender that dies at any instruction leaves nothing to repair.
+ *
+ * <p>Guarantee: wait-free. One thread at a time.
+ */
+public final class ExclusiveLaneSender implements LaneSender {
+    /** A limit that is below every position: each attempt then goes to {@link #makeRoom}. */
+    private static final long NO_ROOM = Long.MIN_VALUE;
+
+    private final Memory control;
+    private final Memory ring;
+    private final int capacity;
+    private final EndState state = new EndState();
+
+    /**
+     * A sender that goes on where the last one stopped.
+     *
+     * @param control the lane's control block
+     * @param ring the lane's ring, mirrored
+     */
+    public ExclusiveLaneSender(Memory control, Memory ring) {
+        this.control = control;
+        this.ring = ring;
+        this.capacity = Math.toIntExact(ring.size());
+        state.position(findPosition());
+        state.limit(0);
+    }
+
+    /** The first uncommitted word behind the receiver's position: there the last sender stopped. */
+    private long findPosition() {
+        // edge RELEASE, from ExclusiveLaneReceiver.publish: space behind this position is ours.
+        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+        LaneDescriptor.checkReceiverPosition(received, received, capacity);
+        long position = received;
+        while (position - received < capacity) {
+            // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
+            long word = ring.getLongAcquire(position);
+            if (word == UNCOMMITTED) {
+                return position;
+            }
+            int length =
+                    RecordDescriptor.payloadLength(
+                            word, position, LaneDescriptor.maxPayloadLength(capacity));
+            position += RecordDescriptor.recordLength(length);
+        }
+        throw new ChannelCorruptedException(
+                "no uncommitted word within "
+                        + capacity
+                        + " bytes of the receiver's position "
+                        + received);
+    }
+
+    @Override
+    public boolean tryWrite(byte[] source, int offset, int length) {
+        long position = state.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (!hasRoom(position, recordLength)) {
+            return false;
+        }
+        ring.write(position + HEADER_LENGTH, source, offset, length);
+        publish(position, recordLength, length);
+        return true;
+    }
+
+    @Override
+    public boolean tryWrite(MemorySegment source, long offset, int length) {
+        long position = state.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (!hasRoom(position, recordLength)) {
+            return false;
+        }
+        ring.write(position + HEADER_LENGTH, source, offset, length);
+        publish(position, recordLength, length);
+        return true;
+    }
+
+    @Override
+    public long tryClaim(int length) {
+        long position = state.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (!hasRoom(position, recordLength)) {
+            return -1;
+        }
+        state.savedLimit(state.limit());
+        state.limit(NO_ROOM);
+        return ring.index(position + HEADER_LENGTH);
+    }
+
+    @Override
+    public void commit(int length) {
+        long position = state.position();
+        ring.afterWrite(position + HEADER_LENGTH, length);
+        publish(position, RecordDescriptor.recordLength(length), length);
+        state.limit(state.savedLimit());
+    }
+
+    @Override
+    public void abort() {
+        state.limit(state.savedLimit());
+    }
+
+    private void publish(long position, int recordLength, int length) {
+        long next = position + recordLength;
+        ring.setLong(next, UNCOMMITTED);
+        // edge COMMIT, to ExclusiveLaneReceiver.poll, ExclusiveLaneReceiver.hasNext: payload and
+        // the cleared next
+        // word are visible first.
+        ring.setLongRelease(position, RecordDescriptor.word(position, length));
+        state.position(next);
+    }
+
+    private boolean hasRoom(long position, int recordLength) {
+        return position + recordLength <= state.limit() || makeRoom(position, recordLength);
+    }
+
+    /** Looks where the receiver is. The limit leaves room for the word behind the record. */
+    private boolean makeRoom(long position, int recordLength) {
+        if (state.limit() == NO_ROOM) {
+            return false; // Closed, or a message is claimed.
+        }
+        // edge RELEASE, from ExclusiveLaneReceiver.publish: what it has read may be written again.
+        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+        LaneDescriptor.checkReceiverPosition(received, position, capacity);
+        long limit = received + capacity - HEADER_LENGTH;
+        state.limit(limit);
+        return position + recordLength <= limit;
+    }
+
+    @Override
+    public long receiverProgress() {
+        return state.limit();
+    }
+
+    @Override
+    public long position() {
+        return state.position();
+    }
+
+    @Override
+    public void close() {
+        state.limit(NO_ROOM);
+        // No edge: no end reads it.
+        control.setLongRelease(SENDER_POSITION_OFFSET, state.position());
+    }
+
+    @Override
+    public void verify() {}
+}
