@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -160,9 +161,17 @@ class MailboxWakeTest {
         Crew crew = new Crew(mailbox);
         int threads = parks ? 200 : 4;
         AtomicInteger sum = new AtomicInteger();
+        // Every end is open before the first thread runs: a mailbox whose last sender has closed
+        // has ended, and the first threads may well be done before the last is made.
+        List<Sender<Integer>> senders = new ArrayList<>();
+        List<Receiver<Integer>> receivers = new ArrayList<>();
         for (int t = 0; t < threads; t++) {
-            Sender<Integer> sender = setup.sender(mailbox);
-            Receiver<Integer> receiver = setup.receiver(mailbox);
+            senders.add(setup.sender(mailbox));
+            receivers.add(setup.receiver(mailbox));
+        }
+        for (int t = 0; t < threads; t++) {
+            Sender<Integer> sender = senders.get(t);
+            Receiver<Integer> receiver = receivers.get(t);
             crew.start(
                     Thread.ofVirtual(),
                     () -> {
