@@ -5,4 +5,6 @@ module io.sluice.core {
     requires org.jctools.core.jdk11;
 
     exports io.sluice;
+    exports io.sluice.agrona;
+    exports io.sluice.stream;
 }

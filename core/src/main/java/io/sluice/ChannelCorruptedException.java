@@ -15,4 +15,14 @@ public final class ChannelCorruptedException extends RuntimeException {
     public ChannelCorruptedException(String message) {
         super(message);
     }
+
+    /**
+     * An exception that says what was found, and how.
+     *
+     * @param message where it was found, the value, and what was expected
+     * @param cause what was thrown when it was found
+     */
+    public ChannelCorruptedException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -1,6 +1,8 @@
 package io.sluice;
 
-import io.sluice.lane.ExclusiveLaneSender;
+import io.sluice.end.SendingEnd;
+import io.sluice.lane.LaneSender;
+import io.sluice.lane.LostPage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
@@ -13,14 +15,16 @@ import java.util.Objects;
  * thread.
  */
 public final class Claim {
-    private final ExclusiveLaneSender lane;
+    private final SendingEnd end;
+    private final LaneSender lane;
     private final MemorySegment ring;
     private long offset = -1;
     private int length;
 
-    Claim(ExclusiveLaneSender lane, MemorySegment ring) {
-        this.lane = lane;
-        this.ring = ring;
+    Claim(SendingEnd end) {
+        this.end = end;
+        this.lane = end.lane();
+        this.ring = end.ring().bytes();
     }
 
     Claim begin(long offset, int length) {
@@ -43,7 +47,8 @@ public final class Claim {
     }
 
     /**
-     * The memory of the message, which holds whatever was there before.
+     * The memory of the message, which holds whatever was there before. If a peer cuts the lane's
+     * file off, an access to it may throw {@link InternalError}: it has no page then.
      *
      * @return a segment of the claimed length; not to be written to after commit or abort
      * @throws IllegalStateException if nothing is claimed
@@ -54,17 +59,48 @@ public final class Claim {
     }
 
     /**
+     * The memory that the message lies in, as a {@link MessageHandler} is handed it: the message
+     * begins at {@link #offset}. Unlike {@link #memory()} this allocates nothing, and does not
+     * check that a write stays within the message; one that does not destroys what this sender has
+     * sent.
+     *
+     * @return a segment that holds more than the message; the same for many claims
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public MemorySegment base() {
+        checkActive();
+        return ring;
+    }
+
+    /**
+     * Where the message begins in {@link #base}.
+     *
+     * @return in bytes, a multiple of 8
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public long offset() {
+        checkActive();
+        return offset;
+    }
+
+    /**
      * Writes a 64-bit value in the machine's byte order.
      *
      * @param index where in the message, in bytes
      * @param value the value
      * @return this
      * @throws IndexOutOfBoundsException if it does not fit into the message there
+     * @throws ChannelCorruptedException if the lane's file was cut off
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putLong(int index, long value) {
         checkRange(index, Long.BYTES);
-        ring.set(ValueLayout.JAVA_LONG_UNALIGNED, offset + index, value);
+        try {
+            ring.set(ValueLayout.JAVA_LONG_UNALIGNED, offset + index, value);
+            LostPage.settle();
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
         return this;
     }
 
@@ -75,11 +111,17 @@ public final class Claim {
      * @param value the value
      * @return this
      * @throws IndexOutOfBoundsException if it does not fit into the message there
+     * @throws ChannelCorruptedException if the lane's file was cut off
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putInt(int index, int value) {
         checkRange(index, Integer.BYTES);
-        ring.set(ValueLayout.JAVA_INT_UNALIGNED, offset + index, value);
+        try {
+            ring.set(ValueLayout.JAVA_INT_UNALIGNED, offset + index, value);
+            LostPage.settle();
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
         return this;
     }
 
@@ -93,24 +135,37 @@ public final class Claim {
      * @return this
      * @throws IndexOutOfBoundsException if they do not fit into the message there, or are not in
      *     the source
+     * @throws ChannelCorruptedException if the lane's file was cut off
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putBytes(int index, byte[] source, int sourceOffset, int count) {
         checkRange(index, count);
-        MemorySegment.copy(
-                source, sourceOffset, ring, ValueLayout.JAVA_BYTE, offset + index, count);
+        try {
+            MemorySegment.copy(
+                    source, sourceOffset, ring, ValueLayout.JAVA_BYTE, offset + index, count);
+            LostPage.settle();
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
         return this;
     }
 
     /**
      * Sends the message.
      *
+     * @throws ChannelCorruptedException if the lane's file was cut off
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit() {
         checkActive();
-        lane.commit(length);
-        offset = -1;
+        try {
+            lane.commit(length);
+            offset = -1;
+            end.announce();
+            LostPage.settle();
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
     }
 
     /**

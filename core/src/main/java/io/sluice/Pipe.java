@@ -1,23 +1,30 @@
 package io.sluice;
 
+import io.sluice.end.Observer;
+import io.sluice.end.ReceivingEnd;
+import io.sluice.end.SendingEnd;
+import io.sluice.end.Waiting;
 import io.sluice.file.PipeFiles;
-import io.sluice.lane.LaneDescriptor;
 import io.sluice.os.Platform;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
-import org.agrona.concurrent.BusySpinIdleStrategy;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A named pipe between processes: bytes in messages, through memory that both ends have mapped.
+ * A pipe between processes: bytes in messages, through memory that its ends have mapped.
  *
- * <p>Between its ends it behaves as a pipe of the kernel does: messages arrive once, whole and in
- * order; when the sender has closed or died, the receiver drains what was sent and then sees the
- * end; when the receiver has closed or died, the sender gets a {@link BrokenChannelException}. A
- * process may be killed at any instruction, or be paused for any time, and nobody waits for it.
+ * <p>Between its ends it behaves as a pipe of the kernel does: messages arrive once, whole, and in
+ * the order in which each sender sent them; when the last sender has closed or died, the receivers
+ * drain what was sent and then see the end; when the last receiver has closed or died, senders get
+ * a {@link BrokenChannelException}. A process may be killed at any instruction, or be paused for
+ * any time, and nobody waits for it; what a receiver had taken and not finished when it was killed
+ * comes again, marked (see {@link Delivery}).
  *
- * <p>The pipe is a directory, and has its name until {@link #delete}. Put it on a tmpfs such as
+ * <p>A named pipe is a directory, and has its name until {@link #delete}. Put it on a tmpfs such as
  * {@code /dev/shm}: on a disk the kernel writes its pages back now and then, for nothing. It is not
  * durable: what was sent survives processes, not the machine.
  *
@@ -28,8 +35,8 @@ import org.agrona.concurrent.IdleStrategy;
  * ({@code ALL-UNNAMED} on the class path); without it the JDK prints a warning.
  */
 public final class Pipe {
-    static final int SENDER = 0;
-    static final int RECEIVER = 1;
+    private static final long FIRST_NAP_NANOS = 100_000;
+    private static final long LONGEST_NAP_NANOS = 10_000_000;
 
     private final PipeFiles files;
 
@@ -51,7 +58,7 @@ public final class Pipe {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(spec, "spec");
         Platform.requireLinux();
-        return new Pipe(PipeFiles.create(path, spec.laneCapacity()));
+        return new Pipe(PipeFiles.create(path, spec.geometry()));
     }
 
     /**
@@ -68,11 +75,84 @@ public final class Pipe {
     public static Pipe open(Path path) throws IOException {
         Objects.requireNonNull(path, "path");
         Platform.requireLinux();
-        return new Pipe(PipeFiles.open(path));
+        return new Pipe(PipeFiles.open(path, false));
+    }
+
+    /**
+     * Finds a pipe that this user or another one shares with a group, see {@link
+     * PipeSpec#sharedWithGroup}. Its owner and every member of the group may do to it what they
+     * like; it cannot harm this process otherwise than by what the messages say.
+     *
+     * @param path its name
+     * @return the pipe
+     * @throws java.nio.file.NoSuchFileException if nothing has that name
+     * @throws InvalidPipeException if what has that name is no pipe, is damaged, was made by a
+     *     newer Sluice or on another kind of machine, or may be written to by others
+     * @throws IOException if it cannot be read
+     * @throws UnsupportedOperationException on other systems than Linux
+     */
+    public static Pipe openShared(Path path) throws IOException {
+        Objects.requireNonNull(path, "path");
+        Platform.requireLinux();
+        return new Pipe(PipeFiles.open(path, true));
+    }
+
+    /**
+     * Finds a pipe, and waits some time for it to be made.
+     *
+     * @param path its name
+     * @param timeout how long to wait at the most; zero or less does not wait
+     * @return the pipe
+     * @throws java.nio.file.NoSuchFileException if nothing has that name after that time
+     * @throws InterruptedException if this thread was interrupted while it waited
+     * @throws InvalidPipeException as {@link #open(Path)}
+     * @throws IOException if it cannot be read
+     * @throws UnsupportedOperationException on other systems than Linux
+     */
+    public static Pipe open(Path path, Duration timeout) throws IOException, InterruptedException {
+        long limit = PipeReceiver.nanos(timeout);
+        long start = System.nanoTime();
+        for (long nap = FIRST_NAP_NANOS; ; nap = Math.min(2 * nap, LONGEST_NAP_NANOS)) {
+            try {
+                return open(path);
+            } catch (NoSuchFileException e) {
+                long left = limit - (System.nanoTime() - start);
+                if (left <= 0) {
+                    throw e;
+                }
+                LockSupport.parkNanos(path, Math.min(nap, left));
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+            }
+        }
+    }
+
+    /**
+     * Makes an ordinary pipe: one without a name, for this process and those that it tells where it
+     * is. It lies in memory, and is gone with the last process that has it open, however that one
+     * ends.
+     *
+     * <p>A peer of the same user opens {@link #path} while this object, or an end that was opened
+     * from it, lives: give it the path as an argument, or by any other means.
+     *
+     * @param spec what it is to be
+     * @return the pipe
+     * @throws IOException if there is no memory for it
+     * @throws UnsupportedOperationException on other systems than Linux
+     */
+    public static Pipe ordinary(PipeSpec spec) throws IOException {
+        Objects.requireNonNull(spec, "spec");
+        Platform.requireLinux();
+        return new Pipe(PipeFiles.createOrdinary(spec.geometry()));
     }
 
     /**
      * Removes a pipe's name and files. Ends that are attached keep working, with each other only.
+     * But of a pipe for many, a receiver finds a sender's lane when it first looks for messages
+     * after that one came: not if that is after the removal (a {@link ChannelCorruptedException},
+     * once). And what a receiver has taken when it is killed after the removal is not delivered
+     * again.
      *
      * @param path its name
      * @return false if nothing has that name
@@ -87,66 +167,89 @@ public final class Pipe {
     }
 
     /**
-     * Opens the sending end. It waits by spinning without a break.
+     * Opens a sending end. When it waits for room it spins a little and then sleeps. If its place
+     * had another sender before, this one goes on behind its last message.
      *
      * @return the end
-     * @throws IllegalStateException if the pipe has its sender already, in whatever process
-     * @throws ChannelCorruptedException if the lane holds something that no sender wrote
-     * @throws IOException if the pipe was deleted or cannot be mapped
+     * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
+     *     processes
+     * @throws ChannelCorruptedException if its lane holds something that no sender wrote
+     * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
+     *     another lane
      */
     public PipeSender sender() throws IOException {
-        return sender(BusySpinIdleStrategy.INSTANCE);
+        return new PipeSender(SendingEnd.attach(files, Waiting.SLEEPING));
     }
 
     /**
-     * Opens the sending end. If another sender was attached before, this one goes on behind its
-     * last message.
+     * Opens a sending end that never sleeps.
      *
      * @param idle what it does between two looks, when it waits because the pipe is full
      * @return the end
-     * @throws IllegalStateException if the pipe has its sender already, in whatever process
-     * @throws ChannelCorruptedException if the lane holds something that no sender wrote
-     * @throws IOException if the pipe was deleted or cannot be mapped
+     * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
+     *     processes
+     * @throws ChannelCorruptedException if its lane holds something that no sender wrote
+     * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
+     *     another lane
      */
     public PipeSender sender(IdleStrategy idle) throws IOException {
-        return new PipeSender(PipeEnd.attach(files, SENDER, idle));
+        Objects.requireNonNull(idle, "idle");
+        return new PipeSender(SendingEnd.attach(files, Waiting.spinning(idle)));
     }
 
     /**
-     * Opens the receiving end. It waits by spinning without a break.
+     * Opens a receiving end. When it waits for messages it spins a little and then sleeps. If its
+     * place had another receiver before, this one begins with the first message that it had not
+     * finished.
      *
      * @return the end
-     * @throws IllegalStateException if the pipe has its receiver already, in whatever process
+     * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
+     *     whatever processes
+     * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver() throws IOException {
-        return receiver(BusySpinIdleStrategy.INSTANCE);
+        return new PipeReceiver(ReceivingEnd.attach(files, Waiting.SLEEPING));
     }
 
     /**
-     * Opens the receiving end. If another receiver was attached before, this one begins with the
-     * first message that it had not finished with its batch.
+     * Opens a receiving end that never sleeps.
      *
      * @param idle what it does between two looks, when it waits because the pipe is empty
      * @return the end
-     * @throws IllegalStateException if the pipe has its receiver already, in whatever process
+     * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
+     *     whatever processes
+     * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver(IdleStrategy idle) throws IOException {
-        return new PipeReceiver(PipeEnd.attach(files, RECEIVER, idle));
+        Objects.requireNonNull(idle, "idle");
+        return new PipeReceiver(ReceivingEnd.attach(files, Waiting.spinning(idle)));
     }
 
     /**
-     * Where the pipe is.
+     * Looks how much the pipe holds, how far its ends are, and who they are. Any process that may
+     * open the pipe may look, at any time; it reads only, and costs the ends nothing.
      *
-     * @return its absolute path
+     * @return what was seen
+     * @throws ChannelCorruptedException if a file was cut off
+     * @throws IOException if the pipe was deleted, or cannot be read
+     */
+    public PipeStatistics statistics() throws IOException {
+        return Observer.look(files);
+    }
+
+    /**
+     * Where a peer finds the pipe.
+     *
+     * @return its absolute path; that of an ordinary pipe is good for as long as it is open here
      */
     public Path path() {
         return files.path();
     }
 
     /**
-     * How much the pipe holds.
+     * How much the pipe holds of each sender.
      *
      * @return in bytes, a power of two
      */
@@ -160,11 +263,19 @@ public final class Pipe {
      * @return in bytes
      */
     public int maxMessageLength() {
-        return LaneDescriptor.maxPayloadLength(capacity());
+        return SendingEnd.maxMessageLength(files.geometry());
     }
 
     @Override
     public String toString() {
-        return "Pipe[" + path() + ", capacity=" + capacity() + "]";
+        return "Pipe["
+                + path()
+                + ", capacity="
+                + capacity()
+                + ", senders="
+                + files.geometry().senders()
+                + ", receivers="
+                + files.geometry().receivers()
+                + "]";
     }
 }

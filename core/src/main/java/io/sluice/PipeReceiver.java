@@ -1,13 +1,18 @@
 package io.sluice;
 
-import io.sluice.lane.ExclusiveLaneReceiver;
+import io.sluice.end.ReceivingEnd;
+import io.sluice.lane.Handling;
+import io.sluice.lane.LaneReceiver;
+import io.sluice.lane.LostPage;
+import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The receiving end of a {@link Pipe}.
+ * A receiving end of a {@link Pipe}.
  *
  * <p>Messages are handed to a {@link MessageHandler} in place, in batches; a batch's space goes
  * back to the sender when the batch is done. Receiving neither allocates nor locks nor makes a
@@ -21,20 +26,16 @@ import java.util.Objects;
  * <p>Belongs to one thread at a time.
  */
 public final class PipeReceiver implements AutoCloseable {
-    private final PipeEnd end;
-    private final ExclusiveLaneReceiver lane;
+    private final ReceivingEnd end;
+    private final LaneReceiver lane;
     private final MessageHandler copier = this::copy;
+    private final BufferFiller filler = new BufferFiller();
     private byte[] copied;
     private boolean ended;
 
-    PipeReceiver(PipeEnd end) {
+    PipeReceiver(ReceivingEnd end) {
         this.end = end;
-        try {
-            this.lane = new ExclusiveLaneReceiver(end.lane().control(), end.lane().ring());
-        } catch (RuntimeException e) {
-            end.close();
-            throw e;
-        }
+        this.lane = end.lane();
     }
 
     private void copy(MemorySegment memory, long offset, int length) {
@@ -50,22 +51,29 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws ChannelCorruptedException if the lane holds something that no sender wrote
      */
     public int poll(MessageHandler handler, int limit) {
-        int count = lane.poll(handler, limit);
-        if (count == 0) {
-            nothing(limit);
-        } else if (ended) {
-            ended = false;
+        try {
+            int count = lane.poll(handler, limit);
+            if (count == 0) {
+                nothing(limit);
+            } else if (ended) {
+                ended = false;
+            }
+            LostPage.settle();
+            return count;
+        } catch (Handling e) {
+            throw e.thrown();
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
         }
-        return count;
     }
 
-    /** The end is exact: the sender's last message is visible before its leaving is. */
+    /** The end is exact: each sender's last message is visible before its leaving is. */
     private void nothing(int limit) {
-        end.checkOpen();
+        end.attachment().checkOpen();
         if (limit < 1) {
             throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
         }
-        boolean now = end.otherHasLeftAfterAll(lane.position()) && !lane.hasNext();
+        boolean now = end.hasEnded();
         if (now != ended) { // Written only when it changes: its line may be others' too.
             ended = now;
         }
@@ -83,18 +91,7 @@ public final class PipeReceiver implements AutoCloseable {
      */
     public int receive(MessageHandler handler, int limit) throws InterruptedException {
         int count = poll(handler, limit);
-        if (count > 0) {
-            return count;
-        }
-        end.beginWaiting();
-        while (!ended) {
-            end.waitOnce();
-            count = poll(handler, limit);
-            if (count > 0) {
-                return count;
-            }
-        }
-        return -1;
+        return count > 0 ? count : await(handler, limit, Waiter.NO_LIMIT);
     }
 
     /**
@@ -110,24 +107,74 @@ public final class PipeReceiver implements AutoCloseable {
      */
     public int receive(MessageHandler handler, int limit, Duration timeout)
             throws InterruptedException {
-        Objects.requireNonNull(timeout, "timeout");
+        long nanos = nanos(timeout);
         int count = poll(handler, limit);
-        if (count > 0) {
-            return count;
+        return count > 0 ? count : await(handler, limit, nanos);
+    }
+
+    /** Waits after a poll that found nothing. */
+    private int await(MessageHandler handler, int limit, long nanos) throws InterruptedException {
+        if (ended) {
+            return -1;
         }
-        long deadline = PipeEnd.deadline(timeout);
-        end.beginWaiting();
-        while (!ended) {
-            if (deadline - System.nanoTime() <= 0) {
-                return 0;
+        Waiter waiter = end.waiter();
+        waiter.start(nanos);
+        int count = 0;
+        try {
+            try {
+                boolean more;
+                do {
+                    more = waiter.pause();
+                    count = poll(handler, limit);
+                    if (count > 0) {
+                        return count;
+                    }
+                } while (more && !ended);
+                return ended ? -1 : 0;
+            } finally {
+                end.stopWaiting();
+                LostPage.settle();
             }
-            end.waitOnce();
-            count = poll(handler, limit);
-            if (count > 0) {
-                return count;
-            }
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
         }
-        return -1;
+    }
+
+    /** How long a wait is; a time too long to count has no limit. */
+    static long nanos(Duration timeout) {
+        try {
+            return Objects.requireNonNull(timeout, "timeout").toNanos();
+        } catch (ArithmeticException e) {
+            return timeout.isNegative() ? 0 : Waiter.NO_LIMIT;
+        }
+    }
+
+    /**
+     * Waits some time for a sender to come.
+     *
+     * @param timeout how long to wait at the most; zero or less does not wait
+     * @return whether one is there
+     * @throws InterruptedException if this thread was interrupted while it waited
+     */
+    public boolean awaitSender(Duration timeout) throws InterruptedException {
+        return end.attachment().awaitOthers(nanos(timeout));
+    }
+
+    /**
+     * How often the message that is being handed out was handed out before, to receivers that died
+     * before they had finished it. To be called from the handler.
+     *
+     * @return 0 for a message that comes the first time; else it is delivered again, for so many
+     *     times, of which 15 stands for 15 and more
+     */
+    public int attempt() {
+        try {
+            int attempt = lane.attempt();
+            LostPage.settle();
+            return attempt;
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
     }
 
     /**
@@ -169,6 +216,56 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
+     * Takes a message that is there into a buffer, at its position.
+     *
+     * @param target where to put it; its position is behind the message then, and where it was if
+     *     there is none
+     * @return the message's length in bytes, or -1 if there is none now, or {@link #ended}
+     * @throws java.nio.BufferOverflowException if the message is longer than what remains of the
+     *     buffer, which stays as it was; the message is lost, so give room for {@link
+     *     Pipe#maxMessageLength}, or for what the senders agreed on
+     * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
+     */
+    public int tryReceive(ByteBuffer target) {
+        return poll(filler.into(target), 1) > 0 ? filler.length() : -1;
+    }
+
+    /**
+     * Takes a message into a buffer, at its position, and waits for it if there is none.
+     *
+     * @param target where to put it; its position is behind the message then, and where it was if
+     *     there is none
+     * @return the message's length in bytes, or -1 at the end of the stream
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     *     received
+     * @throws java.nio.BufferOverflowException if the message is longer than what remains of the
+     *     buffer, which stays as it was; the message is lost, so give room for {@link
+     *     Pipe#maxMessageLength}, or for what the senders agreed on
+     * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
+     */
+    public int receive(ByteBuffer target) throws InterruptedException {
+        return receive(filler.into(target), 1) > 0 ? filler.length() : -1;
+    }
+
+    /**
+     * Takes a message into a buffer, at its position, and waits some time for it if there is none.
+     *
+     * @param target where to put it; its position is behind the message then, and where it was if
+     *     there is none
+     * @param timeout how long to wait at the most; zero or less does not wait
+     * @return the message's length in bytes, or -1 if none came in that time, or {@link #ended}
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     *     received
+     * @throws java.nio.BufferOverflowException if the message is longer than what remains of the
+     *     buffer, which stays as it was; the message is lost, so give room for {@link
+     *     Pipe#maxMessageLength}, or for what the senders agreed on
+     * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
+     */
+    public int receive(ByteBuffer target, Duration timeout) throws InterruptedException {
+        return receive(filler.into(target), 1, timeout) > 0 ? filler.length() : -1;
+    }
+
+    /**
      * Whether the last call found the end of the stream: the sender had closed or died, and all
      * that it had sent was received. Should another sender attach later, messages arrive again, and
      * this is false again.
@@ -185,17 +282,14 @@ public final class PipeReceiver implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (end.isClosed()) {
-            return;
-        }
         end.close();
     }
 
     @Override
     public String toString() {
         return "PipeReceiver["
-                + end.path()
-                + (end.isClosed() ? ", closed" : ", position=" + lane.position())
+                + end.attachment().path()
+                + (end.attachment().isClosed() ? ", closed" : ", position=" + lane.position())
                 + (ended ? ", ended" : "")
                 + "]";
     }

@@ -1,36 +1,34 @@
 package io.sluice;
 
-import io.sluice.lane.ExclusiveLaneSender;
-import io.sluice.lane.LaneDescriptor;
+import io.sluice.end.SendingEnd;
+import io.sluice.lane.LaneSender;
+import io.sluice.lane.LostPage;
+import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
- * The sending end of a {@link Pipe}.
+ * A sending end of a {@link Pipe}.
  *
  * <p>What was accepted arrives, though this process may be killed the moment after. Sending neither
  * allocates nor locks nor makes a system call. Every method throws {@link IllegalStateException}
- * after {@link #close}, and while a message is claimed.
+ * after {@link #close}, and while a message is claimed, and {@link ChannelCorruptedException} if
+ * the lane holds what no receiver writes, or its file was cut off.
  *
  * <p>Belongs to one thread at a time.
  */
 public final class PipeSender implements AutoCloseable {
-    private final PipeEnd end;
-    private final ExclusiveLaneSender lane;
+    private final SendingEnd end;
+    private final LaneSender lane;
     private final Claim claim;
     private final int maxLength;
 
-    PipeSender(PipeEnd end) {
+    PipeSender(SendingEnd end) {
         this.end = end;
-        try {
-            this.lane = new ExclusiveLaneSender(end.lane().control(), end.lane().ring());
-        } catch (RuntimeException e) {
-            end.close();
-            throw e;
-        }
-        this.claim = new Claim(lane, end.lane().ring().bytes());
-        this.maxLength = LaneDescriptor.maxPayloadLength(Math.toIntExact(end.lane().ring().size()));
+        this.lane = end.lane();
+        this.claim = new Claim(end);
+        this.maxLength = end.maxLength();
     }
 
     /**
@@ -38,7 +36,7 @@ public final class PipeSender implements AutoCloseable {
      *
      * @param message the message, which may be empty
      * @return false if there is no room now
-     * @throws BrokenChannelException if the receiver has left
+     * @throws BrokenChannelException if the receivers have left
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public boolean trySend(byte[] message) {
@@ -52,13 +50,22 @@ public final class PipeSender implements AutoCloseable {
      * @param offset where it begins there
      * @param length its length in bytes, which may be 0
      * @return false if there is no room now
-     * @throws BrokenChannelException if the receiver has left
+     * @throws BrokenChannelException if the receivers have left
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public boolean trySend(byte[] source, int offset, int length) {
-        check(length);
-        return lane.tryWrite(source, offset, length) || noRoom();
+        try {
+            check(length);
+            if (lane.tryWrite(source, offset, length)) {
+                end.announce();
+                LostPage.settle();
+                return true;
+            }
+            return noRoom();
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
     }
 
     /**
@@ -68,13 +75,22 @@ public final class PipeSender implements AutoCloseable {
      * @param offset where it begins there
      * @param length its length in bytes, which may be 0
      * @return false if there is no room now
-     * @throws BrokenChannelException if the receiver has left
+     * @throws BrokenChannelException if the receivers have left
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public boolean trySend(MemorySegment source, long offset, int length) {
-        check(length);
-        return lane.tryWrite(source, offset, length) || noRoom();
+        try {
+            check(length);
+            if (lane.tryWrite(source, offset, length)) {
+                end.announce();
+                LostPage.settle();
+                return true;
+            }
+            return noRoom();
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
     }
 
     /**
@@ -82,7 +98,7 @@ public final class PipeSender implements AutoCloseable {
      *
      * @param message the message, which may be empty
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receiver has left; nothing was sent
+     * @throws BrokenChannelException if the receivers have left; nothing was sent
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public void send(byte[] message) throws InterruptedException {
@@ -96,18 +112,31 @@ public final class PipeSender implements AutoCloseable {
      * @param offset where it begins there
      * @param length its length in bytes, which may be 0
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receiver has left; nothing was sent
+     * @throws BrokenChannelException if the receivers have left; nothing was sent
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public void send(byte[] source, int offset, int length) throws InterruptedException {
-        if (trySend(source, offset, length)) {
-            return;
+        if (!trySend(source, offset, length)) {
+            await(source, null, offset, length, Waiter.NO_LIMIT);
         }
-        end.beginWaiting();
-        do {
-            end.waitOnce();
-        } while (!trySend(source, offset, length));
+    }
+
+    /**
+     * Sends a message, and waits for room if there is none.
+     *
+     * @param source where the message is
+     * @param offset where it begins there
+     * @param length its length in bytes, which may be 0
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws BrokenChannelException if the receivers have left; nothing was sent
+     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if it is not in the source
+     */
+    public void send(MemorySegment source, long offset, int length) throws InterruptedException {
+        if (!trySend(source, offset, length)) {
+            await(null, source, offset, length, Waiter.NO_LIMIT);
+        }
     }
 
     /**
@@ -117,23 +146,70 @@ public final class PipeSender implements AutoCloseable {
      * @param timeout how long to wait at the most; zero or less does not wait
      * @return false if there was no room in that time; nothing was sent then
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receiver has left; nothing was sent
+     * @throws BrokenChannelException if the receivers have left; nothing was sent
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(byte[] message, Duration timeout) throws InterruptedException {
-        Objects.requireNonNull(timeout, "timeout");
-        if (trySend(message)) {
-            return true;
-        }
-        long deadline = PipeEnd.deadline(timeout);
-        end.beginWaiting();
-        do {
-            if (deadline - System.nanoTime() <= 0) {
-                return false;
+        long nanos = PipeReceiver.nanos(timeout);
+        return trySend(message) || await(message, null, 0, message.length, nanos);
+    }
+
+    /**
+     * Sends a message, and waits some time for room if there is none.
+     *
+     * @param source where the message is
+     * @param offset where it begins there
+     * @param length its length in bytes, which may be 0
+     * @param timeout how long to wait at the most; zero or less does not wait
+     * @return false if there was no room in that time; nothing was sent then
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws BrokenChannelException if the receivers have left; nothing was sent
+     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if it is not in the source
+     */
+    public boolean send(MemorySegment source, long offset, int length, Duration timeout)
+            throws InterruptedException {
+        long nanos = PipeReceiver.nanos(timeout);
+        return trySend(source, offset, length) || await(null, source, offset, length, nanos);
+    }
+
+    /** Waits for room; the message is in the array, or without one in the segment. */
+    private boolean await(byte[] array, MemorySegment segment, long offset, int length, long nanos)
+            throws InterruptedException {
+        Waiter waiter = end.waiter();
+        waiter.start(nanos);
+        try {
+            try {
+                while (waiter.pause()) {
+                    if (attempt(array, segment, offset, length)) {
+                        return true;
+                    }
+                }
+                return attempt(array, segment, offset, length);
+            } finally {
+                end.stopWaiting();
+                LostPage.settle();
             }
-            end.waitOnce();
-        } while (!trySend(message));
-        return true;
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
+    }
+
+    private boolean attempt(byte[] array, MemorySegment segment, long offset, int length) {
+        return array != null
+                ? trySend(array, (int) offset, length)
+                : trySend(segment, offset, length);
+    }
+
+    /**
+     * Waits some time for a receiver to come.
+     *
+     * @param timeout how long to wait at the most; zero or less does not wait
+     * @return whether one is there
+     * @throws InterruptedException if this thread was interrupted while it waited
+     */
+    public boolean awaitReceiver(Duration timeout) throws InterruptedException {
+        return end.attachment().awaitOthers(PipeReceiver.nanos(timeout));
     }
 
     /**
@@ -141,17 +217,142 @@ public final class PipeSender implements AutoCloseable {
      *
      * @param length its length in bytes, which may be 0
      * @return the claim, to be committed or aborted, or null if there is no room now
-     * @throws BrokenChannelException if the receiver has left
+     * @throws BrokenChannelException if the receivers have left
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public Claim tryClaim(int length) {
-        check(length);
-        long offset = lane.tryClaim(length);
-        if (offset < 0) {
-            noRoom();
-            return null;
+        try {
+            check(length);
+            long offset = lane.tryClaim(length);
+            if (offset < 0) {
+                noRoom();
+                return null;
+            }
+            LostPage.settle();
+            return claim.begin(offset, length);
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
         }
-        return claim.begin(offset, length);
+    }
+
+    /**
+     * Makes room for a message that is then written in place, and waits for it if there is none.
+     *
+     * @param length its length in bytes, which may be 0
+     * @return the claim, to be committed or aborted
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing is
+     *     claimed
+     * @throws BrokenChannelException if the receivers have left
+     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     */
+    public Claim claim(int length) throws InterruptedException {
+        Claim claimed = tryClaim(length);
+        return claimed != null ? claimed : awaitClaim(length, Waiter.NO_LIMIT);
+    }
+
+    /**
+     * Makes room for a message that is then written in place, and waits some time for it if there
+     * is none.
+     *
+     * @param length its length in bytes, which may be 0
+     * @param timeout how long to wait at the most; zero or less does not wait
+     * @return the claim, to be committed or aborted, or null if there was no room in that time
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing is
+     *     claimed
+     * @throws BrokenChannelException if the receivers have left
+     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     */
+    public Claim claim(int length, Duration timeout) throws InterruptedException {
+        long nanos = PipeReceiver.nanos(timeout);
+        Claim claimed = tryClaim(length);
+        return claimed != null ? claimed : awaitClaim(length, nanos);
+    }
+
+    private Claim awaitClaim(int length, long nanos) throws InterruptedException {
+        Waiter waiter = end.waiter();
+        waiter.start(nanos);
+        try {
+            while (waiter.pause()) {
+                Claim claimed = tryClaim(length);
+                if (claimed != null) {
+                    return claimed;
+                }
+            }
+            return tryClaim(length);
+        } finally {
+            end.stopWaiting();
+        }
+    }
+
+    /**
+     * Sends what is between a buffer's position and its limit as one message, if there is room.
+     *
+     * @param message the message, which may be empty; its position is its limit if it was sent, and
+     *     where it was otherwise
+     * @return false if there is no room now
+     * @throws BrokenChannelException if the receivers have left
+     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     */
+    public boolean trySend(ByteBuffer message) {
+        return sendClaimed(message, tryClaim(message.remaining()));
+    }
+
+    /**
+     * Sends what is between a buffer's position and its limit as one message, and waits for room if
+     * there is none.
+     *
+     * @param message the message, which may be empty; its position is its limit if it was sent, and
+     *     where it was otherwise
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws BrokenChannelException if the receivers have left; nothing was sent
+     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     */
+    public void send(ByteBuffer message) throws InterruptedException {
+        sendClaimed(message, claim(message.remaining()));
+    }
+
+    /**
+     * Sends what is between a buffer's position and its limit as one message, and waits some time
+     * for room if there is none.
+     *
+     * @param message the message, which may be empty; its position is its limit if it was sent, and
+     *     where it was otherwise
+     * @param timeout how long to wait at the most; zero or less does not wait
+     * @return false if there was no room in that time; nothing was sent then
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws BrokenChannelException if the receivers have left; nothing was sent
+     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     */
+    public boolean send(ByteBuffer message, Duration timeout) throws InterruptedException {
+        return sendClaimed(message, claim(message.remaining(), timeout));
+    }
+
+    private static boolean sendClaimed(ByteBuffer message, Claim claim) {
+        if (claim == null) {
+            return false;
+        }
+        boolean copied = false;
+        try {
+            MemorySegment source = MemorySegment.ofBuffer(message);
+            MemorySegment.copy(source, 0, claim.base(), claim.offset(), claim.length());
+            copied = true;
+        } finally {
+            if (!copied) { // Its memory may be another thread's alone, or gone.
+                claim.abort();
+            }
+        }
+        claim.commit();
+        message.position(message.limit());
+        return true;
+    }
+
+    /**
+     * The longest message that the pipe can carry.
+     *
+     * @return in bytes
+     */
+    public int maxMessageLength() {
+        return maxLength;
     }
 
     private void check(int length) {
@@ -163,30 +364,28 @@ public final class PipeSender implements AutoCloseable {
                             + maxLength
                             + ": make it with a larger capacity, or split the message");
         }
-        if (end.otherHasLeft()) {
+        if (end.isBroken()) {
             throw broken();
         }
     }
 
     /** Why there is no room: the end is closed, a claim is open, nobody reads, or it is full. */
     private boolean noRoom() {
-        end.checkOpen();
+        end.attachment().checkOpen();
         if (claim.isActive()) {
             throw new IllegalStateException(
                     "a message of " + claim.length() + " bytes is claimed: commit or abort it");
         }
-        if (end.otherHasLeftAfterAll(lane.receiverProgress())) {
+        if (end.isBrokenAfterAll()) {
             throw broken();
         }
+        LostPage.settle();
         return false;
     }
 
     private RuntimeException broken() {
-        if (end.isClosed()) {
-            return new IllegalStateException("this end of " + end.path() + " is closed");
-        }
-        return new BrokenChannelException(
-                end.path() + ": its receiver (process " + end.otherPid() + ") has left");
+        end.attachment().checkOpen();
+        return end.broken();
     }
 
     /**
@@ -195,21 +394,20 @@ public final class PipeSender implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (end.isClosed()) {
+        if (end.attachment().isClosed()) {
             return;
         }
         if (claim.isActive()) {
             claim.abort();
         }
-        lane.close();
         end.close();
     }
 
     @Override
     public String toString() {
         return "PipeSender["
-                + end.path()
-                + (end.isClosed() ? ", closed" : ", position=" + lane.position())
+                + end.attachment().path()
+                + (end.attachment().isClosed() ? ", closed" : ", position=" + lane.position())
                 + "]";
     }
 }

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The end of a mailbox that takes messages out; each message goes to exactly one receiver. It
- * belongs to one thread at a time, {@link #close()} included: hand it to another only in a way that
- * orders the two, such as starting that thread.
+ * The end of a mailbox, or of a pipe with a {@link Codec}, that takes messages out; each message
+ * goes to exactly one receiver. It belongs to one thread at a time, {@link #close()} included: hand
+ * it to another only in a way that orders the two, such as starting that thread.
  *
  * <p>Every method throws {@link IllegalStateException} after this end's own close. A call that ends
  * by an exception has taken no message, {@link #drain} excepted.

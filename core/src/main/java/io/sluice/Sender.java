@@ -3,8 +3,9 @@ package io.sluice;
 import java.time.Duration;
 
 /**
- * The end of a mailbox that puts messages in. It belongs to one thread at a time, {@link #close()}
- * included: hand it to another only in a way that orders the two, such as starting that thread.
+ * The end of a mailbox, or of a pipe with a {@link Codec}, that puts messages in. It belongs to one
+ * thread at a time, {@link #close()} included: hand it to another only in a way that orders the
+ * two, such as starting that thread.
  *
  * <p>Every method throws {@link IllegalStateException} after this end's own close. A call that ends
  * by an exception has not sent its message.

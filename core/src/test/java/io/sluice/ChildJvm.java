@@ -40,6 +40,24 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /**
+     * One that a command starts, which sets the user, say, and by a class path that it can read.
+     */
+    static ChildJvm startBy(
+            List<String> prefix, String classPath, Class<?> main, Object... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath));
+        command.add(main.getName());
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        return new ChildJvm(
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+    }
+
+    /**
      * One with these flags and no others; a class path among them replaces the tests'. What it
      * writes to stderr is kept for {@link #readErrors}.
      */

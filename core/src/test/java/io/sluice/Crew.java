@@ -9,8 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Threads of a test, with a deadline; when it is missed the state and the stacks are printed. */
-final class Crew {
-    interface Work {
+public final class Crew {
+    public interface Work {
         void run() throws Exception;
     }
 
@@ -21,11 +21,11 @@ final class Crew {
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-    Crew(Object subject) {
+    public Crew(Object subject) {
         this.subject = subject;
     }
 
-    Thread start(Work work) {
+    public Thread start(Work work) {
         return start(Thread.ofPlatform().daemon(), work);
     }
 
@@ -44,7 +44,7 @@ final class Crew {
     }
 
     /** Spins until the condition holds. */
-    void until(BooleanSupplier condition) {
+    public void until(BooleanSupplier condition) {
         while (!condition.getAsBoolean()) {
             checkFailure();
             if (left() <= 0) {
@@ -68,7 +68,7 @@ final class Crew {
                                         .allMatch(t -> LockSupport.getBlocker(t) != null));
     }
 
-    void join() throws InterruptedException {
+    public void join() throws InterruptedException {
         for (Thread thread : threads) {
             while (!thread.join(Duration.ofMillis(20))) {
                 checkFailure();

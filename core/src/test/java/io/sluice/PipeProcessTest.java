@@ -55,6 +55,21 @@ class PipeProcessTest {
         }
     }
 
+    /** Receives one message, says so, and never finishes with it. */
+    static final class HoldingReceiver {
+        public static void main(String[] arguments) throws Exception {
+            PipeReceiver receiver = Pipe.open(Path.of(arguments[0])).receiver();
+            receiver.receive(
+                    (memory, offset, length) -> {
+                        System.out.println("holding");
+                        while (true) {
+                            java.util.concurrent.locks.LockSupport.park();
+                        }
+                    },
+                    1);
+        }
+    }
+
     /** Attaches as the sender, sends one message, and waits to be told. */
     static final class IdleSender {
         public static void main(String[] arguments) throws Exception {
@@ -183,6 +198,29 @@ class PipeProcessTest {
             }
         }
         reader.join();
+    }
+
+    /** Though nobody has asked yet whether it lives. */
+    @Test
+    void whatADeadReceiverHadTakenComesBeforeTheEnd() throws Exception {
+        Path pipe =
+                Pipe.create(directory.resolve("many"), PipeSpec.bounded(8192).receivers(2)).path();
+        PipeSender sender = Pipe.open(pipe).sender();
+        try (ChildJvm holder = ChildJvm.start(HoldingReceiver.class, pipe)) {
+            sender.send(message(7, 10));
+            holder.expectLine("holding");
+            try (PipeReceiver receiver = Pipe.open(pipe).receiver()) {
+                sender.close();
+                holder.kill();
+                int[] attempt = new int[1];
+                assertEquals(
+                        1,
+                        receiver.receive((m, o, l) -> attempt[0] = receiver.attempt(), 1),
+                        "the end came first");
+                assertEquals(1, attempt[0]);
+                assertEquals(-1, receiver.receive((m, o, l) -> {}, 1));
+            }
+        }
     }
 
     @Test

@@ -3,11 +3,13 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.os.CallCounter;
+import io.sluice.os.Calls;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(120)
 class SystemCallTest {
+    private static final IdleStrategy SPIN = BusySpinIdleStrategy.INSTANCE;
     private static final Duration DEADLINE = Duration.ofSeconds(60);
     private static final int MESSAGE = 32;
 
@@ -26,7 +29,7 @@ class SystemCallTest {
 
     /** All calls since then, except those of the collector, which unmaps what nobody reaches. */
     private static Map<String, Long> since(Map<String, Long> before) {
-        Map<String, Long> calls = new TreeMap<>(CallCounter.snapshot());
+        Map<String, Long> calls = new TreeMap<>(Calls.made());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
         calls.remove("munmap");
         calls.values().removeIf(count -> count == 0);
@@ -40,11 +43,11 @@ class SystemCallTest {
     @Test
     void aMillionMessagesThatNobodyWaitsForMakeNoCallAtAll() throws Exception {
         Pipe pipe = pipe("pipe");
-        try (PipeSender sender = pipe.sender();
-                PipeReceiver receiver = pipe.receiver()) {
+        try (PipeSender sender = pipe.sender(SPIN);
+                PipeReceiver receiver = pipe.receiver(SPIN)) {
             byte[] message = new byte[MESSAGE];
             int received = 0;
-            Map<String, Long> before = CallCounter.snapshot();
+            Map<String, Long> before = Calls.made();
             while (received < 1_000_000) {
                 sender.trySend(message);
                 sender.tryClaim(MESSAGE).putLong(0, received).commit();
@@ -57,7 +60,7 @@ class SystemCallTest {
     /** Runs two threads to their end; neither makes more calls than one each millisecond. */
     private static void between(String what, Body first, Body second) throws Exception {
         Throwable[] failure = new Throwable[1];
-        Map<String, Long> before = CallCounter.snapshot();
+        Map<String, Long> before = Calls.made();
         long start = System.nanoTime();
         Thread thread =
                 Thread.ofPlatform()
@@ -83,6 +86,37 @@ class SystemCallTest {
         assertTrue(questions <= 2 * millis, () -> questions + " in " + millis + " ms");
     }
 
+    /** Ends that may sleep do so when they have nothing to do, not while messages flow. */
+    @Test
+    void aStreamBetweenEndsThatMaySleepMakesHardlyAny() throws Exception {
+        Pipe pipe = pipe("pipe");
+        try (PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            Map<String, Long> before = Calls.made();
+            Thread thread =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            for (int i = 0; i < 1_000_000; i++) {
+                                                sender.send(new byte[MESSAGE]);
+                                            }
+                                        } catch (InterruptedException e) {
+                                            throw new AssertionError(e);
+                                        }
+                                    });
+            for (int i = 0; i < 1_000_000; ) {
+                int n = receiver.receive((m, offset, length) -> {}, 64, DEADLINE);
+                assertTrue(n > 0, receiver::toString);
+                i += n;
+            }
+            assertTrue(thread.join(DEADLINE), () -> thread + " goes on");
+            long calls = since(before).values().stream().mapToLong(n -> n).sum();
+            System.out.println("stream that may sleep: " + since(before));
+            assertTrue(calls < 20_000, () -> "1000000 messages: " + since(before));
+        }
+    }
+
     private interface Body {
         void run() throws Exception;
     }
@@ -90,8 +124,8 @@ class SystemCallTest {
     @Test
     void aStreamOfAMillionMessagesMakesNoCallForAMessage() throws Exception {
         Pipe pipe = pipe("pipe");
-        try (PipeSender sender = pipe.sender();
-                PipeReceiver receiver = pipe.receiver()) {
+        try (PipeSender sender = pipe.sender(SPIN);
+                PipeReceiver receiver = pipe.receiver(SPIN)) {
             byte[] message = new byte[MESSAGE];
             between(
                     "stream of 1000000 messages",
@@ -114,10 +148,10 @@ class SystemCallTest {
     void aHundredThousandRoundTripsMakeNoCallForAMessage() throws Exception {
         Pipe there = pipe("there");
         Pipe back = pipe("back");
-        try (PipeSender ask = there.sender();
-                PipeReceiver asked = there.receiver();
-                PipeSender answer = back.sender();
-                PipeReceiver answered = back.receiver()) {
+        try (PipeSender ask = there.sender(SPIN);
+                PipeReceiver asked = there.receiver(SPIN);
+                PipeSender answer = back.sender(SPIN);
+                PipeReceiver answered = back.receiver(SPIN)) {
             byte[] message = new byte[MESSAGE];
             MessageHandler ignore = (memory, offset, length) -> {};
             between(

@@ -1,5 +1,6 @@
 package io.sluice.file;
 
+import io.sluice.lane.ClaimWordDescriptor;
 import io.sluice.lane.LaneDescriptor;
 import java.util.UUID;
 
@@ -10,9 +11,12 @@ import java.util.UUID;
  * @param pageSize the page size of the machine that made it, in bytes
  * @param capacity the capacity of a lane, in bytes: a power of two of whole pages
  * @param senders how many senders may be attached at once
- * @param receivers how many receivers may be attached at once
+ * @param receivers how many receivers may be attached at once; lanes of more than one have claim
+ *     words
+ * @param features bits of {@link Feature}
  */
-public record Geometry(UUID uuid, int pageSize, int capacity, int senders, int receivers) {
+public record Geometry(
+        UUID uuid, int pageSize, int capacity, int senders, int receivers, long features) {
     /**
      * How many ends may be attached at once.
      *
@@ -23,12 +27,56 @@ public record Geometry(UUID uuid, int pageSize, int capacity, int senders, int r
     }
 
     /**
+     * Whether the pipe has a feature.
+     *
+     * @param feature which one
+     * @return whether its bit is set
+     */
+    public boolean has(Feature feature) {
+        return (features & feature.bit()) != 0;
+    }
+
+    /**
+     * Whether several receivers take messages from each lane.
+     *
+     * @return whether lanes have claim words
+     */
+    public boolean sharesLanes() {
+        return receivers > 1;
+    }
+
+    /**
      * How long {@code meta} is.
      *
      * @return the length in bytes
      */
     public long metaLength() {
-        return MetaDescriptor.fileLength(participants(), pageSize);
+        return MetaDescriptor.fileLength(senders, receivers, pageSize);
+    }
+
+    /**
+     * Where a participant's block is in {@code meta}.
+     *
+     * @param participant its number: senders first, then receivers
+     * @return the block's offset
+     */
+    public int participantOffset(int participant) {
+        return MetaDescriptor.participantsOffset(senders, receivers)
+                + participant * MetaDescriptor.PARTICIPANT_LENGTH;
+    }
+
+    /**
+     * How long a lane's claim words are.
+     *
+     * @return the length in bytes; 0 without claim words
+     */
+    public int claimsLength() {
+        return sharesLanes() ? ClaimWordDescriptor.count(capacity) * ClaimWordDescriptor.STRIDE : 0;
+    }
+
+    /** How much of a lane's file they take: whole pages. */
+    int claimsSpace() {
+        return sharesLanes() ? Math.max(pageSize, claimsLength()) : 0;
     }
 
     /**
@@ -37,7 +85,7 @@ public record Geometry(UUID uuid, int pageSize, int capacity, int senders, int r
      * @return the length in bytes
      */
     public long laneLength() {
-        return pageSize + (long) capacity;
+        return pageSize + claimsSpace() + (long) capacity;
     }
 
     /** Whether the numbers can be those of a pipe at all, whoever wrote them. */
@@ -47,7 +95,10 @@ public record Geometry(UUID uuid, int pageSize, int capacity, int senders, int r
                 && Integer.bitCount(capacity) == 1
                 && capacity >= Math.max(pageSize, LaneDescriptor.MIN_CAPACITY)
                 && capacity <= LaneDescriptor.MAX_CAPACITY
-                && senders == 1
-                && receivers == 1;
+                && senders >= 1
+                && senders <= MetaDescriptor.MAX_ENDS
+                && receivers >= 1
+                && receivers <= MetaDescriptor.MAX_ENDS
+                && !(has(Feature.ARRIVAL_ORDER) && sharesLanes());
     }
 }

@@ -1,7 +1,8 @@
 package io.sluice.file;
 
 /**
- * A lane's file: one page with its identity and its control block, then its ring.
+ * A lane's file: one page with its identity and its control block, whole pages of claim words if
+ * the pipe has several receivers, then its ring.
  *
  * <pre>
  *     0  magic               8 bytes, "SLUCLANE"
@@ -9,7 +10,8 @@ package io.sluice.file;
  *    16  uuid, low half
  *    24  capacity            of the ring, in bytes
  *   128  control words       see {@link io.sluice.lane.LaneDescriptor}
- *  page  ring
+ *  page  claim words         see {@link io.sluice.lane.ClaimWordDescriptor}
+ *     .  ring
  * </pre>
  */
 public final class LaneFileDescriptor {

@@ -6,7 +6,7 @@ package io.sluice.file;
  * <pre>
  *     0  magic               8 bytes, "SLUCPIPE"
  *     8  version             of the format
- *    16  features            bits that a reader must know; none yet
+ *    16  features            bits that a reader must know, see {@link Feature}
  *    24  page size           in bytes
  *    32  lane capacity       in bytes
  *    40  senders             how many may be attached at once
@@ -14,12 +14,20 @@ package io.sluice.file;
  *    56  uuid, high half
  *    64  uuid, low half
  *    72  checksum            CRC-32C of the bytes before it
- *   256  participants        a block each: senders, then receivers
+ *   128  epoch               changes whenever a participant comes or goes
+ *   256  busy lanes          a bit each; whole pairs of cache lines
+ *     .  sleeping receivers  a bit each; whole pairs of cache lines
+ *     .  participants        a block each: senders, then receivers
  *
  *   a participant's block:
  *     0  state               see {@link Participants}
  *     8  pid                 for people; nothing is decided by it
  *    16  since               milliseconds since 1970; for people
+ *    24  abilities           bit 0: a fence of another process reaches it
+ *    64  bell                what a receiver sleeps on
+ *    72  sleeps              how often it went to sleep; for people, as the rest
+ *    80  wakes               how often it was woken
+ *    88  redelivered         messages that were taken from it when it died
  * </pre>
  *
  * <p>All words are 64 bits in the byte order of the machine that made the file.
@@ -29,7 +37,7 @@ public final class MetaDescriptor {
     public static final long MAGIC = 0x45504950_43554C53L;
 
     /** The version of the format that this code writes, and the only one that it reads. */
-    public static final long VERSION = 1;
+    public static final long VERSION = 2;
 
     /** Where the magic is. */
     public static final int MAGIC_OFFSET = 0;
@@ -61,8 +69,17 @@ public final class MetaDescriptor {
     /** Where the checksum of all that comes before is. */
     public static final int CHECKSUM_OFFSET = UUID_LOW_OFFSET + Long.BYTES;
 
-    /** Where the participants begin. */
-    public static final int PARTICIPANTS_OFFSET = 256;
+    /** Where the epoch is: alone on its lines, because every sender reads it for every message. */
+    public static final int EPOCH_OFFSET = 128;
+
+    /** Where the bits of the busy lanes begin. */
+    public static final int BUSY_OFFSET = 256;
+
+    /** In a participant's abilities: a fence of another process reaches its threads. */
+    public static final long FENCED = 1;
+
+    /** How many ends of one side a pipe may be made for. */
+    public static final int MAX_ENDS = 4096;
 
     /** A participant's block: a pair of cache lines, so that participants do not share any. */
     public static final int PARTICIPANT_LENGTH = 128;
@@ -76,27 +93,61 @@ public final class MetaDescriptor {
     /** Where the time of its attachment is. */
     public static final int SINCE_OFFSET = PID_OFFSET + Long.BYTES;
 
+    /** Where its abilities are. */
+    public static final int ABILITIES_OFFSET = SINCE_OFFSET + Long.BYTES;
+
+    /** Where its bell is: on a line of its own. */
+    public static final int BELL_OFFSET = 64;
+
+    /** Where the number of its sleeps is. */
+    public static final int SLEEPS_OFFSET = BELL_OFFSET + Long.BYTES;
+
+    /** Where the number of its wake-ups is. */
+    public static final int WAKES_OFFSET = SLEEPS_OFFSET + Long.BYTES;
+
+    /** Where the number of messages is that were taken from it when it died. */
+    public static final int REDELIVERED_OFFSET = WAKES_OFFSET + Long.BYTES;
+
     private MetaDescriptor() {}
 
     /**
-     * Where a participant's block is.
+     * Where the bits of the sleeping receivers begin.
      *
-     * @param participant its number, from 0
-     * @return the block's offset in the file
+     * @param senders how many senders may be attached at once
+     * @return the offset in the file
      */
-    public static int participantOffset(int participant) {
-        return PARTICIPANTS_OFFSET + participant * PARTICIPANT_LENGTH;
+    public static int sleepersOffset(int senders) {
+        return BUSY_OFFSET + bitsLength(senders);
+    }
+
+    /**
+     * Where the participants begin.
+     *
+     * @param senders how many senders may be attached at once
+     * @param receivers how many receivers may be attached at once
+     * @return the offset in the file
+     */
+    public static int participantsOffset(int senders, int receivers) {
+        return sleepersOffset(senders) + bitsLength(receivers);
+    }
+
+    private static int bitsLength(int bits) {
+        int perBlock = PARTICIPANT_LENGTH * Byte.SIZE;
+        return (bits + perBlock - 1) / perBlock * PARTICIPANT_LENGTH;
     }
 
     /**
      * How long the file is.
      *
-     * @param participants how many blocks it has
+     * @param senders how many senders may be attached at once
+     * @param receivers how many receivers may be attached at once
      * @param pageSize the page size, in bytes
      * @return the length in bytes: a power of two of whole pages
      */
-    public static long fileLength(int participants, int pageSize) {
-        long needed = Math.max(pageSize, participantOffset(participants));
-        return Long.highestOneBit(2 * needed - 1);
+    public static long fileLength(int senders, int receivers, int pageSize) {
+        long needed =
+                participantsOffset(senders, receivers)
+                        + (long) (senders + receivers) * PARTICIPANT_LENGTH;
+        return Long.highestOneBit(2 * Math.max(pageSize, needed) - 1);
     }
 }

@@ -29,7 +29,7 @@ final class MetaFile {
     static void write(Memory meta, Geometry geometry) {
         meta.setLong(MAGIC_OFFSET, MAGIC);
         meta.setLong(VERSION_OFFSET, VERSION);
-        meta.setLong(FEATURES_OFFSET, 0);
+        meta.setLong(FEATURES_OFFSET, geometry.features());
         meta.setLong(PAGE_SIZE_OFFSET, geometry.pageSize());
         meta.setLong(CAPACITY_OFFSET, geometry.capacity());
         meta.setLong(SENDERS_OFFSET, geometry.senders());
@@ -72,11 +72,11 @@ final class MetaFile {
                     String.format("0x%08x, the checksum of its content", checksum));
         }
         long features = header.getLong(FEATURES_OFFSET);
-        if (features != 0) {
+        if ((features & ~Feature.all()) != 0) {
             throw new InvalidPipeException(
                     path,
                     String.format("feature bits 0x%x", features),
-                    "none: a newer Sluice made this pipe");
+                    String.format("some of 0x%x: a newer Sluice made this pipe", Feature.all()));
         }
         Geometry geometry =
                 new Geometry(
@@ -84,10 +84,11 @@ final class MetaFile {
                         clamp(header.getLong(PAGE_SIZE_OFFSET)),
                         clamp(header.getLong(CAPACITY_OFFSET)),
                         clamp(header.getLong(SENDERS_OFFSET)),
-                        clamp(header.getLong(RECEIVERS_OFFSET)));
+                        clamp(header.getLong(RECEIVERS_OFFSET)),
+                        features);
         if (!geometry.isSound()) {
             throw new InvalidPipeException(
-                    path, geometry.toString(), "powers of two within limits, one end each");
+                    path, geometry.toString(), "powers of two, and ends, within limits");
         }
         if (geometry.pageSize() != Mapping.pageSize()) {
             throw new InvalidPipeException(

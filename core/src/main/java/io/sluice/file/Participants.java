@@ -1,24 +1,29 @@
 package io.sluice.file;
 
+import static io.sluice.file.MetaDescriptor.ABILITIES_OFFSET;
+import static io.sluice.file.MetaDescriptor.EPOCH_OFFSET;
 import static io.sluice.file.MetaDescriptor.PID_OFFSET;
 import static io.sluice.file.MetaDescriptor.SINCE_OFFSET;
 import static io.sluice.file.MetaDescriptor.STATE_OFFSET;
-import static io.sluice.file.MetaDescriptor.participantOffset;
 
+import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.memory.Memory;
 import io.sluice.os.Descriptor;
-import io.sluice.os.Mapping;
 import java.io.IOException;
-import java.nio.file.Path;
 
 /**
- * Who is attached to a pipe, seen from one end that is.
+ * Who is attached to a pipe.
  *
  * <p>Each attached end holds the lock on its byte of the file {@code locks}, through an open file
  * of its own, so the kernel drops the lock when the end closes or its process dies, and at no other
  * time: death is decided by the kernel alone, never by a timer. A state of {@link #ATTACHED} whose
- * lock is free is a dead end's; whoever finds that takes the lock, writes {@link #DEAD}, and gives
- * the lock back. (After the liveness of iceoryx2, with open-file-description locks.)
+ * lock is free is a dead end's; whoever finds that takes the lock, recovers what the dead one held,
+ * writes {@link #DEAD}, and gives the lock back. (After the liveness of iceoryx2, with
+ * open-file-description locks.)
+ *
+ * <p>Invariant: only the holder of a participant's lock writes its state. A recovery that is cut
+ * short leaves the state {@code ATTACHED}, so the next one to look does it again from the start.
  *
  * <p>One thread at a time.
  */
@@ -35,111 +40,264 @@ public final class Participants implements AutoCloseable {
     /** Died while it was attached. */
     public static final long DEAD = 3;
 
-    /** How long to ask for a lock that is taken: many times what {@link #findLeft} keeps it. */
+    /** How often to try to change the epoch. */
+    private static final int MAX_TRIES = 1 << 16;
+
+    /** How long to ask for a lock that is taken: many times what {@link #findDead} keeps it. */
     private static final long PATIENCE_NANOS = 20_000_000;
 
+    /** What has to be done for a participant whose lock is held. */
+    public interface Task {
+        /**
+         * Does it. Must bear being cut short by death, and repeated from the start.
+         *
+         * @param participant whose lock the caller holds
+         * @throws IOException if a file cannot be used
+         */
+        void run(int participant) throws IOException;
+    }
+
+    private final Geometry geometry;
     private final Memory meta;
-    private final Mapping mapping;
     private final Descriptor locks;
-    private final int self;
+    private int self = -1;
 
-    private Participants(Memory meta, Mapping mapping, Descriptor locks, int self) {
+    /**
+     * The participants of a pipe, none of which is the caller yet.
+     *
+     * @param geometry what the pipe is
+     * @param meta its file {@code meta}, mapped
+     * @param locks its file of locks, opened for this object alone
+     */
+    Participants(Geometry geometry, Memory meta, Descriptor locks) {
+        this.geometry = geometry;
         this.meta = meta;
-        this.mapping = mapping;
         this.locks = locks;
-        this.self = self;
     }
 
-    static Participants attach(
-            Path pipe, Memory meta, Mapping mapping, Descriptor locks, int participant)
+    /**
+     * Takes the first free place of a side.
+     *
+     * @param side which one
+     * @param abilities bits such as {@link MetaDescriptor#FENCED}
+     * @param recovery what to do for one who died there
+     * @param preparation what to do before anybody can see that the place is taken; if it throws,
+     *     the place stays free
+     * @return whether there was a free place
+     * @throws IOException if the locks cannot be used, or by the two tasks
+     */
+    public boolean attach(Side side, long abilities, Task recovery, Task preparation)
             throws IOException {
-        int block = participantOffset(participant);
-        // edge LOCK, from Participants.close: or from the kernel, if the last end there died.
-        if (!lock(locks, participant)) {
-            throw new IllegalStateException(
-                    pipe
-                            + " has its "
-                            + (participant == 0 ? "sender" : "receiver")
-                            + " already (process "
-                            + meta.getLong(block + PID_OFFSET)
-                            + "), and was made for one: close that end first");
-        }
-        meta.setLong(block + PID_OFFSET, ProcessHandle.current().pid());
-        meta.setLong(block + SINCE_OFFSET, System.currentTimeMillis());
-        // edge ATTACH, to Participants.findLeft: the lock is held before this can be seen.
-        meta.setLongRelease(block + STATE_OFFSET, ATTACHED);
-        return new Participants(meta, mapping, locks, participant);
-    }
-
-    /** Takes the lock, though whoever just now notes the death of the last end may have it. */
-    private static boolean lock(Descriptor locks, int participant) throws IOException {
         long start = System.nanoTime();
-        while (!locks.tryLock(participant)) {
-            if (System.nanoTime() - start > PATIENCE_NANOS) {
-                return false;
+        do { // Whoever just now notes a death has its lock for a moment.
+            ChannelCorruptedException corrupt = null;
+            InvalidPipeException invalid = null;
+            for (int i = side.first(geometry); i < side.end(geometry); i++) {
+                // edge LOCK, from Participants.close: or from the kernel, if the last one there
+                // died.
+                if (locks.tryLock(i)) {
+                    try {
+                        prepare(i, abilities, recovery, preparation);
+                        return true;
+                    } catch (ChannelCorruptedException e) {
+                        corrupt = e; // The next place may be sound.
+                    } catch (InvalidPipeException e) {
+                        invalid = e; // The same.
+                    }
+                }
+            }
+            if (corrupt != null) {
+                throw corrupt;
+            }
+            if (invalid != null) {
+                throw invalid;
             }
             Thread.onSpinWait();
+        } while (System.nanoTime() - start < PATIENCE_NANOS);
+        return false;
+    }
+
+    private void prepare(int participant, long abilities, Task recovery, Task preparation)
+            throws IOException {
+        boolean done = false;
+        try {
+            // No edge of its own: the lock is ours, so nobody else writes it.
+            if (meta.getLongAcquire(block(participant) + STATE_OFFSET) == ATTACHED) {
+                recovery.run(participant);
+                leave(participant, DEAD);
+            }
+            preparation.run(participant);
+            done = true;
+        } finally {
+            if (!done) {
+                locks.unlock(participant);
+            }
+        }
+        int block = block(participant);
+        meta.setLong(block + PID_OFFSET, ProcessHandle.current().pid());
+        meta.setLong(block + SINCE_OFFSET, System.currentTimeMillis());
+        meta.setLong(block + ABILITIES_OFFSET, abilities);
+        self = participant;
+        // edge ATTACH, to Participants.presence, Participants.wasAttached, Participants.allHave,
+        // Participants.findDead: the lock is held, and all is prepared, before this can be seen.
+        meta.setLongRelease(block + STATE_OFFSET, ATTACHED);
+        changeEpoch();
+    }
+
+    /**
+     * What an end is to know of the side across.
+     *
+     * @param side that side
+     * @return what is known of it: nothing yet
+     */
+    public OtherSide watch(Side side) {
+        return new OtherSide(this, meta, side);
+    }
+
+    private int block(int participant) {
+        return geometry.participantOffset(participant);
+    }
+
+    /** Tells everybody to count again. A hint: who dies before it is found by its lock. */
+    private void changeEpoch() {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            long epoch = meta.getLong(EPOCH_OFFSET);
+            // edge EPOCH, to Participants.acquireEpoch: the state was written before.
+            if (meta.compareAndSetLong(EPOCH_OFFSET, epoch, epoch + 1)) {
+                return;
+            }
+        } // So somebody changes it all the time, and all count again.
+    }
+
+    /**
+     * A number that changes when somebody comes or goes: an unordered read, cheap enough for every
+     * message.
+     *
+     * @return the epoch
+     */
+    public long epoch() {
+        return meta.getLong(EPOCH_OFFSET);
+    }
+
+    /**
+     * As {@link #epoch}, for who counts again because of it. Without this order a processor may
+     * read the states first: then who has left would be counted as present until the next change.
+     *
+     * @return the epoch; {@link #presence} sees whoever came or left before it
+     */
+    public long acquireEpoch() {
+        // edge EPOCH, from Participants.changeEpoch: the states of that epoch, or later ones.
+        return meta.getLongAcquire(EPOCH_OFFSET);
+    }
+
+    /**
+     * Whether a side has somebody, as far as anybody has noticed. No system call.
+     *
+     * @param side which one
+     * @return whether nobody has come yet, somebody is there, or all have gone
+     */
+    public Presence presence(Side side) {
+        Presence presence = Presence.NONE_YET;
+        for (int i = side.first(geometry); i < side.end(geometry); i++) {
+            // edge LEAVE, from Participants.leave: all that the one who left did is visible.
+            // edge ATTACH, from Participants.prepare
+            long state = meta.getLongAcquire(block(i) + STATE_OFFSET);
+            if (state == ATTACHED) {
+                return Presence.PRESENT;
+            }
+            if (state != VACANT) {
+                presence = Presence.GONE;
+            }
+        }
+        return presence;
+    }
+
+    /**
+     * Whether anybody was ever attached at a place.
+     *
+     * @param participant which one
+     * @return whether it is not vacant
+     */
+    public boolean wasAttached(int participant) {
+        // edge ATTACH, from Participants.prepare: what was prepared for it is there.
+        return meta.getLongAcquire(block(participant) + STATE_OFFSET) != VACANT;
+    }
+
+    /**
+     * Whether all who are attached have an ability.
+     *
+     * @param ability a bit such as {@link MetaDescriptor#FENCED}
+     * @return whether none lacks it
+     */
+    public boolean allHave(long ability) {
+        for (int i = 0; i < geometry.participants(); i++) {
+            // edge ATTACH, from Participants.prepare: its abilities were written before.
+            if (meta.getLongAcquire(block(i) + STATE_OFFSET) == ATTACHED
+                    && (meta.getLong(block(i) + ABILITIES_OFFSET) & ability) == 0) {
+                return false;
+            }
         }
         return true;
     }
 
     /**
-     * Whether another end was attached once and is no longer, as far as anybody has noticed. No
-     * system call; cheap enough for every message.
+     * Asks the kernel whether one who is attached has died, and if so does what is to be done. A
+     * system call if it is attached.
      *
-     * @param other which one
-     * @return whether it has closed, or was found dead
+     * @param participant which one
+     * @param recovery what to do for the dead one
+     * @return whether it was found dead
+     * @throws IOException if the locks cannot be used, or by the recovery
      */
-    public boolean hasLeft(int other) {
-        // edge LEAVE, from Participants.leave: all that the other end did is visible.
-        return meta.getLongAcquire(participantOffset(other) + STATE_OFFSET) >= CLOSED;
-    }
-
-    /**
-     * What {@link #hasLeft} says, or said a moment ago: an unordered read, for those who need to
-     * know soon and read nothing that the other end wrote. Costs a fraction of a nanosecond.
-     *
-     * @param block where the other end's block is, see {@link MetaDescriptor#participantOffset}
-     * @return whether it has closed, or was found dead
-     */
-    public boolean seemsToHaveLeft(int block) {
-        return meta.getLong(block + STATE_OFFSET) >= CLOSED;
-    }
-
-    /**
-     * Asks the kernel whether another end has died, and if so notes it for everybody. A system
-     * call.
-     *
-     * @param other which one
-     * @return whether it has left in whatever way
-     * @throws IOException if the locks cannot be read
-     */
-    public boolean findLeft(int other) throws IOException {
-        // edge LEAVE, from Participants.leave: all that the other end did is visible.
-        // edge ATTACH, from Participants.attach: from here on a free lock means that it has died.
-        long state = meta.getLongAcquire(participantOffset(other) + STATE_OFFSET);
-        if (state != ATTACHED) {
-            return state >= CLOSED;
+    public boolean findDead(int participant, Task recovery) throws IOException {
+        // edge ATTACH, from Participants.prepare: from here on a free lock means that it has died.
+        long state = meta.getLongAcquire(block(participant) + STATE_OFFSET);
+        if (participant == self || state != ATTACHED) {
+            return false;
         }
         // edge LOCK, from Participants.close: or from the kernel, which closes for the dead.
-        if (locks.isLockedByAnother(other) || !locks.tryLock(other)) {
+        if (locks.isLockedByAnother(participant) || !locks.tryLock(participant)) {
             return false;
         }
         try {
             // No edge of its own: its lock is ours, so nobody else attaches there or buries it.
-            if (meta.getLongAcquire(participantOffset(other) + STATE_OFFSET) == ATTACHED) {
-                leave(other, DEAD);
+            if (meta.getLongAcquire(block(participant) + STATE_OFFSET) != ATTACHED) {
+                return false;
+            }
+            recovery.run(participant);
+            leave(participant, DEAD);
+            return true;
+        } finally {
+            locks.unlock(participant);
+        }
+    }
+
+    /**
+     * Does once more what is to be done for one who has left or was found dead: whoever did it
+     * could not do all. A system call or two if it is not attached.
+     *
+     * @param participant which one
+     * @param recovery what to do for it
+     * @throws IOException if the locks cannot be used, or by the recovery
+     */
+    public void recoverAbsent(int participant, Task recovery) throws IOException {
+        if (isAttached(participant) || !locks.tryLock(participant)) {
+            return;
+        }
+        try {
+            // No edge of its own: its lock is ours, so nobody attaches there meanwhile.
+            if (meta.getLongAcquire(block(participant) + STATE_OFFSET) != ATTACHED) {
+                recovery.run(participant);
             }
         } finally {
-            locks.unlock(other);
+            locks.unlock(participant);
         }
-        return hasLeft(other);
     }
 
     private void leave(int participant, long state) {
-        // edge LEAVE, to Participants.hasLeft, Participants.findLeft: the last message is visible
-        // before the end is.
-        meta.setLongRelease(participantOffset(participant) + STATE_OFFSET, state);
+        // edge LEAVE, to Participants.presence: the last message is visible before the end is.
+        meta.setLongRelease(block(participant) + STATE_OFFSET, state);
+        changeEpoch();
     }
 
     /**
@@ -149,15 +307,51 @@ public final class Participants implements AutoCloseable {
      * @return its pid, in its own namespace; 0 if nobody has been attached there
      */
     public long pid(int participant) {
-        return meta.getLong(participantOffset(participant) + PID_OFFSET);
+        return meta.getLong(block(participant) + PID_OFFSET);
     }
 
-    /** Says that this end has closed, and gives its lock back. */
+    /**
+     * This end's number.
+     *
+     * @return the participant that {@link #attach} took, or -1
+     */
+    public int self() {
+        return self;
+    }
+
+    /**
+     * Whether somebody is attached at a place, as far as anybody has noticed.
+     *
+     * @param participant which one
+     * @return whether its state says so
+     */
+    public boolean isAttached(int participant) {
+        return meta.getLong(block(participant) + STATE_OFFSET) == ATTACHED;
+    }
+
+    /**
+     * Whether somebody who lives holds the lock of a place. A system call, without an effect.
+     *
+     * @param participant which one, but not this end itself
+     * @return what the kernel says
+     * @throws IOException if the locks cannot be used
+     */
+    public boolean isAlive(int participant) throws IOException {
+        return locks.isLockedByAnother(participant);
+    }
+
+    /** Says that this end has closed, if it was attached. Its lock stays until {@link #close}. */
+    public void leave() {
+        if (self >= 0) {
+            leave(self, CLOSED);
+            self = -1;
+        }
+    }
+
+    /** Gives this end's lock back: without {@link #leave} that says that it has died. */
     @Override
     public void close() {
-        leave(self, CLOSED);
-        // edge LOCK, to Participants.attach, Participants.findLeft: all that this end did is done.
+        // edge LOCK, to Participants.attach, Participants.findDead: all that this end did is done.
         locks.close();
-        mapping.close();
     }
 }

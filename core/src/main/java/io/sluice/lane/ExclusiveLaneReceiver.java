@@ -1,12 +1,20 @@
 package io.sluice.lane;
 
+import static io.sluice.lane.LaneDescriptor.ATTEMPTS_OFFSET;
 import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.SENDER_BELL_OFFSET;
+import static io.sluice.lane.LaneDescriptor.SENDER_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.TAKEN_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.WANTED_POSITION_OFFSET;
 import static io.sluice.lane.RecordDescriptor.HEADER_LENGTH;
 import static io.sluice.lane.RecordDescriptor.UNCOMMITTED;
 
+import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
+import io.sluice.waiting.Bell;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /**
  * The receiving side of a lane with one receiver.
@@ -14,19 +22,18 @@ import java.lang.foreign.MemorySegment;
  * <p>Reads on until a word is zero, hands records out in place, and gives their space back once per
  * batch. It writes to no line but its own.
  *
- * <p>A receiver that follows a stream at the sender's heels makes every message a transfer of the
- * line that the sender is writing. So when it has drained a batch of several messages it stays away
- * for a moment before it looks again, and lets lines fill; after a single message it does not,
- * because then somebody may be waiting for the answer.
+ * <p>Before it hands a record out it notes where the record ends. So if it dies, its successor
+ * knows what may have been received: the records from the receiver's position up to there, which
+ * come again with the number of attempts, or not at all if the pipe's specification says so.
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
 public final class ExclusiveLaneReceiver implements LaneReceiver {
-    /** The first time away, in spins of {@link Thread#onSpinWait}; it doubles while it pays. */
-    private static final int FIRST_PAUSE = 8;
+    /** Where the count of attempts stops. */
+    private static final int MAX_ATTEMPTS = 15;
 
-    /** The longest time away, in spins: a microsecond or two. */
-    private static final int LONGEST_PAUSE = 64;
+    /** What {@link #peekLong} says when nothing is there. */
+    public static final long NO_MESSAGE = Long.MIN_VALUE;
 
     private final Memory control;
     private final Memory ring;
@@ -34,31 +41,58 @@ public final class ExclusiveLaneReceiver implements LaneReceiver {
     private final long mask;
     private final int maxPayloadLength;
     private final int publishInterval;
+    private final boolean alone;
     private final EndState state = new EndState();
+    private final Pace pace = new Pace(state);
+    private final Bell senderBell;
+    private final long triedUpTo;
+    private final int attempts;
 
     /**
      * A receiver that goes on where the last one stopped.
      *
      * @param control the lane's control block
      * @param ring the lane's ring, mirrored
+     * @param redeliver whether what the last one may have received comes again
+     * @param alone whether this is the only lane of its user, who then waits by calling {@link
+     *     #poll} again and again
      */
-    public ExclusiveLaneReceiver(Memory control, Memory ring) {
+    public ExclusiveLaneReceiver(Memory control, Memory ring, boolean redeliver, boolean alone) {
         this.control = control;
         this.ring = ring;
+        this.alone = alone;
         this.bytes = ring.bytes().asReadOnly();
         int capacity = Math.toIntExact(ring.size());
         this.mask = capacity - 1;
         this.maxPayloadLength = LaneDescriptor.maxPayloadLength(capacity);
         this.publishInterval = capacity / 4;
+        this.senderBell = new Bell(control, SENDER_BELL_OFFSET);
         // No edge of its own: what the last receiver wrote came with its lock, by edge LOCK.
         long position = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(position, position, capacity);
+        long taken = control.getLong(TAKEN_POSITION_OFFSET);
+        if (taken == position || taken == 0) {
+            triedUpTo = position;
+            attempts = 0;
+            control.setLong(ATTEMPTS_OFFSET, 0);
+        } else {
+            LaneDescriptor.checkReceiverPosition(position, taken, capacity);
+            triedUpTo = taken;
+            attempts = (int) Math.min(MAX_ATTEMPTS, (control.getLong(ATTEMPTS_OFFSET) & 0xff) + 1);
+            control.setLong(ATTEMPTS_OFFSET, attempts);
+            if (!redeliver) {
+                position = taken;
+                publish(position); // It will not be read again.
+            }
+        }
         state.position(position);
     }
 
     @Override
     public int poll(MessageHandler handler, int limit) {
-        stayAway();
+        if (alone) {
+            pace.stayAway();
+        }
         long position = state.position();
         long published = position;
         int count = 0;
@@ -67,7 +101,9 @@ public final class ExclusiveLaneReceiver implements LaneReceiver {
                 // edge COMMIT, from ExclusiveLaneSender.publish: the payload is complete.
                 long word = ring.getLongAcquire(position);
                 if (word == UNCOMMITTED) {
-                    drained(count);
+                    if (alone) {
+                        pace.drained(count);
+                    }
                     break;
                 }
                 int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
@@ -75,7 +111,8 @@ public final class ExclusiveLaneReceiver implements LaneReceiver {
                 position += RecordDescriptor.recordLength(length);
                 count++;
                 ring.beforeRead(payload, length);
-                handler.onMessage(bytes, payload, length);
+                take(position);
+                Handling.onMessage(handler, bytes, payload, length);
                 if (position - published >= publishInterval) {
                     publish(position);
                     published = position;
@@ -89,32 +126,25 @@ public final class ExclusiveLaneReceiver implements LaneReceiver {
         return count;
     }
 
-    /** Lets the sender get ahead if the last batch ended with the lane drained. */
-    private void stayAway() {
-        int pause = state.pause();
-        if (pause > 0) {
-            for (int i = 0; i < pause; i++) {
-                Thread.onSpinWait();
-            }
-            state.pause(-pause); // Spent, but remembered.
-        }
-    }
-
-    /** Decides how long to stay away after a batch that emptied the lane. */
-    private void drained(int count) {
-        int last = Math.abs(state.pause());
-        if (count > 1) {
-            state.pause(Math.min(Math.max(FIRST_PAUSE, 2 * last), LONGEST_PAUSE));
-        } else if (last != 0) {
-            state.pause(0);
-        }
+    /**
+     * Notes what is about to be handed out, before the handler can do anything. What the last one
+     * had handed out stays noted until all of it was handed out again: else the next one would not
+     * know.
+     */
+    private void take(long end) {
+        control.setLong(TAKEN_POSITION_OFFSET, Math.max(end, triedUpTo));
+        VarHandle.storeStoreFence(); // For the compiler: no instruction on x86-64.
     }
 
     private void publish(long position) {
         state.position(position);
-        // edge RELEASE, to ExclusiveLaneSender.makeRoom, ExclusiveLaneSender.findPosition: the
-        // payload has been read.
+        // edge RELEASE, to ExclusiveLaneSender.makeRoom, ExclusiveLaneSender.findPosition,
+        // ExclusiveLaneSender.verify, LaneGauge.ofExclusive: the payload has been read.
         control.setLongRelease(RECEIVER_POSITION_OFFSET, position);
+        if (Bell.isArmed(control, SENDER_BELL_OFFSET)
+                && position >= control.getLong(WANTED_POSITION_OFFSET)) {
+            senderBell.ring();
+        }
     }
 
     @Override
@@ -124,16 +154,58 @@ public final class ExclusiveLaneReceiver implements LaneReceiver {
         return ring.getLongAcquire(state.position()) != UNCOMMITTED;
     }
 
+    /**
+     * The first eight bytes of the next message, in the machine's byte order. Has no effect.
+     *
+     * @return the bytes, or {@link #NO_MESSAGE}
+     * @throws ChannelCorruptedException if the message is shorter, or begins with {@link
+     *     #NO_MESSAGE}
+     */
+    public long peekLong() {
+        long position = state.position();
+        // edge COMMIT, from ExclusiveLaneSender.publish: the payload is complete.
+        long word = ring.getLongAcquire(position);
+        if (word == UNCOMMITTED) {
+            return NO_MESSAGE;
+        }
+        int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
+        if (length < Long.BYTES) {
+            throw new ChannelCorruptedException(
+                    "a message of " + length + " bytes where each has at least 8");
+        }
+        long bytes = ring.getLong(position + HEADER_LENGTH);
+        if (bytes == NO_MESSAGE) {
+            throw new ChannelCorruptedException("a message that begins with the stamp of none");
+        }
+        return bytes;
+    }
+
+    @Override
+    public int attempt() {
+        return control.getLong(TAKEN_POSITION_OFFSET) <= triedUpTo ? attempts : 0;
+    }
+
     @Override
     public long position() {
         return state.position();
     }
 
     @Override
-    public int attempt() {
-        return 0;
+    public void verify() {
+        long position = state.position();
+        // edge POSTED, from ExclusiveLaneSender.postPosition: all before it is published.
+        long posted = control.getLongAcquire(SENDER_POSITION_OFFSET);
+        long published = control.getLong(RECEIVER_POSITION_OFFSET);
+        if (published != position) {
+            throw new ChannelCorruptedException(
+                    "the receiver's position is " + published + "; expected " + position);
+        }
+        if (posted > position && !hasNext()) {
+            throw new ChannelCorruptedException(
+                    "no message at the receiver's position "
+                            + position
+                            + ", though the sender has published up to "
+                            + posted);
+        }
     }
-
-    @Override
-    public void verify() {}
 }

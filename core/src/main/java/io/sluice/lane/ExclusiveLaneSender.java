@@ -2,6 +2,7 @@ package io.sluice.lane;
 
 import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.SENDER_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.WANTED_POSITION_OFFSET;
 import static io.sluice.lane.RecordDescriptor.HEADER_LENGTH;
 import static io.sluice.lane.RecordDescriptor.UNCOMMITTED;
 
@@ -121,9 +122,9 @@ public final class ExclusiveLaneSender implements LaneSender {
     private void publish(long position, int recordLength, int length) {
         long next = position + recordLength;
         ring.setLong(next, UNCOMMITTED);
-        // edge COMMIT, to ExclusiveLaneReceiver.poll, ExclusiveLaneReceiver.hasNext: payload and
-        // the cleared next
-        // word are visible first.
+        // edge COMMIT, to ExclusiveLaneReceiver.poll, ExclusiveLaneReceiver.hasNext,
+        // ExclusiveLaneReceiver.peekLong, LaneGauge.ofExclusive: payload and the cleared next word
+        // are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));
         state.position(next);
     }
@@ -132,22 +133,43 @@ public final class ExclusiveLaneSender implements LaneSender {
         return position + recordLength <= state.limit() || makeRoom(position, recordLength);
     }
 
-    /** Looks where the receiver is. The limit leaves room for the word behind the record. */
+    /**
+     * Looks where the receiver is, if that is needed. The room leaves space for the word behind the
+     * record. The limit is less than the room can be, so that this is called several times in a lap
+     * and leaves the sender's position behind, which then costs the hot path nothing.
+     */
     private boolean makeRoom(long position, int recordLength) {
         if (state.limit() == NO_ROOM) {
             return false; // Closed, or a message is claimed.
         }
-        // edge RELEASE, from ExclusiveLaneReceiver.publish: what it has read may be written again.
-        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
-        LaneDescriptor.checkReceiverPosition(received, position, capacity);
-        long limit = received + capacity - HEADER_LENGTH;
-        state.limit(limit);
-        return position + recordLength <= limit;
+        long end = position + recordLength;
+        if (end > state.room()) {
+            // edge RELEASE, from ExclusiveLaneReceiver.publish: what it has read may be written
+            // again.
+            long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+            LaneDescriptor.checkReceiverPosition(received, position, capacity);
+            state.room(received + capacity - HEADER_LENGTH);
+        }
+        postPosition(position);
+        if (end > state.room()) {
+            // Half empty, or more if this message needs it: else each message is a wake-up.
+            long wanted = Math.max(end + HEADER_LENGTH - capacity, position - capacity / 2);
+            control.setLong(WANTED_POSITION_OFFSET, wanted);
+            return false;
+        }
+        state.limit(Math.max(end, Math.min(state.room(), position + capacity / 4)));
+        return true;
+    }
+
+    /** The hint is never ahead of what was published: it is the position of the next record. */
+    private void postPosition(long position) {
+        // edge POSTED, to ExclusiveLaneReceiver.verify: all before it is published.
+        control.setLongRelease(SENDER_POSITION_OFFSET, position);
     }
 
     @Override
     public long receiverProgress() {
-        return state.limit();
+        return state.room();
     }
 
     @Override
@@ -156,12 +178,27 @@ public final class ExclusiveLaneSender implements LaneSender {
     }
 
     @Override
-    public void close() {
-        state.limit(NO_ROOM);
-        // No edge: no end reads it.
-        control.setLongRelease(SENDER_POSITION_OFFSET, state.position());
+    public void verify() {
+        long position = state.position();
+        // edge RELEASE, from ExclusiveLaneReceiver.publish
+        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+        LaneDescriptor.checkReceiverPosition(received, position, capacity);
+        // No edge: this sender wrote it, or the one before, whose lock it has got.
+        long word = ring.getLongAcquire(received);
+        if (received != position) {
+            RecordDescriptor.payloadLength(
+                    word, received, LaneDescriptor.maxPayloadLength(capacity));
+        } else if (word != UNCOMMITTED) {
+            throw new ChannelCorruptedException(
+                    String.format(
+                            "the word 0x%016x at the sender's position %d; expected 0",
+                            word, position));
+        }
     }
 
     @Override
-    public void verify() {}
+    public void close() {
+        state.limit(NO_ROOM);
+        postPosition(state.position());
+    }
 }

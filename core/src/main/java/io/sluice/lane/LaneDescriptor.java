@@ -8,8 +8,14 @@ import io.sluice.ChannelCorruptedException;
  *
  * <pre>
  *     0  identity of the file, written once           (see LaneFile)
- *   128  sender position                              written by the sender, at its close
- *   256  receiver position                            written by the receiver
+ *   128  sender position                              written by the sender, now and then
+ *   256  receiver position                            written by the receiver, as the next two
+ *   264  taken position                               up to here it may have been received
+ *   272  attempts                                     how often what lies between was tried
+ *   384  sender's bell                                what the sender sleeps on
+ *   392  wanted position                              where the receiver must be to wake it
+ *   512  hint                                         where receivers that share the lane begin
+ *   640  attention                                    whether a receiver wants to be told
  * </pre>
  *
  * <p>Positions count bytes since the lane was made; a position modulo the ring's capacity is the
@@ -22,14 +28,41 @@ public final class LaneDescriptor {
     /** Where the identity of the file begins. */
     public static final int IDENTITY_OFFSET = 0;
 
-    /** The sender's position when it last closed; a hint for people who look at the file. */
+    /** Where the sender was when it last looked for room, or closed: never ahead of it. */
     public static final int SENDER_POSITION_OFFSET = IDENTITY_OFFSET + LINE_PAIR;
 
     /** The receiver's position: everything before it was received, and is the sender's again. */
     public static final int RECEIVER_POSITION_OFFSET = SENDER_POSITION_OFFSET + LINE_PAIR;
 
+    /** The end of the record that was handed out last: what lies before may have been received. */
+    public static final int TAKEN_POSITION_OFFSET = RECEIVER_POSITION_OFFSET + Long.BYTES;
+
+    /** How many receivers died between the receiver's position and the taken one. */
+    public static final int ATTEMPTS_OFFSET = TAKEN_POSITION_OFFSET + Long.BYTES;
+
+    /** What the sender sleeps on while the lane is full. */
+    public static final int SENDER_BELL_OFFSET = RECEIVER_POSITION_OFFSET + LINE_PAIR;
+
+    /** Where the receiver's position must be before it is worth waking the sender. */
+    public static final int WANTED_POSITION_OFFSET = SENDER_BELL_OFFSET + Long.BYTES;
+
+    /** Where receivers that share the lane begin to look. */
+    public static final int HINT_OFFSET = SENDER_BELL_OFFSET + LINE_PAIR;
+
+    /** Whether a receiver wants to be told of the next message. */
+    public static final int ATTENTION_OFFSET = HINT_OFFSET + LINE_PAIR;
+
     /** The length of the words in use; the rest of the block up to the ring is zero. */
-    public static final int CONTROL_LENGTH = RECEIVER_POSITION_OFFSET + LINE_PAIR;
+    public static final int CONTROL_LENGTH = ATTENTION_OFFSET + LINE_PAIR;
+
+    /** In the word <em>attention</em>: all who want to know are looking. */
+    public static final long ATTENTION_NONE = 0;
+
+    /** In the word <em>attention</em>: announce the next message. */
+    public static final long ATTENTION_WANTED = 1;
+
+    /** In the word <em>attention</em>: the receiver has given the lane up. */
+    public static final long ATTENTION_CORRUPT = 2;
 
     /** The smallest ring, in bytes. */
     public static final int MIN_CAPACITY = 4096;

@@ -72,6 +72,16 @@ public interface LaneSender {
      */
     void verify();
 
+    /**
+     * Which receiver the sender waits for.
+     *
+     * @return who has taken the oldest message that is not received yet, as claims name it; -1 if
+     *     nobody has, or this lane's messages are not taken one by one
+     */
+    default int heldBy() {
+        return -1;
+    }
+
     /** Leaves its position in the control block. There is no room after that. */
     void close();
 }

@@ -62,6 +62,16 @@ public final class RecordDescriptor {
     }
 
     /**
+     * The position in a word; to be checked by {@link #payloadLength}.
+     *
+     * @param word the word, read once
+     * @return where the record begins, in bytes since the lane was made, modulo 2^35
+     */
+    public static long position(long word) {
+        return word >>> POSITION_SHIFT & -ALIGNMENT;
+    }
+
+    /**
      * Checks a word that is not {@link #UNCOMMITTED}, and takes the length from it.
      *
      * @param word the word, read once

@@ -19,7 +19,8 @@ import java.nio.file.Path;
  * An open file of the operating system: an <em>open file description</em> of its own, which no
  * other user of the same file shares. That is what makes its locks belong to it alone.
  *
- * <p>Never follows a symbolic link in the last part of a path, and is closed on {@code exec}.
+ * <p>Never follows a symbolic link in the last part of a path, those of {@code /proc} excepted
+ * where it says so, and is closed on {@code exec}.
  */
 public final class Descriptor implements AutoCloseable {
     private static final int O_RDWR = 2;
@@ -54,19 +55,26 @@ public final class Descriptor implements AutoCloseable {
     private static final MethodHandle CLOSE = Libc.link("close", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FALLOCATE =
             Libc.link("fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG));
+    private static final MethodHandle FTRUNCATE =
+            Libc.link("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
+    private static final MethodHandle FCHMOD =
+            Libc.link("fchmod", FunctionDescriptor.of(INT, INT, INT));
     private static final MethodHandle FCNTL =
             Libc.linkVariadic("fcntl", 2, FunctionDescriptor.of(INT, INT, INT, ADDRESS));
 
     private static final CallCounter OPENS = CallCounter.of("open");
     private static final CallCounter CLOSES = CallCounter.of("close");
     private static final CallCounter FALLOCATES = CallCounter.of("fallocate");
+    private static final CallCounter FTRUNCATES = CallCounter.of("ftruncate");
+    private static final CallCounter FCHMODS = CallCounter.of("fchmod");
     private static final CallCounter FCNTLS = CallCounter.of("fcntl");
 
     private final int fd;
     private final Path path;
     private boolean closed;
 
-    private Descriptor(int fd, Path path) {
+    /** Takes charge of an open file. */
+    Descriptor(int fd, Path path) {
         this.fd = fd;
         this.path = path;
     }
@@ -83,7 +91,15 @@ public final class Descriptor implements AutoCloseable {
      * @throws SystemCallException if it cannot be opened so
      */
     public static Descriptor open(Path path) throws SystemCallException {
-        return open(path, O_RDWR | O_NONBLOCK, 0);
+        return open(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW, 0);
+    }
+
+    /**
+     * Opens what a link of {@code /proc} stands for, for reading and writing, as a new open file
+     * description. What it is, the caller checks.
+     */
+    static Descriptor openFollowing(Path link) throws SystemCallException {
+        return open(link, O_RDWR | O_NONBLOCK, 0);
     }
 
     /**
@@ -94,17 +110,14 @@ public final class Descriptor implements AutoCloseable {
      * @throws SystemCallException if it exists or cannot be created
      */
     public static Descriptor create(Path path) throws SystemCallException {
-        return open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+        return open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     }
 
     private static Descriptor open(Path path, int flags, int mode) throws SystemCallException {
         OPENS.count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = Libc.string(arena, path.toString());
-            int fd =
-                    (int)
-                            OPEN.invokeExact(
-                                    Libc.errnoState(), name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
+            int fd = (int) OPEN.invokeExact(Libc.errnoState(), name, flags | O_CLOEXEC, mode);
             if (fd < 0) {
                 throw new SystemCallException("open", path.toString());
             }
@@ -125,11 +138,64 @@ public final class Descriptor implements AutoCloseable {
      *     file system cannot allocate in advance
      */
     public void allocate(long size) throws SystemCallException {
+        allocate(0, size);
+    }
+
+    /**
+     * Allocates the space of a part of the file, which grows if it ends before the part does.
+     *
+     * @param offset where the part begins, in bytes
+     * @param length how long it is, in bytes, at least 1
+     * @throws SystemCallException as {@link #allocate(long)}; also if the file is sealed and too
+     *     short ({@code EPERM})
+     */
+    public void allocate(long offset, long length) throws SystemCallException {
         FALLOCATES.count();
         try {
-            int r = (int) FALLOCATE.invokeExact(Libc.errnoState(), fd, 0, 0L, size);
+            int r = (int) FALLOCATE.invokeExact(Libc.errnoState(), fd, 0, offset, length);
             if (r != 0) {
-                throw new SystemCallException("fallocate", size + " bytes of " + path);
+                throw new SystemCallException("fallocate", length + " bytes of " + path);
+            }
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Gives the file this size: cuts it off, or adds zeros that take no space yet.
+     *
+     * @param size the file's size, in bytes
+     * @throws SystemCallException if it is sealed against it ({@code EPERM}), or the file system
+     *     has no files so long
+     */
+    public void resize(long size) throws SystemCallException {
+        FTRUNCATES.count();
+        try {
+            int r = (int) FTRUNCATE.invokeExact(Libc.errnoState(), fd, size);
+            if (r != 0) {
+                throw new SystemCallException("ftruncate", size + " bytes of " + path);
+            }
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Says who may do what with the file.
+     *
+     * @param mode the permission bits, 0 to 07777
+     * @throws SystemCallException if it is another user's file ({@code EPERM})
+     */
+    public void changeMode(int mode) throws SystemCallException {
+        FCHMODS.count();
+        try {
+            int r = (int) FCHMOD.invokeExact(Libc.errnoState(), fd, mode);
+            if (r != 0) {
+                throw new SystemCallException("fchmod", Integer.toOctalString(mode) + " " + path);
             }
         } catch (SystemCallException e) {
             throw e;
@@ -197,18 +263,19 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /**
-     * The descriptor's number.
+     * The descriptor's number in this process: others reach the file by it, see {@link
+     * MemoryFile#openProcessFile}.
      *
      * @return the number; only while it is open
      */
-    int number() {
+    public int number() {
         return fd;
     }
 
     /**
      * What was opened.
      *
-     * @return its path
+     * @return its path; of a {@link MemoryFile} a name that only messages use
      */
     public Path path() {
         return path;

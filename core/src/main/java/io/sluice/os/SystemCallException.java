@@ -7,6 +7,9 @@ import java.util.Map;
 public final class SystemCallException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** Not allowed, by ownership, a seal or a filter. */
+    public static final int EPERM = 1;
+
     /** No such file or directory. */
     public static final int ENOENT = 2;
 
@@ -43,15 +46,19 @@ public final class SystemCallException extends IOException {
     /** The connection was reset by its peer. */
     public static final int ECONNRESET = 104;
 
+    /** The time is over. */
+    public static final int ETIMEDOUT = 110;
+
     private static final Map<Integer, String> TEXTS =
             Map.ofEntries(
-                    Map.entry(1, "EPERM, operation not permitted"),
+                    Map.entry(EPERM, "EPERM, operation not permitted"),
                     Map.entry(ENOENT, "ENOENT, no such file or directory"),
                     Map.entry(EINTR, "EINTR, interrupted"),
                     Map.entry(9, "EBADF, bad file descriptor"),
                     Map.entry(EAGAIN, "EAGAIN, try again"),
                     Map.entry(12, "ENOMEM, out of memory or address space"),
                     Map.entry(EACCES, "EACCES, permission denied"),
+                    Map.entry(14, "EFAULT, no such memory, or no file behind it"),
                     Map.entry(EEXIST, "EEXIST, it exists already"),
                     Map.entry(ENOTDIR, "ENOTDIR, not a directory"),
                     Map.entry(EINVAL, "EINVAL, invalid argument"),
@@ -63,6 +70,7 @@ public final class SystemCallException extends IOException {
                     Map.entry(ELOOP, "ELOOP, a symbolic link where none is followed"),
                     Map.entry(95, "EOPNOTSUPP, the file system does not support it"),
                     Map.entry(ECONNRESET, "ECONNRESET, connection reset by peer"),
+                    Map.entry(ETIMEDOUT, "ETIMEDOUT, the time is over"),
                     Map.entry(111, "ECONNREFUSED, nobody listens"),
                     Map.entry(EDQUOT, "EDQUOT, the disk quota is used up"));
 

@@ -46,4 +46,32 @@ public interface Waiter {
      *     did not take, and the caller must pass it on if there is something left
      */
     boolean stop();
+
+    /**
+     * Whether the last pause was a sleep that nobody ended: the time to look whether the others
+     * live.
+     *
+     * @return whether it was
+     */
+    default boolean napOver() {
+        return false;
+    }
+
+    /**
+     * How often this waiter slept.
+     *
+     * @return the number since it was made
+     */
+    default long sleeps() {
+        return 0;
+    }
+
+    /**
+     * How often it was woken.
+     *
+     * @return the number since it was made
+     */
+    default long wakes() {
+        return 0;
+    }
 }

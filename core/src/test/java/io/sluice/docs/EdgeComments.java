@@ -41,7 +41,7 @@ final class EdgeComments {
     private static final Pattern METHOD =
             Pattern.compile("^( *)(?:[\\w<>\\[\\],.? ]+ )?(\\w+)\\(.*");
     private static final Pattern ORDERED =
-            Pattern.compile("\\.(?:getLongAcquire|setLongRelease)\\(");
+            Pattern.compile("\\.(?:getLongAcquire|setLongRelease|compareAndSetLong)\\(");
 
     private final Set<Edge> released = new TreeSet<>();
     private final Set<Edge> acquired = new TreeSet<>();

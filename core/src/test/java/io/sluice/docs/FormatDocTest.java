@@ -7,6 +7,8 @@ import io.sluice.file.LaneFileDescriptor;
 import io.sluice.file.MetaDescriptor;
 import io.sluice.file.Participants;
 import io.sluice.file.PipeFiles;
+import io.sluice.lane.ClaimWordDescriptor;
+import io.sluice.lane.HintDescriptor;
 import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.RecordDescriptor;
 import java.io.IOException;
@@ -30,7 +32,9 @@ class FormatDocTest {
                     MetaDescriptor.class,
                     LaneFileDescriptor.class,
                     LaneDescriptor.class,
-                    RecordDescriptor.class);
+                    RecordDescriptor.class,
+                    ClaimWordDescriptor.class,
+                    HintDescriptor.class);
 
     private MarkdownPage page;
 
@@ -88,11 +92,17 @@ class FormatDocTest {
     @Test
     void theTablesOfMetaAreItsDescriptor() {
         Map<String, Long> rows =
-                rows("The file meta", MetaDescriptor.participantOffset(1)); // The first block.
+                rows(
+                        "The file meta", // Of a pipe with one sender and one receiver.
+                        MetaDescriptor.participantsOffset(1, 1)
+                                + MetaDescriptor.PARTICIPANT_LENGTH);
         Map<String, Long> block =
                 rows("A participant's block in meta", MetaDescriptor.PARTICIPANT_LENGTH);
         rows.putAll(block);
-        assertEquals(offsets(MetaDescriptor.class), rows);
+        Map<String, Long> expected = offsets(MetaDescriptor.class);
+        expected.put("SLEEPING_RECEIVERS_OFFSET", (long) MetaDescriptor.sleepersOffset(1));
+        expected.put("PARTICIPANTS_OFFSET", (long) MetaDescriptor.participantsOffset(1, 1));
+        assertEquals(expected, rows);
     }
 
     @Test
@@ -108,10 +118,16 @@ class FormatDocTest {
     }
 
     @Test
-    void theBitsOfARecordsWordAreTheDescriptors() {
+    void theTableOfAClaimIsItsDescriptor() {
+        assertEquals(
+                offsets(ClaimWordDescriptor.class), rows("A claim", ClaimWordDescriptor.STRIDE));
+    }
+
+    /** Reads a table of bits, and checks that its rows make up a word; the masks by name. */
+    private Map<String, Long> bits(String heading) {
         Map<String, Long> found = new TreeMap<>();
         int next = 0;
-        for (List<String> row : page.table("A record's word", "Bit", "Size", "Name", "Meaning")) {
+        for (List<String> row : page.table(heading, "Bit", "Size", "Name", "Meaning")) {
             int bit = Integer.parseInt(row.get(0));
             int size = Integer.parseInt(row.get(1));
             assertEquals(next, bit, () -> "a gap or overlap before " + row);
@@ -119,6 +135,11 @@ class FormatDocTest {
             found.put(row.get(2), (-1L >>> (64 - size)) << bit);
         }
         assertEquals(Long.SIZE, next);
+        return found;
+    }
+
+    @Test
+    void theBitsOfARecordsWordAreTheDescriptors() {
         long position = -1L << RecordDescriptor.POSITION_SHIFT;
         position &= (long) -RecordDescriptor.ALIGNMENT << RecordDescriptor.POSITION_SHIFT;
         Map<String, Long> expected = new TreeMap<>();
@@ -128,7 +149,29 @@ class FormatDocTest {
         expected.put(
                 RESERVED,
                 ~(RecordDescriptor.LENGTH_MASK | RecordDescriptor.COMMITTED_FLAG | position));
-        assertEquals(expected, found);
+        assertEquals(expected, bits("A record's word"));
+    }
+
+    @Test
+    void theBitsOfAClaimsWordAreTheDescriptors() {
+        Map<String, Long> expected = new TreeMap<>();
+        expected.put("owner", (long) ClaimWordDescriptor.MAX_OWNER);
+        expected.put("state", 3L << ClaimWordDescriptor.STATE_SHIFT);
+        expected.put(
+                "attempts",
+                (long) ClaimWordDescriptor.MAX_ATTEMPTS << ClaimWordDescriptor.ATTEMPTS_SHIFT);
+        expected.put(
+                "sequence",
+                ClaimWordDescriptor.SEQUENCE_MASK << ClaimWordDescriptor.SEQUENCE_SHIFT);
+        assertEquals(expected, bits("A claim's word"));
+    }
+
+    @Test
+    void theBitsOfTheHintAreTheDescriptors() {
+        Map<String, Long> expected = new TreeMap<>();
+        expected.put("sequence", ClaimWordDescriptor.SEQUENCE_MASK);
+        expected.put("epoch", -1L << HintDescriptor.EPOCH_SHIFT);
+        assertEquals(expected, bits("The hint"));
     }
 
     @Test

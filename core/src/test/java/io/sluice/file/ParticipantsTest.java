@@ -2,18 +2,24 @@ package io.sluice.file;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.os.CallCounter;
+import io.sluice.ChannelCorruptedException;
+import io.sluice.os.Calls;
 import io.sluice.os.Descriptor;
+import io.sluice.os.Mapping;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,83 +31,221 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ParticipantsTest {
     private static final int SENDER = 0;
-    private static final int RECEIVER = 1;
     private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Participants.Task NOTHING = participant -> {};
 
     @TempDir Path directory;
     private PipeFiles files;
 
     @BeforeEach
     void create() throws IOException {
-        files = PipeFiles.create(directory.resolve("pipe"), 1 << 16);
+        files = create("pipe", 1, 1);
+    }
+
+    private PipeFiles create(String name, int senders, int receivers) throws IOException {
+        return PipeFiles.create(
+                directory.resolve(name),
+                new Geometry(
+                        UUID.randomUUID(), Mapping.pageSize(), 1 << 16, senders, receivers, 0));
+    }
+
+    /** An end that is attached; its view of the pipe, to be closed in two steps as ends are. */
+    private record End(MetaView meta) implements AutoCloseable {
+        Participants participants() {
+            return meta.participants();
+        }
+
+        boolean sees(Side side, Presence presence) {
+            return participants().presence(side) == presence;
+        }
+
+        boolean findsDead(int participant) throws IOException {
+            return participants().findDead(participant, NOTHING);
+        }
+
+        /** As a process that is killed leaves it: attached, and no lock. */
+        void die() {
+            meta.close();
+        }
+
+        @Override
+        public void close() {
+            participants().leave();
+            meta.close();
+        }
+    }
+
+    private End attach(Side side) throws IOException {
+        return attach(files, side, NOTHING, NOTHING);
+    }
+
+    private static End attach(
+            PipeFiles files, Side side, Participants.Task recovery, Participants.Task preparation)
+            throws IOException {
+        MetaView meta = files.openMeta();
+        boolean attached = false;
+        try {
+            attached = meta.participants().attach(side, 0, recovery, preparation);
+        } finally {
+            if (!attached) {
+                meta.close();
+            }
+        }
+        return attached ? new End(meta) : null;
     }
 
     private long state(int participant) throws IOException {
         ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
         try (FileChannel meta = FileChannel.open(files.path().resolve(PipeFiles.META))) {
-            meta.read(word, MetaDescriptor.participantOffset(participant));
+            meta.read(word, files.geometry().participantOffset(participant));
         }
         return word.getLong(0);
     }
 
-    /** As a process that died leaves it: attached, and no lock. */
-    private void die(int participant) throws IOException {
-        ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
-        word.putLong(0, Participants.ATTACHED);
-        Path meta = files.path().resolve(PipeFiles.META);
-        try (FileChannel channel = FileChannel.open(meta, StandardOpenOption.WRITE)) {
-            channel.write(word, MetaDescriptor.participantOffset(participant));
-        }
-    }
-
     @Test
     void whoHasNeverBeenThereHasNotLeft() throws IOException {
-        try (Participants receiver = files.attach(RECEIVER)) {
-            assertFalse(receiver.hasLeft(SENDER));
-            assertFalse(receiver.findLeft(SENDER));
-            assertEquals(0, receiver.pid(SENDER));
+        try (End receiver = attach(Side.RECEIVERS)) {
+            assertTrue(receiver.sees(Side.SENDERS, Presence.NONE_YET));
+            assertFalse(receiver.findsDead(SENDER));
+            assertFalse(receiver.participants().wasAttached(SENDER));
+            assertEquals(0, receiver.participants().pid(SENDER));
             assertEquals(Participants.VACANT, state(SENDER));
         }
     }
 
     @Test
     void whoLivesHasNotLeftAndWhoHasClosedHas() throws IOException {
-        try (Participants receiver = files.attach(RECEIVER)) {
-            Participants sender = files.attach(SENDER);
-            assertFalse(receiver.findLeft(SENDER));
-            assertEquals(ProcessHandle.current().pid(), receiver.pid(SENDER));
+        try (End receiver = attach(Side.RECEIVERS)) {
+            End sender = attach(Side.SENDERS);
+            assertFalse(receiver.findsDead(SENDER));
+            assertTrue(receiver.sees(Side.SENDERS, Presence.PRESENT));
+            assertEquals(ProcessHandle.current().pid(), receiver.participants().pid(SENDER));
+            long epoch = receiver.participants().epoch();
             sender.close();
-            assertTrue(receiver.hasLeft(SENDER));
-            assertTrue(receiver.findLeft(SENDER));
+            assertTrue(receiver.participants().epoch() != epoch, "nobody is told");
+            assertTrue(receiver.sees(Side.SENDERS, Presence.GONE));
             assertEquals(Participants.CLOSED, state(SENDER));
-            files.attach(SENDER).close(); // The lock is free again.
+            attach(Side.SENDERS).close(); // The lock is free again.
         }
     }
 
     @Test
     void whoDiedIsNotedByWhoeverAsksTheKernel() throws IOException {
-        try (Participants receiver = files.attach(RECEIVER)) {
-            die(SENDER);
-            assertFalse(receiver.hasLeft(SENDER), "nobody has asked yet");
-            assertTrue(receiver.findLeft(SENDER));
-            assertTrue(receiver.hasLeft(SENDER));
+        try (End receiver = attach(Side.RECEIVERS)) {
+            attach(Side.SENDERS).die();
+            assertTrue(receiver.sees(Side.SENDERS, Presence.PRESENT), "nobody has asked yet");
+            long epoch = receiver.participants().epoch();
+            assertTrue(receiver.findsDead(SENDER));
+            assertTrue(receiver.participants().epoch() != epoch, "nobody is told");
+            assertTrue(receiver.sees(Side.SENDERS, Presence.GONE));
             assertEquals(Participants.DEAD, state(SENDER));
-            try (Participants next = files.attach(SENDER)) {
-                assertFalse(receiver.hasLeft(SENDER));
-                assertFalse(receiver.findLeft(SENDER));
-                assertFalse(next.hasLeft(RECEIVER));
+            try (End next = attach(Side.SENDERS)) {
+                assertTrue(receiver.sees(Side.SENDERS, Presence.PRESENT));
+                assertFalse(receiver.findsDead(SENDER));
+                assertTrue(next.sees(Side.RECEIVERS, Presence.PRESENT));
             }
         }
     }
 
     @Test
     void aSecondEndIsRefused() throws IOException {
-        try (Participants sender = files.attach(SENDER)) {
-            IllegalStateException e =
-                    assertThrows(IllegalStateException.class, () -> files.attach(SENDER));
-            assertTrue(e.getMessage().contains("has its sender already"), e.getMessage());
-            assertFalse(sender.hasLeft(RECEIVER));
+        try (End sender = attach(Side.SENDERS)) {
+            assertNull(attach(Side.SENDERS));
+            assertTrue(sender.sees(Side.RECEIVERS, Presence.NONE_YET));
         }
+    }
+
+    @Test
+    void ofManyEachTakesTheFirstFreePlace() throws IOException {
+        PipeFiles many = create("many", 3, 2);
+        End first = attach(many, Side.SENDERS, NOTHING, NOTHING);
+        End second = attach(many, Side.SENDERS, NOTHING, NOTHING);
+        End third = attach(many, Side.SENDERS, NOTHING, NOTHING);
+        End receiver = attach(many, Side.RECEIVERS, NOTHING, NOTHING);
+        assertEquals(
+                List.of(0, 1, 2, 3),
+                List.of(
+                        first.participants().self(),
+                        second.participants().self(),
+                        third.participants().self(),
+                        receiver.participants().self()));
+        assertNull(attach(many, Side.SENDERS, NOTHING, NOTHING));
+        second.close();
+        assertTrue(receiver.sees(Side.SENDERS, Presence.PRESENT));
+        try (End again = attach(many, Side.SENDERS, NOTHING, NOTHING)) {
+            assertEquals(1, again.participants().self());
+        }
+        first.close();
+        third.close();
+        assertTrue(receiver.sees(Side.SENDERS, Presence.GONE));
+        receiver.close();
+    }
+
+    @Test
+    void theDeadAreRecoveredBeforeTheirPlaceIsTakenAndAgainIfThatFails() throws IOException {
+        attach(Side.SENDERS).die();
+        List<String> done = new ArrayList<>();
+        Participants.Task fails =
+                participant -> {
+                    done.add("failed " + participant);
+                    throw new IOException("killed meanwhile");
+                };
+        assertThrows(IOException.class, () -> attach(files, Side.SENDERS, fails, NOTHING));
+        assertEquals(Participants.ATTACHED, state(SENDER), "still to be recovered");
+        try (End receiver = attach(Side.RECEIVERS)) {
+            assertThrows(IOException.class, () -> receiver.participants().findDead(SENDER, fails));
+            assertEquals(Participants.ATTACHED, state(SENDER), "still to be recovered");
+        }
+        attach(
+                        files,
+                        Side.SENDERS,
+                        participant -> done.add("recovered " + participant),
+                        participant -> done.add("prepared " + participant))
+                .close();
+        assertEquals(List.of("failed 0", "failed 0", "recovered 0", "prepared 0"), done);
+    }
+
+    @Test
+    void aPlaceWhosePreparationFailsStaysFreeAndOneThatIsCorruptIsPassedOver() throws IOException {
+        assertThrows(
+                IOException.class,
+                () ->
+                        attach(
+                                files,
+                                Side.SENDERS,
+                                NOTHING,
+                                participant -> {
+                                    throw new IOException("disk full");
+                                }));
+        assertEquals(Participants.VACANT, state(SENDER));
+        attach(Side.SENDERS).close();
+        PipeFiles many = create("many", 3, 2);
+        Participants.Task corrupt =
+                participant -> {
+                    if (participant < 2) {
+                        throw new ChannelCorruptedException("lane " + participant);
+                    }
+                };
+        try (End third = attach(many, Side.SENDERS, NOTHING, corrupt)) {
+            assertEquals(2, third.participants().self());
+            assertThrows(
+                    ChannelCorruptedException.class,
+                    () -> attach(many, Side.SENDERS, NOTHING, corrupt));
+        }
+    }
+
+    @Test
+    void whetherAllHaveAnAbilityIsAskedOfThoseWhoAreThere() throws IOException {
+        MetaView able = files.openMeta();
+        assertTrue(
+                able.participants()
+                        .attach(Side.RECEIVERS, MetaDescriptor.FENCED, NOTHING, NOTHING));
+        assertTrue(able.participants().allHave(MetaDescriptor.FENCED));
+        End unable = attach(Side.SENDERS);
+        assertFalse(able.participants().allHave(MetaDescriptor.FENCED));
+        unable.close();
+        assertTrue(able.participants().allHave(MetaDescriptor.FENCED));
+        able.close();
     }
 
     /** Noting a death takes the dead end's lock for a moment; the next end may come just then. */
@@ -109,18 +253,18 @@ class ParticipantsTest {
     void anEndAttachesThoughAnotherJustNowNotesTheDeathOfTheLast() throws Exception {
         int attached = 0;
         for (int round = 0; round < 20 && attached == 0; round++) {
-            die(SENDER);
+            attach(Side.SENDERS).die();
             try (Descriptor undertaker = Descriptor.open(files.path().resolve(PipeFiles.LOCKS))) {
                 assertTrue(undertaker.tryLock(SENDER));
-                long before = CallCounter.snapshot().get("fcntl");
-                FutureTask<Participants> next = new FutureTask<>(() -> files.attach(SENDER));
+                long before = Calls.made().get("fcntl");
+                FutureTask<End> next = new FutureTask<>(() -> attach(Side.SENDERS));
                 Thread thread = Thread.ofPlatform().start(next);
-                while (CallCounter.snapshot().get("fcntl") == before && thread.isAlive()) {
+                while (Calls.made().get("fcntl") == before && thread.isAlive()) {
                     Thread.onSpinWait();
                 }
                 undertaker.unlock(SENDER); // It was refused once at least.
                 assertTrue(thread.join(DEADLINE), thread::toString);
-                if (next.state() == FutureTask.State.SUCCESS) { // Else this thread was too slow.
+                if (next.resultNow() != null) { // Else this thread was too slow.
                     next.resultNow().close();
                     attached++;
                 }
@@ -134,7 +278,7 @@ class ParticipantsTest {
      */
     @Test
     void anEndThatTakesOverAtOnceIsNeverTakenForTheOneThatClosed() throws Exception {
-        try (Participants receiver = files.attach(RECEIVER)) {
+        try (End receiver = attach(Side.RECEIVERS)) {
             AtomicInteger mistaken = new AtomicInteger();
             Thread[] threads = new Thread[2];
             for (int i = 0; i < threads.length; i++) {
@@ -154,19 +298,19 @@ class ParticipantsTest {
         }
     }
 
-    private void takeOver(Participants receiver, AtomicInteger mistaken) {
-        try (Participants sender = files.attach(SENDER)) {
+    private void takeOver(End receiver, AtomicInteger mistaken) {
+        try (End sender = attach(Side.SENDERS)) {
+            if (sender == null) {
+                return; // The other thread has been there for long.
+            }
             for (int look = 0; look < 1_000; look++) {
-                if (receiver.hasLeft(SENDER)) {
+                if (receiver.sees(Side.SENDERS, Presence.GONE)) {
                     mistaken.incrementAndGet();
                     return;
                 }
             }
-            assertFalse(sender.hasLeft(RECEIVER));
-        } catch (IllegalStateException e) {
-            Thread.onSpinWait(); // The other thread has been there for long.
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

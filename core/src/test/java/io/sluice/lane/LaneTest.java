@@ -181,6 +181,45 @@ class LaneTest {
         assertFalse(receiver.hasNext());
     }
 
+    /** The first receiver dies with three messages in hand, the second with the first of them. */
+    @ParameterizedTest
+    @EnumSource
+    void whatWasHandedOutBeforeStaysMarkedHoweverManyReceiversDie(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        ExclusiveLaneSender sender = lane.sender();
+        for (int i = 0; i < 4; i++) {
+            assertTrue(write(sender, new byte[] {(byte) i}));
+        }
+        dieAtMessage(lane, 3);
+        dieAtMessage(lane, 1);
+        ExclusiveLaneReceiver last = lane.receiver();
+        int[] attempts = new int[4];
+        assertEquals(
+                4,
+                last.poll(
+                        (memory, offset, length) ->
+                                attempts[memory.get(ValueLayout.JAVA_BYTE, offset)] =
+                                        last.attempt(),
+                        10));
+        assertArrayEquals(new int[] {2, 2, 2, 0}, attempts);
+    }
+
+    /** Leaves the lane's words as they are while the message of that number is handled. */
+    private static void dieAtMessage(Lane lane, int number) {
+        MemorySegment words = lane.control().bytes();
+        byte[][] death = new byte[1][];
+        int[] calls = new int[1];
+        lane.receiver()
+                .poll(
+                        (memory, offset, length) -> {
+                            if (++calls[0] == number) {
+                                death[0] = words.toArray(ValueLayout.JAVA_BYTE);
+                            }
+                        },
+                        10);
+        MemorySegment.copy(death[0], 0, words, ValueLayout.JAVA_BYTE, 0, death[0].length);
+    }
+
     private static final class IllegalArithmetic extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }

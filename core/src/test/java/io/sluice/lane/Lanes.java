@@ -19,7 +19,10 @@ enum Lanes {
     HEAP {
         @Override
         Lane make(int capacity) {
-            return new Lane(new HeapMemory(4096), HeapMemory.mirrored(capacity));
+            return new Lane(
+                    new HeapMemory(4096),
+                    new HeapMemory(claimsLength(capacity)),
+                    HeapMemory.mirrored(capacity));
         }
     },
     MAPPED {
@@ -29,9 +32,14 @@ enum Lanes {
                 Path directory = Files.createTempDirectory("lane");
                 Path path = directory.resolve("lane");
                 try (Descriptor file = Descriptor.create(path)) {
-                    file.allocate(4096 + capacity);
+                    int claims = claimsLength(capacity);
+                    file.allocate(4096 + capacity + Math.max(4096, claims));
                     return new Lane(
                             MappedMemory.words(Mapping.map(file, 0, 4096).segment()),
+                            MappedMemory.words(
+                                    Mapping.map(file, 4096 + capacity, Math.max(4096, claims))
+                                            .segment()
+                                            .asSlice(0, claims)),
                             MappedMemory.mirrored(
                                     Mapping.mapMirrored(file, 4096, capacity).segment()));
                 } finally {
@@ -46,14 +54,39 @@ enum Lanes {
 
     abstract Lane make(int capacity);
 
-    /** A lane's memory, and what a test does with it. */
-    record Lane(Memory control, Memory ring) {
+    private static int claimsLength(int capacity) {
+        return ClaimWordDescriptor.count(capacity) * ClaimWordDescriptor.STRIDE;
+    }
+
+    /** A lane's memory, with claims for many receivers, and what a test does with it. */
+    record Lane(Memory control, Memory claims, Memory ring) {
         ExclusiveLaneSender sender() {
             return new ExclusiveLaneSender(control, ring);
         }
 
         ExclusiveLaneReceiver receiver() {
-            return new ExclusiveLaneReceiver(control, ring);
+            return new ExclusiveLaneReceiver(control, ring, true, true);
+        }
+
+        SharedLaneSender sharedSender() {
+            return new SharedLaneSender(control, claims, ring);
+        }
+
+        SharedLaneReceiver sharedReceiver(int owner) {
+            return new SharedLaneReceiver(control, claims, ring, owner);
+        }
+
+        /** As if a lane with many receivers had been used until there. */
+        Lane fromSequence(long sequence, long position) {
+            long count = claims.size() / ClaimWordDescriptor.STRIDE;
+            for (long i = sequence - count; i < sequence; i++) {
+                claims.setLong(i * ClaimWordDescriptor.STRIDE, ClaimWordDescriptor.done(i));
+                claims.setLong(
+                        i * ClaimWordDescriptor.STRIDE + ClaimWordDescriptor.PLACE_OFFSET,
+                        RecordDescriptor.word(position, 0));
+            }
+            control.setLong(LaneDescriptor.HINT_OFFSET, HintDescriptor.advanced(0, sequence));
+            return this;
         }
 
         /** As if that many bytes had passed before. */

@@ -10,9 +10,13 @@ import io.sluice.compare.result.Factors;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
 
 /** Two of our pipes, one each way, whose ends spin. Written and read in place. */
 final class SluiceTransport implements Transport {
+    private static final IdleStrategy SPIN = BusySpinIdleStrategy.INSTANCE;
+
     private static final String THERE = "there";
     private static final String BACK = "back";
 
@@ -46,8 +50,8 @@ final class SluiceTransport implements Transport {
         Pipe there = Pipe.open(directory.resolve(THERE));
         Pipe back = Pipe.open(directory.resolve(BACK));
         return side == Side.INITIATOR
-                ? new PipeLink(there.sender(), back.receiver())
-                : new PipeLink(back.sender(), there.receiver());
+                ? new PipeLink(there.sender(SPIN), back.receiver(SPIN))
+                : new PipeLink(back.sender(SPIN), there.receiver(SPIN));
     }
 
     private static final class PipeLink implements Link {

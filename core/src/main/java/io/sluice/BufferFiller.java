@@ -1,0 +1,36 @@
+package io.sluice;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.BufferOverflowException;
+import java.nio.ByteBuffer;
+import java.nio.ReadOnlyBufferException;
+
+/** Copies one message into a buffer. One thread at a time. */
+final class BufferFiller implements MessageHandler {
+    private ByteBuffer target;
+    private int length;
+
+    /** Where the next message goes. Refuses what could not take any, while none is lost yet. */
+    BufferFiller into(ByteBuffer next) {
+        if (next.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        target = next;
+        return this;
+    }
+
+    @Override
+    public void onMessage(MemorySegment memory, long offset, int messageLength) {
+        if (messageLength > target.remaining()) {
+            throw new BufferOverflowException();
+        }
+        MemorySegment.copy(memory, offset, MemorySegment.ofBuffer(target), 0, messageLength);
+        target.position(target.position() + messageLength);
+        length = messageLength;
+    }
+
+    /** The length of the last message, in bytes. */
+    int length() {
+        return length;
+    }
+}

@@ -1,0 +1,98 @@
+package io.sluice;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Receives objects from a pipe: the codec reads each message where it lies.
+ *
+ * <p>Messages are taken one by one, also by {@link #drain}: its handler is called when the message
+ * has been taken and its space given back, so it may wait for what the sender does then, use this
+ * end, or throw.
+ *
+ * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time.
+ */
+final class CodecReceiver<E> implements Receiver<E> {
+    private final Codec<E> codec;
+    private final PipeReceiver receiver;
+    private final MessageHandler decoder = this::decode;
+    private E decoded;
+    private boolean closed;
+
+    CodecReceiver(Codec<E> codec, PipeReceiver receiver) {
+        this.codec = codec;
+        this.receiver = Objects.requireNonNull(receiver, "receiver");
+    }
+
+    private void decode(MemorySegment memory, long offset, int length) {
+        decoded =
+                Objects.requireNonNull(
+                        codec.decode(memory, offset, length), "the codec decoded to null");
+    }
+
+    @Override
+    public E tryReceive() {
+        receiver.poll(decoder, 1);
+        return taken();
+    }
+
+    @Override
+    public E receive() throws InterruptedException {
+        receiver.receive(decoder, 1);
+        return taken();
+    }
+
+    @Override
+    public E receive(Duration timeout) throws InterruptedException {
+        receiver.receive(decoder, 1, timeout);
+        return taken();
+    }
+
+    /** What the last call decoded, if anything; not kept here. */
+    private E taken() {
+        E message = decoded;
+        if (message != null) {
+            decoded = null;
+        }
+        return message;
+    }
+
+    @Override
+    public int drain(Consumer<? super E> handler, int limit) {
+        Objects.requireNonNull(handler, "handler");
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit=" + limit + " is negative");
+        }
+        checkOpen();
+        int count = 0;
+        for (E message; count < limit && (message = tryReceive()) != null; count++) {
+            handler.accept(message);
+        }
+        return count;
+    }
+
+    @Override
+    public boolean ended() {
+        checkOpen();
+        return receiver.ended();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this receiver is closed; open another one");
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        receiver.close();
+    }
+
+    @Override
+    public String toString() {
+        return receiver.toString();
+    }
+}

@@ -1,0 +1,75 @@
+package io.sluice.agrona;
+
+import io.sluice.Claim;
+import org.agrona.DirectBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Writes the messages of a pipe's end through buffers.
+ *
+ * <p>Invariant: the claimed buffer spans exactly the message that is claimed, and nothing when none
+ * is. So with Agrona's bounds checks on, no user of it can write to another message.
+ *
+ * <p>One thread at a time.
+ */
+final class ClaimedBuffer {
+    private final BufferView view = new BufferView();
+    private final UnsafeBuffer claimed = new UnsafeBuffer(0, 0);
+    private Claim claim;
+
+    /** Always the same buffer. */
+    UnsafeBuffer buffer() {
+        return claimed;
+    }
+
+    /** Lends the claim's message as {@link #buffer}. A claim that is null stays none. */
+    boolean lend(Claim next) {
+        if (next == null) {
+            return false;
+        }
+        claimed.wrap(view.of(next.base()), (int) next.offset(), next.length());
+        claim = next;
+        return true;
+    }
+
+    /** Copies into a message that is claimed, but not lent. If that fails, the claim is aborted. */
+    void copy(Claim into, int index, DirectBuffer source, int offset, int length) {
+        boolean copied = false;
+        try {
+            view.of(into.base()).putBytes((int) into.offset() + index, source, offset, length);
+            copied = true;
+        } finally {
+            if (!copied) {
+                into.abort();
+            }
+        }
+    }
+
+    void commit() {
+        end().commit();
+    }
+
+    void abort() {
+        end().abort();
+    }
+
+    /** Takes the buffer back; the pipe's end aborts what is claimed when it is closed. */
+    void close() {
+        claim = null;
+        claimed.wrap(0, 0);
+    }
+
+    void checkClaimed() {
+        if (claim == null) {
+            throw new IllegalStateException("nothing is claimed: it was committed or aborted");
+        }
+    }
+
+    private Claim end() {
+        checkClaimed();
+        Claim ended = claim;
+        claim = null;
+        claimed.wrap(view.of(ended.base()), 0, 0);
+        return ended;
+    }
+}

@@ -1,0 +1,386 @@
+package io.sluice.end;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.file.Feature;
+import io.sluice.file.Geometry;
+import io.sluice.file.LaneFile;
+import io.sluice.file.MetaDescriptor;
+import io.sluice.file.MetaView;
+import io.sluice.file.OtherSide;
+import io.sluice.file.Participants;
+import io.sluice.file.PipeFiles;
+import io.sluice.file.Presence;
+import io.sluice.file.Side;
+import io.sluice.lane.LaneWatch;
+import io.sluice.lane.LostPage;
+import io.sluice.lane.SharedBits;
+import io.sluice.memory.Memory;
+import io.sluice.memory.PrivateWords;
+import io.sluice.os.Membarrier;
+import io.sluice.waiting.Bell;
+import io.sluice.waiting.Waiter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+
+/**
+ * One end's place in a pipe: that it is attached, and what it knows of the others.
+ *
+ * <p>Who has died is found by asking the kernel, at most once in a millisecond, and only by an end
+ * that has nothing else to do; {@link OtherSide} tells for every message what has been noticed.
+ *
+ * <p>One thread at a time, except {@link #close}.
+ */
+public final class Attachment implements AutoCloseable {
+    /** How many calls in vain before the clock is read: a round trip takes fewer. */
+    private static final int CALLS_PER_CLOCK_READ = 256;
+
+    /** How long between two questions to the kernel whether the others live. */
+    private static final long PROBE_INTERVAL_NANOS = 1_000_000;
+
+    /** How many of the others to ask for in one go: so a spinning end spends little on it. */
+    private static final int PROBES_AT_ONCE = 16;
+
+    /** Checks of what the hot path does not look at, in probes. */
+    private static final int PROBES_PER_CHECK = 8;
+
+    private static final long FIRST_NAP_NANOS = 100_000;
+    private static final long LONGEST_NAP_NANOS = 10_000_000;
+
+    private static final int CALLS_IN_VAIN = 0;
+    private static final int LAST_PROBE = 1;
+    private static final int PROGRESS = 2;
+    private static final int NEXT_PROBED = 3;
+    private static final int PROBES = 4;
+
+    private final PipeFiles files;
+    private final Geometry geometry;
+    private final Side side;
+    private final MetaView meta;
+    private final Memory memory;
+    private final Participants participants;
+    private final OtherSide others;
+    private final Recovery recovery;
+    private final PrivateWords known = new PrivateWords();
+    private boolean closed;
+
+    private Attachment(PipeFiles files, Side side, MetaView meta) {
+        this.files = files;
+        this.geometry = files.geometry();
+        this.side = side;
+        this.meta = meta;
+        this.memory = meta.memory();
+        this.participants = meta.participants();
+        this.recovery = new Recovery(files, this);
+        this.others = participants.watch(side.other());
+    }
+
+    /**
+     * Attaches an end.
+     *
+     * @param files the pipe
+     * @param side which side of it
+     * @param preparation what to do before anybody can see the end
+     * @return its place
+     * @throws IOException if the pipe is gone, or by the preparation
+     * @throws IllegalStateException if the side has no free place
+     */
+    static Attachment attach(PipeFiles files, Side side, Participants.Task preparation)
+            throws IOException {
+        MetaView meta = files.openMeta();
+        Attachment attachment = new Attachment(files, side, meta);
+        try {
+            long abilities = Membarrier.registerGlobal() ? MetaDescriptor.FENCED : 0;
+            if (!meta.participants().attach(side, abilities, attachment.recovery, preparation)) {
+                throw new IllegalStateException(attachment.noPlace());
+            }
+            return attachment;
+        } catch (IOException | RuntimeException | Error e) {
+            meta.close();
+            throw e;
+        }
+    }
+
+    private String noPlace() {
+        int places = side.end(geometry) - side.first(geometry);
+        String what = side == Side.SENDERS ? "sender" : "receiver";
+        if (places == 1) {
+            return path()
+                    + " has its "
+                    + what
+                    + " already (process "
+                    + participants.pid(side.first(geometry))
+                    + "), and was made for one: close that end first, or make it for many";
+        }
+        return path()
+                + " has "
+                + places
+                + " "
+                + what
+                + "s, as many as it was made for: close one of them first, or make it for more";
+    }
+
+    /**
+     * Those at the other side.
+     *
+     * @return always the same
+     */
+    OtherSide others() {
+        return others;
+    }
+
+    /**
+     * Waits for somebody on the other side.
+     *
+     * @param nanos how long at the most, in nanoseconds; zero or less does not wait
+     * @return whether somebody is there
+     * @throws InterruptedException if this thread was interrupted while it waited
+     */
+    public boolean awaitOthers(long nanos) throws InterruptedException {
+        checkOpen();
+        long start = System.nanoTime();
+        long nap = FIRST_NAP_NANOS;
+        while (!othersArePresent()) {
+            long left = nanos - (System.nanoTime() - start);
+            if (left <= 0) {
+                return false;
+            }
+            LockSupport.parkNanos(this, Math.min(nap, left));
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+        }
+        return true;
+    }
+
+    private boolean othersArePresent() {
+        try {
+            boolean present = participants.presence(side.other()) == Presence.PRESENT;
+            LostPage.settle();
+            return present;
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        }
+    }
+
+    /** Notes for people how often an end has slept. */
+    void noteSleeps(Waiter waiter) {
+        if (!closed && waiter.sleeps() > 0) {
+            long block = geometry.participantOffset(participants.self());
+            memory().setLong(block + MetaDescriptor.SLEEPS_OFFSET, waiter.sleeps());
+            memory().setLong(block + MetaDescriptor.WAKES_OFFSET, waiter.wakes());
+        }
+    }
+
+    /**
+     * To be called after an attempt in vain. Asks the kernel whether the others live: at most once
+     * in a millisecond, and not at all while messages flow.
+     *
+     * @param progress any number that changes when a message has passed
+     * @param napped whether this end has just slept for a while: then it asks for all
+     * @return whether this is the time to check what the hot path does not look at
+     */
+    boolean inVain(long progress, boolean napped) {
+        long calls = known.get(CALLS_IN_VAIN) + 1;
+        if (progress != known.get(PROGRESS)) {
+            known.set(PROGRESS, progress);
+            calls = 1;
+        }
+        known.set(CALLS_IN_VAIN, calls);
+        if (calls % CALLS_PER_CLOCK_READ != 0 && !napped) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (now - known.get(LAST_PROBE) < PROBE_INTERVAL_NANOS) {
+            return false;
+        }
+        known.set(LAST_PROBE, now);
+        findDead(napped ? geometry.participants() : PROBES_AT_ONCE);
+        long probes = known.get(PROBES) + 1;
+        known.set(PROBES, probes);
+        return napped || probes % PROBES_PER_CHECK == 0;
+    }
+
+    /**
+     * Which lanes this end has open: a recovery takes them, also when their files have no names any
+     * more.
+     *
+     * @param lanes says for each lane its file, or null
+     */
+    void recoverThrough(IntFunction<LaneFile> lanes) {
+        recovery.through(lanes);
+    }
+
+    /** Recovers once more what one holds that is not there any more. */
+    void recoverAbsent(Side side, int index) {
+        int participant = side.first(geometry) + index;
+        try {
+            participants.recoverAbsent(participant, recovery);
+        } catch (IOException e) {
+            throw new IllegalStateException(
+                    path() + ": cannot recover what participant " + participant + " held", e);
+        }
+    }
+
+    /** Asks for everybody, now. A system call for each that is attached. */
+    void findAllDead() {
+        findDead(geometry.participants());
+    }
+
+    /**
+     * Asks for so many participants, from where it stopped last; those who are not there are free.
+     */
+    private void findDead(int limit) {
+        int next = (int) known.get(NEXT_PROBED);
+        for (int i = 0, asked = 0; i < geometry.participants() && asked < limit; i++) {
+            int participant = next;
+            next = next + 1 < geometry.participants() ? next + 1 : 0;
+            if (participants.isAttached(participant)) {
+                asked++;
+                try {
+                    participants.findDead(participant, recovery);
+                } catch (IOException e) {
+                    throw new IllegalStateException(
+                            path() + ": cannot ask whether participant " + participant + " lives",
+                            e);
+                }
+            }
+        }
+        known.set(NEXT_PROBED, next);
+    }
+
+    /**
+     * Makes all other ends pass a full memory fence.
+     *
+     * @return whether that was possible for all of them
+     */
+    boolean fence() {
+        return participants.allHave(MetaDescriptor.FENCED) && Membarrier.fenceAllProcesses();
+    }
+
+    /** A bit for each lane that has something. */
+    SharedBits busyLanes() {
+        return new SharedBits(memory(), MetaDescriptor.BUSY_OFFSET, geometry.senders());
+    }
+
+    /** A bit for each receiver that sleeps. */
+    SharedBits sleepingReceivers() {
+        return new SharedBits(
+                memory(), MetaDescriptor.sleepersOffset(geometry.senders()), geometry.receivers());
+    }
+
+    /** What each receiver sleeps on. */
+    Bell[] receiverBells() {
+        Bell[] bells = new Bell[geometry.receivers()];
+        for (int i = 0; i < bells.length; i++) {
+            int block = geometry.participantOffset(geometry.senders() + i);
+            bells[i] = new Bell(memory(), block + MetaDescriptor.BELL_OFFSET);
+        }
+        return bells;
+    }
+
+    /** Adds to a number that is for people. */
+    void add(int participant, int statisticOffset, long n) {
+        long offset = geometry.participantOffset(participant) + statisticOffset;
+        memory().setLong(offset, memory().getLong(offset) + n);
+    }
+
+    Memory memory() {
+        return memory;
+    }
+
+    PipeFiles files() {
+        return files;
+    }
+
+    Participants participants() {
+        return participants;
+    }
+
+    boolean redelivers() {
+        return !geometry.has(Feature.AT_MOST_ONCE);
+    }
+
+    /** This end's number on its side, from 0. */
+    int index() {
+        return participants.self() - side.first(geometry);
+    }
+
+    /**
+     * Who left last, for messages.
+     *
+     * @return a few words with the process ids that the other side's ends had
+     */
+    public String othersInWords() {
+        Side others = side.other();
+        String what = others == Side.SENDERS ? "sender" : "receiver";
+        int first = others.first(geometry);
+        return others.end(geometry) - first == 1
+                ? "its " + what + " (process " + participants.pid(first) + ")"
+                : "its last " + what;
+    }
+
+    /**
+     * Where the pipe is.
+     *
+     * @return by what a peer finds it
+     */
+    public Path path() {
+        return files.path();
+    }
+
+    /**
+     * Complains if this end is closed.
+     *
+     * @throws IllegalStateException if it is
+     */
+    public void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this end of " + path() + " is closed");
+        }
+    }
+
+    /**
+     * Whether this end is closed.
+     *
+     * @return whether {@link #close} was called
+     */
+    public boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public void close() {
+        close(() -> {});
+    }
+
+    /**
+     * Leaves the pipe.
+     *
+     * @param farewell what to do once everybody can see that this end has left
+     */
+    void close(Runnable farewell) {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            participants.leave();
+            LaneWatch.wakeAll(sleepingReceivers(), receiverBells());
+            LostPage.settle();
+        } catch (ChannelCorruptedException e) {
+            // Who spoils what wakes them has them wait for the end of their naps.
+        } catch (InternalError e) {
+            LostPage.asCorruption(e); // Nobody can see it there; they see that the lock is free.
+        } finally {
+            try {
+                farewell.run();
+            } finally {
+                participants.close();
+                meta.close();
+            }
+        }
+    }
+}

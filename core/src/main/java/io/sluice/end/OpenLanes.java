@@ -1,0 +1,142 @@
+package io.sluice.end;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.file.LaneFile;
+import io.sluice.file.Participants;
+import io.sluice.file.PipeFiles;
+import io.sluice.lane.LaneDescriptor;
+import io.sluice.lane.LaneReceiver;
+import io.sluice.lane.LaneTable;
+import io.sluice.lane.LostPage;
+import io.sluice.memory.Memory;
+import io.sluice.waiting.Bell;
+import java.io.IOException;
+import java.util.function.Function;
+
+/**
+ * The lanes of a pipe, each mapped when it is used first.
+ *
+ * <p>One receiver's thread, except {@link #close}.
+ *
+ * @param <L> how they are read
+ */
+final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoCloseable {
+    private final PipeFiles files;
+    private final Participants participants;
+    private final Function<LaneFile, L> opener;
+    private final LaneFile[] lanes;
+    private final Object[] receivers;
+    private final boolean[] givenUp;
+
+    OpenLanes(PipeFiles files, Participants participants, Function<LaneFile, L> opener) {
+        this.files = files;
+        this.participants = participants;
+        this.opener = opener;
+        this.lanes = new LaneFile[files.geometry().senders()];
+        this.receivers = new Object[lanes.length];
+        this.givenUp = new boolean[lanes.length];
+    }
+
+    @Override
+    public int size() {
+        return lanes.length;
+    }
+
+    @Override
+    public boolean exists(int index) {
+        return receivers[index] != null
+                ? !givenUp[index]
+                : !givenUp[index] && (lanes.length == 1 || participants.wasAttached(index));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // Only open puts something there.
+    public L receiver(int index) {
+        Object receiver = receivers[index];
+        return receiver != null ? (L) receiver : open(index);
+    }
+
+    private L open(int index) {
+        LaneFile lane = null;
+        try {
+            lane = files.openLane(index);
+            L receiver = opener.apply(lane);
+            lanes[index] = lane;
+            receivers[index] = receiver;
+            return receiver;
+        } catch (IOException e) {
+            throw new ChannelCorruptedException(e.getMessage(), e);
+        } finally {
+            if (lane != null && lanes[index] == null) {
+                lane.close();
+            }
+        }
+    }
+
+    @Override
+    public Memory control(int index) {
+        receiver(index);
+        return lanes[index].control();
+    }
+
+    /** A pipe with one lane has nothing else to do: there each call throws again. */
+    @Override
+    public ChannelCorruptedException giveUp(int index, Throwable thrown) {
+        ChannelCorruptedException cause =
+                thrown instanceof InternalError lost
+                        ? LostPage.asCorruption(lost)
+                        : (ChannelCorruptedException) thrown;
+        if (lanes.length > 1) {
+            givenUp[index] = true;
+            if (lanes[index] != null) {
+                try {
+                    lanes[index]
+                            .control()
+                            .setLong(
+                                    LaneDescriptor.ATTENTION_OFFSET,
+                                    LaneDescriptor.ATTENTION_CORRUPT);
+                    LostPage.settle();
+                } catch (InternalError e) {
+                    // Its file was cut off: its sender finds that by itself.
+                }
+            }
+        }
+        return new ChannelCorruptedException(
+                files.path()
+                        + ": lane "
+                        + index
+                        + " (of process "
+                        + participants.pid(index)
+                        + "): "
+                        + cause.getMessage(),
+                cause);
+    }
+
+    /** A lane's file; null if it was not used yet. */
+    LaneFile file(int index) {
+        return lanes[index];
+    }
+
+    /** Wakes the senders that wait for room. */
+    void wakeSenders() {
+        for (LaneFile lane : lanes) {
+            if (lane != null) {
+                try {
+                    new Bell(lane.control(), LaneDescriptor.SENDER_BELL_OFFSET).ring();
+                    LostPage.settle();
+                } catch (InternalError e) {
+                    LostPage.asCorruption(e); // Its sender finds that by itself.
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        for (LaneFile lane : lanes) {
+            if (lane != null) {
+                lane.close();
+            }
+        }
+    }
+}

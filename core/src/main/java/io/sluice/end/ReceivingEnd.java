@@ -1,0 +1,184 @@
+package io.sluice.end;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.file.Feature;
+import io.sluice.file.Geometry;
+import io.sluice.file.LaneFile;
+import io.sluice.file.PipeFiles;
+import io.sluice.file.Side;
+import io.sluice.lane.ArrivalLanes;
+import io.sluice.lane.ExclusiveLaneReceiver;
+import io.sluice.lane.FairLanes;
+import io.sluice.lane.LaneReceiver;
+import io.sluice.lane.LaneTable;
+import io.sluice.lane.LaneWatch;
+import io.sluice.lane.LostPage;
+import io.sluice.lane.SharedLaneReceiver;
+import io.sluice.waiting.Waiter;
+import java.io.IOException;
+import java.util.function.Function;
+
+/**
+ * A receiver's place in a pipe: the lanes, as if they were one, and how it waits for messages.
+ *
+ * <p>One thread at a time, except {@link #close}.
+ */
+public final class ReceivingEnd implements AutoCloseable {
+    private final Attachment attachment;
+    private final OpenLanes<?> lanes;
+    private final LaneReceiver lane;
+    private final LaneWatch watch;
+    private final Waiter waiter;
+    private final boolean shared;
+
+    private ReceivingEnd(Attachment attachment, Waiting waiting) {
+        Geometry geometry = attachment.files().geometry();
+        this.attachment = attachment;
+        this.shared = geometry.sharesLanes();
+        if (geometry.has(Feature.ARRIVAL_ORDER) && geometry.senders() > 1) {
+            OpenLanes<ExclusiveLaneReceiver> open = open(this::exclusive);
+            this.watch = watch(open);
+            this.lane = new ArrivalLanes(open, watch);
+            this.lanes = open;
+        } else {
+            OpenLanes<?> open = shared ? open(this::share) : open(this::exclusive);
+            this.watch = watch(open);
+            this.lane = geometry.senders() > 1 ? new FairLanes(open, watch) : open.receiver(0);
+            this.lanes = open;
+        }
+        this.waiter =
+                waiting.waiter(attachment.receiverBells()[attachment.index()], watch, attachment);
+    }
+
+    private <L extends LaneReceiver> OpenLanes<L> open(Function<LaneFile, L> opener) {
+        OpenLanes<L> lanes = new OpenLanes<>(attachment.files(), attachment.participants(), opener);
+        attachment.recoverThrough(lanes::file);
+        return lanes;
+    }
+
+    private LaneWatch watch(LaneTable<?> table) {
+        return new LaneWatch(
+                table,
+                attachment.busyLanes(),
+                attachment.sleepingReceivers(),
+                attachment.receiverBells(),
+                attachment.index(),
+                attachment::fence);
+    }
+
+    private ExclusiveLaneReceiver exclusive(LaneFile file) {
+        boolean alone = attachment.files().geometry().senders() == 1;
+        return new ExclusiveLaneReceiver(
+                file.control(), file.ring(), attachment.redelivers(), alone);
+    }
+
+    private SharedLaneReceiver share(LaneFile file) {
+        return new SharedLaneReceiver(
+                file.control(), file.claims(), file.ring(), attachment.index());
+    }
+
+    /**
+     * Attaches a receiver.
+     *
+     * @param files the pipe
+     * @param waiting how it is to wait for messages
+     * @return its end
+     * @throws IOException if the pipe is gone
+     * @throws IllegalStateException if the pipe has as many receivers as it was made for
+     * @throws ChannelCorruptedException if the only lane is not sound
+     */
+    public static ReceivingEnd attach(PipeFiles files, Waiting waiting) throws IOException {
+        Attachment attachment = null;
+        ReceivingEnd end = null;
+        try {
+            attachment = Attachment.attach(files, Side.RECEIVERS, index -> {});
+            ReceivingEnd made = new ReceivingEnd(attachment, waiting);
+            LostPage.settle();
+            end = made;
+            return end;
+        } catch (ChannelCorruptedException e) {
+            if (e.getCause() instanceof IOException refused) {
+                throw refused;
+            }
+            throw e;
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        } finally {
+            if (end == null && attachment != null) {
+                attachment.close();
+            }
+        }
+    }
+
+    /**
+     * All that can be received.
+     *
+     * @return always the same
+     */
+    public LaneReceiver lane() {
+        return lane;
+    }
+
+    /**
+     * To be called after an attempt in vain.
+     *
+     * @return whether the stream has ended: all senders have left, and nothing is left of theirs
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public boolean hasEnded() {
+        if (attachment.inVain(lane.position(), waiter.napOver())) {
+            lane.verify();
+        }
+        if (!attachment.others().hasLeft() || lane.hasNext()) {
+            return false;
+        }
+        if (shared) {
+            attachment.findAllDead(); // What a dead one had taken comes before the end.
+        }
+        lane.verify(); // Nothing more will come, so what is missing now is missing for good.
+        return !lane.hasNext();
+    }
+
+    /**
+     * Ends the waiting. Must follow each start of it. If a sender had chosen this end to be woken,
+     * and there is more than it took, another one is woken.
+     */
+    public void stopWaiting() {
+        waiter.stop();
+        attachment.noteSleeps(waiter);
+        if (shared) {
+            watch.passOn();
+        }
+    }
+
+    /**
+     * How this end waits.
+     *
+     * @return always the same
+     */
+    public Waiter waiter() {
+        return waiter;
+    }
+
+    /**
+     * This end's place in the pipe.
+     *
+     * @return always the same
+     */
+    public Attachment attachment() {
+        return attachment;
+    }
+
+    /** Leaves, and wakes the senders that wait for room, so that they see it. */
+    @Override
+    public void close() {
+        if (attachment.isClosed()) {
+            return;
+        }
+        try {
+            attachment.close(lanes::wakeSenders);
+        } finally {
+            lanes.close();
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.sluice.end;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.ChannelCorruptedException;
+import io.sluice.file.Feature;
+import io.sluice.file.Geometry;
+import io.sluice.file.LaneFile;
+import io.sluice.file.OtherSide;
+import io.sluice.file.PipeFiles;
+import io.sluice.file.Side;
+import io.sluice.lane.Doorbell;
+import io.sluice.lane.ExclusiveLaneSender;
+import io.sluice.lane.LaneDescriptor;
+import io.sluice.lane.LaneSender;
+import io.sluice.lane.LostPage;
+import io.sluice.lane.SharedLaneSender;
+import io.sluice.lane.StampedLaneSender;
+import io.sluice.memory.Memory;
+import io.sluice.waiting.Bell;
+import io.sluice.waiting.Rest;
+import io.sluice.waiting.Waiter;
+import java.io.IOException;
+
+/**
+ * A sender's place in a pipe: its lane, how it announces messages, and how it waits for room.
+ *
+ * <p>One thread at a time, except {@link #close}.
+ */
+public final class SendingEnd implements AutoCloseable {
+    private final Attachment attachment;
+    private final LaneFile file;
+    private final LaneSender lane;
+    private final OtherSide receivers;
+    private final Doorbell doorbell;
+    private final Waiter waiter;
+    private final boolean kept;
+    private final int maxLength;
+
+    private SendingEnd(Attachment attachment, LaneFile file, LaneSender lane, Waiting waiting) {
+        Geometry geometry = attachment.files().geometry();
+        this.attachment = attachment;
+        this.receivers = attachment.others();
+        this.file = file;
+        attachment.recoverThrough(index -> index == attachment.index() ? file : null);
+        this.lane = lane;
+        this.kept = geometry.has(Feature.KEPT);
+        this.maxLength = maxMessageLength(geometry);
+        this.doorbell =
+                new Doorbell(
+                        file.control(),
+                        attachment.index(),
+                        attachment.busyLanes(),
+                        attachment.sleepingReceivers(),
+                        attachment.receiverBells());
+        Bell bell = new Bell(file.control(), LaneDescriptor.SENDER_BELL_OFFSET);
+        this.waiter = waiting.waiter(bell, Rest.NOTHING, attachment);
+    }
+
+    /**
+     * Attaches a sender.
+     *
+     * @param files the pipe
+     * @param waiting how it is to wait for room
+     * @return its end
+     * @throws IOException if the pipe is gone, or there is no space for its lane
+     * @throws IllegalStateException if the pipe has as many senders as it was made for
+     * @throws ChannelCorruptedException if no lane is sound
+     */
+    public static SendingEnd attach(PipeFiles files, Waiting waiting) throws IOException {
+        LaneFile[] file = new LaneFile[1];
+        LaneSender[] lane = new LaneSender[1];
+        Attachment attachment = null;
+        SendingEnd end = null;
+        try {
+            attachment =
+                    Attachment.attach(
+                            files,
+                            Side.SENDERS,
+                            index -> {
+                                close(file[0]);
+                                files.makeLane(index);
+                                file[0] = files.openLane(index);
+                                lane[0] = sender(files.geometry(), file[0]);
+                            });
+            SendingEnd made = new SendingEnd(attachment, file[0], lane[0], waiting);
+            LostPage.settle();
+            end = made;
+            return end;
+        } catch (InternalError e) {
+            throw LostPage.asCorruption(e);
+        } finally {
+            if (end == null) {
+                if (attachment != null) {
+                    attachment.close();
+                }
+                close(file[0]);
+            }
+        }
+    }
+
+    private static void close(LaneFile file) {
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    private static LaneSender sender(Geometry geometry, LaneFile file) {
+        if (geometry.sharesLanes()) {
+            return new SharedLaneSender(file.control(), file.claims(), file.ring());
+        }
+        LaneSender sender = new ExclusiveLaneSender(file.control(), file.ring());
+        return geometry.has(Feature.ARRIVAL_ORDER)
+                ? new StampedLaneSender(sender, file.ring())
+                : sender;
+    }
+
+    /**
+     * The longest message that a pipe can carry.
+     *
+     * @param geometry what the pipe is
+     * @return the length in bytes
+     */
+    public static int maxMessageLength(Geometry geometry) {
+        int length = LaneDescriptor.maxPayloadLength(geometry.capacity());
+        return geometry.has(Feature.ARRIVAL_ORDER)
+                ? length - StampedLaneSender.STAMP_LENGTH
+                : length;
+    }
+
+    /**
+     * The sender's lane.
+     *
+     * @return always the same
+     */
+    public LaneSender lane() {
+        return lane;
+    }
+
+    /**
+     * The lane's ring, where claimed messages are written.
+     *
+     * @return always the same
+     */
+    public Memory ring() {
+        return file.ring();
+    }
+
+    /**
+     * The longest message.
+     *
+     * @return the length in bytes
+     */
+    public int maxLength() {
+        return maxLength;
+    }
+
+    /** To be called after each message: tells the receivers of it if one wants to know. */
+    public void announce() {
+        if (doorbell.isWanted()) {
+            doorbell.ring();
+        }
+    }
+
+    /**
+     * Whether the pipe is known to be broken. For every message.
+     *
+     * @return whether the receivers have left, and the pipe does not outlive them
+     */
+    public boolean isBroken() {
+        return receivers.hasLeft() && !kept;
+    }
+
+    /**
+     * To be called after an attempt in vain.
+     *
+     * @return whether the pipe is broken
+     * @throws ChannelCorruptedException if the lane holds what no receiver writes
+     */
+    public boolean isBrokenAfterAll() {
+        if (attachment.inVain(lane.receiverProgress(), waiter.napOver())) {
+            lane.verify();
+            recoverHolder();
+        }
+        return isBroken();
+    }
+
+    /**
+     * Room that is held by a receiver that is not there: whoever noticed its death could not open
+     * this lane, because the pipe had been deleted.
+     */
+    private void recoverHolder() {
+        int holder = lane.heldBy();
+        int receivers = attachment.files().geometry().receivers();
+        if (holder >= receivers) {
+            throw new ChannelCorruptedException(
+                    "a claim names receiver " + holder + ", and the pipe has " + receivers);
+        }
+        if (holder >= 0) {
+            attachment.recoverAbsent(Side.RECEIVERS, holder);
+        }
+    }
+
+    /**
+     * What to throw when the pipe is broken.
+     *
+     * @return the exception
+     */
+    public BrokenChannelException broken() {
+        return new BrokenChannelException(
+                attachment.path() + ": " + attachment.othersInWords() + " has left");
+    }
+
+    /**
+     * How this end waits.
+     *
+     * @return always the same
+     */
+    public Waiter waiter() {
+        return waiter;
+    }
+
+    /** Ends the waiting. Must follow each start of it. */
+    public void stopWaiting() {
+        waiter.stop();
+        attachment.noteSleeps(waiter);
+    }
+
+    /**
+     * This end's place in the pipe.
+     *
+     * @return always the same
+     */
+    public Attachment attachment() {
+        return attachment;
+    }
+
+    /** Ends the stream, and wakes all receivers, so that they see it. */
+    @Override
+    public void close() {
+        if (attachment.isClosed()) {
+            return;
+        }
+        try {
+            lane.close();
+            LostPage.settle();
+        } catch (InternalError e) {
+            LostPage.asCorruption(e); // Nothing of it can be read either.
+        } finally {
+            attachment.close();
+            file.close();
+        }
+    }
+}

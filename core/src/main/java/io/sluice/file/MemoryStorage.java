@@ -1,0 +1,130 @@
+package io.sluice.file;
+
+import io.sluice.InvalidPipeException;
+import io.sluice.memory.MappedMemory;
+import io.sluice.os.Descriptor;
+import io.sluice.os.Mapping;
+import io.sluice.os.MemoryFile;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The memory that is an ordinary pipe: one file without a name, which the kernel frees when the
+ * last process that has it open is gone, however it went. The parts lie in a row, each lane in a
+ * place of its own that takes no memory until the lane is made. The file is sealed: nobody can cut
+ * it off.
+ *
+ * <p>Another process of the same user finds it as {@code /proc/PID/fd/N} of one that has it open.
+ */
+final class MemoryStorage implements Storage {
+    private static final Cleaner CLEANER = Cleaner.create();
+    private static final Pattern ADDRESS = Pattern.compile("/proc/(\\d{1,10})/fd/(\\d{1,9})");
+
+    private final Path path;
+
+    private MemoryStorage(Descriptor file) {
+        this.path = MemoryFile.address(file);
+        CLEANER.register(this, file::close); // Whoever uses the pipe reaches this object.
+    }
+
+    static PipeFiles create(Geometry geometry) throws IOException {
+        Descriptor file = MemoryFile.create("sluice", fileLength(geometry));
+        try {
+            NamedStorage.allocate(file, 0, geometry.metaLength());
+            try (Mapping mapping = Mapping.map(file, 0, geometry.metaLength())) {
+                MetaFile.write(MappedMemory.words(mapping.segment()), geometry);
+            }
+            MemoryFile.seal(file);
+            PipeFiles files = new PipeFiles(new MemoryStorage(file), geometry);
+            if (geometry.senders() == 1) {
+                files.makeLane(0);
+            }
+            return files;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static long fileLength(Geometry geometry) {
+        return laneOffset(geometry, geometry.senders());
+    }
+
+    private static long laneOffset(Geometry geometry, int index) {
+        return geometry.metaLength() + index * geometry.laneLength();
+    }
+
+    /** Whether a path is where an ordinary pipe may be found. */
+    static boolean isAddress(Path path) {
+        return ADDRESS.matcher(path.toString()).matches();
+    }
+
+    static PipeFiles open(Path path) throws IOException {
+        if (!Files.isSymbolicLink(path)) {
+            throw new NoSuchFileException(
+                    path.toString(), null, "no process has an ordinary pipe open there any more");
+        }
+        long length = Files.size(path);
+        if (length < Mapping.pageSize()) {
+            throw new InvalidPipeException(
+                    path, length + " bytes", "at least " + Mapping.pageSize());
+        }
+        Descriptor file = file(path);
+        try (Mapping mapping = Mapping.map(file, 0, Mapping.pageSize())) {
+            Geometry geometry = PipeFiles.readMeta(path, MappedMemory.words(mapping.segment()));
+            if (length != fileLength(geometry)) {
+                throw new InvalidPipeException(
+                        path, length + " bytes", fileLength(geometry) + " bytes");
+            }
+            return new PipeFiles(new MemoryStorage(file), geometry);
+        } catch (IOException | RuntimeException | InternalError e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** Another open file of the same: with locks of its own. */
+    private static Descriptor file(Path path) throws IOException {
+        Matcher address = ADDRESS.matcher(path.toString());
+        if (!address.matches()) {
+            throw new IllegalArgumentException(path + " is not /proc/PID/fd/N");
+        }
+        return MemoryFile.openProcessFile(
+                Long.parseLong(address.group(1)), Integer.parseInt(address.group(2)));
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public Section meta(Geometry geometry) throws IOException {
+        return new Section(file(path), 0);
+    }
+
+    @Override
+    public Descriptor locks() throws IOException {
+        return file(path);
+    }
+
+    @Override
+    public Section lane(Geometry geometry, int index) throws IOException {
+        return new Section(file(path), laneOffset(geometry, index));
+    }
+
+    @Override
+    public void makeLane(Geometry geometry, int index) throws IOException {
+        try (Section section = lane(geometry, index)) {
+            if (!LaneFile.isInitialized(section, geometry)) {
+                NamedStorage.allocate(section.file(), section.offset(), geometry.laneLength());
+                LaneFile.initialize(section, geometry);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package io.sluice.lane;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.MessageHandler;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Many lanes, received from in the order of sending: of two messages of different senders, the one
+ * whose sending had returned before the other's began comes first. (The time-stamped queue of
+ * Dodds, Haas and Kirsch, POPL 2015, with one receiver.)
+ *
+ * <p>Each message carries the time at which its sender began to send it ({@link
+ * StampedLaneSender}). The receiver takes the smallest stamp among the heads of the lanes, then
+ * looks again at every lane that seemed empty: a message sent before the chosen one was sent is
+ * visible by now. If one of them has a smaller stamp it starts again. The model is {@code
+ * arrival.pml}.
+ *
+ * <p>Costs: a clock read and eight bytes for each message, and for each message received two looks
+ * at each busy lane. Guarantee: wait-free. One thread at a time.
+ */
+public final class ArrivalLanes implements LaneReceiver, MessageHandler {
+    private final LaneTable<ExclusiveLaneReceiver> lanes;
+    private final LaneWatch watch;
+    private final EndState state = new EndState();
+    private MessageHandler handler;
+    private LaneReceiver current;
+
+    /**
+     * All lanes of a pipe.
+     *
+     * @param lanes the lanes
+     * @param watch which of them to look at
+     */
+    public ArrivalLanes(LaneTable<ExclusiveLaneReceiver> lanes, LaneWatch watch) {
+        this.lanes = lanes;
+        this.watch = watch;
+    }
+
+    @Override
+    public int poll(MessageHandler messages, int limit) {
+        watch.beforeLook();
+        int count = 0;
+        try {
+            handler = messages;
+            while (count < limit) {
+                int lane = earliest();
+                if (lane < 0) {
+                    break;
+                }
+                current = lanes.receiver(lane);
+                poll(lane);
+                count++;
+                state.position(state.position() + 1);
+            }
+        } finally {
+            handler = null;
+        }
+        return count;
+    }
+
+    private void poll(int lane) {
+        try {
+            if (current.poll(this, 1) == 0) {
+                throw new ChannelCorruptedException("a message that was there has gone");
+            }
+            LostPage.settle();
+        } catch (ChannelCorruptedException | InternalError e) {
+            throw lanes.giveUp(lane, e);
+        }
+    }
+
+    @Override
+    public void onMessage(MemorySegment memory, long offset, int length) {
+        int stamp = StampedLaneSender.STAMP_LENGTH; // The lane has checked that it is there.
+        handler.onMessage(memory, offset + stamp, Math.max(0, length - stamp));
+    }
+
+    /** The lane whose head is the earliest, or -1 if all are empty. */
+    private int earliest() {
+        int best = -1;
+        long least = Long.MAX_VALUE;
+        boolean first = true;
+        // Each look but the last finds a smaller stamp; only a broken sender goes on for ever.
+        for (int looks = 0; looks <= lanes.size() + 1; looks++) {
+            int found = best;
+            for (int i = watch.next(0); i < lanes.size(); i = watch.next(i + 1)) {
+                if (i == best) {
+                    continue;
+                }
+                long stamp = stamp(i);
+                if (stamp == ExclusiveLaneReceiver.NO_MESSAGE) {
+                    if (first) {
+                        watch.empty(i);
+                    }
+                } else if (found < 0 || stamp < least) {
+                    least = stamp;
+                    found = i;
+                }
+            }
+            if (found == best) {
+                break;
+            }
+            best = found;
+            first = false;
+        }
+        if (best >= 0) {
+            watch.served(best);
+        }
+        return best;
+    }
+
+    private long stamp(int lane) {
+        try {
+            long stamp = lanes.receiver(lane).peekLong();
+            LostPage.settle();
+            return stamp;
+        } catch (ChannelCorruptedException | InternalError e) {
+            throw lanes.giveUp(lane, e);
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return watch.lookEverywhere();
+    }
+
+    @Override
+    public int attempt() {
+        return current == null ? 0 : current.attempt();
+    }
+
+    @Override
+    public long position() {
+        return state.position();
+    }
+
+    @Override
+    public void verify() {
+        watch.verify();
+    }
+}

@@ -1,0 +1,101 @@
+package io.sluice.lane;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.MessageHandler;
+
+/**
+ * Many lanes, received from as if they were one: the busy ones in turn, so many messages from each
+ * at the most, so that of <i>k</i> busy senders each gets a <i>k</i>th of the receiver. First in
+ * first out for each sender; nothing is said about the order of different ones.
+ *
+ * <p>A lane that is found corrupt is given up with an exception, once; the others go on.
+ *
+ * <p>Guarantee: wait-free. One thread at a time.
+ */
+public final class FairLanes implements LaneReceiver {
+    /** How many messages a lane may hand out before it is the next one's turn. */
+    static final int QUANTUM = 64;
+
+    private final LaneTable<?> lanes;
+    private final LaneWatch watch;
+    private final EndState state = new EndState();
+    private final Pace pace = new Pace(state);
+    private LaneReceiver current;
+    private boolean more;
+
+    /**
+     * All lanes of a pipe.
+     *
+     * @param lanes the lanes
+     * @param watch which of them to look at
+     */
+    public FairLanes(LaneTable<?> lanes, LaneWatch watch) {
+        this.lanes = lanes;
+        this.watch = watch;
+    }
+
+    @Override
+    public int poll(MessageHandler handler, int limit) {
+        pace.stayAway();
+        watch.beforeLook();
+        more = false;
+        int first = (int) state.cursor();
+        int count = round(handler, limit, first, lanes.size());
+        if (count < limit) {
+            count += round(handler, limit - count, 0, first);
+        }
+        if (!more) {
+            pace.drained(count);
+        }
+        state.position(state.position() + count);
+        return count;
+    }
+
+    private int round(MessageHandler handler, int limit, int from, int to) {
+        int count = 0;
+        for (int i = watch.next(from); i < to && count < limit; i = watch.next(i + 1)) {
+            int share = Math.min(QUANTUM, limit - count);
+            int polled = poll(i, handler, share);
+            more |= polled == share;
+            if (polled == 0) {
+                watch.empty(i);
+            } else {
+                watch.served(i);
+                count += polled;
+                state.cursor(i + 1);
+            }
+        }
+        return count;
+    }
+
+    private int poll(int lane, MessageHandler handler, int limit) {
+        try {
+            current = lanes.receiver(lane);
+            int count = current.poll(handler, limit);
+            LostPage.settle();
+            return count;
+        } catch (ChannelCorruptedException | InternalError e) {
+            throw lanes.giveUp(lane, e);
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return watch.lookEverywhere();
+    }
+
+    @Override
+    public int attempt() {
+        return current == null ? 0 : current.attempt();
+    }
+
+    @Override
+    public long position() {
+        return state.position();
+    }
+
+    @Override
+    public void verify() {
+        watch.verify();
+    }
+}

@@ -1,0 +1,96 @@
+package io.sluice.lane;
+
+import static io.sluice.lane.ClaimWordDescriptor.PLACE_OFFSET;
+import static io.sluice.lane.ClaimWordDescriptor.STRIDE;
+import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.SENDER_POSITION_OFFSET;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.Memory;
+
+/**
+ * How far a lane's ends are, as somebody sees it who is neither of them. Reads only, while the ends
+ * go on: the numbers are those of some moment, or of several close to each other.
+ *
+ * @param sent the sender's position, in bytes since the lane was made; with several receivers it is
+ *     known modulo 2^35
+ * @param received what was received, in the same bytes
+ * @param messages how many messages wait or are being received; -1 if there was no telling
+ */
+public record LaneGauge(long sent, long received, int messages) {
+    /** How often to start again when the ends have moved on. */
+    private static final int TRIES = 5;
+
+    /** How many messages are counted one by one. */
+    private static final int MOST_COUNTED = 1 << 20;
+
+    /**
+     * Looks at a lane with one receiver: follows its records.
+     *
+     * @param control the lane's control block
+     * @param ring the lane's ring, mirrored
+     * @return what was seen
+     */
+    public static LaneGauge ofExclusive(Memory control, Memory ring) {
+        int capacity = Math.toIntExact(ring.size());
+        int longest = LaneDescriptor.maxPayloadLength(capacity);
+        for (int tries = 0; tries < TRIES; tries++) {
+            // edge RELEASE, from ExclusiveLaneReceiver.publish
+            long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+            long position = received;
+            int messages = 0;
+            try {
+                while (position - received < capacity && messages < MOST_COUNTED) {
+                    // edge COMMIT, from ExclusiveLaneSender.publish
+                    long word = ring.getLongAcquire(position);
+                    if (word == RecordDescriptor.UNCOMMITTED) {
+                        return new LaneGauge(position, received, messages);
+                    }
+                    int length = RecordDescriptor.payloadLength(word, position, longest);
+                    position += RecordDescriptor.recordLength(length);
+                    messages++;
+                }
+            } catch (ChannelCorruptedException e) {
+                continue; // It was overwritten meanwhile, or it is corrupt indeed.
+            }
+        }
+        return new LaneGauge(
+                control.getLong(SENDER_POSITION_OFFSET),
+                control.getLong(RECEIVER_POSITION_OFFSET),
+                -1);
+    }
+
+    /**
+     * Looks at a lane with several receivers: counts its claims.
+     *
+     * @param claims the lane's claims
+     * @return what was seen
+     */
+    public static LaneGauge ofShared(Memory claims) {
+        int count = (int) (claims.size() / STRIDE);
+        int messages = 0;
+        long newest = 0;
+        long sent = 0;
+        long waiting = 0;
+        for (int i = 0; i < count; i++) {
+            // edge SHARED_COMMIT, from SharedLaneSender.publish
+            long word = claims.getLongAcquire((long) i * STRIDE);
+            long place = claims.getLong((long) i * STRIDE + PLACE_OFFSET);
+            if (word == 0 || !ClaimWordDescriptor.isSound(word, i, count)) {
+                continue;
+            }
+            int length =
+                    ClaimWordDescriptor.ringLength((int) (place & RecordDescriptor.LENGTH_MASK));
+            long sequence = ClaimWordDescriptor.sequence(word);
+            if (newest == 0 || ClaimWordDescriptor.distance(sequence, newest) > 0) {
+                newest = sequence;
+                sent = RecordDescriptor.position(place) + length;
+            }
+            if (ClaimWordDescriptor.state(word) != ClaimWordDescriptor.DONE) {
+                messages++;
+                waiting += length;
+            }
+        }
+        return new LaneGauge(sent, sent - waiting, messages);
+    }
+}

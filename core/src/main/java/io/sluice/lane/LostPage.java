@@ -1,0 +1,47 @@
+package io.sluice.lane;
+
+import io.sluice.ChannelCorruptedException;
+
+/**
+ * What the JVM throws when a page of a mapped file is not there any more: a peer has cut the file
+ * off. It is an {@link InternalError} in the thread that touched the page.
+ */
+public final class LostPage {
+    private static final int NOT_INLINED = 2;
+
+    private LostPage() {}
+
+    /**
+     * Lets the JVM throw what it has noted. In compiled code a lost page is only noted where it is
+     * touched; the error is thrown where the thread next polls for a safepoint, which may be in the
+     * caller of whoever could translate it. To be called as the last thing that can be caught.
+     *
+     * <p>The return of a call that is not inlined polls, and HotSpot inlines a method into itself
+     * no more than once: so it costs one call.
+     */
+    public static void settle() {
+        settle(NOT_INLINED);
+    }
+
+    private static void settle(int calls) {
+        if (calls > 0) {
+            settle(calls - 1);
+        }
+    }
+
+    /**
+     * Says it in our words.
+     *
+     * @param error what was thrown
+     * @return what to throw instead
+     * @throws InternalError the same, if it has another reason
+     */
+    public static ChannelCorruptedException asCorruption(InternalError error) {
+        String message = error.getMessage();
+        if (message == null || !message.contains("unsafe memory access")) {
+            throw error;
+        }
+        return new ChannelCorruptedException(
+                "a page of a mapped file is gone: the file was cut off", error);
+    }
+}

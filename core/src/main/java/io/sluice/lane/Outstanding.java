@@ -1,0 +1,161 @@
+package io.sluice.lane;
+
+import static io.sluice.lane.ClaimWordDescriptor.DONE;
+import static io.sluice.lane.ClaimWordDescriptor.PLACE_OFFSET;
+import static io.sluice.lane.ClaimWordDescriptor.SEQUENCE_MASK;
+import static io.sluice.lane.ClaimWordDescriptor.STRIDE;
+import static io.sluice.lane.RecordDescriptor.UNCOMMITTED;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.Memory;
+import io.sluice.memory.PrivateWords;
+
+/**
+ * The records of a lane with many receivers whose sender has not seen yet that they are done, from
+ * the oldest to the newest. They lie end to end. Never shared; one thread at a time.
+ */
+final class Outstanding {
+    private static final int FIRST = 0;
+    private static final int NEXT = 1;
+    private static final int START = 2;
+    private static final int END = 3;
+
+    private final PrivateWords words = new PrivateWords();
+    private final int[] lengths; // In the ring, by sequence modulo their count.
+
+    private Outstanding(int count, long sequence, long position) {
+        lengths = new int[count];
+        words.set(FIRST, sequence);
+        words.set(NEXT, sequence);
+        words.set(START, position);
+        words.set(END, position);
+    }
+
+    /**
+     * What the last sender left, wherever it died. The newest record counts as outstanding even if
+     * it is done: its end is where the next one begins.
+     *
+     * @throws ChannelCorruptedException if no sender and no receiver leaves it so
+     */
+    static Outstanding find(Memory claims, int capacity) {
+        int count = ClaimWordDescriptor.count(capacity);
+        int maxPayloadLength = LaneDescriptor.maxPayloadLength(capacity);
+        long newest = newest(claims, count);
+        Outstanding found = null;
+        for (long sequence = newest - count + 1; sequence <= newest; sequence++) {
+            // edge SHARED_RELEASE, from SharedLaneReceiver.handOut, SharedLaneRecovery.drop: the
+            // space of what is done is the sender's.
+            long word = claims.getLongAcquire(sequence * STRIDE);
+            checkLeft(word, sequence, count);
+            long place = claims.getLong(sequence * STRIDE + PLACE_OFFSET);
+            boolean done = ClaimWordDescriptor.state(word) == DONE;
+            boolean untouched = word == 0 && place == UNCOMMITTED;
+            if (found == null && done && (sequence < newest || untouched)) {
+                continue;
+            }
+            long position = RecordDescriptor.position(place);
+            int length = RecordDescriptor.payloadLength(place, position, maxPayloadLength);
+            if (found == null) {
+                found = new Outstanding(count, sequence, position);
+            }
+            found.checkNext(position, length, capacity);
+            found.add(length);
+        }
+        return found != null ? found : new Outstanding(count, newest + 1, 0);
+    }
+
+    /** The newest sequence of any claim; 0 if there is none. */
+    static long newest(Memory claims, int count) {
+        long newest = 0;
+        for (int i = 0; i < count; i++) {
+            // No edge: only sequences are taken from it, and they are compared.
+            long word = claims.getLongAcquire((long) i * STRIDE);
+            if (!ClaimWordDescriptor.isSound(word, i, count)) {
+                throw ClaimWordDescriptor.unsound(word, i, count);
+            }
+            long sequence = ClaimWordDescriptor.sequence(word);
+            boolean newer = ClaimWordDescriptor.distance(sequence, newest) > 0;
+            if (i == 0 || word != 0 && newer) {
+                newest = sequence;
+            }
+        }
+        return newest;
+    }
+
+    /** Sequences follow on each other without a gap; only a new lane has claims never used. */
+    private static void checkLeft(long word, long sequence, int count) {
+        boolean unused = word == 0 && sequence <= 0;
+        if (!ClaimWordDescriptor.isSound(word, sequence, count)
+                || ClaimWordDescriptor.sequence(word) != (sequence & SEQUENCE_MASK) && !unused) {
+            throw ClaimWordDescriptor.corrupted(
+                    word, sequence, count, "sequence " + (sequence & SEQUENCE_MASK));
+        }
+    }
+
+    private void checkNext(long position, int payloadLength, int capacity) {
+        long expected = RecordDescriptor.position(RecordDescriptor.word(end(), 0));
+        long taken = end() - start() + ClaimWordDescriptor.ringLength(payloadLength);
+        if (position != expected || taken > capacity) {
+            throw new ChannelCorruptedException(
+                    "the record of sequence "
+                            + next()
+                            + " is at position "
+                            + position
+                            + ", "
+                            + payloadLength
+                            + " long; expected it at "
+                            + expected
+                            + ", and "
+                            + taken
+                            + " to be at most the capacity, "
+                            + capacity);
+        }
+    }
+
+    /** The oldest one's sequence; {@link #next} if there is none. */
+    long first() {
+        return words.get(FIRST);
+    }
+
+    /** The next record's sequence. Only its lower 44 bits are ever written. */
+    long next() {
+        return words.get(NEXT);
+    }
+
+    /** Where the oldest one begins, in bytes since the lane was made. */
+    long start() {
+        return words.get(START);
+    }
+
+    /** Where the next one will begin, in bytes since the lane was made. */
+    long end() {
+        return words.get(END);
+    }
+
+    boolean isEmpty() {
+        return first() == next();
+    }
+
+    /** Whether every claim has an outstanding record. */
+    boolean isFull() {
+        return next() - first() == lengths.length;
+    }
+
+    void add(int payloadLength) {
+        long sequence = next();
+        int length = ClaimWordDescriptor.ringLength(payloadLength);
+        lengths[index(sequence)] = length;
+        words.set(NEXT, sequence + 1);
+        words.set(END, end() + length);
+    }
+
+    void removeFirst() {
+        long sequence = first();
+        words.set(FIRST, sequence + 1);
+        words.set(START, start() + lengths[index(sequence)]);
+    }
+
+    private int index(long sequence) {
+        return (int) sequence & lengths.length - 1;
+    }
+}

@@ -1,0 +1,127 @@
+package io.sluice.os;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+
+/**
+ * Words to sleep on at once, each a futex: {@code futex_waitv(2)}, of Linux 5.16 and later. A
+ * {@link Futex#wake} at any of them ends the sleep.
+ *
+ * <p>One thread at a time. Blocking: {@link #await}. Allocates when it is made, and by an error.
+ */
+public final class FutexSet {
+    /** How many words it may hold. */
+    public static final int CAPACITY = 128;
+
+    private static final long SYS_FUTEX_WAITV = 449; // On every architecture.
+    private static final int FUTEX_32 = 2;
+
+    // struct futex_waitv
+    private static final long ENTRY_SIZE = 24;
+    private static final long VAL = 0;
+    private static final long UADDR = 8;
+    private static final long FLAGS = 16;
+
+    private static final CallCounter CALLS = CallCounter.of("futex_waitv");
+    private static final MethodHandle SYSCALL =
+            Syscall.link(
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG,
+                            JAVA_INT));
+    private static final boolean AVAILABLE = probe();
+
+    private final MemorySegment entries =
+            Arena.ofAuto().allocate(CAPACITY * ENTRY_SIZE, Long.BYTES);
+    private int count;
+
+    /** An empty set. */
+    public FutexSet() {}
+
+    // A kernel that has the call refuses to wait for nothing; one that has not, or a filter that
+    // forbids it, says something else.
+    private static boolean probe() {
+        return Futex.isAvailable()
+                && call(0, 0, 0) < 0
+                && Libc.errno() == SystemCallException.EINVAL;
+    }
+
+    /**
+     * Whether this kernel has the call, and this process may use it.
+     *
+     * @return if not, {@link #await} fails
+     */
+    public static boolean isAvailable() {
+        return AVAILABLE;
+    }
+
+    /** Takes all words out. */
+    public void clear() {
+        count = 0;
+    }
+
+    /**
+     * How many words are in it.
+     *
+     * @return 0 to {@link #CAPACITY}
+     */
+    public int size() {
+        return count;
+    }
+
+    /**
+     * Adds a word. The caller keeps its segment reachable for as long as it is in the set.
+     *
+     * @param segment memory off the heap
+     * @param offset where in it the word is, aligned to 4 bytes
+     * @param expected what the word must be for {@link #await} to sleep
+     * @throws IllegalStateException if the set is full
+     */
+    public void add(MemorySegment segment, long offset, int expected) {
+        if (count == CAPACITY) {
+            throw new IllegalStateException("it holds " + CAPACITY + " words, and has no room");
+        }
+        long entry = count * ENTRY_SIZE;
+        entries.set(JAVA_LONG, entry + VAL, expected & 0xFFFF_FFFFL);
+        entries.set(JAVA_LONG, entry + UADDR, Futex.address(segment, offset));
+        entries.set(JAVA_LONG, entry + FLAGS, FUTEX_32); // The upper half is reserved: zero.
+        count++;
+    }
+
+    /**
+     * Sleeps until woken at any of the words, if all are as expected.
+     *
+     * @param nanos for how long at most, in nanoseconds; zero or less only compares
+     * @return how it ended; which word it was, the words must tell
+     * @throws SystemCallException if the set is empty ({@code EINVAL}), a word is not in memory
+     *     that is mapped, or that a file is behind ({@code EFAULT}), or there is no such call
+     */
+    public Futex.Outcome await(long nanos) throws SystemCallException {
+        long timespec = Timespec.fromNow(nanos).address();
+        long result = call(entries.address(), count, timespec);
+        Reference.reachabilityFence(this);
+        return result >= 0 ? Futex.Outcome.WOKEN : Futex.outcome("futex_waitv");
+    }
+
+    private static long call(long entries, int count, long timespec) {
+        CALLS.count();
+        try {
+            return (long)
+                    SYSCALL.invokeExact(
+                            Libc.errnoState(),
+                            SYS_FUTEX_WAITV,
+                            entries,
+                            count,
+                            0,
+                            timespec,
+                            Timespec.CLOCK_MONOTONIC);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+package io.sluice.os;
+
+import static io.sluice.os.Libc.INT;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Files that are nothing but memory, {@code memfd_create(2)}: they have no name in the file system,
+ * and are gone with their last user. Once <em>sealed</em>, nobody can change their size any more,
+ * whatever rights he has: no access to a mapping can hit a page that was cut off.
+ *
+ * <p>Everything that a {@link Descriptor} does works on them, locks included.
+ */
+public final class MemoryFile {
+    private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int F_GET_SEALS = 1034;
+    private static final int F_SEAL_SEAL = 1;
+    private static final int F_SEAL_SHRINK = 2;
+    private static final int F_SEAL_GROW = 4;
+    private static final int FIXED_SIZE = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
+
+    /** What the kernel puts before a memory file's name where a path would stand. */
+    private static final String PREFIX = "/memfd:";
+
+    private static final MethodHandle MEMFD_CREATE =
+            Libc.link("memfd_create", FunctionDescriptor.of(INT, ADDRESS, INT));
+    private static final MethodHandle FCNTL =
+            Libc.linkVariadic("fcntl", 2, FunctionDescriptor.of(INT, INT, INT, INT));
+
+    private static final CallCounter CREATIONS = CallCounter.of("memfd_create");
+    private static final CallCounter FCNTLS = CallCounter.of("fcntl");
+
+    private MemoryFile() {}
+
+    /**
+     * Makes a file of zeros, which take no space yet: {@link Descriptor#allocate(long, long)}. Its
+     * mode is 0600.
+     *
+     * @param name for messages, and whoever lists the descriptors of the process
+     * @param size in bytes
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be made
+     */
+    public static Descriptor create(String name, long size) throws SystemCallException {
+        Descriptor file = new Descriptor(create(name), Path.of("memfd:" + name));
+        try {
+            file.changeMode(0600); // It would be 0777.
+            file.resize(size);
+            return file;
+        } catch (SystemCallException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static int create(String name) throws SystemCallException {
+        CREATIONS.count();
+        try (Arena arena = Arena.ofConfined()) {
+            int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+            int fd =
+                    (int)
+                            MEMFD_CREATE.invokeExact(
+                                    Libc.errnoState(), Libc.string(arena, name), flags);
+            if (fd < 0) {
+                throw new SystemCallException("memfd_create", name);
+            }
+            return fd;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Fixes a memory file's size, for everybody and for good.
+     *
+     * @param file the file; sealing it twice is no error
+     * @throws SystemCallException if it is no file that can be sealed ({@code EINVAL}, {@code
+     *     EPERM})
+     */
+    public static void seal(Descriptor file) throws SystemCallException {
+        if (!isSealed(file)) {
+            fcntl(file, F_ADD_SEALS, FIXED_SIZE, "fcntl(F_ADD_SEALS)");
+        }
+    }
+
+    /**
+     * Whether nobody can change a file's size.
+     *
+     * @param file any file
+     * @return false too if it is no memory file
+     * @throws SystemCallException if the kernel does not say
+     */
+    public static boolean isSealed(Descriptor file) throws SystemCallException {
+        try {
+            int seals = fcntl(file, F_GET_SEALS, 0, "fcntl(F_GET_SEALS)");
+            return (seals & FIXED_SIZE) == FIXED_SIZE;
+        } catch (SystemCallException e) {
+            if (e.errno() == SystemCallException.EINVAL) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a sealed memory file that another process, of the same user, has open. The descriptor
+     * is a new open file description, with locks of its own.
+     *
+     * <p>A process's number may be another process's by now, and what it has open is its affair:
+     * what is opened is a sealed memory file, but whose, its content must tell.
+     *
+     * @param pid the process, as this process's {@code /proc} numbers it
+     * @param fd the number of its descriptor there
+     * @return a descriptor of the same file
+     * @throws IOException if there is no such process or descriptor, it may not be opened, or it is
+     *     no memory file, or not sealed
+     */
+    public static Descriptor openProcessFile(long pid, int fd) throws IOException {
+        Path link = Path.of("/proc/" + pid + "/fd/" + fd);
+        // Before it is opened: opening a device, or a FIFO, would have effects.
+        String target = Files.readSymbolicLink(link).toString();
+        if (!target.startsWith(PREFIX)) {
+            throw new IOException(link + " is not a memory file, but " + target);
+        }
+        Descriptor file = Descriptor.openFollowing(link);
+        try {
+            // Only a memory file can have these seals, so it makes no difference what the link
+            // stood for before.
+            if (!isSealed(file)) {
+                throw new IOException(link + " is not sealed: its owner could cut it off");
+            }
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Where other processes of the same user find a file that this process has open.
+     *
+     * @param file the file, while it is open
+     * @return a path for {@link #openProcessFile}
+     */
+    public static Path address(Descriptor file) {
+        return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + file.number());
+    }
+
+    private static int fcntl(Descriptor file, int command, int argument, String call)
+            throws SystemCallException {
+        FCNTLS.count();
+        try {
+            int r = (int) FCNTL.invokeExact(Libc.errnoState(), file.number(), command, argument);
+            if (r < 0) {
+                throw new SystemCallException(call, file.path().toString());
+            }
+            return r;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+}

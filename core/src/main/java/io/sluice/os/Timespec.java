@@ -1,0 +1,60 @@
+package io.sluice.os;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** {@code struct timespec} of 64-bit Linux: one for each thread, so that a call allocates none. */
+final class Timespec {
+    /** The clock of time limits: it never jumps. */
+    static final int CLOCK_MONOTONIC = 1;
+
+    private static final long SIZE = 16;
+    private static final long TV_SEC = 0;
+    private static final long TV_NSEC = 8;
+    private static final long SECOND = 1_000_000_000;
+    private static final long LONGEST_SECONDS = Long.MAX_VALUE / SECOND;
+
+    // Automatic: the segment lives as long as its thread can reach it.
+    private static final ThreadLocal<MemorySegment> OF_THREAD =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(SIZE, Long.BYTES));
+
+    private Timespec() {}
+
+    // Linked only where it is needed: on other systems there is no C library to look into.
+    private static final class Clock {
+        static final MethodHandle GETTIME =
+                Libc.link("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    }
+
+    /** So many nanoseconds; less than none is none. */
+    static MemorySegment relative(long nanos) {
+        MemorySegment timespec = OF_THREAD.get();
+        long limit = Math.max(0, nanos);
+        timespec.set(JAVA_LONG, TV_SEC, limit / SECOND);
+        timespec.set(JAVA_LONG, TV_NSEC, limit % SECOND);
+        return timespec;
+    }
+
+    /** So many nanoseconds from now, by {@link #CLOCK_MONOTONIC}. */
+    static MemorySegment fromNow(long nanos) {
+        MemorySegment timespec = OF_THREAD.get();
+        try {
+            int ignored =
+                    (int) Clock.GETTIME.invokeExact(Libc.errnoState(), CLOCK_MONOTONIC, timespec);
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+        long limit = Math.max(0, nanos);
+        long part = timespec.get(JAVA_LONG, TV_NSEC) + limit % SECOND;
+        long seconds = timespec.get(JAVA_LONG, TV_SEC) + limit / SECOND + part / SECOND;
+        timespec.set(JAVA_LONG, TV_SEC, Math.min(seconds, LONGEST_SECONDS));
+        timespec.set(JAVA_LONG, TV_NSEC, part % SECOND);
+        return timespec;
+    }
+}

@@ -1,0 +1,87 @@
+package io.sluice.stream;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.ChannelCorruptedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.InterruptibleChannel;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What the two channels over a pipe's end have in common: one operation at a time, and closing by
+ * another thread or an interrupt.
+ *
+ * <p>A pipe's end is of one thread at a time, its close included. So whoever has the lock uses it,
+ * and a close that finds the lock taken leaves the end to who has it: that thread sees that the
+ * channel is closed when it looks, which it does after each slice of its wait and once more after
+ * it has given the lock back. One of the two therefore closes the end.
+ *
+ * <p>Blocking. Any thread.
+ */
+abstract class PipeChannel implements InterruptibleChannel {
+    /** After how long a thread that waits looks whether its channel is still open. */
+    static final Duration SLICE = Duration.ofMillis(50);
+
+    private final ReentrantLock use = new ReentrantLock();
+    private volatile boolean open = true;
+
+    /** Moves bytes; waits in slices, with a {@link #checkNotClosed} after each. */
+    abstract int transfer(ByteBuffer buffer) throws IOException, InterruptedException;
+
+    abstract void closeEnd();
+
+    final int operate(ByteBuffer buffer) throws IOException {
+        use.lock();
+        try {
+            if (!open) {
+                throw new ClosedChannelException();
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            return transfer(buffer);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            open = false;
+            throw new ClosedByInterruptException();
+        } catch (BrokenChannelException | IllegalStateException | ChannelCorruptedException e) {
+            throw Failures.of(e);
+        } finally {
+            use.unlock();
+            if (!open) {
+                closeUnlessInUse();
+            }
+        }
+    }
+
+    final void checkNotClosed() throws AsynchronousCloseException {
+        if (!open) {
+            throw new AsynchronousCloseException();
+        }
+    }
+
+    @Override
+    public final boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public final void close() {
+        open = false;
+        closeUnlessInUse();
+    }
+
+    private void closeUnlessInUse() {
+        if (use.tryLock()) {
+            try {
+                closeEnd();
+            } finally {
+                use.unlock();
+            }
+        }
+    }
+}

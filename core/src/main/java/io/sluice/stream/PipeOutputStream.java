@@ -1,0 +1,65 @@
+package io.sluice.stream;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.ChannelCorruptedException;
+import io.sluice.PipeSender;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Objects;
+
+/** Writes to a pipe. One thread at a time. */
+final class PipeOutputStream extends OutputStream {
+    private static final int LONGEST_PIECE = 1 << 16;
+
+    private final PipeSender sender;
+    private final int longest;
+    private final byte[] one = new byte[1];
+    private boolean closed;
+
+    PipeOutputStream(PipeSender sender) {
+        this.sender = Objects.requireNonNull(sender, "sender");
+        this.longest = longestPiece(sender);
+    }
+
+    /** So long that it costs little, so short that both ends of the pipe have something to do. */
+    static int longestPiece(PipeSender sender) {
+        return Math.max(1, Math.min(sender.maxMessageLength() / 4, LONGEST_PIECE));
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        one[0] = (byte) value;
+        write(one, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] source, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, source.length);
+        if (closed) {
+            throw Failures.closed();
+        }
+        int written = 0;
+        try {
+            while (written < length) {
+                int piece = Math.min(length - written, longest);
+                sender.send(source, offset + written, piece);
+                written += piece;
+            }
+        } catch (InterruptedException e) {
+            throw Failures.of(e, written);
+        } catch (BrokenChannelException | IllegalStateException | ChannelCorruptedException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        sender.close();
+    }
+
+    @Override
+    public String toString() {
+        return "PipeOutputStream[" + sender + "]";
+    }
+}

@@ -1,0 +1,318 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.agrona.concurrent.YieldingIdleStrategy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * While a pipe is used, a peer that has mapped its files writes into them what it likes. Every call
+ * returns, or throws what it says it throws, within a second; nothing else happens.
+ *
+ * <p>{@code -Dsluice.flips=N} sets how many words are changed in all, {@code -Dsluice.seed=N} what
+ * is done. What the threads make of it depends on the scheduler: a seed repeats what is written,
+ * not when.
+ */
+@Timeout(3600)
+class HostilePeerTest {
+    private static final int CASES = 8;
+    private static final long FLIPS = Long.getLong("sluice.flips", 1_000_000) / CASES;
+    private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
+    private static final int MOST_PER_PIPE = 5000;
+    private static final int CAPACITY = 4096;
+    private static final Duration WAIT = Duration.ofMillis(5);
+
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicLong calls = new AtomicLong();
+    private final AtomicLong refusals = new AtomicLong();
+    private final AtomicLong messages = new AtomicLong();
+    private volatile boolean over;
+    private Path directory;
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    @BeforeEach
+    void makeDirectory() throws IOException {
+        Path memory = Path.of("/dev/shm");
+        directory =
+                Files.isWritable(memory)
+                        ? Files.createTempDirectory(memory, "sluice-")
+                        : Files.createTempDirectory("sluice-");
+    }
+
+    @AfterEach
+    void removeDirectory() throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,1,true",
+        "1,1,false",
+        "3,1,true",
+        "3,1,false",
+        "1,2,true",
+        "1,2,false",
+        "3,2,true",
+        "3,2,false"
+    })
+    void everyCallReturnsOrThrowsWhatItSays(int senders, int receivers, boolean sleeps)
+            throws Exception {
+        SplittableRandom random = new SplittableRandom(SEED + 31 * senders + receivers);
+        long flips = 0;
+        int pipes = 0;
+        try (Watchdog watchdog = new Watchdog()) {
+            while (flips < FLIPS) {
+                PipeSpec spec = PipeSpec.bounded(CAPACITY).senders(senders).receivers(receivers);
+                if (receivers == 1 && random.nextInt(4) == 0) {
+                    spec = spec.order(Order.ARRIVAL);
+                }
+                spec = spec.keptWithoutReceivers(random.nextBoolean());
+                long here = Math.min(FLIPS - flips, 1 + random.nextInt(MOST_PER_PIPE));
+                Pipe pipe = Pipe.create(directory.resolve("pipe" + pipes++), spec);
+                attack(pipe, senders, receivers, sleeps, here, random.nextLong(), watchdog);
+                flips += here;
+            }
+            System.out.printf(
+                    "%dx%d, %s: %d words changed in %d pipes, %d calls, %d messages, %d refusals,"
+                            + " %s, seed %d%n",
+                    senders,
+                    receivers,
+                    sleeps ? "sleeping" : "spinning",
+                    flips,
+                    pipes,
+                    calls.get(),
+                    messages.get(),
+                    refusals.get(),
+                    watchdog,
+                    SEED);
+        }
+    }
+
+    private void attack(
+            Pipe pipe,
+            int senders,
+            int receivers,
+            boolean sleeps,
+            long flips,
+            long seed,
+            Watchdog watchdog)
+            throws Exception {
+        over = false;
+        List<Thread> threads = new ArrayList<>();
+        List<AutoCloseable> first = new ArrayList<>();
+        for (int i = 0; i < senders; i++) {
+            PipeSender sender = sender(pipe, sleeps); // Makes the lanes that the vandal maps.
+            first.add(sender);
+            long own = seed + i;
+            threads.add(start(() -> sendAndReopen(pipe, sender, sleeps, own, watchdog)));
+        }
+        for (int i = 0; i < receivers; i++) {
+            PipeReceiver receiver = receiver(pipe, sleeps);
+            first.add(receiver);
+            long own = seed - 1 - i;
+            threads.add(start(() -> receiveAndReopen(pipe, receiver, sleeps, own, watchdog)));
+        }
+        try (Vandal vandal = Vandal.at(pipe, seed)) {
+            for (long i = 0; i < flips && failure.get() == null; i++) {
+                vandal.strike();
+                vandal.rest();
+                if (i % 40 == 39) {
+                    vandal.repair();
+                    Thread.yield();
+                }
+            }
+            watchdog.check();
+        }
+        over = true;
+        for (Thread thread : threads) {
+            while (!thread.join(Duration.ofMillis(200))) {
+                watchdog.check();
+            }
+        }
+        if (failure.get() != null) {
+            throw new AssertionError(pipe + ", seed " + SEED, failure.get());
+        }
+        call(watchdog, () -> Pipe.delete(Pipe.open(pipe.path()).path()));
+        if (Files.exists(pipe.path())) { // It is no pipe any more, says its meta.
+            try (Stream<Path> files = Files.walk(pipe.path())) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private Thread start(Call work) {
+        return Thread.ofPlatform()
+                .start(
+                        () -> {
+                            try {
+                                work.run();
+                            } catch (Throwable t) {
+                                failure.compareAndSet(null, t);
+                            }
+                        });
+    }
+
+    private static PipeSender sender(Pipe pipe, boolean sleeps) throws IOException {
+        return sleeps ? pipe.sender() : pipe.sender(new YieldingIdleStrategy());
+    }
+
+    private static PipeReceiver receiver(Pipe pipe, boolean sleeps) throws IOException {
+        return sleeps ? pipe.receiver() : pipe.receiver(new YieldingIdleStrategy());
+    }
+
+    /** Opens an end: who looks whether the last one there lives has the place for a moment. */
+    private void open(Watchdog watchdog, Call open) throws Exception {
+        call(
+                watchdog,
+                () -> {
+                    try {
+                        open.run();
+                    } catch (IllegalStateException e) {
+                        assertTrue(e.getMessage().contains("made for"), e::toString);
+                    }
+                });
+    }
+
+    /** Makes a call, and says whether it returned. */
+    private boolean call(Watchdog watchdog, Call call) throws Exception {
+        calls.incrementAndGet();
+        watchdog.begin();
+        try {
+            call.run();
+            return true;
+        } catch (ChannelCorruptedException | BrokenChannelException e) {
+            refusals.incrementAndGet();
+            assertTrue(e.getMessage().length() > 10, e::toString);
+            return false;
+        } catch (InvalidPipeException e) {
+            refusals.incrementAndGet();
+            assertTrue(e.getMessage().contains("; expected "), e::toString);
+            return false;
+        } finally {
+            watchdog.end();
+        }
+    }
+
+    private void sendAndReopen(
+            Pipe pipe, PipeSender first, boolean sleeps, long seed, Watchdog watchdog)
+            throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        PipeSender[] sender = {first};
+        while (!over) {
+            boolean well = sender[0] != null;
+            while (!over && well) {
+                well = call(watchdog, () -> send(sender[0], random));
+            }
+            if (sender[0] != null) {
+                call(watchdog, sender[0]::close);
+                sender[0] = null;
+            }
+            if (!over) {
+                open(watchdog, () -> sender[0] = sender(pipe, sleeps));
+            }
+        }
+        if (sender[0] != null) {
+            call(watchdog, sender[0]::close);
+        }
+    }
+
+    private void send(PipeSender sender, SplittableRandom random) throws Exception {
+        byte[] message = new byte[random.nextInt(20) == 0 ? random.nextInt(3000) : 24];
+        switch (random.nextInt(8)) {
+            case 0 -> sender.trySend(MemorySegment.ofArray(message), 0, message.length);
+            case 1 -> {
+                Claim claim = sender.tryClaim(24);
+                if (claim != null) {
+                    claim.putLong(0, 1).putInt(8, 2).putBytes(12, new byte[12], 0, 12);
+                    if (random.nextBoolean()) {
+                        claim.commit();
+                    } else {
+                        claim.abort();
+                    }
+                }
+            }
+            case 2 -> {
+                if (random.nextInt(50) == 0) {
+                    sender.awaitReceiver(Duration.ofMillis(1));
+                    sender.toString();
+                }
+            }
+            case 3 -> sender.send(message, WAIT);
+            default -> sender.trySend(message);
+        }
+    }
+
+    private void receiveAndReopen(
+            Pipe pipe, PipeReceiver first, boolean sleeps, long seed, Watchdog watchdog)
+            throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        PipeReceiver[] receiver = {first};
+        while (!over) {
+            boolean well = receiver[0] != null;
+            for (int i = 0; !over && (well || i < 4 && receiver[0] != null); i++) {
+                well = call(watchdog, () -> receive(receiver[0], random));
+            }
+            if (receiver[0] != null) {
+                call(watchdog, receiver[0]::close);
+                receiver[0] = null;
+            }
+            if (!over) {
+                open(watchdog, () -> receiver[0] = receiver(pipe, sleeps));
+            }
+        }
+        if (receiver[0] != null) {
+            call(watchdog, receiver[0]::close);
+        }
+    }
+
+    private void receive(PipeReceiver receiver, SplittableRandom random) throws Exception {
+        MessageHandler handler =
+                (memory, offset, length) -> {
+                    messages.incrementAndGet();
+                    assertTrue(
+                            offset >= 0 && length >= 0 && offset + length <= 2 * CAPACITY,
+                            () -> "handed out " + offset + "+" + length);
+                    memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+                    int attempt = receiver.attempt();
+                    assertTrue(attempt >= 0 && attempt <= 15, () -> "attempt " + attempt);
+                };
+        switch (random.nextInt(8)) {
+            case 0 -> receiver.tryReceive();
+            case 1 -> receiver.receive(WAIT);
+            case 2 -> receiver.receive(handler, 1 + random.nextInt(100), WAIT);
+            case 3 -> {
+                if (random.nextInt(50) == 0) {
+                    receiver.awaitSender(Duration.ofMillis(1));
+                    receiver.toString();
+                }
+            }
+            default -> receiver.poll(handler, 1 + random.nextInt(100));
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.os.Directory;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may use a pipe, and in what places one may be. */
+@Timeout(120)
+class PipeSharingTest {
+    private static final int GROUP = 54_000;
+    private static final int OWNER = 54_001;
+    private static final int MEMBER = 54_002;
+    private static final int STRANGER = 54_003;
+
+    @TempDir Path directory;
+
+    @BeforeEach
+    void letAllIn() throws IOException {
+        mode(directory, "rwxr-xr-x");
+    }
+
+    private static void mode(Path file, String mode) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    private static int bits(Path file) throws IOException {
+        return (int) Files.getAttribute(file, "unix:mode") & 07777;
+    }
+
+    /** A user of a pipe: says what came of it. */
+    static final class User {
+        private User() {}
+
+        public static void main(String[] arguments) throws Exception {
+            Path path = Path.of(arguments[1]);
+            try {
+                switch (arguments[0]) {
+                    case "own" -> own(path);
+                    case "open" -> use(Pipe.open(path));
+                    default -> use(Pipe.openShared(path));
+                }
+            } catch (IOException e) {
+                System.out.println("refused " + e.getClass().getSimpleName());
+            }
+        }
+
+        private static void own(Path path) throws Exception {
+            PipeSpec spec = PipeSpec.bounded(4096).senders(3).sharedWithGroup(true);
+            Pipe pipe = Pipe.create(path, spec);
+            try (PipeReceiver receiver = pipe.receiver()) {
+                System.out.println("made");
+                byte[] message = receiver.receive(Duration.ofSeconds(60));
+                System.out.println(new String(message, StandardCharsets.UTF_8));
+            }
+            System.in.read();
+            System.out.println("deleted " + Pipe.delete(path));
+        }
+
+        private static void use(Pipe pipe) throws Exception {
+            try (PipeSender sender = pipe.sender()) {
+                sender.send("a message".getBytes(StandardCharsets.UTF_8));
+            }
+            System.out.println("sent");
+        }
+    }
+
+    /** The tests' class path, where everybody can read it. */
+    private String classPath() throws IOException {
+        List<String> copies = new ArrayList<>();
+        int i = 0;
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path from = Path.of(entry);
+            if (!entry.contains("agrona") && !Files.isDirectory(from)) {
+                continue;
+            }
+            Path to = directory.resolve("classes" + i++ + (Files.isDirectory(from) ? "" : ".jar"));
+            try (Stream<Path> files = Files.walk(from)) {
+                for (Path file : files.toList()) {
+                    Path copy = to.resolve(from.relativize(file).toString());
+                    Files.copy(file, Files.isDirectory(from) ? copy : to);
+                }
+            }
+            copies.add(to.toString());
+        }
+        return String.join(File.pathSeparator, copies);
+    }
+
+    private static List<String> as(int user, int group, int groups, String umask) {
+        return List.of(
+                "sh",
+                "-c",
+                "umask " + umask + "; exec \"$@\"",
+                "sh",
+                "setpriv",
+                "--reuid=" + user,
+                "--regid=" + group,
+                "--groups=" + groups);
+    }
+
+    private static String lineOf(ChildJvm child) throws IOException {
+        String line = child.readLine();
+        return line == null ? "nothing" : line;
+    }
+
+    /** The member's own group is another one: what it makes must be the pipe's group's. */
+    @ParameterizedTest
+    @CsvSource({"077,077", "000,000", "077,000", "022,077"})
+    void membersOfTheGroupAndNobodyElseUseASharedPipe(String owners, String members)
+            throws Exception {
+        assumeTrue(Directory.userId() == 0, "only root can be several users");
+        assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "no setpriv");
+        String classes = classPath();
+        Path shared = Files.createDirectory(directory.resolve("shared"));
+        Files.setAttribute(shared, "unix:mode", 01777);
+        Path path = shared.resolve("pipe");
+        List<String> owner = as(OWNER, GROUP, GROUP, owners);
+        List<String> member = as(MEMBER, MEMBER, GROUP, members);
+        try (ChildJvm first = ChildJvm.startBy(owner, classes, User.class, "own", path)) {
+            first.expectLine("made");
+            assertEquals(02770, bits(path));
+            for (String file : List.of("meta", "locks")) {
+                assertEquals(0660, bits(path.resolve(file)), file);
+            }
+            try (ChildJvm child = ChildJvm.startBy(member, classes, User.class, "open", path)) {
+                assertEquals("refused InvalidPipeException", lineOf(child));
+            }
+            List<String> stranger = as(STRANGER, STRANGER, STRANGER, "000");
+            try (ChildJvm child = ChildJvm.startBy(stranger, classes, User.class, "share", path)) {
+                assertTrue(lineOf(child).startsWith("refused "));
+            }
+            assertFalse(Files.exists(path.resolve("lane-0")), "nobody was let in");
+            try (ChildJvm child = ChildJvm.startBy(member, classes, User.class, "share", path)) {
+                assertEquals("sent", lineOf(child));
+            }
+            assertEquals(0660, bits(path.resolve("lane-0")));
+            assertEquals(GROUP, Files.getAttribute(path.resolve("lane-0"), "unix:gid"));
+            assertEquals(MEMBER, Files.getAttribute(path.resolve("lane-0"), "unix:uid"));
+            first.expectLine("a message");
+            first.say("go");
+            first.expectLine("deleted true");
+            assertFalse(Files.exists(path));
+        }
+    }
+
+    @Test
+    void aPlaceWhereOthersMayExchangeItIsRefusedUnlessItIsSticky() throws IOException {
+        Path open = Files.createDirectory(directory.resolve("open"));
+        Path path = open.resolve("deep").resolve("pipe");
+        Files.createDirectory(path.getParent());
+        Pipe.create(path, PipeSpec.bounded());
+        Files.setAttribute(open, "unix:mode", 0777);
+        Path second = path.resolveSibling("second");
+        for (var attempt :
+                new org.junit.jupiter.api.function.Executable[] {
+                    () -> Pipe.open(path),
+                    () -> Pipe.openShared(path),
+                    () -> Pipe.delete(path),
+                    () -> Pipe.create(second, PipeSpec.bounded())
+                }) {
+            InvalidPipeException e = assertThrows(InvalidPipeException.class, attempt);
+            assertTrue(e.getMessage().contains("mode 0777"), e.getMessage());
+        }
+        assertFalse(Files.exists(second));
+        Files.setAttribute(open, "unix:mode", 01777);
+        Pipe.open(path).sender().close();
+        Pipe.create(second, PipeSpec.bounded());
+    }
+
+    /** What was sound when the pipe was found is looked at again when an end is opened. */
+    @ParameterizedTest
+    @ValueSource(strings = {"meta", "locks", "lane-0", "lane-1"})
+    void whatBecameALinkOrSomebodyElsesIsNotUsed(String name) throws Exception {
+        Path path = directory.resolve("pipe");
+        Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(2));
+        try (PipeSender one = pipe.sender();
+                PipeSender two = pipe.sender()) {
+            assertFalse(one == two);
+        }
+        Path file = path.resolve(name);
+        mode(file, "rw-rw-rw-");
+        notUsed(pipe, name, "mode 0666");
+        mode(file, "rw-------");
+        if (Directory.userId() == 0) {
+            Files.setAttribute(file, "unix:uid", STRANGER);
+            notUsed(pipe, name, "owner " + STRANGER);
+            Files.setAttribute(file, "unix:uid", 0);
+        }
+        Path moved = Files.move(file, directory.resolve("moved"));
+        Files.createSymbolicLink(file, moved);
+        notUsed(pipe, name, "a symbolic link");
+        Files.delete(file);
+        assertEquals(0, new ProcessBuilder("mkfifo", "-m", "600", "" + file).start().waitFor());
+        notUsed(pipe, name, "a special file");
+    }
+
+    private static void notUsed(Pipe pipe, String name, String found) throws IOException {
+        if (name.startsWith("lane")) { // The other lane is used, and then there is none left.
+            try (PipeSender other = pipe.sender()) {
+                assertTrue(other.trySend(new byte[1]));
+                refused(found, pipe::sender);
+            }
+        } else {
+            refused(found, pipe::sender);
+            refused(found, pipe::receiver);
+        }
+    }
+
+    private static void refused(String found, org.junit.jupiter.api.function.Executable attempt) {
+        InvalidPipeException e = assertThrows(InvalidPipeException.class, attempt);
+        assertTrue(e.getMessage().contains(found), e.getMessage());
+    }
+}

@@ -1,0 +1,272 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sluice.lane.ClaimWordDescriptor;
+import io.sluice.os.Mapping;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A peer cuts a file off while it is mapped. Whatever is called then returns, or throws a {@link
+ * ChannelCorruptedException}; the JVM's own error for it reaches no caller, compiled or not.
+ */
+@Timeout(300)
+class TruncationTest {
+    private static final int CAPACITY = 1 << 14;
+    private static final Duration SHORT = Duration.ofMillis(2);
+    private static final MessageHandler READ =
+            (memory, offset, length) ->
+                    memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+
+    @TempDir Path directory;
+
+    private int refusals;
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    private record Cut(String file, long length, int senders, int receivers) {}
+
+    /** Each file at each of its parts, for each kind of lane. */
+    static List<Cut> cuts() {
+        int page = Mapping.pageSize();
+        List<Cut> cuts = new ArrayList<>();
+        for (int senders = 1; senders <= 2; senders++) {
+            for (int receivers = 1; receivers <= 2; receivers++) {
+                cuts.add(new Cut("meta", 0, senders, receivers));
+                int claims =
+                        receivers == 1
+                                ? 0
+                                : Math.max(
+                                        page,
+                                        ClaimWordDescriptor.count(CAPACITY)
+                                                * ClaimWordDescriptor.STRIDE);
+                long ring = page + claims;
+                cuts.add(new Cut("lane-0", 0, senders, receivers));
+                cuts.add(new Cut("lane-0", page, senders, receivers));
+                cuts.add(new Cut("lane-0", ring, senders, receivers));
+                cuts.add(new Cut("lane-0", ring + CAPACITY / 2, senders, receivers));
+            }
+        }
+        cuts.add(new Cut("meta", page, 100, 2)); // With the first participants' blocks.
+        return cuts;
+    }
+
+    private Pipe pipe(Cut cut) throws IOException {
+        PipeSpec spec = PipeSpec.bounded(CAPACITY).senders(cut.senders).receivers(cut.receivers);
+        return Pipe.create(directory.resolve("pipe"), spec);
+    }
+
+    private static void perform(Pipe pipe, Cut cut) throws IOException {
+        try (FileChannel channel =
+                FileChannel.open(pipe.path().resolve(cut.file), StandardOpenOption.WRITE)) {
+            assertTrue(channel.size() > cut.length, () -> cut + " is not shorter");
+            channel.truncate(cut.length);
+        }
+    }
+
+    /** Returns, or says that it cannot. */
+    private void call(Call call) throws Exception {
+        try {
+            call.run();
+        } catch (ChannelCorruptedException | BrokenChannelException e) {
+            refusals++;
+        } catch (InvalidPipeException e) {
+            refusals++;
+        } catch (IllegalStateException e) {
+            String message = e.getMessage(); // A claim that was not committed; all places taken.
+            assertTrue(message.contains("claimed") || message.contains("made for"), message);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void everyMethodReturnsOrSaysSo(Cut cut) throws Exception {
+        Pipe pipe = pipe(cut);
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        sender.send(new byte[100]);
+        Claim claim = sender.tryClaim(100);
+        perform(pipe, cut);
+        call(() -> claim.putLong(0, 1));
+        call(() -> claim.putInt(96, 1));
+        call(() -> claim.putBytes(0, new byte[100], 0, 100));
+        assertEquals(100, claim.memory().byteSize());
+        assertEquals(100, claim.length());
+        call(claim::commit);
+        everySendingMethod(sender);
+        everyReceivingMethod(receiver);
+        call(() -> pipe.sender().close());
+        call(() -> pipe.receiver().close());
+        assertTrue(refusals > 0, "nobody noticed");
+        assertTrue(pipe.toString().contains("capacity"));
+        receiver.close();
+        sender.close();
+        afterwards(pipe, cut);
+    }
+
+    private void everySendingMethod(PipeSender sender) throws Exception {
+        byte[] message = new byte[100];
+        MemorySegment segment = MemorySegment.ofArray(message);
+        // As often as it takes to come around to a page that is gone.
+        for (int i = 0; i < 2 * CAPACITY / 108; i++) {
+            call(() -> sender.trySend(message));
+        }
+        call(() -> sender.trySend(message, 0, 50));
+        call(() -> sender.trySend(segment, 0, 50));
+        call(() -> sender.send(message, SHORT));
+        call(() -> sender.send(segment, 0, 50, SHORT));
+        call(() -> sender.awaitReceiver(SHORT));
+        call(
+                () -> {
+                    Claim claim = sender.tryClaim(50);
+                    if (claim != null) {
+                        claim.abort();
+                    }
+                });
+        assertTrue(sender.toString().startsWith("PipeSender["));
+    }
+
+    private void everyReceivingMethod(PipeReceiver receiver) throws Exception {
+        for (int i = 0; i < 2 * CAPACITY / 108; i++) {
+            call(() -> receiver.poll(READ, 1));
+        }
+        call(() -> receiver.receive(READ, 1, SHORT));
+        call(receiver::tryReceive);
+        call(() -> receiver.receive(SHORT));
+        call(() -> receiver.awaitSender(SHORT));
+        call(receiver::attempt);
+        receiver.ended();
+        assertTrue(receiver.toString().startsWith("PipeReceiver["));
+    }
+
+    /** The name is refused or good for others; and can be had again. */
+    private void afterwards(Pipe pipe, Cut cut) throws IOException {
+        try {
+            assertTrue(Pipe.delete(pipe.path()));
+        } catch (InvalidPipeException e) {
+            assertTrue(cut.file.equals("meta") || cut.senders == 1, e::toString);
+            assertThrows(InvalidPipeException.class, () -> Pipe.open(pipe.path()));
+            try (Stream<Path> files = Files.list(pipe.path())) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(pipe.path());
+        }
+        Pipe.create(pipe.path(), PipeSpec.bounded()).sender().close();
+        assertTrue(Pipe.delete(pipe.path()));
+    }
+
+    /** Both ends are compiled, and spin in loops of their own, into which all may be inlined. */
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void whoeverRunsIsToldInCompiledCodeToo(Cut cut) throws Exception {
+        for (int round = 0; round < 3; round++) {
+            Pipe pipe = pipe(cut);
+            PipeSender sender = pipe.sender(new BusySpinIdleStrategy());
+            PipeReceiver receiver = pipe.receiver(new BusySpinIdleStrategy());
+            Crew crew = new Crew(pipe + " " + cut);
+            long[] counts = new long[2];
+            Thread sending = crew.start(() -> counts[0] = sendUntilRefused(sender));
+            crew.start(() -> counts[1] = receiveUntilRefusedOrAlone(receiver, sending));
+            Thread.sleep(30); // Long enough to be compiled, now and then.
+            perform(pipe, cut);
+            crew.join();
+            sender.close();
+            receiver.close();
+            afterwards(pipe, cut);
+        }
+    }
+
+    private static long sendUntilRefused(PipeSender sender) {
+        byte[] message = new byte[100];
+        long sent = 0;
+        try {
+            while (true) {
+                if (sender.trySend(message)) {
+                    sent++;
+                }
+            }
+        } catch (ChannelCorruptedException | BrokenChannelException e) {
+            return sent;
+        }
+    }
+
+    private static long receiveUntilRefusedOrAlone(PipeReceiver receiver, Thread sending) {
+        long received = 0;
+        try {
+            int more = 1000;
+            while (more > 0) {
+                received += receiver.poll((memory, offset, length) -> {}, 64);
+                if (!sending.isAlive()) {
+                    more--;
+                }
+            }
+        } catch (ChannelCorruptedException e) {
+            assertFalse(e.getMessage().isEmpty());
+        }
+        return received;
+    }
+
+    /** Who sleeps on a page that is cut off wakes up, on a thread of either kind. */
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void whoSleepsIsToldToo(Cut cut) throws Exception {
+        for (boolean virtual : new boolean[] {false, true}) {
+            Pipe pipe = pipe(cut);
+            PipeSender sender = pipe.sender();
+            PipeReceiver receiver = pipe.receiver();
+            Crew crew = new Crew(pipe + " " + cut);
+            Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
+            boolean[] done = new boolean[1];
+            crew.start(
+                    builder,
+                    () -> {
+                        while (!done[0]) {
+                            call(() -> receiver.receive(READ, 1, Duration.ofMillis(60)));
+                        }
+                    });
+            Thread.sleep(20);
+            perform(pipe, cut);
+            Thread.sleep(80);
+            done[0] = true;
+            crew.join();
+            receiver.close();
+            while (sender != null) { // Fill it, and sleep.
+                try {
+                    sender.send(new byte[1000], SHORT);
+                    if (cut.length > 0) {
+                        break; // What is left of it may do for a while.
+                    }
+                } catch (ChannelCorruptedException | BrokenChannelException e) {
+                    break;
+                } catch (InternalError e) {
+                    fail(e);
+                }
+            }
+            sender.close();
+            afterwards(pipe, cut);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.PipeStatistics.Participant;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Who sleeps is woken, and does not just get up when its nap is over: naps hide a lost wake-up, so
+ * the wake-ups are counted. A nap may well be over in the very moment in which the end would have
+ * been woken, so a few may be missing.
+ */
+@Timeout(120)
+class WakeUpTest {
+    private static final int ROUNDS = 24;
+    private static final int ENOUGH = ROUNDS * 3 / 4;
+    private static final long DEADLINE_SECONDS = 30;
+    private static final String FUTEX_WAIT = "202 "; // And then the address, and the operation.
+
+    @TempDir Path directory;
+    private final List<FutureTask<?>> tasks = new ArrayList<>();
+    private final Semaphore received = new Semaphore(0);
+    private Pipe pipe;
+
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    private void start(String name, Body body) {
+        FutureTask<Void> task =
+                new FutureTask<>(
+                        () -> {
+                            body.run();
+                            return null;
+                        });
+        tasks.add(task);
+        Thread.ofPlatform().daemon().name(name).start(task);
+    }
+
+    @AfterEach
+    void join() throws Exception {
+        for (FutureTask<?> task : tasks) {
+            task.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Receives to the end, one by one. */
+    private void startReceiver(int number, MessageHandler handler) throws IOException {
+        PipeReceiver receiver = pipe.receiver();
+        start(
+                "receiver-" + number,
+                () -> {
+                    try (receiver) {
+                        while (receiver.receive(handler, 1) > 0) {
+                            received.release();
+                        }
+                    }
+                });
+    }
+
+    /** Waits until a thread is in a futex that processes share, which is a bell's. */
+    private void untilAsleep(String name) throws IOException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+        String seen;
+        do {
+            seen = systemCall(name);
+            if (System.nanoTime() > end) {
+                throw new AssertionError(name + " is not asleep: " + seen + " " + statistics());
+            }
+            Thread.onSpinWait();
+        } while (!seen.startsWith(FUTEX_WAIT) || (operation(seen) & 128) != 0);
+    }
+
+    private static int operation(String call) {
+        return Integer.decode(call.split(" ")[2]);
+    }
+
+    private static String systemCall(String name) throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                try {
+                    if (Files.readString(thread.resolve("comm")).trim().equals(name)) {
+                        return Files.readString(thread.resolve("syscall"));
+                    }
+                } catch (NoSuchFileException e) {
+                    // It has just ended.
+                }
+            }
+        }
+        return "no such thread";
+    }
+
+    private void await(int messages) throws InterruptedException, IOException {
+        assertTrue(
+                received.tryAcquire(messages, DEADLINE_SECONDS, TimeUnit.SECONDS),
+                () -> "still " + received.availablePermits() + " of " + messages + statistics());
+    }
+
+    private PipeStatistics statistics() {
+        try {
+            return pipe.statistics();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private long wakes(boolean senders) {
+        return statistics().participants().stream()
+                .filter(p -> p.sender() == senders)
+                .mapToLong(Participant::wakes)
+                .sum();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "3,1", "1,2", "3,2"})
+    void aMessageWakesASleepingReceiver(int senders, int receivers) throws Exception {
+        PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
+        pipe = Pipe.create(directory.resolve("pipe"), spec);
+        List<PipeSender> open = new ArrayList<>();
+        for (int i = 0; i < senders; i++) {
+            open.add(pipe.sender());
+        }
+        for (int i = 0; i < receivers; i++) {
+            startReceiver(i, (memory, offset, length) -> {});
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < receivers; i++) {
+                untilAsleep("receiver-" + i);
+            }
+            open.get(round % senders).send(new byte[8]);
+            await(1);
+        }
+        long wakes = wakes(false);
+        open.forEach(PipeSender::close);
+        assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
+    }
+
+    /** Each message wakes another one: while one works the second message is not left to it. */
+    @Test
+    void twoMessagesWakeTwoReceivers() throws Exception {
+        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).receivers(2));
+        CyclicBarrier both = new CyclicBarrier(2);
+        PipeSender sender = pipe.sender();
+        for (int i = 0; i < 2; i++) {
+            startReceiver(
+                    i,
+                    (memory, offset, length) -> {
+                        try {
+                            both.await(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                        } catch (InterruptedException
+                                | BrokenBarrierException
+                                | TimeoutException e) {
+                            throw new AssertionError(e);
+                        }
+                    });
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            untilAsleep("receiver-0");
+            untilAsleep("receiver-1");
+            sender.send(new byte[8]);
+            sender.send(new byte[8]);
+            await(2);
+        }
+        long wakes = wakes(false);
+        sender.close();
+        assertTrue(wakes >= 2 * ENOUGH, () -> wakes + " of " + 2 * ROUNDS);
+    }
+
+    /** Whatever the last sender of its lane had been told. */
+    @Test
+    void theFirstMessageOfANewSenderWakesASleepingReceiver() throws Exception {
+        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(2));
+        PipeSender other = pipe.sender();
+        startReceiver(0, (memory, offset, length) -> {});
+        int woken = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            try (PipeSender sender = pipe.sender()) {
+                untilAsleep("receiver-0");
+                long before = wakes(false);
+                sender.send(new byte[8]);
+                await(1);
+                woken += wakes(false) > before ? 1 : 0;
+            }
+        }
+        other.close();
+        int count = woken;
+        assertTrue(count >= ENOUGH, () -> count + " of " + ROUNDS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "2,1", "1,2", "2,2"})
+    void roomWakesASleepingSender(int senders, int receivers) throws Exception {
+        PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
+        pipe = Pipe.create(directory.resolve("pipe"), spec);
+        try (PipeReceiver receiver = pipe.receiver()) {
+            PipeSender sender = pipe.sender();
+            start(
+                    "sender",
+                    () -> {
+                        try (sender) {
+                            for (int i = 0; i < ROUNDS; i++) {
+                                sender.send(new byte[3000]);
+                            }
+                        }
+                    });
+            for (int round = 0; round < ROUNDS - 1; round++) {
+                untilAsleep("sender");
+                assertEquals(1, receiver.poll((memory, offset, length) -> {}, 1));
+            }
+            assertEquals(1, receiver.receive((memory, offset, length) -> {}, 1));
+            assertEquals(-1, receiver.receive((memory, offset, length) -> {}, 1));
+            long wakes = wakes(true);
+            assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.sluice.fuzz;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Random;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Every parser of shared bytes, fed with what was once found to reach something new, and with
+ * random programs: {@code -Dsluice.inputs=N} is their number in all, {@code -Dsluice.seed=N} what
+ * they begin with. {@link JazzerTest} looks for inputs that reach more.
+ */
+@Timeout(3600)
+class FuzzTest {
+    private static final long INPUTS = Long.getLong("sluice.inputs", 1_000_000);
+    private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
+    private static final int LONGEST = 200;
+
+    @ParameterizedTest
+    @CsvSource({
+        "io.sluice.lane.LaneFuzz$Exclusive, 25",
+        "io.sluice.lane.LaneFuzz$Shared, 15",
+        "io.sluice.lane.LaneFuzz$Bits, 15",
+        "io.sluice.file.FileFuzz$Header, 25",
+        "io.sluice.file.FileFuzz$Identity, 15",
+        "io.sluice.file.FileFuzz$Blocks, 5"
+    })
+    void onlyWhatIsDocumentedIsThrownInBoundedTime(String target, int percent) throws Throwable {
+        Method fuzzed = Class.forName(target).getMethod("fuzzerTestOneInput", byte[].class);
+        fuzzed.setAccessible(true);
+        int known = 0;
+        for (byte[] input : corpus(target)) {
+            run(fuzzed, input, "corpus");
+            known++;
+        }
+        Random random = new Random(SEED);
+        long inputs = INPUTS * percent / 100;
+        for (long i = 0; i < inputs; i++) {
+            long seed = random.nextLong();
+            Random own = new Random(seed);
+            byte[] input = new byte[own.nextInt(LONGEST)];
+            own.nextBytes(input);
+            run(fuzzed, input, "seed " + SEED + ", input " + i);
+        }
+        System.out.printf(
+                "%s: %d known and %d random inputs, seed %d%n", target, known, inputs, SEED);
+    }
+
+    private static void run(Method fuzzed, byte[] input, String which) throws Throwable {
+        try {
+            fuzzed.invoke(null, (Object) input);
+        } catch (InvocationTargetException e) {
+            String text = Base64.getEncoder().encodeToString(input);
+            throw new AssertionError(which + ", add it to the corpus: " + text, e.getCause());
+        }
+    }
+
+    /** A line of Base64 each. */
+    static byte[][] corpus(String target) throws IOException {
+        String name = target.substring(target.lastIndexOf('$') + 1) + ".txt";
+        try (InputStream in = FuzzTest.class.getResourceAsStream(name)) {
+            assertTrue(in != null, name);
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(Base64.getDecoder()::decode)
+                    .toArray(byte[][]::new);
+        }
+    }
+}

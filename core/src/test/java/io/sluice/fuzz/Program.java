@@ -1,0 +1,57 @@
+package io.sluice.fuzz;
+
+import io.sluice.memory.Memory;
+
+/** What a fuzzer made up, read as a program: small numbers, words, and what to do with memory. */
+public final class Program {
+    private final byte[] bytes;
+    private int next;
+
+    public Program(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    public boolean hasMore() {
+        return next < bytes.length;
+    }
+
+    /** A number in 0..limit - 1, of one byte; 0 at the end. */
+    public int number(int limit) {
+        return hasMore() ? (bytes[next++] & 0xff) % limit : 0;
+    }
+
+    /** A number in 0..limit - 1, of two bytes. */
+    public int wide(int limit) {
+        return (number(256) << 8 | number(256)) % limit;
+    }
+
+    public long word() {
+        long word = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            word = word << 8 | number(256);
+        }
+        return word;
+    }
+
+    /** Changes a word of a memory as a hostile peer would. */
+    public void spoil(Memory memory) {
+        spoil(memory, 0, (int) Math.min(memory.size(), 1 << 16));
+    }
+
+    /** The same for a part of it. */
+    public void spoil(Memory memory, int from, int length) {
+        long offset = from + wide(length / Long.BYTES) * (long) Long.BYTES;
+        long word = memory.getLong(offset);
+        long written =
+                switch (number(8)) {
+                    case 0, 1 -> word ^ 1L << number(64);
+                    case 2 -> word();
+                    case 3 -> number(256);
+                    case 4 -> memory.getLong(wide(4096) * 8L);
+                    case 5 -> -1L >>> number(64);
+                    case 6 -> word + 8L * (number(256) - 128);
+                    default -> word + ((long) (number(256) - 128) << number(64));
+                };
+        memory.setLong(offset, written);
+    }
+}

@@ -1,0 +1,140 @@
+package io.sluice.lane;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.Memory;
+import io.sluice.waiting.Bell;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The order of arrival, with senders that send between two looks of the receiver. */
+class ArrivalLanesTest {
+    private static final int CAPACITY = 4096;
+    private static final int LANES = 3;
+
+    /** Lanes, and something that happens right before one of them is looked at. */
+    private static final class Table implements LaneTable<ExclusiveLaneReceiver> {
+        final Lanes.Lane[] lanes = new Lanes.Lane[LANES];
+        final LaneSender[] senders = new LaneSender[LANES];
+        final ExclusiveLaneReceiver[] receivers = new ExclusiveLaneReceiver[LANES];
+        int watched = -1;
+        Runnable step;
+
+        Table(Lanes kind) {
+            for (int i = 0; i < LANES; i++) {
+                lanes[i] = kind.make(CAPACITY);
+                senders[i] = new StampedLaneSender(lanes[i].sender(), lanes[i].ring());
+                receivers[i] = lanes[i].receiver();
+            }
+        }
+
+        void before(int lane, Runnable what) {
+            watched = lane;
+            step = what;
+        }
+
+        void send(int lane, int number) {
+            assertTrue(senders[lane].tryWrite(new byte[] {(byte) number}, 0, 1));
+        }
+
+        @Override
+        public int size() {
+            return LANES;
+        }
+
+        @Override
+        public boolean exists(int index) {
+            return true;
+        }
+
+        @Override
+        public ExclusiveLaneReceiver receiver(int index) {
+            if (index == watched) {
+                watched = -1;
+                step.run();
+            }
+            return receivers[index];
+        }
+
+        @Override
+        public Memory control(int index) {
+            return lanes[index].control();
+        }
+
+        @Override
+        public ChannelCorruptedException giveUp(int index, Throwable cause) {
+            throw new AssertionError("lane " + index, cause);
+        }
+    }
+
+    private static ArrivalLanes over(Table table) {
+        Memory meta = new HeapMemory(4096);
+        SharedBits busy = new SharedBits(meta, 0, LANES);
+        for (int i = 0; i < LANES; i++) {
+            busy.set(i);
+        }
+        Bell[] bells = {new Bell(meta, 128)};
+        return new ArrivalLanes(
+                table,
+                new LaneWatch(table, busy, new SharedBits(meta, 64, 1), bells, 0, () -> true));
+    }
+
+    private static List<Integer> receive(ArrivalLanes lanes, int limit) {
+        List<Integer> received = new ArrayList<>();
+        lanes.poll((memory, at, length) -> received.add((int) memory.get(JAVA_BYTE, at)), limit);
+        return received;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasSentWhileOthersWereLookedAtComesFirst(Lanes kind) {
+        Table table = new Table(kind);
+        ArrivalLanes lanes = over(table);
+        table.before(
+                2,
+                () -> {
+                    table.send(0, 1); // Lane 0 was seen empty a moment ago.
+                    table.send(2, 2);
+                });
+        assertEquals(List.of(1, 2), receive(lanes, 10));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void soDoesWhatWasSentDuringTheSecondLook(Lanes kind) {
+        Table table = new Table(kind);
+        ArrivalLanes lanes = over(table);
+        table.before(
+                2,
+                () -> {
+                    table.send(0, 1);
+                    table.send(1, 2);
+                    table.send(2, 3);
+                    // In the second look lane 0 has it already; a fourth must wait for its turn.
+                    table.before(1, () -> table.send(0, 4));
+                });
+        assertEquals(List.of(1, 2, 3, 4), receive(lanes, 10));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLaterMessageOfAnEarlierLaneWaits(Lanes kind) {
+        Table table = new Table(kind);
+        ArrivalLanes lanes = over(table);
+        for (int i = 0; i < 30; i++) {
+            table.send(7 * i % LANES, i);
+        }
+        List<Integer> received = receive(lanes, 11);
+        received.addAll(receive(lanes, 100));
+        for (int i = 0; i < 30; i++) {
+            assertEquals(i, received.get(i));
+        }
+        assertEquals(30, received.size());
+    }
+}

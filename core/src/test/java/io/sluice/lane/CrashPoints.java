@@ -1,0 +1,48 @@
+package io.sluice.lane;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Random;
+
+/**
+ * Stops an end before each of its accesses to shared memory in turn, in one random history after
+ * the other, until there were enough of such points. All tests together stop at a million, or as
+ * many as the system property {@code sluice.crash.points} says.
+ */
+final class CrashPoints {
+    private static final long ALL = Long.getLong("sluice.crash.points", 1_000_000);
+
+    /** One history, and an end that is stopped in it. */
+    interface Point {
+        /**
+         * Builds a history, and stops an end in it.
+         *
+         * @param random makes the history; the same for each point of it
+         * @param accesses how many accesses the end still makes
+         * @return whether it was stopped; false if it made no more accesses than that
+         */
+        boolean stop(Random random, int accesses);
+    }
+
+    private CrashPoints() {}
+
+    /** Tries a share of all points. */
+    static void each(String what, double share, Point point) {
+        long enough = Math.max(1, (long) (ALL * share));
+        long points = 0;
+        long histories = 0;
+        while (points < enough) {
+            boolean stopped = true;
+            for (int k = 0; stopped; k++, points++) {
+                try {
+                    stopped = point.stop(new Random(histories), k);
+                } catch (RuntimeException | AssertionError e) {
+                    throw new AssertionError("history " + histories + ", access " + k, e);
+                }
+            }
+            histories++;
+        }
+        System.out.printf("%s: %,d points in %,d histories%n", what, points, histories);
+        assertTrue(points > histories, "an end was stopped");
+    }
+}

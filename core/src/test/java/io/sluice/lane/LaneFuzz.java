@@ -1,0 +1,207 @@
+package io.sluice.lane;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.MessageHandler;
+import io.sluice.fuzz.CountingMemory;
+import io.sluice.fuzz.Program;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.Memory;
+
+/**
+ * A lane whose ends do what a program says, while its words are spoiled. Of each call is demanded
+ * that it returns, or throws {@link ChannelCorruptedException}, after so many accesses, and that
+ * what is handed out lies in the ring.
+ */
+abstract class LaneFuzz {
+    static final int CAPACITY = 4096;
+    private static final int LONGEST = LaneDescriptor.maxPayloadLength(CAPACITY);
+    private static final byte[] PAYLOAD = new byte[CAPACITY];
+
+    final CountingMemory.Budget budget = new CountingMemory.Budget();
+    final Memory control = new CountingMemory(new HeapMemory(1024), budget);
+    final Memory ring = new CountingMemory(HeapMemory.mirrored(CAPACITY), budget);
+    LaneSender sender;
+    LaneReceiver receiver;
+    private final MessageHandler handler =
+            (memory, offset, length) -> {
+                if (offset < 0
+                        || offset >= CAPACITY + Long.BYTES // Behind a stamp.
+                        || length < 0
+                        || offset + length > 2 * CAPACITY) {
+                    throw new AssertionError("handed out " + offset + "+" + length);
+                }
+                int attempt = receiver.attempt();
+                if (attempt < 0 || attempt > 15) {
+                    throw new AssertionError("attempt " + attempt);
+                }
+            };
+
+    /** Opens one more sender or receiver, in place of the last. */
+    abstract void open(Program program);
+
+    /** Spoils a word. */
+    abstract void spoil(Program program);
+
+    /** One more step, if the lane's kind has one. */
+    void special(Program program) {}
+
+    /** Between two calls the memory may be used at will. */
+    final void call(int allowed, Runnable call) {
+        budget.set(allowed);
+        try {
+            call.run();
+        } catch (ChannelCorruptedException e) {
+            if (e.getMessage().length() < 20) {
+                throw new AssertionError("it says nothing", e);
+            }
+        } finally {
+            budget.set(Long.MAX_VALUE);
+        }
+    }
+
+    final void run(byte[] input) {
+        Program program = new Program(input);
+        while (program.hasMore()) {
+            step(program);
+        }
+    }
+
+    private void step(Program program) {
+        int scan = CAPACITY; // A few accesses for each word of ring and claims.
+        switch (program.number(10)) {
+            case 0 -> call(scan, () -> open(program));
+            case 1, 2 -> {
+                int length =
+                        program.number(20) == 0 ? program.wide(LONGEST + 1) : program.number(40);
+                if (sender != null) {
+                    call(scan, () -> sender.tryWrite(PAYLOAD, 0, length));
+                }
+            }
+            case 3, 4 -> {
+                int limit = 1 + program.number(100);
+                if (receiver != null) {
+                    call(scan + 16 * limit, () -> receiver.poll(handler, limit));
+                }
+            }
+            case 5 -> {
+                if (sender != null) {
+                    call(scan, sender::verify);
+                }
+                if (receiver != null) {
+                    call(scan, receiver::hasNext);
+                    call(scan, receiver::verify);
+                }
+            }
+            case 6 -> special(program);
+            default -> spoil(program);
+        }
+    }
+
+    /** A lane with one receiver. */
+    static final class Exclusive extends LaneFuzz {
+        private Exclusive() {}
+
+        public static void fuzzerTestOneInput(byte[] input) {
+            new Exclusive().run(input);
+        }
+
+        @Override
+        void open(Program program) {
+            if (program.number(2) == 0) {
+                sender = null;
+                sender = new ExclusiveLaneSender(control, ring);
+            } else {
+                receiver = null;
+                boolean redeliver = program.number(2) == 0;
+                receiver = new ExclusiveLaneReceiver(control, ring, redeliver, false);
+            }
+        }
+
+        @Override
+        void spoil(Program program) {
+            program.spoil(program.number(2) == 0 ? control : ring);
+        }
+
+        @Override
+        void special(Program program) {
+            if (receiver instanceof ExclusiveLaneReceiver exclusive) {
+                call(16, exclusive::peekLong);
+            }
+        }
+    }
+
+    /** A lane with many receivers, and their recovery. */
+    static final class Shared extends LaneFuzz {
+        private final Memory claims =
+                new CountingMemory(
+                        new HeapMemory(
+                                ClaimWordDescriptor.count(CAPACITY) * ClaimWordDescriptor.STRIDE),
+                        budget);
+
+        private Shared() {}
+
+        public static void fuzzerTestOneInput(byte[] input) {
+            new Shared().run(input);
+        }
+
+        @Override
+        void open(Program program) {
+            if (program.number(2) == 0) {
+                sender = null;
+                sender = new SharedLaneSender(control, claims, ring);
+            } else {
+                receiver = null;
+                receiver = new SharedLaneReceiver(control, claims, ring, program.number(3));
+            }
+        }
+
+        @Override
+        void spoil(Program program) {
+            switch (program.number(4)) {
+                case 0 -> program.spoil(control);
+                case 1 -> program.spoil(ring);
+                default -> program.spoil(claims);
+            }
+        }
+
+        @Override
+        void special(Program program) {
+            int owner = program.number(3);
+            boolean redeliver = program.number(2) == 0;
+            call(CAPACITY, () -> SharedLaneRecovery.recover(control, claims, owner, redeliver));
+            call(CAPACITY, () -> SharedLaneRecovery.takenBy(claims, owner));
+        }
+    }
+
+    /** Bits that all may change. */
+    static final class Bits {
+        private Bits() {}
+
+        public static void fuzzerTestOneInput(byte[] input) {
+            Program program = new Program(input);
+            CountingMemory.Budget budget = new CountingMemory.Budget();
+            Memory memory = new CountingMemory(new HeapMemory(512), budget);
+            int size = 1 + program.wide(2048);
+            SharedBits bits = new SharedBits(memory, 256, size);
+            while (program.hasMore()) {
+                int index = program.wide(size);
+                budget.set(64);
+                switch (program.number(4)) {
+                    case 0 -> check(bits.set(index) || bits.next(index) == index);
+                    case 1 -> check(bits.clear(index) || bits.next(index) != index);
+                    case 2 -> {
+                        int next = bits.next(index);
+                        check(next >= index && next <= size);
+                    }
+                    default -> program.spoil(memory);
+                }
+            }
+        }
+
+        private static void check(boolean holds) {
+            if (!holds) {
+                throw new AssertionError();
+            }
+        }
+    }
+}

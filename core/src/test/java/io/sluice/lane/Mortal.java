@@ -1,0 +1,126 @@
+package io.sluice.lane;
+
+import io.sluice.memory.Memory;
+import java.lang.foreign.MemorySegment;
+
+/** Memory whose user dies, or is stopped for a while, before one of its accesses. */
+final class Mortal implements Memory {
+    /** What an end that died does: nothing more. */
+    static final class Death extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Death() {
+            super(null, null, false, false);
+        }
+    }
+
+    /** When it happens to an end, whatever memory it touches then. */
+    static final class Fate {
+        private int left = Integer.MAX_VALUE;
+        private Runnable meanwhile;
+
+        /** The end dies before the access after so many. */
+        void dieAfter(int accesses) {
+            left = accesses;
+            meanwhile = null;
+        }
+
+        /** The end is stopped before the access after so many, while something else happens. */
+        void pauseAfter(int accesses, Runnable what) {
+            left = accesses;
+            meanwhile = what;
+        }
+
+        void live() {
+            dieAfter(Integer.MAX_VALUE);
+        }
+
+        /** Whether it has not happened. */
+        boolean isAhead() {
+            return left > 0 && (meanwhile != null || left < Integer.MAX_VALUE);
+        }
+
+        void access() {
+            if (left > 0) {
+                left--;
+            } else if (meanwhile != null) {
+                Runnable what = meanwhile;
+                live();
+                what.run();
+            } else {
+                throw new Death(); // Again and again: the dead run no "finally" either.
+            }
+        }
+    }
+
+    private final Memory memory;
+    private final Fate fate;
+
+    Mortal(Memory memory, Fate fate) {
+        this.memory = memory;
+        this.fate = fate;
+    }
+
+    private Memory access() {
+        fate.access();
+        return memory;
+    }
+
+    @Override
+    public long size() {
+        return memory.size();
+    }
+
+    @Override
+    public long getLong(long offset) {
+        return access().getLong(offset);
+    }
+
+    @Override
+    public long getLongAcquire(long offset) {
+        return access().getLongAcquire(offset);
+    }
+
+    @Override
+    public void setLong(long offset, long value) {
+        access().setLong(offset, value);
+    }
+
+    @Override
+    public void setLongRelease(long offset, long value) {
+        access().setLongRelease(offset, value);
+    }
+
+    @Override
+    public boolean compareAndSetLong(long offset, long expected, long value) {
+        return access().compareAndSetLong(offset, expected, value);
+    }
+
+    @Override
+    public void write(long offset, byte[] source, int sourceOffset, int length) {
+        write(offset, MemorySegment.ofArray(source), sourceOffset, length);
+    }
+
+    /** Word by word, so that a payload may be cut anywhere. */
+    @Override
+    public void write(long offset, MemorySegment source, long sourceOffset, int length) {
+        for (int i = 0; i < length; i += 8) {
+            access().write(offset + i, source, sourceOffset + i, Math.min(8, length - i));
+        }
+    }
+
+    @Override
+    public MemorySegment bytes() {
+        return memory.bytes();
+    }
+
+    @Override
+    public void beforeRead(long offset, long length) {
+        access().beforeRead(offset, length);
+    }
+
+    @Override
+    public void afterWrite(long offset, long length) {
+        access().afterWrite(offset, length);
+    }
+}

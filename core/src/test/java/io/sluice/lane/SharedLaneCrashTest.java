@@ -1,0 +1,143 @@
+package io.sluice.lane;
+
+import io.sluice.lane.Mortal.Death;
+import io.sluice.lane.Mortal.Fate;
+import io.sluice.lane.SharedWorld.End;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Kills an end of a lane with several receivers before each of its accesses to shared memory in
+ * turn, or stops it there while others go on and die. Nothing that was accepted may be lost, torn
+ * or forged; nothing comes twice, unless it is marked so because its receiver died.
+ */
+class SharedLaneCrashTest {
+    @Test
+    void aSenderMayDieBeforeAnyAccess() {
+        CrashPoints.each(
+                "shared lane, sender dies",
+                0.1,
+                (random, accesses) -> {
+                    SharedWorld world = new SharedWorld(random);
+                    boolean died = false;
+                    world.senderFate.dieAfter(accesses);
+                    try {
+                        for (int i = 0; i < 3; i++) {
+                            world.send(random);
+                        }
+                    } catch (Death e) {
+                        died = true;
+                    }
+                    world.senderFate.live();
+                    world.newSender();
+                    world.finish();
+                    return died;
+                });
+    }
+
+    @Test
+    void aReceiverMayDieBeforeAnyAccess() {
+        CrashPoints.each(
+                "shared lane, receiver dies",
+                0.12,
+                (random, accesses) -> {
+                    SharedWorld world = new SharedWorld(random);
+                    End end = world.anyAlive(random);
+                    end.fate.dieAfter(accesses);
+                    end.poll(1 + random.nextInt(6));
+                    boolean died = end.dead;
+                    world.finish();
+                    return died;
+                });
+    }
+
+    @Test
+    void whoRecoversMayDieBeforeAnyAccess() {
+        CrashPoints.each(
+                "shared lane, recoverer dies",
+                0.1,
+                (random, accesses) -> {
+                    SharedWorld world = new SharedWorld(random);
+                    End end = world.anyAlive(random);
+                    end.fate.dieAfter(random.nextInt(20));
+                    end.poll(10);
+                    if (!end.dead) {
+                        return false;
+                    }
+                    Fate recoverer = new Fate();
+                    recoverer.dieAfter(accesses);
+                    end.recover(recoverer);
+                    boolean died = end.dead;
+                    for (int i = 0; i < 5; i++) {
+                        world.act(random);
+                    }
+                    world.finish();
+                    return died;
+                });
+    }
+
+    @Test
+    void aReceiverMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
+        CrashPoints.each(
+                "shared lane, receiver stopped",
+                0.1,
+                (random, accesses) -> {
+                    SharedWorld world = new SharedWorld(random);
+                    End end = world.anyAlive(random);
+                    boolean[] stopped = new boolean[1];
+                    end.fate.pauseAfter(accesses, () -> stopped[0] = goOn(world, random));
+                    end.poll(1 + random.nextInt(6));
+                    world.finish();
+                    return stopped[0];
+                });
+    }
+
+    @Test
+    void aSenderMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
+        CrashPoints.each(
+                "shared lane, sender stopped",
+                0.03,
+                (random, accesses) -> {
+                    SharedWorld world = new SharedWorld(random);
+                    boolean[] stopped = new boolean[1];
+                    world.senderFate.pauseAfter(accesses, () -> stopped[0] = goOn(world, random));
+                    for (int i = 0; i < 3; i++) {
+                        world.send(random);
+                    }
+                    world.senderFate.live();
+                    world.finish();
+                    return stopped[0];
+                });
+    }
+
+    @Test
+    void whoRecoversMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
+        CrashPoints.each(
+                "shared lane, recoverer stopped",
+                0.05,
+                (random, accesses) -> {
+                    SharedWorld world = new SharedWorld(random);
+                    End end = world.anyAlive(random);
+                    end.fate.dieAfter(random.nextInt(20));
+                    end.poll(10);
+                    if (!end.dead) {
+                        return false;
+                    }
+                    boolean[] stopped = new boolean[1];
+                    Fate recoverer = new Fate();
+                    recoverer.pauseAfter(accesses, () -> stopped[0] = goOn(world, random));
+                    end.recover(recoverer);
+                    world.finish();
+                    return stopped[0];
+                });
+    }
+
+    /** A moment, or long enough for several laps. */
+    private static boolean goOn(SharedWorld world, Random random) {
+        int steps = random.nextInt(10) == 0 ? 100 : random.nextInt(12);
+        for (int i = 0; i < steps; i++) {
+            world.act(random);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,274 @@
+package io.sluice.lane;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.lane.Lanes.Lane;
+import io.sluice.lane.Lanes.Received;
+import io.sluice.memory.HeapMemory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a lane with many receivers does; see also the tests of its death and corruption. */
+class SharedLaneTest {
+    private static final int CAPACITY = 4096;
+    private static final int CLAIMS = 64;
+    private static final long LAST_SEQUENCE = ClaimWordDescriptor.SEQUENCE_MASK;
+
+    private static byte[] message(int length, int seed) {
+        byte[] bytes = new byte[length];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static boolean write(SharedLaneSender sender, byte... message) {
+        return sender.tryWrite(message, 0, message.length);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsSentIsReceivedOnceAndWhole(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        SharedLaneSender sender = lane.sharedSender();
+        SharedLaneReceiver[] receivers = {lane.sharedReceiver(1), lane.sharedReceiver(2)};
+        Received received = new Received();
+        byte[] source = message(400, 1);
+        for (int length = 0; length <= 300; length++) {
+            assertTrue(
+                    length % 2 == 0
+                            ? sender.tryWrite(source, 5, length)
+                            : sender.tryWrite(MemorySegment.ofArray(source), 5, length));
+            assertTrue(receivers[1].hasNext());
+            assertEquals(1, receivers[length / 2 % 2].poll(received.handler, 10));
+            assertArrayEquals(
+                    MemorySegment.ofArray(source).asSlice(5, length).toArray(ValueLayout.JAVA_BYTE),
+                    received.messages.removeLast());
+            assertEquals(0, receivers[0].poll(received.handler, 10));
+            assertEquals(0, receivers[1].poll(received.handler, 10));
+            assertFalse(receivers[0].hasNext());
+        }
+        assertEquals(301, receivers[0].position() + receivers[1].position());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachMessageGoesToOneReceiverInTheOrderOfTheSender(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY).fromSequence(LAST_SEQUENCE - 20, 8000);
+        SharedLaneSender sender = lane.sharedSender();
+        for (int i = 0; i < CLAIMS; i++) {
+            assertTrue(write(sender, (byte) i));
+        }
+        Received received = new Received();
+        SharedLaneReceiver[] receivers = {lane.sharedReceiver(0), lane.sharedReceiver(9)};
+        for (int n = 0; n < 2 * CLAIMS; n++) {
+            receivers[n % 2].poll(received.handler, 1 + n % 3);
+        }
+        for (int i = 0; i < CLAIMS; i++) {
+            assertArrayEquals(new byte[] {(byte) i}, received.messages.get(i));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theLongestMessageFitsWhereverItBegins(Lanes lanes) {
+        byte[] message = message(LaneDescriptor.maxPayloadLength(CAPACITY), 1);
+        for (long position = 0; position < CAPACITY; position += 400) {
+            Lane lane = lanes.make(CAPACITY).fromSequence(77, position);
+            Received received = new Received();
+            assertTrue(write(lane.sharedSender(), message));
+            assertEquals(1, lane.sharedReceiver(3).poll(received.handler, 1));
+            assertArrayEquals(message, received.messages.removeLast());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLaneIsFullWhenItsRingIs(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        fillsAndDrains(lane, message(100, 1), CAPACITY / 104);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLaneIsFullWhenItsClaimsAre(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        fillsAndDrains(lane, message(0, 1), CLAIMS);
+        fillsAndDrains(lane, message(64, 1), CLAIMS);
+    }
+
+    private static void fillsAndDrains(Lane lane, byte[] message, int expected) {
+        SharedLaneSender sender = lane.sharedSender();
+        SharedLaneReceiver receiver = lane.sharedReceiver(0);
+        for (int round = 0; round < 5; round++) {
+            int accepted = 0;
+            while (accepted <= CLAIMS && write(sender, message)) {
+                accepted++;
+            }
+            assertEquals(expected, accepted);
+            long progress = sender.receiverProgress();
+            assertFalse(write(sender, message));
+            assertEquals(progress, sender.receiverProgress());
+            assertEquals(1, receiver.poll(new Received().handler, 1));
+            assertTrue(write(sender, message));
+            assertNotEquals(progress, sender.receiverProgress());
+            assertFalse(write(sender, message));
+            sender.verify();
+            assertEquals(accepted, receiver.poll(new Received().handler, 1000));
+            receiver.verify();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aMessageKeepsItsSpaceUntilItsHandlerReturns(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        SharedLaneSender sender = lane.sharedSender();
+        SharedLaneReceiver other = lane.sharedReceiver(2);
+        byte[] first = message(1000, 1);
+        byte[] small = message(80, 2);
+        assertTrue(write(sender, first));
+        int[] later = new int[1];
+        int taken =
+                lane.sharedReceiver(1)
+                        .poll(
+                                (memory, offset, length) -> {
+                                    while (later[0] < CLAIMS && write(sender, small)) {
+                                        later[0] += other.poll(new Received().handler, 2);
+                                    }
+                                    assertEquals(1, SharedLaneRecovery.takenBy(lane.claims(), 1));
+                                    assertArrayEquals(
+                                            first,
+                                            memory.asSlice(offset, length)
+                                                    .toArray(ValueLayout.JAVA_BYTE));
+                                },
+                                1);
+        assertEquals(1, taken);
+        assertEquals((CAPACITY - 1000) / 80, later[0], "others went on until the ring was full");
+        assertTrue(write(sender, small));
+        assertEquals(0, SharedLaneRecovery.takenBy(lane.claims(), 1));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClaimIsSeenWhenItIsCommittedAndNeverWhenAborted(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY).fromSequence(100, CAPACITY - 16);
+        SharedLaneSender sender = lane.sharedSender();
+        SharedLaneReceiver receiver = lane.sharedReceiver(1);
+        Received received = new Received();
+        for (int i = 0; i < 200; i++) {
+            byte[] message = message(i, i);
+            long offset = sender.tryClaim(i);
+            assertTrue(offset >= 0 && offset < CAPACITY);
+            assertEquals(-1, sender.tryClaim(1), "one claim at a time");
+            assertFalse(write(sender, message), "nothing else while a claim is open");
+            MemorySegment.copy(message, 0, lane.ring().bytes(), ValueLayout.JAVA_BYTE, offset, i);
+            assertEquals(0, receiver.poll(received.handler, 1));
+            if (i % 3 == 0) {
+                sender.abort();
+                assertEquals(0, receiver.poll(received.handler, 1));
+            } else {
+                sender.commit(i);
+                assertEquals(1, receiver.poll(received.handler, 2));
+                assertArrayEquals(message, received.messages.removeLast());
+            }
+        }
+    }
+
+    /** Against a queue, over many laps, with ends replaced at any time. */
+    @ParameterizedTest
+    @EnumSource
+    void behavesAsAQueueOverManyLaps(Lanes lanes) {
+        for (long start : new long[] {1, 1L << 43, LAST_SEQUENCE - 5000}) {
+            Lane lane = lanes.make(CAPACITY).fromSequence(start, (1L << 35) - 8 * CAPACITY);
+            Random random = new Random(start);
+            ArrayDeque<byte[]> expected = new ArrayDeque<>();
+            SharedLaneSender sender = lane.sharedSender();
+            SharedLaneReceiver receiver = lane.sharedReceiver(1);
+            Received received = new Received();
+            for (int step = 0; step < 20_000; step++) {
+                int what = random.nextInt(20);
+                if (what == 0) {
+                    sender = lane.sharedSender();
+                } else if (what == 1) {
+                    receiver = lane.sharedReceiver(random.nextInt(5));
+                } else if (what < 12) {
+                    byte[] message = message(random.nextInt(random.nextInt(500) + 1), step);
+                    if (write(sender, message)) {
+                        expected.add(message);
+                    }
+                } else {
+                    receiver.poll(received.handler, 1 + random.nextInt(20));
+                    for (byte[] message : received.messages) {
+                        assertArrayEquals(expected.remove(), message, "step " + step);
+                    }
+                    received.messages.clear();
+                }
+            }
+            for (int i = 0; i < 100 && receiver.poll(received.handler, 100) > 0; i++) {}
+            assertEquals(expected.size(), received.messages.size());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerThatThrowsHasReceivedItsMessage(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        SharedLaneSender sender = lane.sharedSender();
+        SharedLaneReceiver receiver = lane.sharedReceiver(1);
+        for (int i = 0; i < 3; i++) {
+            assertTrue(write(sender, (byte) i));
+        }
+        List<Byte> seen = new ArrayList<>();
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                        receiver.poll(
+                                (memory, offset, length) -> {
+                                    seen.add(memory.get(ValueLayout.JAVA_BYTE, offset));
+                                    if (seen.size() == 2) {
+                                        throw new IllegalStateException();
+                                    }
+                                },
+                                10));
+        Received received = new Received();
+        assertEquals(1, lane.sharedReceiver(2).poll(received.handler, 10));
+        assertArrayEquals(new byte[] {2}, received.messages.get(0));
+        assertEquals(List.of((byte) 0, (byte) 1), seen);
+        assertEquals(0, SharedLaneRecovery.takenBy(lane.claims(), 1));
+        assertEquals(2, receiver.position());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClosedSenderHasNoRoom(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        SharedLaneSender sender = lane.sharedSender();
+        assertTrue(write(sender, (byte) 1));
+        sender.close();
+        assertFalse(write(sender, (byte) 2));
+        assertEquals(-1, sender.tryClaim(0));
+        assertEquals(8, lane.control().getLong(LaneDescriptor.SENDER_POSITION_OFFSET));
+    }
+
+    @Test
+    void anOwnerOrMemoryThatDoesNotFitIsRefused() {
+        Lane lane = Lanes.HEAP.make(CAPACITY);
+        for (int owner : new int[] {-1, ClaimWordDescriptor.MAX_OWNER + 1}) {
+            assertThrows(IllegalArgumentException.class, () -> lane.sharedReceiver(owner));
+        }
+        Lane small = new Lane(lane.control(), new HeapMemory(512), lane.ring());
+        assertThrows(IllegalArgumentException.class, small::sharedSender);
+        assertThrows(IllegalArgumentException.class, () -> small.sharedReceiver(1));
+    }
+}

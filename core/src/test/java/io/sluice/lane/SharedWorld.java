@@ -1,0 +1,228 @@
+package io.sluice.lane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.lane.Lanes.Lane;
+import io.sluice.lane.Mortal.Death;
+import io.sluice.lane.Mortal.Fate;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.Memory;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * A lane with several receivers in some state: who lives, who died holding a message, and how often
+ * each message came. An end that is busy, because it is stopped or in its handler, is left alone.
+ */
+final class SharedWorld {
+    static final int RECEIVERS = 3;
+
+    /** An end that receives, what it is called, and what it saw. */
+    final class End {
+        final int owner;
+        final Fate fate = new Fate();
+        SharedLaneReceiver receiver;
+        boolean busy;
+        boolean dead;
+        private int last;
+
+        End(int owner) {
+            this.owner = owner;
+            attach();
+        }
+
+        void attach() {
+            dead = false;
+            last = -1;
+            receiver =
+                    new SharedLaneReceiver(
+                            new Mortal(lane.control(), fate),
+                            new Mortal(lane.claims(), fate),
+                            new Mortal(lane.ring(), fate),
+                            owner);
+        }
+
+        /** As any caller, it may find that it is dead. */
+        int poll(int limit) {
+            busy = true;
+            try {
+                return receiver.poll(this::onMessage, limit);
+            } catch (Death e) {
+                dead = true;
+                deaths++;
+                return 0;
+            } finally {
+                fate.live();
+                busy = false;
+            }
+        }
+
+        private void onMessage(MemorySegment memory, long offset, int length) {
+            int number = NumberedMessage.read(memory, offset, length);
+            if (number >= received.length) {
+                received = Arrays.copyOf(received, Math.max(2 * received.length, number + 1));
+            }
+            int attempt = receiver.attempt();
+            assertTrue(received[number] == 0 || attempt > 0, () -> number + " came twice");
+            assertTrue(attempt <= deaths, () -> number + " is marked as redelivered");
+            if (attempt == 0) {
+                assertTrue(number > last, () -> number + " came after " + last);
+                last = number;
+            }
+            received[number]++;
+            if (inHandler.nextInt(8) == 0) {
+                act(inHandler);
+                assertEquals(number, NumberedMessage.read(memory, offset, length), "overwritten");
+            }
+        }
+
+        /** Recovers it and takes its place, unless the one who does that dies. */
+        void recover(Fate recoverer) {
+            busy = true; // Its lock is held.
+            try {
+                SharedLaneRecovery.recover(
+                        new Mortal(lane.control(), recoverer),
+                        new Mortal(lane.claims(), recoverer),
+                        owner,
+                        redeliver);
+                attach();
+            } catch (Death e) {
+                // The next one does it all again.
+            } finally {
+                recoverer.live();
+                busy = false;
+            }
+        }
+    }
+
+    final Lane lane;
+    final Fate senderFate = new Fate();
+    final End[] ends = new End[RECEIVERS];
+    final boolean redeliver;
+    SharedLaneSender sender;
+    boolean senderBusy;
+    int sent;
+    private final int longest;
+    private final Random inHandler;
+    private int[] received = new int[256];
+    private int deaths;
+
+    /** A history of up to 60 steps, in a ring of 4096 bytes and 64 claims. */
+    SharedWorld(Random random) {
+        Memory claims = new HeapMemory(64 * ClaimWordDescriptor.STRIDE);
+        lane = new Lane(new HeapMemory(1024), claims, HeapMemory.mirrored(4096));
+        if (random.nextInt(4) > 0) { // Not a new one, and soon at the end of its sequences.
+            long position = random.nextLong() >>> 20 & -8;
+            lane.fromSequence((1L << 44) - random.nextInt(200), position);
+        }
+        inHandler = new Random(random.nextLong());
+        redeliver = random.nextInt(4) > 0;
+        longest = new int[] {1, 40, 200}[random.nextInt(3)];
+        newSender();
+        for (int i = 0; i < RECEIVERS; i++) {
+            ends[i] = new End(i + 1);
+        }
+        for (int steps = random.nextInt(60); steps > 0; steps--) {
+            act(random);
+        }
+    }
+
+    void newSender() {
+        sender =
+                new SharedLaneSender(
+                        new Mortal(lane.control(), senderFate),
+                        new Mortal(lane.claims(), senderFate),
+                        new Mortal(lane.ring(), senderFate));
+    }
+
+    boolean send(Random random) {
+        return send(random.nextInt(longest));
+    }
+
+    private boolean send(int extra) {
+        byte[] message = NumberedMessage.of(sent, extra);
+        senderBusy = true;
+        try {
+            boolean done = sender.tryWrite(message, 0, message.length);
+            sent += done ? 1 : 0;
+            return done;
+        } finally {
+            senderBusy = false;
+        }
+    }
+
+    /** Somebody who is free does something. */
+    void act(Random random) {
+        int what = random.nextInt(20);
+        End end = ends[random.nextInt(RECEIVERS)];
+        if (what < 12) {
+            for (int n = random.nextInt(8); n > 0 && !senderBusy; n--) {
+                send(random);
+            }
+        } else if (end.busy) {
+            return;
+        } else if (end.dead) {
+            end.recover(new Fate());
+        } else {
+            if (what == 19) {
+                end.fate.dieAfter(random.nextInt(20));
+            }
+            end.poll(1 + random.nextInt(12));
+        }
+    }
+
+    /** A receiver that lives, and is not busy. */
+    End anyAlive(Random random) {
+        End end = ends[random.nextInt(RECEIVERS)];
+        if (end.dead) {
+            end.recover(new Fate());
+        }
+        return end;
+    }
+
+    /** Everything that was sent is received by whoever lives, then there is room again. */
+    void finish() {
+        for (End end : ends) {
+            if (end.dead) {
+                end.recover(new Fate());
+            }
+        }
+        drain();
+        for (int i = 0; i < 64; i++) {
+            assertTrue(send(0), "there is room again");
+        }
+        drain();
+        sender.verify();
+        int missing = 0;
+        for (int number = 0; number < sent; number++) {
+            if (number >= received.length || received[number] == 0) {
+                missing++;
+            }
+        }
+        int lost = missing;
+        assertTrue(lost <= (redeliver ? 0 : deaths), () -> lost + " lost, " + deaths + " deaths");
+        for (int number = sent; number < received.length; number++) {
+            assertEquals(0, received[number], "never sent");
+        }
+    }
+
+    private void drain() {
+        int quiet = 0;
+        for (int rounds = 0; quiet < RECEIVERS; rounds++) {
+            assertTrue(rounds < 1000, "it never ends");
+            for (End end : ends) {
+                if (end.dead) {
+                    end.recover(new Fate()); // It died in a handler of this drain.
+                }
+                quiet = end.poll(100) == 0 ? quiet + 1 : 0;
+            }
+        }
+        for (End end : ends) {
+            assertTrue(!end.receiver.hasNext(), "nothing is left");
+            end.receiver.verify();
+            assertEquals(0, SharedLaneRecovery.takenBy(lane.claims(), end.owner), "held");
+        }
+    }
+}

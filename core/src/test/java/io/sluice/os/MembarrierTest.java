@@ -1,0 +1,43 @@
+package io.sluice.os;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The asymmetric fence is there on Linux, and can be switched off. */
+public class MembarrierTest {
+    @Test
+    void bothKindsOfFenceAreDone() {
+        assertTrue(Membarrier.fenceAllThreads());
+        assertTrue(Membarrier.registerGlobal());
+        assertTrue(Membarrier.registerGlobal(), "again is no error");
+        assertTrue(Membarrier.fenceAllProcesses());
+    }
+
+    @Test
+    void eachFenceIsOneCallAndRegisteringAgainIsNone() {
+        Membarrier.registerGlobal();
+        Membarrier.fenceAllThreads();
+        long before = CallCounter.snapshot().get("membarrier");
+        Membarrier.fenceAllThreads();
+        Membarrier.fenceAllProcesses();
+        Membarrier.registerGlobal();
+        assertEquals(before + 2, CallCounter.snapshot().get("membarrier"));
+    }
+
+    /** What a JVM without membarrier says; started by {@code BellProcessTest}. */
+    public static final class Unavailable {
+        private Unavailable() {}
+
+        public static void main(String[] arguments) {
+            boolean any =
+                    Membarrier.fenceAllThreads()
+                            | Membarrier.registerGlobal()
+                            | Membarrier.fenceAllProcesses();
+            Map<String, Long> calls = CallCounter.snapshot();
+            System.out.println(any + " " + calls);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.sluice.torture;
+
+import io.sluice.Pipe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * Processes that wait for an order, so that one that was killed is replaced at once. They share an
+ * archive of loaded classes, which saves a quarter of what each start costs.
+ */
+final class Arsenal implements AutoCloseable {
+    private static final int STANDBY = 3;
+
+    private final List<String> points;
+    private final int[] killedAt;
+    private final Path jar;
+    private final String archive;
+    private final ArrayDeque<VictimJvm> standby = new ArrayDeque<>();
+
+    Arsenal(Path directory) throws Exception {
+        jar = directory.resolve("victim.jar");
+        points =
+                new PointWeaver()
+                        .weave(
+                                List.of(root(Pipe.class), root(Victim.class)),
+                                root(IdleStrategy.class),
+                                jar);
+        killedAt = new int[points.size()];
+        Path classes = directory.resolve("victim.jsa");
+        try (VictimJvm first = new VictimJvm(jar, "-XX:ArchiveClassesAtExit=" + classes)) {
+            first.finish();
+        }
+        archive = "-XX:SharedArchiveFile=" + classes;
+    }
+
+    private static Path root(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+
+    /** Starts what is missing. */
+    void fill() throws IOException {
+        while (standby.size() < STANDBY) {
+            standby.add(new VictimJvm(jar, archive));
+        }
+    }
+
+    VictimJvm take() throws IOException {
+        fill();
+        return standby.remove();
+    }
+
+    /** For the next phase, or whenever it is needed: it knows its trade by now. */
+    void giveBack(VictimJvm jvm) {
+        standby.add(jvm);
+    }
+
+    /**
+     * Chooses where to die: at the first point that nobody died at yet, at any of a few, or with a
+     * message in hand, soon.
+     *
+     * @return for {@link Points#arm}
+     */
+    String pointsToDieAt(Random random) {
+        int way = random.nextInt(5);
+        StringBuilder orders = new StringBuilder();
+        for (int i = 0; i < killedAt.length; i++) {
+            if (way < 2 && killedAt[i] == 0) {
+                append(orders, "kill", i, 1 + random.nextInt(4));
+            } else if (way == 2 && points.get(i).endsWith(": onMessage")) {
+                append(orders, "kill", i, 1 + random.nextInt(40));
+            } else if (way > 2 && random.nextInt(killedAt.length) < 6) {
+                append(orders, "kill", i, 1 + random.nextInt(1 << random.nextInt(13)));
+            }
+        }
+        return orders.isEmpty() ? "-" : orders.toString();
+    }
+
+    /** Chooses two points to be stopped at. */
+    String pointsToStopAt(Random random) {
+        StringBuilder orders = new StringBuilder();
+        for (int i = 0; i < 4; i++) {
+            int hits = 1 + random.nextInt(1 << random.nextInt(9));
+            append(orders, "stop", random.nextInt(points.size()), hits);
+        }
+        return orders.toString();
+    }
+
+    private static void append(StringBuilder orders, String what, int point, int hits) {
+        orders.append(orders.isEmpty() ? "" : ",");
+        orders.append(what).append(':').append(point).append(':').append(hits);
+    }
+
+    void diedAt(int point) {
+        killedAt[point]++;
+    }
+
+    String name(int point) {
+        return points.get(point);
+    }
+
+    /** How many points there are, and at how many somebody died. */
+    String coverage() {
+        int reached = 0;
+        for (int count : killedAt) {
+            reached += count > 0 ? 1 : 0;
+        }
+        return "died at " + reached + " of " + points.size() + " named points";
+    }
+
+    /** The points nobody died at. */
+    List<String> missed() {
+        List<String> missed = new ArrayList<>();
+        for (int i = 0; i < killedAt.length; i++) {
+            if (killedAt[i] == 0) {
+                missed.add(points.get(i));
+            }
+        }
+        return missed;
+    }
+
+    @Override
+    public void close() {
+        standby.forEach(VictimJvm::close);
+    }
+}

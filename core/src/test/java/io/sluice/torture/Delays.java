@@ -1,0 +1,89 @@
+package io.sluice.torture;
+
+import java.util.List;
+
+/**
+ * How long the messages of living senders stay away after another sender has died, beside how long
+ * they stay away after any other moment: to be printed, never asserted.
+ */
+final class Delays {
+    private static final long BEFORE_NANOS = 20_000_000;
+    private static final long AT_MOST_NANOS = 1_000_000_000;
+
+    private final Topology topology;
+    private final List<Siege.End> ends;
+    private final Journal[] journals;
+    private final long[] deaths;
+    private final Counts counts;
+
+    Delays(
+            Topology topology,
+            List<Siege.End> ends,
+            Journal[] journals,
+            long[] deaths,
+            Counts counts) {
+        this.topology = topology;
+        this.ends = ends;
+        this.journals = journals;
+        this.deaths = deaths;
+        this.counts = counts;
+    }
+
+    void measure() {
+        if (topology.senders() == 1) {
+            return;
+        }
+        for (Siege.End end : ends) {
+            long death = deaths[end.jvm()];
+            boolean aloneInItsProcess =
+                    ends.stream().filter(e -> e.jvm() == end.jvm()).count() == 1;
+            if (end.sends() && death != 0 && aloneInItsProcess) {
+                add(counts.delayNanos, death);
+                add(counts.usualDelayNanos, death - BEFORE_NANOS);
+            }
+        }
+    }
+
+    /** The time to the next message of each sender that was heard shortly before. */
+    private void add(List<Long> delays, long moment) {
+        boolean[] heard = new boolean[ends.size()];
+        long[] next = new long[ends.size()];
+        for (Journal journal : journals) {
+            if (journal != null) {
+                for (long i = lowerBound(journal, moment - BEFORE_NANOS);
+                        i < journal.count() && journal.nanos(i) - moment < AT_MOST_NANOS;
+                        i++) {
+                    int sender = journal.sender(i);
+                    long nanos = journal.nanos(i);
+                    if (sender < 0 || sender >= next.length) {
+                        continue;
+                    }
+                    if (nanos < moment) {
+                        heard[sender] = true;
+                    } else if (next[sender] == 0 || nanos < next[sender]) {
+                        next[sender] = nanos;
+                    }
+                }
+            }
+        }
+        for (int i = 0; i < next.length; i++) {
+            if (heard[i] && next[i] != 0) {
+                delays.add(next[i] - moment);
+            }
+        }
+    }
+
+    private static long lowerBound(Journal journal, long nanos) {
+        long low = 0;
+        long high = journal.count();
+        while (low < high) {
+            long middle = low + high >>> 1;
+            if (journal.nanos(middle) < nanos) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+}

@@ -1,0 +1,90 @@
+package io.sluice.torture;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What one receiver was handed, in a mapped file: complete up to the kill, because each entry is
+ * written before the count that covers it.
+ */
+final class Journal {
+    private static final int HEADER = 64;
+    private static final int ENTRY = 24;
+    private static final int ENTRIES = 8_000_000; // Sparse: pages are there once they are used.
+    private static final int ATTEMPT_SHIFT = 32;
+    private static final int FLAW_SHIFT = 40;
+    private static final VarHandle COUNT = ValueLayout.JAVA_LONG.varHandle();
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+    private final MemorySegment memory;
+
+    private Journal(MemorySegment memory) {
+        this.memory = memory;
+    }
+
+    static Path path(Path directory, int receiver) {
+        return directory.resolve("receiver-" + receiver);
+    }
+
+    static Journal open(Path directory, int receiver) throws IOException {
+        try (FileChannel file =
+                FileChannel.open(
+                        path(directory, receiver),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            long size = HEADER + (long) ENTRY * ENTRIES;
+            return new Journal(file.map(FileChannel.MapMode.READ_WRITE, 0, size, Arena.ofAuto()));
+        }
+    }
+
+    /** From within the handler, before anything else. */
+    void delivered(int sender, long number, int attempt) {
+        long count = count();
+        long at = HEADER + ENTRY * count;
+        memory.set(LONG, at, sender & 0xffff_ffffL | (long) attempt << ATTEMPT_SHIFT);
+        memory.set(LONG, at + 8, number);
+        memory.set(LONG, at + 16, System.nanoTime());
+        COUNT.setRelease(memory, 0L, count + 1);
+    }
+
+    /** What was delivered last was not what any sender sent, or changed while it was handled. */
+    void flawed() {
+        long at = HEADER + ENTRY * (count() - 1);
+        memory.set(LONG, at, memory.get(LONG, at) | 1L << FLAW_SHIFT);
+    }
+
+    long count() {
+        return (long) COUNT.getAcquire(memory, 0L);
+    }
+
+    int sender(long index) {
+        return (int) word(index, 0);
+    }
+
+    int attempt(long index) {
+        return (int) (word(index, 0) >>> ATTEMPT_SHIFT) & 0xff;
+    }
+
+    boolean isFlawed(long index) {
+        return word(index, 0) >>> FLAW_SHIFT != 0;
+    }
+
+    long number(long index) {
+        return word(index, 8);
+    }
+
+    long nanos(long index) {
+        return word(index, 16);
+    }
+
+    private long word(long index, int offset) {
+        return memory.get(LONG, HEADER + ENTRY * index + offset);
+    }
+}

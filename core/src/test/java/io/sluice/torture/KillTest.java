@@ -1,0 +1,104 @@
+package io.sluice.torture;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.Delivery;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Processes with ends of a pipe are killed, at random times and between any two steps of the
+ * protocols, and stopped, and replaced; and nothing that was accepted may be lost, come twice
+ * without a mark, be torn, or come out of order, and nobody may wait for ever.
+ *
+ * <p>The property {@code sluice.kills} says how many are killed.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KillTest {
+    private static final int KILLS = Integer.getInteger("sluice.kills", 300);
+
+    /** So that logs stay small. */
+    private static final int KILLS_OF_A_PIPE = 60;
+
+    private final Counts total = new Counts();
+    private final StringBuilder rows = new StringBuilder();
+    private Path directory;
+    private Arsenal arsenal;
+    private int sieges;
+
+    @BeforeAll
+    void prepare(@TempDir Path temporary) throws Exception {
+        Path memory = Path.of("/dev/shm");
+        directory =
+                Files.isWritable(memory)
+                        ? Files.createTempDirectory(memory, "sluice-kill-")
+                        : temporary;
+        arsenal = new Arsenal(directory);
+    }
+
+    static Stream<Arguments> topologies() {
+        Delivery again = Delivery.AT_LEAST_ONCE;
+        Delivery once = Delivery.AT_MOST_ONCE;
+        return Stream.of(
+                Arguments.of(new Topology(1, 1, again, 16384, true), 20),
+                Arguments.of(new Topology(3, 1, again, 8192, true), 20),
+                Arguments.of(new Topology(1, 3, again, 4096, true), 20),
+                Arguments.of(new Topology(3, 3, again, 8192, false), 20),
+                Arguments.of(new Topology(3, 1, once, 4096, false), 10),
+                Arguments.of(new Topology(3, 3, once, 4096, true), 10));
+    }
+
+    @ParameterizedTest
+    @MethodSource("topologies")
+    void nothingIsLostDoubledTornOrStuck(Topology topology, int percent) throws Exception {
+        Counts counts = new Counts();
+        long seed = Long.getLong("sluice.seed", new Random().nextInt());
+        try {
+            int kills = Math.max(1, KILLS * percent / 100);
+            while (counts.kills < kills && counts.isClean()) {
+                Path home = Files.createDirectory(directory.resolve("siege-" + sieges++));
+                Siege siege = new Siege(topology, arsenal, home, seed++);
+                try {
+                    siege.run(Math.min(KILLS_OF_A_PIPE, kills - counts.kills));
+                } finally {
+                    counts.add(siege.counts);
+                }
+                siege.clear();
+            }
+        } finally {
+            rows.append(counts.row(topology.toString())).append('\n');
+            total.add(counts);
+        }
+        assertTrue(counts.isClean(), () -> "\n" + Counts.HEADING + "\n" + rows);
+    }
+
+    @AfterAll
+    void report() throws Exception {
+        System.out.println(Counts.HEADING + "\n" + rows + total.row("all"));
+        System.out.println(arsenal.coverage());
+        System.out.println(
+                Counts.percentiles("death of a receiver to redelivery", total.redeliveryNanos));
+        System.out.println(
+                Counts.percentiles("death of a sender to others' next", total.delayNanos));
+        System.out.println(
+                Counts.percentiles("any moment to a sender's next", total.usualDelayNanos));
+        if (Boolean.getBoolean("sluice.points")) {
+            arsenal.missed().forEach(name -> System.out.println("nobody died at " + name));
+        }
+        arsenal.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.sluice.torture;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What the processes of a phase tell and are told, in a mapped file of its own: what was written
+ * before a kill is there after it. A line for each process and one for each end, which only it
+ * writes. Ends are numbered through the phase; a number is never used again.
+ */
+final class Ledger {
+    static final int MAX_JVMS = 4096;
+    static final int MAX_ENDS = 8192;
+
+    /** Orders to all: senders send and receivers receive; senders close; receivers drain. */
+    static final long RUN = 0;
+
+    static final long CLOSE = 1;
+    static final long DRAIN = 2;
+
+    /** States of an end or a process; an end is starting, attached, finished or failed. */
+    static final long STARTING = 0;
+
+    static final long ATTACHED = 1;
+    static final long FINISHED = 2;
+    static final long FAILED = 3;
+
+    private static final int LINE = 64;
+    private static final int STATE = 0;
+    private static final int POINT = 8;
+    private static final int NANOS = 16;
+    private static final int STOPS = 24;
+    private static final int ATTEMPTED = 8;
+    private static final int ACCEPTED = 16;
+    private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
+
+    private final MemorySegment memory;
+
+    Ledger(Path directory) throws IOException {
+        long size = (long) LINE * (1 + MAX_JVMS + MAX_ENDS);
+        try (FileChannel file =
+                FileChannel.open(
+                        directory.resolve("ledger"),
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+            memory = file.map(FileChannel.MapMode.READ_WRITE, 0, size, Arena.ofAuto());
+        }
+    }
+
+    private static long line(int index) {
+        return (long) LINE * (1 + index);
+    }
+
+    private static long endLine(int end) {
+        return line(MAX_JVMS + end);
+    }
+
+    private long get(long offset) {
+        return (long) WORD.getAcquire(memory, offset);
+    }
+
+    private void set(long offset, long value) {
+        WORD.setRelease(memory, offset, value);
+    }
+
+    long order() {
+        return get(0);
+    }
+
+    void order(long order) {
+        set(0, order);
+    }
+
+    long jvmState(int jvm) {
+        return get(line(jvm) + STATE);
+    }
+
+    void jvmState(int jvm, long state) {
+        set(line(jvm) + STATE, state);
+    }
+
+    void diedAt(int jvm, int point) {
+        set(line(jvm) + NANOS, System.nanoTime());
+        set(line(jvm) + POINT, point + 1);
+    }
+
+    /** At which point it died by itself, or -1. */
+    int diedAt(int jvm) {
+        return (int) get(line(jvm) + POINT) - 1;
+    }
+
+    long diedNanos(int jvm) {
+        return get(line(jvm) + NANOS);
+    }
+
+    /** To be followed by the signal; {@link #awake} says that it is over. */
+    void stoppedAt(int jvm, int point) {
+        set(line(jvm) + STOPS, point + 1);
+    }
+
+    int stoppedAt(int jvm) {
+        return (int) get(line(jvm) + STOPS) - 1;
+    }
+
+    void awake(int jvm) {
+        set(line(jvm) + STOPS, 0);
+    }
+
+    long state(int end) {
+        return get(endLine(end) + STATE);
+    }
+
+    void state(int end, long state) {
+        set(endLine(end) + STATE, state);
+    }
+
+    /** How many messages a sender may have sent. */
+    long attempted(int end) {
+        return get(endLine(end) + ATTEMPTED);
+    }
+
+    void attempted(int end, long count) {
+        set(endLine(end) + ATTEMPTED, count);
+    }
+
+    /** How many messages a sender has sent for certain; how many a receiver has received. */
+    long accepted(int end) {
+        return get(endLine(end) + ACCEPTED);
+    }
+
+    /** How many messages several ends have sent or received. */
+    long progress(Iterable<Siege.End> ends) {
+        long sum = 0;
+        for (Siege.End end : ends) {
+            sum += accepted(end.number());
+        }
+        return sum;
+    }
+
+    void accepted(int end, long count) {
+        set(endLine(end) + ACCEPTED, count);
+    }
+}

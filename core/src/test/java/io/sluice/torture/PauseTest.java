@@ -1,0 +1,100 @@
+package io.sluice.torture;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.Delivery;
+import io.sluice.Pipe;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that is paused, however long, is not a dead one: nothing is taken from it, and it keeps
+ * nobody waiting but for what it holds.
+ *
+ * <p>The property {@code sluice.pause.seconds} says how long each is paused at least.
+ */
+class PauseTest {
+    private static final long PAUSE_NANOS =
+            TimeUnit.SECONDS.toNanos(Long.getLong("sluice.pause.seconds", 1));
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(90);
+    private static final int SENDERS = 3;
+    private static final int ENDS = 6;
+
+    /** More than a lane holds of the shortest ones. */
+    private static final long A_LAP = 8192 / Content.HEADER + 100;
+
+    @TempDir Path directory;
+    private final List<VictimJvm> processes = new ArrayList<>();
+    private Ledger ledger;
+
+    @AfterEach
+    void end() {
+        processes.forEach(VictimJvm::close);
+    }
+
+    @Test
+    void nothingIsTakenFromAPausedProcessAndOthersGoOn() throws Exception {
+        Topology topology = new Topology(SENDERS, SENDERS, Delivery.AT_LEAST_ONCE, 8192, true);
+        Pipe.create(directory.resolve("pipe"), topology.spec());
+        ledger = new Ledger(directory);
+        List<Siege.End> ends = new ArrayList<>();
+        try (Arsenal arsenal = new Arsenal(directory)) {
+            for (int i = 0; i < ENDS; i++) {
+                ends.add(new Siege.End(i, i < SENDERS, i));
+                processes.add(arsenal.take());
+                String what = i < SENDERS ? " - sender:" : " - receiver:";
+                processes.get(i).say(directory + " " + i + " " + i + what + i);
+            }
+            until("all send", i -> i >= SENDERS || ledger.accepted(i) > 0, ENDS, 0);
+            pause(0, SENDERS - 1); // The other senders.
+            pause(SENDERS, SENDERS - 1); // What it holds may keep one lane full.
+            ledger.order(Ledger.CLOSE);
+            until("all close", i -> ledger.state(i) == Ledger.FINISHED, SENDERS, 0);
+            ledger.order(Ledger.DRAIN);
+            until("all drain", i -> ledger.state(i) == Ledger.FINISHED, ENDS, 0);
+        }
+        Counts counts = new Counts();
+        new Audit(topology, ledger, directory, ends, new long[ENDS], counts).run();
+        assertTrue(counts.isClean(), () -> "\n" + Counts.HEADING + "\n" + counts.row("paused"));
+        assertEquals(0, counts.marked, "nobody died");
+    }
+
+    /** Pauses a process until so many senders have gone around their lanes, and time is over. */
+    private void pause(int end, int going) throws Exception {
+        long[] before = IntStream.range(0, SENDERS).mapToLong(ledger::accepted).toArray();
+        processes.get(end).signal(Signals.STOP);
+        until(
+                going + " senders go on while " + end + " is paused",
+                i -> ledger.accepted(i) > before[i] + A_LAP,
+                SENDERS,
+                SENDERS - going);
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < PAUSE_NANOS) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        processes.get(end).signal(Signals.CONT);
+        long[] after = IntStream.range(0, SENDERS).mapToLong(ledger::accepted).toArray();
+        until("all go on", i -> ledger.accepted(i) > after[i] + A_LAP, SENDERS, 0);
+    }
+
+    /** Waits until something is so for all ends up to a number, but for a few. */
+    private void until(String what, IntPredicate condition, int count, int but) throws Exception {
+        long start = System.nanoTime();
+        while (IntStream.range(0, count).filter(condition).count() < count - but) {
+            if (System.nanoTime() - start > DEADLINE_NANOS) {
+                throw new AssertionError(
+                        "not so: " + what + PipeDump.of(directory.resolve("pipe")));
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+}

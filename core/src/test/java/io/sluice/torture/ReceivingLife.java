@@ -1,0 +1,70 @@
+package io.sluice.torture;
+
+import io.sluice.MessageHandler;
+import io.sluice.Pipe;
+import io.sluice.PipeReceiver;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/** Receives, and writes down what, until it is told to drain and finds the end, or is killed. */
+final class ReceivingLife implements MessageHandler {
+    private static final Duration A_MOMENT = Duration.ofMillis(20);
+
+    private final Pipe pipe;
+    private final Ledger ledger;
+    private final Journal journal;
+    private final int end;
+    private final Random random;
+    private PipeReceiver receiver;
+
+    ReceivingLife(Pipe pipe, Ledger ledger, Journal journal, int end, long seed) {
+        this.pipe = pipe;
+        this.ledger = ledger;
+        this.journal = journal;
+        this.end = end;
+        this.random = new Random(seed);
+    }
+
+    void run() throws Exception {
+        boolean sleeps = random.nextInt(3) > 0;
+        receiver =
+                SendingLife.Opening.retried(
+                        () -> sleeps ? pipe.receiver() : pipe.receiver(new YieldingIdleStrategy()));
+        ledger.state(end, Ledger.ATTACHED);
+        while (true) {
+            long order = ledger.order();
+            int count = receiver.receive(this, 1 << random.nextInt(9), A_MOMENT);
+            ledger.accepted(end, journal.count());
+            if (count < 0 && order == Ledger.DRAIN) {
+                break;
+            }
+            if (count < 0 || random.nextInt(256) == 0) {
+                LockSupport.parkNanos(random.nextInt(1_000_000));
+            }
+        }
+        receiver.close();
+    }
+
+    @Override
+    public void onMessage(MemorySegment memory, long offset, int length) {
+        if (length < Content.HEADER) {
+            journal.delivered(-1, length, receiver.attempt());
+            journal.flawed();
+            return;
+        }
+        int sender = Content.sender(memory, offset);
+        long number = Content.number(memory, offset);
+        journal.delivered(sender, number, receiver.attempt());
+        boolean whole = Content.isWhole(memory, offset, length, sender, number);
+        int dawdle = random.nextInt(512);
+        if (dawdle == 0) { // Long enough for the sender to go around, if its space were given back.
+            LockSupport.parkNanos(200_000);
+        }
+        if (!whole || dawdle < 8 && !Content.isWhole(memory, offset, length, sender, number)) {
+            journal.flawed();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.sluice.torture;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.Claim;
+import io.sluice.Pipe;
+import io.sluice.PipeSender;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/** Sends in every way there is, until it is told to close or is killed. */
+final class SendingLife {
+    private static final Duration A_MOMENT = Duration.ofMillis(20);
+    private static final long ATTACH_NANOS = 20_000_000_000L;
+
+    private final Pipe pipe;
+    private final Ledger ledger;
+    private final int end;
+    private final Random random;
+    private final byte[] buffer;
+    private final MemorySegment segment;
+
+    SendingLife(Pipe pipe, Ledger ledger, int end, long seed) {
+        this.pipe = pipe;
+        this.ledger = ledger;
+        this.end = end;
+        this.random = new Random(seed);
+        this.buffer = new byte[pipe.maxMessageLength()];
+        this.segment = MemorySegment.ofArray(buffer);
+    }
+
+    /** Opens an end; a paused process may have the place's lock, because it found its death. */
+    interface Opening<E> {
+        E open() throws IOException;
+
+        static <E> E retried(Opening<E> opening) throws IOException {
+            long start = System.nanoTime();
+            while (true) {
+                try {
+                    return opening.open();
+                } catch (IllegalStateException e) {
+                    if (System.nanoTime() - start > ATTACH_NANOS) {
+                        throw e;
+                    }
+                    LockSupport.parkNanos(1_000_000);
+                }
+            }
+        }
+    }
+
+    void run() throws Exception {
+        boolean sleeps = random.nextInt(3) > 0;
+        PipeSender sender =
+                Opening.retried(
+                        () -> sleeps ? pipe.sender() : pipe.sender(new YieldingIdleStrategy()));
+        ledger.state(end, Ledger.ATTACHED);
+        long number = 0;
+        int burst = burst();
+        while (ledger.order() == Ledger.RUN) {
+            ledger.attempted(end, number + 1);
+            if (send(sender, number)) {
+                ledger.accepted(end, ++number);
+            }
+            if (--burst <= 0) {
+                burst = burst();
+                LockSupport.parkNanos(random.nextInt(2_000_000));
+            }
+        }
+        sender.close();
+    }
+
+    private int burst() {
+        return 1 << random.nextInt(13);
+    }
+
+    private boolean send(PipeSender sender, long number) throws InterruptedException {
+        int length = Content.length(end, number, buffer.length);
+        try {
+            if (random.nextInt(4) == 0) {
+                Claim claim = sender.tryClaim(length);
+                if (claim != null) {
+                    Content.write(claim.memory(), 0, length, end, number);
+                    claim.commit();
+                }
+                return claim != null;
+            }
+            Content.write(segment, 0, length, end, number);
+            return random.nextInt(4) == 0
+                    ? sender.trySend(buffer, 0, length)
+                    : sender.send(segment, 0, length, A_MOMENT);
+        } catch (BrokenChannelException e) {
+            LockSupport.parkNanos(500_000); // The next receiver is on its way.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.sluice.torture;
+
+import io.sluice.Pipe;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
+import io.sluice.PipeSpec;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A process that is to be killed: some ends of a pipe, each on a thread of its own. It is told what
+ * to be by a line, so that it can be started before it is needed, and be something else later:
+ *
+ * <pre>
+ *   DIRECTORY JVM SEED POINTS END...     an end is sender:NUMBER or receiver:NUMBER
+ * </pre>
+ */
+final class Victim {
+    private Victim() {}
+
+    public static void main(String[] arguments) throws Exception {
+        rehearse();
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in));
+        for (String line; (line = orders.readLine()) != null; ) {
+            if (!line.isEmpty()) {
+                run(line.split(" "));
+            }
+        }
+    }
+
+    /** Loads the classes and links the calls: all that would keep a life of milliseconds short. */
+    private static void rehearse() throws Exception {
+        for (int receivers = 1; receivers <= 2; receivers++) {
+            Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096).senders(2).receivers(receivers));
+            try (PipeReceiver receiver = pipe.receiver();
+                    PipeSender sender = pipe.sender()) {
+                for (int i = 0; i < 100; i++) {
+                    sender.send(new byte[i]);
+                    receiver.receive();
+                }
+                receiver.receive(Duration.ofMillis(1));
+            }
+        }
+        Signals.send(ProcessHandle.current().pid(), 0);
+    }
+
+    private static void run(String[] order) throws Exception {
+        Path directory = Path.of(order[0]);
+        int jvm = Integer.parseInt(order[1]);
+        long seed = Long.parseLong(order[2]);
+        Ledger ledger = new Ledger(directory);
+        Points.arm(ledger, jvm, order[3]);
+        ledger.jvmState(jvm, Ledger.ATTACHED);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 4; i < order.length; i++) {
+            String[] end = order[i].split(":");
+            int number = Integer.parseInt(end[1]);
+            boolean sends = end[0].equals("sender");
+            Thread.Builder builder = (seed + i) % 5 == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
+            threads.add(
+                    builder.name(order[i])
+                            .start(() -> live(directory, ledger, sends, number, seed + number)));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        Points.arm(ledger, jvm, "-");
+        ledger.jvmState(jvm, Ledger.FINISHED);
+    }
+
+    private static void live(Path directory, Ledger ledger, boolean sends, int end, long seed) {
+        try {
+            Pipe pipe = Pipe.open(directory.resolve("pipe"));
+            if (sends) {
+                new SendingLife(pipe, ledger, end, seed).run();
+            } else {
+                new ReceivingLife(pipe, ledger, Journal.open(directory, end), end, seed).run();
+            }
+            ledger.state(end, Ledger.FINISHED);
+        } catch (Throwable e) {
+            ledger.state(end, Ledger.FAILED);
+            synchronized (System.err) {
+                System.err.println((sends ? "sender " : "receiver ") + end + " of " + directory);
+                e.printStackTrace();
+            }
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package io.sluice.waiting;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.sluice.memory.MappedMemory;
+import io.sluice.memory.Memory;
+import io.sluice.os.Calls;
+import io.sluice.os.Descriptor;
+import io.sluice.os.FutexSet;
+import io.sluice.os.Mapping;
+import io.sluice.os.Membarrier;
+import java.lang.foreign.Arena;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Virtual threads sleep on their bells without holding a carrier. Their time limits are longer than
+ * any deadline: who is not woken is missed.
+ */
+@Timeout(120)
+class DoorkeeperTest {
+    private static final int GUESTS = 200;
+    private static final int LINE_PAIR = 128;
+    private static final long FOR_EVER = TimeUnit.HOURS.toNanos(1);
+
+    @TempDir Path directory;
+
+    /** One that notices by itself nothing that it was not told. */
+    private static Doorkeeper start(int capacity) {
+        return Doorkeeper.start(capacity, FOR_EVER);
+    }
+
+    /** Tests that count calls may follow: a doorkeeper makes none when nobody is there. */
+    static void untilAlone(Doorkeeper doorkeeper) {
+        until(() -> doorkeeper.toString().contains(" 0 guests"), doorkeeper);
+    }
+
+    @AfterAll
+    static void whenAllHaveGoneNobodyIsLeft() {
+        untilAlone(Doorkeeper.ofProcess());
+    }
+
+    private static Memory memory(int bells) {
+        long size = Long.highestOneBit(bells * LINE_PAIR) * 2;
+        return MappedMemory.words(Arena.ofAuto().allocate(size, 4096));
+    }
+
+    private static void until(BooleanSupplier condition, Object state) {
+        long start = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(60)) {
+                throw new AssertionError("deadline missed; " + state);
+            }
+            Thread.yield();
+        }
+    }
+
+    /** Guests that each sleep so often, rung in any order; all of them sleep at once. */
+    private static void wakeAll(Doorkeeper doorkeeper, int rounds) throws Exception {
+        Memory memory = memory(GUESTS);
+        AtomicInteger[] slept = new AtomicInteger[GUESTS];
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < GUESTS; i++) {
+            AtomicInteger count = slept[i] = new AtomicInteger();
+            Bell bell = new Bell(memory, i * LINE_PAIR);
+            Runnable sleep =
+                    () -> {
+                        Doorkeeper.Guest guest = new Doorkeeper.Guest(bell);
+                        for (int round = 0; round < rounds; round++) {
+                            bell.arm();
+                            while (doorkeeper.sleep(guest, FOR_EVER)) {}
+                            count.incrementAndGet();
+                        }
+                    };
+            threads.add(Thread.startVirtualThread(sleep));
+        }
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < GUESTS; i++) {
+            order.add(i);
+        }
+        for (int round = 0; round < rounds; round++) {
+            int done = round;
+            Collections.shuffle(order, new Random(round));
+            for (int i : order) {
+                Bell bell = new Bell(memory, i * LINE_PAIR);
+                until(() -> slept[i].get() == done && bell.isArmed(), "guest " + i + " comes");
+                if (round == 0) {
+                    Thread.State parked = Thread.State.TIMED_WAITING;
+                    until(() -> threads.get(i).getState() == parked, threads.get(i));
+                }
+            }
+            for (int i : order) {
+                new Bell(memory, i * LINE_PAIR).ring();
+            }
+            for (int i : order) {
+                until(() -> slept[i].get() == done + 1, "guest " + i + " of " + doorkeeper);
+            }
+        }
+        for (Thread thread : threads) {
+            assertTrue(thread.join(java.time.Duration.ofSeconds(60)), thread::toString);
+        }
+    }
+
+    @Test
+    void everyOneOfTwoHundredIsWoken() throws Exception {
+        assertTrue(FutexSet.isAvailable());
+        wakeAll(Doorkeeper.ofProcess(), 20);
+    }
+
+    @Test
+    void everyOneIsWokenIfTheKernelTakesFewOrNone() throws Exception {
+        wakeAll(start(10), 5);
+        wakeAll(start(1), 5);
+    }
+
+    /** Wakers that do not wait until all sleep: guests come, go and are rung all at once. */
+    @Test
+    void whoComesAndGoesIsWokenEveryTime() throws Exception {
+        for (int capacity : new int[] {FutexSet.CAPACITY, 1}) {
+            Doorkeeper doorkeeper = start(capacity);
+            int players = 8;
+            int rounds = capacity == 1 ? 300 : 5_000;
+            Memory memory = memory(players);
+            List<FutureTask<Void>> sleepers = new ArrayList<>();
+            for (int i = 0; i < players; i++) {
+                Bell bell = new Bell(memory, i * LINE_PAIR);
+                FutureTask<Void> sleeper =
+                        new FutureTask<>(
+                                () -> {
+                                    Doorkeeper.Guest guest = new Doorkeeper.Guest(bell);
+                                    for (int round = 0; round < rounds; round++) {
+                                        bell.arm();
+                                        while (doorkeeper.sleep(guest, FOR_EVER)) {}
+                                    }
+                                    return null;
+                                });
+                sleepers.add(sleeper);
+                Thread.startVirtualThread(sleeper);
+            }
+            until(
+                    () -> {
+                        for (int i = 0; i < players; i++) {
+                            new Bell(memory, i * LINE_PAIR).ring();
+                        }
+                        return sleepers.stream().allMatch(FutureTask::isDone);
+                    },
+                    sleepers);
+        }
+    }
+
+    @Test
+    void aWaiterOfAVirtualThreadGoesThere() throws Exception {
+        Bell bell = new Bell(memory(1), 0);
+        BellWaiter waiter = PingPong.patient(bell, Membarrier::fenceAllThreads, 0);
+        FutureTask<Long> sleep =
+                new FutureTask<>(
+                        () -> {
+                            waiter.start(Waiter.NO_LIMIT);
+                            for (int i = 0; i < 2; ) {
+                                waiter.pause();
+                                i += bell.isArmed() ? 0 : 1;
+                            }
+                            return waiter.wakes();
+                        });
+        Thread thread = Thread.startVirtualThread(sleep);
+        for (int i = 0; i < 2; i++) {
+            until(() -> thread.getState() == Thread.State.TIMED_WAITING, thread);
+            bell.ring();
+            until(() -> bell.isArmed() || sleep.isDone(), thread);
+        }
+        assertEquals(2, sleep.get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void interruptionEndsASleepAtOnce() throws Exception {
+        Bell bell = new Bell(memory(1), 0);
+        FutureTask<Void> sleep =
+                new FutureTask<>(
+                        () -> {
+                            BellWaiter waiter =
+                                    PingPong.patient(bell, Membarrier::fenceAllThreads, 0);
+                            waiter.start(Waiter.NO_LIMIT);
+                            try {
+                                while (waiter.pause()) {}
+                            } finally {
+                                waiter.stop();
+                            }
+                            return null;
+                        });
+        Thread thread = Thread.startVirtualThread(sleep);
+        until(() -> thread.getState() == Thread.State.TIMED_WAITING, thread);
+        thread.interrupt();
+        Exception e = assertThrows(ExecutionException.class, () -> sleep.get(30, TimeUnit.SECONDS));
+        assertEquals(InterruptedException.class, e.getCause().getClass());
+        assertFalse(bell.isArmed());
+    }
+
+    @Test
+    void theTimeIsLimited() throws Exception {
+        Bell bell = new Bell(memory(1), 0);
+        bell.arm();
+        Doorkeeper.Guest guest = new Doorkeeper.Guest(bell);
+        long limit = 20_000_000;
+        FutureTask<Long> sleep =
+                new FutureTask<>(
+                        () -> {
+                            long start = System.nanoTime();
+                            assertTrue(Doorkeeper.ofProcess().sleep(guest, limit));
+                            return System.nanoTime() - start;
+                        });
+        Thread.startVirtualThread(sleep);
+        assertTrue(sleep.get(30, TimeUnit.SECONDS) >= limit);
+    }
+
+    /**
+     * One guest's page is cut off its file; the others are woken as before, and the doorkeeper
+     * lives. Repeated, because the JVM's error comes now here, now there.
+     */
+    @RepeatedTest(50)
+    void aGuestWhosePageIsGoneHarmsNobodyElse() throws Exception {
+        Doorkeeper doorkeeper = start(FutexSet.CAPACITY);
+        try (Descriptor file = Descriptor.create(directory.resolve("file" + System.nanoTime()))) {
+            file.allocate(4096);
+            Memory cut = MappedMemory.words(Mapping.map(file, 0, 4096).segment());
+            Memory whole = memory(1);
+            FutureTask<Boolean> victim = sleeper(doorkeeper, new Bell(cut, 0));
+            FutureTask<Boolean> other = sleeper(doorkeeper, new Bell(whole, 0));
+            file.resize(0);
+            new Bell(whole, 0).ring();
+            assertFalse(other.get(30, TimeUnit.SECONDS));
+            Exception e =
+                    assertThrows(ExecutionException.class, () -> victim.get(30, TimeUnit.SECONDS));
+            assertEquals(InternalError.class, e.getCause().getClass());
+            FutureTask<Boolean> next = sleeper(doorkeeper, new Bell(whole, 0));
+            new Bell(whole, 0).ring();
+            assertFalse(next.get(30, TimeUnit.SECONDS));
+        }
+    }
+
+    /** Returns when it sleeps. */
+    private static FutureTask<Boolean> sleeper(Doorkeeper doorkeeper, Bell bell) {
+        Doorkeeper.Guest guest = new Doorkeeper.Guest(bell);
+        bell.arm();
+        FutureTask<Boolean> sleep =
+                new FutureTask<>(
+                        () -> {
+                            while (doorkeeper.sleep(guest, FOR_EVER)) {}
+                            return false;
+                        });
+        Thread thread = Thread.startVirtualThread(sleep);
+        until(() -> thread.getState() == Thread.State.TIMED_WAITING, thread);
+        return sleep;
+    }
+
+    @Test
+    void whileAllSleepTheDoorkeeperDoesToo() throws Exception {
+        Doorkeeper doorkeeper = start(FutexSet.CAPACITY);
+        Memory memory = memory(20);
+        List<FutureTask<Boolean>> sleepers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            sleepers.add(sleeper(doorkeeper, new Bell(memory, i * LINE_PAIR)));
+        }
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long calls = Calls.made().get("futex_waitv");
+        long cpu = keepersCpuNanos(threads);
+        BellWaiter idle = PingPong.patient(new Bell(memory(1), 0), () -> true, 0);
+        long start = System.nanoTime();
+        idle.start(500_000_000);
+        while (idle.pause()) {}
+        // The process's doorkeeper looks once in a second while it has guests, and the last guest's
+        // coming may still be under way.
+        long most = 10 + 10 * (System.nanoTime() - start) / 1_000_000_000;
+        long made = Calls.made().get("futex_waitv") - calls;
+        long used = keepersCpuNanos(threads) - cpu;
+        assertTrue(made <= most, () -> made + " calls");
+        assertTrue(used < 125_000_000, () -> used + " ns of CPU time");
+        for (int i = 0; i < 20; i++) {
+            new Bell(memory, i * LINE_PAIR).ring();
+            assertFalse(sleepers.get(i).get(30, TimeUnit.SECONDS));
+        }
+    }
+
+    private static long keepersCpuNanos(ThreadMXBean threads) {
+        long nanos = 0;
+        for (var thread : threads.dumpAllThreads(false, false)) {
+            if (thread.getThreadName().equals("sluice-doorkeeper")) {
+                nanos += threads.getThreadCpuTime(thread.getThreadId());
+            }
+        }
+        return nanos;
+    }
+}

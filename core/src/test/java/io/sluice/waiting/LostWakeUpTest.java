@@ -1,0 +1,134 @@
+package io.sluice.waiting;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.MappedMemory;
+import io.sluice.memory.Memory;
+import io.sluice.os.Membarrier;
+import java.lang.foreign.Arena;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two threads wake each other ten thousand times, or try to slip past each other. */
+@Timeout(120)
+class LostWakeUpTest {
+    private static final long STROKE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final int ROUNDS = 10_000;
+    private static final int ATTEMPTS = 20_000;
+
+    @AfterAll
+    static void nobodyIsLeftAtTheDoorkeepers() {
+        DoorkeeperTest.untilAlone(Doorkeeper.ofProcess());
+    }
+
+    private static Memory memory() {
+        return MappedMemory.words(Arena.ofAuto().allocate(PingPong.SIZE, PingPong.SIZE));
+    }
+
+    private static void play(int rounds, PingPong one, PingPong two, Thread.Builder kind)
+            throws Exception {
+        FutureTask<Integer> answers = new FutureTask<>(() -> two.play(rounds, STROKE_NANOS));
+        FutureTask<Integer> strokes = new FutureTask<>(() -> one.play(rounds, STROKE_NANOS));
+        kind.start(answers);
+        kind.start(strokes);
+        assertEquals(rounds, strokes.get(60, TimeUnit.SECONDS), () -> one + "; " + two);
+        assertEquals(rounds, answers.get(60, TimeUnit.SECONDS), () -> one + "; " + two);
+    }
+
+    private static void play(int rounds, Memory memory, int spins, Thread.Builder kind)
+            throws Exception {
+        PingPong one = PingPong.patient(memory, 0, spins, Membarrier::fenceAllThreads);
+        PingPong two = PingPong.patient(memory, 1, spins, Membarrier::fenceAllThreads);
+        play(rounds, one, two, kind);
+    }
+
+    @Test
+    void noneIsLostBetweenThreadsThatSleepAtOnce() throws Exception {
+        play(ROUNDS, memory(), 0, Thread.ofPlatform().daemon());
+    }
+
+    @Test
+    void noneIsLostBetweenThreadsThatSpinBefore() throws Exception {
+        play(ROUNDS, memory(), 100, Thread.ofPlatform().daemon());
+    }
+
+    @Test
+    void noneIsLostBetweenVirtualThreads() throws Exception {
+        play(ROUNDS, memory(), 0, Thread.ofVirtual());
+        play(ROUNDS, memory(), 100, Thread.ofVirtual());
+    }
+
+    @Test
+    void onTheHeapTheEndOfANapMakesUpForIt() throws Exception {
+        play(500, new HeapMemory(PingPong.SIZE), 0, Thread.ofPlatform().daemon());
+        play(500, new HeapMemory(PingPong.SIZE), 0, Thread.ofVirtual());
+    }
+
+    @Test
+    void withoutTheFenceTheEndOfANapMakesUpForIt() throws Exception {
+        Memory memory = memory();
+        for (Thread.Builder kind :
+                new Thread.Builder[] {Thread.ofPlatform().daemon(), Thread.ofVirtual()}) {
+            memory.setLong(0, 0);
+            PingPong one = PingPong.usual(memory, 0, 10, () -> false);
+            PingPong two = PingPong.usual(memory, 1, 10, () -> false);
+            play(2_000, one, two, kind);
+        }
+    }
+
+    /**
+     * The one order that a processor does not keep by itself. A waker stores and rings while a
+     * sleeper lies down and looks: one of them sees the other.
+     */
+    @Test
+    void aSleeperAndAWakerNeverMissEachOther() throws Exception {
+        Memory memory = memory();
+        int message = 0;
+        int start = 512;
+        int done = 1024;
+        Bell bell = new Bell(memory, 2048);
+        FutureTask<Void> waker =
+                new FutureTask<>(
+                        () -> {
+                            Bell ringer = new Bell(memory, 2048);
+                            for (int i = 1; i <= ATTEMPTS; i++) {
+                                while (memory.getLongAcquire(start) != i) {
+                                    Thread.onSpinWait();
+                                }
+                                memory.setLongRelease(message, i);
+                                ringer.ring();
+                                memory.setLongRelease(done, i);
+                            }
+                            return null;
+                        });
+        Thread.ofPlatform().daemon().start(waker);
+        BellWaiter waiter = new BellWaiter(bell, Rest.NOTHING, Membarrier::fenceAllThreads, 0);
+        int missed = 0;
+        int seen = 0;
+        for (int i = 1; i <= ATTEMPTS; i++) {
+            waiter.start(Waiter.NO_LIMIT);
+            memory.setLongRelease(start, i);
+            for (int delay = i % 64; delay > 0; delay--) {
+                memory.getLongAcquire(start);
+            }
+            waiter.pause(); // lies down
+            boolean found = memory.getLongAcquire(message) == i;
+            while (memory.getLongAcquire(done) != i) {
+                Thread.onSpinWait();
+            }
+            if (found) {
+                seen++;
+            } else if (bell.isArmed()) {
+                missed++;
+            }
+            waiter.stop();
+        }
+        waker.get(60, TimeUnit.SECONDS);
+        System.out.println(seen + " of " + ATTEMPTS + " messages were seen by the last look");
+        assertEquals(0, missed, "of " + ATTEMPTS);
+    }
+}
