@@ -5,16 +5,11 @@ package io.sluice.bench;
  * whose first word is the sequence number; its receiver reads every word of it in place, as an
  * application decodes its fields, and hands sequence and sum to the tally.
  */
-interface ByteSubject extends AutoCloseable {
-    /** Sends the message with this number, unless there is no room. The sending thread only. */
-    boolean trySend(long sequence);
-
-    /** Receives up to so many messages. The receiving thread only. */
-    int poll(int limit);
-
+interface ByteSubject extends SendingEnd, ReceivingEnd, AutoCloseable {
     /** What was received. */
     Tally tally();
 
+    /** Frees it, once no thread uses it. */
     @Override
     void close();
 }

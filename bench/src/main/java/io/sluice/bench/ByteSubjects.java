@@ -13,9 +13,12 @@ final class ByteSubjects {
             new TreeMap<>(
                     Map.of(
                             "sluice", SluicePipeSubject::new,
+                            "sluice-receiver-sleeps", SluiceSleepingSubject::receiverOnly,
+                            "sluice-sleeping", SluiceSleepingSubject::bothEnds,
                             "agrona-one-to-one", AgronaRingSubject::oneToOne,
                             "agrona-many-to-one", AgronaRingSubject::manyToOne,
-                            "aeron-ipc", AeronIpcSubject::new));
+                            "aeron-ipc", AeronIpcSubject::new,
+                            "kernel-pipe", KernelPipeSubject::new));
 
     private ByteSubjects() {}
 

@@ -6,15 +6,16 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 
 /**
- * The two CPUs that every benchmark runs on: {@code -Dsluice.cpus=A,B}, or else the first two that
- * this process may use.
+ * The CPUs that every benchmark runs on: {@code -Dsluice.cpus=A,B,...}, or else all that this
+ * process may use. The measured thread has the first for itself; the others go round the rest, so
+ * with two CPUs several senders share the second.
  */
 final class Cpus {
-    private static final int[] PAIR = pair();
+    private static final int[] CHOSEN = chosen();
 
     private Cpus() {}
 
-    private static int[] pair() {
+    private static int[] chosen() {
         String chosen = System.getProperty("sluice.cpus");
         if (chosen != null) {
             return Arrays.stream(chosen.split(",")).mapToInt(Integer::parseInt).toArray();
@@ -24,7 +25,7 @@ final class Cpus {
             if (allowed.length < 2) {
                 System.err.println("Only one CPU: both ends share it, the numbers mean little.");
             }
-            return new int[] {allowed[0], allowed[allowed.length > 1 ? 1 : 0]};
+            return allowed;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -32,12 +33,13 @@ final class Cpus {
 
     /** Pins the thread that JMH measures. */
     static void pinMeasured() {
-        pin(PAIR[0]);
+        pin(CHOSEN[0]);
     }
 
-    /** Pins the thread at the other end. */
-    static void pinOther() {
-        pin(PAIR[1]);
+    /** Pins a thread at the other end; the number, from 0, tells several from each other. */
+    static void pinOther(int number) {
+        int others = CHOSEN.length - 1;
+        pin(others == 0 ? CHOSEN[0] : CHOSEN[1 + number % others]);
     }
 
     private static void pin(int cpu) {

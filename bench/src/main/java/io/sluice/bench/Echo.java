@@ -21,11 +21,14 @@ final class Echo {
 
     private void run() {
         try {
-            Cpus.pinOther();
+            Cpus.pinOther(0);
             long sequence = 0;
             while (!stopped) {
                 if (there.poll(1) == 1) {
                     while (!back.trySend(sequence)) {
+                        if (stopped) {
+                            return;
+                        }
                         Thread.onSpinWait();
                     }
                     sequence++;
@@ -33,6 +36,7 @@ final class Echo {
             }
         } catch (Throwable t) {
             failure = t;
+            back.closeSender();
         }
     }
 
@@ -42,8 +46,10 @@ final class Echo {
         }
     }
 
+    /** Stops it. The thread that sends there only. */
     void stop() throws InterruptedException {
         stopped = true;
+        there.closeSender();
         thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
         check();
         if (thread.isAlive()) {

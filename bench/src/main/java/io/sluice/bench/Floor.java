@@ -43,7 +43,7 @@ public class Floor {
     }
 
     private void echo() {
-        Cpus.pinOther();
+        Cpus.pinOther(0);
         long last = 0;
         while (last != STOP) {
             long word;

@@ -1,30 +1,38 @@
 package io.sluice.bench;
 
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongPredicate;
 
-/** A thread on the other CPU that sends numbered messages as fast as they are taken. */
+/** A thread on another CPU that sends numbered messages as fast as they are taken. */
 final class Stream {
     private static final long DEADLINE_SECONDS = 30;
 
+    private final SendingEnd end;
+    private final int number;
     private final Thread thread;
     private volatile boolean stopped;
     private volatile Throwable failure;
 
-    /** Starts to send: the predicate tries to send the message with that number. */
-    Stream(LongPredicate trySend) {
-        thread = Thread.ofPlatform().daemon().name("sender").unstarted(() -> run(trySend));
+    /** Starts to send. */
+    Stream(SendingEnd end) {
+        this(end, 0);
+    }
+
+    /** Starts to send, as one of several: the number chooses its CPU. */
+    Stream(SendingEnd end, int number) {
+        this.end = end;
+        this.number = number;
+        thread = Thread.ofPlatform().daemon().name("sender-" + number).unstarted(this::run);
         thread.start();
     }
 
-    private void run(LongPredicate trySend) {
+    private void run() {
         try {
-            Cpus.pinOther();
+            Cpus.pinOther(number);
             long sequence = 0;
             while (!stopped) {
                 // Many at a time: a look at the flag for each would cost as much as they do.
                 for (int i = 0; i < 1000; i++) {
-                    if (trySend.test(sequence)) {
+                    if (end.trySend(sequence)) {
                         sequence++;
                     } else if (stopped) {
                         return;
@@ -35,12 +43,14 @@ final class Stream {
             }
         } catch (Throwable t) {
             failure = t;
+            end.closeSender();
         }
     }
 
-    /** Stops it. What is under way may still be received. */
+    /** Stops it. What is under way is lost, or may still be received. The receiving thread only. */
     void stop() throws InterruptedException {
         stopped = true;
+        end.closeReceiver();
         thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
         check();
         if (thread.isAlive()) {

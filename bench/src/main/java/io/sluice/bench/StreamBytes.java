@@ -1,92 +1,19 @@
 package io.sluice.bench;
 
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
-import org.openjdk.jmh.annotations.Threads;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many messages of bytes pass from one thread to another in a second. The measured thread is
- * the receiver, so only what was received counts; every message is read whole and must be the next
- * one.
+ * The stream beside the peers, a call for each message that is sent: both ends try again and again,
+ * except those of the kernel's pipe, which wait. {@link BulkHandOver} in the same run says what the
+ * hardware allows: compare bytes a second, or at 4096 bytes a message its blocks with messages.
  */
-@State(Scope.Benchmark)
-@Threads(1)
-@BenchmarkMode(Mode.Throughput)
-@OutputTimeUnit(TimeUnit.SECONDS)
-@Fork(
-        value = 3,
-        jvmArgsAppend = {
-            "--enable-native-access=ALL-UNNAMED",
-            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"
-        })
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class StreamBytes {
-    private static final int MESSAGES = 10_000;
-    private static final int BATCH = 256;
-
+public class StreamBytes extends ByteStream {
     /** Who. */
-    @Param({"sluice", "agrona-one-to-one", "agrona-many-to-one", "aeron-ipc"})
+    @Param({"sluice", "agrona-one-to-one", "agrona-many-to-one", "aeron-ipc", "kernel-pipe"})
     public String subject;
 
-    /** The payload's length, in bytes. */
-    @Param({"8", "32", "256", "4096"})
-    public int size;
-
-    private ByteSubject channel;
-    private Stream stream;
-
-    /** Starts the sender. */
-    @Setup
-    public void open() {
-        Cpus.pinMeasured();
-        channel = ByteSubjects.of(subject, size);
-        stream = new Stream(channel::trySend);
-    }
-
-    /**
-     * Stops the sender.
-     *
-     * @throws InterruptedException never
-     */
-    @TearDown
-    public void close() throws InterruptedException {
-        stream.stop();
-        channel.close();
-    }
-
-    /**
-     * Receives messages.
-     *
-     * @return how many
-     */
-    @Benchmark
-    @OperationsPerInvocation(MESSAGES)
-    public int receive() {
-        int received = 0;
-        int idle = 0;
-        while (received < MESSAGES) {
-            int count = channel.poll(Math.min(BATCH, MESSAGES - received));
-            received += count;
-            if (count == 0) {
-                Thread.onSpinWait();
-                if (++idle % (1 << 20) == 0) {
-                    stream.check();
-                }
-            }
-        }
-        return received;
+    @Override
+    String subject() {
+        return subject;
     }
 }

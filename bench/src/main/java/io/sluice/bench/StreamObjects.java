@@ -34,7 +34,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class StreamObjects {
     private static final int MESSAGES = 10_000;
-    private static final int BATCH = 256;
 
     /** Who. */
     @Param({"sluice", "jctools", "disruptor", "array-blocking-queue", "linked-transfer-queue"})
@@ -56,7 +55,7 @@ public class StreamObjects {
     public void open() {
         Cpus.pinMeasured();
         channel = ObjectSubjects.of(subject, capacity);
-        stream = new Stream(channel::trySend);
+        stream = new Stream(channel);
     }
 
     /**
@@ -77,18 +76,7 @@ public class StreamObjects {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public int receive() {
-        int received = 0;
-        int idle = 0;
-        while (received < MESSAGES) {
-            int count = channel.poll(Math.min(BATCH, MESSAGES - received));
-            received += count;
-            if (count == 0) {
-                Thread.onSpinWait();
-                if (++idle % (1 << 20) == 0) {
-                    stream.check();
-                }
-            }
-        }
-        return received;
+        channel.receive(MESSAGES, stream);
+        return MESSAGES;
     }
 }

@@ -8,19 +8,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntUnaryOperator;
-import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openjdk.jmh.annotations.Param;
 
 /** Every subject passes messages as the benchmarks do, and the check of what comes can fail. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // A read does not wake up.
 class SubjectsTest {
     private static final int MESSAGES = 20_000;
 
-    private static void stream(LongPredicate trySend, IntUnaryOperator poll, Tally tally)
+    private static void stream(SendingEnd end, IntUnaryOperator poll, Tally tally)
             throws InterruptedException {
-        Stream stream = new Stream(trySend);
+        Stream stream = new Stream(end);
         while (tally.received() < MESSAGES) {
             if (poll.applyAsInt(100) == 0) {
                 Thread.onSpinWait();
@@ -35,7 +34,7 @@ class SubjectsTest {
         for (String name : ByteSubjects.ALL.keySet()) {
             for (int size : new int[] {8, 32, 256, 4096}) {
                 try (ByteSubject subject = ByteSubjects.of(name, size)) {
-                    stream(subject::trySend, subject::poll, subject.tally());
+                    stream(subject, subject::poll, subject.tally());
                 }
             }
         }
@@ -45,7 +44,73 @@ class SubjectsTest {
     void everySubjectForObjectsDeliversEveryMessageInOrder() throws Exception {
         for (String name : ObjectSubjects.ALL.keySet()) {
             ObjectSubject subject = ObjectSubjects.of(name, 64);
-            stream(subject::trySend, subject::poll, subject.tally());
+            stream(subject, subject::poll, subject.tally());
+        }
+    }
+
+    @Test
+    void everySubjectWithTwoSendersDeliversEachOnesMessagesInOrder() throws Exception {
+        for (String name : FanInSubjects.ALL.keySet()) {
+            try (FanInSubject subject = FanInSubjects.of(name)) {
+                Stream[] streams = new Stream[FanInSubject.SENDERS];
+                for (int i = 0; i < streams.length; i++) {
+                    streams[i] = new Stream(subject.sender(i), i);
+                }
+                FanInTally tally = subject.tally();
+                while (tally.received(0) < MESSAGES || tally.received(1) < MESSAGES) {
+                    subject.receive(100, streams);
+                }
+                for (Stream stream : streams) {
+                    stream.stop();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMessageOutOfItsSendersSequenceIsNoticed() {
+        for (String name : FanInSubjects.ALL.keySet()) {
+            try (FanInSubject subject = FanInSubjects.of(name)) {
+                SendingEnd first = subject.sender(0);
+                SendingEnd second = subject.sender(1);
+                while (!first.trySend(0)) {}
+                while (!second.trySend(0)) {}
+                while (!first.trySend(1)) {}
+                while (!second.trySend(2)) {}
+                assertThrows(IllegalStateException.class, () -> subject.receive(1 << 30), name);
+                assertEquals(2, subject.tally().received(0), name);
+                assertEquals(1, subject.tally().received(1), name);
+            }
+        }
+    }
+
+    @Test
+    void aSenderThatFailsIsReportedAlsoToAReceiverThatWaits() throws Exception {
+        for (String name : List.of("kernel-pipe", "sluice-sleeping")) {
+            try (ByteSubject subject = ByteSubjects.of(name, 32)) {
+                SendingEnd failing =
+                        new SendingEnd() {
+                            @Override
+                            public boolean trySend(long sequence) {
+                                if (sequence == 10) {
+                                    throw new IllegalStateException("the tenth");
+                                }
+                                return subject.trySend(sequence);
+                            }
+
+                            @Override
+                            public void closeSender() {
+                                subject.closeSender();
+                            }
+                        };
+                Stream stream = new Stream(failing);
+                IllegalStateException e =
+                        assertThrows(
+                                IllegalStateException.class,
+                                () -> subject.receive(MESSAGES, stream));
+                assertEquals("the tenth", e.getCause().getMessage());
+                assertEquals(10, subject.tally().received(), name);
+            }
         }
     }
 
@@ -103,8 +168,17 @@ class SubjectsTest {
 
     @Test
     void theRegistriesAndTheParametersNameTheSameSubjects() throws Exception {
-        assertEquals(ByteSubjects.ALL.keySet(), parameters(StreamBytes.class));
-        assertEquals(ByteSubjects.ALL.keySet(), parameters(RoundTripBytes.class));
+        Set<String> asked = new TreeSet<>();
+        for (Class<?> question :
+                List.of(
+                        StreamBytes.class,
+                        StreamSleeping.class,
+                        RoundTripBytes.class,
+                        RoundTripBlocking.class)) {
+            asked.addAll(parameters(question));
+        }
+        assertEquals(ByteSubjects.ALL.keySet(), asked);
+        assertEquals(FanInSubjects.ALL.keySet(), parameters(FanIn.class));
         assertEquals(ObjectSubjects.ALL.keySet(), parameters(StreamObjects.class));
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> ByteSubjects.of("x", 8));

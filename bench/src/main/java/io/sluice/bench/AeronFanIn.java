@@ -1,0 +1,92 @@
+package io.sluice.bench;
+
+import static io.sluice.bench.FanInTally.word;
+
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.logbuffer.FragmentHandler;
+import java.nio.ByteBuffer;
+import org.agrona.concurrent.UnsafeBuffer;
+
+/**
+ * Aeron's IPC with several senders: one publication that all share, and one log; or an exclusive
+ * one for each, and a log for each, which the subscription goes round.
+ */
+final class AeronFanIn implements FanInSubject {
+    private final EmbeddedAeron embedded = new EmbeddedAeron();
+    private final Subscription subscription = embedded.addSubscription();
+    private final SendingEnd[] senders = new SendingEnd[SENDERS];
+    private final FanInBufferReader reader = new FanInBufferReader();
+    private final FragmentHandler handler =
+            (buffer, offset, length, header) -> reader.read(buffer, offset);
+
+    private AeronFanIn() {}
+
+    static FanInSubject concurrent() {
+        AeronFanIn subject = new AeronFanIn();
+        Publication publication = subject.embedded.addConcurrentPublication();
+        for (int i = 0; i < SENDERS; i++) {
+            subject.senders[i] = shared(publication, i);
+        }
+        subject.awaitLogs(1);
+        return subject;
+    }
+
+    static FanInSubject exclusive() {
+        AeronFanIn subject = new AeronFanIn();
+        for (int i = 0; i < SENDERS; i++) {
+            subject.senders[i] = own(subject.embedded.addExclusivePublication(), i);
+        }
+        subject.awaitLogs(SENDERS);
+        return subject;
+    }
+
+    private static SendingEnd shared(Publication publication, int number) {
+        UnsafeBuffer message = message();
+        return sequence -> {
+            message.putLong(0, word(number, sequence));
+            return publication.offer(message, 0, SIZE) > 0;
+        };
+    }
+
+    private static SendingEnd own(ExclusivePublication publication, int number) {
+        UnsafeBuffer message = message();
+        return sequence -> {
+            message.putLong(0, word(number, sequence));
+            return publication.offer(message, 0, SIZE) > 0;
+        };
+    }
+
+    private static UnsafeBuffer message() {
+        return new UnsafeBuffer(ByteBuffer.allocateDirect(SIZE + 256), 128, SIZE);
+    }
+
+    private void awaitLogs(int count) {
+        while (subscription.imageCount() < count) {
+            Thread.yield();
+        }
+    }
+
+    @Override
+    public SendingEnd sender(int number) {
+        return senders[number];
+    }
+
+    @Override
+    public int poll(int limit) {
+        int count = subscription.poll(handler, limit);
+        embedded.check();
+        return count;
+    }
+
+    @Override
+    public FanInTally tally() {
+        return reader.tally();
+    }
+
+    @Override
+    public void close() {
+        embedded.close();
+    }
+}

@@ -1,0 +1,84 @@
+package io.sluice.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * How many messages of bytes pass from one thread to another in a second. The measured thread is
+ * the receiver, so only what was received counts; every message is read whole and must be the next
+ * one. Which subjects are asked, the classes below say.
+ */
+@State(Scope.Benchmark)
+@Threads(1)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {
+            "--enable-native-access=ALL-UNNAMED",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"
+        })
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public abstract class ByteStream {
+    private static final int MESSAGES = 10_000;
+
+    /** The payload's length, in bytes, a multiple of 8. */
+    @Param("32")
+    public int size;
+
+    private ByteSubject channel;
+    private Stream stream;
+
+    /** For the classes of this package. */
+    ByteStream() {}
+
+    /** Who. */
+    abstract String subject();
+
+    /** Starts the sender. */
+    @Setup
+    public void open() {
+        Cpus.pinMeasured();
+        channel = ByteSubjects.of(subject(), size);
+        stream = new Stream(channel);
+    }
+
+    /**
+     * Stops the sender.
+     *
+     * @throws InterruptedException never
+     */
+    @TearDown
+    public void close() throws InterruptedException {
+        stream.stop();
+        channel.close();
+    }
+
+    /**
+     * Receives messages.
+     *
+     * @param count counts their bytes
+     * @return how many
+     */
+    @Benchmark
+    @OperationsPerInvocation(MESSAGES)
+    public int receive(Bytes count) {
+        channel.receive(MESSAGES, stream);
+        count.bytes += (long) MESSAGES * size;
+        return MESSAGES;
+    }
+}

@@ -1,0 +1,86 @@
+package io.sluice.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * How many messages of 32 bytes pass from two threads to one in a second. The measured thread is
+ * the receiver; every message is read whole and must be the next one of its sender. With two CPUs
+ * the senders take turns on one, so they meet more seldom than they would on three.
+ */
+@State(Scope.Benchmark)
+@Threads(1)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {
+            "--enable-native-access=ALL-UNNAMED",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"
+        })
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class FanIn {
+    private static final int MESSAGES = 10_000;
+
+    /** Who. */
+    @Param({
+        "sluice",
+        "agrona-many-to-one",
+        "aeron-ipc-concurrent",
+        "aeron-ipc-exclusive",
+        "disruptor"
+    })
+    public String subject;
+
+    private FanInSubject channel;
+    private final Stream[] streams = new Stream[FanInSubject.SENDERS];
+
+    /** Starts the senders. */
+    @Setup
+    public void open() {
+        Cpus.pinMeasured();
+        channel = FanInSubjects.of(subject);
+        for (int i = 0; i < streams.length; i++) {
+            streams[i] = new Stream(channel.sender(i), i);
+        }
+    }
+
+    /**
+     * Stops the senders.
+     *
+     * @throws InterruptedException never
+     */
+    @TearDown
+    public void close() throws InterruptedException {
+        for (Stream stream : streams) {
+            stream.stop();
+        }
+        channel.close();
+    }
+
+    /**
+     * Receives messages.
+     *
+     * @return how many
+     */
+    @Benchmark
+    @OperationsPerInvocation(MESSAGES)
+    public int receive() {
+        channel.receive(MESSAGES, streams);
+        return MESSAGES;
+    }
+}

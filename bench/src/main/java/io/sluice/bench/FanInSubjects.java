@@ -1,0 +1,28 @@
+package io.sluice.bench;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The registry: name to subject with several senders and one receiver. */
+final class FanInSubjects {
+    static final Map<String, Supplier<FanInSubject>> ALL =
+            new TreeMap<>(
+                    Map.of(
+                            "sluice", SluiceFanIn::new,
+                            "agrona-many-to-one", AgronaFanIn::new,
+                            "aeron-ipc-concurrent", AeronFanIn::concurrent,
+                            "aeron-ipc-exclusive", AeronFanIn::exclusive,
+                            "disruptor", DisruptorFanIn::new));
+
+    private FanInSubjects() {}
+
+    static FanInSubject of(String name) {
+        Supplier<FanInSubject> factory = ALL.get(name);
+        if (factory == null) {
+            throw new IllegalArgumentException(
+                    "there is no subject '" + name + "': choose from " + ALL.keySet());
+        }
+        return factory.get();
+    }
+}

@@ -1,0 +1,236 @@
+package io.sluice.bench;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a JVM of {@link SideBySide} does: for each line that it reads it runs one of the benchmarks
+ * for a moment, and answers with the time of a cache line there and back before, the result, and
+ * that time after. The result is messages a second, or for round trips the median in nanoseconds.
+ */
+final class Moment {
+    private static final long WARM_UP_NANOS = 60_000_000;
+    private static final long NANOS = 150_000_000;
+    private static final int FLOOR_TRIPS = 4_000;
+    private static final int MOST_SAMPLES = 1 << 20;
+    private static final String DEFAULT_SIZE = "32";
+
+    private interface Run {
+        /** Starts to run. */
+        void open() throws Exception;
+
+        /** Runs for a moment. */
+        double measure(long nanos) throws Exception;
+
+        /** Stops. */
+        void close() throws Exception;
+    }
+
+    private interface Kind {
+        Run of(String subject, int size);
+    }
+
+    private static final Map<String, Kind> ALL =
+            new TreeMap<>(
+                    Map.of(
+                            "stream", Moment::stream,
+                            "roundtrip", Moment::roundTrip,
+                            "fanin", Moment::fanIn,
+                            "bulk", Moment::bulk));
+
+    /** What can be asked for. */
+    static final List<String> KINDS = List.copyOf(ALL.keySet());
+
+    private Moment() {}
+
+    /** Throws if there is no such contender. */
+    static void check(String name) {
+        run(name);
+    }
+
+    private static Run run(String name) {
+        String[] parts = name.split("[/@]");
+        Kind kind = ALL.get(parts[0]);
+        if (kind == null) {
+            throw new IllegalArgumentException(
+                    "'" + name + "': there is no kind '" + parts[0] + "': choose from " + KINDS);
+        }
+        String subject = parts.length > 1 ? parts[1] : "sluice";
+        int size = Integer.parseInt(parts.length > 2 ? parts[2] : DEFAULT_SIZE);
+        Map<String, ?> subjects = parts[0].equals("fanin") ? FanInSubjects.ALL : ByteSubjects.ALL;
+        if (!subjects.containsKey(subject)) {
+            throw new IllegalArgumentException(
+                    "'"
+                            + name
+                            + "': there is no subject '"
+                            + subject
+                            + "': choose from "
+                            + subjects.keySet());
+        }
+        return kind.of(subject, size);
+    }
+
+    /**
+     * Measures when it is told to.
+     *
+     * @param arguments the contender
+     * @throws Exception if it fails
+     */
+    public static void main(String[] arguments) throws Exception {
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in));
+        while (orders.readLine() != null) {
+            double before = floor();
+            Run run = run(arguments[0]);
+            run.open();
+            run.measure(WARM_UP_NANOS);
+            double value = run.measure(NANOS);
+            run.close();
+            System.out.printf(Locale.ROOT, "%f %f %f%n", before, value, floor());
+        }
+        System.exit(0);
+    }
+
+    private static double floor() throws InterruptedException {
+        Floor floor = new Floor();
+        floor.open();
+        long[] samples = new long[FLOOR_TRIPS];
+        for (int i = 0; i < FLOOR_TRIPS; i++) {
+            long start = System.nanoTime();
+            floor.lineRoundTrip();
+            samples[i] = System.nanoTime() - start;
+        }
+        floor.close();
+        return median(samples, FLOOR_TRIPS);
+    }
+
+    private static double median(long[] samples, int count) {
+        Arrays.sort(samples, 0, count);
+        return samples[count / 2];
+    }
+
+    private static Run stream(String subject, int size) {
+        StreamBytes benchmark = new StreamBytes();
+        benchmark.subject = subject;
+        benchmark.size = size;
+        Bytes bytes = new Bytes();
+        return new Run() {
+            @Override
+            public void open() {
+                benchmark.open();
+            }
+
+            @Override
+            public double measure(long nanos) {
+                return rate(nanos, () -> benchmark.receive(bytes));
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                benchmark.close();
+            }
+        };
+    }
+
+    private static Run fanIn(String subject, int size) {
+        FanIn benchmark = new FanIn();
+        benchmark.subject = subject;
+        return new Run() {
+            @Override
+            public void open() {
+                benchmark.open();
+            }
+
+            @Override
+            public double measure(long nanos) {
+                return rate(nanos, benchmark::receive);
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                benchmark.close();
+            }
+        };
+    }
+
+    private static Run bulk(String subject, int size) {
+        BulkHandOver benchmark = new BulkHandOver();
+        Bytes bytes = new Bytes();
+        return new Run() {
+            private long sum;
+
+            @Override
+            public void open() {
+                benchmark.open();
+            }
+
+            @Override
+            public double measure(long nanos) {
+                return rate(
+                        nanos,
+                        () -> {
+                            sum += benchmark.handOver(bytes);
+                            return BulkHandOver.BLOCKS;
+                        });
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                benchmark.close();
+                if (sum == 1) {
+                    System.err.println("the sum is used");
+                }
+            }
+        };
+    }
+
+    private static Run roundTrip(String subject, int size) {
+        RoundTripBytes benchmark = new RoundTripBytes();
+        benchmark.subject = subject;
+        benchmark.size = size;
+        long[] samples = new long[MOST_SAMPLES];
+        return new Run() {
+            @Override
+            public void open() {
+                benchmark.open();
+            }
+
+            @Override
+            public double measure(long nanos) {
+                int count = 0;
+                long last = System.nanoTime();
+                for (long end = last + nanos; last < end && count < MOST_SAMPLES; count++) {
+                    benchmark.roundTrip();
+                    long now = System.nanoTime();
+                    samples[count] = now - last;
+                    last = now;
+                }
+                return median(samples, count);
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                benchmark.close();
+            }
+        };
+    }
+
+    private interface Operations {
+        int run();
+    }
+
+    private static double rate(long nanos, Operations operations) {
+        long start = System.nanoTime();
+        long count = 0;
+        long now = start;
+        while (now - start < nanos) {
+            count += operations.run();
+            now = System.nanoTime();
+        }
+        return count * 1e9 / (now - start);
+    }
+}

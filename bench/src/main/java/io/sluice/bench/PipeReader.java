@@ -1,0 +1,46 @@
+package io.sluice.bench;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
+import io.sluice.MessageHandler;
+import java.lang.foreign.MemorySegment;
+
+/** Decodes a message in our pipe. */
+final class PipeReader {
+    private final Tally tally = new Tally();
+    private final MessageHandler handler;
+
+    PipeReader(int size) {
+        handler = size == 8 ? this::one : size == 32 ? this::four : this::many;
+    }
+
+    private void one(MemorySegment memory, long offset, int length) {
+        long first = memory.get(JAVA_LONG_UNALIGNED, offset);
+        tally.accept(first, first);
+    }
+
+    private void four(MemorySegment memory, long offset, int length) {
+        long first = memory.get(JAVA_LONG_UNALIGNED, offset);
+        long rest =
+                memory.get(JAVA_LONG_UNALIGNED, offset + 8)
+                        + memory.get(JAVA_LONG_UNALIGNED, offset + 16)
+                        + memory.get(JAVA_LONG_UNALIGNED, offset + 24);
+        tally.accept(first, first + rest);
+    }
+
+    private void many(MemorySegment memory, long offset, int length) {
+        long sum = 0;
+        for (int i = 0; i < length; i += 8) {
+            sum += memory.get(JAVA_LONG_UNALIGNED, offset + i);
+        }
+        tally.accept(memory.get(JAVA_LONG_UNALIGNED, offset), sum);
+    }
+
+    MessageHandler handler() {
+        return handler;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+}

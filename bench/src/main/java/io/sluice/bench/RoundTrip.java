@@ -1,0 +1,90 @@
+package io.sluice.bench;
+
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * How long a message of bytes and its answer take, one under way at a time. Samples: look at the
+ * percentiles, and at {@link Floor} in the same run. A closed loop: no response times under load.
+ * Each end has a CPU to itself. Which subjects are asked, the classes below say.
+ */
+@State(Scope.Benchmark)
+@Threads(1)
+@BenchmarkMode(Mode.SampleTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(
+        value = 3,
+        jvmArgsAppend = {
+            "--enable-native-access=ALL-UNNAMED",
+            "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED"
+        })
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+public abstract class RoundTrip {
+    /** The payload's length, in bytes, a multiple of 8. */
+    @Param("32")
+    public int size;
+
+    private ByteSubject there;
+    private ByteSubject back;
+    private Echo echo;
+    private long sequence;
+
+    /** For the classes of this package. */
+    RoundTrip() {}
+
+    /** Who. */
+    abstract String subject();
+
+    /** Starts the echo. */
+    @Setup
+    public void open() {
+        Cpus.pinMeasured();
+        there = ByteSubjects.of(subject(), size);
+        back = ByteSubjects.of(subject(), size);
+        echo = new Echo(there, back);
+    }
+
+    /**
+     * Stops the echo.
+     *
+     * @throws InterruptedException never
+     */
+    @TearDown
+    public void close() throws InterruptedException {
+        echo.stop();
+        there.close();
+        back.close();
+    }
+
+    /**
+     * Sends a message and waits for the answer.
+     *
+     * @return its number
+     */
+    @Benchmark
+    public long roundTrip() {
+        while (!there.trySend(sequence)) {
+            Thread.onSpinWait();
+        }
+        int idle = 0;
+        while (back.poll(1) == 0) {
+            if (++idle % (1 << 20) == 0) {
+                echo.check();
+            }
+        }
+        return sequence++;
+    }
+}

@@ -1,0 +1,214 @@
+package io.sluice.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Benchmarks in turn, a moment each, round after round, each in a JVM of its own: so that on a
+ * machine that changes from minute to minute all of them meet the same one. After every {@value
+ * #ROUNDS_PER_JVM} rounds the JVMs are started anew: one may compile better than the next. Before
+ * and after each moment one cache line is sent there and back; if that took about as long both
+ * times, the moment counts, as <em>near</em> (below {@value #FAR_NANOS} ns) or <em>far</em>. The
+ * table compares what was measured in the same round and in the same placement with the first
+ * contender of its kind.
+ *
+ * <pre>
+ *     java -cp benchmarks.jar io.sluice.bench.SideBySide 20 stream/sluice stream/agrona-one-to-one
+ * </pre>
+ */
+public final class SideBySide {
+    private static final double FAR_NANOS = 300;
+    private static final int WARM_UP_ROUNDS = 3;
+    private static final int ROUNDS_PER_JVM = 6;
+    private static final String USAGE =
+            "SideBySide ROUNDS CONTENDER..., a contender being KIND or KIND/SUBJECT or"
+                    + " KIND/SUBJECT@SIZE, of the kinds "
+                    + Moment.KINDS;
+
+    private record Measured(double before, double value, double after) {
+        boolean is(boolean near) {
+            return (before < FAR_NANOS) == near && (after < FAR_NANOS) == near;
+        }
+    }
+
+    /** A JVM that measures when it is told to. */
+    private static final class Contender implements AutoCloseable {
+        final String name;
+        final List<Measured> measured = new ArrayList<>();
+        private Process process;
+        private BufferedReader answers;
+        private Writer orders;
+
+        Contender(String name) {
+            this.name = name;
+        }
+
+        void start() throws IOException {
+            close();
+            this.process =
+                    new ProcessBuilder(
+                                    ProcessHandle.current().info().command().orElse("java"),
+                                    "--enable-native-access=ALL-UNNAMED",
+                                    "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    Moment.class.getName(),
+                                    name)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT)
+                            .start();
+            this.answers = process.inputReader();
+            this.orders = process.outputWriter();
+        }
+
+        Measured measure() throws IOException {
+            orders.write("\n");
+            orders.flush();
+            String answer = answers.readLine();
+            if (answer == null) {
+                throw new IllegalStateException(name + " has ended; what it said is above");
+            }
+            double[] numbers =
+                    Arrays.stream(answer.split(" ")).mapToDouble(Double::parseDouble).toArray();
+            return new Measured(numbers[0], numbers[1], numbers[2]);
+        }
+
+        @Override
+        public void close() {
+            if (process != null) {
+                process.destroyForcibly().onExit().join();
+            }
+        }
+    }
+
+    private SideBySide() {}
+
+    /**
+     * Runs it.
+     *
+     * @param arguments how many rounds, and who takes part
+     * @throws IOException if a JVM cannot be started
+     */
+    public static void main(String[] arguments) throws IOException {
+        int rounds = 0;
+        try {
+            rounds = Integer.parseInt(arguments.length > 1 ? arguments[0] : "");
+            Stream.of(arguments).skip(1).forEach(Moment::check);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage() + "\n" + USAGE);
+            System.exit(2);
+        }
+        run(rounds, List.of(arguments).subList(1, arguments.length), System.out);
+    }
+
+    static void run(int rounds, List<String> names, PrintStream out) throws IOException {
+        List<Contender> contenders = new ArrayList<>();
+        try {
+            for (String name : names) {
+                contenders.add(new Contender(name));
+            }
+            for (int round = 0; round < rounds; round++) {
+                if (round % ROUNDS_PER_JVM == 0) {
+                    warmUp(contenders);
+                }
+                StringBuilder line = new StringBuilder("round " + round + ":");
+                for (Contender contender : contenders) {
+                    Measured measured = contender.measure();
+                    contender.measured.add(measured);
+                    line.append(
+                            String.format(
+                                    Locale.ROOT,
+                                    " %.4g (%.0f,%.0f)",
+                                    measured.value,
+                                    measured.before,
+                                    measured.after));
+                }
+                out.println(line);
+            }
+            table(contenders, true, out);
+            table(contenders, false, out);
+        } finally {
+            contenders.forEach(Contender::close);
+        }
+    }
+
+    private static void warmUp(List<Contender> contenders) throws IOException {
+        for (Contender contender : contenders) {
+            contender.start();
+            for (int i = 0; i < WARM_UP_ROUNDS; i++) {
+                contender.measure();
+            }
+        }
+    }
+
+    private static void table(List<Contender> contenders, boolean near, PrintStream out) {
+        Predicate<Measured> here = m -> m.is(near);
+        out.printf(
+                "%n%s, where a line there and back takes %s than %.0f ns%n%-34s %7s %10s %21s   %s%n",
+                near ? "NEAR" : "FAR",
+                near ? "less" : "more",
+                FAR_NANOS,
+                "median, quartiles",
+                "moments",
+                "median",
+                "quartiles",
+                "ratio to the first of its kind, round by round");
+        for (Contender contender : contenders) {
+            double[] values =
+                    contender.measured.stream().filter(here).mapToDouble(m -> m.value).toArray();
+            Contender first =
+                    contenders.stream()
+                            .filter(c -> kind(c).equals(kind(contender)))
+                            .findFirst()
+                            .orElseThrow();
+            double[] ratios = ratios(contender, first, here);
+            out.printf(
+                    Locale.ROOT,
+                    "%-34s %7d %s   %s%n",
+                    contender.name,
+                    values.length,
+                    quartiles(values, "%10.4g %10.4g-%-10.4g"),
+                    first == contender ? "" : quartiles(ratios, "%.2f (%.2f-%.2f)"));
+        }
+    }
+
+    private static String kind(Contender contender) {
+        return contender.name.split("/")[0];
+    }
+
+    private static double[] ratios(Contender one, Contender other, Predicate<Measured> here) {
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < one.measured.size(); i++) {
+            Measured a = one.measured.get(i);
+            Measured b = other.measured.get(i);
+            if (here.test(a) && here.test(b)) {
+                ratios.add(a.value / b.value);
+            }
+        }
+        return ratios.stream().mapToDouble(d -> d).toArray();
+    }
+
+    private static String quartiles(double[] values, String format) {
+        if (values.length == 0) {
+            return String.format(Locale.ROOT, "%10s", "none");
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        DoubleUnaryOperator at =
+                share -> sorted[(int) Math.min(sorted.length - 1, share * sorted.length)];
+        return String.format(
+                Locale.ROOT,
+                format,
+                at.applyAsDouble(0.5),
+                at.applyAsDouble(0.25),
+                at.applyAsDouble(0.75));
+    }
+}

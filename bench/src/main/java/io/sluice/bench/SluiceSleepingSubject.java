@@ -1,0 +1,100 @@
+package io.sluice.bench;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.MessageHandler;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
+import io.sluice.PipeSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Our pipe, opened as one opens it without a thought: its ends wait the default way. The receiver
+ * always waits; the sender does, or tries again and again.
+ */
+final class SluiceSleepingSubject implements ByteSubject {
+    private static final VarHandle WORD =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    /** Keeps what the sender writes off the lines of what the receiver reads. */
+    private static final int PADDING = 128;
+
+    private final int size;
+    private final boolean senderWaits;
+    private final byte[] message;
+    private final PipeSender sender;
+    private final PipeReceiver receiver;
+    private final PipeReader reader;
+    private final MessageHandler handler;
+
+    private SluiceSleepingSubject(int size, boolean senderWaits) {
+        this.size = size;
+        this.senderWaits = senderWaits;
+        this.message = new byte[PADDING + size + PADDING];
+        this.reader = new PipeReader(size);
+        this.handler = reader.handler();
+        try (TemporaryPipe temporary = new TemporaryPipe(PipeSpec.bounded(ByteSubjects.CAPACITY))) {
+            sender = temporary.pipe().sender();
+            receiver = temporary.pipe().receiver();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static ByteSubject bothEnds(int size) {
+        return new SluiceSleepingSubject(size, true);
+    }
+
+    static ByteSubject receiverOnly(int size) {
+        return new SluiceSleepingSubject(size, false);
+    }
+
+    @Override
+    public boolean trySend(long sequence) {
+        WORD.set(message, PADDING, sequence);
+        try {
+            if (!senderWaits) {
+                return sender.trySend(message, PADDING, size);
+            }
+            sender.send(message, PADDING, size);
+            return true;
+        } catch (BrokenChannelException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public int poll(int limit) {
+        try {
+            return Math.max(0, receiver.receive(handler, limit));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Tally tally() {
+        return reader.tally();
+    }
+
+    @Override
+    public void closeSender() {
+        sender.close();
+    }
+
+    @Override
+    public void closeReceiver() {
+        receiver.close();
+    }
+
+    @Override
+    public void close() {
+        closeSender();
+        closeReceiver();
+    }
+}
