@@ -1,0 +1,2 @@
+/** The orderings of participants. */
+package io.sluice.file;

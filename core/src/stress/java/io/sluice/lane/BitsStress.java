@@ -1,0 +1,150 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.sluice.memory.Memory;
+import io.sluice.stress.Pool;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** Edge BITS: who finds a bit sees what was done before it was changed. */
+public final class BitsStress {
+    private static final int SIZE = 64;
+    private static final int BITS = 0;
+    private static final int DATA = LaneDescriptor.LINE_PAIR;
+    private static final Pool<Views> POOL = new Pool<>(Views::zeros);
+
+    private BitsStress() {}
+
+    /** Bits as two processes see them, and a word of data on other lines. */
+    private record Bits(Memory words, SharedBits bits) {
+        static Bits of(Views.View view) {
+            return new Bits(view.meta(), new SharedBits(view.meta(), BITS, SIZE));
+        }
+    }
+
+    private static Views zeros() {
+        Views views = POOL.next();
+        views.sender().meta().setLong(BITS, 0);
+        views.sender().meta().setLong(DATA, 0);
+        return views;
+    }
+
+    /** Who finds the bit finds the data. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "too early")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "only the data")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both")
+    @Outcome(expect = FORBIDDEN, desc = "the bit without the data")
+    @State
+    public static class SetAndFind {
+        private final Views views = zeros();
+        private final Bits one = Bits.of(views.sender());
+        private final Bits other = Bits.of(views.receiver());
+
+        /** Sets it. */
+        @Actor
+        public void setter() {
+            one.words.setLong(DATA, 1);
+            one.bits.set(5);
+        }
+
+        /** Finds it. */
+        @Actor
+        public void finder(II_Result r) {
+            r.r1 = other.bits.next(0) == 5 ? 1 : 0;
+            r.r2 = (int) other.words.getLong(DATA);
+        }
+    }
+
+    /** Who clears the bit, and who finds it set already, sees what was done before. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not set yet")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "only the data")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both")
+    @Outcome(expect = FORBIDDEN, desc = "cleared without the data")
+    @State
+    public static class SetAndClear {
+        private final Views views = zeros();
+        private final Bits one = Bits.of(views.sender());
+        private final Bits other = Bits.of(views.receiver());
+
+        /** Sets it. */
+        @Actor
+        public void setter() {
+            one.words.setLong(DATA, 1);
+            one.bits.set(5);
+        }
+
+        /** Clears it. */
+        @Actor
+        public void clearer(II_Result r) {
+            r.r1 = other.bits.clear(5) ? 1 : 0;
+            r.r2 = (int) other.words.getLong(DATA);
+        }
+    }
+
+    /** Changes of different bits in one word: none is lost. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 3", expect = ACCEPTABLE, desc = "both")
+    @Outcome(expect = FORBIDDEN, desc = "one is lost")
+    @State
+    public static class TwoBits {
+        private final Views views = zeros();
+        private final Bits one = Bits.of(views.sender());
+        private final Bits other = Bits.of(views.receiver());
+
+        /** Sets one. */
+        @Actor
+        public void one(III_Result r) {
+            r.r1 = one.bits.set(0) ? 1 : 0;
+        }
+
+        /** Sets the other. */
+        @Actor
+        public void other(III_Result r) {
+            r.r2 = other.bits.set(1) ? 1 : 0;
+        }
+
+        /** What is set. */
+        @Arbiter
+        public void both(III_Result r) {
+            r.r3 = (int) one.words.getLong(BITS);
+        }
+    }
+
+    /** Of two who clear a bit, as two senders who wake one receiver do, one has it. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other")
+    @Outcome(expect = FORBIDDEN, desc = "both, or none")
+    @State
+    public static class OneClears {
+        private final Views views = zeros();
+        private final Bits one = Bits.of(views.sender());
+        private final Bits other = Bits.of(views.receiver());
+
+        /** A bit that is set. */
+        public OneClears() {
+            one.bits.set(5);
+        }
+
+        /** One. */
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = one.bits.clear(5) ? 1 : 0;
+        }
+
+        /** The other. */
+        @Actor
+        public void other(II_Result r) {
+            r.r2 = other.bits.clear(5) ? 1 : 0;
+        }
+    }
+}

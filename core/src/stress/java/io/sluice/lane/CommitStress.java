@@ -1,0 +1,109 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/** Edge COMMIT: who sees a record's word sees its payload, and the next record's word cleared. */
+public final class CommitStress {
+    private CommitStress() {}
+
+    /** A message is there whole or not at all, and behind it nothing. */
+    @JCStressTest
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "not there yet")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "there, and whole")
+    @Outcome(expect = FORBIDDEN, desc = "torn, old, or followed by what an earlier lap left")
+    @State
+    public static class OneMessage {
+        private final ExclusiveLane lane = ExclusiveLane.empty();
+
+        /** Sends it. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+        }
+
+        /** Looks for it, and for another. */
+        @Actor
+        public void receiver(I_Result r) {
+            r.r1 = lane.reader.poll(2);
+        }
+    }
+
+    /** Two messages come in their order. */
+    @JCStressTest
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "none yet")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "the first")
+    @Outcome(id = "12", expect = ACCEPTABLE, desc = "both")
+    @Outcome(expect = FORBIDDEN, desc = "torn, old, or in another order")
+    @State
+    public static class TwoMessages {
+        private final ExclusiveLane lane = ExclusiveLane.empty();
+
+        /** Sends them. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+            lane.send(2);
+        }
+
+        /** Looks for them, and for another. */
+        @Actor
+        public void receiver(I_Result r) {
+            r.r1 = lane.reader.poll(3);
+        }
+    }
+
+    /** What {@code hasNext} promises is there. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not there yet")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "it came between")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "promised, and there")
+    @Outcome(expect = FORBIDDEN, desc = "a promise that was not kept")
+    @State
+    public static class Promise {
+        private final ExclusiveLane lane = ExclusiveLane.empty();
+
+        /** Sends a message. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+        }
+
+        /** Asks, then looks. */
+        @Actor
+        public void receiver(II_Result r) {
+            r.r1 = lane.receiver.hasNext() ? 1 : 0;
+            r.r2 = lane.reader.poll(2);
+        }
+    }
+
+    /** The stamp in front of a message is there when the message is. */
+    @JCStressTest
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "not there yet")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "the stamp")
+    @Outcome(expect = FORBIDDEN, desc = "other bytes")
+    @State
+    public static class Stamp {
+        private final ExclusiveLane lane = ExclusiveLane.empty();
+
+        /** Sends a message. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+        }
+
+        /** Looks at its first bytes. */
+        @Actor
+        public void receiver(I_Result r) {
+            long stamp = lane.receiver.peekLong();
+            r.r1 = stamp == ExclusiveLaneReceiver.NO_MESSAGE ? 0 : lane.reader.digit(stamp);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IIII_Result;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/**
+ * Edges AGAIN and HINT: what a dead receiver had taken comes once more, marked, and is not left
+ * behind the hint.
+ */
+public final class RecoveryStress {
+    private RecoveryStress() {}
+
+    /** Two receivers, one of which recovers first: the message comes once, whole and marked. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 0, 1", expect = ACCEPTABLE, desc = "who recovered has it")
+    @Outcome(id = "1, 0, 1, 1", expect = ACCEPTABLE, desc = "the other has it")
+    @Outcome(expect = FORBIDDEN, desc = "lost, doubled, torn or not marked")
+    @State
+    public static class Again {
+        private final SharedLane lane = SharedLane.empty();
+
+        /** A message that has been taken by one who is dead. */
+        public Again() {
+            lane.send(1);
+            lane.dieWithFirst();
+        }
+
+        /** Recovers, and looks. */
+        @Actor
+        public void recovery(IIII_Result r) {
+            r.r1 = lane.recover(true);
+            r.r2 = lane.one.poll(2);
+            r.r4 += r.r2 == 0 ? 0 : lane.one.attempt();
+        }
+
+        /** Looks. */
+        @Actor
+        public void other(IIII_Result r) {
+            r.r3 = lane.other.poll(2);
+        }
+
+        /** Whether it was marked. */
+        @Arbiter
+        public void mark(IIII_Result r) {
+            r.r4 += r.r3 == 0 ? 0 : lane.other.attempt();
+        }
+    }
+
+    /**
+     * While one gives the first message back, another moves the hint over it: whoever comes later
+     * and begins at the hint finds it.
+     */
+    @JCStressTest
+    @Outcome(id = "1, 2, 1", expect = ACCEPTABLE, desc = "left for the next one")
+    @Outcome(id = "1, 12, 0", expect = ACCEPTABLE, desc = "given back in time")
+    @Outcome(expect = FORBIDDEN, desc = "lost behind the hint, or doubled")
+    @State
+    public static class Hint {
+        private final SharedLane lane = SharedLane.empty();
+
+        /** Two messages, the first of which has been taken by one who is dead. */
+        public Hint() {
+            lane.send(1);
+            lane.dieWithFirst();
+            lane.send(2);
+        }
+
+        /** Gives it back. */
+        @Actor
+        public void recovery(III_Result r) {
+            r.r1 = lane.recover(true);
+        }
+
+        /** Moves the hint. */
+        @Actor
+        public void receiver(III_Result r) {
+            r.r2 = lane.one.poll(3);
+        }
+
+        /** Begins at the hint. */
+        @Arbiter
+        public void late(III_Result r) {
+            r.r3 = lane.late().poll(3);
+        }
+    }
+
+    /** Who has looked already looks again: it does not trust how far it had come before. */
+    @JCStressTest
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "given back in time")
+    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "at the next look")
+    @Outcome(expect = FORBIDDEN, desc = "passed over for ever, or doubled")
+    @State
+    public static class LookAgain {
+        private final SharedLane lane = SharedLane.empty();
+
+        /** A message that has been taken by one who is dead, and that was passed over. */
+        public LookAgain() {
+            lane.send(1);
+            lane.dieWithFirst();
+            lane.send(2);
+            lane.one.poll(2);
+        }
+
+        /** Gives it back. */
+        @Actor
+        public void recovery(III_Result r) {
+            r.r1 = lane.recover(true);
+        }
+
+        /** Looks. */
+        @Actor
+        public void receiver(III_Result r) {
+            r.r2 = lane.one.poll(3);
+        }
+
+        /** Looks again. */
+        @Arbiter
+        public void again(III_Result r) {
+            r.r3 = lane.one.poll(3);
+        }
+    }
+}

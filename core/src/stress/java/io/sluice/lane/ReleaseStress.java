@@ -1,0 +1,97 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** Edge RELEASE: what the receiver gives back has been read. */
+public final class ReleaseStress {
+    /** The first message lies at the end of the ring, and the second needs just its space. */
+    private static final int FIRST_AT = Views.CAPACITY - ExclusiveLane.RECORD_LENGTH;
+
+    private static final int SECOND_LENGTH = Views.CAPACITY - 2 * RecordDescriptor.HEADER_LENGTH;
+
+    private ReleaseStress() {}
+
+    /**
+     * A message is not overwritten before it was read. The word behind the second one is cleared
+     * over the last bytes of the first.
+     */
+    @JCStressTest
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "no room yet")
+    @Outcome(id = "1, 1, 2", expect = ACCEPTABLE, desc = "room, after it was read")
+    @Outcome(expect = FORBIDDEN, desc = "overwritten, or lost")
+    @State
+    public static class OneMessage {
+        private final ExclusiveLane lane = ExclusiveLane.empty();
+
+        /** A full lane. */
+        public OneMessage() {
+            lane.advanceTo(FIRST_AT);
+            lane.send(1);
+        }
+
+        /** Sends when there is room. */
+        @Actor
+        public void sender(III_Result r) {
+            r.r1 = lane.writer.send(2, SECOND_LENGTH) ? 1 : 0;
+        }
+
+        /** Makes room. */
+        @Actor
+        public void receiver(III_Result r) {
+            r.r2 = lane.reader.poll(1);
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(III_Result r) {
+            r.r3 = lane.reader.poll(2);
+        }
+    }
+
+    /** Both go on: no message is overwritten, lost, or out of order. */
+    @JCStressTest
+    @Outcome(id = "0, 12, 3", expect = ACCEPTABLE, desc = "no room yet")
+    @Outcome(id = "1, 12, 34", expect = ACCEPTABLE, desc = "room for one")
+    @Outcome(id = "2, 12, 345", expect = ACCEPTABLE, desc = "room for both")
+    @Outcome(expect = FORBIDDEN, desc = "overwritten, lost or out of order")
+    @State
+    public static class GoingOn {
+        private final ExclusiveLane lane = ExclusiveLane.empty();
+
+        /** A full lane. */
+        public GoingOn() {
+            lane.advanceTo(0);
+            lane.send(1);
+            lane.send(2);
+            lane.send(3);
+        }
+
+        /** Sends when there is room. */
+        @Actor
+        public void sender(III_Result r) {
+            r.r1 = lane.send(4) ? 1 : 0;
+            r.r1 += lane.send(4 + r.r1) ? 1 : 0;
+        }
+
+        /** Makes room twice. */
+        @Actor
+        public void receiver(III_Result r) {
+            int first = lane.reader.poll(1);
+            r.r2 = 10 * first + lane.reader.poll(1);
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(III_Result r) {
+            r.r3 = lane.reader.poll(9);
+        }
+    }
+}

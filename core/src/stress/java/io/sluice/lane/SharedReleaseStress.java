@@ -1,0 +1,88 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** Edge SHARED_RELEASE: what is done has been read, or nobody will read it. */
+public final class SharedReleaseStress {
+    /** What comes next in a full lane. */
+    private static final int NEXT = SharedLane.FULL + 1;
+
+    private SharedReleaseStress() {}
+
+    private static SharedLane full() {
+        SharedLane lane = SharedLane.empty();
+        for (int i = 1; i <= SharedLane.FULL; i++) {
+            lane.send(i);
+        }
+        return lane;
+    }
+
+    /** A message is not overwritten before it was read: the next one lies in its place. */
+    @JCStressTest
+    @Outcome(id = "0, 1, 234", expect = ACCEPTABLE, desc = "no room yet")
+    @Outcome(id = "1, 1, 2345", expect = ACCEPTABLE, desc = "room, after it was read")
+    @Outcome(expect = FORBIDDEN, desc = "overwritten, or lost")
+    @State
+    public static class Received {
+        private final SharedLane lane = full();
+
+        /** Sends when there is room. */
+        @Actor
+        public void sender(III_Result r) {
+            r.r1 = lane.send(NEXT) ? 1 : 0;
+        }
+
+        /** Makes room. */
+        @Actor
+        public void receiver(III_Result r) {
+            r.r2 = lane.one.poll(1);
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(III_Result r) {
+            r.r3 = lane.other.poll(9);
+        }
+    }
+
+    /** What a dead receiver had taken is dropped, once, and its room can be used. */
+    @JCStressTest
+    @Outcome(id = "0, 1, 234", expect = ACCEPTABLE, desc = "no room yet")
+    @Outcome(id = "1, 1, 2345", expect = ACCEPTABLE, desc = "room, after it was dropped")
+    @Outcome(expect = FORBIDDEN, desc = "not dropped, or lost")
+    @State
+    public static class Dropped {
+        private final SharedLane lane = full();
+
+        /** The oldest message has been taken by one who is dead. */
+        public Dropped() {
+            lane.dieWithFirst();
+        }
+
+        /** Sends when there is room. */
+        @Actor
+        public void sender(III_Result r) {
+            r.r1 = lane.send(NEXT) ? 1 : 0;
+        }
+
+        /** Makes room. */
+        @Actor
+        public void recovery(III_Result r) {
+            r.r2 = lane.recover(false);
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(III_Result r) {
+            r.r3 = lane.one.poll(9);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** Each message of a lane with many receivers goes to exactly one of them. */
+public final class TakingStress {
+    private TakingStress() {}
+
+    /** A single message. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one has it")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other has it")
+    @Outcome(expect = FORBIDDEN, desc = "both have it, or none")
+    @State
+    public static class OneMessage {
+        private final SharedLane lane = SharedLane.empty();
+
+        /** A message that is there. */
+        public OneMessage() {
+            lane.send(1);
+        }
+
+        /** One. */
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = lane.one.poll(1);
+        }
+
+        /** The other. */
+        @Actor
+        public void other(II_Result r) {
+            r.r2 = lane.other.poll(1);
+        }
+    }
+
+    /** Two messages: who comes too late for the one gets the other. */
+    @JCStressTest
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "the one came first")
+    @Outcome(id = "2, 1", expect = ACCEPTABLE, desc = "the other came first")
+    @Outcome(expect = FORBIDDEN, desc = "twice, or passed over")
+    @State
+    public static class TwoMessages {
+        private final SharedLane lane = SharedLane.empty();
+
+        /** Messages that are there. */
+        public TwoMessages() {
+            lane.send(1);
+            lane.send(2);
+        }
+
+        /** One. */
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = lane.one.poll(1);
+        }
+
+        /** The other. */
+        @Actor
+        public void other(II_Result r) {
+            r.r2 = lane.other.poll(1);
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.sluice.lane;
+
+import io.sluice.memory.Memory;
+import io.sluice.os.Membarrier;
+import io.sluice.stress.Pool;
+import io.sluice.waiting.Bell;
+import io.sluice.waiting.BellWaiter;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A lane with a doorbell, and a receiver that lies down as those of pipes do; the sender wanted
+ * nobody yet.
+ */
+final class WatchedLane {
+    private static final int BUSY_OFFSET = 0;
+    private static final int SLEEPERS_OFFSET = BUSY_OFFSET + LaneDescriptor.LINE_PAIR;
+    private static final int BELL_OFFSET = SLEEPERS_OFFSET + LaneDescriptor.LINE_PAIR;
+
+    /** Where a process may not call {@code membarrier}, both sides fence for themselves. */
+    private static final boolean FENCED = Membarrier.registerGlobal();
+
+    private static final Pool<WatchedLane> POOL = new Pool<>(WatchedLane::new);
+
+    final Reader reader;
+    private final Views views;
+    private final Writer writer;
+    private final Doorbell doorbell;
+    private final Bell bell;
+    private final LaneWatch watch;
+    private final BellWaiter waiter;
+
+    private WatchedLane(int index) {
+        views = Views.zeros(index);
+        Views.View from = views.sender();
+        writer = new Writer(new ExclusiveLaneSender(from.control(), from.ring()));
+        doorbell = new Doorbell(from.control(), 0, busy(from), sleepers(from), bells(from));
+        Views.View to = views.receiver();
+        ExclusiveLaneReceiver receiver =
+                new ExclusiveLaneReceiver(to.control(), to.ring(), true, false);
+        reader = new Reader(receiver);
+        Bell[] bells = bells(to);
+        bell = bells[0];
+        watch =
+                new LaneWatch(
+                        new OneLane(receiver, to.control()),
+                        busy(to),
+                        sleepers(to),
+                        bells,
+                        0,
+                        WatchedLane::fence);
+        waiter = new BellWaiter(bell, watch, WatchedLane::fence, 0);
+    }
+
+    private static SharedBits busy(Views.View view) {
+        return new SharedBits(view.meta(), BUSY_OFFSET, 1);
+    }
+
+    private static SharedBits sleepers(Views.View view) {
+        return new SharedBits(view.meta(), SLEEPERS_OFFSET, 1);
+    }
+
+    private static Bell[] bells(Views.View view) {
+        return new Bell[] {new Bell(view.meta(), BELL_OFFSET)};
+    }
+
+    private static boolean fence() {
+        return Membarrier.fenceAllProcesses();
+    }
+
+    /** An empty lane; its receiver is awake, and wants no attention. */
+    static WatchedLane empty() {
+        WatchedLane lane = POOL.next();
+        lane.waiter.stop();
+        lane.reader.start(lane.writer.start());
+        lane.views
+                .sender()
+                .control()
+                .setLong(LaneDescriptor.ATTENTION_OFFSET, LaneDescriptor.ATTENTION_NONE);
+        lane.waiter.start(Long.MAX_VALUE);
+        return lane;
+    }
+
+    /** Sends, without a fence where the receiver's works. */
+    void send(int digit) {
+        writer.send(digit, ExclusiveLane.LENGTH);
+        if (!FENCED) {
+            VarHandle.fullFence();
+        }
+    }
+
+    boolean isWanted() {
+        return doorbell.isWanted();
+    }
+
+    /** What a sender of a pipe does after each message. */
+    void announce() {
+        if (doorbell.isWanted()) {
+            doorbell.ring();
+        }
+    }
+
+    /** What a receiver of a pipe does before it looks once more and then sleeps. */
+    void lieDown() {
+        try {
+            waiter.pause();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Asks for attention only, and fences for itself alone. */
+    void demandAttention() {
+        watch.lieDown();
+        VarHandle.fullFence();
+    }
+
+    /** Whether the receiver would sleep now. */
+    boolean wouldSleep() {
+        return bell.isArmed();
+    }
+
+    private record OneLane(ExclusiveLaneReceiver receiver, Memory control)
+            implements LaneTable<ExclusiveLaneReceiver> {
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public boolean exists(int index) {
+            return true;
+        }
+
+        @Override
+        public ExclusiveLaneReceiver receiver(int index) {
+            return receiver;
+        }
+
+        @Override
+        public Memory control(int index) {
+            return control;
+        }
+
+        @Override
+        public io.sluice.ChannelCorruptedException giveUp(int index, Throwable cause) {
+            throw new IllegalStateException(cause);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The orderings of lanes. */
+package io.sluice.lane;

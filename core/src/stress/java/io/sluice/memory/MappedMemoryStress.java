@@ -1,0 +1,141 @@
+package io.sluice.memory;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.sluice.stress.Pool;
+import io.sluice.stress.SharedFile;
+import java.lang.invoke.VarHandle;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** What all edges stand on: the orderings of {@link Memory}, over two mappings of one file. */
+public final class MappedMemoryStress {
+    /** In a part of their own lines each, so that they can become visible in any order. */
+    private static final int DATA = 0;
+
+    private static final int FLAG = 128;
+    private static final int LENGTH = 256;
+    private static final SharedFile FILE = new SharedFile((long) Pool.SIZE * LENGTH);
+
+    private static final Pool<Words> WORDS =
+            new Pool<>(
+                    i ->
+                            new Words(
+                                    FILE.words(true, (long) i * LENGTH, LENGTH),
+                                    FILE.words(false, (long) i * LENGTH, LENGTH)));
+
+    private MappedMemoryStress() {}
+
+    private record Words(Memory one, Memory other) {
+        static Words zeros() {
+            Words words = WORDS.next();
+            words.one.setLong(DATA, 0);
+            words.one.setLong(FLAG, 0);
+            return words;
+        }
+    }
+
+    /** Who sees a released word sees what was written before it. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not yet there")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "only the data")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both")
+    @Outcome(expect = FORBIDDEN, desc = "the word without the data")
+    @State
+    public static class ReleaseAcquire {
+        private final Words words = Words.zeros();
+
+        /** Writes. */
+        @Actor
+        public void releaser() {
+            words.one.setLong(DATA, 1);
+            words.one.setLongRelease(FLAG, 1);
+        }
+
+        /** Reads. */
+        @Actor
+        public void acquirer(II_Result r) {
+            r.r1 = (int) words.other.getLongAcquire(FLAG);
+            r.r2 = (int) words.other.getLong(DATA);
+        }
+    }
+
+    /** A compare-and-set releases, and the other's acquires. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "too early")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "it came after, and sees all before")
+    @Outcome(expect = FORBIDDEN, desc = "it came after, and does not see what was before")
+    @State
+    public static class CompareAndSet {
+        private final Words words = Words.zeros();
+
+        /** Changes the word from 0 to 1. */
+        @Actor
+        public void first() {
+            words.one.setLong(DATA, 1);
+            words.one.compareAndSetLong(FLAG, 0, 1);
+        }
+
+        /** Changes it from 1 to 2. */
+        @Actor
+        public void second(II_Result r) {
+            if (words.other.compareAndSetLong(FLAG, 1, 2)) {
+                r.r1 = 1;
+                r.r2 = (int) words.other.getLong(DATA);
+            }
+        }
+    }
+
+    /** Of two who expect the same, one has it. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other")
+    @Outcome(expect = FORBIDDEN, desc = "both, or none")
+    @State
+    public static class OneWinner {
+        private final Words words = Words.zeros();
+
+        /** One. */
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = words.one.compareAndSetLong(FLAG, 0, 1) ? 1 : 0;
+        }
+
+        /** The other. */
+        @Actor
+        public void other(II_Result r) {
+            r.r2 = words.other.compareAndSetLong(FLAG, 0, 2) ? 1 : 0;
+        }
+    }
+
+    /** Where both sides store and then look, and both fence, not both miss. */
+    @JCStressTest
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other came first")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one came first")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "they met")
+    @Outcome(expect = FORBIDDEN, desc = "both missed")
+    @State
+    public static class StoreThenLook {
+        private final Words words = Words.zeros();
+
+        /** One. */
+        @Actor
+        public void one(II_Result r) {
+            words.one.setLongRelease(DATA, 1);
+            VarHandle.fullFence();
+            r.r1 = (int) words.one.getLong(FLAG);
+        }
+
+        /** The other. */
+        @Actor
+        public void other(II_Result r) {
+            words.other.setLongRelease(FLAG, 1);
+            VarHandle.fullFence();
+            r.r2 = (int) words.other.getLongAcquire(DATA);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What release and acquire of mapped memory promise. */
+package io.sluice.memory;

@@ -1,0 +1,168 @@
+package io.sluice.stress;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.openjdk.jcstress.JCStress;
+import org.openjdk.jcstress.Options;
+import org.openjdk.jcstress.infra.Status;
+import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
+import org.openjdk.jcstress.infra.collectors.InProcessCollector;
+import org.openjdk.jcstress.infra.collectors.TestResult;
+import org.openjdk.jcstress.infra.grading.GradingResult;
+import org.openjdk.jcstress.infra.grading.ReportUtils;
+
+/**
+ * Runs all stress tests, prints a line for each, and fails if an outcome was seen that is forbidden
+ * or not listed, if a test did not run, or if there is none.
+ *
+ * <pre>
+ *     java -cp … io.sluice.stress.Stress quick|full [regexp]
+ * </pre>
+ */
+public final class Stress {
+    /** States that jcstress keeps at a time are half a {@link Pool}. */
+    private static final int STRIDE_SIZE = 32;
+
+    private static final int STRIDE_COUNT = Pool.SIZE / 2 / STRIDE_SIZE;
+
+    private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+    private static final String SERIAL = "-XX:+UseSerialGC";
+
+    private final PrintStream out = System.out;
+    private final Path log = Path.of("stress.log");
+    private int failures;
+
+    private Stress() {}
+
+    /**
+     * Runs it, and ends the JVM: with 0 if nothing failed.
+     *
+     * @param args the mode, and which tests
+     * @throws Exception if jcstress cannot run
+     */
+    public static void main(String[] args) throws Exception {
+        String mode = args.length > 0 ? args[0] : "quick";
+        String tests = args.length > 1 ? args[1] : ".*";
+        System.exit(new Stress().run(mode, tests) ? 0 : 1);
+    }
+
+    private boolean run(String mode, String tests) throws Exception {
+        long start = System.nanoTime();
+        Options options = new Options(arguments(mode, tests).toArray(new String[0]));
+        List<TestResult> results = new ArrayList<>();
+        Set<String> missing = new TreeSet<>();
+        String thrown = null;
+        // jcstress writes much, and its results into the working directory.
+        try (PrintStream quiet = new PrintStream(Files.newOutputStream(log), true)) {
+            System.setOut(quiet);
+            if (!options.parse()) {
+                throw new IllegalStateException("jcstress does not know these options");
+            }
+            JCStress jcstress = new JCStress(options);
+            missing.addAll(jcstress.getTests());
+            try {
+                jcstress.run();
+            } catch (AssertionError e) {
+                thrown = e.getMessage();
+            }
+            if (Files.exists(Path.of(options.getResultFile()))) {
+                results.addAll(read(options.getResultFile()));
+            }
+        } finally {
+            System.setOut(out);
+        }
+        for (TestResult result : results) {
+            missing.remove(result.getName());
+        }
+        ReportUtils.mergedByName(results).stream()
+                .sorted((a, b) -> a.getName().compareTo(b.getName()))
+                .forEach(this::print);
+        // mergedByName forgets how single forks ended.
+        results.stream().filter(r -> r.status() != Status.NORMAL).forEach(this::printFailed);
+        missing.forEach(name -> fail("did not run: " + name));
+        if (results.isEmpty()) {
+            fail("no test ran: " + tests);
+        }
+        if (thrown != null) {
+            fail(thrown);
+        }
+        long tested = results.stream().map(TestResult::getName).distinct().count();
+        out.printf(
+                "stress: %d tests, %d failures, %d s; %s says more%n",
+                tested,
+                failures,
+                (System.nanoTime() - start) / 1_000_000_000,
+                log.toAbsolutePath());
+        return failures == 0;
+    }
+
+    private static List<String> arguments(String mode, String tests) {
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(List.of("-t", tests, "-r", "stress-results", "-f", "1", "-pth", "false"));
+        arguments.addAll(List.of("-strideSize", Integer.toString(STRIDE_SIZE)));
+        arguments.addAll(List.of("-strideCount", Integer.toString(STRIDE_COUNT)));
+        // Each actor on a processor of its own: on a busy machine both would share one, and never
+        // meet.
+        arguments.addAll(List.of("-af", "LOCAL"));
+        switch (mode) {
+            case "quick" -> {
+                // One JVM a test, that goes from the interpreter through both compilers.
+                arguments.addAll(List.of("-iters", "3", "-time", "250", "-sc", "false"));
+                arguments.addAll(List.of("-jvmArgs", NATIVE_ACCESS, "-jvmArgs", SERIAL));
+            }
+            case "full" -> {
+                // Each actor in each compiler, and C2 told to reorder at random.
+                arguments.addAll(List.of("-iters", "3", "-time", "300", "-fsm", "1"));
+                arguments.addAll(List.of("-jvmArgsPrepend", NATIVE_ACCESS));
+            }
+            default -> throw new IllegalArgumentException("mode=" + mode + " is not quick or full");
+        }
+        return arguments;
+    }
+
+    private static List<TestResult> read(String file) throws IOException, ClassNotFoundException {
+        InProcessCollector collector = new InProcessCollector();
+        DiskReadCollector reader = new DiskReadCollector(file, collector);
+        reader.dump();
+        reader.close();
+        return List.copyOf(collector.getTestResults());
+    }
+
+    private void print(TestResult result) {
+        StringBuilder seen = new StringBuilder();
+        long forbidden = 0;
+        for (GradingResult grade : result.grading().gradingResults.values()) {
+            switch (grade.expect) {
+                case FORBIDDEN, UNKNOWN -> forbidden += grade.count;
+                default -> {}
+            }
+            if (grade.count > 0) {
+                seen.append("  [").append(grade.id).append("] ").append(grade.count);
+            }
+        }
+        boolean passed = result.grading().isPassed && result.getTotalCount() > 0;
+        if (!passed) {
+            failures++;
+        }
+        out.printf(
+                "%-6s %s: FORBIDDEN %d%s%n",
+                passed ? "ok" : "FAILED", result.getName(), forbidden, seen);
+    }
+
+    private void printFailed(TestResult result) {
+        fail(result.getName() + ": " + result.status());
+        result.getMessages().stream().limit(10).forEach(out::println);
+        result.getVmErr().stream().limit(10).forEach(out::println);
+    }
+
+    private void fail(String message) {
+        failures++;
+        out.println("FAILED " + message);
+    }
+}

@@ -1,0 +1,2 @@
+/** The orderings of bells. */
+package io.sluice.waiting;
