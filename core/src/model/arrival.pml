@@ -1,0 +1,142 @@
+/*
+ * Order of arrival: many lanes, one receiver, and a stamp in front of each message, taken before it is published.
+ *
+ * The receiver takes the smallest stamp among the heads of the lanes, and looks again at every lane, until a look finds
+ * none that is smaller.
+ *
+ *   S  senders
+ *   M  messages of each
+ *
+ * The clock may go on whenever it is read, and two senders may read the same time. Assumed: a sending takes longer than a
+ * tick of the clock, which is a nanosecond. (Mutant COARSE_CLOCK: without that the order is wrong.)
+ *
+ * Checked: if the sending of a message had returned before the sending of another began, it is received first. The
+ * receiver looks S + 1 times at the most, so the bound in ArrivalLanes.earliest never cuts it short. And when nothing can
+ * move any more, all has been received.
+ */
+#ifndef S
+#define S 3
+#endif
+#ifndef M
+#define M 1
+#endif
+
+#define NONE 255                       /* ExclusiveLaneReceiver.NO_MESSAGE */
+#define MESSAGE(s, q) ((s) * M + (q))  /* q in 0..M-1 */
+
+byte clock;
+byte published[S];  /* messages of each lane */
+byte busy;          /* lanes that the receiver looks at, as bits: see bell.pml */
+byte stamp[S * M];
+
+/* Ghosts, sets of messages: those whose sending had returned before this one's began; that returned; that were received. */
+byte before[S * M];
+byte returned;
+byte received;
+
+/* StampedLaneSender */
+proctype Sender(byte s) {
+  byte q, now;
+
+  do
+  :: q == M -> break
+  :: else ->
+    before[MESSAGE(s, q)] = returned;
+#ifdef MUT_STAMP_AFTER_PUBLISH
+    d_step { stamp[MESSAGE(s, q)] = now; published[s]++ };
+#endif
+    /* tryClaim: a later time than that of its last message. */
+    atomic { if :: clock > now :: clock++ fi; now = clock };
+    stamp[MESSAGE(s, q)] = now;
+#ifndef MUT_STAMP_AFTER_PUBLISH
+    /* commit */
+    published[s]++;
+#endif
+    /* Doorbell.ring, for a lane that was idle */
+    busy = busy | (1 << s);
+    d_step {
+#ifndef MUT_COARSE_CLOCK
+      if :: clock == now -> clock++ :: else fi;
+#endif
+      returned = returned | (1 << MESSAGE(s, q))
+    };
+    q++
+  od
+}
+
+#define NEWS(i) ((busy >> (i)) & 1 && published[i] > next[i])
+
+/* ArrivalLanes.poll */
+proctype Receiver() {
+  byte i, best, found, least, x, looks;
+#ifdef MUT_BUSY_LANES_SEEN_ONCE
+  byte seen;
+#endif
+  byte next[S];  /* of each lane, the receiver's position */
+
+poll:
+  best = NONE; least = NONE; looks = 0;
+#ifdef MUT_BUSY_LANES_SEEN_ONCE
+  seen = busy;
+#endif
+look:
+  /* ArrivalLanes.earliest */
+  looks++;
+  assert(looks <= S + 1);
+  found = best; i = 0;
+  do
+  :: i == S -> i = 0; break
+  :: i < S ->
+    if
+#ifdef MUT_BUSY_LANES_SEEN_ONCE
+    :: i != best && (seen >> i) & 1 ->
+#else
+    :: i != best && (busy >> i) & 1 ->
+#endif
+      /* peekLong */
+      if
+      :: d_step { next[i] < published[i] -> x = stamp[MESSAGE(i, next[i])] };
+        if :: found == NONE || x < least -> least = x; found = i :: else fi;
+        x = 0
+      :: next[i] == published[i]
+      fi
+    :: else
+    fi;
+    i++
+  od;
+  if
+#ifndef MUT_NO_SECOND_LOOK
+  :: found != best -> best = found; goto look
+  :: found == best && best != NONE ->
+#else
+  :: found != NONE -> best = found;
+#endif
+    d_step {
+      /* Whatever had returned before this one began has been received. */
+      assert((before[MESSAGE(best, next[best])] & ~received) == 0);
+      received = received | (1 << MESSAGE(best, next[best]));
+      next[best]++
+    };
+    goto poll
+  :: found == NONE ->
+end:
+    /* Nothing: until there is something. */
+    NEWS(0) || NEWS(1) || NEWS(S - 1);
+    goto poll
+  fi
+}
+
+proctype Monitor() {
+end:
+  timeout;
+  assert(received == (1 << (S * M)) - 1)
+}
+
+init {
+  byte s;
+  atomic {
+    /* Some lanes are busy already. */
+    do :: s < S -> if :: busy = busy | (1 << s) :: skip fi; s++ :: else -> s = 0; break od;
+    run Receiver(); run Monitor(); do :: s < S -> run Sender(s); s++ :: else -> break od
+  }
+}

@@ -1,0 +1,627 @@
+/*
+ * Sleeping and waking: who has to be told, so that no message lies in a lane while receivers sleep, and no sender sleeps
+ * in front of a lane with room.
+ *
+ * Senders never fence: a sender publishes and loads one word. The sleeper pays with a membarrier. So this model has what
+ * the protocol is about: a store buffer for each process (TSO, as on x86-64). A store becomes visible when `Memory_` takes
+ * it out of the buffer, a process sees its own stores at once, an atomic operation empties the own buffer first, and
+ * membarrier empties every buffer, one after the other in any order, some time before it returns.
+ *
+ *   R   receivers (1: io.sluice.lane.ExclusiveLane*, 2 and more: io.sluice.lane.SharedLane*)
+ *   S   senders, each with its lane; sender s sends M messages (the first) or M1 (the others); a lane holds N = 1
+ *   D   depth of the store buffers, 0 (sequential consistency), 1 or 2
+ *   K   how many processes may be killed, each before any step
+ *   L   how many times a receiver may leave (time-out, interrupt, or work of its own), for a while or for good
+ *   CALM   receivers do not spin and take no lane off: they look and lie down
+ *   HANDLER_STAYS   a handler may take for ever: the message that it has got is not missed, all others are
+ *   STRONG_RECEIVERS   only senders have store buffers
+ *
+ * No nap ends by itself here: without a death a lost wake-up is a sleep for ever. When somebody is dead, a sleeper's nap
+ * may end, and it recovers what the dead process held.
+ *
+ * Checked when nothing can move any more (Monitor): no message lies in a lane while a receiver sleeps, or spins over the
+ * busy lanes; no sender sleeps in front of a lane with room.
+ */
+#ifndef R
+#define R 2
+#endif
+#ifndef S
+#define S 2
+#endif
+#ifndef M
+#define M 1
+#endif
+#ifndef M1
+#define M1 M
+#endif
+#ifndef D
+#define D 2
+#endif
+#ifndef K
+#define K 0
+#endif
+#ifndef L
+#define L 1
+#endif
+#define N 1
+#define P (S + R)  /* processes: senders 0..S-1, receivers S..P-1 */
+
+/* The shared words. */
+#define TAIL(l) (l)                 /* how many records lane l's sender has published */
+#define HEAD(l) (S + (l))           /* how many of them were received: their space is the sender's again */
+#define ATTENTION(l) (2 * S + (l))  /* 1: the sender of lane l has to ring after it has published */
+#define BELL(p) (3 * S + (p))       /* 1: process p sleeps, or is about to; its futex */
+#define BUSY (3 * S + P)            /* bitmap: lanes that receivers who are awake look at */
+#define SLEEPERS (3 * S + P + 1)    /* bitmap: receivers that sleep, or are about to, and nobody has claimed */
+byte mem[3 * S + P + 2];
+byte taken[S];  /* how many records receivers have taken: claim words; with one receiver, its own position */
+
+/* The kernel: who waits in its futex. */
+bit queued[P];
+
+/* Ghosts, for recovery and for the monitor. */
+#define AWAKE 0
+#define ASLEEP 1
+#define SPINNING 2
+#define AWAY 3
+#define DEAD 4
+#define RECOVERING 5
+#define GONE 6
+#define NOBODY 255
+byte mode[P];
+byte holder[S];  /* 1 + the receiver that holds lane l's record, 0: nobody */
+byte crashes = K;
+byte leaves = L;
+bit stays_dead;  /* a receiver has died for good */
+
+#define BIT(x) (1 << (x))
+#define HAS(set, x) (((set) >> (x)) & 1)
+#define NONEMPTY(l) (mem[TAIL(l)] > taken[l])
+
+/* A step: one access to shared memory, before which the process may be killed. */
+#if K > 0
+#define STEP(s) if :: d_step { s } :: atomic { crashes > 0 -> crashes--; goto dead } fi
+#else
+#define STEP(s) d_step { s }
+#endif
+
+/* Store buffers: entry 0 is the oldest. */
+#if D > 0
+byte stored[P];
+byte address[P * 2];
+byte value[P * 2];
+#define ROOM stored[me] < D
+#define LOAD(a) ((stored[me] > 1 && address[2 * me + 1] == (a)) -> value[2 * me + 1] : \
+    ((stored[me] > 0 && address[2 * me] == (a)) -> value[2 * me] : mem[a]))
+#ifdef STRONG_RECEIVERS
+#define BUFFERED (me < S)
+#define BUFFERS S
+#else
+#define BUFFERED true
+#define BUFFERS P
+#endif
+inline put(a, v) {
+  if
+  :: BUFFERED -> address[2 * me + stored[me]] = a; value[2 * me + stored[me]] = v; stored[me]++
+  :: else -> mem[a] = v
+  fi
+}
+inline store(a, v) { STEP(ROOM; put(a, v)) }
+inline oldest(p) {
+  mem[address[2 * (p)]] = value[2 * (p)];
+  address[2 * (p)] = address[2 * (p) + 1]; value[2 * (p)] = value[2 * (p) + 1];
+  address[2 * (p) + 1] = 0; value[2 * (p) + 1] = 0; stored[p]--
+}
+inline drain(p) {
+  if :: stored[p] > 1 -> oldest(p) :: else fi;
+  if :: stored[p] > 0 -> oldest(p) :: else fi
+}
+#ifdef MUT_NO_MEMBARRIER
+inline membarrier() { STEP(drain(me)) } /* a fence of the sleeper alone */
+#else
+inline membarrier() {
+  STEP(drain(me); fenced = BIT(me) & (BIT(BUFFERS) - 1));
+  do
+  :: fenced == BIT(BUFFERS) - 1 -> fenced = 0; break
+  :: else ->
+    if
+    :: !HAS(fenced, 0) -> who = 0
+#if BUFFERS > 1
+    :: !HAS(fenced, 1) -> who = 1
+#endif
+#if BUFFERS > 2
+    :: !HAS(fenced, 2) -> who = 2
+#endif
+#if BUFFERS > 3
+    :: !HAS(fenced, 3) -> who = 3
+#endif
+    fi;
+    STEP(drain(who); fenced = fenced | BIT(who); who = 0)
+  od;
+  skip
+}
+#endif
+proctype Memory_() {
+  byte p;
+end:
+  do
+  :: d_step { stored[0] > 0 -> oldest(0) }
+  :: d_step { stored[1] > 0 -> oldest(1) }
+#if S + R > 2
+  :: d_step { stored[2] > 0 -> oldest(2) }
+#endif
+#if S + R > 3
+  :: d_step { stored[3] > 0 -> oldest(3) }
+#endif
+  od
+}
+#else
+#define ROOM true
+#define LOAD(a) mem[a]
+inline put(a, v) { mem[a] = v }
+inline store(a, v) { STEP(ROOM; put(a, v)) }
+inline drain(p) { skip }
+inline membarrier() { skip }
+#endif
+
+/* Atomic operations empty the own buffer first; one that finds nothing to do is a load. */
+inline compareAndSet(a, from, to, done) {
+  STEP(if :: LOAD(a) == (from) -> drain(me); mem[a] = to; done = 1 :: else -> done = 0 fi)
+}
+inline setBit(a, n) { STEP(if :: HAS(LOAD(a), n) -> skip :: else -> drain(me); mem[a] = mem[a] | BIT(n) fi) } /* SharedBits.set */
+inline clearBit(a, n, changed) { /* SharedBits.clear */
+  STEP(if :: HAS(LOAD(a), n) -> drain(me); mem[a] = mem[a] & ~BIT(n); changed = 1 :: else -> changed = 0 fi)
+}
+
+/* FUTEX_WAKE: whether somebody was there. */
+inline futexWake(p, found) { STEP(drain(me); found = queued[p]; queued[p] = 0) }
+
+/* Bell.ring: whether it woke somebody. */
+inline ringBell(p, woken) {
+#ifdef MUT_FUTEX_ONLY
+  futexWake(p, woken)
+#else
+  STEP(woken = LOAD(BELL(p)));
+  if
+  :: woken ->
+    compareAndSet(BELL(p), 1, 0, woken);
+    if :: woken -> futexWake(p, woken) :: else fi
+  :: else
+  fi
+#endif
+}
+
+/* Doorbell.wakeOne: whoever clears a sleeper's bit wakes it, or tries the next. others: whether somebody else sleeps. */
+inline wakeOne(others) {
+  r = 0;
+  do
+  :: r == R -> break
+  :: else ->
+    clearBit(SLEEPERS, r, ok);
+    if
+    :: ok ->
+      ringBell(S + r, ok);
+#ifdef MUT_NO_NEXT
+      break
+#else
+      if :: ok -> break :: else fi
+#endif
+    :: else
+    fi;
+    r++
+  od;
+  r = 0; ok = 0;
+  STEP(others = (LOAD(SLEEPERS) != 0))
+}
+
+#if K > 0
+#define ANY_DEAD (mode[0] == DEAD || mode[1] == DEAD || mode[P / 3 * 2] == DEAD || mode[P / 4 * 3] == DEAD)
+/* Participants.findDead, Recovery.run: whoever notices a death does it; GONE last, so that it can be done again. */
+inline recover() {
+  if
+  :: atomic { mode[0] == DEAD -> mode[0] = RECOVERING; victim = 0 }
+  :: atomic { mode[1] == DEAD -> mode[1] = RECOVERING; victim = 1 }
+#if S + R > 2
+  :: atomic { mode[2] == DEAD -> mode[2] = RECOVERING; victim = 2 }
+#endif
+#if S + R > 3
+  :: atomic { mode[3] == DEAD -> mode[3] = RECOVERING; victim = 3 }
+#endif
+  :: !ANY_DEAD
+  fi;
+  if
+  :: victim == NOBODY
+  :: else ->
+    if
+    :: victim >= S ->
+      clearBit(SLEEPERS, victim - S, x);
+      x = 0;
+      do
+      :: x == S -> x = 0; break
+      :: x < S ->
+        /* What it had taken is there again: Recovery.giveBack; with one receiver, by its position. */
+        STEP(if :: holder[x] == 1 + victim -> holder[x] = 0; taken[x] = mem[HEAD(x)] :: else fi);
+#ifndef MUT_RECOVERY_WITHOUT_BUSY
+        setBit(BUSY, x);
+#endif
+        x++
+      od
+    :: else ->
+#ifndef MUT_RECOVERY_WITHOUT_BUSY
+      setBit(BUSY, victim)
+#else
+      skip
+#endif
+    fi;
+    /* Recovery.wakeAll: whom the dead one had chosen, and not woken yet, cannot be told: so all. */
+    w = 0;
+    do
+    :: w == P -> w = 0; break
+    :: w < P ->
+#ifdef MUT_RECOVERY_BY_SLEEPERS
+      if :: w >= S -> STEP(x = HAS(LOAD(SLEEPERS), w - S)) :: else -> x = 1 fi;
+      if :: x -> STEP(drain(me); mem[BELL(w)] = 0); futexWake(w, x) :: else fi;
+#else
+#ifdef MUT_RECOVERY_BY_BELLS
+      ringBell(w, x);
+#else
+      /* Bell.ringAnyway */
+      STEP(drain(me); mem[BELL(w)] = 0);
+      futexWake(w, x);
+#endif
+#endif
+      x = 0; w++
+    od;
+    skip;
+    STEP(mode[victim] = GONE; victim = NOBODY)
+  fi
+}
+#endif
+
+/* Doorbell.ring: the sender has published while somebody wants to be told. */
+inline ring() {
+#ifdef MUT_BUSY_BEFORE_ATTENTION
+  setBit(BUSY, me);
+  compareAndSet(ATTENTION(me), 1, 0, ok);
+#else
+  compareAndSet(ATTENTION(me), 1, 0, ok);
+  setBit(BUSY, me);
+#endif
+  wakeOne(x);
+  /* The next message has to be told too, if somebody still sleeps. */
+#ifndef MUT_ATTENTION_NOT_RESTORED
+  if :: x -> compareAndSet(ATTENTION(me), 0, 1, ok) :: else fi;
+  ok = 0
+#endif
+}
+
+#define TIMED_OUT 1    /* one more look, then it leaves */
+#define INTERRUPTED 2  /* leaves at once */
+/* Bell.sleep: until the bell is rung; when somebody is dead, perhaps until the nap ends; or until patience does. */
+inline sleep() {
+  do
+  :: STEP(drain(me); if :: mem[BELL(me)] == 1 -> queued[me] = 1; mode[me] = ASLEEP :: else fi);
+    if
+    :: mode[me] != ASLEEP -> break
+    :: mode[me] == ASLEEP ->
+end_asleep:
+      if
+      :: queued[me] == 0 -> mode[me] = AWAKE
+      :: atomic { me >= S && leaves > 0 -> leaves--; if :: giveUp = TIMED_OUT :: giveUp = INTERRUPTED fi; queued[me] = 0; mode[me] = AWAKE }; break
+#if K > 0
+      :: atomic { ANY_DEAD -> queued[me] = 0; mode[me] = AWAKE }; recover(); break
+#endif
+      fi
+    fi
+  od
+}
+
+/* SendingEnd: sender and lane `me`. */
+proctype Sender(byte me) {
+  byte sent, x, w, r, ok, fenced, who, giveUp;
+#if K > 0
+  byte victim = NOBODY;
+#endif
+
+attach:
+  skip;
+  /* Doorbell.new: a new sender's first message rings. */
+#ifndef MUT_ATTACH_WITHOUT_ATTENTION
+  store(ATTENTION(me), 1);
+#endif
+  do
+  :: sent == (me == 0 -> M : M1) -> break
+  :: else ->
+    /* LaneSender.tryWrite: is there room? */
+    STEP(x = LOAD(HEAD(me)));
+    if
+    :: sent - x < N ->
+      store(TAIL(me), sent + 1); sent++;
+      /* SendingEnd.announce */
+      STEP(x = LOAD(ATTENTION(me)));
+      if :: x -> ring() :: else fi
+    :: else ->
+      /* BellWaiter.lieDown, one more look, Bell.sleep, BellWaiter.stop */
+#ifdef MUT_SENDER_LOOKS_FIRST
+      STEP(x = LOAD(HEAD(me)));
+      store(BELL(me), 1);
+      membarrier();
+#else
+      store(BELL(me), 1);
+      membarrier();
+      STEP(x = LOAD(HEAD(me)));
+#endif
+      if
+      :: sent - x < N -> skip
+      :: else -> sleep()
+      fi;
+      compareAndSet(BELL(me), 1, 0, ok)
+    fi;
+    x = 0; ok = 0
+  od;
+  goto out;
+#if K > 0
+dead:
+  skip;
+  d_step {
+    drain(me); queued[me] = 0; mode[me] = DEAD; if :: victim != NOBODY -> mode[victim] = DEAD; victim = NOBODY :: else fi;
+    x = 0; w = 0; r = 0; ok = 0; fenced = 0; who = 0; sent = 0
+  };
+  if
+  :: skip -> goto out /* nobody takes its place */
+  :: skip;
+    do
+    :: mode[me] == GONE -> break
+    :: mode[me] == DEAD -> recover()
+    od;
+    atomic { mode[me] = AWAKE; sent = mem[TAIL(me)] };
+    goto attach
+  fi;
+#endif
+out: skip
+}
+
+/* LaneReceiver.poll, as far as it matters here: ok if a record of lane l is ours. */
+inline take() {
+  STEP(if
+    :: LOAD(TAIL(l)) > taken[l] -> if :: R > 1 -> drain(me) :: else fi; taken[l]++; holder[l] = 1 + me; ok = 1
+    :: else -> ok = 0
+    fi)
+}
+
+/* ExclusiveLaneReceiver.publish, SharedLaneReceiver.handOut: the space is the sender's again. */
+inline finish() { STEP(ROOM; put(HEAD(l), taken[l]); holder[l] = 0) }
+
+/* LaneReceiver.hasNext */
+inline look() { STEP(found = (LOAD(TAIL(l)) > taken[l])) }
+
+/* LaneWatch.lookEverywhere: marks as busy what has something. any: whether one has. */
+inline lookEverywhere(any) {
+  l = 0; any = 0;
+  do
+  :: l == S -> l = 0; break
+  :: l < S -> look(); if :: found -> found = 0; setBit(BUSY, l); any = 1 :: else fi; l++
+  od
+}
+
+/* LaneWatch.demand: the fence keeps the load behind the change of the bit. */
+inline demand() {
+  STEP(drain(me); x = mem[ATTENTION(l)]);
+  if :: x == 0 -> compareAndSet(ATTENTION(l), 0, 1, ok) :: else fi;
+  x = 0; ok = 0
+}
+
+/* BellWaiter.stop, LaneWatch.getUp. unclaimed: whether nobody has claimed this receiver. */
+inline stop(unclaimed) {
+  compareAndSet(BELL(me), 1, 0, ok);
+  clearBit(SLEEPERS, me - S, unclaimed);
+  laid = 0; away = 0; ok = 0
+}
+
+/* ReceivingEnd.stopWaiting: was it woken, then somebody else may have to be as well (LaneWatch.passOn). */
+inline stopWaiting() {
+  stop(x);
+#ifndef MUT_NO_PASS_ON
+  if
+  :: x == 0 ->
+    lookEverywhere(any);
+    if :: any -> wakeOne(x) :: else fi
+  :: else
+  fi;
+#endif
+  x = 0; any = 0
+}
+
+/* ReceivingEnd */
+proctype Receiver(byte me) {
+  byte l, x, w, r, ok, fenced, who, busy;
+  bit laid;    /* BellWaiter.laidDown */
+  bit away;    /* LaneWatch.lookedAway: the next look is at every lane */
+  byte giveUp;
+  bit found, any;
+#if K > 0
+  byte victim = NOBODY;
+#endif
+
+start:
+  skip;
+  /* LaneWatch.beforeLook */
+  if :: away -> away = 0; lookEverywhere(any); any = 0 :: else fi;
+  /* FairLanes.poll: the busy lanes. */
+  STEP(busy = LOAD(BUSY));
+  l = 0;
+  do
+  :: l == S -> l = 0; break
+  :: l < S ->
+    if
+    :: HAS(busy, l) ->
+      take();
+      if :: ok -> goto took :: else fi
+    :: else
+    fi;
+    l++
+  od;
+  if
+  :: giveUp -> busy = 0; goto leave
+  :: else
+  fi;
+  if
+  :: skip -> goto pause
+#ifndef CALM
+  :: HAS(busy, 0) -> l = 0; goto takeOff
+#if S > 1
+  :: HAS(busy, 1) -> l = 1; goto takeOff
+#endif
+  /* SpinWaiter, or others keep it busy: it never lies down. */
+  :: !laid -> mode[me] = SPINNING;
+end_spinning:
+    if
+    :: atomic { mem[BUSY] != busy || (HAS(busy, 0) && NONEMPTY(0)) || (S > 1 && HAS(busy, S - 1) && NONEMPTY(S - 1)) -> mode[me] = AWAKE; busy = 0 }
+#if K > 0
+    :: atomic { ANY_DEAD -> mode[me] = AWAKE; busy = 0 }; recover()
+#endif
+    fi;
+    goto start
+#endif
+  :: atomic { leaves > 0 && !laid -> leaves-- }; busy = 0; goto leave
+  fi;
+
+took:
+  ok = 0; busy = 0; giveUp = 0;
+#ifdef HANDLER_STAYS
+  /* Its handler takes long, or for ever: the others must do without it. */
+  mode[me] = AWAY;
+end_handling:
+  if
+  :: mode[me] = AWAKE
+  :: goto out
+  fi;
+#endif
+  finish();
+  /* Does the sender wait for it? */
+  ringBell(l, x);
+  x = 0; l = 0;
+  if :: laid -> stopWaiting() :: else fi;
+  if
+  :: goto start
+  :: atomic { leaves > 0 -> leaves-- }; goto leave
+  fi;
+
+#ifndef CALM
+takeOff:
+  /* LaneWatch.takeOff: the lane was empty for long, its sender has to ring from now on. */
+  busy = 0;
+#ifdef MUT_ATTENTION_BEFORE_BUSY
+  demand();
+  clearBit(BUSY, l, x);
+#else
+  clearBit(BUSY, l, x);
+  demand();
+#endif
+  membarrier();
+#ifndef MUT_NO_LOOK_AFTER_TAKING_OFF
+  look();
+  if :: found -> setBit(BUSY, l) :: else fi;
+#endif
+  found = 0; x = 0; l = 0;
+  goto start;
+#endif
+
+pause:
+  /* BellWaiter.pause */
+  busy = 0;
+  if
+  :: laid ->
+    STEP(x = LOAD(BELL(me)));
+    if
+    :: x ->
+      x = 0; sleep();
+      if :: giveUp == INTERRUPTED -> goto leave :: else -> goto start fi
+    :: else
+    fi
+  :: else
+  fi;
+  /* BellWaiter.lieDown */
+  store(BELL(me), 1);
+  /* LaneWatch.lieDown. The bit may be set already, then setBit is no fence; and who clears it from now on must see the bell. */
+#ifndef MUT_SET_WITHOUT_FENCE
+  STEP(drain(me));
+#endif
+  setBit(SLEEPERS, me - S);
+  l = 0;
+  do
+  :: l == S -> l = 0; break
+  :: l < S -> demand(); l++
+  od;
+  membarrier();
+  laid = 1;
+#ifdef MUT_LOOK_BEFORE_ARMING
+  goto pause;
+#else
+  away = 1;
+  goto start;
+#endif
+
+leave:
+  giveUp = 0;
+  if :: laid -> stopWaiting() :: else fi;
+  mode[me] = AWAY;
+end_away:
+  if
+  :: mode[me] = AWAKE; goto start
+  :: goto out
+  fi;
+#if K > 0
+dead:
+  skip;
+  d_step {
+    drain(me); queued[me] = 0; mode[me] = DEAD; if :: victim != NOBODY -> mode[victim] = DEAD; victim = NOBODY :: else fi;
+    l = 0; x = 0; w = 0; r = 0; ok = 0; fenced = 0; who = 0; busy = 0; laid = 0; away = 0; found = 0; any = 0; giveUp = 0
+  };
+  if
+  :: atomic { R > 1 && !stays_dead -> stays_dead = 1 }; goto out
+  :: skip;
+    do
+    :: mode[me] == GONE -> break
+    :: mode[me] == DEAD -> recover()
+    od;
+    mode[me] = AWAKE;
+    goto start
+  fi;
+#endif
+out: skip
+}
+
+proctype Monitor() {
+  byte l, p;
+end:
+  timeout;
+  atomic {
+    do
+    :: l < S ->
+      p = S;
+      do
+      :: p < P -> assert(!(NONEMPTY(l) && (mode[p] == ASLEEP || mode[p] == SPINNING))); p++
+      :: else -> break
+      od;
+      assert(!(mode[l] == ASLEEP && mem[TAIL(l)] - mem[HEAD(l)] < N));
+      l++
+    :: else -> break
+    od
+  }
+}
+
+init {
+  byte p;
+  atomic {
+#if D > 0
+    run Memory_();
+#endif
+    run Monitor();
+    do
+    :: p < S -> run Sender(p); p++
+    :: p >= S && p < P -> run Receiver(p); p++
+    :: p == P -> break
+    od
+  }
+}

@@ -1,0 +1,200 @@
+/*
+ * A lane with one receiver: a record is published by its own word, and the next record's word is cleared first.
+ *
+ * The ring has N cells; a record is a word and 1 or 2 cells of payload, so a word of one lap lies where payload lay in
+ * another, and cells that are not cleared hold what an earlier lap left. Sender and receiver may be killed before any
+ * access of shared memory, K times in all, and are replaced (the sender perhaps not).
+ *
+ *   M  messages, 1..M; the payload of message q is the number q in each of its cells
+ *   N  cells of the ring
+ *   B  records that one poll hands out at the most, before it publishes its position
+ *   K  how many times an end may be killed
+ *
+ * Checked: what the receiver takes for a record is one, and was published; its payload is whole; order; nobody is handed
+ * an unmarked message that was handed out before; when nothing can move any more, all that was sent has been received and
+ * the sender, if it lives, has sent all.
+ */
+#ifndef M
+#define M 4
+#endif
+#ifndef N
+#define N 6
+#endif
+#ifndef B
+#define B 2
+#endif
+#ifndef K
+#define K 1
+#endif
+
+#define UNCOMMITTED 0
+#define WORD(position, length) (100 + 4 * (position) + (length))  /* RecordDescriptor.word */
+#define LENGTH(word) ((word) & 3)                                 /* cells of payload */
+#define RECORD(length) (1 + (length))                             /* RecordDescriptor.recordLength */
+
+byte cell[N];             /* the ring */
+byte receiver_position;   /* LaneDescriptor.RECEIVER_POSITION_OFFSET */
+byte receiver_claimed;    /* what was handed out, or was about to be, ends here */
+
+/* Ghosts. */
+byte crashes = K;
+byte sent;             /* messages published */
+byte received;         /* the last message that was handed out for the first time */
+bit handed[M + 1];     /* messages that were handed out */
+bit sender_gone;
+
+#if K > 0
+#define STEP(s) if :: d_step { s } :: atomic { crashes > 0 -> crashes--; goto dead } fi
+#else
+#define STEP(s) d_step { s }
+#endif
+
+/* ExclusiveLaneSender */
+proctype Sender() {
+  byte position, next, length, limit, walked, i;
+
+start:
+  skip;
+  /* findPosition: the first uncommitted word behind the receiver's position. */
+  STEP(position = receiver_position; walked = 0);
+#ifndef MUT_RESUME_AT_RECEIVER
+  do
+  :: STEP(next = cell[position % N]);
+    if
+    :: next == UNCOMMITTED -> break
+    :: else ->
+      assert(next == WORD(position, LENGTH(next)) && LENGTH(next) > 0);
+      position = position + RECORD(LENGTH(next)); walked = walked + RECORD(LENGTH(next));
+      assert(walked < N)
+    fi
+  od;
+  walked = 0; next = 0;
+#endif
+  limit = 0;
+  do
+  :: sent == M -> break
+  :: else ->
+    if :: length = 1 :: length = 2 fi;
+    /* hasRoom, makeRoom: the record, and the word behind it */
+    do
+    :: position + RECORD(length) <= limit -> break
+    :: else ->
+#ifdef MUT_NO_ROOM_FOR_NEXT_WORD
+#define SPACE N
+#else
+#define SPACE (N - 1)
+#endif
+      receiver_position + SPACE != limit;
+      STEP(limit = receiver_position + SPACE)
+    od;
+    /* publish */
+    next = position + RECORD(length);
+#ifdef MUT_PUBLISH_BEFORE_PAYLOAD
+    STEP(cell[next % N] = UNCOMMITTED);
+    STEP(cell[position % N] = WORD(position, length); sent++);
+    STEP(cell[(position + 1) % N] = sent);
+    if :: length == 2 -> STEP(cell[(position + 2) % N] = sent) :: else fi;
+#else
+    STEP(cell[(position + 1) % N] = sent + 1);
+    if :: length == 2 -> STEP(cell[(position + 2) % N] = sent + 1) :: else fi;
+#ifdef MUT_NO_CLEAR
+    STEP(cell[position % N] = WORD(position, length); sent++);
+#else
+#ifdef MUT_CLEAR_AFTER_PUBLISH
+    STEP(cell[position % N] = WORD(position, length); sent++);
+    STEP(cell[next % N] = UNCOMMITTED);
+#else
+    STEP(cell[next % N] = UNCOMMITTED);
+    STEP(cell[position % N] = WORD(position, length); sent++);
+#endif
+#endif
+#endif
+    position = next; next = 0; length = 0
+  od;
+  goto out;
+#if K > 0
+dead:
+  atomic { position = 0; next = 0; length = 0; limit = 0; walked = 0 };
+  if :: goto start :: goto out fi; /* replaced, or not */
+#endif
+out: sender_gone = 1
+}
+
+/* ExclusiveLaneReceiver */
+proctype Receiver() {
+  byte position, published, claimed, word, length, i, m, last, count;
+  bit marked;
+
+start:
+  skip;
+  STEP(position = receiver_position);
+  STEP(claimed = receiver_claimed);
+#ifdef MUT_RESUME_AT_CLAIMED
+  position = claimed;
+#endif
+  published = position; last = 0;
+end:
+  do
+  :: cell[position % N] != UNCOMMITTED ->
+    /* poll */
+    count = 0;
+    do
+    :: count == B -> break
+    :: else ->
+      STEP(word = cell[position % N]);
+      if :: word == UNCOMMITTED -> break :: else fi;
+      length = LENGTH(word);
+      assert(word == WORD(position, length) && length > 0);
+#ifdef MUT_UNMARKED
+      marked = 0;
+#else
+      marked = position < claimed;
+#endif
+      position = position + RECORD(length); count++;
+#ifdef MUT_POSITION_BEFORE_HANDING_OUT
+      STEP(receiver_position = position); published = position;
+#endif
+#ifdef MUT_CLAIMED_GOES_BACK
+      STEP(receiver_claimed = position); claimed = position;
+#else
+#ifndef MUT_CLAIMED_AFTER_HANDING_OUT
+      /* Never back: what is handed out again may lie before what the dead receiver had handed out. */
+      if :: position > claimed -> STEP(receiver_claimed = position); claimed = position :: else fi;
+#endif
+#endif
+      /* The handler reads the payload, cell by cell. */
+      STEP(m = cell[(position - length) % N]);
+      if :: length == 2 -> STEP(i = cell[(position - 1) % N]); assert(i == m); i = 0 :: else fi;
+      d_step {
+        assert(m > 0 && m <= sent);
+        assert(m <= received + 1);
+        assert(last == 0 || m == last + 1);
+        assert(marked || !handed[m]);
+        handed[m] = 1; last = m; if :: m > received -> received = m :: else fi; m = 0
+      };
+#ifdef MUT_CLAIMED_AFTER_HANDING_OUT
+      if :: position > claimed -> STEP(receiver_claimed = position); claimed = position :: else fi;
+#endif
+      word = 0; length = 0; marked = 0
+    od;
+    word = 0; count = 0;
+    /* publish */
+    if
+    :: position != published -> STEP(receiver_position = position); published = position
+    :: else
+    fi
+  od;
+#if K > 0
+dead:
+  atomic { position = 0; published = 0; claimed = 0; word = 0; length = 0; i = 0; m = 0; marked = 0; count = 0 };
+  goto start
+#endif
+}
+
+proctype Monitor() {
+end:
+  timeout;
+  assert(sender_gone && received == sent)
+}
+
+init { atomic { run Sender(); run Receiver(); run Monitor() } }

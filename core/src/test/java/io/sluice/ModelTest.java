@@ -1,0 +1,126 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The models in {@code src/model}, checked by SPIN in their small configurations: each holds, and
+ * each of its mutants is caught. {@code docs/MODELS.md} says what they are about.
+ *
+ * <p>Skipped where there is no {@code spin} or no {@code gcc}, unless {@code
+ * -Dsluice.models=required}.
+ */
+class ModelTest {
+    private static final Path CHECK = Path.of("src", "model", "check");
+    private static final Path SOURCES = Path.of("src", "main", "java");
+    private static final int DEADLINE_SECONDS = 600;
+
+    @TempDir Path directory;
+
+    private String run(int expectedStatus, Path check, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(check.toAbsolutePath().toString()));
+        command.addAll(List.of(arguments));
+        Path output = Files.createTempFile(directory, "check", ".txt");
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(output.toFile());
+        builder.environment().put("JAVA_SOURCES", SOURCES.toAbsolutePath().toString());
+        Process process = builder.start();
+        try {
+            if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+                fail("not done after " + DEADLINE_SECONDS + " s:\n" + Files.readString(output));
+            }
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+        }
+        String text = Files.readString(output);
+        assertEquals(expectedStatus, process.exitValue(), () -> command + " said:\n" + text);
+        return text;
+    }
+
+    private static void need(String program) {
+        boolean found =
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(place -> Files.isExecutable(Path.of(place, program)));
+        if (!found) {
+            String message = "no " + program + " on the PATH: the models are not checked";
+            if ("required".equals(System.getProperty("sluice.models"))) {
+                fail(message);
+            }
+            System.out.println("ModelTest: " + message);
+            abort(message);
+        }
+    }
+
+    /** A copy of the models that a test may spoil. */
+    private Path copy() throws IOException {
+        Path models = Files.createDirectories(directory.resolve("src/model"));
+        try (Stream<Path> files = Files.list(CHECK.getParent())) {
+            for (Path file : files.toList()) {
+                Files.copy(file, models.resolve(file.getFileName()));
+            }
+        }
+        return models.resolve("check");
+    }
+
+    private static void replace(Path file, String old, String replacement) throws IOException {
+        String text = Files.readString(file);
+        assertTrue(text.contains(old), () -> file + " has no " + old);
+        Files.writeString(file, text.replace(old, replacement));
+    }
+
+    @Test
+    void eachModelHoldsAndEachMutantIsCaught() throws Exception {
+        need("spin");
+        need("gcc");
+        String[] lines = run(0, CHECK, "--small").split("\n");
+        System.out.println("ModelTest: " + lines[lines.length - 1]);
+    }
+
+    @Test
+    void aModelThatDoesNotHoldIsReportedWithItsTrail() throws Exception {
+        need("spin");
+        need("gcc");
+        Path check = copy();
+        replace(
+                check.resolveSibling("exclusive.pml"),
+                "#ifdef MUT_NO_CLEAR",
+                "#ifndef MUT_NO_CLEAR");
+        String text = run(1, check, "exclusive");
+        assertTrue(text.contains("ERROR FOUND") && text.contains("assertion violated"), text);
+        assertTrue(text.contains("NOT CAUGHT"), text);
+        assertTrue(text.contains("proc "), text);
+    }
+
+    @Test
+    void aMutantThatNobodyRunsIsADefect() throws Exception {
+        Path check = copy();
+        replace(check.resolveSibling("exclusive.pml"), "MUT_UNMARKED", "MUT_NOBODY");
+        String text = run(1, check, "--list");
+        assertTrue(text.contains("nobody runs MUT_NOBODY"), text);
+        assertTrue(text.contains("does not know MUT_UNMARKED"), text);
+    }
+
+    @Test
+    void aCommentThatNamesWhatIsGoneIsADefect() throws Exception {
+        Path check = copy();
+        replace(check.resolveSibling("bell.pml"), "LaneWatch.passOn", "LaneWatch.passedOn");
+        String text = run(1, check, "--list");
+        assertTrue(text.contains("LaneWatch has no passedOn"), text);
+    }
+}
