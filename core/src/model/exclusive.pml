@@ -1,5 +1,6 @@
 /*
- * A lane with one receiver: a record is published by its own word, and the next record's word is cleared first.
+ * A lane with one receiver: a record is published by its own word, and the next record's word is cleared first, with
+ * some cells behind it.
  *
  * The ring has N cells; a record is a word and 1 or 2 cells of payload, so a word of one lap lies where payload lay in
  * another, and cells that are not cleared hold what an earlier lap left. Sender and receiver may be killed before any
@@ -7,6 +8,7 @@
  *
  *   M  messages, 1..M; the payload of message q is the number q in each of its cells
  *   N  cells of the ring
+ *   A  cells that are cleared at once
  *   B  records that one poll hands out at the most, before it publishes its position
  *   K  how many times an end may be killed
  *
@@ -19,6 +21,9 @@
 #endif
 #ifndef N
 #define N 6
+#endif
+#ifndef A
+#define A 2
 #endif
 #ifndef B
 #define B 2
@@ -51,7 +56,7 @@ bit sender_gone;
 
 /* ExclusiveLaneSender */
 proctype Sender() {
-  byte position, next, length, limit, walked, i;
+  byte position, next, length, limit, walked, cleared, i;
 
 start:
   skip;
@@ -70,7 +75,7 @@ start:
   od;
   walked = 0; next = 0;
 #endif
-  limit = 0;
+  limit = 0; cleared = position + 1;
   do
   :: sent == M -> break
   :: else ->
@@ -87,26 +92,33 @@ start:
       receiver_position + SPACE != limit;
       STEP(limit = receiver_position + SPACE)
     od;
-    /* publish */
     next = position + RECORD(length);
+#ifndef MUT_NO_CLEAR
+#ifndef MUT_CLEAR_AFTER_PUBLISH
+    /* clear: what lies before the next word will be payload */
+    if
+    :: next >= cleared ->
+      i = next;
+      do
+      :: i < next + A && i <= limit -> STEP(cell[i % N] = UNCOMMITTED); i++
+      :: else -> break
+      od;
+      cleared = i; i = 0
+    :: else
+    fi;
+#endif
+#endif
+    /* publish */
 #ifdef MUT_PUBLISH_BEFORE_PAYLOAD
-    STEP(cell[next % N] = UNCOMMITTED);
     STEP(cell[position % N] = WORD(position, length); sent++);
     STEP(cell[(position + 1) % N] = sent);
     if :: length == 2 -> STEP(cell[(position + 2) % N] = sent) :: else fi;
 #else
     STEP(cell[(position + 1) % N] = sent + 1);
     if :: length == 2 -> STEP(cell[(position + 2) % N] = sent + 1) :: else fi;
-#ifdef MUT_NO_CLEAR
     STEP(cell[position % N] = WORD(position, length); sent++);
-#else
 #ifdef MUT_CLEAR_AFTER_PUBLISH
-    STEP(cell[position % N] = WORD(position, length); sent++);
     STEP(cell[next % N] = UNCOMMITTED);
-#else
-    STEP(cell[next % N] = UNCOMMITTED);
-    STEP(cell[position % N] = WORD(position, length); sent++);
-#endif
 #endif
 #endif
     position = next; next = 0; length = 0
@@ -114,7 +126,7 @@ start:
   goto out;
 #if K > 0
 dead:
-  atomic { position = 0; next = 0; length = 0; limit = 0; walked = 0 };
+  atomic { position = 0; next = 0; length = 0; limit = 0; walked = 0; cleared = 0; i = 0 };
   if :: goto start :: goto out fi; /* replaced, or not */
 #endif
 out: sender_gone = 1

@@ -99,8 +99,8 @@ class ModelTest {
         Path check = copy();
         replace(
                 check.resolveSibling("exclusive.pml"),
-                "#ifdef MUT_NO_CLEAR",
-                "#ifndef MUT_NO_CLEAR");
+                "#ifndef MUT_NO_CLEAR",
+                "#ifdef MUT_NO_CLEAR");
         String text = run(1, check, "exclusive");
         assertTrue(text.contains("ERROR FOUND") && text.contains("assertion violated"), text);
         assertTrue(text.contains("NOT CAUGHT"), text);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import io.sluice.lane.ClaimWordDescriptor;
 import io.sluice.os.Mapping;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
@@ -17,9 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -267,6 +270,37 @@ class TruncationTest {
             }
             sender.close();
             afterwards(pipe, cut);
+        }
+    }
+
+    /**
+     * The file that a message is copied from, not the pipe's: what was half written is not sent.
+     */
+    @Test
+    void aSourceThatIsCutOffSendsNothingAndHarmsNothing() throws Exception {
+        int page = Mapping.pageSize();
+        Path file = directory.resolve("source");
+        byte[] content = new byte[2 * page];
+        Arrays.fill(content, (byte) -1);
+        Files.write(file, content);
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY));
+        try (FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                Arena arena = Arena.ofConfined();
+                PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            MemorySegment source =
+                    channel.map(FileChannel.MapMode.READ_ONLY, 0, content.length, arena);
+            assertTrue(sender.trySend(new byte[8])); // So it is cleared ahead.
+            channel.truncate(page);
+            assertThrows(
+                    ChannelCorruptedException.class, () -> sender.trySend(source, page - 400, 500));
+            assertEquals(8, receiver.tryReceive().length);
+            for (int i = 0; i < 100; i++) {
+                assertTrue(sender.trySend(new byte[i]));
+                assertEquals(i, receiver.tryReceive().length);
+                assertEquals(0, receiver.poll(READ, 1));
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ final class EndState {
     private static final int PAUSE = 3;
     private static final int ROOM = 4;
     private static final int CURSOR = 5;
+    private static final int CLEARED = 6;
 
     private final PrivateWords words = new PrivateWords();
 
@@ -56,6 +57,15 @@ final class EndState {
 
     void room(long position) {
         words.set(ROOM, position);
+    }
+
+    /** Up to where there are zeros, from this end's position on. */
+    long cleared() {
+        return words.get(CLEARED);
+    }
+
+    void cleared(long position) {
+        words.set(CLEARED, position);
     }
 
     /** Which lane is next. */

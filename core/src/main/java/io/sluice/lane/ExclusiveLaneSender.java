@@ -13,11 +13,13 @@ import java.lang.foreign.MemorySegment;
 /**
  * The sending side of a lane with one receiver.
  *
- * <p>Publishes a record by its own word (the idea is that of Agrona's and Aeron's length fields),
- * but clears the <em>next</em> record's word before it publishes this one, so that the receiver
- * never has to zero what it has read: data lines are written by the sender alone, and move once.
+ * <p>Publishes a record by its own word (the idea is that of Agrona's and Aeron's length fields).
+ * The <em>next</em> record's word was cleared before, so that the receiver never has to zero what
+ * it has read: data lines are written by the sender alone, and move once. It clears some lines at a
+ * time, which also brings them from the receiver's CPU, many at once instead of one by one.
  *
- * <p>Invariants: the word at the sender's position is zero; nothing beyond it is ever read by the
+ * <p>Invariants: the word at the sender's position is zero, and so is all from there to
+ * <em>cleared</em>, unless a record is being written there; nothing beyond it is ever read by the
  * receiver; between the receiver's position and the sender's lie whole committed records. So a
  * sender that dies at any instruction leaves nothing to repair.
  *
@@ -26,6 +28,11 @@ import java.lang.foreign.MemorySegment;
 public final class ExclusiveLaneSender implements LaneSender {
     /** A limit that is below every position: each attempt then goes to {@link #makeRoom}. */
     private static final long NO_ROOM = Long.MIN_VALUE;
+
+    /** How much is cleared at once, in bytes: sixteen lines (ADR 6). */
+    private static final int AHEAD = 1024;
+
+    private static final byte[] ZEROS = new byte[AHEAD];
 
     private final Memory control;
     private final Memory ring;
@@ -43,7 +50,7 @@ public final class ExclusiveLaneSender implements LaneSender {
         this.ring = ring;
         this.capacity = Math.toIntExact(ring.size());
         state.position(findPosition());
-        state.limit(0);
+        forgetCleared();
     }
 
     /** The first uncommitted word behind the receiver's position: there the last sender stopped. */
@@ -89,7 +96,15 @@ public final class ExclusiveLaneSender implements LaneSender {
         if (!hasRoom(position, recordLength)) {
             return false;
         }
-        ring.write(position + HEADER_LENGTH, source, offset, length);
+        boolean written = false;
+        try {
+            ring.write(position + HEADER_LENGTH, source, offset, length);
+            written = true;
+        } finally {
+            if (!written) {
+                forgetCleared(); // The source is gone in the middle of it.
+            }
+        }
         publish(position, recordLength, length);
         return true;
     }
@@ -116,12 +131,17 @@ public final class ExclusiveLaneSender implements LaneSender {
 
     @Override
     public void abort() {
-        state.limit(state.savedLimit());
+        forgetCleared(); // Something may have been written there.
+    }
+
+    /** Only the word at this position is known to be zero. */
+    private void forgetCleared() {
+        state.cleared(state.position() + HEADER_LENGTH);
+        state.limit(state.position());
     }
 
     private void publish(long position, int recordLength, int length) {
         long next = position + recordLength;
-        ring.setLong(next, UNCOMMITTED);
         // edge COMMIT, to ExclusiveLaneReceiver.poll, ExclusiveLaneReceiver.hasNext,
         // ExclusiveLaneReceiver.peekLong, LaneGauge.ofExclusive: payload and the cleared next word
         // are visible first.
@@ -157,8 +177,27 @@ public final class ExclusiveLaneSender implements LaneSender {
             control.setLong(WANTED_POSITION_OFFSET, wanted);
             return false;
         }
-        state.limit(Math.max(end, Math.min(state.room(), position + capacity / 4)));
+        clear(end, recordLength);
+        long cleared = state.cleared() - HEADER_LENGTH;
+        state.limit(Math.max(end, Math.min(cleared, position + capacity / 4)));
         return true;
+    }
+
+    /**
+     * Clears the word behind the record, and what follows it up to some lines further: a line that
+     * the receiver has must come from there, and many come in hardly more time than one. Not across
+     * the ring's end, so that only payload needs the ring to be mirrored.
+     */
+    private void clear(long end, int recordLength) {
+        if (end < state.cleared()) {
+            return;
+        }
+        // What lies before the end will be payload of this record.
+        int length = recordLength > AHEAD ? HEADER_LENGTH : AHEAD;
+        length = (int) Math.min(length, state.room() + HEADER_LENGTH - end);
+        length = (int) Math.min(length, capacity - ring.index(end));
+        ring.write(end, ZEROS, 0, length);
+        state.cleared(end + length);
     }
 
     /** The hint is never ahead of what was published: it is the position of the next record. */

@@ -120,6 +120,27 @@ class LaneTest {
         }
     }
 
+    /** The ring was cleared ahead, and an aborted claim has written over it. */
+    @ParameterizedTest
+    @EnumSource
+    void whatAnAbortedClaimHadWrittenIsNeverSeen(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        ExclusiveLaneSender sender = lane.sender();
+        ExclusiveLaneReceiver receiver = lane.receiver();
+        Received received = new Received();
+        byte[] claimed = message(200, 1);
+        for (int i = 0; i < 1000; i++) {
+            long offset = sender.tryClaim(claimed.length);
+            MemorySegment.copy(
+                    claimed, 0, lane.ring().bytes(), ValueLayout.JAVA_BYTE, offset, claimed.length);
+            sender.abort();
+            byte[] message = message(i % 40, i);
+            assertTrue(write(sender, message));
+            assertEquals(1, receiver.poll(received.handler, 10));
+            assertArrayEquals(message, received.messages.removeLast());
+        }
+    }
+
     /** Against a queue, over many laps, with ends replaced at any time. */
     @ParameterizedTest
     @EnumSource
