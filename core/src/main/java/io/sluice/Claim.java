@@ -17,17 +17,17 @@ import java.util.Objects;
 public final class Claim {
     private final SendingEnd end;
     private final LaneSender lane;
-    private final MemorySegment ring;
+    private MemorySegment ring;
     private long offset = -1;
     private int length;
 
     Claim(SendingEnd end) {
         this.end = end;
         this.lane = end.lane();
-        this.ring = end.ring().bytes();
     }
 
     Claim begin(long offset, int length) {
+        this.ring = lane.ring().bytes();
         this.offset = offset;
         this.length = length;
         return this;

@@ -193,7 +193,7 @@ public final class PipeSpec {
         int rounded = Integer.highestOneBit(2 * Math.max(capacity, least) - 1);
         long bits = features.stream().mapToLong(Feature::bit).sum();
         return new Geometry(
-                UUID.randomUUID(), Mapping.pageSize(), rounded, senders, receivers, bits);
+                UUID.randomUUID(), Mapping.pageSize(), rounded, 1, senders, receivers, bits);
     }
 
     /**

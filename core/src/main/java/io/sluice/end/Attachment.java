@@ -1,7 +1,6 @@
 package io.sluice.end;
 
 import io.sluice.ChannelCorruptedException;
-import io.sluice.file.Feature;
 import io.sluice.file.Geometry;
 import io.sluice.file.LaneFile;
 import io.sluice.file.MetaDescriptor;
@@ -297,10 +296,6 @@ public final class Attachment implements AutoCloseable {
 
     Participants participants() {
         return participants;
-    }
-
-    boolean redelivers() {
-        return !geometry.has(Feature.AT_MOST_ONCE);
     }
 
     /** This end's number on its side, from 0. */

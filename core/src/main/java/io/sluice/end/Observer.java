@@ -11,7 +11,6 @@ import io.sluice.file.PipeFiles;
 import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.LaneGauge;
 import io.sluice.lane.LostPage;
-import io.sluice.lane.SharedLaneRecovery;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.time.Instant;
@@ -23,12 +22,14 @@ public final class Observer {
     private final PipeFiles files;
     private final Geometry geometry;
     private final MetaView meta;
+    private final Flavour flavour;
     private final List<LaneFile> laneFiles = new ArrayList<>();
 
     private Observer(PipeFiles files, MetaView meta) {
         this.files = files;
         this.geometry = files.geometry();
         this.meta = meta;
+        this.flavour = Flavour.of(geometry);
     }
 
     /**
@@ -58,10 +59,7 @@ public final class Observer {
             if (geometry.senders() == 1 || meta.participants().wasAttached(i)) {
                 LaneFile file = files.openLane(i);
                 laneFiles.add(file);
-                LaneGauge gauge =
-                        geometry.sharesLanes()
-                                ? LaneGauge.ofShared(file.claims())
-                                : LaneGauge.ofExclusive(file.control(), file.ring());
+                LaneGauge gauge = flavour.gauge(file);
                 boolean givenUp =
                         file.control().getLong(LaneDescriptor.ATTENTION_OFFSET)
                                 == LaneDescriptor.ATTENTION_CORRUPT;
@@ -87,9 +85,9 @@ public final class Observer {
         boolean attached = meta.participants().isAttached(index);
         boolean sends = index < geometry.senders();
         int held = 0;
-        if (!sends && geometry.sharesLanes()) {
+        if (!sends) {
             for (LaneFile lane : laneFiles) {
-                held += SharedLaneRecovery.takenBy(lane.claims(), index - geometry.senders());
+                held += flavour.takenBy(lane, index - geometry.senders());
             }
         }
         return new Participant(

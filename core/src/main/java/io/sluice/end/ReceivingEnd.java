@@ -7,13 +7,12 @@ import io.sluice.file.LaneFile;
 import io.sluice.file.PipeFiles;
 import io.sluice.file.Side;
 import io.sluice.lane.ArrivalLanes;
-import io.sluice.lane.ExclusiveLaneReceiver;
 import io.sluice.lane.FairLanes;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LaneTable;
 import io.sluice.lane.LaneWatch;
 import io.sluice.lane.LostPage;
-import io.sluice.lane.SharedLaneReceiver;
+import io.sluice.lane.PeekingReceiver;
 import io.sluice.waiting.Waiter;
 import java.io.IOException;
 import java.util.function.Function;
@@ -35,13 +34,15 @@ public final class ReceivingEnd implements AutoCloseable {
         Geometry geometry = attachment.files().geometry();
         this.attachment = attachment;
         this.shared = geometry.sharesLanes();
+        Flavour flavour = Flavour.of(geometry);
         if (geometry.has(Feature.ARRIVAL_ORDER) && geometry.senders() > 1) {
-            OpenLanes<ExclusiveLaneReceiver> open = open(this::exclusive);
+            OpenLanes<PeekingReceiver> open =
+                    open(file -> (PeekingReceiver) flavour.receiver(file, attachment.index()));
             this.watch = watch(open);
             this.lane = new ArrivalLanes(open, watch);
             this.lanes = open;
         } else {
-            OpenLanes<?> open = shared ? open(this::share) : open(this::exclusive);
+            OpenLanes<LaneReceiver> open = open(file -> flavour.receiver(file, attachment.index()));
             this.watch = watch(open);
             this.lane = geometry.senders() > 1 ? new FairLanes(open, watch) : open.receiver(0);
             this.lanes = open;
@@ -64,17 +65,6 @@ public final class ReceivingEnd implements AutoCloseable {
                 attachment.receiverBells(),
                 attachment.index(),
                 attachment::fence);
-    }
-
-    private ExclusiveLaneReceiver exclusive(LaneFile file) {
-        boolean alone = attachment.files().geometry().senders() == 1;
-        return new ExclusiveLaneReceiver(
-                file.control(), file.ring(), attachment.redelivers(), alone);
-    }
-
-    private SharedLaneReceiver share(LaneFile file) {
-        return new SharedLaneReceiver(
-                file.control(), file.claims(), file.ring(), attachment.index());
     }
 
     /**

@@ -10,7 +10,6 @@ import io.sluice.file.PipeFiles;
 import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.LostPage;
 import io.sluice.lane.SharedBits;
-import io.sluice.lane.SharedLaneRecovery;
 import io.sluice.waiting.Bell;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -27,11 +26,13 @@ import java.util.function.IntFunction;
 final class Recovery implements Participants.Task {
     private final PipeFiles files;
     private final Attachment attachment;
+    private final Flavour flavour;
     private IntFunction<LaneFile> lanes = lane -> null;
 
     Recovery(PipeFiles files, Attachment attachment) {
         this.files = files;
         this.attachment = attachment;
+        this.flavour = Flavour.of(files.geometry());
     }
 
     /** Which lanes need not be opened: says for each its file, or null. */
@@ -44,15 +45,16 @@ final class Recovery implements Participants.Task {
         Geometry geometry = files.geometry();
         SharedBits busy = attachment.busyLanes();
         if (participant < geometry.senders()) {
+            if (attachment.participants().wasAttached(participant)) {
+                onLane(participant, flavour::recoverSender);
+            }
             busy.set(participant); // It may have died between sending and saying so.
         } else {
             int receiver = participant - geometry.senders();
             attachment.sleepingReceivers().clear(receiver);
             for (int i = 0; i < geometry.senders(); i++) {
                 if (attachment.participants().wasAttached(i)) {
-                    if (geometry.sharesLanes()) {
-                        giveBack(i, participant, receiver);
-                    }
+                    giveBack(i, participant, receiver);
                     busy.set(i); // It may have died between taking a lane off and its last look.
                 }
             }
@@ -83,12 +85,7 @@ final class Recovery implements Participants.Task {
         onLane(
                 lane,
                 file -> {
-                    int taken =
-                            SharedLaneRecovery.recover(
-                                    file.control(),
-                                    file.claims(),
-                                    receiver,
-                                    attachment.redelivers());
+                    int taken = flavour.recoverReceiver(file, receiver);
                     LostPage.settle();
                     attachment.add(participant, MetaDescriptor.REDELIVERED_OFFSET, taken);
                 });

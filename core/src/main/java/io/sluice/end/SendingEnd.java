@@ -9,13 +9,10 @@ import io.sluice.file.OtherSide;
 import io.sluice.file.PipeFiles;
 import io.sluice.file.Side;
 import io.sluice.lane.Doorbell;
-import io.sluice.lane.ExclusiveLaneSender;
 import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.LaneSender;
 import io.sluice.lane.LostPage;
-import io.sluice.lane.SharedLaneSender;
 import io.sluice.lane.StampedLaneSender;
-import io.sluice.memory.Memory;
 import io.sluice.waiting.Bell;
 import io.sluice.waiting.Rest;
 import io.sluice.waiting.Waiter;
@@ -80,7 +77,7 @@ public final class SendingEnd implements AutoCloseable {
                                 close(file[0]);
                                 files.makeLane(index);
                                 file[0] = files.openLane(index);
-                                lane[0] = sender(files.geometry(), file[0]);
+                                lane[0] = Flavour.of(files.geometry()).sender(file[0]);
                             });
             SendingEnd made = new SendingEnd(attachment, file[0], lane[0], waiting);
             LostPage.settle();
@@ -104,16 +101,6 @@ public final class SendingEnd implements AutoCloseable {
         }
     }
 
-    private static LaneSender sender(Geometry geometry, LaneFile file) {
-        if (geometry.sharesLanes()) {
-            return new SharedLaneSender(file.control(), file.claims(), file.ring());
-        }
-        LaneSender sender = new ExclusiveLaneSender(file.control(), file.ring());
-        return geometry.has(Feature.ARRIVAL_ORDER)
-                ? new StampedLaneSender(sender, file.ring())
-                : sender;
-    }
-
     /**
      * The longest message that a pipe can carry.
      *
@@ -134,15 +121,6 @@ public final class SendingEnd implements AutoCloseable {
      */
     public LaneSender lane() {
         return lane;
-    }
-
-    /**
-     * The lane's ring, where claimed messages are written.
-     *
-     * @return always the same
-     */
-    public Memory ring() {
-        return file.ring();
     }
 
     /**

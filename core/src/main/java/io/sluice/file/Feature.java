@@ -9,7 +9,13 @@ public enum Feature {
     /** The pipe does not break when its last receiver leaves: messages wait for the next. */
     KEPT,
     /** The group of its files may use it too. */
-    GROUP;
+    GROUP,
+    /** Each message is handed over from a sender that waits to a receiver that is there. */
+    RENDEZVOUS,
+    /** A lane that may not grow any more drops what is oldest in it. */
+    DROP_OLDEST,
+    /** A lane that may not grow any more refuses to wait for room. */
+    REFUSE;
 
     /**
      * The feature's bit.

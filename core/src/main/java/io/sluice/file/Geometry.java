@@ -9,14 +9,30 @@ import java.util.UUID;
  *
  * @param uuid its identity
  * @param pageSize the page size of the machine that made it, in bytes
- * @param capacity the capacity of a lane, in bytes: a power of two of whole pages
+ * @param capacity the capacity of a lane's ring, in bytes: a power of two of whole pages
+ * @param segments how many rings a lane may have at once: 1 unless it grows
  * @param senders how many senders may be attached at once
  * @param receivers how many receivers may be attached at once; lanes of more than one have claim
  *     words
  * @param features bits of {@link Feature}
  */
 public record Geometry(
-        UUID uuid, int pageSize, int capacity, int senders, int receivers, long features) {
+        UUID uuid,
+        int pageSize,
+        int capacity,
+        int segments,
+        int senders,
+        int receivers,
+        long features) {
+    /**
+     * Whether a lane that is full gets another ring.
+     *
+     * @return whether it may have several
+     */
+    public boolean grows() {
+        return segments > 1;
+    }
+
     /**
      * How many ends may be attached at once.
      *
@@ -95,6 +111,8 @@ public record Geometry(
                 && Integer.bitCount(capacity) == 1
                 && capacity >= Math.max(pageSize, LaneDescriptor.MIN_CAPACITY)
                 && capacity <= LaneDescriptor.MAX_CAPACITY
+                && segments >= 1
+                && segments <= MetaDescriptor.MAX_SEGMENTS
                 && senders >= 1
                 && senders <= MetaDescriptor.MAX_ENDS
                 && receivers >= 1

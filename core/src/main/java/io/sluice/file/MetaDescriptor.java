@@ -9,11 +9,12 @@ package io.sluice.file;
  *    16  features            bits that a reader must know, see {@link Feature}
  *    24  page size           in bytes
  *    32  lane capacity       in bytes
- *    40  senders             how many may be attached at once
- *    48  receivers           how many may be attached at once
- *    56  uuid, high half
- *    64  uuid, low half
- *    72  checksum            CRC-32C of the bytes before it
+ *    40  segments            how many rings a lane may have at once
+ *    48  senders             how many may be attached at once
+ *    56  receivers           how many may be attached at once
+ *    64  uuid, high half
+ *    72  uuid, low half
+ *    80  checksum            CRC-32C of the bytes before it
  *   128  epoch               changes whenever a participant comes or goes
  *   256  busy lanes          a bit each; whole pairs of cache lines
  *     .  sleeping receivers  a bit each; whole pairs of cache lines
@@ -37,7 +38,7 @@ public final class MetaDescriptor {
     public static final long MAGIC = 0x45504950_43554C53L;
 
     /** The version of the format that this code writes, and the only one that it reads. */
-    public static final long VERSION = 2;
+    public static final long VERSION = 3;
 
     /** Where the magic is. */
     public static final int MAGIC_OFFSET = 0;
@@ -54,8 +55,11 @@ public final class MetaDescriptor {
     /** Where the lane's capacity is. */
     public static final int CAPACITY_OFFSET = PAGE_SIZE_OFFSET + Long.BYTES;
 
+    /** Where the number of segments is. */
+    public static final int SEGMENTS_OFFSET = CAPACITY_OFFSET + Long.BYTES;
+
     /** Where the number of senders is. */
-    public static final int SENDERS_OFFSET = CAPACITY_OFFSET + Long.BYTES;
+    public static final int SENDERS_OFFSET = SEGMENTS_OFFSET + Long.BYTES;
 
     /** Where the number of receivers is. */
     public static final int RECEIVERS_OFFSET = SENDERS_OFFSET + Long.BYTES;
@@ -80,6 +84,9 @@ public final class MetaDescriptor {
 
     /** How many ends of one side a pipe may be made for. */
     public static final int MAX_ENDS = 4096;
+
+    /** How many rings a lane may have at once. */
+    public static final int MAX_SEGMENTS = 4096;
 
     /** A participant's block: a pair of cache lines, so that participants do not share any. */
     public static final int PARTICIPANT_LENGTH = 128;

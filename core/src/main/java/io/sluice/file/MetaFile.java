@@ -7,6 +7,7 @@ import static io.sluice.file.MetaDescriptor.MAGIC;
 import static io.sluice.file.MetaDescriptor.MAGIC_OFFSET;
 import static io.sluice.file.MetaDescriptor.PAGE_SIZE_OFFSET;
 import static io.sluice.file.MetaDescriptor.RECEIVERS_OFFSET;
+import static io.sluice.file.MetaDescriptor.SEGMENTS_OFFSET;
 import static io.sluice.file.MetaDescriptor.SENDERS_OFFSET;
 import static io.sluice.file.MetaDescriptor.UUID_HIGH_OFFSET;
 import static io.sluice.file.MetaDescriptor.UUID_LOW_OFFSET;
@@ -32,6 +33,7 @@ final class MetaFile {
         meta.setLong(FEATURES_OFFSET, geometry.features());
         meta.setLong(PAGE_SIZE_OFFSET, geometry.pageSize());
         meta.setLong(CAPACITY_OFFSET, geometry.capacity());
+        meta.setLong(SEGMENTS_OFFSET, geometry.segments());
         meta.setLong(SENDERS_OFFSET, geometry.senders());
         meta.setLong(RECEIVERS_OFFSET, geometry.receivers());
         meta.setLong(UUID_HIGH_OFFSET, geometry.uuid().getMostSignificantBits());
@@ -83,6 +85,7 @@ final class MetaFile {
                         new UUID(header.getLong(UUID_HIGH_OFFSET), header.getLong(UUID_LOW_OFFSET)),
                         clamp(header.getLong(PAGE_SIZE_OFFSET)),
                         clamp(header.getLong(CAPACITY_OFFSET)),
+                        clamp(header.getLong(SEGMENTS_OFFSET)),
                         clamp(header.getLong(SENDERS_OFFSET)),
                         clamp(header.getLong(RECEIVERS_OFFSET)),
                         features);

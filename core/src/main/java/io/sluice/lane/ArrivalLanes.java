@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
  * at each busy lane. Guarantee: wait-free. One thread at a time.
  */
 public final class ArrivalLanes implements LaneReceiver, MessageHandler {
-    private final LaneTable<ExclusiveLaneReceiver> lanes;
+    private final LaneTable<PeekingReceiver> lanes;
     private final LaneWatch watch;
     private final EndState state = new EndState();
     private MessageHandler handler;
@@ -31,7 +31,7 @@ public final class ArrivalLanes implements LaneReceiver, MessageHandler {
      * @param lanes the lanes
      * @param watch which of them to look at
      */
-    public ArrivalLanes(LaneTable<ExclusiveLaneReceiver> lanes, LaneWatch watch) {
+    public ArrivalLanes(LaneTable<PeekingReceiver> lanes, LaneWatch watch) {
         this.lanes = lanes;
         this.watch = watch;
     }
@@ -88,7 +88,7 @@ public final class ArrivalLanes implements LaneReceiver, MessageHandler {
                     continue;
                 }
                 long stamp = stamp(i);
-                if (stamp == ExclusiveLaneReceiver.NO_MESSAGE) {
+                if (stamp == PeekingReceiver.NO_MESSAGE) {
                     if (first) {
                         watch.empty(i);
                     }

@@ -28,12 +28,9 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
-public final class ExclusiveLaneReceiver implements LaneReceiver {
+public final class ExclusiveLaneReceiver implements PeekingReceiver {
     /** Where the count of attempts stops. */
     private static final int MAX_ATTEMPTS = 15;
-
-    /** What {@link #peekLong} says when nothing is there. */
-    public static final long NO_MESSAGE = Long.MIN_VALUE;
 
     private final Memory control;
     private final Memory ring;
@@ -154,13 +151,7 @@ public final class ExclusiveLaneReceiver implements LaneReceiver {
         return ring.getLongAcquire(state.position()) != UNCOMMITTED;
     }
 
-    /**
-     * The first eight bytes of the next message, in the machine's byte order. Has no effect.
-     *
-     * @return the bytes, or {@link #NO_MESSAGE}
-     * @throws ChannelCorruptedException if the message is shorter, or begins with {@link
-     *     #NO_MESSAGE}
-     */
+    @Override
     public long peekLong() {
         long position = state.position();
         // edge COMMIT, from ExclusiveLaneSender.publish: the payload is complete.

@@ -207,6 +207,11 @@ public final class ExclusiveLaneSender implements LaneSender {
     }
 
     @Override
+    public Memory ring() {
+        return ring;
+    }
+
+    @Override
     public long receiverProgress() {
         return state.room();
     }

@@ -1,5 +1,6 @@
 package io.sluice.lane;
 
+import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -71,6 +72,13 @@ public interface LaneSender {
      * @throws io.sluice.ChannelCorruptedException if it cannot
      */
     void verify();
+
+    /**
+     * Where a claimed message is to be written: the ring that the last {@link #tryClaim} was in.
+     *
+     * @return mirrored memory
+     */
+    Memory ring();
 
     /**
      * Which receiver the sender waits for.

@@ -156,6 +156,11 @@ public final class SharedLaneSender implements LaneSender {
         return false;
     }
 
+    @Override
+    public Memory ring() {
+        return ring;
+    }
+
     /** The sequence of the oldest message that was not done when there was no room last. */
     @Override
     public long receiverProgress() {

@@ -15,18 +15,15 @@ public final class StampedLaneSender implements LaneSender {
     public static final int STAMP_LENGTH = Long.BYTES;
 
     private final LaneSender lane;
-    private final MemorySegment bytes;
     private long last = Long.MIN_VALUE + 1;
 
     /**
      * A lane whose messages are stamped.
      *
      * @param lane what sends them
-     * @param ring the lane's ring, mirrored
      */
-    public StampedLaneSender(LaneSender lane, Memory ring) {
+    public StampedLaneSender(LaneSender lane) {
         this.lane = lane;
-        this.bytes = ring.bytes();
     }
 
     @Override
@@ -42,7 +39,7 @@ public final class StampedLaneSender implements LaneSender {
         }
         boolean copied = false;
         try {
-            MemorySegment.copy(source, offset, bytes, at, length);
+            MemorySegment.copy(source, offset, ring().bytes(), at, length);
             copied = true;
         } finally {
             if (!copied) {
@@ -65,7 +62,7 @@ public final class StampedLaneSender implements LaneSender {
             now = System.nanoTime();
         } while (now <= last);
         last = now;
-        bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, at, last);
+        ring().bytes().set(ValueLayout.JAVA_LONG_UNALIGNED, at, last);
         return at + STAMP_LENGTH;
     }
 
@@ -77,6 +74,11 @@ public final class StampedLaneSender implements LaneSender {
     @Override
     public void abort() {
         lane.abort();
+    }
+
+    @Override
+    public Memory ring() {
+        return lane.ring();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.UUID;
  */
 public final class TwoEnds {
     private static final Geometry GEOMETRY =
-            new Geometry(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 0);
+            new Geometry(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 1, 0);
 
     private static final int SENDER = 0;
     private static final int LENGTH = 1024;

@@ -23,7 +23,7 @@ final class FileFuzz {
 
     private static Geometry geometry(int senders, int receivers) {
         int page = Mapping.pageSize();
-        return new Geometry(new UUID(1, 2), page, Math.max(page, 4096), senders, receivers, 0);
+        return new Geometry(new UUID(1, 2), page, Math.max(page, 4096), 1, senders, receivers, 0);
     }
 
     private static void check(boolean holds, Object what) {

@@ -46,7 +46,7 @@ class ParticipantsTest {
         return PipeFiles.create(
                 directory.resolve(name),
                 new Geometry(
-                        UUID.randomUUID(), Mapping.pageSize(), 1 << 16, senders, receivers, 0));
+                        UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, senders, receivers, 0));
     }
 
     /** An end that is attached; its view of the pipe, to be closed in two steps as ends are. */

@@ -19,7 +19,7 @@ class ArrivalLanesTest {
     private static final int LANES = 3;
 
     /** Lanes, and something that happens right before one of them is looked at. */
-    private static final class Table implements LaneTable<ExclusiveLaneReceiver> {
+    private static final class Table implements LaneTable<PeekingReceiver> {
         final Lanes.Lane[] lanes = new Lanes.Lane[LANES];
         final LaneSender[] senders = new LaneSender[LANES];
         final ExclusiveLaneReceiver[] receivers = new ExclusiveLaneReceiver[LANES];
@@ -29,7 +29,7 @@ class ArrivalLanesTest {
         Table(Lanes kind) {
             for (int i = 0; i < LANES; i++) {
                 lanes[i] = kind.make(CAPACITY);
-                senders[i] = new StampedLaneSender(lanes[i].sender(), lanes[i].ring());
+                senders[i] = new StampedLaneSender(lanes[i].sender());
                 receivers[i] = lanes[i].receiver();
             }
         }
@@ -54,7 +54,7 @@ class ArrivalLanesTest {
         }
 
         @Override
-        public ExclusiveLaneReceiver receiver(int index) {
+        public PeekingReceiver receiver(int index) {
             if (index == watched) {
                 watched = -1;
                 step.run();

@@ -1,0 +1,44 @@
+package io.sluice.end;
+
+import io.sluice.file.LaneFile;
+import io.sluice.lane.ExclusiveLaneReceiver;
+import io.sluice.lane.ExclusiveLaneSender;
+import io.sluice.lane.LaneGauge;
+import io.sluice.lane.LaneReceiver;
+import io.sluice.lane.LaneSender;
+import io.sluice.lane.StampedLaneSender;
+
+/**
+ * Rings with one receiver, who recovers what his predecessor had taken when he attaches.
+ *
+ * @param redeliver whether that comes again
+ * @param stamped whether each message carries the time of its sending
+ * @param alone whether the pipe has one lane
+ */
+record ExclusiveFlavour(boolean redeliver, boolean stamped, boolean alone) implements Flavour {
+    @Override
+    public LaneSender sender(LaneFile lane) {
+        LaneSender sender = new ExclusiveLaneSender(lane.control(), lane.ring());
+        return stamped ? new StampedLaneSender(sender) : sender;
+    }
+
+    @Override
+    public LaneReceiver receiver(LaneFile lane, int receiver) {
+        return new ExclusiveLaneReceiver(lane.control(), lane.ring(), redeliver, alone);
+    }
+
+    @Override
+    public int recoverReceiver(LaneFile lane, int receiver) {
+        return 0;
+    }
+
+    @Override
+    public LaneGauge gauge(LaneFile lane) {
+        return LaneGauge.ofExclusive(lane.control(), lane.ring());
+    }
+
+    @Override
+    public int takenBy(LaneFile lane, int receiver) {
+        return 0;
+    }
+}
