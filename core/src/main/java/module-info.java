@@ -2,9 +2,10 @@
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.sluice.core {
     requires transitive org.agrona;
-    requires org.jctools.core.jdk11;
+    requires transitive org.jctools.core.jdk11;
 
     exports io.sluice;
     exports io.sluice.agrona;
     exports io.sluice.stream;
+    exports io.sluice.views;
 }

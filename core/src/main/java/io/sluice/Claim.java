@@ -1,10 +1,12 @@
 package io.sluice;
 
+import io.sluice.end.HandOver;
 import io.sluice.end.SendingEnd;
 import io.sluice.lane.LaneSender;
 import io.sluice.lane.LostPage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -17,6 +19,7 @@ import java.util.Objects;
 public final class Claim {
     private final SendingEnd end;
     private final LaneSender lane;
+    private final HandOver handOver;
     private MemorySegment ring;
     private long offset = -1;
     private int length;
@@ -24,6 +27,7 @@ public final class Claim {
     Claim(SendingEnd end) {
         this.end = end;
         this.lane = end.lane();
+        this.handOver = end.handOver();
     }
 
     Claim begin(long offset, int length) {
@@ -151,17 +155,69 @@ public final class Claim {
     }
 
     /**
-     * Sends the message.
+     * Sends the message. On a {@linkplain PipeSpec#rendezvous rendezvous} pipe it waits until the
+     * message has been received, and is not interrupted by an interruption: the thread stays
+     * interrupted.
      *
+     * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
+     *     sent
      * @throws ChannelCorruptedException if the lane's file was cut off
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit() {
+        publish();
+        if (handOver != null) {
+            handOver.patiently();
+        }
+    }
+
+    /**
+     * Sends the message, as {@link #commit()}; but on a {@linkplain PipeSpec#rendezvous rendezvous}
+     * pipe only if a receiver takes it at once. However it ends, nothing is claimed any more.
+     *
+     * @return whether it was sent; always so on a pipe that holds messages
+     * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
+     *     sent
+     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public boolean tryCommit() {
+        publish();
+        return handOver == null || handOver.briefly();
+    }
+
+    /**
+     * Sends the message, as {@link #commit()}; but on a {@linkplain PipeSpec#rendezvous rendezvous}
+     * pipe it waits no longer than so for the message to be received. However it ends, nothing is
+     * claimed any more.
+     *
+     * @param timeout how long to wait at the most; zero or less is {@link #tryCommit}
+     * @return whether it was sent; always so on a pipe that holds messages
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
+     *     sent
+     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public boolean commit(Duration timeout) throws InterruptedException {
+        return commit(PipeReceiver.nanos(timeout));
+    }
+
+    boolean commit(long nanos) throws InterruptedException {
+        publish();
+        return handOver == null || handOver.within(nanos);
+    }
+
+    private void publish() {
         checkActive();
         try {
             lane.commit(length);
             offset = -1;
-            end.announce();
+            if (handOver == null) {
+                end.announce();
+            } else {
+                handOver.begin();
+            }
             LostPage.settle();
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);

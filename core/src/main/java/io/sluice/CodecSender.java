@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.waiting.Waiter;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -21,26 +22,28 @@ final class CodecSender<E> implements Sender<E> {
 
     @Override
     public boolean trySend(E message) {
-        return fill(message, sender.tryClaim(length(message)));
+        Claim filled = filled(message, sender.tryClaim(length(message)));
+        return filled != null && filled.tryCommit();
     }
 
     @Override
     public void send(E message) throws InterruptedException {
-        fill(message, sender.claim(length(message)));
+        filled(message, sender.claim(length(message))).commit(Waiter.NO_LIMIT);
     }
 
     @Override
     public boolean send(E message, Duration timeout) throws InterruptedException {
-        return fill(message, sender.claim(length(message), timeout));
+        Claim filled = filled(message, sender.claim(length(message), timeout));
+        return filled != null && filled.commit(timeout);
     }
 
     private int length(E message) {
         return codec.length(Objects.requireNonNull(message, "message"));
     }
 
-    private boolean fill(E message, Claim claim) {
+    private Claim filled(E message, Claim claim) {
         if (claim == null) {
-            return false;
+            return null;
         }
         boolean filled = false;
         try {
@@ -59,8 +62,7 @@ final class CodecSender<E> implements Sender<E> {
                 claim.abort();
             }
         }
-        claim.commit();
-        return true;
+        return claim;
     }
 
     @Override

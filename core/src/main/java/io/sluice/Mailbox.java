@@ -107,6 +107,15 @@ public interface Mailbox<E> {
     int capacity();
 
     /**
+     * How many messages wait, a snapshot. A message whose send has returned counts until it is
+     * received; one whose send has not may count too. So 0 says that there was a moment when none
+     * waited.
+     *
+     * @return messages, 0 to the capacity
+     */
+    int size();
+
+    /**
      * Its state, for people: capacity, messages waiting, ends open and sleeping. A snapshot, of
      * numbers that may change while they are read.
      *

@@ -40,12 +40,13 @@ public final class Pipe {
 
     private final PipeFiles files;
 
-    private Pipe(PipeFiles files) {
+    Pipe(PipeFiles files) {
         this.files = files;
     }
 
     /**
-     * Makes a pipe. Its whole space is allocated: later the disk cannot be too full to send.
+     * Makes a pipe. Its whole space is allocated, that of an unbounded pipe excepted: later the
+     * disk cannot be too full to send.
      *
      * @param path its name; the parent directory must exist, on a local file system
      * @param spec what it is to be
@@ -249,7 +250,9 @@ public final class Pipe {
     }
 
     /**
-     * How much the pipe holds of each sender.
+     * How much the pipe holds of each sender; of an unbounded pipe, how much each of its rings
+     * holds. A rendezvous pipe holds nothing; there it is the space for the message that a sender
+     * offers.
      *
      * @return in bytes, a power of two
      */

@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.end.HandOver;
 import io.sluice.end.SendingEnd;
 import io.sluice.lane.LaneSender;
 import io.sluice.lane.LostPage;
@@ -11,10 +12,18 @@ import java.time.Duration;
 /**
  * A sending end of a {@link Pipe}.
  *
+ * <p>Of a {@linkplain PipeSpec#rendezvous rendezvous} pipe there is never room: a method that waits
+ * for room waits until the message has been received, one that does not succeeds if a receiver
+ * takes it within some microseconds. A time limit or an interruption takes the message back, or if
+ * it was received just then, reports that.
+ *
  * <p>What was accepted arrives, though this process may be killed the moment after. Sending neither
  * allocates nor locks nor makes a system call. Every method throws {@link IllegalStateException}
  * after {@link #close}, and while a message is claimed, and {@link ChannelCorruptedException} if
  * the lane holds what no receiver writes, or its file was cut off.
+ *
+ * <p>A send into an unbounded pipe may have to take more space of the file system. If there is none
+ * it throws {@link java.io.UncheckedIOException}: nothing was sent, and what was before is there.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -24,11 +33,15 @@ public final class PipeSender implements AutoCloseable {
     private final Claim claim;
     private final int maxLength;
 
+    /** Null if the pipe holds messages. */
+    private final HandOver handOver;
+
     PipeSender(SendingEnd end) {
         this.end = end;
         this.lane = end.lane();
         this.claim = new Claim(end);
         this.maxLength = end.maxLength();
+        this.handOver = end.handOver();
     }
 
     /**
@@ -55,17 +68,30 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public boolean trySend(byte[] source, int offset, int length) {
+        return put(source, offset, length) && (handOver == null || handOver.briefly());
+    }
+
+    /** Puts a message into the lane: it is sent, or offered. */
+    private boolean put(byte[] source, int offset, int length) {
         try {
             check(length);
             if (lane.tryWrite(source, offset, length)) {
-                end.announce();
-                LostPage.settle();
+                announce();
                 return true;
             }
             return noRoom();
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);
         }
+    }
+
+    private void announce() {
+        if (handOver == null) {
+            end.announce();
+        } else {
+            handOver.begin();
+        }
+        LostPage.settle();
     }
 
     /**
@@ -80,11 +106,15 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public boolean trySend(MemorySegment source, long offset, int length) {
+        return put(source, offset, length) && (handOver == null || handOver.briefly());
+    }
+
+    /** As {@link #put(byte[], int, int)}. */
+    private boolean put(MemorySegment source, long offset, int length) {
         try {
             check(length);
             if (lane.tryWrite(source, offset, length)) {
-                end.announce();
-                LostPage.settle();
+                announce();
                 return true;
             }
             return noRoom();
@@ -117,9 +147,10 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public void send(byte[] source, int offset, int length) throws InterruptedException {
-        if (!trySend(source, offset, length)) {
+        if (!put(source, offset, length)) {
             await(source, null, offset, length, Waiter.NO_LIMIT);
         }
+        isReceived(Waiter.NO_LIMIT);
     }
 
     /**
@@ -134,9 +165,10 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public void send(MemorySegment source, long offset, int length) throws InterruptedException {
-        if (!trySend(source, offset, length)) {
+        if (!put(source, offset, length)) {
             await(null, source, offset, length, Waiter.NO_LIMIT);
         }
+        isReceived(Waiter.NO_LIMIT);
     }
 
     /**
@@ -151,7 +183,8 @@ public final class PipeSender implements AutoCloseable {
      */
     public boolean send(byte[] message, Duration timeout) throws InterruptedException {
         long nanos = PipeReceiver.nanos(timeout);
-        return trySend(message) || await(message, null, 0, message.length, nanos);
+        return (put(message, 0, message.length) || await(message, null, 0, message.length, nanos))
+                && isReceived(nanos);
     }
 
     /**
@@ -170,12 +203,19 @@ public final class PipeSender implements AutoCloseable {
     public boolean send(MemorySegment source, long offset, int length, Duration timeout)
             throws InterruptedException {
         long nanos = PipeReceiver.nanos(timeout);
-        return trySend(source, offset, length) || await(null, source, offset, length, nanos);
+        return (put(source, offset, length) || await(null, source, offset, length, nanos))
+                && isReceived(nanos);
+    }
+
+    /** What was put into the lane of a rendezvous pipe is not sent until it is received. */
+    private boolean isReceived(long nanos) throws InterruptedException {
+        return handOver == null || handOver.within(nanos);
     }
 
     /** Waits for room; the message is in the array, or without one in the segment. */
     private boolean await(byte[] array, MemorySegment segment, long offset, int length, long nanos)
             throws InterruptedException {
+        end.beforeWait();
         Waiter waiter = end.waiter();
         waiter.start(nanos);
         try {
@@ -196,9 +236,7 @@ public final class PipeSender implements AutoCloseable {
     }
 
     private boolean attempt(byte[] array, MemorySegment segment, long offset, int length) {
-        return array != null
-                ? trySend(array, (int) offset, length)
-                : trySend(segment, offset, length);
+        return array != null ? put(array, (int) offset, length) : put(segment, offset, length);
     }
 
     /**
@@ -269,6 +307,7 @@ public final class PipeSender implements AutoCloseable {
     }
 
     private Claim awaitClaim(int length, long nanos) throws InterruptedException {
+        end.beforeWait();
         Waiter waiter = end.waiter();
         waiter.start(nanos);
         try {
@@ -294,7 +333,8 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public boolean trySend(ByteBuffer message) {
-        return sendClaimed(message, tryClaim(message.remaining()));
+        Claim filled = filled(message, tryClaim(message.remaining()));
+        return filled != null && sent(message, filled.tryCommit());
     }
 
     /**
@@ -308,7 +348,8 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public void send(ByteBuffer message) throws InterruptedException {
-        sendClaimed(message, claim(message.remaining()));
+        Claim filled = filled(message, claim(message.remaining()));
+        sent(message, filled.commit(Waiter.NO_LIMIT));
     }
 
     /**
@@ -324,12 +365,13 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(ByteBuffer message, Duration timeout) throws InterruptedException {
-        return sendClaimed(message, claim(message.remaining(), timeout));
+        Claim filled = filled(message, claim(message.remaining(), timeout));
+        return filled != null && sent(message, filled.commit(timeout));
     }
 
-    private static boolean sendClaimed(ByteBuffer message, Claim claim) {
+    private static Claim filled(ByteBuffer message, Claim claim) {
         if (claim == null) {
-            return false;
+            return null;
         }
         boolean copied = false;
         try {
@@ -341,9 +383,14 @@ public final class PipeSender implements AutoCloseable {
                 claim.abort();
             }
         }
-        claim.commit();
-        message.position(message.limit());
-        return true;
+        return claim;
+    }
+
+    private static boolean sent(ByteBuffer message, boolean committed) {
+        if (committed) {
+            message.position(message.limit());
+        }
+        return committed;
     }
 
     /**

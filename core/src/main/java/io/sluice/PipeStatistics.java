@@ -35,9 +35,20 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
      * @param messages how many messages wait, or are being received; -1 if they changed too fast to
      *     be counted
      * @param givenUp whether a receiver has found it corrupt
+     * @param segments how many rings it consists of now; 1 unless the pipe is unbounded
+     * @param allocatedBytes how much space its rings take, those included that wait to be used
+     *     again
+     * @param dropped how many messages its senders have dropped at the quota, see {@link AtQuota}
      */
     public record Lane(
-            int index, long sentBytes, long receivedBytes, int messages, boolean givenUp) {
+            int index,
+            long sentBytes,
+            long receivedBytes,
+            int messages,
+            boolean givenUp,
+            int segments,
+            long allocatedBytes,
+            long dropped) {
         /**
          * How much waits, or is being received.
          *

@@ -29,7 +29,7 @@ public final class Crew {
         return start(Thread.ofPlatform().daemon(), work);
     }
 
-    Thread start(Thread.Builder builder, Work work) {
+    public Thread start(Thread.Builder builder, Work work) {
         Thread thread =
                 builder.start(
                         () -> {

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.AfterEach;
@@ -32,11 +34,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(3600)
 class HostilePeerTest {
-    private static final int CASES = 8;
+    private static final int CASES = 16;
     private static final long FLIPS = Long.getLong("sluice.flips", 1_000_000) / CASES;
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
     private static final int MOST_PER_PIPE = 5000;
     private static final int CAPACITY = 4096;
+    private static final int QUOTA = 12 * CAPACITY; // Four rings or more, of pages of 4096 bytes.
     private static final Duration WAIT = Duration.ofMillis(5);
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -45,6 +48,19 @@ class HostilePeerTest {
     private final AtomicLong messages = new AtomicLong();
     private volatile boolean over;
     private Path directory;
+
+    /** What the lanes of a pipe are. */
+    enum Kind {
+        BOUNDED(() -> PipeSpec.bounded(CAPACITY)),
+        GROWING(() -> PipeSpec.unbounded(QUOTA, CAPACITY)),
+        RENDEZVOUS(() -> PipeSpec.rendezvous(0));
+
+        private final Supplier<PipeSpec> spec;
+
+        Kind(Supplier<PipeSpec> spec) {
+            this.spec = spec;
+        }
+    }
 
     private interface Call {
         void run() throws Exception;
@@ -70,25 +86,35 @@ class HostilePeerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1,1,true",
-        "1,1,false",
-        "3,1,true",
-        "3,1,false",
-        "1,2,true",
-        "1,2,false",
-        "3,2,true",
-        "3,2,false"
+        "1,1,BOUNDED,true",
+        "1,1,BOUNDED,false",
+        "3,1,BOUNDED,true",
+        "3,1,BOUNDED,false",
+        "1,2,BOUNDED,true",
+        "1,2,BOUNDED,false",
+        "3,2,BOUNDED,true",
+        "3,2,BOUNDED,false",
+        "1,1,GROWING,true",
+        "1,2,GROWING,false",
+        "3,1,GROWING,false",
+        "3,2,GROWING,true",
+        "1,1,RENDEZVOUS,true",
+        "1,2,RENDEZVOUS,false",
+        "3,1,RENDEZVOUS,false",
+        "3,2,RENDEZVOUS,true"
     })
-    void everyCallReturnsOrThrowsWhatItSays(int senders, int receivers, boolean sleeps)
+    void everyCallReturnsOrThrowsWhatItSays(int senders, int receivers, Kind kind, boolean sleeps)
             throws Exception {
         SplittableRandom random = new SplittableRandom(SEED + 31 * senders + receivers);
         long flips = 0;
         int pipes = 0;
         try (Watchdog watchdog = new Watchdog()) {
             while (flips < FLIPS) {
-                PipeSpec spec = PipeSpec.bounded(CAPACITY).senders(senders).receivers(receivers);
-                if (receivers == 1 && random.nextInt(4) == 0) {
+                PipeSpec spec = kind.spec.get().senders(senders).receivers(receivers);
+                if (kind != Kind.RENDEZVOUS && receivers == 1 && random.nextInt(4) == 0) {
                     spec = spec.order(Order.ARRIVAL);
+                } else if (kind == Kind.GROWING && random.nextInt(4) == 0) {
+                    spec = spec.atQuota(AtQuota.DROP_OLDEST);
                 }
                 spec = spec.keptWithoutReceivers(random.nextBoolean());
                 long here = Math.min(FLIPS - flips, 1 + random.nextInt(MOST_PER_PIPE));
@@ -97,10 +123,11 @@ class HostilePeerTest {
                 flips += here;
             }
             System.out.printf(
-                    "%dx%d, %s: %d words changed in %d pipes, %d calls, %d messages, %d refusals,"
+                    "%dx%d, %s, %s: %d words changed in %d pipes, %d calls, %d messages, %d refusals,"
                             + " %s, seed %d%n",
                     senders,
                     receivers,
+                    kind.name().toLowerCase(Locale.ROOT),
                     sleeps ? "sleeping" : "spinning",
                     flips,
                     pipes,
@@ -251,7 +278,7 @@ class HostilePeerTest {
                 if (claim != null) {
                     claim.putLong(0, 1).putInt(8, 2).putBytes(12, new byte[12], 0, 12);
                     if (random.nextBoolean()) {
-                        claim.commit();
+                        claim.commit(WAIT);
                     } else {
                         claim.abort();
                     }

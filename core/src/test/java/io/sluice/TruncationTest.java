@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A peer cuts a file off while it is mapped. Whatever is called then returns, or throws a {@link
@@ -199,6 +201,49 @@ class TruncationTest {
             sender.close();
             receiver.close();
             afterwards(pipe, cut);
+        }
+    }
+
+    /** It may grow again over what was cut off, so nobody need be told; but all goes on. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aLaneThatGrowsIsCutOffWhileItDoes(int receivers) throws Exception {
+        int page = Mapping.pageSize();
+        for (int cut : new int[] {0, 1, 2, 3, 4, 7, 12, 20}) {
+            PipeSpec spec = PipeSpec.unbounded(64 * (CAPACITY + 2 * page), CAPACITY);
+            Pipe pipe = Pipe.create(directory.resolve("pipe"), spec.receivers(receivers));
+            PipeSender sender = pipe.sender(new BusySpinIdleStrategy());
+            PipeReceiver receiver = pipe.receiver(new BusySpinIdleStrategy());
+            Crew crew = new Crew(pipe + " cut off at page " + cut);
+            AtomicBoolean done = new AtomicBoolean();
+            byte[] message = new byte[1000];
+            crew.start(
+                    () -> {
+                        while (!done.get()) {
+                            call(() -> sender.trySend(message));
+                        }
+                    });
+            crew.start(
+                    () -> {
+                        while (!done.get()) {
+                            call(() -> receiver.poll(READ, 4));
+                        }
+                    });
+            Cut lane = new Cut("lane-0", (long) cut * page, 1, receivers);
+            for (int i = 0; i < 5; i++) {
+                Thread.sleep(5); // Long enough to grow, now and then.
+                try (FileChannel channel =
+                        FileChannel.open(
+                                pipe.path().resolve(lane.file), StandardOpenOption.WRITE)) {
+                    channel.truncate(lane.length);
+                }
+            }
+            done.set(true);
+            crew.join();
+            call(() -> pipe.statistics());
+            call(sender::close);
+            call(receiver::close);
+            afterwards(pipe, lane);
         }
     }
 

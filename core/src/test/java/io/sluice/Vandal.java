@@ -67,12 +67,27 @@ final class Vandal implements AutoCloseable {
         add(all, LaneDescriptor.SENDER_BELL_OFFSET, 16, lane + "bell");
         add(all, LaneDescriptor.HINT_OFFSET, 8, lane + "hint");
         add(all, LaneDescriptor.ATTENTION_OFFSET, 8, lane + "attention");
+        if (all.byteSize() > 3L * LaneDescriptor.MIN_CAPACITY + pipe.capacity()) {
+            aimAtSegments(all, lane);
+            return;
+        }
         long ring = all.byteSize() - pipe.capacity();
         add(all, ring, pipe.capacity(), lane + "ring");
         add(all, ring, 64, lane + "first words");
         long claims = (long) ClaimWordDescriptor.count(pipe.capacity()) * 16;
         if (ring > claims) {
             add(all, ring - Math.max(4096, claims), claims, lane + "claims");
+        }
+    }
+
+    /**
+     * Aims at the table of a lane that grows, again and again, and at each page of its segments.
+     */
+    private void aimAtSegments(MemorySegment all, String lane) {
+        int page = LaneDescriptor.MIN_CAPACITY;
+        for (long offset = 2 * page; offset < all.byteSize(); offset += page) {
+            add(all, page, 64, lane + "table");
+            add(all, offset, 1024, lane + "page " + offset / page);
         }
     }
 

@@ -12,7 +12,8 @@ final class ByteSubjects {
     static final Map<String, IntFunction<ByteSubject>> ALL =
             new TreeMap<>(
                     Map.of(
-                            "sluice", SluicePipeSubject::new,
+                            "sluice", SluicePipeSubject::bounded,
+                            "sluice-unbounded", SluicePipeSubject::unbounded,
                             "sluice-receiver-sleeps", SluiceSleepingSubject::receiverOnly,
                             "sluice-sleeping", SluiceSleepingSubject::bothEnds,
                             "agrona-one-to-one", AgronaRingSubject::oneToOne,

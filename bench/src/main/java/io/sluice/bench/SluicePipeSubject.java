@@ -26,17 +26,27 @@ final class SluicePipeSubject implements ByteSubject {
     private final PipeReader reader;
     private final MessageHandler handler;
 
-    SluicePipeSubject(int size) {
+    private SluicePipeSubject(int size, PipeSpec spec) {
         this.size = size;
         this.message = new byte[PADDING + size + PADDING];
         this.reader = new PipeReader(size);
         this.handler = reader.handler();
-        try (TemporaryPipe temporary = new TemporaryPipe(PipeSpec.bounded(ByteSubjects.CAPACITY))) {
+        try (TemporaryPipe temporary = new TemporaryPipe(spec)) {
             sender = temporary.pipe().sender(BusySpinIdleStrategy.INSTANCE);
             receiver = temporary.pipe().receiver(BusySpinIdleStrategy.INSTANCE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static ByteSubject bounded(int size) {
+        return new SluicePipeSubject(size, PipeSpec.bounded(ByteSubjects.CAPACITY));
+    }
+
+    /** Of rings of the same capacity, a hundred at the most. */
+    static ByteSubject unbounded(int size) {
+        long quota = 100L * ByteSubjects.CAPACITY;
+        return new SluicePipeSubject(size, PipeSpec.unbounded(quota, ByteSubjects.CAPACITY));
     }
 
     @Override

@@ -9,7 +9,14 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class StreamBytes extends ByteStream {
     /** Who. */
-    @Param({"sluice", "agrona-one-to-one", "agrona-many-to-one", "aeron-ipc", "kernel-pipe"})
+    @Param({
+        "sluice",
+        "sluice-unbounded",
+        "agrona-one-to-one",
+        "agrona-many-to-one",
+        "aeron-ipc",
+        "kernel-pipe"
+    })
     public String subject;
 
     @Override

@@ -14,6 +14,8 @@ import org.agrona.MutableDirectBuffer;
  * <p>What it promises and throws is what {@link PipeSender} does. Belongs to one thread at a time.
  */
 public final class DirectBufferSender implements AutoCloseable {
+    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+
     private final PipeSender sender;
     private final ClaimedBuffer claimed;
 
@@ -43,7 +45,8 @@ public final class DirectBufferSender implements AutoCloseable {
      */
     public boolean trySend(DirectBuffer source, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.capacity());
-        return fill(sender.tryClaim(length), source, offset, length);
+        Claim claim = sender.tryClaim(length);
+        return fill(claim, source, offset, length) && claim.tryCommit();
     }
 
     /**
@@ -59,7 +62,9 @@ public final class DirectBufferSender implements AutoCloseable {
      */
     public void send(DirectBuffer source, int offset, int length) throws InterruptedException {
         Objects.checkFromIndexSize(offset, length, source.capacity());
-        fill(sender.claim(length), source, offset, length);
+        Claim claim = sender.claim(length);
+        fill(claim, source, offset, length);
+        claim.commit(FOREVER);
     }
 
     /**
@@ -78,7 +83,8 @@ public final class DirectBufferSender implements AutoCloseable {
     public boolean send(DirectBuffer source, int offset, int length, Duration timeout)
             throws InterruptedException {
         Objects.checkFromIndexSize(offset, length, source.capacity());
-        return fill(sender.claim(length, timeout), source, offset, length);
+        Claim claim = sender.claim(length, timeout);
+        return fill(claim, source, offset, length) && claim.commit(timeout);
     }
 
     private boolean fill(Claim claim, DirectBuffer source, int offset, int length) {
@@ -86,7 +92,6 @@ public final class DirectBufferSender implements AutoCloseable {
             return false;
         }
         claimed.copy(claim, 0, source, offset, length);
-        claim.commit();
         return true;
     }
 
@@ -136,7 +141,7 @@ public final class DirectBufferSender implements AutoCloseable {
     }
 
     /**
-     * Sends the message that was claimed.
+     * Sends the message that was claimed, as {@link Claim#commit()} does.
      *
      * @throws IllegalStateException if nothing is claimed
      */

@@ -152,8 +152,11 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
         claim.putLong(0, msgTypeId);
         claimed.copy(claim, RingRecord.HEADER_LENGTH, srcBuffer, offset, length);
         counters.produced(length); // First: what is consumed is never more.
-        claim.commit();
-        return true;
+        boolean sent = claim.tryCommit();
+        if (!sent) {
+            counters.takenBack(length);
+        }
+        return sent;
     }
 
     private void check(int msgTypeId, int length) {

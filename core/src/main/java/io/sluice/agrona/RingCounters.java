@@ -27,6 +27,11 @@ final class RingCounters {
         add(TAIL_POSITION_OFFSET, RingRecord.length(length));
     }
 
+    /** What was counted as produced, and was not taken by any receiver of a rendezvous. */
+    void takenBack(int length) {
+        add(TAIL_POSITION_OFFSET, -RingRecord.length(length));
+    }
+
     void consumed(int length) {
         add(HEAD_POSITION_OFFSET, RingRecord.length(length));
     }

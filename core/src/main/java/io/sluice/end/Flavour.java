@@ -17,7 +17,13 @@ import io.sluice.lane.LaneSender;
 interface Flavour {
     /** The flavour that a pipe has. */
     static Flavour of(Geometry geometry) {
+        if (geometry.has(Feature.RENDEZVOUS)) {
+            return new RendezvousFlavour();
+        }
         boolean redeliver = !geometry.has(Feature.AT_MOST_ONCE);
+        if (geometry.grows()) {
+            return new GrowingFlavour(geometry, redeliver);
+        }
         return geometry.sharesLanes()
                 ? new SharedFlavour(redeliver)
                 : new ExclusiveFlavour(
@@ -43,6 +49,16 @@ interface Flavour {
 
     /** How far a lane's ends are. */
     LaneGauge gauge(LaneFile lane);
+
+    /** How many rings a lane consists of. */
+    default int segments(LaneFile lane) {
+        return 1;
+    }
+
+    /** How many rings of a lane have space. */
+    default int allocatedSegments(LaneFile lane) {
+        return 1;
+    }
 
     /** How many of a lane's messages a receiver has taken and not finished, as far as it shows. */
     int takenBy(LaneFile lane, int receiver);

@@ -63,7 +63,16 @@ public final class Observer {
                 boolean givenUp =
                         file.control().getLong(LaneDescriptor.ATTENTION_OFFSET)
                                 == LaneDescriptor.ATTENTION_CORRUPT;
-                lanes.add(new Lane(i, gauge.sent(), gauge.received(), gauge.messages(), givenUp));
+                lanes.add(
+                        new Lane(
+                                i,
+                                gauge.sent(),
+                                gauge.received(),
+                                gauge.messages(),
+                                givenUp,
+                                flavour.segments(file),
+                                flavour.allocatedSegments(file) * geometry.ringLength(),
+                                file.control().getLong(LaneDescriptor.DROPPED_OFFSET)));
             }
         }
         return lanes;

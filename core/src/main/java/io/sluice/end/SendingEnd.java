@@ -2,6 +2,7 @@ package io.sluice.end;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.ChannelCorruptedException;
+import io.sluice.PipeFullException;
 import io.sluice.file.Feature;
 import io.sluice.file.Geometry;
 import io.sluice.file.LaneFile;
@@ -12,6 +13,7 @@ import io.sluice.lane.Doorbell;
 import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.LaneSender;
 import io.sluice.lane.LostPage;
+import io.sluice.lane.RendezvousLaneSender;
 import io.sluice.lane.StampedLaneSender;
 import io.sluice.waiting.Bell;
 import io.sluice.waiting.Rest;
@@ -32,6 +34,7 @@ public final class SendingEnd implements AutoCloseable {
     private final Waiter waiter;
     private final boolean kept;
     private final int maxLength;
+    private final HandOver handOver;
 
     private SendingEnd(Attachment attachment, LaneFile file, LaneSender lane, Waiting waiting) {
         Geometry geometry = attachment.files().geometry();
@@ -51,6 +54,10 @@ public final class SendingEnd implements AutoCloseable {
                         attachment.receiverBells());
         Bell bell = new Bell(file.control(), LaneDescriptor.SENDER_BELL_OFFSET);
         this.waiter = waiting.waiter(bell, Rest.NOTHING, attachment);
+        this.handOver =
+                lane instanceof RendezvousLaneSender rendezvous
+                        ? new HandOver(this, rendezvous)
+                        : null;
     }
 
     /**
@@ -132,11 +139,26 @@ public final class SendingEnd implements AutoCloseable {
         return maxLength;
     }
 
-    /** To be called after each message: tells the receivers of it if one wants to know. */
-    public void announce() {
-        if (doorbell.isWanted()) {
+    /**
+     * What follows on the announcement of a message, if the pipe is a rendezvous.
+     *
+     * @return always the same; null for a pipe that holds messages
+     */
+    public HandOver handOver() {
+        return handOver;
+    }
+
+    /**
+     * To be called after each message: tells the receivers of it if one wants to know.
+     *
+     * @return whether one may have had to be told
+     */
+    public boolean announce() {
+        boolean wanted = doorbell.isWanted();
+        if (wanted) {
             doorbell.ring();
         }
+        return wanted;
     }
 
     /**
@@ -186,6 +208,23 @@ public final class SendingEnd implements AutoCloseable {
     public BrokenChannelException broken() {
         return new BrokenChannelException(
                 attachment.path() + ": " + attachment.othersInWords() + " has left");
+    }
+
+    /**
+     * To be called before this end waits for room.
+     *
+     * @throws PipeFullException if the pipe is to refuse that
+     */
+    public void beforeWait() {
+        Geometry geometry = attachment.files().geometry();
+        if (geometry.has(Feature.REFUSE)) {
+            throw new PipeFullException(
+                    attachment.path()
+                            + " is at its quota of "
+                            + geometry.segments() * geometry.ringLength()
+                            + " bytes of this sender; wait and try again, or make it with a larger"
+                            + " quota, or with another AtQuota");
+        }
     }
 
     /**

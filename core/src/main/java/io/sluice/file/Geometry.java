@@ -2,6 +2,7 @@ package io.sluice.file;
 
 import io.sluice.lane.ClaimWordDescriptor;
 import io.sluice.lane.LaneDescriptor;
+import io.sluice.lane.SegmentWordDescriptor;
 import java.util.UUID;
 
 /**
@@ -53,12 +54,12 @@ public record Geometry(
     }
 
     /**
-     * Whether several receivers take messages from each lane.
+     * Whether somebody else may take a message away from a receiver: another one, or its sender.
      *
      * @return whether lanes have claim words
      */
     public boolean sharesLanes() {
-        return receivers > 1;
+        return receivers > 1 || has(Feature.DROP_OLDEST);
     }
 
     /**
@@ -96,12 +97,50 @@ public record Geometry(
     }
 
     /**
-     * How long a lane's file is.
+     * The same with another number of segments.
+     *
+     * @param number how many rings a lane may have at once
+     * @return the geometry
+     */
+    public Geometry withSegments(int number) {
+        return new Geometry(uuid, pageSize, capacity, number, senders, receivers, features);
+    }
+
+    /**
+     * How long a ring is with what belongs to it: control words, claims.
+     *
+     * @return the length in bytes
+     */
+    public long ringLength() {
+        return pageSize + claimsSpace() + (long) capacity;
+    }
+
+    /** How long the segment table of a lane that grows is: a power of two of words. */
+    int tableLength() {
+        return grows()
+                ? Math.max(
+                        pageSize,
+                        Integer.highestOneBit(2 * segments) * SegmentWordDescriptor.LENGTH)
+                : 0;
+    }
+
+    /** What lies before the segments of a lane that grows: control words, and the table. */
+    long laneHeaderLength() {
+        return grows() ? (long) pageSize + tableLength() : 0;
+    }
+
+    /** How much of a lane's file is allocated when it is made. */
+    long laneFirstLength() {
+        return laneHeaderLength() + ringLength();
+    }
+
+    /**
+     * How long a lane's file is; of one that grows, with its holes.
      *
      * @return the length in bytes
      */
     public long laneLength() {
-        return pageSize + claimsSpace() + (long) capacity;
+        return laneHeaderLength() + segments * ringLength();
     }
 
     /** Whether the numbers can be those of a pipe at all, whoever wrote them. */
@@ -117,6 +156,6 @@ public record Geometry(
                 && senders <= MetaDescriptor.MAX_ENDS
                 && receivers >= 1
                 && receivers <= MetaDescriptor.MAX_ENDS
-                && !(has(Feature.ARRIVAL_ORDER) && sharesLanes());
+                && !(has(Feature.ARRIVAL_ORDER) && (sharesLanes() || has(Feature.RENDEZVOUS)));
     }
 }

@@ -7,29 +7,60 @@ import static io.sluice.file.LaneFileDescriptor.UUID_HIGH_OFFSET;
 import static io.sluice.file.LaneFileDescriptor.UUID_LOW_OFFSET;
 
 import io.sluice.InvalidPipeException;
+import io.sluice.lane.SegmentStore;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.os.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 
-/** A lane's file, mapped: its control words, its claim words if it has any, and its ring. */
+/**
+ * A lane's file, mapped: its control words, its claim words if it has any, and its ring; or of a
+ * lane that grows its control words, its segment table, and the segments.
+ */
 public final class LaneFile implements AutoCloseable {
-    private final Mapping controlMapping;
-    private final Mapping claimsMapping;
-    private final Mapping ringMapping;
     private final Memory control;
     private final Memory claims;
     private final Memory ring;
+    private final Memory table;
+    private final SegmentStore segments;
+    private final List<AutoCloseable> resources;
 
-    private LaneFile(Mapping controlMapping, Mapping claimsMapping, Mapping ringMapping) {
-        this.controlMapping = controlMapping;
-        this.claimsMapping = claimsMapping;
-        this.ringMapping = ringMapping;
-        this.control = MappedMemory.words(controlMapping.segment());
-        this.claims = claimsMapping == null ? null : MappedMemory.words(claimsMapping.segment());
-        this.ring = MappedMemory.mirrored(ringMapping.segment());
+    private LaneFile(
+            Memory control,
+            Memory claims,
+            Memory ring,
+            Memory table,
+            SegmentStore segments,
+            List<AutoCloseable> resources) {
+        this.control = control;
+        this.claims = claims;
+        this.ring = ring;
+        this.table = table;
+        this.segments = segments;
+        this.resources = resources;
+    }
+
+    /** A lane that is a ring. */
+    static LaneFile ofRing(
+            Memory control, Memory claims, Memory ring, List<AutoCloseable> resources) {
+        return new LaneFile(control, claims, ring, null, null, resources);
+    }
+
+    /** A lane that grows. */
+    static LaneFile ofSegments(
+            Memory control, Memory table, SegmentStore segments, List<AutoCloseable> resources) {
+        return new LaneFile(control, null, null, table, segments, resources);
+    }
+
+    /** Makes a lane in a section whose first part is allocated, and was never used. */
+    static void make(Section section, Geometry geometry) throws IOException {
+        if (geometry.grows()) {
+            LaneSegments.make(section, geometry);
+        }
+        initialize(section, geometry); // Last: an ordinary pipe's lane is whole if it has that.
     }
 
     /** Writes the identity into a file whose space is allocated. */
@@ -53,29 +84,34 @@ public final class LaneFile implements AutoCloseable {
         }
     }
 
+    /** Maps a lane. Takes charge of the section. */
     static LaneFile open(Section section, Geometry geometry) throws IOException {
+        if (geometry.grows()) {
+            return openGrowing(section, geometry);
+        }
+        try (section) {
+            RingMapping mapped = RingMapping.map(section, geometry);
+            return ofRing(mapped.control(), mapped.claims(), mapped.ring(), List.of(mapped));
+        }
+    }
+
+    private static LaneFile openGrowing(Section section, Geometry geometry) throws IOException {
         Mapping control = null;
-        Mapping claims = null;
         try {
-            long offset = section.offset();
-            control = Mapping.map(section.file(), offset, geometry.pageSize());
+            control = Mapping.map(section.file(), section.offset(), geometry.pageSize());
             check(section.file().path(), MappedMemory.words(control.segment()), geometry);
-            offset += geometry.pageSize();
-            if (geometry.sharesLanes()) {
-                claims = Mapping.map(section.file(), offset, geometry.claimsLength());
-                offset += geometry.claimsSpace();
-            }
-            return new LaneFile(
-                    control,
-                    claims,
-                    Mapping.mapMirrored(section.file(), offset, geometry.capacity()));
+            Mapping table = LaneSegments.mapTable(section, geometry);
+            LaneSegments segments = new LaneSegments(section, geometry);
+            return ofSegments(
+                    MappedMemory.words(control.segment()),
+                    MappedMemory.words(table.segment()),
+                    segments,
+                    List.of(segments, table, control));
         } catch (IOException | RuntimeException | InternalError e) {
             if (control != null) {
                 control.close();
             }
-            if (claims != null) {
-                claims.close();
-            }
+            section.close();
             throw e;
         }
     }
@@ -111,7 +147,7 @@ public final class LaneFile implements AutoCloseable {
     /**
      * The lane's claim words.
      *
-     * @return always the same memory, or null if the lane has one receiver
+     * @return always the same memory, or null if the lane has one receiver, or grows
      */
     public Memory claims() {
         return claims;
@@ -120,18 +156,40 @@ public final class LaneFile implements AutoCloseable {
     /**
      * The lane's ring.
      *
-     * @return always the same memory, mirrored
+     * @return always the same memory, mirrored; null if the lane grows
      */
     public Memory ring() {
         return ring;
     }
 
+    /**
+     * The segment table of a lane that grows.
+     *
+     * @return always the same memory; null if the lane is a ring
+     */
+    public Memory table() {
+        return table;
+    }
+
+    /**
+     * The segments of a lane that grows.
+     *
+     * @return always the same; null if the lane is a ring
+     */
+    public SegmentStore segments() {
+        return segments;
+    }
+
     @Override
     public void close() {
-        ringMapping.close();
-        if (claimsMapping != null) {
-            claimsMapping.close();
+        for (AutoCloseable resource : resources) {
+            try {
+                resource.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // None of them throws a checked one.
+            }
         }
-        controlMapping.close();
     }
 }

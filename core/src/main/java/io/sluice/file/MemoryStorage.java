@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  *
  * <p>Another process of the same user finds it as {@code /proc/PID/fd/N} of one that has it open.
  */
-final class MemoryStorage implements Storage {
+final class MemoryStorage implements Parts {
     private static final Cleaner CLEANER = Cleaner.create();
     private static final Pattern ADDRESS = Pattern.compile("/proc/(\\d{1,10})/fd/(\\d{1,9})");
 
@@ -40,7 +40,7 @@ final class MemoryStorage implements Storage {
                 MetaFile.write(MappedMemory.words(mapping.segment()), geometry);
             }
             MemoryFile.seal(file);
-            PipeFiles files = new PipeFiles(new MemoryStorage(file), geometry);
+            PipeFiles files = new PipeFiles(new MappedStorage(new MemoryStorage(file)), geometry);
             if (geometry.senders() == 1) {
                 files.makeLane(0);
             }
@@ -81,7 +81,7 @@ final class MemoryStorage implements Storage {
                 throw new InvalidPipeException(
                         path, length + " bytes", fileLength(geometry) + " bytes");
             }
-            return new PipeFiles(new MemoryStorage(file), geometry);
+            return new PipeFiles(new MappedStorage(new MemoryStorage(file)), geometry);
         } catch (IOException | RuntimeException | InternalError e) {
             file.close();
             throw e;
@@ -122,8 +122,8 @@ final class MemoryStorage implements Storage {
     public void makeLane(Geometry geometry, int index) throws IOException {
         try (Section section = lane(geometry, index)) {
             if (!LaneFile.isInitialized(section, geometry)) {
-                NamedStorage.allocate(section.file(), section.offset(), geometry.laneLength());
-                LaneFile.initialize(section, geometry);
+                NamedStorage.allocate(section.file(), section.offset(), geometry.laneFirstLength());
+                LaneFile.make(section, geometry);
             }
         }
     }

@@ -1,16 +1,15 @@
 package io.sluice.file;
 
 import io.sluice.memory.Memory;
-import io.sluice.os.Mapping;
 
-/** A pipe's {@code meta} as one end sees it: mapped, and with locks of the end's own. */
+/** A pipe's {@code meta} as one end sees it, with locks of the end's own. */
 public final class MetaView implements AutoCloseable {
-    private final Mapping mapping;
+    private final Runnable unmap;
     private final Memory memory;
     private final Participants participants;
 
-    MetaView(Mapping mapping, Memory memory, Participants participants) {
-        this.mapping = mapping;
+    MetaView(Runnable unmap, Memory memory, Participants participants) {
+        this.unmap = unmap;
         this.memory = memory;
         this.participants = participants;
     }
@@ -36,6 +35,6 @@ public final class MetaView implements AutoCloseable {
     @Override
     public void close() {
         participants.close();
-        mapping.close();
+        unmap.run();
     }
 }

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * <p>The directory is its owner's alone (mode 0700), and its files are (0600), unless it is made
  * for a group (2770 and 0660).
  */
-final class NamedStorage implements Storage {
+final class NamedStorage implements Parts {
     private static final String UNFINISHED = ".tmp";
     private static final Pattern PART = Pattern.compile("meta|locks|lane-\\d+(\\.tmp)?");
 
@@ -206,7 +206,7 @@ final class NamedStorage implements Storage {
         if (geometry.senders() == 1) {
             found.check.file(target.resolve(LANE), geometry.laneLength());
         }
-        return new PipeFiles(found, geometry);
+        return new PipeFiles(new MappedStorage(found), geometry);
     }
 
     static boolean delete(Path path) throws IOException {
@@ -326,8 +326,9 @@ final class NamedStorage implements Storage {
             throw new InvalidPipeException(path, "no directory any more", "a pipe's");
         }
         try (Section section = new Section(createFile(unfinished, geometry), 0)) {
-            allocate(section.file(), 0, geometry.laneLength());
-            LaneFile.initialize(section, geometry);
+            section.file().resize(geometry.laneLength());
+            allocate(section.file(), 0, geometry.laneFirstLength());
+            LaneFile.make(section, geometry);
             Directory.renameNoReplace(path.resolve(unfinished), lane);
         } catch (IOException e) {
             Files.deleteIfExists(path.resolve(unfinished));

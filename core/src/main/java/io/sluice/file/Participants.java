@@ -9,7 +9,7 @@ import static io.sluice.file.MetaDescriptor.STATE_OFFSET;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.Memory;
-import io.sluice.os.Descriptor;
+import io.sluice.os.Locks;
 import java.io.IOException;
 
 /**
@@ -59,7 +59,7 @@ public final class Participants implements AutoCloseable {
 
     private final Geometry geometry;
     private final Memory meta;
-    private final Descriptor locks;
+    private final Locks locks;
     private int self = -1;
 
     /**
@@ -69,7 +69,7 @@ public final class Participants implements AutoCloseable {
      * @param meta its file {@code meta}, mapped
      * @param locks its file of locks, opened for this object alone
      */
-    Participants(Geometry geometry, Memory meta, Descriptor locks) {
+    Participants(Geometry geometry, Memory meta, Locks locks) {
         this.geometry = geometry;
         this.meta = meta;
         this.locks = locks;

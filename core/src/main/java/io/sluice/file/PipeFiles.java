@@ -2,10 +2,7 @@ package io.sluice.file;
 
 import io.sluice.InvalidPipeException;
 import io.sluice.lane.LostPage;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
-import io.sluice.os.Descriptor;
-import io.sluice.os.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -43,7 +40,8 @@ public final class PipeFiles {
      */
     public static PipeFiles create(Path path, Geometry geometry) throws IOException {
         int lanes = geometry.senders() == 1 ? 1 : 0;
-        return new PipeFiles(NamedStorage.create(path, geometry, lanes), geometry);
+        NamedStorage made = NamedStorage.create(path, geometry, lanes);
+        return new PipeFiles(new MappedStorage(made), geometry);
     }
 
     /**
@@ -94,25 +92,7 @@ public final class PipeFiles {
      * @throws IOException if the files are gone
      */
     public MetaView openMeta() throws IOException {
-        try (Section section = storage.meta(geometry)) {
-            Mapping mapping = Mapping.map(section.file(), section.offset(), geometry.metaLength());
-            Descriptor locks = null;
-            try {
-                Memory memory = MappedMemory.words(mapping.segment());
-                if (!readMeta(section.file().path(), memory).equals(geometry)) {
-                    throw new InvalidPipeException(
-                            path(), "another pipe under this name", "pipe " + geometry.uuid());
-                }
-                locks = storage.locks();
-                return new MetaView(mapping, memory, new Participants(geometry, memory, locks));
-            } catch (IOException | RuntimeException e) {
-                if (locks != null) {
-                    locks.close();
-                }
-                mapping.close();
-                throw e;
-            }
-        }
+        return storage.openMeta(geometry);
     }
 
     /** Reads what the pipe is, from a file that a peer may cut off meanwhile. */
@@ -156,8 +136,8 @@ public final class PipeFiles {
      * @throws IOException if the file is gone or is not this pipe's
      */
     public LaneFile openLane(int index) throws IOException {
-        try (Section section = storage.lane(geometry, index)) {
-            LaneFile lane = LaneFile.open(section, geometry);
+        try {
+            LaneFile lane = storage.openLane(geometry, index);
             LostPage.settle();
             return lane;
         } catch (InternalError e) {

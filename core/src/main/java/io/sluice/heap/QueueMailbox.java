@@ -117,6 +117,11 @@ public final class QueueMailbox<E> implements Mailbox<E> {
     }
 
     @Override
+    public int size() {
+        return queue.size();
+    }
+
+    @Override
     public String toString() {
         synchronized (lock) {
             return "Mailbox[capacity="

@@ -28,7 +28,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
-public final class ExclusiveLaneReceiver implements PeekingReceiver {
+public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceiver {
     /** Where the count of attempts stops. */
     private static final int MAX_ATTEMPTS = 15;
 
@@ -42,8 +42,9 @@ public final class ExclusiveLaneReceiver implements PeekingReceiver {
     private final EndState state = new EndState();
     private final Pace pace = new Pace(state);
     private final Bell senderBell;
-    private final long triedUpTo;
-    private final int attempts;
+    private final boolean redeliver;
+    private long triedUpTo;
+    private int attempts;
 
     /**
      * A receiver that goes on where the last one stopped.
@@ -64,16 +65,22 @@ public final class ExclusiveLaneReceiver implements PeekingReceiver {
         this.maxPayloadLength = LaneDescriptor.maxPayloadLength(capacity);
         this.publishInterval = capacity / 4;
         this.senderBell = new Bell(control, SENDER_BELL_OFFSET);
+        this.redeliver = redeliver;
+        restart();
+    }
+
+    @Override
+    public void restart() {
         // No edge of its own: what the last receiver wrote came with its lock, by edge LOCK.
         long position = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
-        LaneDescriptor.checkReceiverPosition(position, position, capacity);
+        LaneDescriptor.checkReceiverPosition(position, position, capacity());
         long taken = control.getLong(TAKEN_POSITION_OFFSET);
         if (taken == position || taken == 0) {
             triedUpTo = position;
             attempts = 0;
             control.setLong(ATTEMPTS_OFFSET, 0);
         } else {
-            LaneDescriptor.checkReceiverPosition(position, taken, capacity);
+            LaneDescriptor.checkReceiverPosition(position, taken, capacity());
             triedUpTo = taken;
             attempts = (int) Math.min(MAX_ATTEMPTS, (control.getLong(ATTEMPTS_OFFSET) & 0xff) + 1);
             control.setLong(ATTEMPTS_OFFSET, attempts);
@@ -83,6 +90,10 @@ public final class ExclusiveLaneReceiver implements PeekingReceiver {
             }
         }
         state.position(position);
+    }
+
+    private int capacity() {
+        return (int) mask + 1;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.sluice.lane;
 
 import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.SENDER_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.TAKEN_POSITION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.WANTED_POSITION_OFFSET;
 import static io.sluice.lane.RecordDescriptor.HEADER_LENGTH;
 import static io.sluice.lane.RecordDescriptor.UNCOMMITTED;
@@ -25,7 +26,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
-public final class ExclusiveLaneSender implements LaneSender {
+public final class ExclusiveLaneSender implements RingSender {
     /** A limit that is below every position: each attempt then goes to {@link #makeRoom}. */
     private static final long NO_ROOM = Long.MIN_VALUE;
 
@@ -49,8 +50,28 @@ public final class ExclusiveLaneSender implements LaneSender {
         this.control = control;
         this.ring = ring;
         this.capacity = Math.toIntExact(ring.size());
+        goOn();
+    }
+
+    private void goOn() {
         state.position(findPosition());
+        state.room(0);
         forgetCleared();
+    }
+
+    @Override
+    public long sequence() {
+        return 0;
+    }
+
+    @Override
+    public void restart(long position, long sequence) {
+        // No edge of their own: whoever reads them has seen the segment linked, by edge LINK.
+        control.setLong(SENDER_POSITION_OFFSET, position);
+        control.setLong(RECEIVER_POSITION_OFFSET, position);
+        control.setLong(TAKEN_POSITION_OFFSET, position);
+        ring.setLong(position, UNCOMMITTED);
+        goOn();
     }
 
     /** The first uncommitted word behind the receiver's position: there the last sender stopped. */

@@ -9,6 +9,7 @@ import io.sluice.ChannelCorruptedException;
  * <pre>
  *     0  identity of the file, written once           (see LaneFile)
  *   128  sender position                              written by the sender, now and then
+ *   136  dropped                                      messages that a full lane gave up; likewise
  *   256  receiver position                            written by the receiver, as the next two
  *   264  taken position                               up to here it may have been received
  *   272  attempts                                     how often what lies between was tried
@@ -30,6 +31,9 @@ public final class LaneDescriptor {
 
     /** Where the sender was when it last looked for room, or closed: never ahead of it. */
     public static final int SENDER_POSITION_OFFSET = IDENTITY_OFFSET + LINE_PAIR;
+
+    /** How many messages the sender has dropped because there was no more space. */
+    public static final int DROPPED_OFFSET = SENDER_POSITION_OFFSET + Long.BYTES;
 
     /** The receiver's position: everything before it was received, and is the sender's again. */
     public static final int RECEIVER_POSITION_OFFSET = SENDER_POSITION_OFFSET + LINE_PAIR;

@@ -93,4 +93,20 @@ public record LaneGauge(long sent, long received, int messages) {
         }
         return new LaneGauge(sent, sent - waiting, messages);
     }
+
+    /**
+     * Looks at a lane that holds nothing but an offer.
+     *
+     * @param control the lane's control block
+     * @param ring the lane's ring
+     * @return what was seen
+     */
+    public static LaneGauge ofRendezvous(Memory control, Memory ring) {
+        long received = control.getLong(SENDER_POSITION_OFFSET);
+        // edge OFFER, from RendezvousLaneSender.publish: the length is there.
+        long word = ring.getLongAcquire(OfferDescriptor.WORD_OFFSET);
+        long length = ring.getLong(OfferDescriptor.LENGTH_OFFSET);
+        boolean offered = ClaimWordDescriptor.state(word) == ClaimWordDescriptor.READY;
+        return new LaneGauge(offered ? received + length : received, received, offered ? 1 : 0);
+    }
 }

@@ -25,6 +25,11 @@ final class Outstanding {
 
     private Outstanding(int count, long sequence, long position) {
         lengths = new int[count];
+        restart(sequence, position);
+    }
+
+    /** None any more. */
+    void restart(long sequence, long position) {
         words.set(FIRST, sequence);
         words.set(NEXT, sequence);
         words.set(START, position);

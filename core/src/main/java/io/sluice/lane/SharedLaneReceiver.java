@@ -12,6 +12,7 @@ import io.sluice.memory.Memory;
 import io.sluice.memory.PrivateWords;
 import io.sluice.waiting.Bell;
 import java.lang.foreign.MemorySegment;
+import java.util.function.BooleanSupplier;
 
 /**
  * One of many receivers of a lane, each message for one of them.
@@ -27,7 +28,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Guarantee: lock-free; a call looks at no more claims than there are, and as many as it takes
  * messages. One thread at a time, and one receiver an owner.
  */
-public final class SharedLaneReceiver implements LaneReceiver {
+public final class SharedLaneReceiver implements RingReceiver {
     /** What {@link #step} answers if nothing was sent there yet. */
     private static final long NOTHING = -1;
 
@@ -43,6 +44,7 @@ public final class SharedLaneReceiver implements LaneReceiver {
     private final int count;
     private final int owner;
     private final Bell senderBell;
+    private final BooleanSupplier live;
 
     /** How far this end has looked, as a hint; how much it received; the attempt. */
     private final PrivateWords state = new PrivateWords();
@@ -57,6 +59,21 @@ public final class SharedLaneReceiver implements LaneReceiver {
      *     ClaimWordDescriptor#MAX_OWNER}; nobody else's, and recovered if it was a dead one's
      */
     public SharedLaneReceiver(Memory control, Memory claims, Memory ring, int owner) {
+        this(control, claims, ring, owner, null);
+    }
+
+    /**
+     * A receiver of a segment.
+     *
+     * @param control the ring's control block
+     * @param claims the ring's claims, {@link ClaimWordDescriptor#count} of them
+     * @param ring the ring, mirrored
+     * @param owner what this receiver is called in the claims
+     * @param live whether the segment is still in the chain: asked after a claim was read, so that
+     *     none is taken that belongs to a later use of the segment; null if it always is
+     */
+    SharedLaneReceiver(
+            Memory control, Memory claims, Memory ring, int owner, BooleanSupplier live) {
         if (owner < 0 || owner > MAX_OWNER) {
             throw new IllegalArgumentException("owner=" + owner + " is not in 0.." + MAX_OWNER);
         }
@@ -68,13 +85,19 @@ public final class SharedLaneReceiver implements LaneReceiver {
         this.count = ClaimWordDescriptor.count(claims, ring);
         this.owner = owner;
         this.senderBell = new Bell(control, SENDER_BELL_OFFSET);
-        // edge HINT, from SharedLaneRecovery.lowerHint: nothing was looked at before it.
+        this.live = live;
+        restart();
+    }
+
+    @Override
+    public void restart() {
+        // edge HINT, from SharedLaneRecovery.moveHint: nothing was looked at before it.
         state.set(SCANNED, control.getLongAcquire(HINT_OFFSET));
     }
 
     @Override
     public int poll(MessageHandler handler, int limit) {
-        // edge HINT, from SharedLaneRecovery.lowerHint: what is seen taken from here on was not
+        // edge HINT, from SharedLaneRecovery.moveHint: what is seen taken from here on was not
         // made ready again before.
         long hint = control.getLongAcquire(HINT_OFFSET);
         long start = start(hint);
@@ -88,6 +111,9 @@ public final class SharedLaneReceiver implements LaneReceiver {
                 long word = claims.getLongAcquire(next * STRIDE);
                 long step = step(word, next);
                 if (step == next) {
+                    if (live != null && !live.getAsBoolean()) {
+                        break;
+                    }
                     long place = claims.getLong(next * STRIDE + PLACE_OFFSET);
                     if (take(word, place, next)) {
                         received++;
@@ -157,8 +183,8 @@ public final class SharedLaneReceiver implements LaneReceiver {
             ring.beforeRead(payload, length);
             Handling.onMessage(handler, bytes, payload, length);
         } finally {
-            // edge SHARED_RELEASE, to SharedLaneSender.makeRoom, Outstanding.find: the payload has
-            // been read.
+            // edge SHARED_RELEASE, to SharedLaneSender.makeRoom, Outstanding.find,
+            // SharedRings.isReceived: the payload has been read.
             claims.setLongRelease(sequence * STRIDE, ClaimWordDescriptor.done(sequence));
             senderBell.ring();
         }
@@ -173,7 +199,7 @@ public final class SharedLaneReceiver implements LaneReceiver {
 
     @Override
     public boolean hasNext() {
-        // edge HINT, from SharedLaneRecovery.lowerHint: as for poll.
+        // edge HINT, from SharedLaneRecovery.moveHint: as for poll.
         long next = start(control.getLongAcquire(HINT_OFFSET));
         for (int looks = count; looks > 0; looks--) {
             // edge SHARED_COMMIT, from SharedLaneSender.publish: what this promises is complete.

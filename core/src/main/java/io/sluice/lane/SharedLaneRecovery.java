@@ -77,8 +77,8 @@ public final class SharedLaneRecovery {
 
     private static boolean drop(Memory claims, int index, long word) {
         long done = ClaimWordDescriptor.done(ClaimWordDescriptor.sequence(word));
-        // edge SHARED_RELEASE, to SharedLaneSender.makeRoom, Outstanding.find: nobody reads the
-        // payload any more.
+        // edge SHARED_RELEASE, to SharedLaneSender.makeRoom, Outstanding.find,
+        // SharedRings.isReceived: nobody reads the payload any more.
         return claims.compareAndSetLong((long) index * STRIDE, word, done);
     }
 
@@ -87,14 +87,25 @@ public final class SharedLaneRecovery {
      * beyond: a receiver that saw the message taken may be about to move it there.
      */
     static void lowerHint(Memory control, long sequence) {
+        moveHint(control, sequence, true);
+    }
+
+    /** Moves the hint to a sequence in the next epoch, wherever it was. */
+    static void restartHint(Memory control, long sequence) {
+        moveHint(control, sequence, false);
+    }
+
+    private static void moveHint(Memory control, long sequence, boolean backOnly) {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             // No edge: the compare-and-set has it.
             long hint = control.getLongAcquire(HINT_OFFSET);
-            long lowered = HintDescriptor.lowered(hint, sequence);
-            // edge HINT, to SharedLaneReceiver.new, SharedLaneReceiver.poll,
-            // SharedLaneReceiver.hasNext: who sees the new
-            // epoch sees what was made ready before.
-            if (control.compareAndSetLong(HINT_OFFSET, hint, lowered)) {
+            long moved = HintDescriptor.lowered(hint, sequence);
+            if (!backOnly) {
+                moved = HintDescriptor.advanced(moved, sequence);
+            }
+            // edge HINT, to SharedLaneReceiver.restart, SharedLaneReceiver.poll,
+            // SharedLaneReceiver.hasNext: who sees the new epoch sees what was made ready before.
+            if (control.compareAndSetLong(HINT_OFFSET, hint, moved)) {
                 return;
             }
         }

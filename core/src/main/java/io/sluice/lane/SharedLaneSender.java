@@ -25,7 +25,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
-public final class SharedLaneSender implements LaneSender {
+public final class SharedLaneSender implements RingSender {
     /** A limit that is below every position: each attempt then goes to {@link #makeRoom}. */
     private static final long NO_ROOM = Long.MIN_VALUE;
 
@@ -55,8 +55,30 @@ public final class SharedLaneSender implements LaneSender {
         this.capacity = Math.toIntExact(ring.size());
         this.count = ClaimWordDescriptor.count(claims, ring);
         this.outstanding = Outstanding.find(claims, capacity);
+        goOn();
+    }
+
+    private void goOn() {
         state.position(outstanding.end());
         state.limit(outstanding.start() + capacity);
+    }
+
+    @Override
+    public long sequence() {
+        return outstanding.next();
+    }
+
+    @Override
+    public void restart(long position, long sequence) {
+        // No edge of their own: whoever acts on them has seen the segment linked, by edge LINK. The
+        // hint is of a new epoch: nobody moves it on who has looked at what was here before.
+        for (long done = sequence - count; done < sequence; done++) {
+            claims.setLong(done * STRIDE + PLACE_OFFSET, RecordDescriptor.word(position, 0));
+            claims.setLong(done * STRIDE, ClaimWordDescriptor.done(done));
+        }
+        SharedLaneRecovery.restartHint(control, sequence);
+        outstanding.restart(sequence, position);
+        goOn();
     }
 
     @Override

@@ -22,13 +22,16 @@ import java.nio.file.Path;
  * <p>Never follows a symbolic link in the last part of a path, those of {@code /proc} excepted
  * where it says so, and is closed on {@code exec}.
  */
-public final class Descriptor implements AutoCloseable {
+public final class Descriptor implements Locks {
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
     private static final int O_NONBLOCK = 04000;
     private static final int O_NOFOLLOW = Platform.isX86() ? 0400000 : 0100000;
     private static final int O_CLOEXEC = 02000000;
+
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
+    private static final int FALLOC_FL_PUNCH_HOLE = 2;
 
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
@@ -164,6 +167,24 @@ public final class Descriptor implements AutoCloseable {
     }
 
     /**
+     * Takes the space of a part of the file away: what is read there afterwards is zero. The file
+     * keeps its size. Does nothing where the file system cannot do that.
+     *
+     * @param offset where the part begins, in bytes
+     * @param length how long it is, in bytes, at least 1
+     * @return whether the space was given back
+     */
+    public boolean free(long offset, long length) {
+        FALLOCATES.count();
+        try {
+            int mode = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE;
+            return (int) FALLOCATE.invokeExact(Libc.errnoState(), fd, mode, offset, length) == 0;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
      * Gives the file this size: cuts it off, or adds zeros that take no space yet.
      *
      * @param size the file's size, in bytes
@@ -212,6 +233,7 @@ public final class Descriptor implements AutoCloseable {
      * @return whether it was taken: false if another descriptor has it
      * @throws IOException if the file system has no locks
      */
+    @Override
     public boolean tryLock(long index) throws IOException {
         return lock(F_OFD_SETLK, F_WRLCK, index) != F_WRLCK;
     }
@@ -222,6 +244,7 @@ public final class Descriptor implements AutoCloseable {
      * @param index which byte
      * @throws IOException if the file system has no locks
      */
+    @Override
     public void unlock(long index) throws IOException {
         lock(F_OFD_SETLK, F_UNLCK, index);
     }
@@ -234,6 +257,7 @@ public final class Descriptor implements AutoCloseable {
      * @return whether somebody who lives holds it
      * @throws IOException if the file system has no locks
      */
+    @Override
     public boolean isLockedByAnother(long index) throws IOException {
         return lock(F_OFD_GETLK, F_WRLCK, index) != F_UNLCK;
     }

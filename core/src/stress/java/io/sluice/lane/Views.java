@@ -29,7 +29,10 @@ record Views(View sender, View receiver) {
      */
     private static final int LENGTH = RING_OFFSET + 2 * CAPACITY + LaneDescriptor.LINE_PAIR;
 
-    private static final SharedFile FILE = new SharedFile((long) Pool.SIZE * LENGTH);
+    /** How many there are: a lane that grows takes several. */
+    private static final int COUNT = 4 * Pool.SIZE;
+
+    private static final SharedFile FILE = new SharedFile((long) COUNT * LENGTH);
 
     /**
      * One side's view.
@@ -52,7 +55,7 @@ record Views(View sender, View receiver) {
     /**
      * The views of one lane, cleared.
      *
-     * @param index which one, in 0..{@link Pool#SIZE} - 1
+     * @param index which one, in 0..{@link #COUNT} - 1
      */
     static Views zeros(int index) {
         long offset = (long) index * LENGTH;

@@ -10,7 +10,9 @@ import io.sluice.file.PipeFiles;
 import io.sluice.lane.ClaimWordDescriptor;
 import io.sluice.lane.HintDescriptor;
 import io.sluice.lane.LaneDescriptor;
+import io.sluice.lane.OfferDescriptor;
 import io.sluice.lane.RecordDescriptor;
+import io.sluice.lane.SegmentWordDescriptor;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -34,7 +36,8 @@ class FormatDocTest {
                     LaneDescriptor.class,
                     RecordDescriptor.class,
                     ClaimWordDescriptor.class,
-                    HintDescriptor.class);
+                    HintDescriptor.class,
+                    SegmentWordDescriptor.class);
 
     private MarkdownPage page;
 
@@ -121,6 +124,11 @@ class FormatDocTest {
     void theTableOfAClaimIsItsDescriptor() {
         assertEquals(
                 offsets(ClaimWordDescriptor.class), rows("A claim", ClaimWordDescriptor.STRIDE));
+    }
+
+    @Test
+    void theTableOfAnOfferIsItsDescriptor() {
+        assertEquals(offsets(OfferDescriptor.class), rows("An offer", 64));
     }
 
     /** Reads a table of bits, and checks that its rows make up a word; the masks by name. */

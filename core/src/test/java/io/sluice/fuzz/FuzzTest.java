@@ -26,9 +26,11 @@ class FuzzTest {
 
     @ParameterizedTest
     @CsvSource({
-        "io.sluice.lane.LaneFuzz$Exclusive, 25",
+        "io.sluice.lane.LaneFuzz$Exclusive, 20",
         "io.sluice.lane.LaneFuzz$Shared, 15",
-        "io.sluice.lane.LaneFuzz$Bits, 15",
+        "io.sluice.lane.LaneFuzz$Rendezvous, 5",
+        "io.sluice.lane.LaneFuzz$Growing, 10",
+        "io.sluice.lane.LaneFuzz$Bits, 5",
         "io.sluice.file.FileFuzz$Header, 25",
         "io.sluice.file.FileFuzz$Identity, 15",
         "io.sluice.file.FileFuzz$Blocks, 5"

@@ -6,34 +6,50 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
-import io.sluice.memory.HeapMemory;
-import io.sluice.memory.Memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Kills an end before each of its accesses to shared memory in turn: for random histories, and for
  * every access of the next operation, the end is abandoned there, another takes its place, and
  * nothing that was accepted may be lost, doubled, torn or out of order.
  */
+@ParameterizedClass
+@EnumSource
 class CrashTest {
-    private static final int CAPACITY = 4096;
+    /** What the lane is. */
+    enum Kind {
+        RING("", Wiring::exclusive),
+        CHAIN("chain, ", Wiring::exclusiveChain);
+
+        final String what;
+        final Function<Random, Wiring> wiring;
+
+        Kind(String what, Function<Random, Wiring> wiring) {
+            this.what = what;
+            this.wiring = wiring;
+        }
+    }
+
+    @Parameter private Kind kind;
 
     /** A lane in some state, with the numbers of the messages that are in it. */
     private static final class World {
-        final Memory control = new HeapMemory(4096);
-        final Memory ring = HeapMemory.mirrored(CAPACITY);
         final Fate fate = new Fate();
-        ExclusiveLaneSender sender;
-        ExclusiveLaneReceiver receiver;
+        private final Wiring wiring;
+        LaneSender sender;
+        LaneReceiver receiver;
         int sent;
         int received;
 
-        World(Random random) {
-            control.setLong(
-                    LaneDescriptor.RECEIVER_POSITION_OFFSET, (random.nextLong() >>> 20) & -8);
+        World(Wiring wiring, Random random) {
+            this.wiring = wiring;
             newSender();
             newReceiver();
             int steps = random.nextInt(60);
@@ -47,13 +63,12 @@ class CrashTest {
         }
 
         void newSender() {
-            sender = new ExclusiveLaneSender(new Mortal(control, fate), new Mortal(ring, fate));
+            sender = wiring.sender(fate);
         }
 
         void newReceiver() {
-            receiver =
-                    new ExclusiveLaneReceiver(
-                            new Mortal(control, fate), new Mortal(ring, fate), true, true);
+            wiring.recover(0, fate, true);
+            receiver = wiring.receiver(0, fate);
         }
 
         boolean send(int extra) {
@@ -88,11 +103,11 @@ class CrashTest {
 
     @Test
     void aSenderMayDieBeforeAnyAccess() {
-        CrashPoints.each("sender", 0.25, CrashTest::senderDies);
+        CrashPoints.each(kind.what + "sender", 0.25, this::senderDies);
     }
 
-    private static boolean senderDies(Random random, int accesses) {
-        World world = new World(random);
+    private boolean senderDies(Random random, int accesses) {
+        World world = new World(kind.wiring.apply(random), random);
         int extra = random.nextInt(100);
         boolean died = false;
         world.fate.dieAfter(accesses);
@@ -115,11 +130,11 @@ class CrashTest {
 
     @Test
     void aReceiverMayDieBeforeAnyAccess() {
-        CrashPoints.each("receiver", 0.25, CrashTest::receiverDies);
+        CrashPoints.each(kind.what + "receiver", 0.25, this::receiverDies);
     }
 
-    private static boolean receiverDies(Random random, int accesses) {
-        World world = new World(random);
+    private boolean receiverDies(Random random, int accesses) {
+        World world = new World(kind.wiring.apply(random), random);
         int limit = 1 + random.nextInt(6);
         List<Integer> seen = new ArrayList<>();
         boolean died = false;

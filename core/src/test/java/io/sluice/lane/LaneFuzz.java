@@ -6,6 +6,7 @@ import io.sluice.fuzz.CountingMemory;
 import io.sluice.fuzz.Program;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import java.io.IOException;
 
 /**
  * A lane whose ends do what a program says, while its words are spoiled. Of each call is demanded
@@ -14,6 +15,10 @@ import io.sluice.memory.Memory;
  */
 abstract class LaneFuzz {
     static final int CAPACITY = 4096;
+
+    /** The length of a ring in a lane that grows. */
+    static final int SEGMENT = 512;
+
     private static final int LONGEST = LaneDescriptor.maxPayloadLength(CAPACITY);
     private static final byte[] PAYLOAD = new byte[CAPACITY];
 
@@ -173,6 +178,133 @@ abstract class LaneFuzz {
         }
     }
 
+    /** A lane that grows, of either kind: its table and each of its segments. */
+    static final class Growing extends LaneFuzz {
+        private static final int SLOTS = 3;
+        private static final int ENTRIES = 4;
+
+        private final Memory table =
+                new CountingMemory(new HeapMemory(ENTRIES * SegmentWordDescriptor.LENGTH), budget);
+        private final Segment[] segments = new Segment[SLOTS];
+        private final boolean shared;
+
+        private Growing(boolean shared) {
+            this.shared = shared;
+            for (int i = 0; i < SLOTS; i++) {
+                Memory claims =
+                        new HeapMemory(
+                                ClaimWordDescriptor.count(SEGMENT) * ClaimWordDescriptor.STRIDE);
+                segments[i] =
+                        new Segment(
+                                new CountingMemory(new HeapMemory(1024), budget),
+                                shared ? new CountingMemory((HeapMemory) claims, budget) : null,
+                                new CountingMemory(HeapMemory.mirrored(SEGMENT), budget),
+                                () -> {});
+            }
+            ChainSender.linkFirst(table, SLOTS);
+        }
+
+        public static void fuzzerTestOneInput(byte[] input) {
+            new Growing(input.length % 2 == 0).run(input);
+        }
+
+        private RingKind kind(int owner) {
+            return shared ? new SharedRings(owner) : new ExclusiveRings(true, false);
+        }
+
+        private SegmentStore store() {
+            return new SegmentStore() {
+                @Override
+                public int slots() {
+                    return SLOTS;
+                }
+
+                @Override
+                public long slotLength() {
+                    return SEGMENT;
+                }
+
+                @Override
+                public void allocate(int slot) {
+                    checkSlot(slot);
+                }
+
+                @Override
+                public void free(int slot) {
+                    checkSlot(slot);
+                }
+
+                @Override
+                public Segment map(int slot) {
+                    checkSlot(slot);
+                    return segments[slot];
+                }
+            };
+        }
+
+        private static void checkSlot(int slot) {
+            if (slot < 0 || slot >= SLOTS) {
+                throw new AssertionError("slot " + slot);
+            }
+        }
+
+        @Override
+        void open(Program program) {
+            int owner = program.number(3);
+            if (program.number(2) == 0) {
+                sender = null;
+                try {
+                    boolean dropping = shared && program.number(2) == 0;
+                    sender = new ChainSender(control, table, store(), kind(0), dropping);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            } else {
+                receiver = null;
+                receiver = new ChainReceiver(control, table, store(), kind(owner), owner);
+            }
+        }
+
+        @Override
+        void spoil(Program program) {
+            Segment segment = segments[program.number(SLOTS)];
+            switch (program.number(6)) {
+                case 0 -> program.spoil(segment.control());
+                case 1 -> program.spoil(segment.ring());
+                case 2 -> program.spoil(shared ? segment.claims() : segment.control());
+                case 3 -> {
+                    int index = program.number(ENTRIES); // A word that an end may write.
+                    long generation = (long) program.number(4) << program.number(36);
+                    table.setLong(
+                            index * SegmentWordDescriptor.LENGTH,
+                            SegmentWordDescriptor.word(
+                                    generation & -ENTRIES | index,
+                                    program.number(SLOTS),
+                                    0,
+                                    1 + program.number(5)));
+                }
+                default -> program.spoil(table);
+            }
+        }
+
+        @Override
+        void special(Program program) {
+            int owner = program.number(3);
+            boolean redeliver = program.number(2) == 0;
+            Chain chain = new Chain(table, store());
+            call(CAPACITY, () -> chain.recover(owner, redeliver));
+            call(CAPACITY, () -> chain.takenBy(owner));
+            call(CAPACITY, chain::gauge);
+            call(CAPACITY, chain::allocated);
+            if (sender != null) {
+                call(CAPACITY, sender::heldBy);
+            }
+            if (!shared && receiver instanceof ChainReceiver chained) {
+                call(CAPACITY, chained::peekLong);
+            }
+        }
+    }
+
     /** Bits that all may change. */
     static final class Bits {
         private Bits() {}
@@ -201,6 +333,44 @@ abstract class LaneFuzz {
         private static void check(boolean holds) {
             if (!holds) {
                 throw new AssertionError();
+            }
+        }
+    }
+
+    /** A lane that holds nothing but an offer. */
+    static final class Rendezvous extends LaneFuzz {
+        private Rendezvous() {}
+
+        public static void fuzzerTestOneInput(byte[] input) {
+            new Rendezvous().run(input);
+        }
+
+        @Override
+        void open(Program program) {
+            if (program.number(2) == 0) {
+                sender = null;
+                sender = new RendezvousLaneSender(control, ring);
+            } else {
+                receiver = null;
+                receiver = new RendezvousLaneReceiver(control, ring);
+            }
+        }
+
+        @Override
+        void spoil(Program program) {
+            if (program.number(4) == 0) {
+                program.spoil(control);
+            } else {
+                program.spoil(ring, 0, OfferDescriptor.PAYLOAD_OFFSET);
+            }
+        }
+
+        @Override
+        void special(Program program) {
+            call(16, () -> RendezvousLaneSender.recover(ring));
+            call(16, () -> LaneGauge.ofRendezvous(control, ring));
+            if (sender instanceof RendezvousLaneSender rendezvous) {
+                call(16, program.number(2) == 0 ? rendezvous::isReceived : rendezvous::retract);
             }
         }
     }

@@ -55,15 +55,31 @@ final class Mortal implements Memory {
 
     private final Memory memory;
     private final Fate fate;
+    private final Runnable check;
+    private final Runnable checkWrite;
 
     Mortal(Memory memory, Fate fate) {
+        this(memory, fate, () -> {}, () -> {});
+    }
+
+    /** What is checked at each access, and at each write, fails if there must not be one. */
+    Mortal(Memory memory, Fate fate, Runnable check, Runnable checkWrite) {
         this.memory = memory;
         this.fate = fate;
+        this.check = check;
+        this.checkWrite = checkWrite;
     }
 
     private Memory access() {
+        check.run();
         fate.access();
         return memory;
+    }
+
+    private Memory writeAccess() {
+        Memory accessed = access();
+        checkWrite.run();
+        return accessed;
     }
 
     @Override
@@ -83,12 +99,12 @@ final class Mortal implements Memory {
 
     @Override
     public void setLong(long offset, long value) {
-        access().setLong(offset, value);
+        writeAccess().setLong(offset, value);
     }
 
     @Override
     public void setLongRelease(long offset, long value) {
-        access().setLongRelease(offset, value);
+        writeAccess().setLongRelease(offset, value);
     }
 
     @Override
@@ -105,7 +121,7 @@ final class Mortal implements Memory {
     @Override
     public void write(long offset, MemorySegment source, long sourceOffset, int length) {
         for (int i = 0; i < length; i += 8) {
-            access().write(offset + i, source, sourceOffset + i, Math.min(8, length - i));
+            writeAccess().write(offset + i, source, sourceOffset + i, Math.min(8, length - i));
         }
     }
 
@@ -121,6 +137,6 @@ final class Mortal implements Memory {
 
     @Override
     public void afterWrite(long offset, long length) {
-        access().afterWrite(offset, length);
+        writeAccess().afterWrite(offset, length);
     }
 }

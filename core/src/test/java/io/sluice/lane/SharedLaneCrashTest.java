@@ -4,21 +4,47 @@ import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
 import io.sluice.lane.SharedWorld.End;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Kills an end of a lane with several receivers before each of its accesses to shared memory in
  * turn, or stops it there while others go on and die. Nothing that was accepted may be lost, torn
  * or forged; nothing comes twice, unless it is marked so because its receiver died.
  */
+@ParameterizedClass
+@EnumSource
 class SharedLaneCrashTest {
+    /** What the lane is. */
+    enum Kind {
+        RING("shared lane", Wiring::shared),
+        CHAIN("shared chain", Wiring::sharedChain);
+
+        final String what;
+        final Function<Random, Wiring> wiring;
+
+        Kind(String what, Function<Random, Wiring> wiring) {
+            this.what = what;
+            this.wiring = wiring;
+        }
+    }
+
+    @Parameter private Kind kind;
+
+    private SharedWorld world(Random random) {
+        return new SharedWorld(kind.wiring.apply(random), random);
+    }
+
     @Test
     void aSenderMayDieBeforeAnyAccess() {
         CrashPoints.each(
-                "shared lane, sender dies",
+                kind.what + ", sender dies",
                 0.1,
                 (random, accesses) -> {
-                    SharedWorld world = new SharedWorld(random);
+                    SharedWorld world = world(random);
                     boolean died = false;
                     world.senderFate.dieAfter(accesses);
                     try {
@@ -38,10 +64,10 @@ class SharedLaneCrashTest {
     @Test
     void aReceiverMayDieBeforeAnyAccess() {
         CrashPoints.each(
-                "shared lane, receiver dies",
+                kind.what + ", receiver dies",
                 0.12,
                 (random, accesses) -> {
-                    SharedWorld world = new SharedWorld(random);
+                    SharedWorld world = world(random);
                     End end = world.anyAlive(random);
                     end.fate.dieAfter(accesses);
                     end.poll(1 + random.nextInt(6));
@@ -54,10 +80,10 @@ class SharedLaneCrashTest {
     @Test
     void whoRecoversMayDieBeforeAnyAccess() {
         CrashPoints.each(
-                "shared lane, recoverer dies",
+                kind.what + ", recoverer dies",
                 0.1,
                 (random, accesses) -> {
-                    SharedWorld world = new SharedWorld(random);
+                    SharedWorld world = world(random);
                     End end = world.anyAlive(random);
                     end.fate.dieAfter(random.nextInt(20));
                     end.poll(10);
@@ -79,10 +105,10 @@ class SharedLaneCrashTest {
     @Test
     void aReceiverMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
-                "shared lane, receiver stopped",
+                kind.what + ", receiver stopped",
                 0.1,
                 (random, accesses) -> {
-                    SharedWorld world = new SharedWorld(random);
+                    SharedWorld world = world(random);
                     End end = world.anyAlive(random);
                     boolean[] stopped = new boolean[1];
                     end.fate.pauseAfter(accesses, () -> stopped[0] = goOn(world, random));
@@ -95,10 +121,10 @@ class SharedLaneCrashTest {
     @Test
     void aSenderMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
-                "shared lane, sender stopped",
+                kind.what + ", sender stopped",
                 0.03,
                 (random, accesses) -> {
-                    SharedWorld world = new SharedWorld(random);
+                    SharedWorld world = world(random);
                     boolean[] stopped = new boolean[1];
                     world.senderFate.pauseAfter(accesses, () -> stopped[0] = goOn(world, random));
                     for (int i = 0; i < 3; i++) {
@@ -113,10 +139,10 @@ class SharedLaneCrashTest {
     @Test
     void whoRecoversMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
-                "shared lane, recoverer stopped",
+                kind.what + ", recoverer stopped",
                 0.05,
                 (random, accesses) -> {
-                    SharedWorld world = new SharedWorld(random);
+                    SharedWorld world = world(random);
                     End end = world.anyAlive(random);
                     end.fate.dieAfter(random.nextInt(20));
                     end.poll(10);

@@ -3,11 +3,8 @@ package io.sluice.lane;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.lane.Lanes.Lane;
 import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
-import io.sluice.memory.HeapMemory;
-import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
@@ -23,7 +20,7 @@ final class SharedWorld {
     final class End {
         final int owner;
         final Fate fate = new Fate();
-        SharedLaneReceiver receiver;
+        LaneReceiver receiver;
         boolean busy;
         boolean dead;
         private int last;
@@ -36,12 +33,7 @@ final class SharedWorld {
         void attach() {
             dead = false;
             last = -1;
-            receiver =
-                    new SharedLaneReceiver(
-                            new Mortal(lane.control(), fate),
-                            new Mortal(lane.claims(), fate),
-                            new Mortal(lane.ring(), fate),
-                            owner);
+            receiver = wiring.receiver(owner, fate);
         }
 
         /** As any caller, it may find that it is dead. */
@@ -82,11 +74,7 @@ final class SharedWorld {
         void recover(Fate recoverer) {
             busy = true; // Its lock is held.
             try {
-                SharedLaneRecovery.recover(
-                        new Mortal(lane.control(), recoverer),
-                        new Mortal(lane.claims(), recoverer),
-                        owner,
-                        redeliver);
+                wiring.recover(owner, recoverer, redeliver);
                 attach();
             } catch (Death e) {
                 // The next one does it all again.
@@ -97,11 +85,11 @@ final class SharedWorld {
         }
     }
 
-    final Lane lane;
+    private final Wiring wiring;
     final Fate senderFate = new Fate();
     final End[] ends = new End[RECEIVERS];
     final boolean redeliver;
-    SharedLaneSender sender;
+    LaneSender sender;
     boolean senderBusy;
     int sent;
     private final int longest;
@@ -109,14 +97,9 @@ final class SharedWorld {
     private int[] received = new int[256];
     private int deaths;
 
-    /** A history of up to 60 steps, in a ring of 4096 bytes and 64 claims. */
-    SharedWorld(Random random) {
-        Memory claims = new HeapMemory(64 * ClaimWordDescriptor.STRIDE);
-        lane = new Lane(new HeapMemory(1024), claims, HeapMemory.mirrored(4096));
-        if (random.nextInt(4) > 0) { // Not a new one, and soon at the end of its sequences.
-            long position = random.nextLong() >>> 20 & -8;
-            lane.fromSequence((1L << 44) - random.nextInt(200), position);
-        }
+    /** A history of up to 60 steps. */
+    SharedWorld(Wiring wiring, Random random) {
+        this.wiring = wiring;
         inHandler = new Random(random.nextLong());
         redeliver = random.nextInt(4) > 0;
         longest = new int[] {1, 40, 200}[random.nextInt(3)];
@@ -130,11 +113,7 @@ final class SharedWorld {
     }
 
     void newSender() {
-        sender =
-                new SharedLaneSender(
-                        new Mortal(lane.control(), senderFate),
-                        new Mortal(lane.claims(), senderFate),
-                        new Mortal(lane.ring(), senderFate));
+        sender = wiring.sender(senderFate);
     }
 
     boolean send(Random random) {
@@ -201,6 +180,7 @@ final class SharedWorld {
                 missing++;
             }
         }
+        wiring.checkSettled();
         int lost = missing;
         assertTrue(lost <= (redeliver ? 0 : deaths), () -> lost + " lost, " + deaths + " deaths");
         for (int number = sent; number < received.length; number++) {
@@ -222,7 +202,7 @@ final class SharedWorld {
         for (End end : ends) {
             assertTrue(!end.receiver.hasNext(), "nothing is left");
             end.receiver.verify();
-            assertEquals(0, SharedLaneRecovery.takenBy(lane.claims(), end.owner), "held");
+            assertEquals(0, wiring.takenBy(end.owner), "held");
         }
     }
 }

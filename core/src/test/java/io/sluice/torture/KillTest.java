@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KillTest {
     private static final int KILLS = Integer.getInteger("sluice.kills", 300);
 
+    /** As many of rendezvous pipes. */
+    private static final int RENDEZVOUS_KILLS = Math.max(1, KILLS * 2 / 3);
+
     /** So that logs stay small. */
     private static final int KILLS_OF_A_PIPE = 60;
 
@@ -49,21 +52,44 @@ class KillTest {
         Delivery again = Delivery.AT_LEAST_ONCE;
         Delivery once = Delivery.AT_MOST_ONCE;
         return Stream.of(
-                Arguments.of(new Topology(1, 1, again, 16384, true), 20),
-                Arguments.of(new Topology(3, 1, again, 8192, true), 20),
-                Arguments.of(new Topology(1, 3, again, 4096, true), 20),
-                Arguments.of(new Topology(3, 3, again, 8192, false), 20),
-                Arguments.of(new Topology(3, 1, once, 4096, false), 10),
-                Arguments.of(new Topology(3, 3, once, 4096, true), 10));
+                Arguments.of(new Topology(1, 1, again, 16384, 1, true), 20),
+                Arguments.of(new Topology(3, 1, again, 8192, 1, true), 20),
+                Arguments.of(new Topology(1, 3, again, 4096, 1, true), 20),
+                Arguments.of(new Topology(3, 3, again, 8192, 1, false), 20),
+                Arguments.of(new Topology(3, 1, once, 4096, 1, false), 10),
+                Arguments.of(new Topology(3, 3, once, 4096, 1, true), 10),
+                Arguments.of(new Topology(1, 1, again, 4096, 5, true), 15),
+                Arguments.of(new Topology(3, 1, again, 4096, 4, true), 14),
+                Arguments.of(new Topology(1, 3, again, 4096, 4, true), 14),
+                Arguments.of(new Topology(3, 3, again, 4096, 3, false), 14),
+                Arguments.of(new Topology(3, 3, once, 4096, 4, true), 10));
+    }
+
+    static Stream<Arguments> rendezvous() {
+        return Stream.of(
+                Arguments.of(Topology.rendezvous(1, 1, true), 20),
+                Arguments.of(Topology.rendezvous(3, 1, true), 20),
+                Arguments.of(Topology.rendezvous(1, 3, false), 25),
+                Arguments.of(Topology.rendezvous(3, 3, true), 35));
+    }
+
+    /** What a send said was received has been, once; a dead receiver's last may go with it. */
+    @ParameterizedTest
+    @MethodSource("rendezvous")
+    void nothingIsReceivedTwiceOrSaidToBeAndIsNot(Topology topology, int percent) throws Exception {
+        attack(topology, Math.max(1, RENDEZVOUS_KILLS * percent / 100));
     }
 
     @ParameterizedTest
     @MethodSource("topologies")
     void nothingIsLostDoubledTornOrStuck(Topology topology, int percent) throws Exception {
+        attack(topology, Math.max(1, KILLS * percent / 100));
+    }
+
+    private void attack(Topology topology, int kills) throws Exception {
         Counts counts = new Counts();
         long seed = Long.getLong("sluice.seed", new Random().nextInt());
         try {
-            int kills = Math.max(1, KILLS * percent / 100);
             while (counts.kills < kills && counts.isClean()) {
                 Path home = Files.createDirectory(directory.resolve("siege-" + sieges++));
                 Siege siege = new Siege(topology, arsenal, home, seed++);

@@ -43,7 +43,7 @@ class PauseTest {
 
     @Test
     void nothingIsTakenFromAPausedProcessAndOthersGoOn() throws Exception {
-        Topology topology = new Topology(SENDERS, SENDERS, Delivery.AT_LEAST_ONCE, 8192, true);
+        Topology topology = new Topology(SENDERS, SENDERS, Delivery.AT_LEAST_ONCE, 8192, 1, true);
         Pipe.create(directory.resolve("pipe"), topology.spec());
         ledger = new Ledger(directory);
         List<Siege.End> ends = new ArrayList<>();

@@ -55,6 +55,15 @@ final class PipeDump {
         word(text, "sender's bell", control, LaneDescriptor.SENDER_BELL_OFFSET);
         word(text, "wanted position", control, LaneDescriptor.WANTED_POSITION_OFFSET);
         word(text, "attention", control, LaneDescriptor.ATTENTION_OFFSET);
+        if (lane.table() != null) {
+            text.append(" table");
+            for (long at = 0; at < lane.table().size(); at += Long.BYTES) {
+                long entry = lane.table().getLong(at);
+                if (entry != 0) {
+                    text.append(' ').append(Long.toHexString(entry));
+                }
+            }
+        }
         if (lane.claims() != null) {
             long hint = control.getLong(LaneDescriptor.HINT_OFFSET);
             text.append(" hint ").append(HintDescriptor.sequence(hint));

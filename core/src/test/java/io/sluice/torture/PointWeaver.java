@@ -36,7 +36,7 @@ final class PointWeaver {
     private static final Pattern STEP =
             Pattern.compile(
                     "io/sluice/(memory/Memory\\.(get|set|compare|write|before|after).*"
-                            + "|os/Descriptor\\.(tryLock|unlock|isLockedByAnother|close|allocate)"
+                            + "|os/Descriptor\\.(tryLock|unlock|isLockedByAnother|close|allocate|free)"
                             + "|os/Futex\\.(wait|wake)"
                             + "|os/Membarrier\\.fenceAllProcesses"
                             + "|os/Mapping\\.map.*"

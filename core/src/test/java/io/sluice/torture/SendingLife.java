@@ -81,11 +81,11 @@ final class SendingLife {
         try {
             if (random.nextInt(4) == 0) {
                 Claim claim = sender.tryClaim(length);
-                if (claim != null) {
-                    Content.write(claim.memory(), 0, length, end, number);
-                    claim.commit();
+                if (claim == null) {
+                    return false;
                 }
-                return claim != null;
+                Content.write(claim.memory(), 0, length, end, number);
+                return claim.commit(A_MOMENT);
             }
             Content.write(segment, 0, length, end, number);
             return random.nextInt(4) == 0

@@ -20,7 +20,6 @@ import java.util.concurrent.locks.LockSupport;
 final class Siege {
     private static final long TICK_NANOS = 1_000_000;
     private static final long DEADLINE_NANOS = 30_000_000_000L;
-    private static final long PATIENCE_NANOS = 200_000_000;
 
     /** What an end's process did, for the audit. */
     record End(int number, boolean sends, int jvm) {}
@@ -164,14 +163,16 @@ final class Siege {
             }
             for (int i = 0; i < topology.senders(); i++) {
                 senders.add(pipe.sender());
-                senders.get(i).send(new byte[] {(byte) i});
             }
+            // A rendezvous needs both at once.
+            Thread sending = Thread.ofPlatform().daemon().start(() -> sendOneEach(senders));
             int received = 0;
             for (int i = 0; i < topology.senders(); i++) {
-                if (receivers.get(0).receive(Duration.ofNanos(PATIENCE_NANOS)) != null) {
+                if (receivers.get(0).receive(Duration.ofNanos(DEADLINE_NANOS)) != null) {
                     received++;
                 }
             }
+            sending.join();
             if (received != topology.senders()) {
                 throw new Hang("lanes that do not work: " + (topology.senders() - received));
             }
@@ -181,6 +182,16 @@ final class Siege {
         } finally {
             senders.forEach(PipeSender::close);
             receivers.forEach(PipeReceiver::close);
+        }
+    }
+
+    private static void sendOneEach(List<PipeSender> senders) {
+        for (int i = 0; i < senders.size(); i++) {
+            try {
+                senders.get(i).send(new byte[] {(byte) i}, Duration.ofNanos(DEADLINE_NANOS));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 

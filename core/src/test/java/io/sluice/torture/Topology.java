@@ -2,11 +2,34 @@ package io.sluice.torture;
 
 import io.sluice.Delivery;
 import io.sluice.PipeSpec;
+import io.sluice.os.Mapping;
 
-/** What is tortured. */
-record Topology(int senders, int receivers, Delivery delivery, int capacity, boolean kept) {
+/**
+ * What is tortured.
+ *
+ * @param rings how many rings a lane may have: one, or it grows
+ */
+record Topology(
+        int senders, int receivers, Delivery delivery, int capacity, int rings, boolean kept) {
+    /** Where a pipe's capacity stands: it has none. */
+    private static final int NO_CAPACITY = 0;
+
+    /** A pipe that holds nothing: what a receiver had received when it died is gone with it. */
+    static Topology rendezvous(int senders, int receivers, boolean kept) {
+        return new Topology(senders, receivers, Delivery.AT_MOST_ONCE, NO_CAPACITY, 1, kept);
+    }
+
+    private PipeSpec ofCapacity() {
+        if (capacity == NO_CAPACITY) {
+            return PipeSpec.rendezvous(4000);
+        }
+        // Control words and claims take a page each.
+        long quota = rings * (capacity + (receivers > 1 ? 2 : 1) * (long) Mapping.pageSize());
+        return rings == 1 ? PipeSpec.bounded(capacity) : PipeSpec.unbounded(quota, capacity);
+    }
+
     PipeSpec spec() {
-        return PipeSpec.bounded(capacity)
+        return ofCapacity()
                 .senders(senders)
                 .receivers(receivers)
                 .delivery(delivery)
@@ -22,10 +45,12 @@ record Topology(int senders, int receivers, Delivery delivery, int capacity, boo
         return senders
                 + "x"
                 + receivers
-                + (redelivers() ? " at least once" : " at most once")
-                + ", "
-                + capacity / 1024
-                + " KiB"
+                + (capacity == NO_CAPACITY
+                        ? " rendezvous"
+                        : (redelivers() ? " at least once, " : " at most once, ")
+                                + (rings == 1 ? "" : rings + " times ")
+                                + capacity / 1024
+                                + " KiB")
                 + (kept ? ", kept" : "");
     }
 }

@@ -45,6 +45,12 @@ final class Victim {
                 receiver.receive(Duration.ofMillis(1));
             }
         }
+        Pipe rendezvous = Pipe.ordinary(PipeSpec.rendezvous().senders(2));
+        try (PipeReceiver receiver = rendezvous.receiver();
+                PipeSender sender = rendezvous.sender()) {
+            sender.trySend(new byte[1]);
+            receiver.receive(Duration.ofMillis(1));
+        }
         Signals.send(ProcessHandle.current().pid(), 0);
     }
 

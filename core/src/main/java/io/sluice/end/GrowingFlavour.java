@@ -1,0 +1,82 @@
+package io.sluice.end;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.file.Feature;
+import io.sluice.file.Geometry;
+import io.sluice.file.LaneFile;
+import io.sluice.lane.Chain;
+import io.sluice.lane.ChainReceiver;
+import io.sluice.lane.ChainSender;
+import io.sluice.lane.ExclusiveRings;
+import io.sluice.lane.LaneGauge;
+import io.sluice.lane.LaneReceiver;
+import io.sluice.lane.LaneSender;
+import io.sluice.lane.RingKind;
+import io.sluice.lane.SharedRings;
+import io.sluice.lane.StampedLaneSender;
+import java.io.IOException;
+
+/**
+ * Chains of rings, of either kind.
+ *
+ * @param geometry what the pipe is
+ * @param redeliver whether what a dead receiver had taken comes again
+ */
+record GrowingFlavour(Geometry geometry, boolean redeliver) implements Flavour {
+    private RingKind kind(int receiver) {
+        return geometry.sharesLanes()
+                ? new SharedRings(receiver)
+                : new ExclusiveRings(redeliver, geometry.senders() == 1);
+    }
+
+    @Override
+    public LaneSender sender(LaneFile lane) {
+        try {
+            LaneSender sender =
+                    new ChainSender(
+                            lane.control(),
+                            lane.table(),
+                            lane.segments(),
+                            kind(0),
+                            geometry.has(Feature.DROP_OLDEST));
+            return geometry.has(Feature.ARRIVAL_ORDER) ? new StampedLaneSender(sender) : sender;
+        } catch (IOException e) {
+            throw new ChannelCorruptedException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public LaneReceiver receiver(LaneFile lane, int receiver) {
+        return new ChainReceiver(
+                lane.control(), lane.table(), lane.segments(), kind(receiver), receiver);
+    }
+
+    @Override
+    public int recoverReceiver(LaneFile lane, int receiver) {
+        return chain(lane).recover(receiver, redeliver);
+    }
+
+    @Override
+    public LaneGauge gauge(LaneFile lane) {
+        return chain(lane).gauge();
+    }
+
+    @Override
+    public int segments(LaneFile lane) {
+        return chain(lane).length();
+    }
+
+    @Override
+    public int allocatedSegments(LaneFile lane) {
+        return chain(lane).allocated();
+    }
+
+    @Override
+    public int takenBy(LaneFile lane, int receiver) {
+        return chain(lane).takenBy(receiver);
+    }
+
+    private Chain chain(LaneFile lane) {
+        return new Chain(lane.table(), lane.segments());
+    }
+}

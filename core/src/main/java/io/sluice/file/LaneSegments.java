@@ -1,0 +1,113 @@
+package io.sluice.file;
+
+import io.sluice.lane.ChainSender;
+import io.sluice.lane.LostPage;
+import io.sluice.lane.Segment;
+import io.sluice.lane.SegmentStore;
+import io.sluice.memory.MappedMemory;
+import io.sluice.os.Mapping;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The segments of a lane that grows: parts of its file, which has holes where a segment has no
+ * space. So to grow and to shrink needs no name in any file system, and works for a pipe that was
+ * deleted, or never had a name.
+ *
+ * <p>Belongs to one end, with an open file of its own.
+ */
+final class LaneSegments implements SegmentStore, AutoCloseable {
+    private final Section section;
+    private final Geometry geometry;
+    private final Set<Segment> mapped = new HashSet<>();
+    private boolean closed;
+
+    /** The segments of a lane's file; takes charge of the section. */
+    LaneSegments(Section section, Geometry geometry) {
+        this.section = section;
+        this.geometry = geometry;
+    }
+
+    @Override
+    public int slots() {
+        return geometry.segments();
+    }
+
+    @Override
+    public long slotLength() {
+        return geometry.ringLength();
+    }
+
+    private Section slot(int slot) {
+        long offset = section.offset() + geometry.laneHeaderLength() + slot * slotLength();
+        return new Section(section.file(), offset);
+    }
+
+    @Override
+    public synchronized void allocate(int slot) throws IOException {
+        checkOpen();
+        Section part = slot(slot);
+        NamedStorage.allocate(part.file(), part.offset(), slotLength());
+        LaneFile.initialize(part, geometry);
+    }
+
+    @Override
+    public synchronized void free(int slot) {
+        if (!closed) {
+            section.file().free(slot(slot).offset(), slotLength());
+        }
+    }
+
+    @Override
+    public synchronized Segment map(int slot) throws IOException {
+        checkOpen();
+        RingMapping mapping = RingMapping.map(slot(slot), geometry);
+        Segment[] segment = new Segment[1];
+        segment[0] =
+                new Segment(
+                        mapping.control(),
+                        mapping.claims(),
+                        mapping.ring(),
+                        () -> close(segment[0], mapping));
+        mapped.add(segment[0]);
+        LostPage.settle();
+        return segment[0];
+    }
+
+    private synchronized void close(Segment segment, RingMapping mapping) {
+        if (mapped.remove(segment)) {
+            mapping.close();
+        }
+    }
+
+    private void checkOpen() throws IOException {
+        if (closed) {
+            throw new IOException("this end of the lane is closed");
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            Set.copyOf(mapped).forEach(Segment::close);
+            section.close();
+        }
+    }
+
+    /** The words of the segment table. */
+    static Mapping mapTable(Section section, Geometry geometry) throws IOException {
+        return Mapping.map(
+                section.file(), section.offset() + geometry.pageSize(), geometry.tableLength());
+    }
+
+    /** Makes the first segment, and links it: for a lane that nobody can see yet. */
+    static void make(Section section, Geometry geometry) throws IOException {
+        Section first = new Section(section.file(), section.offset() + geometry.laneHeaderLength());
+        LaneFile.initialize(first, geometry);
+        try (Mapping table = mapTable(section, geometry)) {
+            ChainSender.linkFirst(MappedMemory.words(table.segment()), geometry.segments());
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.sluice.lane;
+
+import static io.sluice.lane.LaneDescriptor.ATTEMPTS_OFFSET;
+import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
+import static io.sluice.lane.LaneDescriptor.TAKEN_POSITION_OFFSET;
+
+import java.util.function.BooleanSupplier;
+
+/**
+ * Rings with one receiver.
+ *
+ * @param redeliver whether what a dead receiver had taken comes again
+ * @param alone whether the receiver has no other lane
+ */
+public record ExclusiveRings(boolean redeliver, boolean alone) implements RingKind {
+    @Override
+    public void clear(Segment segment) {
+        segment.control().setLong(RECEIVER_POSITION_OFFSET, 0);
+        segment.control().setLong(TAKEN_POSITION_OFFSET, 0);
+        segment.control().setLong(ATTEMPTS_OFFSET, 0);
+        segment.ring().setLong(0, RecordDescriptor.UNCOMMITTED);
+    }
+
+    @Override
+    public RingSender sender(Segment segment) {
+        return new ExclusiveLaneSender(segment.control(), segment.ring());
+    }
+
+    @Override
+    public RingReceiver receiver(Segment segment, BooleanSupplier live) {
+        return new ExclusiveLaneReceiver(segment.control(), segment.ring(), redeliver, alone);
+    }
+
+    @Override
+    public boolean isShared() {
+        return false;
+    }
+
+    @Override
+    public boolean isReceived(Segment segment) {
+        return false;
+    }
+
+    @Override
+    public int heldBy(Segment segment) {
+        return -1;
+    }
+
+    @Override
+    public int drop(Segment segment) {
+        return 0;
+    }
+}

@@ -1,0 +1,19 @@
+package io.sluice.lane;
+
+/** The sending side of one ring, which may be a segment of a lane that grows. */
+public interface RingSender extends LaneSender {
+    /**
+     * How many messages were sent, if the ring counts them.
+     *
+     * @return the sequence of the next message; of a ring that does not count, always the same
+     */
+    long sequence();
+
+    /**
+     * Begins anew in a ring that is nobody else's, empty, as if all before had passed through it.
+     *
+     * @param position where the lane's next record begins
+     * @param sequence what another ring of the lane said of itself
+     */
+    void restart(long position, long sequence);
+}

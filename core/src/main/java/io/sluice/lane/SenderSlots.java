@@ -1,0 +1,201 @@
+package io.sluice.lane;
+
+import static io.sluice.lane.SegmentWordDescriptor.DONE;
+import static io.sluice.lane.SegmentWordDescriptor.FREED;
+import static io.sluice.lane.SegmentWordDescriptor.REUSED;
+
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What a sender knows of the slots of its lane: which are its own, and which it has mapped.
+ *
+ * <p>One thread at a time.
+ */
+final class SenderSlots {
+    /** There is no slot. */
+    static final int NONE = -1;
+
+    /** How many are kept mapped: all, unless there are very many. */
+    static final int MAPPED = 128;
+
+    private final SegmentTable table;
+    private final SegmentStore store;
+    private final RingKind kind;
+    private final Segment[] segments; // By slot; null unless it is mapped.
+    private final RingSender[] senders; // Likewise.
+    private final long[]
+            linkedAs; // By slot: its generation; 0 if it is this end's, and has no space.
+    private final int[] mapped = new int[MAPPED]; // The slots, the one used last in front.
+    private long oldest; // All generations before it have been seen to be retired.
+    private int current = NONE; // The slot that is written.
+    private int taken = NONE; // The slot that is to be linked.
+    private int free; // No slot before it is this end's without space.
+
+    /** What is left of the last sender's: space that it did not link is taken away. */
+    SenderSlots(SegmentTable table, SegmentStore store, RingKind kind, long newest) {
+        this.table = table;
+        this.store = store;
+        this.kind = kind;
+        this.segments = new Segment[store.slots()];
+        this.senders = new RingSender[store.slots()];
+        this.linkedAs = new long[store.slots()];
+        Arrays.fill(mapped, NONE);
+        this.oldest = Math.max(1, newest - table.entries() + 1);
+        for (long generation = oldest; generation <= newest; generation++) {
+            long word = table.word(generation);
+            int state = SegmentWordDescriptor.state(word);
+            if (SegmentWordDescriptor.generation(word) == generation
+                    && state != REUSED
+                    && state != FREED) {
+                linkedAs[SegmentWordDescriptor.slot(word)] = generation;
+            }
+        }
+        current = SegmentWordDescriptor.slot(table.word(newest));
+        for (int slot = 0; slot < linkedAs.length; slot++) {
+            if (linkedAs[slot] == 0) {
+                store.free(slot);
+            }
+        }
+    }
+
+    /** All generations before this one have been seen to be retired. */
+    long oldest() {
+        return oldest;
+    }
+
+    /**
+     * Takes a slot for the generation after the newest: one that has its space, if there is any.
+     *
+     * @return its number, or {@link #NONE}
+     * @throws IOException if there is no space for another one
+     */
+    int take(long newest) throws IOException {
+        if (taken != NONE) {
+            return taken; // It could not be mapped.
+        }
+        review(newest);
+        // The word of that generation may still say where the oldest is. Then no other slot helps.
+        boolean last = newest + 1 - oldest >= table.entries();
+        long end = last ? oldest + 1 : newest;
+        taken = recycle(end);
+        if (taken == NONE && !last) {
+            taken = allocate();
+        }
+        if (taken == NONE && kind.isShared()) {
+            taken = takeReceived(end);
+        }
+        return taken;
+    }
+
+    /** Goes over what was retired since the last time. */
+    private void review(long newest) {
+        boolean allBefore = true;
+        for (long generation = oldest; generation < newest; generation++) {
+            long word = table.word(generation);
+            boolean retired = true;
+            if (SegmentWordDescriptor.generation(word) == generation) {
+                int state = SegmentWordDescriptor.state(word);
+                if (state == FREED) {
+                    freed(SegmentWordDescriptor.slot(word), generation);
+                }
+                retired = state == FREED || state == REUSED;
+            }
+            allBefore &= retired;
+            if (allBefore) {
+                oldest = generation + 1;
+            } else if (!kind.isShared()) {
+                break; // One receiver retires one after the other.
+            }
+        }
+    }
+
+    private int recycle(long end) {
+        for (long generation = oldest; generation < end; generation++) {
+            long word = table.word(generation);
+            if (SegmentWordDescriptor.generation(word) == generation
+                    && SegmentWordDescriptor.state(word) == DONE
+                    && table.reuse(word)) {
+                return SegmentWordDescriptor.slot(word);
+            }
+        }
+        return NONE;
+    }
+
+    private int allocate() throws IOException {
+        while (free < linkedAs.length && linkedAs[free] != 0) {
+            free++;
+        }
+        if (free == linkedAs.length) {
+            return NONE;
+        }
+        store.allocate(free);
+        kind.clear(segment(free));
+        return free;
+    }
+
+    /** Looks at the oldest in the chain: whoever has received its last message may not know. */
+    private int takeReceived(long end) throws IOException {
+        for (long generation = oldest; generation < end; generation++) {
+            long word = table.word(generation);
+            if (SegmentTable.isLive(word, generation)) {
+                int slot = SegmentWordDescriptor.slot(word);
+                return kind.isReceived(segment(slot)) && table.reuse(word) ? slot : NONE;
+            }
+        }
+        return NONE;
+    }
+
+    private void freed(int slot, long generation) {
+        if (linkedAs[slot] == generation) {
+            linkedAs[slot] = 0;
+            free = Math.min(free, slot);
+            unmap(slot);
+        }
+    }
+
+    /** Notes that a slot is about to be linked, and written from now on. */
+    void linked(int slot, long generation) {
+        linkedAs[slot] = generation;
+        current = slot;
+        taken = NONE;
+    }
+
+    /** The sender of a slot's ring. */
+    RingSender sender(int slot) throws IOException {
+        Segment segment = segment(slot);
+        if (senders[slot] == null) {
+            senders[slot] = kind.sender(segment);
+        }
+        return senders[slot];
+    }
+
+    /** A slot, mapped. Of the others the one that was not used for longest is unmapped for it. */
+    Segment segment(int slot) throws IOException {
+        int i = 0;
+        while (i < MAPPED - 1 && mapped[i] != slot && mapped[i] != NONE) {
+            i++;
+        }
+        if (mapped[i] != slot && mapped[i] != NONE) {
+            if (mapped[i] == current) { // It is written all the time, and never asked for.
+                mapped[i] = mapped[i - 1];
+                mapped[i - 1] = current;
+            }
+            unmap(mapped[i]);
+        }
+        System.arraycopy(mapped, 0, mapped, 1, i);
+        mapped[0] = slot;
+        if (segments[slot] == null) {
+            segments[slot] = store.map(slot);
+        }
+        return segments[slot];
+    }
+
+    private void unmap(int slot) {
+        if (segments[slot] != null) {
+            segments[slot].close();
+            segments[slot] = null;
+            senders[slot] = null;
+        }
+    }
+}

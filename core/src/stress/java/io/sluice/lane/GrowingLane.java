@@ -1,0 +1,130 @@
+package io.sluice.lane;
+
+import io.sluice.memory.MappedMemory;
+import io.sluice.memory.Memory;
+import io.sluice.stress.Pool;
+import java.io.IOException;
+import java.util.function.IntFunction;
+
+/**
+ * A lane that grows, with two receivers, in the newest ring and with nothing in it at the start of
+ * each round. A message fills a ring, so each but the first of a round links one.
+ */
+final class GrowingLane {
+    /** The length of a message. */
+    static final int LENGTH = LaneDescriptor.maxPayloadLength(Views.CAPACITY);
+
+    /** How many messages fill the lane. */
+    static final int FULL = 3;
+
+    private static final int ENTRIES = 4;
+
+    private static final Pool<GrowingLane> SHARED =
+            new Pool<>(index -> new GrowingLane(index, true));
+    private static final Pool<GrowingLane> EXCLUSIVE =
+            new Pool<>(index -> new GrowingLane(index, false));
+
+    final Reader one;
+    final Reader other;
+    private final Views[] slots = new Views[FULL];
+    private final Views lane;
+    private final Writer writer;
+
+    private GrowingLane(int index, boolean shared) {
+        for (int i = 0; i < FULL; i++) {
+            slots[i] = Views.zeros(i * Pool.SIZE + index);
+        }
+        lane = Views.zeros(FULL * Pool.SIZE + index);
+        ChainSender.linkFirst(table(lane.sender()), FULL);
+        IntFunction<RingKind> kind =
+                owner -> shared ? new SharedRings(owner) : new ExclusiveRings(true, false);
+        try {
+            writer =
+                    new Writer(
+                            new ChainSender(
+                                    lane.sender().control(),
+                                    table(lane.sender()),
+                                    new Store(true),
+                                    kind.apply(0),
+                                    false));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        one = new Reader(receiver(kind.apply(0), 0));
+        other = shared ? new Reader(receiver(kind.apply(1), 1)) : one;
+    }
+
+    /** It lies where other lanes have words of the pipe. Short, since it is gone through often. */
+    private static Memory table(Views.View view) {
+        return MappedMemory.words(
+                view.meta().bytes().asSlice(0, ENTRIES * SegmentWordDescriptor.LENGTH));
+    }
+
+    private ChainReceiver receiver(RingKind kind, int owner) {
+        return new ChainReceiver(
+                lane.receiver().control(), table(lane.receiver()), new Store(false), kind, owner);
+    }
+
+    static GrowingLane shared() {
+        return SHARED.next().empty();
+    }
+
+    static GrowingLane exclusive() {
+        return EXCLUSIVE.next().empty();
+    }
+
+    private GrowingLane empty() {
+        long base = writer.start();
+        one.start(base);
+        other.start(base);
+        return this;
+    }
+
+    boolean send(int digit) {
+        return writer.send(digit, LENGTH);
+    }
+
+    /** The numbers of all messages that a receiver finds. */
+    static int all(Reader reader) {
+        int all = 0;
+        for (int got = reader.poll(1); got != Reader.NONE; got = reader.poll(1)) {
+            all = all * 10 + got;
+        }
+        return all;
+    }
+
+    /** The slots as one side sees them, which always have their space. */
+    private final class Store implements SegmentStore {
+        private final boolean sender;
+
+        private Store(boolean sender) {
+            this.sender = sender;
+        }
+
+        @Override
+        public int slots() {
+            return FULL;
+        }
+
+        @Override
+        public long slotLength() {
+            return Views.CAPACITY;
+        }
+
+        @Override
+        public void allocate(int slot) {
+            // It has it.
+        }
+
+        @Override
+        public void free(int slot) {
+            // It keeps it.
+        }
+
+        @Override
+        public Segment map(int slot) {
+            Views.View view = sender ? slots[slot].sender() : slots[slot].receiver();
+            return new Segment(view.control(), view.claims(), view.ring(), () -> {});
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/**
+ * Edge LINK: who sees a ring in the chain sees it whole, and all that was sent in the one before.
+ */
+public final class LinkStress {
+    private LinkStress() {}
+
+    /** Rings with one receiver. */
+    @JCStressTest
+    @Outcome(id = "0, 12", expect = ACCEPTABLE, desc = "looked too early")
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "before the second ring was there")
+    @Outcome(id = "12, 0", expect = ACCEPTABLE, desc = "went on to the second ring")
+    @Outcome(expect = FORBIDDEN, desc = "passed over, torn, or a ring that was not ready")
+    @State
+    public static class Exclusive {
+        private final GrowingLane lane = GrowingLane.exclusive();
+
+        /** Fills a ring, and links another one. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+            lane.send(2);
+        }
+
+        /** Looks twice. */
+        @Actor
+        public void receiver(II_Result r) {
+            r.r1 = lane.one.poll(1);
+            r.r1 = r.r1 == 0 ? 0 : r.r1 * 10 + lane.one.poll(1);
+            r.r1 = r.r1 % 10 == 0 ? r.r1 / 10 : r.r1;
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(II_Result r) {
+            r.r2 = GrowingLane.all(lane.one);
+        }
+    }
+
+    /** Rings that receivers share. */
+    @JCStressTest
+    @Outcome(id = "0, 12", expect = ACCEPTABLE, desc = "looked too early")
+    @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "before the second ring was there")
+    @Outcome(id = "12, 0", expect = ACCEPTABLE, desc = "went on to the second ring")
+    @Outcome(expect = FORBIDDEN, desc = "passed over, torn, or a ring that was not ready")
+    @State
+    public static class Shared {
+        private final GrowingLane lane = GrowingLane.shared();
+
+        /** Fills a ring, and links another one. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+            lane.send(2);
+        }
+
+        /** Looks twice. */
+        @Actor
+        public void receiver(II_Result r) {
+            r.r1 = lane.one.poll(1);
+            r.r1 = r.r1 == 0 ? 0 : r.r1 * 10 + lane.one.poll(1);
+            r.r1 = r.r1 % 10 == 0 ? r.r1 / 10 : r.r1;
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(II_Result r) {
+            r.r2 = GrowingLane.all(lane.other);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.sluice.lane;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/** Edges OFFER and RECEIVED: an offer is received whole, once, or taken back. */
+public final class OfferStress {
+    private OfferStress() {}
+
+    /** Who sees the offer sees its payload. */
+    @JCStressTest
+    @Outcome(id = "0", expect = ACCEPTABLE, desc = "none yet")
+    @Outcome(id = "1", expect = ACCEPTABLE, desc = "whole")
+    @Outcome(expect = FORBIDDEN, desc = "torn, or old")
+    @State
+    public static class Offered {
+        private final RendezvousLane lane = RendezvousLane.empty();
+
+        /** Offers a message. */
+        @Actor
+        public void sender() {
+            lane.offer(1);
+        }
+
+        /** Looks for it. */
+        @Actor
+        public void receiver(I_Result r) {
+            r.r1 = lane.one.poll(1);
+        }
+    }
+
+    /** What was received has been copied: the next offer does not spoil it. */
+    @JCStressTest
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "received after the look")
+    @Outcome(id = "1, 1, 2", expect = ACCEPTABLE, desc = "received, and the next is offered")
+    @Outcome(id = "1, 12, 0", expect = ACCEPTABLE, desc = "both received")
+    @Outcome(expect = FORBIDDEN, desc = "overwritten, or lost")
+    @State
+    public static class Received {
+        private final RendezvousLane lane = RendezvousLane.empty();
+
+        /** A message is offered. */
+        public Received() {
+            lane.offer(1);
+        }
+
+        /** Offers the next when the first was received. */
+        @Actor
+        public void sender(III_Result r) {
+            r.r1 = lane.sender.isReceived() && lane.offer(2) ? 1 : 0;
+        }
+
+        /** Receives. */
+        @Actor
+        public void receiver(III_Result r) {
+            r.r2 = lane.one.poll(2);
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(III_Result r) {
+            r.r3 = lane.other.poll(1);
+        }
+    }
+
+    /** An offer is received or taken back; if it is taken back, the next does not get into it. */
+    @JCStressTest
+    @Outcome(id = "1, 0, 2", expect = ACCEPTABLE, desc = "taken back, and the next is offered")
+    @Outcome(id = "1, 2, 0", expect = ACCEPTABLE, desc = "taken back, and the next received")
+    @Outcome(id = "0, 1, 2", expect = ACCEPTABLE, desc = "received, and the next is offered")
+    @Outcome(expect = FORBIDDEN, desc = "both, none, torn, or the one for the other")
+    @State
+    public static class TakenBack {
+        private final RendezvousLane lane = RendezvousLane.empty();
+
+        /** A message is offered. */
+        public TakenBack() {
+            lane.offer(1);
+        }
+
+        /** Takes it back, and offers another. */
+        @Actor
+        public void sender(III_Result r) {
+            r.r1 = lane.sender.retract() ? 1 : 0;
+            lane.offer(2);
+        }
+
+        /** Receives one. */
+        @Actor
+        public void receiver(III_Result r) {
+            r.r2 = lane.one.poll(1);
+        }
+
+        /** Takes the rest. */
+        @Arbiter
+        public void rest(III_Result r) {
+            r.r3 = lane.other.poll(1);
+        }
+    }
+
+    /** A message goes to one of two receivers. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one has it")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other has it")
+    @Outcome(expect = FORBIDDEN, desc = "both have it, or none")
+    @State
+    public static class OneTaker {
+        private final RendezvousLane lane = RendezvousLane.empty();
+
+        /** A message is offered. */
+        public OneTaker() {
+            lane.offer(1);
+        }
+
+        /** One. */
+        @Actor
+        public void one(II_Result r) {
+            r.r1 = lane.one.poll(1);
+        }
+
+        /** The other. */
+        @Actor
+        public void other(II_Result r) {
+            r.r2 = lane.other.poll(1);
+        }
+    }
+
+    /** What a dead sender has offered is received or taken back. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "received")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "taken back")
+    @Outcome(expect = FORBIDDEN, desc = "still offered")
+    @State
+    public static class Recovered {
+        private final RendezvousLane lane = RendezvousLane.empty();
+
+        /** A message is offered. */
+        public Recovered() {
+            lane.offer(1);
+        }
+
+        /** Finds the sender dead. */
+        @Actor
+        public void recovery() {
+            lane.recover();
+        }
+
+        /** Receives. */
+        @Actor
+        public void receiver(II_Result r) {
+            r.r1 = lane.one.poll(1);
+        }
+
+        /** Nothing is left. */
+        @Arbiter
+        public void rest(II_Result r) {
+            r.r2 = lane.other.poll(1);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.sluice.os.Calls;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a message costs while a pipe's backlog goes up and down: nothing but memory that it has. */
+class GrowthCostTest {
+    private static final int RING = 4096;
+    private static final int LENGTH = 56;
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    @TempDir private Path directory;
+
+    /** System calls, and bytes that were allocated. */
+    private record Cost(Map<String, Long> calls, long bytes) {}
+
+    /**
+     * Sends and receives so many, in steps, so that some rings are filled and emptied each time.
+     */
+    private static Cost cost(PipeSender sender, PipeReceiver receiver, int messages, int step) {
+        byte[] message = new byte[LENGTH];
+        MessageHandler ignore = (memory, offset, length) -> {};
+        Map<String, Long> before = Calls.made();
+        long allocated = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < messages; i += step) {
+            for (int n = 0; n < step; n++) {
+                if (!sender.trySend(message)) {
+                    throw new AssertionError("full after " + n);
+                }
+            }
+            int received = 0;
+            while (received < step) {
+                received += receiver.poll(ignore, step - received);
+            }
+        }
+        long bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+        Map<String, Long> calls = new TreeMap<>(Calls.made());
+        before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
+        calls.values().removeIf(count -> count == 0);
+        return new Cost(calls, bytes);
+    }
+
+    /** Of 64 bytes there are 63 in a ring: so many in a step, and so many there all the time. */
+    @ParameterizedTest
+    @CsvSource({"1, 1, 0", "1, 100, 0", "1, 100, 200", "3, 50, 0", "3, 50, 100", "3, 1, 150"})
+    void aSteadyStreamMakesNoCallAndNoGarbage(int receivers, int step, int standing)
+            throws Exception {
+        Pipe pipe =
+                Pipe.create(
+                        directory.resolve("pipe"),
+                        PipeSpec.unbounded(1 << 20, RING).receivers(receivers));
+        try (PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            for (int i = 0; i < standing; i++) {
+                assertTrue(sender.trySend(new byte[LENGTH]));
+            }
+            Cost cost = null;
+            for (int tries = 0; tries < 10 && (cost == null || cost.bytes > 0); tries++) {
+                cost = cost(sender, receiver, 100_000, step); // Until the compiler is done with it.
+            }
+            assertEquals(new Cost(Map.of(), 0), cost);
+        }
+    }
+}

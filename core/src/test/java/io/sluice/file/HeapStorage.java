@@ -1,0 +1,168 @@
+package io.sluice.file;
+
+import io.sluice.lane.ChainSender;
+import io.sluice.lane.Segment;
+import io.sluice.lane.SegmentStore;
+import io.sluice.lane.SegmentWordDescriptor;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.Memory;
+import io.sluice.os.Locks;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A pipe on the heap of this process: each end has what an end in another process would have. */
+public final class HeapStorage implements Storage {
+    private static final int CONTROL_LENGTH = 1024;
+
+    private final Memory meta;
+    private final Map<Long, Object> owners = new HashMap<>();
+    private final Map<Integer, Lane> lanes = new HashMap<>();
+
+    private HeapStorage(Geometry geometry) {
+        meta = new HeapMemory((int) geometry.metaLength());
+    }
+
+    /** What a ring lies in. */
+    private record Ring(Memory control, Memory claims, Memory ring) {
+        static Ring of(Geometry geometry) {
+            Memory control = new HeapMemory(CONTROL_LENGTH);
+            LaneFile.writeIdentity(control, geometry);
+            return new Ring(
+                    control,
+                    geometry.sharesLanes() ? new HeapMemory(geometry.claimsLength()) : null,
+                    HeapMemory.mirrored(geometry.capacity()));
+        }
+    }
+
+    /** A lane: one ring, or a table and slots for several. */
+    private record Lane(Ring ring, Memory table, Ring[] slots) {}
+
+    /**
+     * Makes a pipe.
+     *
+     * @param geometry what it is to be
+     * @return its parts
+     */
+    public static PipeFiles create(Geometry geometry) {
+        HeapStorage storage = new HeapStorage(geometry);
+        MetaFile.write(storage.meta, geometry);
+        if (geometry.senders() == 1) {
+            storage.makeLane(geometry, 0);
+        }
+        return new PipeFiles(storage, geometry);
+    }
+
+    @Override
+    public Path path() {
+        return Path.of("heap");
+    }
+
+    @Override
+    public MetaView openMeta(Geometry geometry) {
+        return new MetaView(() -> {}, meta, new Participants(geometry, meta, new HeapLocks()));
+    }
+
+    @Override
+    public synchronized void makeLane(Geometry geometry, int index) {
+        lanes.computeIfAbsent(
+                index,
+                n -> {
+                    Ring first = Ring.of(geometry);
+                    if (!geometry.grows()) {
+                        return new Lane(first, null, null);
+                    }
+                    int words = geometry.tableLength() / SegmentWordDescriptor.LENGTH;
+                    Memory table = new HeapMemory(words * SegmentWordDescriptor.LENGTH);
+                    Ring[] slots = new Ring[geometry.segments()];
+                    slots[0] = Ring.of(geometry);
+                    ChainSender.linkFirst(table, slots.length);
+                    return new Lane(first, table, slots);
+                });
+    }
+
+    @Override
+    public synchronized LaneFile openLane(Geometry geometry, int index) {
+        Lane lane = lanes.get(index);
+        Ring ring = lane.ring;
+        return lane.table == null
+                ? LaneFile.ofRing(ring.control, ring.claims, ring.ring, List.of())
+                : LaneFile.ofSegments(
+                        ring.control, lane.table, new Slots(geometry, lane.slots), List.of());
+    }
+
+    /** The slots of a lane that grows. */
+    private static final class Slots implements SegmentStore {
+        private final Geometry geometry;
+        private final Ring[] rings;
+
+        Slots(Geometry geometry, Ring[] rings) {
+            this.geometry = geometry;
+            this.rings = rings;
+        }
+
+        @Override
+        public int slots() {
+            return rings.length;
+        }
+
+        @Override
+        public long slotLength() {
+            return geometry.ringLength();
+        }
+
+        @Override
+        public void allocate(int slot) {
+            synchronized (rings) {
+                if (rings[slot] == null) {
+                    rings[slot] = Ring.of(geometry);
+                }
+            }
+        }
+
+        /** It stays: who is late may still look there. */
+        @Override
+        public void free(int slot) {}
+
+        @Override
+        public Segment map(int slot) {
+            synchronized (rings) {
+                Ring ring = rings[slot];
+                return new Segment(ring.control, ring.claims, ring.ring, () -> {});
+            }
+        }
+    }
+
+    /** Locks as those of a file that was opened once more. */
+    private final class HeapLocks implements Locks {
+        @Override
+        public boolean tryLock(long index) {
+            synchronized (owners) {
+                return owners.merge(index, this, (owner, self) -> owner) == this;
+            }
+        }
+
+        @Override
+        public void unlock(long index) {
+            synchronized (owners) {
+                owners.remove(index, this);
+            }
+        }
+
+        @Override
+        public boolean isLockedByAnother(long index) {
+            synchronized (owners) {
+                Object owner = owners.get(index);
+                return owner != null && owner != this;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (owners) {
+                owners.values().removeIf(owner -> owner == this);
+            }
+        }
+    }
+}

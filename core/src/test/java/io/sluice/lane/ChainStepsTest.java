@@ -1,0 +1,163 @@
+package io.sluice.lane;
+
+import static io.sluice.lane.NumberedMessage.read;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.lane.Mortal.Death;
+import io.sluice.lane.Mortal.Fate;
+import io.sluice.lane.Wiring.ChainWiring;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Steps of a chain that the random histories of the crash tests do not tell apart. */
+class ChainStepsTest {
+    private static final int LENGTH = 56;
+    private static final int IN_A_RING = 512 / 64 - 1;
+
+    private static boolean send(LaneSender sender, int number) {
+        byte[] message = NumberedMessage.of(number, LENGTH - NumberedMessage.MIN_LENGTH);
+        return sender.tryWrite(message, 0, message.length);
+    }
+
+    private static List<Integer> poll(LaneReceiver receiver, int limit) {
+        List<Integer> numbers = new ArrayList<>();
+        receiver.poll((m, offset, length) -> numbers.add(read(m, offset, length)), limit);
+        return numbers;
+    }
+
+    /** Whoever goes on to the next ring has looked after it was sealed, not before. */
+    @Test
+    void aReceiverThatLooksWhileItsRingIsSealedMissesNothing() {
+        boolean stopped = true;
+        for (int k = 0; stopped; k++) {
+            ChainWiring lane = (ChainWiring) Wiring.exclusiveChain(new Random(1));
+            LaneSender sender = lane.sender(new Fate());
+            Fate fate = new Fate();
+            LaneReceiver receiver = lane.receiver(0, fate);
+            int[] sent = new int[1];
+            boolean[] meanwhile = new boolean[1];
+            fate.pauseAfter(
+                    k,
+                    () -> {
+                        meanwhile[0] = true;
+                        while (sent[0] < IN_A_RING + 2) {
+                            assertTrue(send(sender, sent[0]++));
+                        }
+                    });
+            boolean found = receiver.hasNext();
+            fate.live();
+            stopped = meanwhile[0];
+            assertTrue(!found || stopped, "nothing was sent");
+            List<Integer> received = new ArrayList<>();
+            drain(receiver, received);
+            assertEquals(sent[0], received.size(), "stopped at access " + k);
+        }
+    }
+
+    /** Of a slot that a receiver gives back, and the sender uses again, one of them has it. */
+    @Test
+    void aSenderThatGrowsWhileSpaceIsGivenBackWritesWhereThereIsSome() {
+        boolean stopped = true;
+        for (int k = 0; stopped; k++) {
+            ChainWiring lane = (ChainWiring) Wiring.exclusiveChain(new Random(1));
+            Fate fate = new Fate();
+            LaneSender sender = lane.sender(fate);
+            LaneReceiver receiver = lane.receiver(0, new Fate());
+            int sent = 0;
+            while (send(sender, sent)) {
+                sent++;
+            }
+            List<Integer> received = new ArrayList<>(poll(receiver, IN_A_RING));
+            received.addAll(poll(receiver, 1)); // Now one ring is retired.
+            boolean[] meanwhile = new boolean[1];
+            fate.pauseAfter(
+                    k,
+                    () -> {
+                        meanwhile[0] = true;
+                        drain(receiver, received);
+                    });
+            assertTrue(send(sender, sent));
+            fate.live();
+            stopped = meanwhile[0];
+            for (sent++; sent < 200; sent++) {
+                while (!send(sender, sent)) {
+                    drain(receiver, received);
+                }
+            }
+            drain(receiver, received);
+            assertEquals(sent, received.size(), "stopped at access " + k);
+        }
+    }
+
+    private static void drain(LaneReceiver receiver, List<Integer> received) {
+        for (List<Integer> some = poll(receiver, 9); !some.isEmpty(); some = poll(receiver, 9)) {
+            received.addAll(some);
+        }
+    }
+
+    /** As many as no end keeps mapped: it must not unmap the one that it uses. */
+    @Test
+    void manyRingsThatAreHeldDisturbNobody() {
+        int rings = SenderSlots.MAPPED + 6;
+        Wiring lane = new ChainWiring(new HeapSegments(rings, 512), true, true);
+        LaneSender sender = lane.sender(new Fate());
+        LaneReceiver receiver = lane.receiver(1000, new Fate());
+        List<Integer> received = new ArrayList<>();
+        int sent = 0;
+        for (int ring = 0; ring < rings; ring++) {
+            for (int i = 0; i < 512 / LENGTH; i++) {
+                assertTrue(send(sender, sent++));
+            }
+            takeOneAndDie(lane, ring + 1);
+            drain(receiver, received);
+        }
+        for (int i = 0; i < 3; i++) {
+            assertTrue(!send(sender, sent), "each ring is held");
+            drain(receiver, received);
+        }
+        for (int ring = 0; ring < rings; ring++) {
+            lane.recover(ring + 1, new Fate(), true);
+        }
+        drain(receiver, received);
+        for (int i = 0; i < 100; i++) {
+            assertTrue(send(sender, sent++));
+            drain(receiver, received);
+        }
+        assertEquals(sent, received.size());
+    }
+
+    private static void takeOneAndDie(Wiring lane, int owner) {
+        Fate fate = new Fate();
+        try {
+            lane.receiver(owner, fate)
+                    .poll(
+                            (m, offset, length) -> {
+                                fate.dieAfter(0);
+                                throw new Death();
+                            },
+                            1);
+        } catch (Death e) {
+            // With the message in its hands.
+        }
+    }
+
+    /** What another one had taken and not finished is in a ring that was left. */
+    @Test
+    void aReceiverLooksAgainInARingThatItHasLeft() {
+        Wiring lane = Wiring.sharedChain(new Random(1));
+        LaneSender sender = lane.sender(new Fate());
+        LaneReceiver second = lane.receiver(2, new Fate());
+        for (int i = 0; i < 2 * IN_A_RING; i++) {
+            assertTrue(send(sender, i));
+        }
+        takeOneAndDie(lane, 1);
+        assertEquals(2 * IN_A_RING - 1, poll(second, 100).size() + poll(second, 100).size());
+        assertEquals(List.of(), poll(second, 1));
+        lane.recover(1, new Fate(), true);
+        assertEquals(List.of(0), poll(second, 10));
+        assertEquals(1, second.attempt());
+    }
+}

@@ -1,0 +1,175 @@
+package io.sluice.lane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.lane.Mortal.Death;
+import io.sluice.lane.Mortal.Fate;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a chain of rings does in corners that take luck to come to. */
+class ChainTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+    private static final int SLOTS = 3;
+    private static final int CAPACITY = 512;
+
+    /** It fills a ring. */
+    private static final byte[] MESSAGE = new byte[LaneDescriptor.maxPayloadLength(CAPACITY)];
+
+    private final List<Integer> received = new ArrayList<>();
+    private HeapSegments segments;
+
+    private Wiring chain(boolean shared) {
+        segments = new HeapSegments(SLOTS, CAPACITY);
+        return new Wiring.ChainWiring(segments, shared);
+    }
+
+    private static boolean send(LaneSender sender, int number) {
+        MESSAGE[0] = (byte) number;
+        return sender.tryWrite(MESSAGE, 0, MESSAGE.length);
+    }
+
+    private static int sendAll(LaneSender sender) {
+        int count = 0;
+        while (count <= SLOTS && send(sender, count)) {
+            count++;
+        }
+        return count;
+    }
+
+    private int receive(LaneReceiver receiver, int limit) {
+        return receiver.poll(
+                (memory, offset, length) ->
+                        received.add((int) memory.get(ValueLayout.JAVA_BYTE, offset)),
+                limit);
+    }
+
+    private int receiveAll(LaneReceiver receiver) {
+        int count = 0;
+        for (int i = 0; i < 4 * SLOTS; i++) {
+            count += receive(receiver, 1);
+        }
+        return count;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoWantsNoMessageLosesNone(boolean shared) {
+        Wiring chain = chain(shared);
+        assertEquals(SLOTS, sendAll(chain.sender(new Fate())));
+        LaneReceiver receiver = chain.receiver(0, new Fate());
+        assertEquals(0, receive(receiver, 0));
+        assertEquals(SLOTS, receiveAll(receiver));
+    }
+
+    /** A message is kept while the others go on, until the table has no word left but its own. */
+    @Test
+    void growsAgainWhenTheOldestIsReceivedAtLast() {
+        Wiring chain = chain(true);
+        LaneSender sender = chain.sender(new Fate());
+        LaneReceiver quick = chain.receiver(0, new Fate());
+        LaneReceiver slow = chain.receiver(1, new Fate());
+        assertTrue(send(sender, 0));
+        slow.poll(
+                (memory, offset, length) -> {
+                    for (int i = 0; i < 4 * SLOTS; i++) {
+                        sendAll(sender);
+                        receiveAll(quick);
+                    }
+                    assertEquals(1, sendAll(sender), "the newest ring alone");
+                    receiveAll(quick);
+                },
+                1);
+        receiveAll(slow);
+        receiveAll(quick);
+        assertEquals(SLOTS, sendAll(sender));
+    }
+
+    /**
+     * While a receiver looks where to begin, the chain goes on under its eyes: what another one has
+     * taken from a ring that was linked meanwhile must not be lost when that one dies.
+     */
+    @Test
+    void looksAtEveryRingThatWasLinkedWhileItBegan() {
+        boolean[] stopped = {true};
+        for (int accesses = 0; stopped[0]; accesses++) {
+            stopped[0] = false;
+            received.clear();
+            Wiring chain = chain(true);
+            LaneSender sender = chain.sender(new Fate());
+            Fate mortal = new Fate();
+            LaneReceiver other = chain.receiver(0, mortal);
+            for (int i = 1; i <= SLOTS; i++) {
+                assertTrue(send(sender, i));
+            }
+            assertEquals(2, receive(other, 1) + receive(other, 1));
+            Runnable meanwhile =
+                    () -> {
+                        stopped[0] = true;
+                        assertTrue(send(sender, 4));
+                        assertEquals(1, receive(other, 1));
+                        dieWithOne(other, mortal, () -> assertTrue(send(sender, 5)));
+                    };
+            Fate fate = new Fate();
+            fate.pauseAfter(accesses, meanwhile);
+            LaneReceiver late = chain.receiver(1, fate);
+            fate.live();
+            if (!stopped[0]) { // It took fewer accesses: for the last time.
+                meanwhile.run();
+                stopped[0] = false;
+            }
+            chain.recover(0, new Fate(), true);
+            receiveAll(late);
+            received.sort(null);
+            assertEquals(List.of(1, 2, 3, 4, 5), received, "stopped at access " + accesses);
+        }
+    }
+
+    private static void dieWithOne(LaneReceiver receiver, Fate fate, Runnable before) {
+        assertThrows(
+                Death.class,
+                () ->
+                        receiver.poll(
+                                (memory, offset, length) -> {
+                                    before.run();
+                                    fate.dieAfter(0);
+                                    throw new Death();
+                                },
+                                1));
+    }
+
+    /** Words that say that the chain is far on lead nobody through all that would lie between. */
+    @ParameterizedTest
+    @ValueSource(ints = {SegmentWordDescriptor.LIVE, SegmentWordDescriptor.DONE})
+    void generationsFarOnAreNotWalkedTo(int state) {
+        Wiring chain = chain(true);
+        LaneSender sender = chain.sender(new Fate());
+        LaneReceiver receiver = chain.receiver(0, new Fate());
+        assertTrue(send(sender, 1));
+        for (long far = 1L << 36; far < (1L << 36) + 4; far++) {
+            boolean first = far == 1L << 36;
+            segments.table.setLong(
+                    far * SegmentWordDescriptor.LENGTH,
+                    SegmentWordDescriptor.word(far, first ? 0 : 1, 0, state));
+        }
+        assertTimeoutPreemptively(
+                DEADLINE,
+                () -> {
+                    try {
+                        receiveAll(receiver);
+                        receiver.hasNext();
+                    } catch (ChannelCorruptedException e) {
+                        assertTrue(e.getMessage().contains("no segment in the chain"));
+                    }
+                });
+    }
+}

@@ -1,0 +1,352 @@
+package io.sluice.views;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.Crew;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What {@link BlockingQueue} promises to threads: who waits, what ends the waiting, and that each
+ * element arrives once and in order, whatever else is done to the queue meanwhile.
+ */
+@ParameterizedClass
+@MethodSource("subjects")
+@Timeout(120)
+class BlockingQueueThreadsTest {
+    private static final int EACH = 20_000;
+    private static final long LONG = 30;
+
+    @Parameter QueueSubject subject;
+    private BlockingQueue<Integer> queue;
+    private int capacity;
+    private Crew crew;
+
+    static List<QueueSubject> subjects() {
+        return QueueSubject.of(Flavours.many());
+    }
+
+    @BeforeEach
+    void make() {
+        queue = subject.queue();
+        capacity = queue.remainingCapacity();
+        // Not the queue itself: what shows it would take part.
+        crew = new Crew(subject);
+    }
+
+    private void fill() {
+        assumeTrue(capacity < 2000);
+        for (int i = 0; i < capacity; i++) {
+            queue.add(i);
+        }
+    }
+
+    private void untilItWaits(Thread thread) {
+        crew.until(
+                () ->
+                        thread.getState() == Thread.State.WAITING
+                                || thread.getState() == Thread.State.TIMED_WAITING);
+    }
+
+    @Test
+    void takeWaitsForAnElement() throws Exception {
+        Thread taker = crew.start(() -> assertEquals(7, queue.take()));
+        untilItWaits(taker);
+        queue.put(7);
+        crew.join();
+        assertTrue(queue.isEmpty());
+    }
+
+    @Test
+    void timedPollWaitsForAnElement() throws Exception {
+        Thread taker = crew.start(() -> assertEquals(7, queue.poll(LONG, SECONDS)));
+        untilItWaits(taker);
+        assertTrue(queue.offer(7, LONG, SECONDS));
+        crew.join();
+    }
+
+    @Test
+    void putWaitsForRoom() throws Exception {
+        fill();
+        Thread putter = crew.start(() -> queue.put(capacity));
+        untilItWaits(putter);
+        for (int i = 0; i <= capacity; i++) {
+            assertEquals(i, queue.take());
+        }
+        crew.join();
+    }
+
+    @Test
+    void timedOfferWaitsForRoom() throws Exception {
+        fill();
+        Thread putter = crew.start(() -> assertTrue(queue.offer(capacity, LONG, SECONDS)));
+        untilItWaits(putter);
+        for (int i = 0; i <= capacity; i++) {
+            assertEquals(i, queue.poll(LONG, SECONDS));
+        }
+        crew.join();
+    }
+
+    @Test
+    void putWaitsForRoomBehindWhatWasLookedAt() throws Exception {
+        assumeTrue(capacity > 0);
+        fill();
+        assertEquals(0, queue.peek());
+        assertTrue(queue.contains(1));
+        Thread putter = crew.start(() -> queue.put(capacity));
+        untilItWaits(putter);
+        for (int i = 0; i <= capacity; i++) {
+            assertEquals(i, queue.take());
+        }
+        crew.join();
+    }
+
+    @Test
+    void whatIsRemovedMakesRoomForWhoWaits() throws Exception {
+        assumeTrue(capacity > 1);
+        fill();
+        assertTrue(queue.contains(0));
+        Thread putter = crew.start(() -> queue.put(-1));
+        untilItWaits(putter);
+        assertTrue(queue.remove(1));
+        crew.join();
+        assertEquals(0, queue.remainingCapacity());
+        assertTrue(queue.contains(-1));
+    }
+
+    @Test
+    void anInterruptEndsEveryWaitForAnElementAndTakesNone() throws Exception {
+        Thread taker =
+                crew.start(() -> assertThrows(InterruptedException.class, () -> queue.take()));
+        Thread poller =
+                crew.start(
+                        () ->
+                                assertThrows(
+                                        InterruptedException.class,
+                                        () -> queue.poll(LONG, SECONDS)));
+        untilItWaits(taker);
+        untilItWaits(poller);
+        taker.interrupt();
+        poller.interrupt();
+        crew.join();
+        if (capacity > 0) {
+            queue.put(1);
+            assertEquals(1, queue.size());
+            assertEquals(1, queue.take());
+        }
+    }
+
+    @Test
+    void anInterruptEndsEveryWaitForRoomAndAddsNothing() throws Exception {
+        fill();
+        Thread putter =
+                crew.start(() -> assertThrows(InterruptedException.class, () -> queue.put(-1)));
+        Thread offerer =
+                crew.start(
+                        () ->
+                                assertThrows(
+                                        InterruptedException.class,
+                                        () -> queue.offer(-1, LONG, SECONDS)));
+        untilItWaits(putter);
+        untilItWaits(offerer);
+        putter.interrupt();
+        offerer.interrupt();
+        crew.join();
+        for (int i = 0; i < capacity; i++) {
+            assertEquals(i, queue.poll());
+        }
+        assertTrue(queue.isEmpty());
+    }
+
+    @Test
+    void anInterruptEndsTheWaitBehindWhatWasLookedAt() throws Exception {
+        assumeTrue(capacity > 0);
+        fill();
+        assertTrue(queue.contains(0));
+        Thread putter =
+                crew.start(() -> assertThrows(InterruptedException.class, () -> queue.put(-1)));
+        untilItWaits(putter);
+        putter.interrupt();
+        crew.join();
+        assertFalse(queue.contains(-1));
+    }
+
+    @Test
+    void lookingAtAnEmptyQueueDoesNotWaitForThoseWhoTake() throws Exception {
+        Thread taker = crew.start(() -> assertEquals(7, queue.take()));
+        untilItWaits(taker);
+        assertFalse(queue.contains(7));
+        assertFalse(queue.remove(7));
+        assertFalse(queue.iterator().hasNext());
+        queue.put(7);
+        crew.join();
+    }
+
+    @Test
+    void theSizeIsRightWhileOthersLookAndTake() throws Exception {
+        assumeTrue(capacity > 4);
+        for (int i = 0; i < 5; i++) {
+            queue.put(1);
+        }
+        AtomicInteger left = new AtomicInteger(2);
+        for (int l = 0; l < 2; l++) {
+            crew.start(
+                    () -> {
+                        for (int i = 0; i < EACH / 4; i++) {
+                            assertTrue(queue.contains(1));
+                            queue.put(queue.take());
+                        }
+                        left.decrementAndGet();
+                    });
+        }
+        while (left.get() > 0) {
+            int size = queue.size(); // Each of the two holds one at the most.
+            assertTrue(size >= 3 && size <= 5, "size " + size);
+            assertFalse(queue.isEmpty());
+        }
+        crew.join();
+        assertEquals(5, queue.size());
+    }
+
+    /** Each element once, those of one thread in order; with lookers if there are any. */
+    private void run(int senders, int receivers, int lookers) throws InterruptedException {
+        AtomicIntegerArray seen = new AtomicIntegerArray(senders * EACH);
+        AtomicInteger left = new AtomicInteger(receivers);
+        for (int s = 0; s < senders; s++) {
+            int first = s * EACH;
+            crew.start(() -> send(new Random(first), first));
+        }
+        for (int r = 0; r < receivers; r++) {
+            int seed = r;
+            crew.start(
+                    () -> {
+                        receive(new Random(seed), senders, seen);
+                        left.decrementAndGet();
+                    });
+        }
+        for (int l = 0; l < lookers; l++) {
+            int seed = l;
+            crew.start(() -> look(new Random(seed), left, seen));
+        }
+        crew.until(() -> count(seen) == senders * EACH);
+        for (int r = 0; r < receivers; r++) {
+            queue.put(-1);
+        }
+        crew.join();
+        assertTrue(queue.isEmpty());
+        for (int i = 0; i < seen.length(); i++) {
+            assertEquals(1, seen.get(i), "times " + i);
+        }
+    }
+
+    private static int count(AtomicIntegerArray seen) {
+        int count = 0;
+        for (int i = 0; i < seen.length(); i++) {
+            count += seen.get(i) > 0 ? 1 : 0;
+        }
+        return count;
+    }
+
+    private void send(Random random, int first) throws InterruptedException {
+        for (int i = first; i < first + EACH; i++) {
+            switch (random.nextInt(3)) {
+                case 0 -> queue.put(i);
+                case 1 -> assertTrue(queue.offer(i, LONG, SECONDS));
+                default -> {
+                    while (!queue.offer(i)) {
+                        Thread.yield();
+                    }
+                }
+            }
+        }
+    }
+
+    private void receive(Random random, int senders, AtomicIntegerArray seen)
+            throws InterruptedException {
+        int[] last = new int[senders];
+        Arrays.fill(last, -1);
+        while (true) {
+            Integer element =
+                    switch (random.nextInt(3)) {
+                        case 0 -> queue.take();
+                        case 1 -> queue.poll(LONG, SECONDS);
+                        default -> queue.poll();
+                    };
+            if (element == null) {
+                continue;
+            }
+            if (element < 0) {
+                return;
+            }
+            assertTrue(element > last[element / EACH], "out of order: " + element);
+            last[element / EACH] = element;
+            seen.incrementAndGet(element);
+        }
+    }
+
+    private void look(Random random, AtomicInteger left, AtomicIntegerArray seen) {
+        while (left.get() > 0) {
+            int element = random.nextInt(seen.length());
+            switch (random.nextInt(6)) {
+                case 0 -> {
+                    if (queue.remove(element)) {
+                        seen.incrementAndGet(element);
+                    }
+                }
+                case 1 -> {
+                    if (queue.contains(element)) {
+                        assertTrue(element >= 0);
+                    }
+                }
+                case 2 -> queue.peek();
+                case 3 -> {
+                    int last = -1;
+                    for (Integer next : queue) {
+                        if (next >= 0 && next / EACH == 0) {
+                            assertTrue(next > last, "shown out of order: " + next);
+                            last = next;
+                        }
+                    }
+                }
+                case 4 -> assertTrue(queue.remainingCapacity() >= 0);
+                default -> assertTrue(queue.size() >= 0);
+            }
+            Thread.yield();
+        }
+    }
+
+    @Test
+    void eachElementArrivesOnceAndInOrder() throws Exception {
+        run(1, 1, 0);
+    }
+
+    @Test
+    void eachElementOfManyArrivesAtOneOfMany() throws Exception {
+        run(3, 3, 0);
+    }
+
+    @Test
+    void lookingAndRemovingLosesAndReordersNothing() throws Exception {
+        run(2, 2, 1);
+    }
+
+    @Test
+    void lookingAndRemovingTogetherLosesAndReordersNothing() throws Exception {
+        run(2, 1, 2);
+    }
+}

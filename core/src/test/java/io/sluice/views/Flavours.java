@@ -1,0 +1,37 @@
+package io.sluice.views;
+
+import io.sluice.Ends;
+import io.sluice.MailboxSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The mailboxes that the suites of this package run over: a new flavour is one line here. */
+final class Flavours {
+    private static final int LARGEST = 1 << 20;
+
+    private Flavours() {}
+
+    /** For any number of threads on each side. */
+    static List<MailboxSpec> many() {
+        return List.of(MailboxSpec.bounded(8), MailboxSpec.bounded(2), MailboxSpec.bounded(1024));
+    }
+
+    /** Of these, those that hold messages. */
+    static List<MailboxSpec> storing(List<MailboxSpec> flavours) {
+        return flavours.stream().filter(spec -> spec.capacity() > 0).toList();
+    }
+
+    /** Of these, those that hold messages and can be full. */
+    static List<MailboxSpec> bounded(List<MailboxSpec> flavours) {
+        return storing(flavours).stream().filter(spec -> spec.capacity() <= LARGEST).toList();
+    }
+
+    /** All; where there is one end on a side, calls of that side must not overlap. */
+    static List<MailboxSpec> all() {
+        List<MailboxSpec> all = new ArrayList<>(many());
+        all.add(MailboxSpec.bounded(8).senders(Ends.ONE).receivers(Ends.ONE));
+        all.add(MailboxSpec.bounded(8).senders(Ends.ONE));
+        all.add(MailboxSpec.bounded(8).receivers(Ends.ONE));
+        return all;
+    }
+}

@@ -1,0 +1,69 @@
+package io.sluice.views;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.testng.ITestResult;
+import org.testng.TestListenerAdapter;
+import org.testng.TestNG;
+
+/**
+ * Runs the TCK of reactive streams, which is made for TestNG, and fails as it does. What it skips
+ * is optional, or what it cannot verify; how many must have passed of each flavour is a number
+ * here, so that nothing is skipped unnoticed.
+ */
+@Timeout(300)
+class FlowTckTest {
+    @TempDir Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "io.sluice.views.PublisherTck, 26",
+        "io.sluice.views.SubscriberTck, 11",
+        "io.sluice.views.SubscriberInsideTck, 14"
+    })
+    void theTckPasses(Class<?> tck, int passedOfEach) {
+        TestListenerAdapter results = new TestListenerAdapter();
+        TestNG runner = new TestNG(false);
+        runner.setVerbose(0);
+        runner.setTestClasses(new Class<?>[] {tck});
+        runner.setOutputDirectory(directory.toString());
+        runner.addListener(results);
+        runner.run();
+        int passed = results.getPassedTests().size();
+        System.out.println(
+                tck.getSimpleName()
+                        + ": "
+                        + passed
+                        + " passed, "
+                        + results.getFailedTests().size()
+                        + " failed, "
+                        + results.getSkippedTests().size()
+                        + " skipped, over "
+                        + Flavours.all().size()
+                        + " flavours");
+        assertEquals(List.of(), failures(results));
+        for (ITestResult skipped : results.getSkippedTests()) {
+            assertTrue(skipped.getName().matches("(untested|optional)_.*"), skipped::getName);
+        }
+        assertEquals(passedOfEach * Flavours.all().size(), passed);
+    }
+
+    private static List<String> failures(TestListenerAdapter results) {
+        List<ITestResult> failed = new ArrayList<>(results.getFailedTests());
+        failed.addAll(results.getConfigurationFailures());
+        List<String> failures = new ArrayList<>();
+        for (ITestResult result : failed) {
+            failures.add(result.getInstance() + "." + result.getName());
+            result.getThrowable().printStackTrace();
+        }
+        return failures;
+    }
+}

@@ -1,0 +1,133 @@
+package io.sluice.views;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.Crew;
+import io.sluice.Mailbox;
+import io.sluice.Receiver;
+import io.sluice.Sender;
+import java.util.concurrent.CompletableFuture;
+import org.agrona.concurrent.IdleStrategy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Somebody looks at the very moment when a call has begun: what no chance would hit. */
+@Timeout(60)
+class LookingTest {
+    /** A mailbox that does something else first, once, when it is asked. */
+    private static final class Hooked implements Mailbox<Integer> {
+        private final Mailbox<Integer> mailbox = Mailbox.bounded(8);
+        private volatile Runnable beforeReceiver = () -> {};
+        private volatile Runnable beforeSize = () -> {};
+
+        @Override
+        public Sender<Integer> sender() {
+            return mailbox.sender();
+        }
+
+        @Override
+        public Sender<Integer> sender(IdleStrategy idle) {
+            return mailbox.sender(idle);
+        }
+
+        @Override
+        public Receiver<Integer> receiver() {
+            Runnable hook = beforeReceiver;
+            beforeReceiver = () -> {};
+            hook.run();
+            return mailbox.receiver();
+        }
+
+        @Override
+        public Receiver<Integer> receiver(IdleStrategy idle) {
+            return mailbox.receiver(idle);
+        }
+
+        @Override
+        public int capacity() {
+            return mailbox.capacity();
+        }
+
+        @Override
+        public int size() {
+            Runnable hook = beforeSize;
+            beforeSize = () -> {};
+            hook.run();
+            return mailbox.size();
+        }
+
+        @Override
+        public String toString() {
+            return mailbox.toString();
+        }
+    }
+
+    private final Hooked mailbox = new Hooked();
+    private final MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
+    private final Crew crew = new Crew(mailbox);
+
+    private void lookElsewhere() {
+        CompletableFuture<Boolean> found = new CompletableFuture<>();
+        crew.start(() -> found.complete(queue.contains(2)));
+        assertTrue(found.orTimeout(30, SECONDS).join());
+    }
+
+    @Test
+    void sizeCountsWhatWasTakenOutWhileItCounted() throws Exception {
+        queue.put(1);
+        queue.put(2);
+        mailbox.beforeSize = this::lookElsewhere;
+        assertFalse(queue.isEmpty());
+        assertEquals(1, queue.take());
+        assertEquals(2, queue.take());
+        crew.join();
+    }
+
+    @Test
+    void whoHasBegunToReceiveDoesNotOvertakeWhatWasTakenOut() throws Exception {
+        Thread taker = crew.start(() -> assertEquals(1, queue.take()));
+        crew.until(() -> taker.getState() == Thread.State.TIMED_WAITING);
+        mailbox.beforeReceiver =
+                () -> {
+                    queue.add(1);
+                    crew.until(() -> !taker.isAlive());
+                    queue.add(2);
+                    lookElsewhere();
+                    queue.add(3);
+                };
+        assertEquals(2, queue.poll()); // Finds no end that is free, and opens one.
+        assertEquals(3, queue.poll());
+        crew.join();
+    }
+
+    /**
+     * One message at a time: if it lies aside while somebody waits for it, nobody moves any more.
+     */
+    @Test
+    void whoWaitsIsNotPassedBy() throws Exception {
+        int rounds = 10_000;
+        Thread taker =
+                crew.start(
+                        () -> {
+                            for (int i = 0; i < rounds; i++) {
+                                assertEquals(i, queue.take());
+                            }
+                        });
+        for (int l = 0; l < 2; l++) {
+            crew.start(
+                    () -> {
+                        while (taker.isAlive()) {
+                            queue.contains(-1);
+                        }
+                    });
+        }
+        for (int i = 0; i < rounds; i++) {
+            queue.put(i);
+            crew.until(queue::isEmpty);
+        }
+        crew.join();
+    }
+}

@@ -1,0 +1,258 @@
+package io.sluice.views;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.Crew;
+import io.sluice.Ends;
+import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
+import io.sluice.Receiver;
+import io.sluice.Sender;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a mailbox's view has and other queues have not: ends that are shared out, and an end. */
+@Timeout(60)
+class MailboxBlockingQueueTest {
+    private static final int THREADS = 300;
+    private static final int MESSAGES = 50_000;
+
+    static List<MailboxSpec> flavours() {
+        return Flavours.bounded(Flavours.many());
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void afterCloseWhatIsThereIsTakenAndThenItHasEnded(MailboxSpec spec) throws Exception {
+        Mailbox<Integer> mailbox = Mailbox.create(spec);
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
+        queue.add(1);
+        queue.add(2);
+        queue.peek();
+        queue.close();
+        queue.close();
+        assertThrows(IllegalStateException.class, () -> queue.offer(3));
+        assertThrows(IllegalStateException.class, () -> queue.add(3));
+        assertThrows(IllegalStateException.class, () -> queue.put(3));
+        assertThrows(IllegalStateException.class, () -> queue.offer(3, 1, SECONDS));
+        assertEquals(2, queue.size());
+        assertEquals(1, queue.take());
+        assertEquals(2, queue.poll(30, SECONDS));
+        assertNull(queue.poll(30, SECONDS));
+        assertNull(queue.poll());
+        assertThrows(NoSuchElementException.class, queue::take);
+        assertNull(queue.peek());
+        assertTrue(queue.isEmpty());
+        assertTrue(mailbox.toString().contains("senders=gone"), mailbox::toString);
+        assertTrue(mailbox.toString().contains("receivers=gone"), mailbox::toString);
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void closingWakesWhoWaitsForAnElement(MailboxSpec spec) throws Exception {
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(Mailbox.create(spec));
+        Crew crew = new Crew(spec);
+        Thread taker =
+                crew.start(() -> assertThrows(NoSuchElementException.class, () -> queue.take()));
+        Thread poller = crew.start(() -> assertNull(queue.poll(300, SECONDS)));
+        for (Thread thread : List.of(taker, poller)) {
+            crew.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        }
+        queue.close();
+        crew.join();
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void whoWaitsForRoomWhenItIsClosedIsTheLast(MailboxSpec spec) throws Exception {
+        whoWaitsForRoomIsTheLast(spec, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void soIsWhoWaitsBehindWhatWasLookedAt(MailboxSpec spec) throws Exception {
+        whoWaitsForRoomIsTheLast(spec, true);
+    }
+
+    private static void whoWaitsForRoomIsTheLast(MailboxSpec spec, boolean looked)
+            throws Exception {
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(Mailbox.create(spec));
+        Crew crew = new Crew(spec);
+        int capacity = queue.remainingCapacity();
+        for (int i = 0; i < capacity; i++) {
+            queue.add(i);
+        }
+        assertEquals(looked, looked && queue.contains(0));
+        Thread putter = crew.start(() -> queue.put(capacity));
+        crew.until(() -> putter.getState() == Thread.State.TIMED_WAITING);
+        queue.close();
+        assertThrows(IllegalStateException.class, () -> queue.offer(-1));
+        for (int i = 0; i <= capacity; i++) {
+            assertEquals(i, queue.take());
+        }
+        crew.join();
+        assertThrows(NoSuchElementException.class, queue::take);
+    }
+
+    /** However many threads came and went, there are as many ends as were ever used at once. */
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void threadsThatEndedLeaveNoEnds(MailboxSpec spec) throws Exception {
+        Mailbox<Integer> mailbox = Mailbox.create(spec);
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
+        for (int i = 0; i < THREADS; i++) {
+            int number = i;
+            Crew crew = new Crew(mailbox);
+            crew.start(() -> queue.put(number));
+            crew.start(() -> assertEquals(number, queue.take()));
+            crew.join();
+        }
+        assertTrue(open(mailbox, "senders") <= 2, mailbox::toString);
+        assertTrue(open(mailbox, "receivers") <= 2, mailbox::toString);
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void asManyEndsAreOpenAsThreadsWaited(MailboxSpec spec) throws Exception {
+        Mailbox<Integer> mailbox = Mailbox.create(spec);
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
+        Crew crew = new Crew(mailbox);
+        int waiting = 50;
+        for (int i = 0; i < waiting; i++) {
+            crew.start(queue::take);
+        }
+        crew.until(() -> open(mailbox, "receivers") == waiting);
+        for (int i = 0; i < waiting; i++) {
+            queue.put(i);
+        }
+        crew.join();
+        for (int i = 0; i < waiting; i++) {
+            assertNull(queue.poll());
+        }
+        assertEquals(waiting, open(mailbox, "receivers"));
+        queue.close();
+        assertNull(queue.poll());
+        assertEquals(0, open(mailbox, "receivers"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void virtualThreadsMeetInIt(MailboxSpec spec) throws Exception {
+        Mailbox<Integer> mailbox = Mailbox.create(spec);
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
+        Crew crew = new Crew(mailbox);
+        AtomicInteger sum = new AtomicInteger();
+        for (int i = 0; i < THREADS; i++) {
+            int number = i;
+            crew.start(Thread.ofVirtual(), () -> sum.addAndGet(queue.take()));
+            crew.start(Thread.ofVirtual(), () -> queue.put(number));
+        }
+        crew.join();
+        assertEquals(THREADS * (THREADS - 1) / 2, sum.get());
+        assertTrue(open(mailbox, "senders") <= THREADS, mailbox::toString);
+    }
+
+    private static int open(Mailbox<?> mailbox, String side) {
+        Matcher matcher = Pattern.compile(side + "=(\\d+|gone)").matcher(mailbox.toString());
+        assertTrue(matcher.find(), mailbox::toString);
+        return matcher.group(1).equals("gone") ? 0 : Integer.parseInt(matcher.group(1));
+    }
+
+    @Test
+    void aSecondCallerIsRefusedWhereOneWasSpecified() throws Exception {
+        MailboxSpec one = MailboxSpec.bounded(8).senders(Ends.ONE).receivers(Ends.ONE);
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(Mailbox.create(one));
+        Crew crew = new Crew(one);
+        Thread taker = crew.start(() -> assertEquals(1, queue.take()));
+        crew.until(() -> taker.getState() == Thread.State.TIMED_WAITING);
+        assertThrows(IllegalStateException.class, queue::poll);
+        queue.put(1);
+        crew.join();
+        queue.put(2);
+        assertEquals(2, queue.poll());
+    }
+
+    @Test
+    void othersMaySendToTheMailbox() throws Exception {
+        Mailbox<Integer> mailbox = Mailbox.bounded(8);
+        MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
+        try (Sender<Integer> sender = mailbox.sender()) {
+            sender.send(1);
+            queue.peek();
+            sender.send(2);
+            queue.close();
+            sender.send(3);
+        }
+        assertEquals(List.of(1, 2, 3), List.copyOf(queue));
+        queue.clear();
+        assertThrows(NoSuchElementException.class, queue::take);
+    }
+
+    @Test
+    void aMailboxThatIsUsedUpIsRefused() {
+        Mailbox<Integer> ended = Mailbox.bounded(8);
+        ended.sender().close();
+        assertThrows(IllegalStateException.class, () -> new MailboxBlockingQueue<>(ended));
+        Mailbox<Integer> broken = Mailbox.bounded(8);
+        Receiver<Integer> receiver = broken.receiver();
+        receiver.close();
+        assertThrows(IllegalStateException.class, () -> new MailboxBlockingQueue<>(broken));
+        assertEquals(0, open(broken, "senders"));
+    }
+
+    /** Ends are closed once and by nobody who still needs them, whatever the moment. */
+    @Test
+    void closingAtAnyMomentLosesNothingThatWasAdded() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            Mailbox<Integer> mailbox = Mailbox.bounded(64);
+            MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
+            Crew crew = new Crew(mailbox);
+            int[] added = new int[3];
+            CountDownLatch begun = new CountDownLatch(added.length);
+            for (int t = 0; t < added.length; t++) {
+                int thread = t;
+                crew.start(
+                        () -> {
+                            begun.countDown();
+                            try {
+                                for (int i = 0; i < MESSAGES; i++) {
+                                    queue.put(i);
+                                    added[thread]++;
+                                }
+                            } catch (IllegalStateException e) {
+                                assertTrue(e.getMessage().contains("closed"), e::getMessage);
+                            }
+                        });
+            }
+            int[] taken = new int[1];
+            crew.start(
+                    () -> {
+                        while (queue.poll(30, SECONDS) != null) {
+                            taken[0]++;
+                        }
+                    });
+            begun.await();
+            for (int i = ThreadLocalRandom.current().nextInt(2000); i > 0; i--) {
+                Thread.onSpinWait();
+            }
+            queue.close();
+            crew.join();
+            assertEquals(added[0] + added[1] + added[2], taken[0]);
+            assertTrue(mailbox.toString().contains("senders=gone"), mailbox::toString);
+            assertTrue(mailbox.toString().contains("receivers=gone"), mailbox::toString);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.sluice.views;
+
+import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
+import io.sluice.Receiver;
+import java.util.concurrent.Flow;
+import org.reactivestreams.tck.TestEnvironment;
+import org.reactivestreams.tck.flow.FlowSubscriberBlackboxVerification;
+import org.testng.annotations.Factory;
+
+/** The TCK of reactive streams over {@link SenderSubscriber}, as seen from outside. */
+public class SubscriberTck extends FlowSubscriberBlackboxVerification<Integer> {
+    private static final long TIMEOUT_MILLIS = 2000;
+    private static final long NO_SIGNAL_MILLIS = 30;
+    private static final long POLL_MILLIS = 5;
+
+    private final MailboxSpec spec;
+
+    public SubscriberTck(MailboxSpec spec) {
+        super(new TestEnvironment(TIMEOUT_MILLIS, NO_SIGNAL_MILLIS, POLL_MILLIS));
+        this.spec = spec;
+    }
+
+    @Factory
+    public static Object[] flavours() {
+        return Flavours.all().stream().map(SubscriberTck::new).toArray();
+    }
+
+    @Override
+    public Flow.Subscriber<Integer> createFlowSubscriber() {
+        return subscriber(spec);
+    }
+
+    /** One whose mailbox is emptied. */
+    static SenderSubscriber<Integer> subscriber(MailboxSpec spec) {
+        Mailbox<Integer> mailbox = Mailbox.create(spec);
+        Receiver<Integer> receiver = mailbox.receiver();
+        SenderSubscriber<Integer> subscriber =
+                new SenderSubscriber<>(mailbox.sender(), 4, task -> Thread.ofVirtual().start(task));
+        Thread.ofVirtual().start(() -> receive(receiver));
+        return subscriber;
+    }
+
+    private static void receive(Receiver<Integer> receiver) {
+        try (receiver) {
+            while (receiver.receive() != null) {}
+        } catch (InterruptedException e) {
+            return;
+        }
+    }
+
+    @Override
+    public Integer createElement(int element) {
+        return element;
+    }
+}
