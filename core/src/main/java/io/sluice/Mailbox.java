@@ -1,6 +1,7 @@
 package io.sluice;
 
-import io.sluice.heap.QueueMailbox;
+import io.sluice.heap.Mailboxes;
+import java.util.function.Consumer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -27,11 +28,12 @@ import org.agrona.concurrent.IdleStrategy;
  *       what was sent, then {@code null}. No sender can be opened any more.
  *   <li>When the last receiver has closed, the mailbox is <em>broken</em>, for good: sending throws
  *       {@link BrokenChannelException}, no receiver can be opened any more, and messages that were
- *       accepted but not received are dropped.
+ *       accepted but not received are let go: see {@link #create(MailboxSpec, Consumer)}.
  * </ul>
  *
- * <p>Messages are received in the order in which they were accepted. Every method of this type may
- * be called by any thread, virtual threads too.
+ * <p>Messages are received in the order in which they were accepted; those of senders that wait at
+ * the same time come in any order. Every method of this type may be called by any thread, virtual
+ * threads too.
  *
  * @param <E> the messages' type
  */
@@ -50,14 +52,62 @@ public interface Mailbox<E> {
     }
 
     /**
+     * A mailbox for many senders and many receivers that is never full: sending never waits.
+     *
+     * @param <E> the messages' type
+     * @return the mailbox
+     */
+    static <E> Mailbox<E> unbounded() {
+        return create(MailboxSpec.unbounded());
+    }
+
+    /**
+     * A mailbox for many senders and many receivers that holds nothing: a {@code send} that returns
+     * has handed its message to a receiver that was in {@code receive}, or has come since. {@code
+     * trySend} succeeds if a receiver waits, and {@code tryReceive} if a sender does; so the two
+     * never meet each other.
+     *
+     * @param <E> the messages' type
+     * @return the mailbox
+     */
+    static <E> Mailbox<E> rendezvous() {
+        return create(MailboxSpec.rendezvous());
+    }
+
+    /**
      * A mailbox as specified.
      *
-     * @param spec capacity and topology
+     * @param spec capacity, topology, and what happens when it is full
      * @param <E> the messages' type
      * @return the mailbox
      */
     static <E> Mailbox<E> create(MailboxSpec spec) {
-        return new QueueMailbox<>(spec);
+        return create(spec, message -> {});
+    }
+
+    /**
+     * A mailbox as specified that says what became of messages that were sent and never received:
+     * each of them is handed to the callback, exactly once.
+     *
+     * <ul>
+     *   <li>What a full mailbox drops, by its {@link Overflow}: during the send that drops it.
+     *   <li>What is left when the last receiver closes: during that close. A message that is on its
+     *       way in at that moment: during the next send of its sender, which is refused, or during
+     *       that sender's close.
+     * </ul>
+     *
+     * <p>Several threads may call it at the same time. It should not throw: an exception comes out
+     * of the call that let the message go, which counts as handed over; a send that throws has not
+     * sent its own message, unless that is the one; a close that throws has closed its end, and the
+     * other messages are handed over all the same.
+     *
+     * @param spec capacity, topology, and what happens when it is full
+     * @param onUndelivered gets each message that was sent and will not be received
+     * @param <E> the messages' type
+     * @return the mailbox
+     */
+    static <E> Mailbox<E> create(MailboxSpec spec, Consumer<? super E> onUndelivered) {
+        return Mailboxes.create(spec, onUndelivered);
     }
 
     /**
@@ -102,7 +152,8 @@ public interface Mailbox<E> {
      * How many messages this mailbox really holds: what was asked for, rounded up to a power of
      * two, and where the queue for the topology holds no fewer, to 2 or 4.
      *
-     * @return messages, a power of two, at least what was asked for
+     * @return messages, a power of two, at least what was asked for; 0 for a rendezvous, {@link
+     *     MailboxSpec#UNBOUNDED} for an unbounded mailbox
      */
     int capacity();
 
@@ -114,6 +165,14 @@ public interface Mailbox<E> {
      * @return messages, 0 to the capacity
      */
     int size();
+
+    /**
+     * How many messages were dropped because the mailbox was full, by its {@link Overflow}. What is
+     * left when the last receiver closes does not count.
+     *
+     * @return messages since the mailbox was made
+     */
+    long dropped();
 
     /**
      * Its state, for people: capacity, messages waiting, ends open and sleeping. A snapshot, of

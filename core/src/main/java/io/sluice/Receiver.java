@@ -1,19 +1,29 @@
 package io.sluice;
 
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /**
  * The end of a mailbox, or of a pipe with a {@link Codec}, that takes messages out; each message
  * goes to exactly one receiver. It belongs to one thread at a time, {@link #close()} included: hand
  * it to another only in a way that orders the two, such as starting that thread.
  *
+ * <pre>{@code
+ * for (Order order : receiver) { ... } // until the end of the stream
+ * }</pre>
+ *
  * <p>Every method throws {@link IllegalStateException} after this end's own close. A call that ends
  * by an exception has taken no message, {@link #drain} excepted.
  *
  * @param <E> the messages' type
  */
-public interface Receiver<E> extends AutoCloseable {
+public interface Receiver<E> extends AutoCloseable, Iterable<E> {
     /**
      * Takes the next message if there is one now. Does not wait.
      *
@@ -61,6 +71,32 @@ public interface Receiver<E> extends AutoCloseable {
      * @return whether no message can come any more
      */
     boolean ended();
+
+    /**
+     * The messages, one after the other, until the end of the stream; waits for each. The iterator
+     * has no messages of its own, except one between its {@code hasNext} and its {@code next}.
+     *
+     * <p>If the thread is interrupted while the iterator waits, it throws {@link
+     * CancellationException}, has taken nothing, and leaves the thread interrupted.
+     *
+     * @return an iterator for the thread that this end belongs to
+     */
+    @Override
+    default Iterator<E> iterator() {
+        return new ReceivingIterator<>(this);
+    }
+
+    /**
+     * The messages as a stream that ends with this one, or goes on for ever; it waits for each as
+     * {@link #iterator()} does. It is sequential, and closing it does not close this end.
+     *
+     * @return a stream for the thread that this end belongs to
+     */
+    default Stream<E> stream() {
+        int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(iterator(), characteristics), false);
+    }
 
     /**
      * Closes this end. When it was the last one the mailbox is broken: senders get {@link

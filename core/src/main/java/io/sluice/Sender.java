@@ -10,6 +10,9 @@ import java.time.Duration;
  * <p>Every method throws {@link IllegalStateException} after this end's own close. A call that ends
  * by an exception has not sent its message.
  *
+ * <p>There is <em>room</em> in a rendezvous, which holds nothing, when a receiver waits; and always
+ * in an unbounded mailbox, and in one that drops messages when it is full ({@link Overflow}).
+ *
  * @param <E> the messages' type
  */
 public interface Sender<E> extends AutoCloseable {

@@ -58,7 +58,7 @@ public final class Crew {
      * Spins until so many ends of the mailbox are asleep, and every thread of the crew that lives
      * is parked: an end is counted a moment before it can be woken.
      */
-    void untilAsleep(int senders, int receivers) {
+    public void untilAsleep(int senders, int receivers) {
         String state = ".*\\(" + senders + " asleep.*\\(" + receivers + " asleep.*";
         until(
                 () ->

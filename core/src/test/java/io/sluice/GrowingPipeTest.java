@@ -135,6 +135,24 @@ class GrowingPipeTest {
         }
     }
 
+    /** Also if the receiver never finds the pipe empty. */
+    @ParameterizedTest
+    @EnumSource(names = {"ONE_RECEIVER", "MANY_RECEIVERS", "MANY_SENDERS", "MANY_TO_MANY"})
+    void givesSpaceBackWhenTheBacklogIsGone(Kind kind) throws IOException {
+        Pipe pipe = Pipe.create(path, kind.spec(QUOTA));
+        try (PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            long sent = fill(sender, 0);
+            drain(receiver, 0, sent - 1);
+            for (long number = sent - 1; number < sent + 1000; number++) {
+                assertTrue(sender.trySend(message(number + 1)));
+                drain(receiver, number, number + 1);
+            }
+            PipeStatistics.Lane lane = lane(pipe);
+            assertTrue(lane.allocatedBytes() <= 4 * ring(kind), () -> "" + lane);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void theNextSenderAndTheNextReceiverGoOn(Kind kind) throws IOException {

@@ -6,32 +6,47 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A message costs no allocation. */
+/** A message costs no allocation, where nobody sleeps and the mailbox does not grow. */
 class MailboxAllocationTest {
     private static final int MESSAGES = 100_000;
     private static final Object MESSAGE = new Object();
     private static final Consumer<Object> HANDLER = m -> assertSame(MESSAGE, m);
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    static List<Setup> setups() {
-        return Setup.all();
+    record Channel(Flavour flavour, Setup setup) {}
+
+    static List<Channel> bounded() {
+        return Stream.of(Flavour.values())
+                .filter(f -> f.holds() && f != Flavour.UNBOUNDED)
+                .flatMap(f -> Setup.all().stream().map(setup -> new Channel(f, setup)))
+                .toList();
+    }
+
+    static List<Setup> spinning() {
+        return Setup.all().stream().filter(s -> !s.parks()).toList();
+    }
+
+    private static void assertNothing(long allocated) {
+        assertTrue(allocated < MESSAGES / 10, allocated + " bytes for " + 3 * MESSAGES);
     }
 
     @ParameterizedTest
-    @MethodSource("setups")
-    void sendAndReceiveAllocateNothing(Setup setup) throws InterruptedException {
-        Mailbox<Object> mailbox = setup.mailbox(64);
+    @MethodSource("bounded")
+    void sendAndReceiveAllocateNothing(Channel channel) throws InterruptedException {
+        Setup setup = channel.setup();
+        Mailbox<Object> mailbox = Mailbox.create(setup.spec(channel.flavour().spec()));
         Sender<Object> sender = setup.sender(mailbox);
         Receiver<Object> receiver = setup.receiver(mailbox);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         pass(sender, receiver);
-        long before = threads.getCurrentThreadAllocatedBytes();
+        long before = THREADS.getCurrentThreadAllocatedBytes();
         pass(sender, receiver);
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-        assertTrue(allocated < MESSAGES / 10, allocated + " bytes for " + 3 * MESSAGES);
+        assertNothing(THREADS.getCurrentThreadAllocatedBytes() - before);
     }
 
     private static void pass(Sender<Object> sender, Receiver<Object> receiver)
@@ -44,5 +59,56 @@ class MailboxAllocationTest {
             sender.trySend(MESSAGE);
             receiver.drain(HANDLER, 1);
         }
+    }
+
+    /** What is dropped costs nothing either. */
+    @ParameterizedTest
+    @MethodSource("bounded")
+    void aFullMailboxAllocatesNothing(Channel channel) {
+        Setup setup = channel.setup();
+        Mailbox<Object> mailbox = Mailbox.create(setup.spec(channel.flavour().spec()));
+        Sender<Object> sender = setup.sender(mailbox);
+        for (int i = 0; i < MESSAGES; i++) {
+            sender.trySend(MESSAGE);
+        }
+        long before = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < MESSAGES; i++) {
+            sender.trySend(MESSAGE);
+        }
+        assertNothing(THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("spinning")
+    void aHandOverAllocatesNothing(Setup setup) throws InterruptedException {
+        Mailbox<Object> mailbox = Mailbox.create(setup.spec(MailboxSpec.rendezvous()));
+        Sender<Object> sender = setup.sender(mailbox);
+        Receiver<Object> receiver = setup.receiver(mailbox);
+        AtomicLong allocated = new AtomicLong();
+        Crew crew = new Crew(mailbox);
+        crew.start(
+                () -> {
+                    long before = 0;
+                    for (int i = 0; i < 2 * MESSAGES; i++) {
+                        if (i == MESSAGES) {
+                            before = THREADS.getCurrentThreadAllocatedBytes();
+                        }
+                        sender.send(MESSAGE);
+                    }
+                    allocated.addAndGet(THREADS.getCurrentThreadAllocatedBytes() - before);
+                });
+        crew.start(
+                () -> {
+                    long before = 0;
+                    for (int i = 0; i < 2 * MESSAGES; i++) {
+                        if (i == MESSAGES) {
+                            before = THREADS.getCurrentThreadAllocatedBytes();
+                        }
+                        assertSame(MESSAGE, receiver.receive());
+                    }
+                    allocated.addAndGet(THREADS.getCurrentThreadAllocatedBytes() - before);
+                });
+        crew.join();
+        assertNothing(allocated.get());
     }
 }

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -18,23 +20,32 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sleeping and waking. */
 class MailboxWakeTest {
-    private static final int HAND_OVERS = 100_000;
-    private static final Setup MANY = new Setup(Ends.MANY, Ends.MANY, true);
+    /** In all; {@code -Dsluice.handovers=10000000} for the long run. */
+    private static final int HAND_OVERS = Integer.getInteger("sluice.handovers", 1_000_000);
 
-    static List<Setup> setups() {
-        return Setup.all();
-    }
+    private static final Setup MANY = new Setup(Ends.MANY, Ends.MANY, true);
 
     static List<Setup> parking() {
         return Setup.parking();
     }
 
+    record Channel(Flavour flavour, Setup setup) {}
+
+    static List<Channel> channels() {
+        return Stream.of(Flavour.values())
+                .filter(f -> !f.drops())
+                .flatMap(f -> Setup.all().stream().map(setup -> new Channel(f, setup)))
+                .toList();
+    }
+
     /** A lost wake-up costs 100 ms, the belt: a thousand of them would miss the deadline. */
     @ParameterizedTest
-    @MethodSource("setups")
-    void handsOverToAndFroWithRandomPauses(Setup setup) throws InterruptedException {
-        Mailbox<Integer> there = setup.mailbox(2);
-        Mailbox<Integer> back = setup.mailbox(2);
+    @MethodSource("channels")
+    void handsOverToAndFroWithRandomPauses(Channel channel) throws InterruptedException {
+        Setup setup = channel.setup();
+        int rounds = HAND_OVERS / 2 / channels().size();
+        Mailbox<Integer> there = Mailbox.create(setup.spec(channel.flavour().spec()));
+        Mailbox<Integer> back = Mailbox.create(setup.spec(channel.flavour().spec()));
         Crew crew = new Crew(List.of(there, back));
         crew.start(() -> echo(setup.receiver(there), setup.sender(back)));
         crew.start(
@@ -42,7 +53,7 @@ class MailboxWakeTest {
                     SplittableRandom random = new SplittableRandom(1);
                     Sender<Integer> sender = setup.sender(there);
                     Receiver<Integer> receiver = setup.receiver(back);
-                    for (int i = 0; i < HAND_OVERS / 2; i++) {
+                    for (int i = 0; i < rounds; i++) {
                         sender.send(i);
                         pause(random);
                         assertEquals(i, receiver.receive());
@@ -192,20 +203,44 @@ class MailboxWakeTest {
         assertEquals(100 * threads, sum.get());
     }
 
+    /** Of every flavour a receiver, and a sender where it has to wait. */
     @Test
-    void aSleepingReceiverUsesAlmostNoProcessorTime() throws InterruptedException {
-        Mailbox<Integer> mailbox = MANY.mailbox(4);
-        Crew crew = new Crew(mailbox);
-        Sender<Integer> sender = mailbox.sender();
-        Receiver<Integer> receiver = mailbox.receiver();
-        Thread thread = crew.start(() -> assertEquals(1, receiver.receive()));
-        crew.untilAsleep(0, 1);
-        long before = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
-        thread.join(1_000); // Not to wait for a state: the span over which is measured.
-        long used =
-                ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId()) - before;
-        sender.send(1);
-        crew.join();
-        assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in a second");
+    void sleepingEndsUseAlmostNoProcessorTime() throws InterruptedException {
+        List<Thread> sleepers = new ArrayList<>();
+        List<Crew> crews = new ArrayList<>();
+        for (Flavour flavour : Flavour.values()) {
+            Mailbox<Integer> empty = Mailbox.create(flavour.spec());
+            Crew crew = new Crew(empty);
+            Receiver<Integer> receiver = empty.receiver();
+            sleepers.add(
+                    crew.start(() -> assertThrows(InterruptedException.class, receiver::receive)));
+            crew.untilAsleep(0, 1);
+            crews.add(crew);
+            if (flavour.fills()) {
+                Mailbox<Integer> full = Mailbox.create(flavour.spec());
+                Crew other = new Crew(full);
+                Sender<Integer> sender = full.sender();
+                Setup.fill(sender);
+                sleepers.add(
+                        other.start(
+                                () ->
+                                        assertThrows(
+                                                InterruptedException.class, () -> sender.send(1))));
+                other.untilAsleep(1, 0);
+                crews.add(other);
+            }
+        }
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long[] before =
+                sleepers.stream().mapToLong(t -> threads.getThreadCpuTime(t.threadId())).toArray();
+        sleepers.get(0).join(2_000); // Not to wait for a state: the span over which is measured.
+        for (int i = 0; i < before.length; i++) {
+            long used = threads.getThreadCpuTime(sleepers.get(i).threadId()) - before[i];
+            assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");
+        }
+        sleepers.forEach(Thread::interrupt);
+        for (Crew crew : crews) {
+            crew.join();
+        }
     }
 }

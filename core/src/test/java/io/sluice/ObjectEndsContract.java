@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +195,62 @@ abstract class ObjectEndsContract {
                         },
                         1));
         assertEquals(List.of(0L, 1L), received);
+    }
+
+    @Test
+    void itsIteratorWaitsForEachMessageAndStopsAtTheEnd() throws Exception {
+        Crew crew = new Crew(sender);
+        List<Long> received = new ArrayList<>();
+        crew.start(() -> receiver.forEach(received::add));
+        for (long i = 0; i < 1000; i++) {
+            sender.send(i);
+        }
+        sender.close();
+        crew.join();
+        assertEquals(LongStream.range(0, 1000).boxed().toList(), received);
+        assertFalse(receiver.iterator().hasNext());
+        assertThrows(NoSuchElementException.class, () -> receiver.iterator().next());
+    }
+
+    @Test
+    void anIteratorMayBeLeftAndLosesNothing() throws Exception {
+        sender.send(1L);
+        sender.send(2L);
+        for (long message : receiver) {
+            assertEquals(1, message);
+            break;
+        }
+        Iterator<Long> rest = receiver.iterator();
+        assertEquals(2, rest.next());
+        sender.close();
+        assertFalse(rest.hasNext());
+        assertFalse(rest.hasNext());
+    }
+
+    @Test
+    void anInterruptedIteratorHasTakenNothingAndSaysSo() throws Exception {
+        Iterator<Long> messages = receiver.iterator();
+        Thread.currentThread().interrupt();
+        assertThrows(CancellationException.class, messages::hasNext);
+        assertTrue(Thread.interrupted());
+        sender.send(1L);
+        assertEquals(1, messages.next());
+    }
+
+    @Test
+    void itsStreamEndsWithIt() throws Exception {
+        Crew crew = new Crew(sender);
+        crew.start(
+                () -> {
+                    for (long i = 1; i <= 1000; i++) {
+                        sender.send(i);
+                    }
+                    sender.close();
+                });
+        assertEquals(500_500, receiver.stream().mapToLong(m -> m).sum());
+        crew.join();
+        assertTrue(receiver.ended());
+        sender.close();
     }
 
     @Test

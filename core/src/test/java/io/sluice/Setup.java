@@ -22,7 +22,12 @@ record Setup(Ends senders, Ends receivers, boolean parks) {
     }
 
     <E> Mailbox<E> mailbox(int capacity) {
-        return Mailbox.create(MailboxSpec.bounded(capacity).senders(senders).receivers(receivers));
+        return Mailbox.create(spec(MailboxSpec.bounded(capacity)));
+    }
+
+    /** The same in this topology. */
+    MailboxSpec spec(MailboxSpec any) {
+        return any.senders(senders).receivers(receivers);
     }
 
     <E> Sender<E> sender(Mailbox<E> mailbox) {

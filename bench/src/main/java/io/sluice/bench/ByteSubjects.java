@@ -11,15 +11,24 @@ final class ByteSubjects {
 
     static final Map<String, IntFunction<ByteSubject>> ALL =
             new TreeMap<>(
-                    Map.of(
-                            "sluice", SluicePipeSubject::bounded,
-                            "sluice-unbounded", SluicePipeSubject::unbounded,
-                            "sluice-receiver-sleeps", SluiceSleepingSubject::receiverOnly,
-                            "sluice-sleeping", SluiceSleepingSubject::bothEnds,
-                            "agrona-one-to-one", AgronaRingSubject::oneToOne,
-                            "agrona-many-to-one", AgronaRingSubject::manyToOne,
-                            "aeron-ipc", AeronIpcSubject::new,
-                            "kernel-pipe", KernelPipeSubject::new));
+                    Map.ofEntries(
+                            entry("sluice", SluicePipeSubject::bounded),
+                            entry("sluice-unbounded", SluicePipeSubject::unbounded),
+                            entry("sluice-receiver-sleeps", SluiceWaitingSubject::receiverOnly),
+                            entry("sluice-sleeping", SluiceWaitingSubject::bothEnds),
+                            entry("sluice-rendezvous", SluiceWaitingSubject::rendezvousSpinning),
+                            entry(
+                                    "sluice-rendezvous-sleeping",
+                                    SluiceWaitingSubject::rendezvousSleeping),
+                            entry("agrona-one-to-one", AgronaRingSubject::oneToOne),
+                            entry("agrona-many-to-one", AgronaRingSubject::manyToOne),
+                            entry("aeron-ipc", AeronIpcSubject::new),
+                            entry("kernel-pipe", KernelPipeSubject::new)));
+
+    private static Map.Entry<String, IntFunction<ByteSubject>> entry(
+            String name, IntFunction<ByteSubject> factory) {
+        return Map.entry(name, factory);
+    }
 
     private ByteSubjects() {}
 

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Param;
  */
 public class RoundTripBlocking extends RoundTrip {
     /** Who. */
-    @Param({"sluice-sleeping", "kernel-pipe"})
+    @Param({"sluice-sleeping", "sluice-rendezvous-sleeping", "kernel-pipe"})
     public String subject;
 
     @Override

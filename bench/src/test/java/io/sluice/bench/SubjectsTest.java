@@ -49,6 +49,15 @@ class SubjectsTest {
     }
 
     @Test
+    void everySubjectHandsEveryMessageOverInOrder() throws Exception {
+        for (String name : HandoffSubjects.ALL.keySet()) {
+            for (String threads : new String[] {"platform", "virtual"}) {
+                Handoff.handOver(HandoffSubjects.of(name), threads, 1_000);
+            }
+        }
+    }
+
+    @Test
     void everySubjectWithTwoSendersDeliversEachOnesMessagesInOrder() throws Exception {
         for (String name : FanInSubjects.ALL.keySet()) {
             try (FanInSubject subject = FanInSubjects.of(name)) {
@@ -135,6 +144,9 @@ class SubjectsTest {
     @Test
     void aMessageOutOfSequenceIsNoticedByEverySubject() {
         for (String name : ByteSubjects.ALL.keySet()) {
+            if (name.contains("rendezvous")) {
+                continue; // One thread alone cannot meet; it reads as the others do.
+            }
             for (int size : new int[] {8, 32, 256}) {
                 try (ByteSubject subject = ByteSubjects.of(name, size)) {
                     while (!subject.trySend(0)) {}
@@ -179,6 +191,7 @@ class SubjectsTest {
         }
         assertEquals(ByteSubjects.ALL.keySet(), asked);
         assertEquals(FanInSubjects.ALL.keySet(), parameters(FanIn.class));
+        assertEquals(HandoffSubjects.ALL.keySet(), parameters(Handoff.class));
         assertEquals(ObjectSubjects.ALL.keySet(), parameters(StreamObjects.class));
         IllegalArgumentException e =
                 assertThrows(IllegalArgumentException.class, () -> ByteSubjects.of("x", 8));

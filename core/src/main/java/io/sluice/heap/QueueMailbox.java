@@ -8,34 +8,28 @@ import io.sluice.waiting.ParkWaiter;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.SpinWaiter;
 import io.sluice.waiting.Waiter;
+import java.util.function.Consumer;
 import org.agrona.concurrent.IdleStrategy;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
- * A mailbox on a bounded queue of JCTools: opens and closes its ends, and says it to the other
- * side.
+ * A mailbox on a queue: opens and closes its ends, and says it to the other side.
  *
  * <p>Opening and closing take a lock and may be called by any thread; no message passes here.
- *
- * @param <E> the messages' type
  */
-public final class QueueMailbox<E> implements Mailbox<E> {
-    private final Object lock = new Object();
+final class QueueMailbox<E> implements Mailbox<E> {
     private final MessagePassingQueue<E> queue;
-    private final Side<QueueSender<E>> senders;
-    private final Side<QueueReceiver<E>> receivers;
+    private final Undelivered<E> undelivered;
+    private final WhenFull<E> whenFull;
+    private final OpenEnds<QueueSender<E>, QueueReceiver<E>> ends;
     private final Sleepers sleepingSenders = new Sleepers();
     private final Sleepers sleepingReceivers = new Sleepers();
 
-    /**
-     * A mailbox without ends.
-     *
-     * @param spec capacity and topology
-     */
-    public QueueMailbox(MailboxSpec spec) {
+    QueueMailbox(MailboxSpec spec, Consumer<? super E> onUndelivered) {
         queue = Queues.create(spec);
-        senders = new Side<>("sender", spec.senders(), "has ended");
-        receivers = new Side<>("receiver", spec.receivers(), "is broken");
+        undelivered = new Undelivered<>(onUndelivered);
+        whenFull = WhenFull.of(spec, queue, undelivered);
+        ends = new OpenEnds<>(spec);
     }
 
     @Override
@@ -49,16 +43,10 @@ public final class QueueMailbox<E> implements Mailbox<E> {
     }
 
     private Sender<E> openSender(Waiter waiter) {
-        synchronized (lock) {
-            senders.admit();
-            QueueSender<E> sender =
-                    new QueueSender<>(this, queue, waiter, sleepingSenders, sleepingReceivers);
-            if (receivers.gone()) {
-                sender.breakOff();
-            }
-            senders.add(sender);
-            return sender;
-        }
+        return ends.addSender(
+                () ->
+                        new QueueSender<>(
+                                this, queue, whenFull, waiter, sleepingSenders, sleepingReceivers));
     }
 
     @Override
@@ -72,48 +60,52 @@ public final class QueueMailbox<E> implements Mailbox<E> {
     }
 
     private Receiver<E> openReceiver(Waiter waiter) {
-        synchronized (lock) {
-            receivers.admit();
-            QueueReceiver<E> receiver =
-                    new QueueReceiver<>(
-                            this, queue, senders, waiter, sleepingSenders, sleepingReceivers);
-            receivers.add(receiver);
-            return receiver;
-        }
+        return ends.addReceiver(
+                () ->
+                        new QueueReceiver<>(
+                                this,
+                                queue,
+                                ends.senders(),
+                                waiter,
+                                sleepingSenders,
+                                sleepingReceivers));
     }
 
     void remove(QueueSender<E> sender) {
-        boolean last;
-        synchronized (lock) {
-            last = senders.remove(sender);
-        }
-        if (last) {
+        if (ends.removeSender(sender)) {
             sleepingReceivers.wakeAll();
+        }
+        if (ends.broken()) {
+            letGo();
         }
     }
 
     void remove(QueueReceiver<E> receiver) {
-        boolean last;
-        synchronized (lock) {
-            last = receivers.remove(receiver);
-            if (last) {
-                senders.open().forEach(QueueSender::breakOff);
-            }
-        }
-        if (last) {
+        if (ends.removeReceiver(receiver)) {
             sleepingSenders.wakeAll();
-            drop();
+            letGo();
         }
     }
 
-    /** Lets go of what nobody can receive. Each sender has seen the break, or adds one at most. */
-    private void drop() {
-        while (queue.relaxedPoll() != null) {}
+    /**
+     * Hands over what nobody can receive. The last receiver does it, and then each sender when it
+     * finds out, or closes: by then its last message is in, so none is left behind.
+     */
+    void letGo() {
+        undelivered.handOver(queue);
     }
 
     @Override
     public int capacity() {
-        return queue.capacity();
+        int capacity = queue.capacity();
+        return capacity == MessagePassingQueue.UNBOUNDED_CAPACITY
+                ? MailboxSpec.UNBOUNDED
+                : capacity;
+    }
+
+    @Override
+    public long dropped() {
+        return undelivered.dropped();
     }
 
     @Override
@@ -123,20 +115,11 @@ public final class QueueMailbox<E> implements Mailbox<E> {
 
     @Override
     public String toString() {
-        synchronized (lock) {
-            return "Mailbox[capacity="
-                    + queue.capacity()
-                    + ", size="
-                    + queue.size()
-                    + ", senders="
-                    + senders
-                    + " ("
-                    + sleepingSenders.count()
-                    + " asleep), receivers="
-                    + receivers
-                    + " ("
-                    + sleepingReceivers.count()
-                    + " asleep)]";
-        }
+        int capacity = capacity();
+        return ends.describe(
+                capacity == MailboxSpec.UNBOUNDED ? "unbounded" : Integer.toString(capacity),
+                queue.size(),
+                sleepingSenders.count(),
+                sleepingReceivers.count());
     }
 }

@@ -1,12 +1,10 @@
 package io.sluice.heap;
 
-import io.sluice.Receiver;
+import io.sluice.waiting.Selectable;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
@@ -18,14 +16,13 @@ import org.jctools.queues.MessagePassingQueue;
  * polls afterwards: if it was said, everything ever sent is visible to that poll, and empty is the
  * end. Polling first would miss what was sent between the two.
  */
-final class QueueReceiver<E> implements Receiver<E> {
+final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
     private final QueueMailbox<E> mailbox;
     private final MessagePassingQueue<E> queue;
     private final Side<?> senderSide;
     private final Waiter waiter;
     private final Sleepers senders;
     private final Sleepers receivers;
-    private boolean closed;
 
     QueueReceiver(
             QueueMailbox<E> mailbox,
@@ -80,8 +77,8 @@ final class QueueReceiver<E> implements Receiver<E> {
                 inTime = waiter.pause();
             }
         } finally {
-            if (waiter.stop() && !queue.isEmpty()) {
-                receivers.wakeOne(); // The message that this end was woken for may still be there.
+            if (waiter.stop()) {
+                passOn(); // The message that this end was woken for may still be there.
             }
         }
     }
@@ -100,37 +97,23 @@ final class QueueReceiver<E> implements Receiver<E> {
     }
 
     @Override
-    public int drain(Consumer<? super E> handler, int limit) {
-        Objects.requireNonNull(handler, "handler");
-        if (limit < 0) {
-            throw new IllegalArgumentException("limit=" + limit + " is negative");
-        }
-        checkOpen();
-        int count = 0;
-        // Senders are woken message by message: a handler may wait for what one of them does.
-        for (E message; count < limit && (message = tryReceive()) != null; count++) {
-            handler.accept(message);
-        }
-        return count;
-    }
-
-    @Override
     public boolean ended() {
         checkOpen();
         return senderSide.gone() && queue.isEmpty(); // In this order, by edge ENDED.
     }
 
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("this receiver is closed; open another one");
-        }
+    @Override
+    public Sleepers sleepers() {
+        return receivers;
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            mailbox.remove(this);
-        }
+    public boolean ready() {
+        return !queue.isEmpty();
+    }
+
+    @Override
+    void leave() {
+        mailbox.remove(this);
     }
 }

@@ -96,12 +96,14 @@ public final class ChainReceiver implements PeekingReceiver {
         while (true) {
             boolean sealed = table.isLinked(at + 1); // Before the look: nothing comes after that.
             int count = sealed || moved ? poll(current, at, handler, limit) : 0;
-            if (count == 0 && !sealed) {
-                giveBack();
-                return pollOlder(handler, limit);
+            if (!sealed) {
+                giveBack(); // Here, not when it is empty: a stream may never be.
             }
             if (count > 0) {
                 return count;
+            }
+            if (!sealed) {
+                return pollOlder(handler, limit);
             }
             moveOn();
             moved = true;

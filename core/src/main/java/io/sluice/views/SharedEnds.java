@@ -1,6 +1,7 @@
 package io.sluice.views;
 
 import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import java.time.Duration;
@@ -24,7 +25,7 @@ final class SharedEnds<E> {
     static final long NO_LIMIT = Long.MAX_VALUE;
 
     /** The capacity of a mailbox that is never full. */
-    static final int UNBOUNDED = Integer.MAX_VALUE;
+    static final int UNBOUNDED = MailboxSpec.UNBOUNDED;
 
     private final Mailbox<E> mailbox;
     private final EndPool<Sender<E>> senders;

@@ -7,11 +7,13 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Waits by spinning briefly, then by parking its thread until {@link Sleepers} wakes it. The pause
- * that lies down returns at once, so that its caller looks once more before it really sleeps.
+ * that lies down returns at once, so that its caller looks once more before it really sleeps. It
+ * lies down in one place, for an end, or in several, for a {@code Select}.
  *
- * <p>Invariant: while {@code state} is {@code ASLEEP} this waiter is counted in its sleepers and
- * one of their entries leads to it, or a waker holds that entry and is about to take the state.
- * Whoever takes the state away, the waker or the waiter itself, uncounts it, once.
+ * <p>Invariant: while {@code state} is {@code ASLEEP} this waiter is counted in the sleepers of
+ * each of its places and one of their entries leads to it, or a waker holds that entry and is about
+ * to take the state. Whoever takes the state away, one waker or the waiter itself, decides: a waker
+ * writes in which place, and uncounts it there; in all others the waiter uncounts itself.
  *
  * <p>Every park is bounded. Where the fence works that is a belt, which no known path needs; where
  * it is missing a wake-up can be overlooked, and the bound, a nap, is what ends the sleep.
@@ -22,8 +24,9 @@ public final class ParkWaiter implements Waiter {
     private static final long FIRST_NAP_NANOS = 50_000;
     private static final long LONGEST_NAP_NANOS = 1_000_000;
 
-    private static final int AWAKE = 0;
-    private static final int ASLEEP = 1;
+    // A state of 0 or more is the place where this waiter was woken.
+    private static final int AWAKE = -1;
+    private static final int ASLEEP = -2;
     private static final VarHandle STATE;
 
     static {
@@ -35,21 +38,37 @@ public final class ParkWaiter implements Waiter {
     }
 
     private final Limit limit = new Limit();
-    private final Sleepers sleepers;
-    private volatile int state;
+    private final Bed[] beds;
+    private final long belt;
+    private volatile int state = AWAKE;
     private volatile Thread thread;
     private boolean laidDown;
     private boolean fenced;
+    private int wokenAt;
     private int spins;
     private long nap;
 
     /**
-     * A waiter for one end.
+     * A waiter for one end, or for several at once.
      *
-     * @param sleepers where it lies down
+     * @param places where it lies down, at least one
      */
-    public ParkWaiter(Sleepers sleepers) {
-        this.sleepers = sleepers;
+    public ParkWaiter(Sleepers... places) {
+        this(BELT_NANOS, places);
+    }
+
+    /**
+     * A waiter whose belt is chosen, for tests: without it a wake-up that is lost is a hang.
+     *
+     * @param belt how long it sleeps at a time at most, where the fence works, in nanoseconds
+     * @param places where it lies down, at least one
+     */
+    public ParkWaiter(long belt, Sleepers... places) {
+        this.belt = belt;
+        beds = new Bed[places.length];
+        for (int i = 0; i < beds.length; i++) {
+            beds[i] = new Bed(this, i, places[i]);
+        }
     }
 
     @Override
@@ -75,54 +94,107 @@ public final class ParkWaiter implements Waiter {
         return true;
     }
 
-    private void lieDown() {
+    /** From now on wakers find it. The caller looks once more before it sleeps. */
+    void lieDown() {
+        getUp(); // It may have been woken for nothing. The look that follows is for all places.
         thread = Thread.currentThread();
         laidDown = true;
         nap = FIRST_NAP_NANOS;
-        sleepers.count(1); // First: the number is never less than the sleepers.
+        for (Bed bed : beds) {
+            bed.count();
+        }
         state = ASLEEP;
-        sleepers.add(this);
+        for (Bed bed : beds) {
+            bed.enter();
+        }
+        // edge FACING, to ParkWaiter.wakeFacing
         fenced = Membarrier.fenceAllThreads(); // edge ASLEEP, to Sleepers.wakeOne
         if (!fenced) {
             VarHandle.fullFence(); // Half of a pair: enough for those who fence, as wakeAll does.
         }
+        for (Bed bed : beds) {
+            wakeFacing(bed);
+        }
+    }
+
+    /** After the fence: of two that face each other and lie down, one at least sees the other. */
+    private void wakeFacing(Bed bed) {
+        Sleepers facing = bed.sleepers().facing();
+        if (facing == null || !bed.isCounted()) {
+            return;
+        }
+        int own = 0; // It does not wait for itself.
+        for (Bed other : beds) {
+            own += other.isCounted() && other.sleepers() == facing ? 1 : 0;
+        }
+        if (facing.count() > own) { // edge FACING, from ParkWaiter.lieDown
+            facing.wakeOne();
+        }
     }
 
     private void sleep(long left) {
-        LockSupport.parkNanos(sleepers, Math.min(left, fenced ? BELT_NANOS : nap));
+        LockSupport.parkNanos(beds[0].sleepers(), Math.min(left, fenced ? belt : nap));
         nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
     }
 
     @Override
     public boolean stop() {
+        return getUp();
+    }
+
+    /** Leaves every bed; returns whether somebody had woken this waiter. */
+    private boolean getUp() {
         if (!laidDown) {
             return false;
         }
         laidDown = false;
-        if (takeState()) { // edge WOKEN, from ParkWaiter.wake
-            sleepers.remove(this);
-            return false;
+        boolean woken =
+                !STATE.compareAndSet(this, ASLEEP, AWAKE); // edge WOKEN, from ParkWaiter.wake
+        if (woken) {
+            wokenAt = state;
+            state = AWAKE;
+            beds[wokenAt].leaveWoken();
         }
+        for (Bed bed : beds) {
+            bed.leave();
+        }
+        return woken;
+    }
+
+    @Override
+    public boolean canBeWoken() {
         return true;
+    }
+
+    @Override
+    public boolean isWokenAt(int place) {
+        return state == place;
+    }
+
+    @Override
+    public int wokenAt() {
+        return wokenAt;
+    }
+
+    @Override
+    public void want(int place, boolean wanted) {
+        beds[place].want(wanted);
     }
 
     /**
      * Wakes this waiter, unless somebody else did, or it has got up by itself.
      *
+     * @param place in which of its places
      * @return whether it was this call that did
      */
-    boolean wake() {
-        if (!takeState()) { // edge WOKEN, to ParkWaiter.stop
+    boolean wake(int place) {
+        if (!STATE.compareAndSet(this, ASLEEP, place)) { // edge WOKEN, to ParkWaiter.getUp
             return false;
         }
-        sleepers.count(-1);
+        beds[place].sleepers().count(-1);
         // Read afterwards: the thread that lay down, or, if that one has gone on meanwhile, another
         // that this wakes for no reason.
         LockSupport.unpark(thread);
         return true;
-    }
-
-    private boolean takeState() {
-        return STATE.compareAndSet(this, ASLEEP, AWAKE);
     }
 }

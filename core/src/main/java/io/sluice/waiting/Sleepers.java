@@ -19,6 +19,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * waking all would make each message cost a thousand wake-ups. So a wake-up must not die with the
  * one who got it. A woken waiter that finds nothing lies down and looks again; one that leaves,
  * with a message, interrupted or out of time, wakes the next one if there is still something there.
+ * A waiter that sleeps in several of these is woken in one of them, and is no sleeper in the others
+ * from then on: their wakers skip it. It looks at all of them before it sleeps again, and passes on
+ * the one wake-up that it got.
  *
  * <p>Wakers: any thread, lock-free; one opaque read when nobody sleeps.
  */
@@ -34,14 +37,57 @@ public final class Sleepers {
     }
 
     // An entry leads to a waiter that sleeps, or one that has got up; then it is skipped, or wakes
-    // that waiter's next sleep. A waiter has two at most, and never none while it sleeps.
-    private final ConcurrentLinkedQueue<ParkWaiter> entries = new ConcurrentLinkedQueue<>();
+    // that waiter's next sleep. A bed is in here twice at most, and never not while it is slept in.
+    private final ConcurrentLinkedQueue<Bed> entries = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("unused") // through ASLEEP
     private int asleep;
 
+    private Sleepers facing; // Written by constructors only.
+
     /** Nobody sleeps. */
     public Sleepers() {}
+
+    /**
+     * Nobody sleeps. These sleepers and the others face each other: they wait for each other among
+     * other things, and neither side does anything while it sleeps. So who lies down in one wakes
+     * one of the other.
+     *
+     * @param facing the other side, which faces nobody yet
+     */
+    public Sleepers(Sleepers facing) {
+        this.facing = facing;
+        facing.facing = this;
+    }
+
+    /**
+     * Whether there is another side that these sleepers wait for.
+     *
+     * @return whether they face anybody
+     */
+    public boolean areFacing() {
+        return facing != null;
+    }
+
+    /**
+     * Whether somebody sleeps on the other side.
+     *
+     * @return a snapshot; false if there is no other side
+     */
+    public boolean areFaced() {
+        return facing != null && facing.count() > 0;
+    }
+
+    /** Wakes one of the other side: there is somebody on this side who is awake. */
+    public void wakeFacing() {
+        if (facing != null) {
+            facing.wakeOne();
+        }
+    }
+
+    Sleepers facing() {
+        return facing;
+    }
 
     /** Wakes the one who sleeps longest, if any. Call it after each operation that may help one. */
     public void wakeOne() {
@@ -71,7 +117,7 @@ public final class Sleepers {
     }
 
     private boolean wakeFirst() {
-        for (ParkWaiter first; (first = entries.poll()) != null; ) {
+        for (Bed first; (first = entries.poll()) != null; ) {
             if (first.wake()) {
                 return true;
             }
@@ -83,12 +129,12 @@ public final class Sleepers {
         ASLEEP.getAndAdd(this, change);
     }
 
-    void add(ParkWaiter waiter) {
-        entries.add(waiter);
+    void add(Bed bed) {
+        entries.add(bed);
     }
 
-    void remove(ParkWaiter waiter) {
-        entries.remove(waiter);
+    void remove(Bed bed) {
+        entries.remove(bed);
         count(-1);
     }
 }

@@ -48,6 +48,43 @@ public interface Waiter {
     boolean stop();
 
     /**
+     * Whether this waiter lies down where others find it.
+     *
+     * @return {@code false} if it only looks again and again
+     */
+    default boolean canBeWoken() {
+        return false;
+    }
+
+    /**
+     * Whether this waiter was woken in a place and has neither lain down nor stopped since.
+     *
+     * @param place one of several, from 0
+     * @return whether it was
+     */
+    default boolean isWokenAt(int place) {
+        return false;
+    }
+
+    /**
+     * Where this waiter was woken, if it waits in several places.
+     *
+     * @return the place, from 0, after {@link #stop} has said that somebody woke it
+     */
+    default int wokenAt() {
+        return 0;
+    }
+
+    /**
+     * Chooses whether to wait in a place, from the next time on that this waiter lies down. One
+     * that is not looked at must not be waited in: it would swallow wake-ups.
+     *
+     * @param place one of several, from 0
+     * @param wanted whether to wait there
+     */
+    default void want(int place, boolean wanted) {}
+
+    /**
      * Whether the last pause was a sleep that nobody ended: the time to look whether the others
      * live.
      *

@@ -87,7 +87,7 @@ class PackageDependencyTest {
 
     /** What makes the one implementation of its own interface; the page names it. */
     private static final Map<String, Set<String>> FACTORIES =
-            Map.of("Mailbox", Set.of("io.sluice.heap.QueueMailbox"));
+            Map.of("Mailbox", Set.of("io.sluice.heap.Mailboxes"));
 
     /** Types of io.sluice that inner packages may see: they in turn see nothing, so no cycle. */
     @Test

@@ -64,7 +64,8 @@ class PassOnTest {
         lyingDown(senders);
         for (int i = 0; queue.offer(i); i++) {}
         Waiter waiter = new WokenAndInterrupted(queue::poll);
-        QueueSender<Integer> sender = new QueueSender<>(null, queue, waiter, senders, receivers);
+        QueueSender<Integer> sender =
+                new QueueSender<>(null, queue, m -> false, waiter, senders, receivers);
         assertThrows(InterruptedException.class, () -> sender.send(9));
         assertEquals(0, senders.count());
         assertEquals(3, queue.size());

@@ -20,14 +20,16 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SharedLaneCrashTest {
     /** What the lane is. */
     enum Kind {
-        RING("shared lane", Wiring::shared),
-        CHAIN("shared chain", Wiring::sharedChain);
+        RING("shared lane", 1, Wiring::shared),
+        CHAIN("shared chain", 0.5, Wiring::sharedChain);
 
         final String what;
+        final double share;
         final Function<Random, Wiring> wiring;
 
-        Kind(String what, Function<Random, Wiring> wiring) {
+        Kind(String what, double share, Function<Random, Wiring> wiring) {
             this.what = what;
+            this.share = share;
             this.wiring = wiring;
         }
     }
@@ -42,7 +44,7 @@ class SharedLaneCrashTest {
     void aSenderMayDieBeforeAnyAccess() {
         CrashPoints.each(
                 kind.what + ", sender dies",
-                0.1,
+                0.1 * kind.share,
                 (random, accesses) -> {
                     SharedWorld world = world(random);
                     boolean died = false;
@@ -65,7 +67,7 @@ class SharedLaneCrashTest {
     void aReceiverMayDieBeforeAnyAccess() {
         CrashPoints.each(
                 kind.what + ", receiver dies",
-                0.12,
+                0.12 * kind.share,
                 (random, accesses) -> {
                     SharedWorld world = world(random);
                     End end = world.anyAlive(random);
@@ -81,7 +83,7 @@ class SharedLaneCrashTest {
     void whoRecoversMayDieBeforeAnyAccess() {
         CrashPoints.each(
                 kind.what + ", recoverer dies",
-                0.1,
+                0.1 * kind.share,
                 (random, accesses) -> {
                     SharedWorld world = world(random);
                     End end = world.anyAlive(random);
@@ -106,7 +108,7 @@ class SharedLaneCrashTest {
     void aReceiverMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
                 kind.what + ", receiver stopped",
-                0.1,
+                0.1 * kind.share,
                 (random, accesses) -> {
                     SharedWorld world = world(random);
                     End end = world.anyAlive(random);
@@ -122,7 +124,7 @@ class SharedLaneCrashTest {
     void aSenderMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
                 kind.what + ", sender stopped",
-                0.03,
+                0.03 * kind.share,
                 (random, accesses) -> {
                     SharedWorld world = world(random);
                     boolean[] stopped = new boolean[1];
@@ -140,7 +142,7 @@ class SharedLaneCrashTest {
     void whoRecoversMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
                 kind.what + ", recoverer stopped",
-                0.05,
+                0.05 * kind.share,
                 (random, accesses) -> {
                     SharedWorld world = world(random);
                     End end = world.anyAlive(random);

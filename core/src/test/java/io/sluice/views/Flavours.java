@@ -13,7 +13,12 @@ final class Flavours {
 
     /** For any number of threads on each side. */
     static List<MailboxSpec> many() {
-        return List.of(MailboxSpec.bounded(8), MailboxSpec.bounded(2), MailboxSpec.bounded(1024));
+        return List.of(
+                MailboxSpec.bounded(8),
+                MailboxSpec.bounded(2),
+                MailboxSpec.bounded(1024),
+                MailboxSpec.unbounded(),
+                MailboxSpec.rendezvous());
     }
 
     /** Of these, those that hold messages. */

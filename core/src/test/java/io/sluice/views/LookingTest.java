@@ -47,6 +47,11 @@ class LookingTest {
         }
 
         @Override
+        public long dropped() {
+            return mailbox.dropped();
+        }
+
+        @Override
         public int capacity() {
             return mailbox.capacity();
         }

@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.MessageHandler;
+import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
@@ -10,12 +11,13 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.agrona.concurrent.BusySpinIdleStrategy;
 
 /**
- * Our pipe, opened as one opens it without a thought: its ends wait the default way. The receiver
- * always waits; the sender does, or tries again and again.
+ * Our pipe, opened as one opens it without a thought: its ends wait the default way, unless they
+ * are told to spin. The receiver always waits; the sender does, or tries again and again.
  */
-final class SluiceSleepingSubject implements ByteSubject {
+final class SluiceWaitingSubject implements ByteSubject {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -30,26 +32,41 @@ final class SluiceSleepingSubject implements ByteSubject {
     private final PipeReader reader;
     private final MessageHandler handler;
 
-    private SluiceSleepingSubject(int size, boolean senderWaits) {
+    private SluiceWaitingSubject(int size, boolean senderWaits, PipeSpec spec, boolean sleeps) {
         this.size = size;
         this.senderWaits = senderWaits;
         this.message = new byte[PADDING + size + PADDING];
         this.reader = new PipeReader(size);
         this.handler = reader.handler();
-        try (TemporaryPipe temporary = new TemporaryPipe(PipeSpec.bounded(ByteSubjects.CAPACITY))) {
-            sender = temporary.pipe().sender();
-            receiver = temporary.pipe().receiver();
+        try (TemporaryPipe temporary = new TemporaryPipe(spec)) {
+            Pipe pipe = temporary.pipe();
+            sender = sleeps ? pipe.sender() : pipe.sender(BusySpinIdleStrategy.INSTANCE);
+            receiver = sleeps ? pipe.receiver() : pipe.receiver(BusySpinIdleStrategy.INSTANCE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    private static PipeSpec bounded() {
+        return PipeSpec.bounded(ByteSubjects.CAPACITY);
+    }
+
+    /** Each send waits until its message is received; both ends spin meanwhile. */
+    static ByteSubject rendezvousSpinning(int size) {
+        return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous(), false);
+    }
+
+    /** Each send waits until its message is received; both ends sleep. */
+    static ByteSubject rendezvousSleeping(int size) {
+        return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous(), true);
+    }
+
     static ByteSubject bothEnds(int size) {
-        return new SluiceSleepingSubject(size, true);
+        return new SluiceWaitingSubject(size, true, bounded(), true);
     }
 
     static ByteSubject receiverOnly(int size) {
-        return new SluiceSleepingSubject(size, false);
+        return new SluiceWaitingSubject(size, false, bounded(), true);
     }
 
     @Override

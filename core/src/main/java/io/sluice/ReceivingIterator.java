@@ -1,0 +1,47 @@
+package io.sluice;
+
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
+
+/** Receives message by message until the end of the stream. Belongs to its receiver's thread. */
+final class ReceivingIterator<E> implements Iterator<E> {
+    private final Receiver<E> receiver;
+    private E next;
+    private boolean ended;
+
+    ReceivingIterator(Receiver<E> receiver) {
+        this.receiver = receiver;
+    }
+
+    @Override
+    public boolean hasNext() {
+        if (next == null && !ended) {
+            next = receive();
+            ended = next == null;
+        }
+        return next != null;
+    }
+
+    private E receive() {
+        try {
+            return receiver.receive();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            CancellationException cancelled =
+                    new CancellationException("interrupted while waiting for a message");
+            cancelled.initCause(e);
+            throw cancelled;
+        }
+    }
+
+    @Override
+    public E next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("the stream has ended");
+        }
+        E message = next;
+        next = null;
+        return message;
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluice.heap;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.Sender;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Whether a sender may still send. The state is a field of its own, so that to look at it costs
+ * nothing: the last receiver that closes writes it into every open sender.
+ */
+abstract class MailboxSender<E> implements Sender<E> {
+    private static final int OPEN = 0;
+    private static final int BROKEN = 1;
+    private static final int CLOSED = 2;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(MailboxSender.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // through STATE
+    private int state;
+
+    /** Throws what a sender says that is not open. */
+    final void checkOpen() {
+        if (!isOpen()) {
+            throw refusal();
+        }
+    }
+
+    final boolean isOpen() {
+        return (int) STATE.getOpaque(this)
+                == OPEN; // benign race: seen soon, and it publishes nothing
+    }
+
+    private RuntimeException refusal() {
+        if ((int) STATE.getOpaque(this) == CLOSED) {
+            return new IllegalStateException("this sender is closed; open another one");
+        }
+        refused();
+        return new BrokenChannelException("the last receiver has closed: " + mailbox());
+    }
+
+    /** The last receiver has closed. Called under the mailbox's lock, while this end is open. */
+    final void breakOff() {
+        STATE.setOpaque(this, BROKEN);
+    }
+
+    @Override
+    public final void close() {
+        if ((int) STATE.getOpaque(this) != CLOSED) {
+            try {
+                leave();
+            } finally {
+                STATE.setOpaque(this, CLOSED); // After it: a break no longer overwrites it.
+            }
+        }
+    }
+
+    /** Sending is refused, because the mailbox is broken. */
+    abstract void refused();
+
+    /** Takes this end off its mailbox. */
+    abstract void leave();
+
+    /** For messages. */
+    abstract Object mailbox();
+}

@@ -1,0 +1,150 @@
+package io.sluice.heap;
+
+import io.sluice.waiting.Sleepers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The cells of a rendezvous: the offers of its open senders, and the demands of its open receivers.
+ * Each side looks through the other's cells, so a hand-over costs no more than the ends that are
+ * open, and shares no word with anybody who does not take part in it. Any thread.
+ *
+ * <p>Why nobody waits beside somebody who waits. A sender makes its offer, and then looks at every
+ * demand; a receiver makes its demand, and then looks at every offer before it sleeps. All four are
+ * volatile, so one sees the other: a receiver that sees an offer tries to take it, and a sender
+ * that sees a demand wakes its receiver, which looks again. It wakes all that it sees, not one: the
+ * first may just be leaving with another message.
+ */
+final class Meeting {
+    /** Cells that face each other. They are used again: who saw one open wakes its new end. */
+    private record Pair(Offer offer, Demand demand) {}
+
+    private final List<Pair> pairs = new ArrayList<>();
+    private final Sleepers selectingSenders = new Sleepers();
+    private final Sleepers selectingReceivers = new Sleepers(selectingSenders);
+    private volatile Offer[] offers = {};
+    private volatile Demand[] demands = {};
+
+    /** Not to be changed. */
+    Offer[] offers() {
+        return offers;
+    }
+
+    /** Not to be changed. */
+    Demand[] demands() {
+        return demands;
+    }
+
+    /** A cell for a sender that opens: the first that is free, so that ends face each other. */
+    synchronized Offer addOffer() {
+        Offer offer = first(p -> !List.of(offers).contains(p.offer())).offer();
+        Offer[] all = Arrays.copyOf(offers, offers.length + 1);
+        all[all.length - 1] = offer;
+        offers = all;
+        return offer;
+    }
+
+    /** A cell for a receiver that opens. */
+    synchronized Demand addDemand() {
+        Demand demand = first(p -> !List.of(demands).contains(p.demand())).demand();
+        Demand[] all = Arrays.copyOf(demands, demands.length + 1);
+        all[all.length - 1] = demand;
+        demands = all;
+        return demand;
+    }
+
+    private Pair first(Predicate<Pair> free) {
+        for (Pair pair : pairs) {
+            if (free.test(pair)) {
+                return pair;
+            }
+        }
+        Line line = new Line();
+        Pair pair = new Pair(new Offer(line), new Demand(line));
+        pairs.add(pair);
+        return pair;
+    }
+
+    synchronized void remove(Offer offer) {
+        offers = Stream.of(offers).filter(o -> o != offer).toArray(Offer[]::new);
+    }
+
+    synchronized void remove(Demand demand) {
+        demands = Stream.of(demands).filter(d -> d != demand).toArray(Demand[]::new);
+    }
+
+    /** Where one sleeps who waits for a demand among other things. */
+    Sleepers selectingSenders() {
+        return selectingSenders;
+    }
+
+    /** Where one sleeps who waits for an offer among other things. */
+    Sleepers selectingReceivers() {
+        return selectingReceivers;
+    }
+
+    /** A receiver has made a demand. */
+    void demandMade() {
+        selectingSenders.wakeOne();
+    }
+
+    /** A sender has made an offer: whoever waits and sleeps is to look at it. */
+    void offerMade() {
+        selectingReceivers.wakeOne();
+        for (Demand demand : demands) {
+            demand.wakeIfMade();
+        }
+    }
+
+    /** The stream has ended. */
+    void wakeReceivers() {
+        selectingReceivers.wakeAll();
+        for (Demand demand : demands) {
+            demand.wake();
+        }
+    }
+
+    /** The mailbox is broken. */
+    void wakeSenders() {
+        selectingSenders.wakeAll();
+        for (Offer offer : offers) {
+            offer.wake();
+        }
+    }
+
+    int sendersAsleep() {
+        return selectingSenders.count() + Stream.of(offers).mapToInt(Offer::asleep).sum();
+    }
+
+    int receiversAsleep() {
+        return selectingReceivers.count() + Stream.of(demands).mapToInt(Demand::asleep).sum();
+    }
+
+    /** Whether there is an offer. */
+    boolean hasOffer() {
+        for (Offer offer : offers) {
+            if (offer.isMade()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether there is a demand. */
+    boolean hasDemand() {
+        for (Demand demand : demands) {
+            if (demand.isMade()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Messages that are offered. */
+    int size() {
+        return (int) Stream.of(offers).filter(Offer::isMade).count();
+    }
+}

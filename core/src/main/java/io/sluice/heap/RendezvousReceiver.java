@@ -1,0 +1,143 @@
+package io.sluice.heap;
+
+import io.sluice.waiting.Selectable;
+import io.sluice.waiting.Sleepers;
+import io.sluice.waiting.Waiter;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A receiver of a rendezvous. It takes the message of a sender that waits, and if none does demands
+ * one and waits until it was given one, or sees an offer.
+ *
+ * <p>It withdraws its demand before it does anything else: before it takes an offer, or it would
+ * have two messages; and before it gives up, for whatever reason. If that fails it was given a
+ * message, and returns that.
+ *
+ * <p>The end of the stream is exact: a sender's close follows its last send, so whoever sees by
+ * edge ENDED that all have closed sees that no offer stands, and what it was given.
+ *
+ * <p>{@link #tryReceive} is lock-free: one that fails to take an offer was beaten to it.
+ */
+final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectable {
+    private final RendezvousMailbox<E> mailbox;
+    private final Meeting meeting;
+    private final Demand demand;
+    private final Side<?> senderSide;
+    private final Waiter waiter;
+    private int last;
+
+    RendezvousReceiver(
+            RendezvousMailbox<E> mailbox,
+            Meeting meeting,
+            Demand demand,
+            Side<?> senderSide,
+            Waiter waiter) {
+        this.mailbox = mailbox;
+        this.meeting = meeting;
+        this.demand = demand;
+        this.senderSide = senderSide;
+        this.waiter = waiter;
+    }
+
+    @Override
+    public E tryReceive() {
+        checkOpen();
+        E message = takeOffer();
+        if (message == null) {
+            meeting.selectingSenders().wakeOne(); // It is to make an offer, for the next try.
+        }
+        return message;
+    }
+
+    @SuppressWarnings("unchecked") // senders of this mailbox offer E only
+    private E takeOffer() {
+        Offer[] offers = meeting.offers();
+        for (int i = 0; i < offers.length; i++) { // Begins behind the last one: each gets its turn.
+            last = last + 1 < offers.length ? last + 1 : 0;
+            Object message = offers[last].take();
+            if (message != null) {
+                return (E) message;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public E receive() throws InterruptedException {
+        E message = tryReceive();
+        return message != null ? message : await(Waiter.NO_LIMIT);
+    }
+
+    @Override
+    public E receive(Duration timeout) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        E message = tryReceive();
+        return message != null ? message : await(nanos);
+    }
+
+    private E await(long nanos) throws InterruptedException {
+        waiter.start(nanos);
+        demand();
+        try {
+            boolean inTime = true;
+            while (true) {
+                boolean gone = senderSide.gone(); // Before the looks, by edge ENDED.
+                if (meeting.hasOffer()) {
+                    E message = demand.withdraw() ? takeOffer() : collect();
+                    if (message != null) {
+                        return message;
+                    }
+                    demand(); // Another one took it. Looks again before it pauses.
+                } else if (demand.isServed()) {
+                    return collect();
+                } else if (gone || !inTime) {
+                    return demand.withdraw() ? null : collect();
+                } else {
+                    inTime = waiter.pause();
+                }
+            }
+        } catch (Throwable e) {
+            if (demand.withdraw()) {
+                throw e;
+            }
+            if (e instanceof InterruptedException) { // It counts only if there was no message.
+                Thread.currentThread().interrupt();
+            }
+            return collect();
+        } finally {
+            waiter.stop();
+        }
+    }
+
+    private void demand() {
+        demand.make();
+        meeting.demandMade();
+    }
+
+    @SuppressWarnings("unchecked") // senders of this mailbox give E only
+    private E collect() {
+        return (E) demand.collect();
+    }
+
+    @Override
+    public boolean ended() {
+        checkOpen();
+        return senderSide.gone();
+    }
+
+    @Override
+    public Sleepers sleepers() {
+        return meeting.selectingReceivers();
+    }
+
+    @Override
+    public boolean ready() {
+        return meeting.hasOffer();
+    }
+
+    @Override
+    void leave() {
+        mailbox.remove(this, demand);
+    }
+}

@@ -1,0 +1,111 @@
+package io.sluice.heap;
+
+import io.sluice.waiting.Selectable;
+import io.sluice.waiting.Sleepers;
+import io.sluice.waiting.Waiter;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A sender of a rendezvous. It gives its message to a receiver that waits, and if none does offers
+ * it and waits until one has taken it.
+ *
+ * <p>A send that gives up, for whatever reason, retracts its offer first; if that fails the message
+ * was received, and the send has succeeded. So a message is received exactly once if the send says
+ * that it was sent, and not at all otherwise.
+ *
+ * <p>{@link #trySend} is wait-free if no select sleeps here, the others wait.
+ */
+final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
+    private final RendezvousMailbox<E> mailbox;
+    private final Meeting meeting;
+    private final Offer offer;
+    private final Waiter waiter;
+    private int last;
+
+    RendezvousSender(RendezvousMailbox<E> mailbox, Meeting meeting, Offer offer, Waiter waiter) {
+        this.mailbox = mailbox;
+        this.meeting = meeting;
+        this.offer = offer;
+        this.waiter = waiter;
+    }
+
+    @Override
+    public boolean trySend(E message) {
+        Objects.requireNonNull(message, "message");
+        checkOpen();
+        Demand[] demands = meeting.demands();
+        for (int i = 0;
+                i < demands.length;
+                i++) { // Begins behind the last one: each gets its turn.
+            last = last + 1 < demands.length ? last + 1 : 0;
+            if (demands[last].serve(message)) {
+                return true;
+            }
+        }
+        meeting.selectingReceivers().wakeOne(); // It is to make a demand, for the next try.
+        return false;
+    }
+
+    @Override
+    public void send(E message) throws InterruptedException {
+        if (!trySend(message)) {
+            await(message, Waiter.NO_LIMIT);
+        }
+    }
+
+    @Override
+    public boolean send(E message, Duration timeout) throws InterruptedException {
+        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        return trySend(message) || await(message, nanos);
+    }
+
+    private boolean await(E message, long nanos) throws InterruptedException {
+        waiter.start(nanos);
+        offer.make(message);
+        try {
+            meeting.offerMade();
+            while (offer.stands() && isOpen() && waiter.pause()) {}
+        } catch (Throwable e) {
+            if (offer.retract(message)) {
+                throw e;
+            }
+            if (e instanceof InterruptedException) { // It counts only if there was no receiver.
+                Thread.currentThread().interrupt();
+            }
+            return true;
+        } finally {
+            waiter.stop();
+        }
+        if (!offer.stands() || !offer.retract(message)) {
+            return true;
+        }
+        checkOpen();
+        return false; // The time is over.
+    }
+
+    /** Nothing of it is left anywhere. */
+    @Override
+    void refused() {}
+
+    @Override
+    public Sleepers sleepers() {
+        return meeting.selectingSenders();
+    }
+
+    @Override
+    public boolean ready() {
+        return meeting.hasDemand() || !isOpen();
+    }
+
+    @Override
+    void leave() {
+        mailbox.remove(this, offer);
+    }
+
+    @Override
+    Object mailbox() {
+        return mailbox;
+    }
+}

@@ -1,0 +1,66 @@
+package io.sluice.heap;
+
+import io.sluice.BrokenChannelException;
+import io.sluice.MailboxSpec;
+import io.sluice.Receiver;
+import io.sluice.Sender;
+import java.time.Duration;
+
+/** A rendezvous with one end on each side, that give up soon. */
+final class Encounter {
+    private static final Duration LONG = Duration.ofDays(1);
+    private static final int LOOKS = 40;
+
+    private final Sender<Integer> sender;
+    private final Receiver<Integer> receiver;
+
+    Encounter() {
+        RendezvousMailbox<Integer> mailbox = new RendezvousMailbox<>(MailboxSpec.rendezvous());
+        sender = mailbox.openSender(sleepers -> new Patience(LOOKS));
+        receiver = mailbox.openReceiver(sleepers -> new Patience(LOOKS));
+    }
+
+    /** Sends a message until it gives up; returns 1 if it was sent, 0 if not, -1 if broken. */
+    int send(int message) {
+        try {
+            return sender.send(message, LONG) ? 1 : 0;
+        } catch (BrokenChannelException e) {
+            return -1;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int trySend(int message) {
+        return sender.trySend(message) ? 1 : 0;
+    }
+
+    /** Receives until it gives up; returns the message, or 0. */
+    int receive() {
+        try {
+            return orZero(receiver.receive(LONG));
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    int tryReceive() {
+        return orZero(receiver.tryReceive());
+    }
+
+    private static int orZero(Integer message) {
+        return message == null ? 0 : message;
+    }
+
+    boolean ended() {
+        return receiver.ended();
+    }
+
+    void closeSender() {
+        sender.close();
+    }
+
+    void closeReceiver() {
+        receiver.close();
+    }
+}

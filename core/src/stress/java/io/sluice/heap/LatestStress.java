@@ -1,0 +1,48 @@
+package io.sluice.heap;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+
+/** Keeping the latest: a message is replaced, received or left, and one of these only. */
+@JCStressTest
+@Outcome(id = "1, 2, 0", expect = ACCEPTABLE, desc = "replaced, and the latest received")
+@Outcome(id = "0, 1, 2", expect = ACCEPTABLE, desc = "received, and the latest left")
+@Outcome(expect = FORBIDDEN, desc = "lost, or twice")
+@State
+public class LatestStress {
+    private final LatestSlot<Integer> slot = new LatestSlot<>();
+
+    /** The first message is there. */
+    public LatestStress() {
+        slot.offer(1);
+    }
+
+    private static int orZero(Integer message) {
+        return message == null ? 0 : message;
+    }
+
+    /** Puts the second one in. */
+    @Actor
+    public void sender(III_Result r) {
+        r.r1 = orZero(slot.replace(2));
+    }
+
+    /** Takes what is there. */
+    @Actor
+    public void receiver(III_Result r) {
+        r.r2 = orZero(slot.poll());
+    }
+
+    /** What is left. */
+    @Arbiter
+    public void left(III_Result r) {
+        r.r3 = orZero(slot.poll());
+    }
+}

@@ -1,0 +1,175 @@
+package io.sluice.heap;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.sluice.waiting.ParkWaiter;
+import io.sluice.waiting.Waiter;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** Edges OFFERED, WANTED, SERVED and TAKEN: nobody waits beside somebody who waits. */
+public final class MeetingStress {
+    private static final int SPINS = 100; // Of a ParkWaiter.
+
+    private MeetingStress() {}
+
+    /** An offer and a demand at the same time: one of the two ends sees the other. */
+    @JCStressTest
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the receiver sees the offer")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the sender sees the demand")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both")
+    @Outcome(expect = FORBIDDEN, desc = "both wait, and neither knows")
+    @State
+    public static class OneSeesTheOther {
+        // Of two lines, as with many ends: one line might order what belongs to two.
+        private final Offer offer = new Offer(new Line());
+        private final Demand demand = new Demand(new Line());
+
+        /** Offers, and looks for a demand. */
+        @Actor
+        public void sender(II_Result r) {
+            offer.make(1);
+            r.r1 = demand.isMade() ? 1 : 0;
+        }
+
+        /** Demands, and looks for an offer. */
+        @Actor
+        public void receiver(II_Result r) {
+            demand.make();
+            r.r2 = offer.isMade() ? 1 : 0;
+        }
+    }
+
+    /** Sleep against wake: who lies down with a demand sees the offer, or is woken for it. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "seen, and woken or not asleep")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "seen, and not woken")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not seen, but woken")
+    @Outcome(expect = FORBIDDEN, desc = "asleep, and not seen")
+    @State
+    public static class NobodySleepsBesideAnOffer {
+        private final Meeting meeting = new Meeting();
+        private final Offer offer = meeting.addOffer();
+        private final Demand demand = meeting.addDemand();
+        private final ParkWaiter waiter = tired(demand);
+
+        /** Offers. */
+        @Actor
+        public void sender() {
+            offer.make(1);
+            meeting.offerMade();
+        }
+
+        /** Demands, lies down, and looks once more. */
+        @Actor
+        public void receiver(II_Result r) {
+            demand.make();
+            lieDown(waiter, demand);
+            r.r1 = meeting.hasOffer() ? 1 : 0;
+        }
+
+        /** Whether the receiver would sleep. */
+        @Arbiter
+        public void asleep(II_Result r) {
+            r.r2 = meeting.receiversAsleep();
+        }
+    }
+
+    /** The same for one that was given a message while it lay down. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "seen, and woken or not asleep")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "seen, and not woken")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not seen, but woken")
+    @Outcome(expect = FORBIDDEN, desc = "asleep, and not seen")
+    @State
+    public static class NobodySleepsWhoIsServed {
+        private final Meeting meeting = new Meeting();
+        private final Demand demand = meeting.addDemand();
+        private final ParkWaiter waiter = tired(demand);
+
+        /** It waits already. */
+        public NobodySleepsWhoIsServed() {
+            demand.make();
+        }
+
+        /** Gives. */
+        @Actor
+        public void sender() {
+            demand.serve(1);
+        }
+
+        /** Lies down, and looks once more. */
+        @Actor
+        public void receiver(II_Result r) {
+            lieDown(waiter, demand);
+            r.r1 = demand.isServed() ? 1 : 0;
+        }
+
+        /** Whether the receiver would sleep. */
+        @Arbiter
+        public void asleep(II_Result r) {
+            r.r2 = meeting.receiversAsleep();
+        }
+    }
+
+    /** Who is given a message, or whose offer was taken, sees what the other did before. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not served yet")
+    @Outcome(id = "0, 7", expect = ACCEPTABLE, desc = "not served yet, and saw it")
+    @Outcome(id = "1, 7", expect = ACCEPTABLE, desc = "served, and saw it")
+    @Outcome(expect = FORBIDDEN, desc = "served, and did not see what came before")
+    @State
+    public static class Served {
+        private final Demand demand = new Demand(new Line());
+        private int before;
+
+        /** It waits already. */
+        public Served() {
+            demand.make();
+        }
+
+        /** Writes, and gives. */
+        @Actor
+        public void sender() {
+            before = 7;
+            demand.serve(1);
+        }
+
+        /** Looks, and reads. */
+        @Actor
+        public void receiver(II_Result r) {
+            r.r1 = demand.isServed() ? 1 : 0;
+            r.r2 = before;
+        }
+    }
+
+    /** A waiter that has spun enough: its next pause lies down. */
+    private static ParkWaiter tired(Demand demand) {
+        ParkWaiter waiter = new ParkWaiter(demand.sleepers());
+        waiter.start(Waiter.NO_LIMIT);
+        for (int i = 0; i < SPINS && demand.asleep() == 0; i++) {
+            pause(waiter);
+        }
+        return waiter;
+    }
+
+    /** Lies down, and does not sleep: the pause that lies down returns at once. */
+    private static void lieDown(ParkWaiter waiter, Demand demand) {
+        while (demand.asleep() == 0) {
+            pause(waiter);
+        }
+    }
+
+    private static void pause(ParkWaiter waiter) {
+        try {
+            waiter.pause();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The orderings of mailboxes. */
+package io.sluice.heap;

@@ -1,0 +1,155 @@
+package io.sluice.waiting;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.sluice.os.Membarrier;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.III_Result;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/** Edges ASLEEP and WOKEN: of a waiter that lies in two places, as a select does. */
+public final class ParkWaiterStress {
+    private static final boolean FENCED = Membarrier.fenceAllThreads();
+    private static final VarHandle MESSAGE;
+
+    static {
+        try {
+            MESSAGE = MethodHandles.lookup().findVarHandle(Message.class, "value", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private ParkWaiterStress() {}
+
+    private static final class Message {
+        private int value;
+    }
+
+    /** The waker does not fence: the sleeper's {@code membarrier} does it for both. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and woken")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not woken")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not found, but woken")
+    @Outcome(expect = FORBIDDEN, desc = "asleep, and not found")
+    @State
+    public static class NobodySleeps {
+        private final Sleepers first = new Sleepers();
+        private final Sleepers second = new Sleepers();
+        private final ParkWaiter waiter = new ParkWaiter(first, second);
+        private final Message message = new Message();
+
+        /** Does something, and wakes. */
+        @Actor
+        public void waker() {
+            MESSAGE.setRelease(message, 1);
+            if (!FENCED) {
+                VarHandle.fullFence();
+            }
+            second.wakeOne();
+        }
+
+        /** Lies down, and looks. */
+        @Actor
+        public void sleeper(II_Result r) {
+            waiter.lieDown();
+            r.r1 = (int) MESSAGE.getAcquire(message);
+        }
+
+        /** Whether it would sleep. */
+        @Arbiter
+        public void asleep(II_Result r) {
+            r.r2 = second.count();
+        }
+    }
+
+    /** One of two gets the state; the woken one knows that it was, and sees why. */
+    @JCStressTest
+    @Outcome(id = "-1, 0, 0", expect = ACCEPTABLE, desc = "got up by itself")
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "woken in the second place")
+    @Outcome(expect = FORBIDDEN, desc = "woken, and did not see why, or counted for ever")
+    @State
+    public static class GetsUp {
+        private final Two two = new Two();
+
+        /** Wakes in the second place. */
+        @Actor
+        public void waker() {
+            two.wake(1);
+        }
+
+        /** Gets up. */
+        @Actor
+        public void sleeper(III_Result r) {
+            r.r1 = two.getUp();
+            r.r2 = r.r1 < 0 ? 0 : two.written[r.r1];
+        }
+
+        /** How many are counted, in the end. */
+        @Arbiter
+        public void counted(III_Result r) {
+            r.r3 = two.counted();
+        }
+    }
+
+    /** One of two wakers gets the state, and the woken one knows which. */
+    @JCStressTest
+    @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "woken in the first place")
+    @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "woken in the second")
+    @Outcome(expect = FORBIDDEN, desc = "asleep, or counted for ever")
+    @State
+    public static class OneWakes {
+        private final Two two = new Two();
+
+        /** Wakes in the first place. */
+        @Actor
+        public void first() {
+            two.wake(0);
+        }
+
+        /** Wakes in the second place. */
+        @Actor
+        public void second() {
+            two.wake(1);
+        }
+
+        /** Gets up. */
+        @Arbiter
+        public void sleeper(III_Result r) {
+            r.r1 = two.getUp();
+            r.r2 = r.r1 < 0 ? 0 : two.written[r.r1];
+            r.r3 = two.counted();
+        }
+    }
+
+    /** A waiter that is asleep in two places. */
+    private static final class Two {
+        private final Sleepers[] places = {new Sleepers(), new Sleepers()};
+        private final ParkWaiter waiter = new ParkWaiter(places);
+        private final int[] written = new int[2];
+
+        Two() {
+            waiter.lieDown();
+        }
+
+        void wake(int place) {
+            written[place] = 1;
+            places[place].wakeOne();
+        }
+
+        int getUp() {
+            return waiter.stop() ? waiter.wokenAt() : -1;
+        }
+
+        int counted() {
+            return places[0].count() + places[1].count();
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.sluice;
+
+import java.util.function.Supplier;
+
+/** What a mailbox holds, and what it does when it is full. */
+enum Flavour {
+    RENDEZVOUS(MailboxSpec::rendezvous),
+    ONE(() -> MailboxSpec.bounded(1)),
+    TWO(() -> MailboxSpec.bounded(2)),
+    EIGHT(() -> MailboxSpec.bounded(8)),
+    UNBOUNDED(MailboxSpec::unbounded),
+    DROP_NEWEST(() -> MailboxSpec.bounded(4).overflow(Overflow.DROP_NEWEST)),
+    DROP_OLDEST(() -> MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST)),
+    KEEP_LATEST(() -> MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST));
+
+    private final Supplier<MailboxSpec> spec;
+
+    Flavour(Supplier<MailboxSpec> spec) {
+        this.spec = spec;
+    }
+
+    MailboxSpec spec() {
+        return spec.get();
+    }
+
+    /** Whether a send may have to wait. */
+    boolean fills() {
+        return this != UNBOUNDED && !drops();
+    }
+
+    boolean drops() {
+        return spec().overflow() != Overflow.WAIT;
+    }
+
+    /** Whether a message that nobody waits for can be sent. */
+    boolean holds() {
+        return this != RENDEZVOUS;
+    }
+}

@@ -1,0 +1,334 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What Go's own tests of its channels test, in idea: {@code chan_test.go} of its runtime, and
+ * {@code fifo}, {@code sieve1}, {@code nonblock} of {@code test/chan}. Goroutines are virtual
+ * threads. Closing is not the same: here each side closes its ends, and the receivers' last close
+ * counts too.
+ */
+@Timeout(90)
+class GoChannelTest {
+    private static Mailbox<Integer> channel(int capacity) {
+        return capacity == 0 ? Mailbox.rendezvous() : Mailbox.bounded(capacity);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 10, 100})
+    void aReceiveWaitsForASend(int capacity) throws Exception {
+        Mailbox<Integer> mailbox = channel(capacity);
+        Crew crew = new Crew(mailbox);
+        Sender<Integer> sender = mailbox.sender();
+        AtomicInteger got = new AtomicInteger();
+        for (int i = 0; i < 2; i++) {
+            Receiver<Integer> receiver = mailbox.receiver();
+            crew.start(() -> got.addAndGet(receiver.receive()));
+        }
+        crew.untilAsleep(0, 2);
+        assertEquals(0, got.get());
+        assertTrue(sender.trySend(3));
+        assertTrue(sender.trySend(4));
+        crew.join();
+        assertEquals(7, got.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 10, 100})
+    void aSendWaitsForRoom(int capacity) throws Exception {
+        Mailbox<Integer> mailbox = channel(capacity);
+        Crew crew = new Crew(mailbox);
+        Sender<Integer> sender = mailbox.sender();
+        Receiver<Integer> receiver = mailbox.receiver();
+        int count = Setup.fill(sender);
+        assertEquals(mailbox.capacity(), count);
+        crew.start(() -> sender.send(count));
+        crew.untilAsleep(1, 0);
+        for (int i = 0; i <= count; i++) {
+            assertEquals(i, receiver.receive());
+        }
+        crew.join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 10, 100})
+    void closeWakesWhoeverWaitsAndIsSeenByWhoeverComes(int capacity) throws Exception {
+        Mailbox<Integer> mailbox = channel(capacity);
+        Crew crew = new Crew(mailbox);
+        Sender<Integer> sender = mailbox.sender();
+        for (int i = 0; i < 3; i++) {
+            Receiver<Integer> receiver = mailbox.receiver();
+            crew.start(
+                    () -> {
+                        assertNull(receiver.receive());
+                        assertTrue(receiver.ended());
+                    });
+        }
+        crew.untilAsleep(0, 3);
+        sender.close();
+        crew.join();
+        assertNull(mailbox.receiver().receive());
+        assertThrows(IllegalStateException.class, () -> sender.send(1));
+    }
+
+    /** What is in the channel when it is closed comes before the end. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 10, 100})
+    void closeKeepsWhatIsInTheChannel(int capacity) throws Exception {
+        Mailbox<Integer> mailbox = channel(capacity);
+        Receiver<Integer> receiver = mailbox.receiver();
+        int count;
+        try (Sender<Integer> sender = mailbox.sender()) {
+            count = Setup.fill(sender);
+        }
+        for (int i = 0; i < count; i++) {
+            assertFalse(receiver.ended());
+            assertEquals(i, receiver.receive());
+        }
+        assertNull(receiver.receive());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 10, 100})
+    void whatOneSendsAnotherReceivesInOrder(int capacity) throws Exception {
+        Mailbox<Integer> mailbox = channel(capacity);
+        Crew crew = new Crew(mailbox);
+        Sender<Integer> sender = mailbox.sender();
+        Receiver<Integer> receiver = mailbox.receiver();
+        crew.start(
+                Thread.ofVirtual(),
+                () -> {
+                    for (int i = 0; i < 100; i++) {
+                        sender.send(i);
+                    }
+                });
+        for (int i = 0; i < 100; i++) {
+            assertEquals(i, receiver.receive());
+        }
+        crew.join();
+    }
+
+    /** {@code TestChan}: four send, four receive, each message comes as often as it was sent. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 10, 100})
+    void manySendAndManyReceive(int capacity) throws Exception {
+        int threads = 4;
+        int messages = 1000;
+        Mailbox<Integer> mailbox = channel(capacity);
+        Crew crew = new Crew(mailbox);
+        List<Sender<Integer>> senders = new ArrayList<>();
+        for (int p = 0; p < threads; p++) {
+            senders.add(mailbox.sender());
+        }
+        for (Sender<Integer> sender : senders) {
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int i = 0; i < messages; i++) {
+                            sender.send(i);
+                        }
+                        sender.close();
+                    });
+        }
+        AtomicInteger[] counts = new AtomicInteger[messages];
+        for (int i = 0; i < messages; i++) {
+            counts[i] = new AtomicInteger();
+        }
+        for (int p = 0; p < threads; p++) {
+            Receiver<Integer> receiver = mailbox.receiver();
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int message : receiver) {
+                            counts[message].incrementAndGet();
+                        }
+                    });
+        }
+        crew.join();
+        for (AtomicInteger count : counts) {
+            assertEquals(threads, count.get());
+        }
+    }
+
+    /**
+     * {@code TestNonblockRecvRace}: a try beside a close finds the message, or that it is taken.
+     */
+    @Test
+    void aTryBesideAnotherReceiverAndACloseNeverMissesTheMessage() throws Exception {
+        for (int i = 0; i < 1000; i++) {
+            Mailbox<Integer> mailbox = Mailbox.bounded(1);
+            Crew crew = new Crew(mailbox);
+            Sender<Integer> sender = mailbox.sender();
+            sender.send(1);
+            Receiver<Integer> one = mailbox.receiver();
+            Receiver<Integer> other = mailbox.receiver();
+            AtomicInteger got = new AtomicInteger();
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        Integer message = one.tryReceive();
+                        got.addAndGet(message == null ? 0 : message);
+                    });
+            sender.close();
+            Integer message = other.receive();
+            got.addAndGet(message == null ? 0 : message);
+            crew.join();
+            assertEquals(1, got.get());
+        }
+    }
+
+    /** {@code TestNonblockSelectRace}: a send that waits is found by a try, whoever tries. */
+    @Test
+    void aSenderThatWaitsInARendezvousIsFoundByATry() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            Mailbox<Integer> mailbox = Mailbox.rendezvous();
+            Crew crew = new Crew(mailbox);
+            Sender<Integer> sender = mailbox.sender();
+            Receiver<Integer> receiver = mailbox.receiver();
+            crew.start(() -> sender.send(7));
+            crew.until(() -> mailbox.toString().contains("size=1"));
+            assertEquals(7, receiver.tryReceive());
+            crew.join();
+        }
+    }
+
+    /** {@code TestMultiConsumer}: work goes out by one channel and comes back by another. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 4})
+    void manyConsumersShareTheWork(int capacity) throws Exception {
+        int workers = 23;
+        int items = 2_000;
+        Mailbox<Integer> work = channel(capacity);
+        Mailbox<Integer> done = channel(3 * capacity);
+        Crew crew = new Crew(List.of(work, done));
+        Receiver<Integer> results = done.receiver();
+        List<Sender<Integer>> answers = new ArrayList<>();
+        for (int w = 0; w < workers; w++) {
+            answers.add(done.sender());
+        }
+        for (Sender<Integer> answer : answers) {
+            Receiver<Integer> receiver = work.receiver();
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int item : receiver) {
+                            answer.send(item);
+                        }
+                        answer.close();
+                    });
+        }
+        Sender<Integer> sender = work.sender();
+        crew.start(
+                Thread.ofVirtual(),
+                () -> {
+                    for (int i = 0; i < items; i++) {
+                        sender.send(i);
+                    }
+                    sender.close();
+                });
+        assertEquals((long) items * (items - 1) / 2, results.stream().mapToLong(m -> m).sum());
+        crew.join();
+    }
+
+    /** {@code fifo}: a chain of threads, each passes on what the one before it gives. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 10})
+    void aChainKeepsTheOrder(int capacity) throws Exception {
+        int links = 10;
+        Mailbox<Integer> first = channel(capacity);
+        Crew crew = new Crew(first);
+        Receiver<Integer> in = first.receiver();
+        for (int i = 0; i < links; i++) {
+            Mailbox<Integer> next = channel(capacity);
+            Receiver<Integer> from = in;
+            Sender<Integer> to = next.sender();
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int message : from) {
+                            to.send(message);
+                        }
+                        to.close();
+                    });
+            in = next.receiver();
+        }
+        Sender<Integer> sender = first.sender();
+        crew.start(
+                Thread.ofVirtual(),
+                () -> {
+                    for (int i = 0; i < 500; i++) {
+                        sender.send(i);
+                    }
+                    sender.close();
+                });
+        int expected = 0;
+        for (int message : in) {
+            assertEquals(expected++, message);
+        }
+        assertEquals(500, expected);
+        crew.join();
+    }
+
+    /** {@code sieve1}: each prime gets a thread that lets its multiples out; all hand over. */
+    @Test
+    void theSieveFindsThePrimes() throws Exception {
+        List<Integer> primes = new ArrayList<>();
+        AtomicLong threads = new AtomicLong();
+        Mailbox<Integer> numbers = Mailbox.rendezvous();
+        Crew crew = new Crew(numbers);
+        Sender<Integer> source = numbers.sender();
+        Receiver<Integer> in = numbers.receiver();
+        crew.start(
+                Thread.ofVirtual(),
+                () -> {
+                    for (int i = 2; ; i++) {
+                        try {
+                            source.send(i);
+                        } catch (BrokenChannelException e) {
+                            return; // Enough.
+                        }
+                    }
+                });
+        while (primes.size() < 40) {
+            int prime = in.receive();
+            primes.add(prime);
+            Mailbox<Integer> filtered = Mailbox.rendezvous();
+            Receiver<Integer> from = in;
+            Sender<Integer> to = filtered.sender();
+            threads.incrementAndGet();
+            crew.start(Thread.ofVirtual(), () -> filter(prime, from, to));
+            in = filtered.receiver();
+        }
+        in.close(); // The break runs up the chain: each filter closes its receiver in turn.
+        crew.join();
+        assertEquals(173, primes.get(39));
+        assertEquals(40, threads.get());
+    }
+
+    private static void filter(int prime, Receiver<Integer> from, Sender<Integer> to)
+            throws InterruptedException {
+        try (from;
+                to) {
+            for (int number : from) {
+                if (number % prime != 0) {
+                    to.send(number);
+                }
+            }
+        } catch (BrokenChannelException e) {
+            return; // Nobody wants more.
+        }
+    }
+}

@@ -1,0 +1,453 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The semantics of every mailbox: each flavour, each topology, each way to wait. */
+@Timeout(90)
+@ParameterizedClass
+@MethodSource("channels")
+class MailboxContractTest {
+    private static final Duration SHORT = Duration.ofMillis(2);
+    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final int MESSAGES = 4_000;
+    private static final Set<Channel> RUN = ConcurrentHashMap.newKeySet();
+
+    record Channel(Flavour flavour, Setup setup) {}
+
+    static List<Channel> channels() {
+        return Stream.of(Flavour.values())
+                .flatMap(f -> Setup.all().stream().map(setup -> new Channel(f, setup)))
+                .toList();
+    }
+
+    @AfterAll
+    static void sayHowMany() {
+        System.out.println("the contract of mailboxes ran for " + RUN.size() + " combinations");
+        assertEquals(channels().size(), RUN.size());
+    }
+
+    @Parameter Channel channel;
+
+    private Setup setup;
+    private Flavour flavour;
+    private AtomicIntegerArray undelivered;
+    private Mailbox<Integer> mailbox;
+    private Crew crew;
+
+    @BeforeEach
+    void prepare() {
+        RUN.add(channel);
+        setup = channel.setup();
+        flavour = channel.flavour();
+        undelivered = new AtomicIntegerArray(2 * MESSAGES);
+        mailbox = Mailbox.create(setup.spec(flavour.spec()), undelivered::incrementAndGet);
+        crew = new Crew(mailbox);
+    }
+
+    private int undelivered() {
+        int sum = 0;
+        for (int i = 0; i < undelivered.length(); i++) {
+            sum += undelivered.get(i);
+        }
+        return sum;
+    }
+
+    private static int most(Ends ends) {
+        return ends == Ends.ONE ? 1 : 2;
+    }
+
+    /** As many as may be, all at once: a stream whose last sender has closed has ended. */
+    private List<Sender<Integer>> openSenders() {
+        List<Sender<Integer>> senders = new ArrayList<>();
+        for (int s = 0; s < most(setup.senders()); s++) {
+            senders.add(setup.sender(mailbox));
+        }
+        return senders;
+    }
+
+    @Test
+    void whatIsSentArrivesInOrderAndThenTheEnd() throws Exception {
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        crew.start(
+                () -> {
+                    for (int i = 0; i < MESSAGES; i++) {
+                        switch (i % 3) {
+                            case 0 -> sender.send(i);
+                            case 1 -> assertTrue(sender.send(i, LONG));
+                            default -> {
+                                while (!sender.trySend(i)) {
+                                    Thread.yield();
+                                }
+                            }
+                        }
+                    }
+                    sender.close();
+                });
+        int count = 0;
+        int last = -1;
+        while (true) {
+            Integer message = count % 2 == 0 ? receiver.receive() : receiver.receive(LONG);
+            if (message == null) {
+                break;
+            }
+            assertTrue(message > last, message + " came after " + last);
+            assertTrue(flavour.drops() || message == last + 1, message + " came after " + last);
+            last = message;
+            count++;
+        }
+        crew.join();
+        assertTrue(receiver.ended());
+        assertNull(receiver.tryReceive());
+        assertNull(receiver.receive(SHORT));
+        assertEquals(0, receiver.drain(m -> {}, 5));
+        assertFalse(receiver.iterator().hasNext());
+        assertEquals(MESSAGES, count + mailbox.dropped());
+        assertEquals(mailbox.dropped(), undelivered());
+    }
+
+    /** Every message is received once or handed over once, whatever happens meanwhile. */
+    @Test
+    void manyEndsLoseAndDuplicateNothing() throws Exception {
+        List<Sender<Integer>> open = openSenders();
+        int senders = open.size();
+        AtomicIntegerArray received = new AtomicIntegerArray(2 * MESSAGES);
+        for (int s = 0; s < senders; s++) {
+            int first = s * MESSAGES;
+            Sender<Integer> sender = open.get(s);
+            crew.start(
+                    () -> {
+                        for (int i = 0; i < MESSAGES; i++) {
+                            sender.send(first + i);
+                        }
+                        sender.close();
+                    });
+        }
+        for (int r = 0; r < most(setup.receivers()); r++) {
+            Receiver<Integer> receiver = setup.receiver(mailbox);
+            crew.start(() -> receiver.forEach(received::incrementAndGet));
+        }
+        crew.join();
+        for (int i = 0; i < senders * MESSAGES; i++) {
+            assertEquals(1, received.get(i) + undelivered.get(i), i + " of " + mailbox);
+            assertTrue(flavour.drops() || received.get(i) == 1, i + " of " + mailbox);
+        }
+        assertEquals(mailbox.dropped(), undelivered());
+    }
+
+    /** The last receiver closes in the middle of a stream. */
+    @Test
+    void whatWasSentAndNotReceivedIsHandedOverOnce() throws Exception {
+        for (int round = 0; round < 8; round++) {
+            prepare();
+            List<Sender<Integer>> open = openSenders();
+            int senders = open.size();
+            AtomicIntegerArray sent = new AtomicIntegerArray(2 * MESSAGES);
+            AtomicIntegerArray received = new AtomicIntegerArray(2 * MESSAGES);
+            Receiver<Integer> receiver = setup.receiver(mailbox);
+            for (int s = 0; s < senders; s++) {
+                int first = s * MESSAGES;
+                Sender<Integer> sender = open.get(s);
+                boolean asksAgain = round % 2 == 0;
+                crew.start(
+                        () -> {
+                            try {
+                                for (int i = 0; i < MESSAGES; i++) {
+                                    sender.send(first + i);
+                                    sent.set(first + i, 1);
+                                }
+                            } catch (BrokenChannelException e) {
+                                if (asksAgain) {
+                                    assertThrows(
+                                            BrokenChannelException.class, () -> sender.trySend(0));
+                                }
+                            }
+                            sender.close();
+                        });
+            }
+            for (int i = 0; i < 50 * round; i++) {
+                Integer message = receiver.receive();
+                if (message != null) { // An unbounded stream may have ended already.
+                    received.incrementAndGet(message);
+                }
+            }
+            receiver.close();
+            crew.join();
+            for (int i = 0; i < senders * MESSAGES; i++) {
+                assertEquals(
+                        sent.get(i), received.get(i) + undelivered.get(i), i + " of " + mailbox);
+            }
+        }
+    }
+
+    @Test
+    void aCallbackThatThrowsGetsTheRestAllTheSame() {
+        Assumptions.assumeTrue(flavour == Flavour.TWO || flavour == Flavour.UNBOUNDED);
+        List<Integer> got = new ArrayList<>();
+        Mailbox<Integer> throwing =
+                Mailbox.create(
+                        setup.spec(flavour.spec()),
+                        m -> {
+                            got.add(m);
+                            throw new ArithmeticException();
+                        });
+        Sender<Integer> sender = setup.sender(throwing);
+        assertTrue(sender.trySend(1));
+        assertTrue(sender.trySend(2));
+        Receiver<Integer> receiver = setup.receiver(throwing);
+        assertThrows(ArithmeticException.class, receiver::close);
+        assertEquals(List.of(1, 2), got);
+        receiver.close();
+        assertThrows(BrokenChannelException.class, () -> sender.trySend(3));
+    }
+
+    @Test
+    void timeOutsAndInterruptsLoseAndDuplicateNothing() throws Exception {
+        int messages = MESSAGES / 4;
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        AtomicBoolean done = new AtomicBoolean();
+        AtomicIntegerArray received = new AtomicIntegerArray(MESSAGES);
+        AtomicInteger inOrder = new AtomicInteger(-1);
+        Thread putter =
+                crew.start(
+                        () -> {
+                            for (int i = 0; i < messages; ) {
+                                try {
+                                    if (sender.send(i, Duration.ofNanos(i % 7 * 5_000))) {
+                                        i++;
+                                    }
+                                } catch (InterruptedException e) {
+                                    continue; // Not sent: once more.
+                                }
+                            }
+                            sender.close();
+                        });
+        Thread taker =
+                crew.start(
+                        () -> {
+                            while (!receiver.ended()) {
+                                try {
+                                    Integer m = receiver.receive(Duration.ofNanos(20_000));
+                                    if (m != null) {
+                                        received.incrementAndGet(m);
+                                        assertTrue(m > inOrder.getAndSet(m));
+                                    }
+                                } catch (InterruptedException e) {
+                                    continue; // Nothing taken: once more.
+                                }
+                            }
+                            done.set(true);
+                        });
+        crew.until(
+                () -> {
+                    putter.interrupt();
+                    taker.interrupt();
+                    return done.get();
+                });
+        crew.join();
+        for (int i = 0; i < messages; i++) {
+            assertEquals(1, received.get(i) + undelivered.get(i), i + " of " + mailbox);
+        }
+    }
+
+    @Test
+    void emptyIsNotTheEnd() throws Exception {
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        assertNull(receiver.tryReceive());
+        assertNull(receiver.receive(SHORT));
+        assertNull(receiver.receive(Duration.ZERO));
+        assertNull(receiver.receive(Duration.ofSeconds(-1)));
+        assertEquals(0, receiver.drain(m -> {}, 10));
+        assertFalse(receiver.ended());
+    }
+
+    @Test
+    void whatIsFullRefusesTimesOutAndIsInterrupted() throws Exception {
+        Assumptions.assumeTrue(flavour.fills());
+        Sender<Integer> sender = setup.sender(mailbox);
+        assertEquals(mailbox.capacity(), Setup.fill(sender));
+        assertFalse(sender.trySend(9));
+        assertFalse(sender.send(9, SHORT));
+        assertFalse(sender.send(9, Duration.ZERO));
+        assertFalse(sender.send(9, Duration.ofSeconds(-1)));
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> sender.send(9));
+        assertFalse(Thread.currentThread().isInterrupted());
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        assertEquals(mailbox.capacity(), receiver.drain(m -> {}, 100));
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, receiver::receive);
+        assertNull(receiver.tryReceive());
+        assertEquals(0, undelivered());
+    }
+
+    @Test
+    void whatNeverFillsTakesEverythingAtOnce() throws Exception {
+        Assumptions.assumeTrue(!flavour.fills());
+        Sender<Integer> sender = setup.sender(mailbox);
+        for (int i = 0; i < 1000; i += 2) {
+            assertTrue(sender.trySend(i));
+            sender.send(i + 1);
+        }
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        List<Integer> got = new ArrayList<>();
+        int count = receiver.drain(got::add, 1000);
+        assertEquals(1000 - count, mailbox.dropped());
+        assertEquals(1000 - count, undelivered());
+        if (flavour.drops()) {
+            assertEquals(mailbox.capacity(), count);
+        }
+        int first =
+                flavour == Flavour.DROP_OLDEST || flavour == Flavour.KEEP_LATEST ? 1000 - count : 0;
+        for (int i = 0; i < count; i++) {
+            assertEquals(first + i, got.get(i));
+            assertEquals(0, undelivered.get(first + i));
+        }
+    }
+
+    @Test
+    void aSenderAndAReceiverThatSleepAreWokenByOneOperation() throws Exception {
+        Assumptions.assumeTrue(setup.parks());
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        crew.start(() -> assertEquals(7, receiver.receive()));
+        crew.untilAsleep(0, 1);
+        assertTrue(sender.trySend(7));
+        assertNobodySleeps();
+        crew.join();
+        if (flavour.fills()) {
+            int count = Setup.fill(sender);
+            crew.start(() -> sender.send(count));
+            crew.untilAsleep(1, 0);
+            assertEquals(0, receiver.tryReceive());
+            assertNobodySleeps();
+            crew.join();
+        }
+    }
+
+    /** True as soon as the call that wakes has returned: the waker uncounts whom it wakes. */
+    private void assertNobodySleeps() {
+        assertTrue(mailbox.toString().matches(".*\\(0 as.*\\(0 as.*"), mailbox.toString());
+    }
+
+    @Test
+    void theLastCloseOfASideEndsTheWaitingOfTheOther() throws Exception {
+        for (boolean senderCloses : new boolean[] {true, false}) {
+            prepare();
+            Sender<Integer> sender = setup.sender(mailbox);
+            Receiver<Integer> receiver = setup.receiver(mailbox);
+            if (senderCloses) {
+                crew.start(() -> assertNull(receiver.receive()));
+                if (setup.parks()) {
+                    crew.untilAsleep(0, 1);
+                }
+                sender.close();
+                assertNobodySleeps();
+            } else if (flavour.fills()) {
+                Setup.fill(sender);
+                crew.start(() -> assertThrows(BrokenChannelException.class, () -> sender.send(9)));
+                if (setup.parks()) {
+                    crew.untilAsleep(1, 0);
+                }
+                receiver.close();
+                assertNobodySleeps();
+            }
+            crew.join();
+        }
+    }
+
+    @Test
+    void afterTheLastReceiverClosedSendingIsBroken() {
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        Sender<Integer> sender = setup.sender(mailbox);
+        assertEquals(flavour.holds(), sender.trySend(1));
+        receiver.close();
+        receiver.close();
+        assertEquals(flavour.holds() ? 1 : 0, undelivered());
+        assertThrows(BrokenChannelException.class, () -> sender.trySend(2));
+        assertThrows(BrokenChannelException.class, () -> sender.send(2));
+        assertThrows(BrokenChannelException.class, () -> sender.send(2, SHORT));
+        assertThrows(IllegalStateException.class, () -> setup.receiver(mailbox));
+        sender.close();
+        assertThrows(IllegalStateException.class, () -> sender.trySend(2));
+        assertEquals(0, mailbox.dropped());
+        assertEquals(flavour.holds() ? 1 : 0, undelivered());
+    }
+
+    @Test
+    void aLateSenderOfABrokenMailboxIsToldSo() {
+        setup.receiver(mailbox).close();
+        Sender<Integer> late = setup.sender(mailbox);
+        assertThrows(BrokenChannelException.class, () -> late.trySend(1));
+        assertThrows(BrokenChannelException.class, () -> late.send(1));
+        assertEquals(0, undelivered());
+    }
+
+    @Test
+    void afterItsOwnCloseEveryMethodIsRefused() {
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        sender.close();
+        sender.close();
+        assertThrows(IllegalStateException.class, () -> sender.trySend(1));
+        assertThrows(IllegalStateException.class, () -> sender.send(1));
+        assertThrows(IllegalStateException.class, () -> sender.send(1, SHORT));
+        assertThrows(IllegalStateException.class, () -> setup.sender(mailbox));
+        assertTrue(receiver.ended());
+        receiver.close();
+        assertThrows(IllegalStateException.class, receiver::tryReceive);
+        assertThrows(IllegalStateException.class, receiver::receive);
+        assertThrows(IllegalStateException.class, () -> receiver.receive(SHORT));
+        assertThrows(IllegalStateException.class, () -> receiver.drain(m -> {}, 0));
+        assertThrows(IllegalStateException.class, () -> receiver.iterator().hasNext());
+        assertThrows(IllegalStateException.class, receiver::ended);
+    }
+
+    @Test
+    void nullIsRefused() {
+        Sender<Integer> sender = setup.sender(mailbox);
+        Receiver<Integer> receiver = setup.receiver(mailbox);
+        assertThrows(NullPointerException.class, () -> sender.trySend(null));
+        assertThrows(NullPointerException.class, () -> sender.send(null));
+        assertThrows(NullPointerException.class, () -> sender.send(null, SHORT));
+        assertThrows(NullPointerException.class, () -> sender.send(1, null));
+        assertThrows(NullPointerException.class, () -> receiver.receive(null));
+        assertThrows(NullPointerException.class, () -> receiver.drain(null, 1));
+        assertThrows(IllegalArgumentException.class, () -> receiver.drain(m -> {}, -1));
+        assertNull(receiver.tryReceive());
+    }
+
+    @Test
+    void itSaysWhatItIs() {
+        int asked = flavour.spec().capacity();
+        assertTrue(mailbox.capacity() >= asked, mailbox.toString());
+        assertTrue(flavour != Flavour.KEEP_LATEST || mailbox.capacity() == 1);
+        assertTrue(flavour.holds() || mailbox.capacity() == 0);
+        String text = flavour == Flavour.UNBOUNDED ? "unbounded" : "" + mailbox.capacity();
+        assertTrue(mailbox.toString().startsWith("Mailbox[capacity=" + text + ","));
+        assertTrue(mailbox.toString().contains("size=0"), mailbox.toString());
+    }
+}

@@ -1,0 +1,48 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A select costs no allocation, also one that finds nothing. */
+class SelectAllocationTest {
+    private static final int ROUNDS = 100_000;
+    private static final Object MESSAGE = new Object();
+
+    private final Mailbox<Object> mailbox = Mailbox.bounded(64);
+    private final Receiver<Object> nothing = Mailbox.bounded(64).receiver();
+    private int received;
+
+    @Test
+    void aSelectAllocatesNothing() throws InterruptedException {
+        Select select =
+                Select.builder()
+                        .receive(nothing, message -> received++)
+                        .send(mailbox.sender(), () -> MESSAGE)
+                        .receive(mailbox.receiver(), message -> received++)
+                        .build();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        run(select);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        run(select);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < ROUNDS / 10, allocated + " bytes for " + 5 * ROUNDS);
+        assertEquals(4 * ROUNDS, received);
+    }
+
+    private void run(Select select) throws InterruptedException {
+        for (int i = 0; i < ROUNDS; i++) {
+            select.select(); // They take turns: one sends, one receives.
+            select.select();
+            select.trySelect();
+            select.select(Duration.ZERO);
+            select.disable(1);
+            assertEquals(Select.NONE, select.select(Duration.ZERO));
+            select.enable(1);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+
+/** Many messages through selects. None of them has a belt: one wake-up lost, and it hangs. */
+class SelectFlowTest {
+    private static final int MESSAGES = 1_000_000;
+    private static final int MAILBOXES = 3;
+
+    private final List<Mailbox<Integer>> mailboxes = new ArrayList<>();
+    private final Crew crew = new Crew(mailboxes);
+
+    private static void pause(SplittableRandom random) {
+        for (int spins = random.nextInt(1000); spins > 800; spins--) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** What a clause that did not win had taken would be missing, and what it had sent be there. */
+    @Test
+    void everyMessageArrivesOnceWhoeverSelectsIt() throws InterruptedException {
+        for (int i = 0; i < MAILBOXES; i++) {
+            mailboxes.add(Mailbox.bounded(1 << i));
+        }
+        AtomicIntegerArray received = new AtomicIntegerArray(MESSAGES);
+        List<List<Sender<Integer>>> senders = List.of(new ArrayList<>(), new ArrayList<>());
+        for (int t = 0; t < 2; t++) {
+            SelectBuilder out = Select.builder();
+            SelectBuilder in = Select.builder();
+            int[] next = {t};
+            for (Mailbox<Integer> mailbox : mailboxes) {
+                Sender<Integer> sender = mailbox.sender();
+                senders.get(t).add(sender);
+                out.send(sender, () -> next[0], () -> next[0] += 2);
+                in.receive(mailbox.receiver(), received::incrementAndGet);
+            }
+            Select sending = Patient.build(out);
+            Select receiving = Patient.build(in);
+            List<Sender<Integer>> own = senders.get(t);
+            SplittableRandom random = new SplittableRandom(t);
+            crew.start(
+                    () -> {
+                        while (next[0] < MESSAGES) {
+                            sending.select();
+                            pause(random);
+                        }
+                        own.forEach(Sender::close);
+                    });
+            SplittableRandom another = new SplittableRandom(2 + t);
+            crew.start(
+                    () -> {
+                        while (receiving.select() != Select.NONE) {
+                            pause(another);
+                        }
+                    });
+        }
+        crew.join();
+        for (int i = 0; i < MESSAGES; i++) {
+            assertEquals(1, received.get(i), "message " + i);
+        }
+        for (Mailbox<Integer> mailbox : mailboxes) {
+            assertTrue(mailbox.toString().matches(".*\\(0 as.*\\(0 as.*"), mailbox.toString());
+        }
+    }
+}

@@ -1,0 +1,239 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.agrona.concurrent.YieldingIdleStrategy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Selects over rendezvous: both sides must be awake at once, and exactly one clause wins. */
+class SelectMeetingTest {
+    private static final int MESSAGES = 20_000;
+
+    private final Mailbox<Integer> x = Mailbox.rendezvous();
+    private final Mailbox<Integer> y = Mailbox.rendezvous();
+    private final Sender<Integer> toX = x.sender();
+    private final Sender<Integer> toY = y.sender();
+    private final Receiver<Integer> fromX = x.receiver();
+    private final Receiver<Integer> fromY = y.receiver();
+    private final Crew crew = new Crew(List.of(x, y));
+
+    private static Select build(SelectBuilder builder, boolean spins) {
+        return spins ? builder.idle(new YieldingIdleStrategy()).build() : Patient.build(builder);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void itReceivesFromWhoWaits(boolean spins) throws InterruptedException {
+        List<Integer> got = new ArrayList<>();
+        Select select =
+                build(Select.builder().receive(fromX, got::add).receive(fromY, got::add), spins);
+        crew.start(
+                () -> {
+                    for (int i = 0; i < MESSAGES; i++) {
+                        (i % 3 == 0 ? toX : toY).send(i);
+                    }
+                    toX.close();
+                    toY.close();
+                });
+        while (select.select() != Select.NONE) {}
+        crew.join();
+        assertEquals(MESSAGES, got.size());
+        for (int i = 0; i < MESSAGES; i++) {
+            assertEquals(i, got.get(i));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void itSendsToWhoWaits(boolean spins) throws InterruptedException {
+        int[] next = {0};
+        Select select =
+                build(
+                        Select.builder()
+                                .send(toX, () -> next[0], () -> next[0]++)
+                                .send(toY, () -> next[0], () -> next[0]++),
+                        spins);
+        crew.start(
+                () -> {
+                    for (int i = 0; i < MESSAGES; i++) {
+                        assertEquals(i, (i % 3 == 0 ? fromX : fromY).receive());
+                    }
+                });
+        for (int i = 0; i < MESSAGES; i++) {
+            assertEquals(i % 3 == 0 ? 0 : 1, select.select());
+        }
+        crew.join();
+        assertNull(fromX.tryReceive());
+    }
+
+    @Test
+    void itMeetsOneThatOnlyTries() throws InterruptedException {
+        AtomicInteger got = new AtomicInteger();
+        Select receiving = Patient.build(Select.builder().receive(fromX, got::addAndGet));
+        Select sending = Patient.build(Select.builder().send(toY, () -> 1));
+        crew.start(
+                () -> {
+                    for (int i = 0; i < 100; i++) {
+                        assertEquals(0, receiving.select());
+                        assertEquals(0, sending.select());
+                    }
+                });
+        for (int i = 0; i < 100; i++) {
+            crew.until(() -> toX.trySend(1));
+            crew.until(() -> fromY.tryReceive() != null);
+        }
+        crew.join();
+        assertEquals(100, got.get());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void twoSelectsMeet(int spins) throws InterruptedException {
+        int[] next = {0};
+        List<Integer> got = new ArrayList<>();
+        Select sending =
+                build(
+                        Select.builder()
+                                .send(toX, () -> next[0], () -> next[0]++)
+                                .send(toY, () -> next[0], () -> next[0]++),
+                        (spins & 1) != 0);
+        Select receiving =
+                build(
+                        Select.builder().receive(fromX, got::add).receive(fromY, got::add),
+                        (spins & 2) != 0);
+        crew.start(
+                () -> {
+                    for (int i = 0; i < MESSAGES; i++) {
+                        sending.select();
+                    }
+                    toX.close();
+                    toY.close();
+                });
+        while (receiving.select() != Select.NONE) {}
+        crew.join();
+        assertEquals(MESSAGES, got.size());
+        for (int i = 0; i < MESSAGES; i++) {
+            assertEquals(i, got.get(i));
+        }
+    }
+
+    /** Each would send to the other, and would receive from it: either will do, and one must. */
+    @Test
+    void twoThatWaitForEachOtherInTwoPlacesMeet() throws InterruptedException {
+        AtomicInteger received = new AtomicInteger();
+        AtomicInteger sent = new AtomicInteger();
+        Select one =
+                Patient.build(
+                        Select.builder()
+                                .send(toX, () -> 1, sent::incrementAndGet)
+                                .receive(fromY, received::addAndGet));
+        Select two =
+                Patient.build(
+                        Select.builder()
+                                .send(toY, () -> 1, sent::incrementAndGet)
+                                .receive(fromX, received::addAndGet));
+        for (Select select : List.of(one, two)) {
+            crew.start(
+                    () -> {
+                        for (int i = 0; i < MESSAGES; i++) {
+                            assertTrue(select.select() >= 0);
+                        }
+                    });
+        }
+        crew.join();
+        assertEquals(MESSAGES, sent.get());
+        assertEquals(MESSAGES, received.get());
+    }
+
+    /**
+     * What was sent is received once, by many that select, while others send and receive plainly.
+     */
+    @Test
+    void exactlyOneClauseWins() throws InterruptedException {
+        int messages = 5 * MESSAGES;
+        AtomicIntegerArray received = new AtomicIntegerArray(messages);
+        AtomicInteger number = new AtomicInteger();
+        for (int t = 0; t < 2; t++) {
+            Sender<Integer> a = x.sender();
+            Sender<Integer> b = y.sender();
+            Sender<Integer> plain = (t == 0 ? x : y).sender();
+            Select receiving =
+                    Patient.build(
+                            Select.builder()
+                                    .receive(x.receiver(), received::incrementAndGet)
+                                    .receive(y.receiver(), received::incrementAndGet));
+            int[] next = {number.getAndIncrement()};
+            Runnable advance = () -> next[0] = number.getAndIncrement();
+            Select sending =
+                    Patient.build(
+                            Select.builder()
+                                    .send(a, () -> next[0], advance)
+                                    .send(b, () -> next[0], advance));
+            crew.start(
+                    () -> {
+                        while (next[0] < messages) {
+                            sending.select();
+                        }
+                        a.close();
+                        b.close();
+                    });
+            crew.start(
+                    () -> {
+                        for (int i; (i = number.getAndIncrement()) < messages; ) {
+                            plain.send(i);
+                        }
+                        plain.close();
+                    });
+            crew.start(
+                    () -> {
+                        while (receiving.select() != Select.NONE) {}
+                    });
+        }
+        toX.close();
+        toY.close();
+        crew.start(
+                () -> {
+                    for (Integer i; (i = fromX.receive()) != null; ) {
+                        received.incrementAndGet(i);
+                    }
+                });
+        crew.start(
+                () -> {
+                    while (!fromY.ended()) {
+                        Integer i =
+                                fromY.receive(Duration.ofNanos(TimeUnit.MICROSECONDS.toNanos(50)));
+                        if (i != null) {
+                            received.incrementAndGet(i);
+                        }
+                    }
+                });
+        crew.join();
+        for (int i = 0; i < messages; i++) {
+            assertEquals(1, received.get(i), "message " + i);
+        }
+    }
+
+    /** It meets others, not itself. */
+    @Test
+    void oneSelectDoesNotMeetItself() throws InterruptedException {
+        Select select = Patient.build(Select.builder().send(toX, () -> 1).receive(fromX, i -> {}));
+        assertEquals(Select.NONE, select.select(Duration.ofMillis(5)));
+        crew.start(() -> assertEquals(1, fromX2().receive()));
+        assertEquals(0, select.select());
+        crew.join();
+    }
+
+    private Receiver<Integer> fromX2() {
+        return x.receiver();
+    }
+}

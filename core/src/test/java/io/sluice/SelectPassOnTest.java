@@ -1,0 +1,135 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.waiting.ParkWaiter;
+import io.sluice.waiting.Selectable;
+import io.sluice.waiting.Sleepers;
+import io.sluice.waiting.Waiter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A select that was woken for one clause and leaves by another gives its wake-up to the next. */
+class SelectPassOnTest {
+    private final Mailbox<Integer> a = Mailbox.bounded(4);
+    private final Mailbox<Integer> b = Mailbox.bounded(4);
+    private final Sender<Integer> toA = a.sender();
+    private final Sender<Integer> toB = b.sender();
+    private final Receiver<Integer> fromB = b.receiver();
+    private final Sleepers sleepers = ((Selectable) fromB).sleepers();
+    private final ParkWaiter next = new ParkWaiter(sleepers);
+
+    /** Somebody else lies down for B. */
+    private void nextLiesDown() throws InterruptedException {
+        next.start(Waiter.NO_LIMIT);
+        while (sleepers.count() == 0) {
+            assertTrue(next.pause());
+        }
+    }
+
+    /** Something happens while it sleeps, and it is woken for B. */
+    private Select wokenForB(Waiting meanwhile) {
+        return Select.builder()
+                .receive(a.receiver(), message -> {})
+                .receive(fromB, message -> {})
+                .byPriority()
+                .waiting(places -> meanwhile)
+                .build();
+    }
+
+    private interface Waiting extends Waiter {
+        @Override
+        default void start(long nanos) {}
+
+        @Override
+        default boolean stop() {
+            return true;
+        }
+
+        @Override
+        default int wokenAt() {
+            return 1;
+        }
+    }
+
+    @Test
+    void oneThatLeavesWithAnotherMessageWakesTheNext() throws InterruptedException {
+        Select select =
+                wokenForB(
+                        () -> {
+                            toB.send(1);
+                            toA.send(2);
+                            nextLiesDown();
+                            return true;
+                        });
+        assertEquals(0, select.select());
+        assertEquals(0, sleepers.count());
+        assertTrue(next.stop());
+        assertEquals(1, fromB.tryReceive());
+    }
+
+    @Test
+    void oneThatIsInterruptedWakesTheNext() throws InterruptedException {
+        Select select =
+                wokenForB(
+                        () -> {
+                            toB.send(1);
+                            nextLiesDown();
+                            throw new InterruptedException();
+                        });
+        assertThrows(InterruptedException.class, select::select);
+        assertEquals(0, sleepers.count());
+        assertEquals(1, fromB.tryReceive());
+    }
+
+    /** Who sleeps for what can never come would be woken in place of others. */
+    @Test
+    void aStreamThatHasEndedIsNotSleptFor() throws InterruptedException {
+        List<Integer> unwanted = new ArrayList<>();
+        Waiting waiting =
+                new Waiting() {
+                    @Override
+                    public boolean pause() {
+                        toA.close();
+                        return false;
+                    }
+
+                    @Override
+                    public void want(int place, boolean wanted) {
+                        assertFalse(wanted);
+                        unwanted.add(place);
+                    }
+                };
+        assertEquals(Select.NONE, wokenForB(waiting).select());
+        assertEquals(List.of(0), unwanted);
+    }
+
+    @Test
+    void whatComesWithTheEndOfTheTimeIsTaken() throws InterruptedException {
+        Select select =
+                wokenForB(
+                        () -> {
+                            toA.send(2);
+                            return false;
+                        });
+        assertEquals(0, select.select(Duration.ofNanos(1)));
+    }
+
+    @Test
+    void oneThatWasWokenForNothingWakesNobody() throws InterruptedException {
+        Select select =
+                wokenForB(
+                        () -> {
+                            toA.send(2);
+                            nextLiesDown();
+                            return true;
+                        });
+        assertEquals(0, select.select());
+        assertEquals(1, sleepers.count());
+    }
+}

@@ -1,0 +1,254 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A select that sleeps. It has no belt here: a wake-up that is lost is a deadline that is missed.
+ */
+class SelectWakeTest {
+    private final Mailbox<Integer> a = Mailbox.bounded(4);
+    private final Mailbox<Integer> b = Mailbox.bounded(4);
+    private final Sender<Integer> toA = a.sender();
+    private final Sender<Integer> toB = b.sender();
+    private final Receiver<Integer> fromA = a.receiver();
+    private final Receiver<Integer> fromB = b.receiver();
+    private final List<Integer> got = new ArrayList<>();
+    private final Crew crew = new Crew(List.of(a, b));
+
+    private Select receiving() {
+        return Patient.build(Select.builder().receive(fromA, got::add).receive(fromB, got::add));
+    }
+
+    private Select sending() {
+        return Patient.build(Select.builder().send(toA, () -> 7).send(toB, () -> 8));
+    }
+
+    /** Nobody is counted among the sleepers, of either mailbox. */
+    private void untilAllAreAwake() {
+        crew.until(() -> sleepers(a) + sleepers(b) == 0);
+    }
+
+    /** A select is counted once in each mailbox, before it can be woken. */
+    private void untilAsleep(Thread thread, int inA, int inB) {
+        crew.until(
+                () ->
+                        sleepers(a) == inA
+                                && sleepers(b) == inB
+                                && LockSupport.getBlocker(thread) != null);
+    }
+
+    private static int sleepers(Mailbox<?> mailbox) {
+        String text = mailbox.toString();
+        int sum = 0;
+        for (int end = -1; (end = text.indexOf(" asleep", end + 1)) >= 0; ) {
+            sum += Integer.parseInt(text.substring(text.lastIndexOf('(', end) + 1, end));
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aMessageWakesIt(int clause) throws InterruptedException {
+        Select select = receiving();
+        Thread thread = crew.start(() -> assertEquals(clause, select.select()));
+        untilAsleep(thread, 1, 1);
+        (clause == 0 ? toA : toB).send(clause);
+        crew.join();
+        assertEquals(List.of(clause), got);
+        untilAllAreAwake();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void roomWakesIt(int clause) throws InterruptedException {
+        Setup.fill(toA);
+        Setup.fill(toB);
+        Select select = sending();
+        Thread thread = crew.start(() -> assertEquals(clause, select.select()));
+        untilAsleep(thread, 1, 1);
+        assertEquals(0, (clause == 0 ? fromA : fromB).receive());
+        crew.join();
+        untilAllAreAwake();
+    }
+
+    @Test
+    void theEndOfOneStreamLeavesItAsleepForTheOthers() throws InterruptedException {
+        Select select = receiving();
+        Thread thread = crew.start(() -> assertEquals(1, select.select()));
+        untilAsleep(thread, 1, 1);
+        toA.close();
+        untilAsleep(thread, 0, 1);
+        toB.send(3);
+        crew.join();
+        assertEquals(List.of(3), got);
+    }
+
+    @Test
+    void theEndOfAllWakesIt() throws InterruptedException {
+        Select select = receiving();
+        Thread thread = crew.start(() -> assertEquals(Select.NONE, select.select()));
+        untilAsleep(thread, 1, 1);
+        toA.close();
+        toB.close();
+        crew.join();
+        untilAllAreAwake();
+    }
+
+    @Test
+    void aBreakWakesIt() throws InterruptedException {
+        Setup.fill(toA);
+        Setup.fill(toB);
+        Select select = sending();
+        Thread thread =
+                crew.start(() -> assertThrows(BrokenChannelException.class, select::select));
+        untilAsleep(thread, 1, 1);
+        fromB.close();
+        crew.join();
+        untilAllAreAwake();
+    }
+
+    @Test
+    void anInterruptWakesItAndNothingIsTaken() throws InterruptedException {
+        Select select = receiving();
+        Thread thread = crew.start(() -> assertThrows(InterruptedException.class, select::select));
+        untilAsleep(thread, 1, 1);
+        thread.interrupt();
+        crew.join();
+        untilAllAreAwake();
+        toA.send(1);
+        assertEquals(1, fromA.tryReceive());
+    }
+
+    /** The wake-up of a mailbox that a select does not look at belongs to somebody else. */
+    @Test
+    void aDisabledClauseSwallowsNoWakeUp() throws InterruptedException {
+        Select select = receiving();
+        select.disable(0);
+        Thread first = crew.start(() -> assertEquals(1, select.select()));
+        untilAsleep(first, 0, 1);
+        Receiver<Integer> other = a.receiver();
+        Select behind = Patient.build(Select.builder().receive(other, got::add));
+        Thread second = crew.start(() -> assertEquals(0, behind.select()));
+        untilAsleep(second, 1, 1);
+        toA.send(1);
+        crew.until(() -> !second.isAlive());
+        toB.send(2);
+        crew.join();
+        assertEquals(List.of(1, 2), got);
+    }
+
+    /**
+     * Each round a message comes to each mailbox. One select waits for both and must get that of A;
+     * it is often woken for B's and takes A's, which it prefers. If it kept the wake-up for B the
+     * other would sleep for ever.
+     */
+    @Test
+    void aWakeUpForAClauseThatDidNotWinIsPassedOn() throws InterruptedException {
+        int rounds = 30_000;
+        AtomicInteger done = new AtomicInteger();
+        List<Sender<Integer>> starters = new ArrayList<>();
+        Sender<Integer> again = b.sender();
+        Select both =
+                Patient.build(
+                        Select.builder()
+                                .receive(fromA, m -> {})
+                                .receive(fromB, again::trySend)
+                                .byPriority());
+        Select one = Patient.build(Select.builder().receive(b.receiver(), m -> {}));
+        for (Select select : List.of(both, one)) {
+            Mailbox<Integer> go = Mailbox.bounded(4);
+            starters.add(go.sender());
+            Select next = Patient.build(Select.builder().receive(go.receiver(), m -> {}));
+            crew.start(
+                    () -> {
+                        for (int i = 0; i < rounds; i++) {
+                            while (select.select() != 0) {} // What is not its own it sends again.
+                            done.incrementAndGet();
+                            next.select();
+                        }
+                    });
+        }
+        for (int i = 0; i < rounds; i++) {
+            int pause = i % 128;
+            while (pause-- > 0 && sleepers(b) < 2) {
+                Thread.onSpinWait();
+            }
+            toB.send(i);
+            toA.send(i);
+            int all = 2 * i + 2;
+            crew.until(() -> done.get() == all);
+            for (Sender<Integer> starter : starters) {
+                starter.send(i);
+            }
+        }
+        crew.join();
+    }
+
+    @Test
+    void virtualThreadsSelect() throws InterruptedException {
+        int threads = 100;
+        int messages = 200;
+        AtomicInteger sum = new AtomicInteger();
+        List<Sender<Integer>> senders = new ArrayList<>();
+        List<Select> selects = new ArrayList<>();
+        for (int t = 0; t < threads; t++) {
+            selects.add(
+                    Patient.build(
+                            Select.builder()
+                                    .receive(a.receiver(), sum::addAndGet)
+                                    .receive(b.receiver(), sum::addAndGet)));
+            senders.add(a.sender());
+            senders.add(b.sender());
+        }
+        for (int t = 0; t < threads; t++) {
+            Select receiving = selects.get(t);
+            Sender<Integer> one = senders.get(2 * t);
+            Sender<Integer> two = senders.get(2 * t + 1);
+            Select sending = Patient.build(Select.builder().send(one, () -> 1).send(two, () -> 1));
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        while (receiving.select() != Select.NONE) {}
+                    });
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int i = 0; i < messages; i++) {
+                            sending.select();
+                        }
+                        one.close();
+                        two.close();
+                    });
+        }
+        toA.close();
+        toB.close();
+        crew.join();
+        assertEquals(threads * messages, sum.get());
+    }
+
+    @Test
+    void asleepItUsesAlmostNoProcessorTime() throws InterruptedException {
+        Select select = Select.builder().receive(fromA, got::add).receive(fromB, got::add).build();
+        Thread thread = crew.start(() -> assertEquals(0, select.select()));
+        untilAsleep(thread, 1, 1);
+        long before = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
+        thread.join(2_000); // Not to wait for a state: the span over which is measured.
+        long used =
+                ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId()) - before;
+        toA.send(1);
+        crew.join();
+        assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");
+    }
+}

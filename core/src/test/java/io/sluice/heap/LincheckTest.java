@@ -1,0 +1,242 @@
+package io.sluice.heap;
+
+import io.sluice.Ends;
+import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
+import io.sluice.Receiver;
+import io.sluice.Sender;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jetbrains.lincheck.datastructures.IntGen;
+import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Options;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.StressOptions;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Lincheck: three threads (two where only one may send and one receive) with three operations each,
+ * generated at random, run in parallel; what they return must be what some order of the operations
+ * would return, that agrees with the order in which they really came. By stress, on real threads,
+ * and by its model checker, which chooses where threads are switched, and knows no reordering of
+ * memory accesses: that is jcstress' part.
+ *
+ * <p>Not here: {@link Overflow#DROP_OLDEST}, which is not one step; and whatever sleeps.
+ */
+@Tag("lincheck") // In a JVM of its own: what it has instrumented stays slow.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LincheckTest {
+    /** Of each mailbox, by stress; an eightieth by model checking, which is slow. */
+    private static final int RUNS = Integer.getInteger("sluice.lincheck", 4_000);
+
+    private static final int SCENARIOS = 10;
+    private static final AtomicLong CHECKED = new AtomicLong();
+
+    /** What the next mailbox is: Lincheck makes the objects that it tests itself. */
+    private static MailboxSpec tested;
+
+    private static List<MailboxSpec> queues() {
+        return Stream.of(
+                        MailboxSpec.bounded(1),
+                        MailboxSpec.bounded(2),
+                        MailboxSpec.bounded(8),
+                        MailboxSpec.unbounded(),
+                        MailboxSpec.bounded(2).overflow(Overflow.DROP_NEWEST),
+                        MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST))
+                .toList();
+    }
+
+    static List<MailboxSpec> specs() {
+        List<MailboxSpec> specs = new ArrayList<>();
+        for (MailboxSpec spec : queues()) {
+            specs.addAll(topologies(spec));
+        }
+        specs.addAll(topologies(MailboxSpec.rendezvous()));
+        return specs;
+    }
+
+    private static List<MailboxSpec> topologies(MailboxSpec spec) {
+        List<MailboxSpec> all = new ArrayList<>();
+        for (Ends senders : Ends.values()) {
+            for (Ends receivers : Ends.values()) {
+                all.add(spec.senders(senders).receivers(receivers));
+            }
+        }
+        return all;
+    }
+
+    @AfterAll
+    static void sayHowMany() {
+        System.out.println("Lincheck: " + CHECKED + " runs of " + specs().size() + " mailboxes");
+    }
+
+    /** Three of each, or one where the specification says so. */
+    abstract static class OpenQueue {
+        private final List<Sender<Integer>> senders = new ArrayList<>();
+        private final List<Receiver<Integer>> receivers = new ArrayList<>();
+
+        OpenQueue() {
+            Mailbox<Integer> mailbox = Mailbox.create(tested);
+            for (int i = 0; i < (tested.senders() == Ends.ONE ? 1 : 3); i++) {
+                senders.add(mailbox.sender());
+            }
+            for (int i = 0; i < (tested.receivers() == Ends.ONE ? 1 : 3); i++) {
+                receivers.add(mailbox.receiver());
+            }
+        }
+
+        boolean send(int thread, int message) {
+            return senders.get(thread % senders.size()).trySend(message);
+        }
+
+        Integer receive(int thread) {
+            return receivers.get(thread % receivers.size()).tryReceive();
+        }
+    }
+
+    /** One thread sends, one receives. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    @Param(name = "message", gen = IntGen.class)
+    public static class OneToOne extends OpenQueue {
+        @Operation(
+                params = {"thread", "message"},
+                nonParallelGroup = "senders")
+        public boolean trySend(int thread, int message) {
+            return send(thread, message);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "receivers")
+        public Integer tryReceive(int thread) {
+            return receive(thread);
+        }
+    }
+
+    /** One thread sends. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    @Param(name = "message", gen = IntGen.class)
+    public static class OneToMany extends OpenQueue {
+        @Operation(
+                params = {"thread", "message"},
+                nonParallelGroup = "senders")
+        public boolean trySend(int thread, int message) {
+            return send(thread, message);
+        }
+
+        @Operation(params = "thread")
+        public Integer tryReceive(int thread) {
+            return receive(thread);
+        }
+    }
+
+    /** One thread receives. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    @Param(name = "message", gen = IntGen.class)
+    public static class ManyToOne extends OpenQueue {
+        @Operation(params = {"thread", "message"})
+        public boolean trySend(int thread, int message) {
+            return send(thread, message);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "receivers")
+        public Integer tryReceive(int thread) {
+            return receive(thread);
+        }
+    }
+
+    /** All do both. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    @Param(name = "message", gen = IntGen.class)
+    public static class ManyToMany extends OpenQueue {
+        @Operation(params = {"thread", "message"})
+        public boolean trySend(int thread, int message) {
+            return send(thread, message);
+        }
+
+        @Operation(params = "thread")
+        public Integer tryReceive(int thread) {
+            return receive(thread);
+        }
+    }
+
+    /** What a mailbox with a queue is, for one thread. */
+    public static class Sequential {
+        private final Queue<Integer> queue = new ArrayDeque<>();
+        private final int capacity = Mailbox.create(tested).capacity();
+
+        public boolean trySend(int thread, int message) {
+            if (queue.size() == capacity) {
+                if (tested.overflow() == Overflow.KEEP_LATEST) {
+                    queue.clear();
+                } else {
+                    return tested.overflow() == Overflow.DROP_NEWEST;
+                }
+            }
+            return queue.add(message);
+        }
+
+        public Integer tryReceive(int thread) {
+            return queue.poll();
+        }
+    }
+
+    private static Class<?> topology(MailboxSpec spec) {
+        if (spec.capacity() == 0) {
+            return spec.senders() == Ends.ONE
+                    ? spec.receivers() == Ends.ONE
+                            ? Meetings.OneToOne.class
+                            : Meetings.OneToMany.class
+                    : spec.receivers() == Ends.ONE
+                            ? Meetings.ManyToOne.class
+                            : Meetings.ManyToMany.class;
+        }
+        return spec.senders() == Ends.ONE
+                ? spec.receivers() == Ends.ONE ? OneToOne.class : OneToMany.class
+                : spec.receivers() == Ends.ONE ? ManyToOne.class : ManyToMany.class;
+    }
+
+    private static void check(Options<?, ?> options, MailboxSpec spec, int runs) {
+        tested = spec;
+        // A thread without an operation would only slow the others down.
+        boolean two = spec.senders() == Ends.ONE && spec.receivers() == Ends.ONE;
+        options.threads(two ? 2 : 3)
+                .actorsPerThread(3)
+                .actorsBefore(0)
+                .actorsAfter(0)
+                .iterations(SCENARIOS)
+                .invocationsPerIteration(runs / SCENARIOS);
+        if (spec.capacity() == 0) {
+            options.verifier(Meetings.Pairs.class);
+        } else {
+            options.sequentialSpecification(Sequential.class);
+        }
+        options.check(topology(spec));
+        CHECKED.addAndGet(runs);
+    }
+
+    @Order(1) // Before anything is instrumented.
+    @ParameterizedTest
+    @MethodSource("specs")
+    void onRealThreads(MailboxSpec spec) {
+        check(new StressOptions(), spec, RUNS);
+    }
+
+    @Order(2)
+    @ParameterizedTest
+    @MethodSource("specs")
+    void whereverThreadsAreSwitched(MailboxSpec spec) {
+        check(new ModelCheckingOptions(), spec, RUNS / 80);
+    }
+}

@@ -1,0 +1,271 @@
+package io.sluice.heap;
+
+import io.sluice.Ends;
+import io.sluice.MailboxSpec;
+import io.sluice.Receiver;
+import io.sluice.Sender;
+import io.sluice.waiting.Waiter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionResult;
+import org.jetbrains.kotlinx.lincheck.execution.ExecutionScenario;
+import org.jetbrains.kotlinx.lincheck.execution.ResultWithClock;
+import org.jetbrains.kotlinx.lincheck.util.ValueResult;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Param;
+import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.jetbrains.lincheck.datastructures.verifier.Verifier;
+
+/**
+ * What Lincheck does with a rendezvous. Its operations wait for each other, so none has an outcome
+ * of its own that a sequential specification could tell; what must hold is said by {@link Pairs}.
+ */
+final class Meetings {
+    private static final int PATIENCE = 3;
+
+    private Meetings() {}
+
+    /** Gives up after some pauses: time is no part of a schedule. */
+    private static final class Counting implements Waiter {
+        private int left;
+
+        @Override
+        public void start(long nanos) {
+            left = PATIENCE;
+        }
+
+        @Override
+        public boolean pause() {
+            Thread.onSpinWait();
+            return --left > 0;
+        }
+
+        @Override
+        public boolean stop() {
+            return false;
+        }
+    }
+
+    /** Each send returns its message if it was sent, each receive what it got, or 0. */
+    abstract static class OpenRendezvous {
+        private final List<Sender<Integer>> senders = new ArrayList<>();
+        private final List<Receiver<Integer>> receivers = new ArrayList<>();
+        private final AtomicInteger messages = new AtomicInteger();
+
+        OpenRendezvous(Ends sending, Ends receiving) {
+            RendezvousMailbox<Integer> mailbox =
+                    new RendezvousMailbox<>(
+                            MailboxSpec.rendezvous().senders(sending).receivers(receiving));
+            for (int i = 0; i < (sending == Ends.ONE ? 1 : 3); i++) {
+                senders.add(mailbox.openSender(sleepers -> new Counting()));
+            }
+            for (int i = 0; i < (receiving == Ends.ONE ? 1 : 3); i++) {
+                receivers.add(mailbox.openReceiver(sleepers -> new Counting()));
+            }
+        }
+
+        int offer(int thread) throws InterruptedException {
+            int message = messages.incrementAndGet();
+            Sender<Integer> sender = senders.get(thread % senders.size());
+            return sender.send(message, Duration.ofDays(1)) ? message : 0;
+        }
+
+        int give(int thread) {
+            int message = messages.incrementAndGet();
+            return senders.get(thread % senders.size()).trySend(message) ? message : 0;
+        }
+
+        int demand(int thread) throws InterruptedException {
+            Receiver<Integer> receiver = receivers.get(thread % receivers.size());
+            return orZero(receiver.receive(Duration.ofDays(1)));
+        }
+
+        int take(int thread) {
+            return orZero(receivers.get(thread % receivers.size()).tryReceive());
+        }
+
+        private static int orZero(Integer message) {
+            return message == null ? 0 : -message;
+        }
+    }
+
+    /** One thread sends, one receives. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    public static class OneToOne extends OpenRendezvous {
+        public OneToOne() {
+            super(Ends.ONE, Ends.ONE);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "senders")
+        public int send(int thread) throws InterruptedException {
+            return offer(thread);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "senders")
+        public int trySend(int thread) {
+            return give(thread);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "receivers")
+        public int receive(int thread) throws InterruptedException {
+            return demand(thread);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "receivers")
+        public int tryReceive(int thread) {
+            return take(thread);
+        }
+    }
+
+    /** One thread sends. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    public static class OneToMany extends OpenRendezvous {
+        public OneToMany() {
+            super(Ends.ONE, Ends.MANY);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "senders")
+        public int send(int thread) throws InterruptedException {
+            return offer(thread);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "senders")
+        public int trySend(int thread) {
+            return give(thread);
+        }
+
+        @Operation(params = "thread")
+        public int receive(int thread) throws InterruptedException {
+            return demand(thread);
+        }
+
+        @Operation(params = "thread")
+        public int tryReceive(int thread) {
+            return take(thread);
+        }
+    }
+
+    /** One thread receives. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    public static class ManyToOne extends OpenRendezvous {
+        public ManyToOne() {
+            super(Ends.MANY, Ends.ONE);
+        }
+
+        @Operation(params = "thread")
+        public int send(int thread) throws InterruptedException {
+            return offer(thread);
+        }
+
+        @Operation(params = "thread")
+        public int trySend(int thread) {
+            return give(thread);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "receivers")
+        public int receive(int thread) throws InterruptedException {
+            return demand(thread);
+        }
+
+        @Operation(params = "thread", nonParallelGroup = "receivers")
+        public int tryReceive(int thread) {
+            return take(thread);
+        }
+    }
+
+    /** All do both. */
+    @Param(name = "thread", gen = ThreadIdGen.class)
+    public static class ManyToMany extends OpenRendezvous {
+        public ManyToMany() {
+            super(Ends.MANY, Ends.MANY);
+        }
+
+        @Operation(params = "thread")
+        public int send(int thread) throws InterruptedException {
+            return offer(thread);
+        }
+
+        @Operation(params = "thread")
+        public int trySend(int thread) {
+            return give(thread);
+        }
+
+        @Operation(params = "thread")
+        public int receive(int thread) throws InterruptedException {
+            return demand(thread);
+        }
+
+        @Operation(params = "thread")
+        public int tryReceive(int thread) {
+            return take(thread);
+        }
+    }
+
+    /**
+     * What was sent is what was received, each message once; and there is an order of the
+     * hand-overs that agrees with the order in which calls came: none begins after another has
+     * ended and comes before it, and no send ends before its receive begins.
+     */
+    public static final class Pairs implements Verifier {
+        /** A call that has handed over: thread, number in it, and what had ended when it began. */
+        private record Call(int thread, int number, int[] ended) {
+            boolean isAfter(Call other) {
+                return ended[other.thread] > other.number;
+            }
+        }
+
+        private record Pair(Call send, Call receive) {
+            boolean isAfter(Pair other) {
+                return send.isAfter(other.send)
+                        || send.isAfter(other.receive)
+                        || receive.isAfter(other.send)
+                        || receive.isAfter(other.receive);
+            }
+        }
+
+        /**
+         * Made by Lincheck.
+         *
+         * @param specification none
+         */
+        public Pairs(Class<?> specification) {}
+
+        @Override
+        public boolean verifyResults(ExecutionScenario scenario, ExecutionResult results) {
+            Map<Integer, Call> sends = new HashMap<>();
+            Map<Integer, Call> receives = new HashMap<>();
+            List<List<ResultWithClock>> threads = results.getParallelResultsWithClock();
+            for (int thread = 0; thread < threads.size(); thread++) {
+                for (int number = 0; number < threads.get(thread).size(); number++) {
+                    ResultWithClock result = threads.get(thread).get(number);
+                    if (!(result.getResult() instanceof ValueResult value)) {
+                        return false;
+                    }
+                    int message = (Integer) value.getValue();
+                    Call call = new Call(thread, number, result.getClockOnStart().getClock());
+                    if (message > 0) {
+                        sends.put(message, call);
+                    } else if (message < 0 && receives.put(-message, call) != null) {
+                        return false; // Twice.
+                    }
+                }
+            }
+            return sends.keySet().equals(receives.keySet()) && inSomeOrder(sends, receives);
+        }
+
+        private static boolean inSomeOrder(Map<Integer, Call> sends, Map<Integer, Call> receives) {
+            List<Pair> rest = new ArrayList<>();
+            sends.forEach((message, send) -> rest.add(new Pair(send, receives.get(message))));
+            while (!rest.isEmpty()) {
+                if (!rest.removeIf(pair -> rest.stream().noneMatch(pair::isAfter))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+}

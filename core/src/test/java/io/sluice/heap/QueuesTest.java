@@ -1,0 +1,68 @@
+package io.sluice.heap;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.Ends;
+import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
+import java.util.ArrayList;
+import java.util.List;
+import org.jctools.queues.MessagePassingQueue;
+import org.junit.jupiter.api.Test;
+
+/** The table of ADR 8; and what our own queues add to those of others. */
+class QueuesTest {
+    private static String queues(MailboxSpec spec) {
+        List<String> names = new ArrayList<>();
+        for (Ends senders : Ends.values()) {
+            for (Ends receivers : Ends.values()) {
+                MessagePassingQueue<Object> queue =
+                        Queues.create(spec.senders(senders).receivers(receivers));
+                names.add(queue.getClass().getSimpleName().replaceAll("VarHandle|Queue", ""));
+            }
+        }
+        return String.join(" ", names);
+    }
+
+    @Test
+    void eachMailboxHasTheQueueOfTheTable() {
+        MailboxSpec four = MailboxSpec.bounded(4);
+        assertEquals("SpscArray SpmcArray MpscArray MpmcArray", queues(four));
+        assertEquals(
+                "SpscArray SpmcArray MpscArray MpmcArray",
+                queues(four.overflow(Overflow.DROP_NEWEST)));
+        assertEquals(
+                "SpscUnboundedArray Linked MpscUnboundedArray Linked",
+                queues(MailboxSpec.unbounded()));
+        assertEquals(
+                "LatestSlot LatestSlot LatestSlot LatestSlot",
+                queues(MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST)));
+    }
+
+    /** The sender takes a message too, beside the receiver. */
+    @Test
+    void whoDropsTheOldestHasAQueueForManyReceivers() {
+        assertEquals(
+                "SpmcArray SpmcArray MpmcArray MpmcArray",
+                queues(MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST)));
+    }
+
+    @Test
+    void whatJCToolsAddsToAQueueWorksOnOurs() {
+        for (MailboxSpec spec :
+                List.of(
+                        MailboxSpec.unbounded(),
+                        MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST))) {
+            MessagePassingQueue<Integer> queue = Queues.create(spec);
+            int room = spec.capacity() == 1 ? 1 : 3;
+            int[] next = {0};
+            assertEquals(room, queue.fill(() -> next[0]++, 3));
+            assertEquals(0, queue.relaxedPeek());
+            List<Integer> got = new ArrayList<>();
+            assertEquals(room, queue.drain(got::add, 5));
+            assertEquals(room, got.size());
+            assertEquals(0, queue.drain(got::add));
+            assertEquals(0, queue.size());
+        }
+    }
+}
