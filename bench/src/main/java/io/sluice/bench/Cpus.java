@@ -36,6 +36,15 @@ final class Cpus {
         pin(CHOSEN[0]);
     }
 
+    /**
+     * Pins a thread that does the same as the measured one, by its number from 1: to the last CPUs,
+     * if the other end leaves any over, or else beside the measured one.
+     */
+    static void pinBesideMeasured(int number, int others) {
+        int free = CHOSEN.length - 1 - others;
+        pin(number <= free ? CHOSEN[CHOSEN.length - number] : CHOSEN[0]);
+    }
+
     /** Pins a thread at the other end; the number, from 0, tells several from each other. */
     static void pinOther(int number) {
         int others = CHOSEN.length - 1;

@@ -1,7 +1,9 @@
 package io.sluice.bench;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongPredicate;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -34,7 +36,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class Handoff {
+    /** Between what kinds of threads. */
+    static final List<String> THREADS = List.of("platform", "virtual");
+
     private static final int MESSAGES = 100_000;
+
+    /** After how many hand-overs the clock is read. */
+    private static final int LOOK = 64;
 
     /** Who. */
     @Param({"sluice", "sluice-spinning", "synchronous-queue", "exchanger"})
@@ -68,8 +76,35 @@ public class Handoff {
     /** Hands so many over, and checks that each came in its turn. */
     static void handOver(HandoffSubject channel, String threads, int messages)
             throws InterruptedException {
-        boolean platform = threads.equals("platform");
+        handOver(channel, threads, count -> count < messages);
+    }
+
+    /** Hands over for so long, and says how many a second. */
+    static double rate(HandoffSubject channel, String threads, long nanos)
+            throws InterruptedException {
+        long[] times = {0, 0};
+        long count =
+                handOver(
+                        channel,
+                        threads,
+                        given -> {
+                            if (given % LOOK != 0) {
+                                return true;
+                            }
+                            times[1] = System.nanoTime();
+                            if (given == 0) {
+                                times[0] = times[1];
+                            }
+                            return times[1] - times[0] < nanos;
+                        });
+        return count * 1e9 / (times[1] - times[0]);
+    }
+
+    private static long handOver(HandoffSubject channel, String threads, LongPredicate goesOn)
+            throws InterruptedException {
+        boolean platform = threads.equals(THREADS.get(0));
         AtomicReference<Throwable> failure = new AtomicReference<>();
+        Tally tally = new Tally();
         Thread giver =
                 builder(platform)
                         .unstarted(
@@ -77,9 +112,11 @@ public class Handoff {
                                     if (platform) {
                                         Cpus.pinOther(0);
                                     }
-                                    for (int i = 0; i < messages; i++) {
-                                        give(channel, Message.of(i), failure);
+                                    long given = 0;
+                                    for (; goesOn.test(given); given++) {
+                                        give(channel, Message.of(given), failure);
                                     }
+                                    give(channel, Message.LAST, failure);
                                 });
         Thread taker =
                 builder(platform)
@@ -88,10 +125,7 @@ public class Handoff {
                                     if (platform) {
                                         Cpus.pinMeasured();
                                     }
-                                    Tally tally = new Tally();
-                                    for (int i = 0; i < messages; i++) {
-                                        take(channel, tally, failure);
-                                    }
+                                    while (take(channel, tally, failure)) {}
                                 });
         giver.start();
         taker.start();
@@ -100,6 +134,7 @@ public class Handoff {
         if (failure.get() != null) {
             throw new IllegalStateException("a thread failed", failure.get());
         }
+        return tally.received();
     }
 
     private static Thread.Builder builder(boolean platform) {
@@ -115,12 +150,17 @@ public class Handoff {
         }
     }
 
-    private static void take(
+    private static boolean take(
             HandoffSubject channel, Tally tally, AtomicReference<Throwable> failure) {
+        Message message = null;
         try {
-            channel.take().receive(tally); // Throws nothing that would leave the giver alone.
+            message = channel.take();
+            if (message != Message.LAST) {
+                message.receive(tally); // Throws nothing that would leave the giver alone.
+            }
         } catch (InterruptedException | IllegalStateException e) {
             failure.compareAndSet(null, e);
         }
+        return message != Message.LAST;
     }
 }

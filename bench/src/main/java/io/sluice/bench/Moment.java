@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -31,17 +32,36 @@ final class Moment {
         void close() throws Exception;
     }
 
-    private interface Kind {
+    private interface Factory {
         Run of(String subject, int size);
     }
 
-    private static final Map<String, Kind> ALL =
-            new TreeMap<>(
-                    Map.of(
-                            "stream", Moment::stream,
-                            "roundtrip", Moment::roundTrip,
-                            "fanin", Moment::fanIn,
-                            "bulk", Moment::bulk));
+    /** What is measured, of whom. The size is what it means there: bytes, or places. */
+    private record Kind(Set<String> subjects, Factory factory) {}
+
+    private static final Map<String, Kind> ALL = new TreeMap<>();
+
+    static {
+        Set<String> bytes = ByteSubjects.ALL.keySet();
+        ALL.put("stream", new Kind(bytes, Moment::stream));
+        ALL.put("roundtrip", new Kind(bytes, Moment::roundTrip));
+        ALL.put("fanin", new Kind(FanInSubjects.ALL.keySet(), Moment::fanIn));
+        ALL.put("bulk", new Kind(bytes, Moment::bulk));
+        for (String topology : Topology.ALL) {
+            ALL.put(
+                    "objects-" + topology,
+                    new Kind(
+                            ObjectSubjects.ALL.keySet(),
+                            (subject, size) -> objects(subject, topology, size)));
+        }
+        for (String threads : Handoff.THREADS) {
+            ALL.put(
+                    "handoff-" + threads,
+                    new Kind(
+                            HandoffSubjects.ALL.keySet(),
+                            (subject, size) -> handoff(subject, threads)));
+        }
+    }
 
     /** What can be asked for. */
     static final List<String> KINDS = List.copyOf(ALL.keySet());
@@ -54,7 +74,7 @@ final class Moment {
     }
 
     private static Run run(String name) {
-        String[] parts = name.split("[/@]");
+        String[] parts = name.split("[/@]"); // kind, subject, size
         Kind kind = ALL.get(parts[0]);
         if (kind == null) {
             throw new IllegalArgumentException(
@@ -62,17 +82,16 @@ final class Moment {
         }
         String subject = parts.length > 1 ? parts[1] : "sluice";
         int size = Integer.parseInt(parts.length > 2 ? parts[2] : DEFAULT_SIZE);
-        Map<String, ?> subjects = parts[0].equals("fanin") ? FanInSubjects.ALL : ByteSubjects.ALL;
-        if (!subjects.containsKey(subject)) {
+        if (!kind.subjects.contains(subject)) {
             throw new IllegalArgumentException(
                     "'"
                             + name
                             + "': there is no subject '"
                             + subject
                             + "': choose from "
-                            + subjects.keySet());
+                            + kind.subjects);
         }
-        return kind.of(subject, size);
+        return kind.factory.of(subject, size);
     }
 
     /**
@@ -153,6 +172,49 @@ final class Moment {
             @Override
             public void close() throws InterruptedException {
                 benchmark.close();
+            }
+        };
+    }
+
+    private static Run objects(String subject, String topology, int capacity) {
+        StreamObjects benchmark = new StreamObjects();
+        benchmark.subject = subject;
+        benchmark.topology = topology;
+        benchmark.capacity = capacity;
+        return new Run() {
+            @Override
+            public void open() {
+                benchmark.open();
+            }
+
+            @Override
+            public double measure(long nanos) {
+                return rate(nanos, benchmark::receive);
+            }
+
+            @Override
+            public void close() throws InterruptedException {
+                benchmark.close();
+            }
+        };
+    }
+
+    private static Run handoff(String subject, String threads) {
+        HandoffSubject channel = HandoffSubjects.of(subject);
+        return new Run() {
+            @Override
+            public void open() {
+                // Starts its threads anew for each measurement.
+            }
+
+            @Override
+            public double measure(long nanos) throws InterruptedException {
+                return Handoff.rate(channel, threads, nanos);
+            }
+
+            @Override
+            public void close() {
+                // They have ended.
             }
         };
     }

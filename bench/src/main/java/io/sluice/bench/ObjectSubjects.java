@@ -3,116 +3,107 @@ package io.sluice.bench;
 import io.sluice.Ends;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
-import io.sluice.Receiver;
-import io.sluice.Sender;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.LinkedTransferQueue;
-import java.util.function.IntFunction;
-import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
-/** The registry: name to subject with one sender, one receiver and a capacity. */
+/** The registry: name to subject, for a topology and a capacity. */
 final class ObjectSubjects {
-    static final Map<String, IntFunction<ObjectSubject>> ALL =
+    /** Makes a subject. */
+    interface Factory {
+        ObjectSubject of(Topology topology, int capacity);
+    }
+
+    static final Map<String, Factory> ALL =
             new TreeMap<>(
                     Map.of(
-                            "sluice", MailboxSubject::new,
-                            "jctools", n -> new QueueSubject(new SpscVarHandleArrayQueue<>(n)),
-                            "disruptor", DisruptorSubject::new,
+                            "sluice",
+                            (t, n) -> new SluiceObjects(mailbox(t, n)),
+                            "sluice-waiting",
+                            (t, n) -> new SluiceWaitingObjects(mailbox(t, n), false),
+                            "sluice-waiting-spinning",
+                            (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true),
+                            "jctools",
+                            (t, n) -> new QueueSubject(jctools(t, n), false),
+                            "disruptor",
+                            DisruptorObjects::of,
                             "array-blocking-queue",
-                                    n -> new QueueSubject(new ArrayBlockingQueue<>(n)),
-                            // Unbounded: it cannot be told to hold less.
+                            (t, n) -> new QueueSubject(new ArrayBlockingQueue<>(n), false),
+                            // It cannot be told to hold less.
                             "linked-transfer-queue",
-                                    n -> new QueueSubject(new LinkedTransferQueue<>())));
+                            (t, n) -> new QueueSubject(new LinkedTransferQueue<>(), true)));
 
     private ObjectSubjects() {}
 
-    static ObjectSubject of(String name, int capacity) {
-        IntFunction<ObjectSubject> factory = ALL.get(name);
+    static ObjectSubject of(String name, Topology topology, int capacity) {
+        Factory factory = ALL.get(name);
         if (factory == null) {
             throw new IllegalArgumentException(
                     "there is no subject '" + name + "': choose from " + ALL.keySet());
         }
-        return factory.apply(capacity);
+        return factory.of(topology, capacity);
     }
 
-    /** Our mailbox, both ends spinning. */
-    private static final class MailboxSubject implements ObjectSubject {
-        private final Sender<Message> sender;
-        private final Receiver<Message> receiver;
-        private final Tally tally = new Tally();
+    private static Mailbox<Message> mailbox(Topology topology, int capacity) {
+        return Mailbox.create(
+                MailboxSpec.bounded(capacity)
+                        .senders(topology.oneSender() ? Ends.ONE : Ends.MANY)
+                        .receivers(topology.oneReceiver() ? Ends.ONE : Ends.MANY));
+    }
 
-        MailboxSubject(int capacity) {
-            Mailbox<Message> mailbox =
-                    Mailbox.create(
-                            MailboxSpec.bounded(capacity).senders(Ends.ONE).receivers(Ends.ONE));
-            sender = mailbox.sender(BusySpinIdleStrategy.INSTANCE);
-            receiver = mailbox.receiver(BusySpinIdleStrategy.INSTANCE);
+    /** What our mailbox of that topology stands on, and nothing else. */
+    private static Queue<Message> jctools(Topology topology, int capacity) {
+        if (topology.oneSender()) {
+            return topology.oneReceiver()
+                    ? new SpscVarHandleArrayQueue<>(capacity)
+                    : new SpmcVarHandleArrayQueue<>(capacity);
         }
-
-        @Override
-        public boolean trySend(long sequence) {
-            return sender.trySend(Message.of(sequence));
-        }
-
-        @Override
-        public int poll(int limit) {
-            for (int i = 0; i < limit; i++) {
-                Message message = receiver.tryReceive();
-                if (message == null) {
-                    return i;
-                }
-                message.receive(tally);
-            }
-            return limit;
-        }
-
-        @Override
-        public Tally tally() {
-            return tally;
-        }
+        return topology.oneReceiver()
+                ? new MpscVarHandleArrayQueue<>(capacity)
+                : new MpmcVarHandleArrayQueue<>(capacity);
     }
 
     /** Whatever is a queue. */
     private static final class QueueSubject implements ObjectSubject {
-        /** An unbounded queue would grow for ever; this keeps its sender within reach. */
-        private static final int MOST = Message.COUNT / 2;
+        /** An unbounded queue would grow for ever; this keeps its senders within reach. */
+        private static final int MOST = Message.COUNT / 4;
 
         private final Queue<Message> queue;
         private final boolean unbounded;
-        private final Tally tally = new Tally();
 
-        QueueSubject(Queue<Message> queue) {
+        QueueSubject(Queue<Message> queue, boolean unbounded) {
             this.queue = queue;
-            this.unbounded = queue instanceof LinkedTransferQueue;
+            this.unbounded = unbounded;
         }
 
         @Override
-        public boolean trySend(long sequence) {
-            if (unbounded && sequence % 1024 == 0 && queue.size() > MOST) {
-                return false;
-            }
-            return queue.offer(Message.of(sequence));
-        }
-
-        @Override
-        public int poll(int limit) {
-            for (int i = 0; i < limit; i++) {
-                Message message = queue.poll();
-                if (message == null) {
-                    return i;
+        public SendingEnd sender(int number) {
+            return sequence -> {
+                if (unbounded && sequence % 1024 == 0 && queue.size() > MOST) {
+                    return false;
                 }
-                message.receive(tally);
-            }
-            return limit;
+                return queue.offer(Message.of(number, sequence));
+            };
         }
 
         @Override
-        public Tally tally() {
-            return tally;
+        public ReceivingEnd receiver(ObjectTally tally) {
+            return limit -> {
+                for (int i = 0; i < limit; i++) {
+                    Message message = queue.poll();
+                    if (message == null) {
+                        return i;
+                    }
+                    tally.accept(message);
+                }
+                return limit;
+            };
         }
     }
 }

@@ -11,6 +11,9 @@ interface ReceivingEnd {
      */
     int poll(int limit);
 
+    /** Receives nothing any more. The receiving thread only. */
+    default void leave() {}
+
     /** Receives so many messages, unless one of the senders fails. */
     default void receive(int messages, Stream... senders) {
         int received = 0;

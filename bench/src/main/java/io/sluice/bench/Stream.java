@@ -43,13 +43,19 @@ final class Stream {
             }
         } catch (Throwable t) {
             failure = t;
+        } finally {
             end.closeSender();
         }
     }
 
+    /** Tells it to stop, and returns. A sender that waits for room has to be given some. */
+    void askToStop() {
+        stopped = true;
+    }
+
     /** Stops it. What is under way is lost, or may still be received. The receiving thread only. */
     void stop() throws InterruptedException {
-        stopped = true;
+        askToStop();
         end.closeReceiver();
         thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
         check();

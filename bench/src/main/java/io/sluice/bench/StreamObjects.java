@@ -17,8 +17,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many references pass from one thread to another in a second. The measured thread is the
- * receiver, so only what was received counts.
+ * How many references pass from one or two threads to one or two others in a second. The measured
+ * thread is a receiver, so only what was received counts, by whichever receiver. Threads that do
+ * the same share a CPU where there are not enough.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -36,30 +37,37 @@ public class StreamObjects {
     private static final int MESSAGES = 10_000;
 
     /** Who. */
-    @Param({"sluice", "jctools", "disruptor", "array-blocking-queue", "linked-transfer-queue"})
+    @Param({
+        "sluice",
+        "sluice-waiting",
+        "sluice-waiting-spinning",
+        "jctools",
+        "disruptor",
+        "array-blocking-queue",
+        "linked-transfer-queue"
+    })
     public String subject;
 
     /** How many senders and receivers. */
-    @Param("1-1")
+    @Param({"1-1", "2-1", "1-2", "2-2"})
     public String topology;
 
     /** How many messages the channel holds. */
-    @Param("1024")
+    @Param({"64", "1024", "65536"})
     public int capacity;
 
-    private ObjectSubject channel;
-    private Stream stream;
+    private ObjectStream stream;
 
-    /** Starts the sender. */
+    /** Starts the others. */
     @Setup
     public void open() {
         Cpus.pinMeasured();
-        channel = ObjectSubjects.of(subject, capacity);
-        stream = new Stream(channel);
+        Topology ends = Topology.of(topology);
+        stream = new ObjectStream(ObjectSubjects.of(subject, ends, capacity), ends);
     }
 
     /**
-     * Stops the sender.
+     * Stops them.
      *
      * @throws InterruptedException never
      */
@@ -76,7 +84,7 @@ public class StreamObjects {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public int receive() {
-        channel.receive(MESSAGES, stream);
+        stream.receive(MESSAGES);
         return MESSAGES;
     }
 }

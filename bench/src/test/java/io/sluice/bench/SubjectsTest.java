@@ -43,15 +43,37 @@ class SubjectsTest {
     @Test
     void everySubjectForObjectsDeliversEveryMessageInOrder() throws Exception {
         for (String name : ObjectSubjects.ALL.keySet()) {
-            ObjectSubject subject = ObjectSubjects.of(name, 64);
-            stream(subject, subject::poll, subject.tally());
+            for (String topology : Topology.ALL) {
+                Topology ends = Topology.of(topology);
+                ObjectStream stream = new ObjectStream(ObjectSubjects.of(name, ends, 64), ends);
+                stream.receive(MESSAGES);
+                stream.receive(MESSAGES);
+                stream.stop();
+                assertTrue(stream.received() >= 2 * MESSAGES, name + " " + topology);
+            }
+        }
+    }
+
+    @Test
+    void severalReceiversShareTheMessages() {
+        for (String name : ObjectSubjects.ALL.keySet()) {
+            Topology ends = Topology.of("2-2");
+            ObjectSubject subject = ObjectSubjects.of(name, ends, 64);
+            List<ObjectTally> tallies = List.of(new ObjectTally(ends), new ObjectTally(ends));
+            List<ReceivingEnd> receivers = tallies.stream().map(subject::receiver).toList();
+            List<SendingEnd> senders = List.of(subject.sender(0), subject.sender(1));
+            for (int i = 0; i < 1000; i++) {
+                assertTrue(senders.get(i % 2).trySend(i / 2), name);
+                assertEquals(1, receivers.get(i / 2 % 2).poll(1), name);
+            }
+            tallies.forEach(tally -> assertEquals(500, tally.received(), name));
         }
     }
 
     @Test
     void everySubjectHandsEveryMessageOverInOrder() throws Exception {
         for (String name : HandoffSubjects.ALL.keySet()) {
-            for (String threads : new String[] {"platform", "virtual"}) {
+            for (String threads : Handoff.THREADS) {
                 Handoff.handOver(HandoffSubjects.of(name), threads, 1_000);
             }
         }
@@ -157,9 +179,12 @@ class SubjectsTest {
             }
         }
         for (String name : ObjectSubjects.ALL.keySet()) {
-            ObjectSubject subject = ObjectSubjects.of(name, 64);
-            subject.trySend(1);
-            assertThrows(IllegalStateException.class, () -> subject.poll(1), name);
+            Topology ends = Topology.of("2-1");
+            ObjectSubject subject = ObjectSubjects.of(name, ends, 64);
+            SendingEnd sender = subject.sender(1);
+            ReceivingEnd receiver = subject.receiver(new ObjectTally(ends));
+            assertTrue(sender.trySend(1), name);
+            assertThrows(IllegalStateException.class, () -> receiver.poll(1), name);
         }
     }
 

@@ -1,0 +1,132 @@
+package io.sluice.bench;
+
+import com.lmax.disruptor.EventPoller;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.Sequence;
+
+/**
+ * The Disruptor. One receiver polls, so that it receives on the measured thread as everywhere else.
+ * Several share the messages as its {@code WorkProcessor} did, which version 4 no longer has: by a
+ * common sequence, from which each takes its next number by a compare-and-set.
+ */
+final class DisruptorObjects implements ObjectSubject {
+    private static final class Slot {
+        Message message;
+    }
+
+    private final RingBuffer<Slot> ring;
+    private final boolean oneSender;
+    private final boolean alone;
+    private final Sequence shared = new Sequence();
+
+    private DisruptorObjects(RingBuffer<Slot> ring, Topology topology) {
+        this.ring = ring;
+        oneSender = topology.oneSender();
+        alone = topology.oneReceiver();
+    }
+
+    static DisruptorObjects of(Topology topology, int capacity) {
+        return new DisruptorObjects(
+                topology.oneSender()
+                        ? RingBuffer.createSingleProducer(Slot::new, capacity)
+                        : RingBuffer.createMultiProducer(Slot::new, capacity),
+                topology);
+    }
+
+    @Override
+    public SendingEnd sender(int number) {
+        return sequence -> {
+            if (!ring.hasAvailableCapacity(1)) {
+                return false; // Cheaper than the exception below.
+            }
+            long next;
+            try {
+                next = ring.tryNext();
+            } catch (InsufficientCapacityException e) {
+                return false;
+            }
+            ring.get(next).message = Message.of(number, sequence);
+            ring.publish(next);
+            return true;
+        };
+    }
+
+    @Override
+    public ReceivingEnd receiver(ObjectTally tally) {
+        return alone ? new Poller(tally) : new Worker(tally);
+    }
+
+    private final class Poller implements ReceivingEnd {
+        private final EventPoller<Slot> poller = ring.newPoller();
+        private final EventPoller.Handler<Slot> handler;
+        private int left;
+
+        Poller(ObjectTally tally) {
+            ring.addGatingSequences(poller.getSequence());
+            handler =
+                    (slot, sequence, endOfBatch) -> {
+                        tally.accept(slot.message);
+                        return --left > 0;
+                    };
+        }
+
+        @Override
+        public int poll(int limit) {
+            left = limit;
+            try {
+                poller.poll(handler);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return limit - left;
+        }
+    }
+
+    private final class Worker implements ReceivingEnd {
+        private final ObjectTally tally;
+        private final Sequence done = new Sequence(shared.get());
+        private long taken; // The number that is to be received, or was.
+        private boolean has;
+        private long available = -1;
+
+        Worker(ObjectTally tally) {
+            this.tally = tally;
+            ring.addGatingSequences(done);
+        }
+
+        @Override
+        public int poll(int limit) {
+            for (int i = 0; i < limit; i++) {
+                if (!has) {
+                    take();
+                }
+                if (!isPublished()) {
+                    return i; // The number remains this one's, and is waited for.
+                }
+                has = false;
+                tally.accept(ring.get(taken).message);
+            }
+            return limit;
+        }
+
+        /** Its own sequence stays below what it takes, so that no sender overwrites that. */
+        private void take() {
+            do {
+                taken = shared.get() + 1;
+                done.set(taken - 1);
+            } while (!shared.compareAndSet(taken - 1, taken));
+            has = true;
+        }
+
+        private boolean isPublished() {
+            if (!oneSender) { // The cursor is what senders have claimed.
+                return ring.isAvailable(taken);
+            }
+            if (taken > available) {
+                available = ring.getCursor();
+            }
+            return taken <= available;
+        }
+    }
+}
