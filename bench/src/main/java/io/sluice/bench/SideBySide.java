@@ -3,11 +3,16 @@ package io.sluice.bench;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -29,6 +34,7 @@ public final class SideBySide {
     private static final double FAR_NANOS = 300;
     private static final int WARM_UP_ROUNDS = 3;
     private static final int ROUNDS_PER_JVM = 6;
+    private static final int DEADLINE_SECONDS = 60;
     private static final String USAGE =
             "SideBySide ROUNDS CONTENDER..., a contender being KIND or KIND/SUBJECT or"
                     + " KIND/SUBJECT@SIZE, of the kinds "
@@ -72,13 +78,28 @@ public final class SideBySide {
         Measured measure() throws IOException {
             orders.write("\n");
             orders.flush();
-            String answer = answers.readLine();
+            CompletableFuture<String> reading = CompletableFuture.supplyAsync(this::read);
+            String answer;
+            try {
+                answer = reading.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+            } catch (TimeoutException | InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(
+                        name + " has not answered in " + DEADLINE_SECONDS + " s", e);
+            }
             if (answer == null) {
                 throw new IllegalStateException(name + " has ended; what it said is above");
             }
             double[] numbers =
                     Arrays.stream(answer.split(" ")).mapToDouble(Double::parseDouble).toArray();
             return new Measured(numbers[0], numbers[1], numbers[2]);
+        }
+
+        private String read() {
+            try {
+                return answers.readLine();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         @Override

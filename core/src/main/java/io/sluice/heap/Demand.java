@@ -65,13 +65,6 @@ final class Demand {
         return true;
     }
 
-    /** Sender: has made an offer, and wakes the receiver if it waits and sleeps. */
-    void wakeIfMade() {
-        if (isMade()) {
-            receiver.wakeOne();
-        }
-    }
-
     /** Sender: whether the receiver waits for a message. After an offer was made. */
     boolean isMade() {
         return line.getVolatile(Line.DEMAND) == WANTED; // edge WANTED, from Demand.make

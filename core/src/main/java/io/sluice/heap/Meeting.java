@@ -13,10 +13,14 @@ import java.util.stream.Stream;
  * open, and shares no word with anybody who does not take part in it. Any thread.
  *
  * <p>Why nobody waits beside somebody who waits. A sender makes its offer, and then looks at every
- * demand; a receiver makes its demand, and then looks at every offer before it sleeps. All four are
- * volatile, so one sees the other: a receiver that sees an offer tries to take it, and a sender
- * that sees a demand wakes its receiver, which looks again. It wakes all that it sees, not one: the
- * first may just be leaving with another message.
+ * demand; a receiver makes its demand, and then looks at every offer. All four are volatile, so one
+ * sees the other. A receiver that sees an offer withdraws its demand and takes it; a sender that
+ * sees a demand retracts its offer and serves that. After this one look each watches its own cell
+ * alone, as in the JDK's {@code Exchanger}: one that also watched the other's would take the line
+ * away from it while it still writes.
+ *
+ * <p>When both see each other, both may withdraw and then find nothing. Both try again, but the
+ * receiver leaves its second demand alone for a while, in which the sender serves it.
  */
 final class Meeting {
     /** Cells that face each other. They are used again: who saw one open wakes its new end. */
@@ -91,12 +95,9 @@ final class Meeting {
         selectingSenders.wakeOne();
     }
 
-    /** A sender has made an offer: whoever waits and sleeps is to look at it. */
+    /** A sender has made an offer. */
     void offerMade() {
         selectingReceivers.wakeOne();
-        for (Demand demand : demands) {
-            demand.wakeIfMade();
-        }
     }
 
     /** The stream has ended. */

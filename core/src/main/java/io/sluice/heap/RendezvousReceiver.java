@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  * A receiver of a rendezvous. It takes the message of a sender that waits, and if none does demands
  * one and waits until it was given one, or sees an offer.
  *
+ * <p>It looks at the offers once after it has made its demand, see {@link Meeting}; from then on it
+ * waits for its own cell alone.
+ *
  * <p>It withdraws its demand before it does anything else: before it takes an offer, or it would
  * have two messages; and before it gives up, for whatever reason. If that fails it was given a
  * message, and returns that.
@@ -20,6 +23,9 @@ import java.util.concurrent.TimeUnit;
  * <p>{@link #tryReceive} is lock-free: one that fails to take an offer was beaten to it.
  */
 final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectable {
+    /** How many looks a second demand is left alone: for longer than a sender needs to serve it. */
+    private static final int LEFT_ALONE = 100;
+
     private final RendezvousMailbox<E> mailbox;
     private final Meeting meeting;
     private final Demand demand;
@@ -81,21 +87,25 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
         demand();
         try {
             boolean inTime = true;
+            boolean looked = false;
             while (true) {
                 boolean gone = senderSide.gone(); // Before the looks, by edge ENDED.
-                if (meeting.hasOffer()) {
+                if (demand.isServed()) {
+                    return collect();
+                }
+                if (!looked && meeting.hasOffer()) {
                     E message = demand.withdraw() ? takeOffer() : collect();
                     if (message != null) {
                         return message;
                     }
-                    demand(); // Another one took it. Looks again before it pauses.
-                } else if (demand.isServed()) {
-                    return collect();
-                } else if (gone || !inTime) {
-                    return demand.withdraw() ? null : collect();
-                } else {
-                    inTime = waiter.pause();
+                    demandAgain();
+                    continue;
                 }
+                looked = true;
+                if (gone || !inTime) {
+                    return demand.withdraw() ? null : collect();
+                }
+                inTime = waiter.pause();
             }
         } catch (Throwable e) {
             if (demand.withdraw()) {
@@ -113,6 +123,14 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
     private void demand() {
         demand.make();
         meeting.demandMade();
+    }
+
+    /** The offer that it saw is gone: taken by another, or retracted to serve its own demand. */
+    private void demandAgain() {
+        demand();
+        for (int i = 0; i < LEFT_ALONE && !demand.isServed(); i++) {
+            Thread.onSpinWait();
+        }
     }
 
     @SuppressWarnings("unchecked") // senders of this mailbox give E only

@@ -35,17 +35,40 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
     public boolean trySend(E message) {
         Objects.requireNonNull(message, "message");
         checkOpen();
+        if (serve(message)) {
+            return true;
+        }
+        meeting.selectingReceivers().wakeOne(); // It is to make a demand, for the next try.
+        return false;
+    }
+
+    private boolean serve(E message) {
         Demand[] demands = meeting.demands();
-        for (int i = 0;
-                i < demands.length;
-                i++) { // Begins behind the last one: each gets its turn.
+        for (int i = 0; i < demands.length; i++) { // Begins behind the last one: each has its turn.
             last = last + 1 < demands.length ? last + 1 : 0;
             if (demands[last].serve(message)) {
                 return true;
             }
         }
-        meeting.selectingReceivers().wakeOne(); // It is to make a demand, for the next try.
         return false;
+    }
+
+    /**
+     * Makes the offer and then looks at the demands, whose receivers may not look at offers any
+     * more: if there is one, it serves that instead. True: the message was handed over.
+     */
+    private boolean offer(E message) {
+        do {
+            offer.make(message);
+            meeting.offerMade();
+            if (!meeting.hasDemand()) {
+                return false;
+            }
+            if (!offer.retract(message)) {
+                return true;
+            }
+        } while (!serve(message)); // Else its receiver has withdrawn, perhaps to take the offer.
+        return true;
     }
 
     @Override
@@ -63,9 +86,10 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
 
     private boolean await(E message, long nanos) throws InterruptedException {
         waiter.start(nanos);
-        offer.make(message);
         try {
-            meeting.offerMade();
+            if (offer(message)) {
+                return true;
+            }
             while (offer.stands() && isOpen() && waiter.pause()) {}
         } catch (Throwable e) {
             if (offer.retract(message)) {

@@ -6,9 +6,11 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits by spinning briefly, then by parking its thread until {@link Sleepers} wakes it. The pause
- * that lies down returns at once, so that its caller looks once more before it really sleeps. It
- * lies down in one place, for an end, or in several, for a {@code Select}.
+ * Waits by spinning for about as long as a sleep and a wake-up take, so that it never costs more
+ * than twice what the better choice would have (competitive spinning: Karlin, Li, Manasse and
+ * Owicki, 1991), then by parking its thread until {@link Sleepers} wakes it. The pause that lies
+ * down returns at once, so that its caller looks once more before it really sleeps. It lies down in
+ * one place, for an end, or in several, for a {@code Select}.
  *
  * <p>Invariant: while {@code state} is {@code ASLEEP} this waiter is counted in the sleepers of
  * each of its places and one of their entries leads to it, or a waker holds that entry and is about
@@ -19,7 +21,12 @@ import java.util.concurrent.locks.LockSupport;
  * it is missing a wake-up can be overlooked, and the bound, a nap, is what ends the sleep.
  */
 public final class ParkWaiter implements Waiter {
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
+
+    // A virtual thread lets others have its carrier meanwhile: the one it waits for may be among
+    // them. At each spin that would cost more than the wait.
+    private static final int SPINS_PER_YIELD = 64;
+
     private static final long BELT_NANOS = 100_000_000;
     private static final long FIRST_NAP_NANOS = 50_000;
     private static final long LONGEST_NAP_NANOS = 1_000_000;
@@ -84,14 +91,21 @@ public final class ParkWaiter implements Waiter {
             return false;
         }
         if (spins < SPINS) {
-            spins++;
-            Thread.onSpinWait();
+            spin();
         } else if (state == ASLEEP) {
             sleep(left);
         } else {
             lieDown();
         }
         return true;
+    }
+
+    private void spin() {
+        if (++spins % SPINS_PER_YIELD == 0 && Thread.currentThread().isVirtual()) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
+        }
     }
 
     /** From now on wakers find it. The caller looks once more before it sleeps. */

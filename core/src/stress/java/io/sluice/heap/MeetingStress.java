@@ -3,8 +3,13 @@ package io.sluice.heap;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.sluice.Mailbox;
+import io.sluice.Receiver;
+import io.sluice.Sender;
 import io.sluice.waiting.ParkWaiter;
 import io.sluice.waiting.Waiter;
+import java.time.Duration;
+import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -14,7 +19,7 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Edges OFFERED, WANTED, SERVED and TAKEN: nobody waits beside somebody who waits. */
 public final class MeetingStress {
-    private static final int SPINS = 100; // Of a ParkWaiter.
+    private static final int SPINS = 512; // Of a ParkWaiter.
 
     private MeetingStress() {}
 
@@ -45,42 +50,33 @@ public final class MeetingStress {
         }
     }
 
-    /** Sleep against wake: who lies down with a demand sees the offer, or is woken for it. */
+    /** A send and a receive at the same time meet, whichever of the two sees the other. */
     @JCStressTest
-    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "seen, and woken or not asleep")
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "seen, and not woken")
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not seen, but woken")
-    @Outcome(expect = FORBIDDEN, desc = "asleep, and not seen")
+    @Outcome(id = "1, 7", expect = ACCEPTABLE, desc = "handed over")
+    @Outcome(expect = FORBIDDEN, desc = "they waited beside each other until their time was over")
     @State
-    public static class NobodySleepsBesideAnOffer {
-        private final Meeting meeting = new Meeting();
-        private final Offer offer = meeting.addOffer();
-        private final Demand demand = meeting.addDemand();
-        private final ParkWaiter waiter = tired(demand);
+    public static class TwoMeet {
+        private static final Duration LONG = Duration.ofSeconds(2);
 
-        /** Offers. */
+        private final Mailbox<Integer> mailbox = Mailbox.rendezvous();
+        private final Sender<Integer> sender = mailbox.sender(BusySpinIdleStrategy.INSTANCE);
+        private final Receiver<Integer> receiver = mailbox.receiver(BusySpinIdleStrategy.INSTANCE);
+
+        /** Sends. */
         @Actor
-        public void sender() {
-            offer.make(1);
-            meeting.offerMade();
+        public void sender(II_Result r) throws InterruptedException {
+            r.r1 = sender.send(7, LONG) ? 1 : 0;
         }
 
-        /** Demands, lies down, and looks once more. */
+        /** Receives. */
         @Actor
-        public void receiver(II_Result r) {
-            demand.make();
-            lieDown(waiter, demand);
-            r.r1 = meeting.hasOffer() ? 1 : 0;
-        }
-
-        /** Whether the receiver would sleep. */
-        @Arbiter
-        public void asleep(II_Result r) {
-            r.r2 = meeting.receiversAsleep();
+        public void receiver(II_Result r) throws InterruptedException {
+            Integer message = receiver.receive(LONG);
+            r.r2 = message == null ? 0 : message;
         }
     }
 
-    /** The same for one that was given a message while it lay down. */
+    /** Sleep against wake: who is given a message while it lies down sees it, or is woken. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "seen, and woken or not asleep")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "seen, and not woken")

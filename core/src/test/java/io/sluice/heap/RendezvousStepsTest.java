@@ -61,7 +61,11 @@ class RendezvousStepsTest {
     }
 
     private RendezvousReceiver<Integer> receiver(Demand demand, Step inPause) {
-        Waiter waiter = new Hooked(Hooked.NOTHING, inPause);
+        return receiver(demand, Hooked.NOTHING, inPause);
+    }
+
+    private RendezvousReceiver<Integer> receiver(Demand demand, Step atStart, Step inPause) {
+        Waiter waiter = new Hooked(atStart, inPause);
         Side<Object> senders = new Side<>("sender", Ends.MANY, "has ended");
         return new RendezvousReceiver<>(null, meeting, demand, senders, waiter);
     }
@@ -130,7 +134,7 @@ class RendezvousStepsTest {
     void aReceiverWithdrawsItsDemandBeforeItTakesAnOffer() throws Exception {
         Demand demand = meeting.addDemand();
         Offer offer = meeting.addOffer();
-        assertEquals(1, receiver(demand, () -> offer.make(1)).receive(LONG));
+        assertEquals(1, receiver(demand, () -> offer.make(1), Hooked.NOTHING).receive(LONG));
         assertFalse(offer.stands());
         assertFalse(demand.serve(2), "it does not wait any more");
     }
@@ -227,16 +231,18 @@ class RendezvousStepsTest {
         }
     }
 
-    /** The first may be leaving with another message, without a look at this one. */
+    /** Its receiver has looked at the offers, and does so no more. */
     @Test
-    void anOfferWakesEveryoneWhoWaits() throws Exception {
-        for (int i = 0; i < 3; i++) {
-            Demand demand = meeting.addDemand();
-            demand.make();
-            lieDown(demand.sleepers());
-        }
-        assertEquals(3, meeting.receiversAsleep());
-        meeting.offerMade();
-        assertEquals(0, meeting.receiversAsleep());
+    void aDemandThatWasMadeBeforeTheOfferIsServed() throws Exception {
+        Demand[] demands = {meeting.addDemand(), meeting.addDemand()};
+        Offer offer = meeting.addOffer();
+        Step demand = demands[1]::make;
+        Step fail = () -> assertTrue(demands[1].isServed(), "the sender waits beside the demand");
+        Sender<Integer> sender =
+                new RendezvousSender<>(null, meeting, offer, new Hooked(demand, fail));
+        assertTrue(sender.send(7, LONG));
+        assertFalse(offer.stands());
+        assertFalse(demands[0].isMade());
+        assertEquals(7, demands[1].collect());
     }
 }
