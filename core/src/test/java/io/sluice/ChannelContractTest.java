@@ -1,5 +1,6 @@
 package io.sluice;
 
+import static io.sluice.ContractPipe.LONG;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -8,18 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
-import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,71 +25,24 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every pipe does: of whatever capacity, with one or many at each end, whose ends spin or
- * sleep, in mapped memory or on the heap.
+ * What every pipe does, call by call: of whatever capacity, with one or many at each end, whose
+ * ends spin or sleep, in mapped memory or on the heap. {@link ChannelContractFlowTest} goes on.
  */
 @ParameterizedClass
 @MethodSource("combinations")
 @Timeout(120)
 class ChannelContractTest {
-    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration MOMENT = Duration.ofMillis(2);
     private static final Set<Combination> RUN = new HashSet<>();
     private static final AtomicInteger CHECKS = new AtomicInteger();
 
-    /** How much a pipe holds. */
-    enum Capacity {
-        ZERO,
-        ONE,
-        SMALL,
-        LARGE,
-        UNBOUNDED;
-
-        PipeSpec spec() {
-            switch (this) {
-                case ZERO:
-                    return PipeSpec.rendezvous(4080);
-                case LARGE:
-                    return PipeSpec.bounded(1 << 20);
-                case UNBOUNDED:
-                    return PipeSpec.unbounded(1 << 17, 4096);
-                default:
-                    return PipeSpec.bounded(4096);
-            }
-        }
-    }
-
-    record Combination(
-            Capacity capacity, int senders, int receivers, boolean sleeps, boolean mapped) {
-        /** Whether messages wait where no receiver does. */
-        boolean holds() {
-            return capacity != Capacity.ZERO;
-        }
-
-        PipeSpec spec() {
-            return capacity.spec().senders(senders).receivers(receivers);
-        }
-    }
-
-    static Stream<Combination> combinations() {
-        List<Combination> all = new ArrayList<>();
-        for (Capacity capacity : Capacity.values()) {
-            for (int topology = 0; topology < 4; topology++) {
-                for (int how = 0; how < 4; how++) {
-                    int senders = topology % 2 == 0 ? 1 : 3;
-                    int receivers = topology / 2 == 0 ? 1 : 3;
-                    boolean sleeps = how % 2 == 0;
-                    all.add(new Combination(capacity, senders, receivers, sleeps, how / 2 == 0));
-                }
-            }
-        }
-        return all.stream();
+    static List<Combination> combinations() {
+        return Combination.all();
     }
 
     @Parameter private Combination combination;
 
-    private Pipe pipe;
-    private final List<AutoCloseable> ends = new ArrayList<>();
+    private ContractPipe pipe;
 
     @BeforeEach
     void count() {
@@ -104,181 +52,42 @@ class ChannelContractTest {
 
     @AfterEach
     void close() throws Exception {
-        for (AutoCloseable end : ends) {
-            end.close();
-        }
+        pipe.close();
     }
 
     @AfterAll
     static void report() {
-        if (RUN.size() == combinations().count()) { // After the last one.
-            System.out.printf("contract: %d combinations, %d checks%n", RUN.size(), CHECKS.get());
-        }
-    }
-
-    private interface Body {
-        void run() throws Exception;
-    }
-
-    /** Something that another thread does. */
-    private final class Task {
-        private final AtomicReference<Throwable> failure = new AtomicReference<>();
-        private final Thread thread;
-
-        Task(Body body) {
-            thread =
-                    Thread.ofPlatform()
-                            .daemon()
-                            .start(
-                                    () -> {
-                                        try {
-                                            body.run();
-                                        } catch (Throwable t) {
-                                            failure.set(t);
-                                        }
-                                    });
-        }
-
-        void join() throws Exception {
-            assertTrue(thread.join(LONG), () -> combination + ": it goes on; " + state());
-            if (failure.get() != null) {
-                throw new AssertionError(combination + ": " + state(), failure.get());
-            }
-        }
-    }
-
-    private String state() {
-        try {
-            return pipe.statistics().toString();
-        } catch (IOException | RuntimeException e) {
-            return e.toString();
-        }
+        System.out.printf("contract: %d combinations, %d checks%n", RUN.size(), CHECKS.get());
+        assertEquals(combinations().size(), RUN.size());
     }
 
     private void make(PipeSpec spec) throws IOException {
-        pipe = combination.mapped ? Pipe.ordinary(spec) : HeapPipe.create(spec);
+        pipe = new ContractPipe(combination, spec);
     }
 
     private void make() throws IOException {
         make(combination.spec());
     }
 
-    private PipeSender sender() throws IOException {
-        PipeSender sender =
-                combination.sleeps ? pipe.sender() : pipe.sender(new YieldingIdleStrategy());
-        ends.add(sender);
-        return sender;
-    }
-
-    private PipeReceiver receiver() throws IOException {
-        PipeReceiver receiver =
-                combination.sleeps ? pipe.receiver() : pipe.receiver(new YieldingIdleStrategy());
-        ends.add(receiver);
-        return receiver;
-    }
-
-    /** A message with a number; of a pipe for one, as long as it holds. */
-    private byte[] message(long number) {
-        byte[] bytes =
-                new byte[combination.capacity == Capacity.ONE ? pipe.maxMessageLength() : 24];
-        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, number);
-        return bytes;
-    }
-
-    private static long number(byte[] message) {
-        return MemorySegment.ofArray(message).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
-    }
-
-    /** Sends where there is room, or by another thread that waits for a receiver. */
-    private Task put(PipeSender sender, byte[] message) {
-        if (combination.holds()) {
-            assertTrue(sender.trySend(message), this::state);
-            return new Task(() -> {});
-        }
-        return new Task(() -> sender.send(message));
-    }
-
-    /** Fills it; returns how many it took. */
-    private int fill(PipeSender sender) {
-        int count = 0;
-        while (sender.trySend(message(count))) {
-            count++;
-        }
-        return count;
-    }
-
-    private void pass(PipeSender sender, PipeReceiver receiver, byte[] message) throws Exception {
-        Task task = put(sender, message);
-        assertArrayEquals(message, receiver.receive(LONG));
-        task.join();
-    }
-
-    @Test
-    void eachMessageComesOnceAndInOrder() throws Exception {
-        make();
-        int each = combination.holds() ? 1000 : 100;
-        List<Task> tasks = new ArrayList<>();
-        List<List<Long>> received = new ArrayList<>();
-        for (int i = 0; i < combination.receivers; i++) {
-            PipeReceiver receiver = receiver();
-            List<Long> numbers = new ArrayList<>();
-            received.add(numbers);
-            tasks.add(
-                    new Task(
-                            () -> {
-                                byte[] message;
-                                while ((message = receiver.receive()) != null) {
-                                    numbers.add(number(message));
-                                }
-                            }));
-        }
-        List<PipeSender> senders = new ArrayList<>();
-        for (int i = 0; i < combination.senders; i++) {
-            senders.add(sender()); // All, before one of them ends the stream.
-        }
-        for (int i = 0; i < combination.senders; i++) {
-            PipeSender sender = senders.get(i);
-            long first = i * 1_000_000L;
-            tasks.add(
-                    new Task(
-                            () -> {
-                                for (int n = 0; n < each; n++) {
-                                    sender.send(message(first + n));
-                                }
-                                sender.close();
-                            }));
-        }
-        for (Task task : tasks) {
-            task.join();
-        }
-        Set<Long> all = new TreeSet<>();
-        for (List<Long> numbers : received) {
-            long[] last = {-1, -1, -1};
-            for (long number : numbers) {
-                assertTrue(all.add(number), () -> number + " came twice");
-                int sender = (int) (number / 1_000_000);
-                assertTrue(last[sender] < number, () -> number + " came too late");
-                last[sender] = number;
-            }
-        }
-        assertEquals(combination.senders * each, all.size());
-    }
-
     @Test
     void takesWhatItHoldsAndNoMore() throws Exception {
         make();
-        PipeSender sender = sender();
-        PipeReceiver receiver = receiver();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
         for (int round = 0; round < 3; round++) {
-            int held = fill(sender);
+            int held = pipe.fill(sender);
             assertEquals(held, pipe.statistics().messages());
-            switch (combination.capacity) {
+            switch (combination.capacity()) {
                 case ZERO -> assertEquals(0, held);
                 case ONE -> assertEquals(1, held);
                 default -> assertTrue(held > 10, held + " fit");
             }
+            if (combination.holds()) {
+                assertNull(sender.tryClaim(pipe.message(held).length));
+                assertNull(sender.claim(pipe.message(held).length, MOMENT));
+            }
             for (int i = 0; i < held; i++) {
-                assertEquals(i, number(receiver.tryReceive()));
+                assertEquals(i, pipe.number(receiver.tryReceive()));
             }
             assertNull(receiver.tryReceive());
             assertFalse(receiver.ended());
@@ -289,110 +98,226 @@ class ChannelContractTest {
     @Test
     void theShortestAndTheLongestMessagePass() throws Exception {
         make();
-        PipeSender sender = sender();
-        PipeReceiver receiver = receiver();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
         byte[] longest = new byte[pipe.maxMessageLength()];
         longest[longest.length - 1] = 1;
         for (int i = 0; i < 5; i++) {
-            pass(sender, receiver, new byte[0]);
-            pass(sender, receiver, longest);
+            pipe.pass(sender, receiver, new byte[0]);
+            pipe.pass(sender, receiver, longest);
         }
         byte[] tooLong = new byte[longest.length + 1];
         assertThrows(IllegalArgumentException.class, () -> sender.trySend(tooLong));
+        assertThrows(IllegalArgumentException.class, () -> sender.tryClaim(tooLong.length));
+        assertNull(receiver.tryReceive());
     }
 
     @Test
     void aClaimIsSentWhenItIsCommittedAndNotWhenItIsAborted() throws Exception {
         make();
-        PipeSender sender = sender();
-        PipeReceiver receiver = receiver();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
         for (int i = 0; i < 10; i++) {
-            sender.claim(24).putLong(0, -1).abort();
+            byte[] message = pipe.message(i);
+            sender.claim(message.length).putLong(0, -1).abort();
             assertNull(receiver.tryReceive());
-            Claim claim = sender.claim(24).putLong(0, i);
-            assertThrows(IllegalStateException.class, () -> sender.trySend(message(1)));
-            Task task = new Task(claim::commit);
-            assertEquals(i, number(receiver.receive(LONG)));
+            Claim claim = sender.claim(message.length).putBytes(0, message, 0, message.length);
+            assertThrows(IllegalStateException.class, () -> sender.trySend(message));
+            assertNull(receiver.tryReceive());
+            ContractPipe.Task task = pipe.start(claim::commit);
+            assertEquals(i, pipe.number(receiver.receive(LONG)));
             task.join();
+            assertThrows(IllegalStateException.class, claim::commit);
         }
+    }
+
+    @Test
+    void aSenderThatClosesWithAClaimHasSentNothingByIt() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        pipe.pass(sender, receiver, pipe.message(1));
+        sender.claim(24).putLong(0, -1);
+        sender.close();
+        assertNull(receiver.receive());
+        assertTrue(receiver.ended());
+    }
+
+    /** What is not waited for needs a receiver that waits, where nothing is held. */
+    @Test
+    void whoDoesNotWaitMeetsAReceiverThatDoes() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        for (int i = 0; i < 5; i++) {
+            byte[] message = pipe.message(i);
+            ContractPipe.Task waiting =
+                    pipe.start(() -> assertArrayEquals(message, receiver.receive()));
+            waiting.awaitWaiting();
+            int attempts = 1;
+            while (!sender.trySend(message)) {
+                assertFalse(combination.holds(), pipe::state);
+                assertTrue(attempts++ < 100_000, pipe::state);
+            }
+            waiting.join();
+            assertNull(receiver.tryReceive());
+        }
+    }
+
+    @Test
+    void aHandlerGetsNoMoreThanItsLimit() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        List<Integer> lengths = new ArrayList<>();
+        MessageHandler handler = (m, offset, length) -> lengths.add(length);
+        assertEquals(0, receiver.poll(handler, 2));
+        assertEquals(0, receiver.receive(handler, 2, MOMENT));
+        int sent = combination.takesTurns() ? 1 : 5;
+        List<ContractPipe.Task> tasks = new ArrayList<>();
+        for (int i = 0; i < sent; i++) {
+            tasks.add(pipe.put(sender, pipe.message(i)));
+        }
+        for (int left = sent; left > 0; ) {
+            int count = receiver.receive(handler, 2, LONG);
+            assertTrue(count >= 1 && count <= Math.min(2, left), count + " of " + left);
+            left -= count;
+        }
+        for (int i = 0; i < sent; i++) {
+            tasks.get(i).join();
+            assertEquals(pipe.message(i).length, lengths.get(i));
+        }
+        assertEquals(sent, lengths.size());
+        assertThrows(IllegalArgumentException.class, () -> receiver.poll(handler, 0));
     }
 
     @Test
     void aTimeLimitLosesAndDoublesNothing() throws Exception {
         make();
-        PipeSender sender = sender();
-        PipeReceiver receiver = receiver();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
         assertNull(receiver.receive(MOMENT));
         assertFalse(receiver.ended());
-        int held = fill(sender);
-        assertFalse(sender.send(message(held), Duration.ZERO));
-        assertFalse(sender.send(message(held), MOMENT)); // Last: another try would take it back.
+        int held = pipe.fill(sender);
+        assertFalse(sender.send(pipe.message(held), Duration.ZERO));
+        assertFalse(
+                sender.send(pipe.message(held), MOMENT)); // Last: another try would take it back.
         for (int i = 0; i < held; i++) {
-            assertEquals(i, number(receiver.receive(LONG)));
+            assertEquals(i, pipe.number(receiver.receive(LONG)));
         }
         assertNull(receiver.receive(MOMENT));
-        pass(sender, receiver, message(held));
+        pipe.pass(sender, receiver, pipe.message(held));
     }
 
     @Test
     void anInterruptionLosesAndDoublesNothing() throws Exception {
-        make();
-        PipeSender sender = sender();
-        PipeReceiver receiver = receiver();
-        int held = fill(sender);
-        Task sending =
-                new Task(
-                        () ->
-                                assertThrows(
-                                        InterruptedException.class,
-                                        () -> sender.send(message(held))));
-        sending.thread.interrupt();
-        sending.join();
-        for (int i = 0; i < held; i++) {
-            assertEquals(i, number(receiver.tryReceive()));
+        for (int way = 0; way < 3; way++) {
+            make();
+            PipeSender sender = pipe.sender();
+            PipeReceiver receiver = pipe.receiver();
+            int held = pipe.fill(sender);
+            int how = way;
+            interruptWaiting(
+                    () -> {
+                        switch (how) {
+                            case 0 -> sender.send(pipe.message(held));
+                            case 1 -> sender.send(pipe.message(held), LONG);
+                            default ->
+                                    sender.claim(pipe.message(held).length)
+                                            .commit(LONG); // It waits here or there.
+                        }
+                    });
+            for (int i = 0; i < held; i++) {
+                assertEquals(i, pipe.number(receiver.tryReceive()));
+            }
+            assertNull(receiver.tryReceive());
+            interruptWaiting(
+                    () -> {
+                        switch (how) {
+                            case 0 -> receiver.receive();
+                            case 1 -> receiver.receive(LONG);
+                            default -> receiver.receive((m, offset, length) -> {}, 1);
+                        }
+                    });
+            pipe.pass(sender, receiver, pipe.message(7));
+            pipe.close();
         }
-        Task receiving =
-                new Task(() -> assertThrows(InterruptedException.class, () -> receiver.receive()));
-        receiving.thread.interrupt();
-        receiving.join();
-        pass(sender, receiver, message(7));
+    }
+
+    private void interruptWaiting(ContractPipe.Body waits) throws Exception {
+        ContractPipe.Task task =
+                pipe.start(() -> assertThrows(InterruptedException.class, waits::run));
+        task.awaitWaiting();
+        task.interrupt();
+        task.join();
+    }
+
+    @Test
+    void whoWasInterruptedBeforeDoesNotWait() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        int held = pipe.fill(sender);
+        pipe.start(
+                        () -> {
+                            Thread.currentThread().interrupt();
+                            assertThrows(
+                                    InterruptedException.class,
+                                    () -> sender.send(pipe.message(held)));
+                        })
+                .join();
+        for (int i = 0; i < held; i++) {
+            assertEquals(i, pipe.number(receiver.tryReceive()));
+        }
+        pipe.start(
+                        () -> {
+                            Thread.currentThread().interrupt();
+                            assertThrows(InterruptedException.class, receiver::receive);
+                        })
+                .join();
+        pipe.pass(sender, receiver, pipe.message(7));
     }
 
     @Test
     void endsWhenTheLastSenderHasClosedAndAllIsReceived() throws Exception {
         make();
-        PipeReceiver receiver = receiver();
-        List<PipeSender> senders = new ArrayList<>();
-        for (int i = 0; i < combination.senders; i++) {
-            senders.add(sender());
-        }
+        PipeReceiver receiver = pipe.receiver();
         int sent = 0;
-        for (PipeSender sender : senders) {
+        for (PipeSender sender : pipe.senders()) {
             if (combination.holds()) {
-                assertTrue(sender.trySend(message(sent++)));
+                assertTrue(sender.trySend(pipe.message(sent++)));
             }
             assertFalse(receiver.ended());
             sender.close();
         }
         for (int i = 0; i < sent; i++) {
             assertTrue(receiver.receive(LONG) != null);
+            assertFalse(receiver.ended());
         }
         assertNull(receiver.receive());
         assertTrue(receiver.ended());
+        assertNull(receiver.tryReceive());
+        assertNull(receiver.receive(LONG));
+        assertEquals(0, receiver.poll((m, offset, length) -> {}, 1));
         assertEquals(-1, receiver.receive((m, offset, length) -> {}, 1));
+        assertEquals(-1, receiver.receive((m, offset, length) -> {}, 1, LONG));
     }
 
     @Test
     void whoWaitsSeesTheEnd() throws Exception {
         make();
-        PipeSender sender = sender();
-        List<Task> waiting = new ArrayList<>();
-        for (int i = 0; i < combination.receivers; i++) {
-            PipeReceiver receiver = receiver();
-            waiting.add(new Task(() -> assertNull(receiver.receive())));
+        List<PipeSender> senders = pipe.senders();
+        List<ContractPipe.Task> waiting = new ArrayList<>();
+        for (PipeReceiver receiver : pipe.receivers()) {
+            waiting.add(pipe.start(() -> assertNull(receiver.receive())));
         }
-        sender.close();
-        for (Task task : waiting) {
+        for (PipeSender sender : senders) {
+            for (ContractPipe.Task task : waiting) {
+                task.awaitWaiting(); // That is, all go on while there is one more.
+            }
+            sender.close();
+        }
+        for (ContractPipe.Task task : waiting) {
             task.join();
         }
     }
@@ -400,53 +325,58 @@ class ChannelContractTest {
     @Test
     void breaksWhenTheLastReceiverHasClosed() throws Exception {
         make();
-        PipeSender sender = sender();
-        List<PipeReceiver> receivers = new ArrayList<>();
-        for (int i = 0; i < combination.receivers; i++) {
-            receivers.add(receiver());
-        }
-        int held = fill(sender);
-        Task waiting =
-                new Task(
+        PipeSender sender = pipe.sender();
+        List<PipeReceiver> receivers = pipe.receivers();
+        int held = pipe.fill(sender);
+        ContractPipe.Task waiting =
+                pipe.start(
                         () ->
                                 assertThrows(
                                         BrokenChannelException.class,
-                                        () -> sender.send(message(held))));
-        receivers.forEach(PipeReceiver::close);
+                                        () -> sender.send(pipe.message(held))));
+        for (PipeReceiver receiver : receivers) {
+            waiting.awaitWaiting();
+            receiver.close();
+        }
         waiting.join();
-        assertThrows(BrokenChannelException.class, () -> sender.trySend(message(0)));
-        assertThrows(BrokenChannelException.class, () -> sender.send(message(0), MOMENT));
+        assertThrows(BrokenChannelException.class, () -> sender.trySend(pipe.message(0)));
+        assertThrows(BrokenChannelException.class, () -> sender.send(pipe.message(0)));
+        assertThrows(BrokenChannelException.class, () -> sender.send(pipe.message(0), MOMENT));
         assertThrows(BrokenChannelException.class, () -> sender.tryClaim(8));
+        assertThrows(BrokenChannelException.class, () -> sender.claim(8));
     }
 
     @Test
     void messagesWaitForTheNextReceiverIfThePipeIsKept() throws Exception {
         make(combination.spec().keptWithoutReceivers(true));
-        PipeSender sender = sender();
-        receiver().close();
-        Task task = put(sender, message(5));
-        PipeReceiver receiver = receiver();
-        assertEquals(5, number(receiver.receive(LONG)));
+        PipeSender sender = pipe.sender();
+        pipe.receiver().close();
+        ContractPipe.Task task = pipe.put(sender, pipe.message(5));
+        PipeReceiver receiver = pipe.receiver();
+        assertEquals(5, pipe.number(receiver.receive(LONG)));
         task.join();
     }
 
     @Test
     void messagesWaitForTheFirstReceiver() throws Exception {
         make();
-        PipeSender sender = sender();
-        Task task = put(sender, message(6));
-        PipeReceiver receiver = receiver();
-        assertEquals(6, number(receiver.receive(LONG)));
+        PipeSender sender = pipe.sender();
+        ContractPipe.Task task = pipe.put(sender, pipe.message(6));
+        if (!combination.holds()) {
+            task.awaitWaiting();
+        }
+        PipeReceiver receiver = pipe.receiver();
+        assertEquals(6, pipe.number(receiver.receive(LONG)));
         task.join();
     }
 
     @Test
     void aLaterSenderGoesOn() throws Exception {
         make();
-        PipeReceiver receiver = receiver();
+        PipeReceiver receiver = pipe.receiver();
         for (int i = 0; i < 5; i++) {
-            PipeSender sender = sender();
-            pass(sender, receiver, message(i));
+            PipeSender sender = pipe.sender();
+            pipe.pass(sender, receiver, pipe.message(i));
             assertNull(receiver.tryReceive());
             sender.close();
             assertNull(receiver.receive());
@@ -457,9 +387,9 @@ class ChannelContractTest {
     @Test
     void aHandlerThatThrowsHasReceivedItsMessage() throws Exception {
         make();
-        PipeSender sender = sender();
-        PipeReceiver receiver = receiver();
-        Task task = put(sender, message(1));
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        ContractPipe.Task task = pipe.put(sender, pipe.message(1));
         IllegalStateException thrown =
                 assertThrows(
                         IllegalStateException.class,
@@ -471,32 +401,32 @@ class ChannelContractTest {
                                         1));
         assertEquals("handler", thrown.getMessage());
         task.join();
-        pass(sender, receiver, message(2));
+        pipe.pass(sender, receiver, pipe.message(2));
     }
 
     @Test
     void aPlaceThatIsTakenIsRefused() throws Exception {
         make();
-        for (int i = 0; i < combination.senders; i++) {
-            sender();
-        }
-        for (int i = 0; i < combination.receivers; i++) {
-            receiver();
-        }
-        assertThrows(IllegalStateException.class, this::sender);
-        assertThrows(IllegalStateException.class, this::receiver);
+        List<PipeSender> senders = pipe.senders();
+        List<PipeReceiver> receivers = pipe.receivers();
+        assertThrows(IllegalStateException.class, () -> pipe.sender());
+        assertThrows(IllegalStateException.class, () -> pipe.receiver());
+        senders.get(0).close();
+        pipe.sender();
+        receivers.get(0).close();
+        pipe.receiver();
     }
 
     @Test
     void whoHasClosedDoesNothingMore() throws Exception {
         make();
-        PipeSender sender = sender();
-        PipeReceiver receiver = receiver();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
         for (int i = 0; i < 2; i++) {
             sender.close();
             receiver.close();
         }
-        assertThrows(IllegalStateException.class, () -> sender.trySend(message(1)));
+        assertThrows(IllegalStateException.class, () -> sender.trySend(pipe.message(1)));
         assertThrows(IllegalStateException.class, () -> receiver.tryReceive());
         assertEquals(
                 List.of(false, false),

@@ -1,5 +1,6 @@
 package io.sluice;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.YieldingIdleStrategy;
@@ -36,6 +37,14 @@ record Setup(Ends senders, Ends receivers, boolean parks) {
 
     <E> Receiver<E> receiver(Mailbox<E> mailbox) {
         return parks ? mailbox.receiver() : mailbox.receiver(new YieldingIdleStrategy());
+    }
+
+    PipeSender sender(Pipe pipe) throws IOException {
+        return parks ? pipe.sender() : pipe.sender(new YieldingIdleStrategy());
+    }
+
+    PipeReceiver receiver(Pipe pipe) throws IOException {
+        return parks ? pipe.receiver() : pipe.receiver(new YieldingIdleStrategy());
     }
 
     /** Sends 0, 1, 2... until the mailbox is full. */

@@ -19,12 +19,12 @@ import java.util.stream.Stream;
 
 /**
  * Benchmarks in turn, a moment each, round after round, each in a JVM of its own: so that on a
- * machine that changes from minute to minute all of them meet the same one. After every {@value
- * #ROUNDS_PER_JVM} rounds the JVMs are started anew: one may compile better than the next. Before
- * and after each moment one cache line is sent there and back; if that took about as long both
- * times, the moment counts, as <em>near</em> (below {@value #FAR_NANOS} ns) or <em>far</em>. The
- * table compares what was measured in the same round and in the same placement with the first
- * contender of its kind.
+ * machine that changes from minute to minute all of them meet the same one. After every six rounds,
+ * or {@code -Dsluice.rounds.per.jvm}, the JVMs are started anew: one may compile better than the
+ * next. Before and after each moment one cache line is sent there and back; if that took about as
+ * long both times, the moment counts, as <em>near</em> (below {@value #FAR_NANOS} ns) or
+ * <em>far</em>. The table compares what was measured in the same round and in the same placement
+ * with the first contender of its kind.
  *
  * <pre>
  *     java -cp benchmarks.jar io.sluice.bench.SideBySide 20 stream/sluice stream/agrona-one-to-one
@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 public final class SideBySide {
     private static final double FAR_NANOS = 300;
     private static final int WARM_UP_ROUNDS = 3;
-    private static final int ROUNDS_PER_JVM = 6;
+    private static final int ROUNDS_PER_JVM = Integer.getInteger("sluice.rounds.per.jvm", 6);
     private static final int DEADLINE_SECONDS = 60;
     private static final String USAGE =
             "SideBySide ROUNDS CONTENDER..., a contender being KIND or KIND/SUBJECT or"

@@ -16,12 +16,23 @@ import java.util.Map;
 public final class HeapStorage implements Storage {
     private static final int CONTROL_LENGTH = 1024;
 
+    private final Geometry geometry;
     private final Memory meta;
     private final Map<Long, Object> owners = new HashMap<>();
     private final Map<Integer, Lane> lanes = new HashMap<>();
 
-    private HeapStorage(Geometry geometry) {
+    /**
+     * Makes a pipe.
+     *
+     * @param geometry what it is to be
+     */
+    public HeapStorage(Geometry geometry) {
+        this.geometry = geometry;
         meta = new HeapMemory((int) geometry.metaLength());
+        MetaFile.write(meta, geometry);
+        if (geometry.senders() == 1) {
+            makeLane(geometry, 0);
+        }
     }
 
     /** What a ring lies in. */
@@ -40,18 +51,24 @@ public final class HeapStorage implements Storage {
     private record Lane(Ring ring, Memory table, Ring[] slots) {}
 
     /**
-     * Makes a pipe.
+     * What its ends are opened with.
      *
-     * @param geometry what it is to be
-     * @return its parts
+     * @return the pipe
      */
-    public static PipeFiles create(Geometry geometry) {
-        HeapStorage storage = new HeapStorage(geometry);
-        MetaFile.write(storage.meta, geometry);
-        if (geometry.senders() == 1) {
-            storage.makeLane(geometry, 0);
+    public PipeFiles files() {
+        return new PipeFiles(this, geometry);
+    }
+
+    /**
+     * Lets the process of one who is attached die, as far as others can see. Its end must not be
+     * used any more, and not be closed either.
+     *
+     * @param participant which one
+     */
+    public void kill(int participant) {
+        synchronized (owners) {
+            owners.remove((long) participant);
         }
-        return new PipeFiles(storage, geometry);
     }
 
     @Override

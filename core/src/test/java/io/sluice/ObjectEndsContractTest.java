@@ -5,43 +5,144 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.file.HeapStorage;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@link Sender} and {@link Receiver} promise, of a mailbox and of a pipe with a codec. */
+/**
+ * What {@link Sender} and {@link Receiver} promise: the ends of a mailbox, and those of a pipe with
+ * a codec, in mapped memory and on the heap; of each capacity and topology, spinning or asleep.
+ * What only pipes or only mailboxes promise is in {@link ChannelContractTest} and {@link
+ * MailboxContractTest}.
+ */
 @Timeout(60)
-abstract class ObjectEndsContract {
+@ParameterizedClass
+@MethodSource("channels")
+class ObjectEndsContractTest {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(5);
+    private static final Set<Channel> RUN = ConcurrentHashMap.newKeySet();
 
-    Sender<Long> sender;
-    Receiver<Long> receiver;
+    enum Kind {
+        MAILBOX,
+        MAPPED_PIPE,
+        HEAP_PIPE
+    }
 
-    /** Opens both ends of a channel of at least 2 and at most a few hundred messages. */
-    abstract void open() throws Exception;
+    enum Capacity {
+        ZERO(MailboxSpec.rendezvous(), PipeSpec.rendezvous(64)),
+        FEW(MailboxSpec.bounded(8), PipeSpec.bounded(4096)),
+        SOME(MailboxSpec.bounded(64), PipeSpec.bounded(1 << 16)),
+        UNBOUNDED(MailboxSpec.unbounded(), PipeSpec.unbounded(1 << 17, 4096));
+
+        private final MailboxSpec mailbox;
+        private final PipeSpec pipe;
+
+        Capacity(MailboxSpec mailbox, PipeSpec pipe) {
+            this.mailbox = mailbox;
+            this.pipe = pipe;
+        }
+    }
+
+    record Channel(Kind kind, Capacity capacity, Setup setup) {
+        /** Whether a message that nobody waits for can be sent. */
+        boolean holds() {
+            return capacity != Capacity.ZERO;
+        }
+
+        /** Whether it can be full: the quota of an unbounded pipe can be used up, too. */
+        boolean fills() {
+            return kind != Kind.MAILBOX || capacity != Capacity.UNBOUNDED;
+        }
+    }
+
+    static List<Channel> channels() {
+        List<Channel> channels = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            for (Capacity capacity : Capacity.values()) {
+                Setup.all().forEach(setup -> channels.add(new Channel(kind, capacity, setup)));
+            }
+        }
+        return channels;
+    }
+
+    @AfterAll
+    static void sayHowMany() {
+        System.out.println("the contract of object ends ran for " + RUN.size() + " combinations");
+        assertEquals(channels().size(), RUN.size());
+    }
+
+    @Parameter private Channel channel;
+
+    private Sender<Long> sender;
+    private Receiver<Long> receiver;
+    private Crew crew;
 
     @BeforeEach
-    void prepare() throws Exception {
-        open();
+    void open() throws IOException {
+        RUN.add(channel);
+        Setup setup = channel.setup();
+        if (channel.kind() == Kind.MAILBOX) {
+            Mailbox<Long> mailbox = Mailbox.create(setup.spec(channel.capacity().mailbox));
+            sender = setup.sender(mailbox);
+            receiver = setup.receiver(mailbox);
+            crew = new Crew(mailbox);
+        } else {
+            PipeSpec spec =
+                    channel.capacity().pipe.senders(setup.senders()).receivers(setup.receivers());
+            Pipe pipe =
+                    channel.kind() == Kind.MAPPED_PIPE
+                            ? Pipe.ordinary(spec)
+                            : new Pipe(new HeapStorage(spec.geometry()).files());
+            sender = Codec.longs().sender(setup.sender(pipe));
+            receiver = Codec.longs().receiver(setup.receiver(pipe));
+            crew = new Crew(channel); // A thread of the test uses the pipe: no state beside it.
+        }
     }
 
     @AfterEach
-    void close() {
+    void close() throws InterruptedException {
+        crew.join(); // One thread at a time.
         sender.close();
         receiver.close();
     }
 
+    /** Sends them where they are held, or on a thread that waits for a receiver. */
+    private void put(long... messages) throws InterruptedException {
+        if (channel.holds()) {
+            for (long message : messages) {
+                assertTrue(sender.trySend(message));
+            }
+        } else {
+            crew.start(
+                    () -> {
+                        for (long message : messages) {
+                            sender.send(message);
+                        }
+                    });
+        }
+    }
+
     private long fill() {
+        assertTrue(channel.fills());
         long count = 0;
         while (sender.trySend(count)) {
             count++;
@@ -51,27 +152,34 @@ abstract class ObjectEndsContract {
 
     @Test
     void messagesArriveInOrder() throws Exception {
-        assertTrue(sender.trySend(1L));
-        sender.send(2L);
-        assertTrue(sender.send(3L, LONG));
-        assertEquals(1, receiver.tryReceive());
-        assertEquals(2, receiver.receive());
+        crew.start(
+                () -> {
+                    sender.send(1L);
+                    assertTrue(sender.send(2L, LONG));
+                    while (!sender.trySend(3L)) { // Where nothing is held: while it waits.
+                        Thread.onSpinWait();
+                    }
+                });
+        assertEquals(1, receiver.receive());
+        assertEquals(2, receiver.receive(LONG));
         assertEquals(3, receiver.receive(LONG));
         assertNull(receiver.tryReceive());
     }
 
     @Test
     void whatIsFullRefusesAndTimesOut() throws Exception {
+        assumeTrue(channel.fills());
         long count = fill();
+        assertEquals(channel.holds(), count > 0);
         assertFalse(sender.trySend(count));
-        assertFalse(sender.send(count, SHORT));
         assertFalse(sender.send(count, Duration.ZERO));
-        assertEquals(0, receiver.receive());
-        for (long i = 1; i < count; i++) {
+        assertFalse(sender.send(count, SHORT));
+        for (long i = 0; i < count; i++) {
             assertEquals(i, receiver.receive());
         }
-        assertTrue(sender.send(count, SHORT));
+        crew.start(() -> assertTrue(sender.send(count, LONG)));
         assertEquals(count, receiver.receive());
+        assertNull(receiver.tryReceive());
     }
 
     @Test
@@ -85,11 +193,15 @@ abstract class ObjectEndsContract {
 
     @Test
     void afterTheSenderClosedWhatWasSentIsDrainedAndThenItHasEnded() throws Exception {
-        sender.send(1L);
-        sender.close();
-        sender.close();
-        assertFalse(receiver.ended());
+        put(1);
+        if (channel.holds()) {
+            sender.close();
+            sender.close();
+            assertFalse(receiver.ended());
+        }
         assertEquals(1, receiver.receive());
+        crew.join();
+        sender.close();
         assertNull(receiver.receive());
         assertTrue(receiver.ended());
         assertNull(receiver.receive(Duration.ofDays(400_000)));
@@ -134,10 +246,15 @@ abstract class ObjectEndsContract {
 
     @Test
     void anInterruptCountsOnlyWhenThereIsNeitherRoomNorMessage() throws Exception {
+        if (channel.holds()) {
+            Thread.currentThread().interrupt();
+            sender.send(1L);
+            assertEquals(1, receiver.receive());
+            assertThrows(InterruptedException.class, () -> receiver.receive());
+        }
         Thread.currentThread().interrupt();
-        sender.send(1L);
-        assertEquals(1, receiver.receive());
         assertThrows(InterruptedException.class, () -> receiver.receive());
+        assumeTrue(channel.fills());
         long count = fill();
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> sender.send(count));
@@ -149,6 +266,7 @@ abstract class ObjectEndsContract {
 
     @Test
     void drainHandsOutUpToItsLimit() {
+        assumeTrue(channel.holds());
         List<Long> received = new ArrayList<>();
         assertEquals(0, receiver.drain(received::add, 5));
         for (long i = 0; i < 5; i++) {
@@ -164,6 +282,7 @@ abstract class ObjectEndsContract {
 
     @Test
     void aHandlerThatThrowsHasTakenItsMessageAndNoOther() {
+        assumeTrue(channel.holds());
         for (long i = 0; i < 3; i++) {
             sender.trySend(i);
         }
@@ -183,6 +302,7 @@ abstract class ObjectEndsContract {
 
     @Test
     void aHandlerMayUseItsReceiverAndFindsTheSpaceGivenBack() {
+        assumeTrue(channel.holds() && channel.capacity() != Capacity.UNBOUNDED);
         long count = fill();
         List<Long> received = new ArrayList<>();
         assertEquals(
@@ -199,7 +319,6 @@ abstract class ObjectEndsContract {
 
     @Test
     void itsIteratorWaitsForEachMessageAndStopsAtTheEnd() throws Exception {
-        Crew crew = new Crew(sender);
         List<Long> received = new ArrayList<>();
         crew.start(() -> receiver.forEach(received::add));
         for (long i = 0; i < 1000; i++) {
@@ -214,14 +333,14 @@ abstract class ObjectEndsContract {
 
     @Test
     void anIteratorMayBeLeftAndLosesNothing() throws Exception {
-        sender.send(1L);
-        sender.send(2L);
+        put(1, 2);
         for (long message : receiver) {
             assertEquals(1, message);
             break;
         }
         Iterator<Long> rest = receiver.iterator();
         assertEquals(2, rest.next());
+        crew.join();
         sender.close();
         assertFalse(rest.hasNext());
         assertFalse(rest.hasNext());
@@ -233,13 +352,12 @@ abstract class ObjectEndsContract {
         Thread.currentThread().interrupt();
         assertThrows(CancellationException.class, messages::hasNext);
         assertTrue(Thread.interrupted());
-        sender.send(1L);
+        put(1);
         assertEquals(1, messages.next());
     }
 
     @Test
     void itsStreamEndsWithIt() throws Exception {
-        Crew crew = new Crew(sender);
         crew.start(
                 () -> {
                     for (long i = 1; i <= 1000; i++) {
@@ -250,13 +368,11 @@ abstract class ObjectEndsContract {
         assertEquals(500_500, receiver.stream().mapToLong(m -> m).sum());
         crew.join();
         assertTrue(receiver.ended());
-        sender.close();
     }
 
     @Test
     void aStreamBetweenTwoThreadsIsWholeAndInOrder() throws Exception {
-        long messages = 200_000;
-        Crew crew = new Crew(sender);
+        long messages = channel.holds() ? 20_000 : 1_000;
         crew.start(
                 () -> {
                     for (long i = 0; i < messages; i++) {

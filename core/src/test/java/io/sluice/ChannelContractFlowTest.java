@@ -1,0 +1,215 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every pipe does while threads are at all of its ends. The combinations are those of {@link
+ * ChannelContractTest}.
+ */
+@ParameterizedClass
+@MethodSource("combinations")
+@Timeout(120)
+class ChannelContractFlowTest {
+    private static final Duration SHORT = Duration.ofNanos(20_000);
+    private static final Set<Combination> RUN = new HashSet<>();
+    private static final AtomicInteger CHECKS = new AtomicInteger();
+
+    static List<Combination> combinations() {
+        return Combination.all();
+    }
+
+    @Parameter private Combination combination;
+
+    private ContractPipe pipe;
+    private int each;
+    private AtomicIntegerArray received;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        RUN.add(combination);
+        CHECKS.incrementAndGet();
+        pipe = new ContractPipe(combination, combination.spec());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        pipe.close();
+    }
+
+    @AfterAll
+    static void report() {
+        System.out.printf("contract, flow: %d combinations, %d checks%n", RUN.size(), CHECKS.get());
+        assertEquals(combinations().size(), RUN.size());
+    }
+
+    private void count(int messages) {
+        each = messages / combination.senders();
+        received = new AtomicIntegerArray(combination.senders() * each);
+    }
+
+    /** Each sender's numbers must grow at each receiver. */
+    private final class Order {
+        private final int[] last = new int[combination.senders()];
+
+        void see(byte[] message) {
+            int number = (int) pipe.number(message);
+            int sender = number / each;
+            assertTrue(last[sender] <= number, () -> number + " comes after " + last[sender]);
+            last[sender] = number;
+            assertEquals(1, received.incrementAndGet(number), () -> number + " came twice");
+        }
+
+        void see(MemorySegment memory, long offset, int length) {
+            see(memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
+    private void checkAllReceived() throws IOException {
+        for (int i = 0; i < received.length(); i++) {
+            int number = i;
+            assertEquals(1, received.get(i), () -> number + " is missing; " + pipe.state());
+        }
+        PipeStatistics statistics = pipe.statistics();
+        assertEquals(0, statistics.messages(), pipe::state);
+        assertEquals(statistics.sentBytes(), statistics.receivedBytes(), pipe::state);
+    }
+
+    /** Every way to send and to receive, all at once; a time limit may end any of them. */
+    @Test
+    void eachMessageIsReceivedOnceAndInOrder() throws Exception {
+        count(combination.takesTurns() && combination.sleeps() ? 1_000 : 10_000);
+        List<ContractPipe.Task> tasks = new ArrayList<>();
+        for (PipeReceiver receiver : pipe.receivers()) {
+            tasks.add(pipe.start(() -> receiveAll(receiver)));
+        }
+        List<PipeSender> senders = pipe.senders();
+        for (int i = 0; i < senders.size(); i++) {
+            PipeSender sender = senders.get(i);
+            int first = i * each;
+            tasks.add(
+                    pipe.start(
+                            () -> {
+                                for (int n = 0; n < each; n++) {
+                                    send(sender, n % 5, pipe.message(first + n));
+                                }
+                                sender.close();
+                            }));
+        }
+        for (ContractPipe.Task task : tasks) {
+            task.join();
+        }
+        checkAllReceived();
+    }
+
+    private static void send(PipeSender sender, int how, byte[] message) throws Exception {
+        switch (how) {
+            case 0 -> sender.send(message);
+            case 1 -> assertTrue(sender.send(message, ContractPipe.LONG));
+            case 2 -> sender.claim(message.length).putBytes(0, message, 0, message.length).commit();
+            case 3 -> {
+                while (!sender.send(message, SHORT)) {
+                    Thread.onSpinWait();
+                }
+            }
+            default -> {
+                while (!sender.trySend(message)) {
+                    LockSupport.parkNanos(10_000);
+                }
+            }
+        }
+    }
+
+    private void receiveAll(PipeReceiver receiver) throws Exception {
+        Order order = new Order();
+        for (int turn = 0; !receiver.ended(); turn++) {
+            byte[] message = null;
+            switch (turn % 5) {
+                case 0 -> message = receiver.receive();
+                case 1 -> message = receiver.receive(ContractPipe.LONG);
+                case 2 -> message = receiver.tryReceive();
+                case 3 -> message = receiver.receive(SHORT);
+                default -> receiver.receive(order::see, 7);
+            }
+            if (message != null) {
+                order.see(message);
+            }
+        }
+    }
+
+    /** A call that was interrupted is made again: it had not happened. */
+    @Test
+    void interruptionsLoseAndDoubleNothing() throws Exception {
+        count(combination.takesTurns() ? 300 : 2_000);
+        List<ContractPipe.Task> tasks = new ArrayList<>();
+        for (PipeReceiver receiver : pipe.receivers()) {
+            tasks.add(
+                    pipe.start(
+                            () -> {
+                                Order order = new Order();
+                                while (!receiver.ended()) {
+                                    try {
+                                        byte[] message = receiver.receive();
+                                        if (message != null) {
+                                            order.see(message);
+                                        }
+                                    } catch (InterruptedException e) {
+                                        Thread.onSpinWait();
+                                    }
+                                }
+                            }));
+        }
+        List<PipeSender> senders = pipe.senders();
+        for (int i = 0; i < senders.size(); i++) {
+            PipeSender sender = senders.get(i);
+            int first = i * each;
+            tasks.add(
+                    pipe.start(
+                            () -> {
+                                for (int n = 0; n < each; n++) {
+                                    sendThoughInterrupted(sender, pipe.message(first + n));
+                                }
+                                sender.close();
+                            }));
+        }
+        for (int i = 0; tasks.stream().anyMatch(ContractPipe.Task::isAlive); i++) {
+            tasks.get(i % tasks.size()).interrupt();
+            LockSupport.parkNanos(50_000);
+        }
+        for (ContractPipe.Task task : tasks) {
+            task.join();
+        }
+        checkAllReceived();
+    }
+
+    private static void sendThoughInterrupted(PipeSender sender, byte[] message) {
+        while (true) {
+            try {
+                sender.send(message);
+                return;
+            } catch (InterruptedException e) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+}

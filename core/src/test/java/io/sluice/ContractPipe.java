@@ -1,0 +1,196 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.file.HeapStorage;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.agrona.concurrent.YieldingIdleStrategy;
+
+/** A pipe of one combination, its ends, and the threads that use them. */
+final class ContractPipe {
+    static final Duration LONG = Duration.ofSeconds(60);
+
+    private final Combination combination;
+    private final Pipe pipe;
+    private final HeapStorage heap;
+    private final List<AutoCloseable> ends = new ArrayList<>();
+
+    ContractPipe(Combination combination, PipeSpec spec) throws IOException {
+        this.combination = combination;
+        this.heap = combination.mapped() ? null : new HeapStorage(spec.geometry());
+        this.pipe = combination.mapped() ? Pipe.ordinary(spec) : new Pipe(heap.files());
+    }
+
+    interface Body {
+        void run() throws Exception;
+    }
+
+    /** Something that another thread does. */
+    final class Task {
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final Thread thread;
+
+        private Task(Body body) {
+            thread =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .start(
+                                    () -> {
+                                        try {
+                                            body.run();
+                                        } catch (Throwable t) {
+                                            failure.set(t);
+                                        }
+                                    });
+        }
+
+        void interrupt() {
+            thread.interrupt();
+        }
+
+        /** Returns when the end that it uses has been seen to wait. */
+        void awaitWaiting() {
+            long start = System.nanoTime();
+            while (!isWaiting()) {
+                assertTrue(thread.isAlive(), () -> "it has ended; " + failure + "; " + state());
+                assertTrue(System.nanoTime() - start < LONG.toNanos(), () -> "late; " + state());
+                Thread.yield();
+            }
+        }
+
+        private boolean isWaiting() {
+            for (StackTraceElement frame : thread.getStackTrace()) {
+                String type = frame.getClassName();
+                if (type.startsWith("io.sluice.waiting.")
+                        && frame.getMethodName().equals("pause")) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        boolean isAlive() {
+            return thread.isAlive();
+        }
+
+        void join() throws Exception {
+            assertTrue(thread.join(LONG), () -> "it goes on; " + state());
+            if (failure.get() != null) {
+                throw new AssertionError(state(), failure.get());
+            }
+        }
+    }
+
+    Task start(Body body) {
+        return new Task(body);
+    }
+
+    /** Where it is, for who finds that something is wrong. */
+    String state() {
+        try {
+            return combination + ": " + pipe.statistics();
+        } catch (IOException | RuntimeException e) {
+            return combination + ": " + e;
+        }
+    }
+
+    PipeStatistics statistics() throws IOException {
+        return pipe.statistics();
+    }
+
+    int maxMessageLength() {
+        return pipe.maxMessageLength();
+    }
+
+    PipeSender sender() throws IOException {
+        PipeSender sender =
+                combination.sleeps() ? pipe.sender() : pipe.sender(new YieldingIdleStrategy());
+        ends.add(sender);
+        return sender;
+    }
+
+    /** As many as there may be: before one of them closes, and so ends the stream. */
+    List<PipeSender> senders() throws IOException {
+        List<PipeSender> senders = new ArrayList<>();
+        for (int i = 0; i < combination.senders(); i++) {
+            senders.add(sender());
+        }
+        return senders;
+    }
+
+    PipeReceiver receiver() throws IOException {
+        PipeReceiver receiver =
+                combination.sleeps() ? pipe.receiver() : pipe.receiver(new YieldingIdleStrategy());
+        ends.add(receiver);
+        return receiver;
+    }
+
+    List<PipeReceiver> receivers() throws IOException {
+        List<PipeReceiver> receivers = new ArrayList<>();
+        for (int i = 0; i < combination.receivers(); i++) {
+            receivers.add(receiver());
+        }
+        return receivers;
+    }
+
+    /** The process of this participant dies; its end is not used any more. On the heap only. */
+    void kill(int participant, AutoCloseable end) {
+        ends.remove(end);
+        heap.kill(participant);
+    }
+
+    /** A message with a number, on which its length and content depend. */
+    byte[] message(long number) {
+        boolean fills = combination.capacity() == Combination.Capacity.ONE;
+        byte[] bytes = new byte[fills ? maxMessageLength() : 24 + (int) (number % 40)];
+        for (int i = Long.BYTES; i < bytes.length; i++) {
+            bytes[i] = (byte) (number * 31 + i);
+        }
+        MemorySegment.ofArray(bytes).set(ValueLayout.JAVA_LONG_UNALIGNED, 0, number);
+        return bytes;
+    }
+
+    /** The number of a message, which must be whole. */
+    long number(byte[] message) {
+        long number = MemorySegment.ofArray(message).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
+        assertArrayEquals(message(number), message);
+        return number;
+    }
+
+    /** Sends where there is room, or by another thread that waits for a receiver. */
+    Task put(PipeSender sender, byte[] message) {
+        if (combination.holds()) {
+            assertTrue(sender.trySend(message), this::state);
+            return start(() -> {});
+        }
+        return start(() -> sender.send(message));
+    }
+
+    /** Sends numbers from 0 until there is no room; returns how many it took. */
+    int fill(PipeSender sender) {
+        int count = 0;
+        while (sender.trySend(message(count))) {
+            count++;
+        }
+        return count;
+    }
+
+    void pass(PipeSender sender, PipeReceiver receiver, byte[] message) throws Exception {
+        Task task = put(sender, message);
+        assertArrayEquals(message, receiver.receive(LONG));
+        task.join();
+    }
+
+    void close() throws Exception {
+        for (AutoCloseable end : ends) {
+            end.close();
+        }
+    }
+}
