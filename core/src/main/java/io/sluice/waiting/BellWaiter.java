@@ -22,7 +22,7 @@ import java.util.function.BooleanSupplier;
  * <p>Blocking. Allocates nothing, beyond what parking a virtual thread does.
  */
 public final class BellWaiter implements Waiter {
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 100 : 0;
+    private static final int SPINS = Processors.several() ? 100 : 0;
 
     private final Limit limit = new Limit();
     private final Bell bell;

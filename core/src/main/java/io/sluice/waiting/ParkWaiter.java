@@ -6,11 +6,10 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits by spinning for about as long as a sleep and a wake-up take, so that it never costs more
- * than twice what the better choice would have (competitive spinning: Karlin, Li, Manasse and
- * Owicki, 1991), then by parking its thread until {@link Sleepers} wakes it. The pause that lies
- * down returns at once, so that its caller looks once more before it really sleeps. It lies down in
- * one place, for an end, or in several, for a {@code Select}.
+ * Waits by spinning for about as long as a wake-up takes, see {@link SpinTime}, then by parking its
+ * thread until {@link Sleepers} wakes it. The pause that lies down returns at once, so that its
+ * caller looks once more before it really sleeps. It lies down in one place, for an end, or in
+ * several, for a {@code Select}.
  *
  * <p>Invariant: while {@code state} is {@code ASLEEP} this waiter is counted in the sleepers of
  * each of its places and one of their entries leads to it, or a waker holds that entry and is about
@@ -21,7 +20,12 @@ import java.util.concurrent.locks.LockSupport;
  * it is missing a wake-up can be overlooked, and the bound, a nap, is what ends the sleep.
  */
 public final class ParkWaiter implements Waiter {
-    private static final int SPINS = Runtime.getRuntime().availableProcessors() > 1 ? 512 : 0;
+    private static final SpinTime SPIN_TIME = new SpinTime();
+    private static final SpinTime NO_TIME = new SpinTime(0);
+    private static final boolean ALONE = !Processors.several();
+
+    // To read the clock takes about as long as a spin.
+    private static final int SPINS_PER_LOOK = 32;
 
     // A virtual thread lets others have its carrier meanwhile: the one it waits for may be among
     // them. At each spin that would cost more than the wait.
@@ -49,10 +53,18 @@ public final class ParkWaiter implements Waiter {
     private final long belt;
     private volatile int state = AWAKE;
     private volatile Thread thread;
+
+    // When somebody began to wake this waiter, for SpinTime; 0 if nobody has said. A plain field: a
+    // value that comes too late, for the next sleep, is one wrong measurement.
+    private long wokenSince;
+
     private boolean laidDown;
     private boolean fenced;
     private int wokenAt;
+    private final SpinTime spinTime;
+    private boolean spinning;
     private int spins;
+    private long spinStart;
     private long nap;
 
     /**
@@ -71,17 +83,33 @@ public final class ParkWaiter implements Waiter {
      * @param places where it lies down, at least one
      */
     public ParkWaiter(long belt, Sleepers... places) {
+        this(belt, ALONE ? NO_TIME : SPIN_TIME, places);
+    }
+
+    private ParkWaiter(long belt, SpinTime spinTime, Sleepers... places) {
         this.belt = belt;
+        this.spinTime = spinTime;
         beds = new Bed[places.length];
         for (int i = 0; i < beds.length; i++) {
             beds[i] = new Bed(this, i, places[i]);
         }
     }
 
+    /**
+     * A waiter that does not spin, for tests: its first pause lies down.
+     *
+     * @param places where it lies down, at least one
+     * @return the waiter
+     */
+    public static ParkWaiter thatDoesNotSpin(Sleepers... places) {
+        return new ParkWaiter(BELT_NANOS, NO_TIME, places);
+    }
+
     @Override
     public void start(long nanos) {
         limit.start(nanos);
         spins = 0;
+        spinning = spinTime != NO_TIME;
     }
 
     @Override
@@ -90,7 +118,7 @@ public final class ParkWaiter implements Waiter {
         if (left <= 0) {
             return false;
         }
-        if (spins < SPINS) {
+        if (spinning) {
             spin();
         } else if (state == ASLEEP) {
             sleep(left);
@@ -106,6 +134,11 @@ public final class ParkWaiter implements Waiter {
         } else {
             Thread.onSpinWait();
         }
+        if (spins == SPINS_PER_LOOK) {
+            spinStart = System.nanoTime();
+        } else if (spins % SPINS_PER_LOOK == 0) {
+            spinning = System.nanoTime() - spinStart < spinTime.nanos();
+        }
     }
 
     /** From now on wakers find it. The caller looks once more before it sleeps. */
@@ -114,6 +147,7 @@ public final class ParkWaiter implements Waiter {
         thread = Thread.currentThread();
         laidDown = true;
         nap = FIRST_NAP_NANOS;
+        wokenSince = 0;
         for (Bed bed : beds) {
             bed.count();
         }
@@ -149,6 +183,10 @@ public final class ParkWaiter implements Waiter {
     private void sleep(long left) {
         LockSupport.parkNanos(beds[0].sleepers(), Math.min(left, fenced ? belt : nap));
         nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+        long since = wokenSince;
+        if (since != 0 && state != ASLEEP) {
+            spinTime.measured(System.nanoTime() - since);
+        }
     }
 
     @Override
@@ -206,6 +244,7 @@ public final class ParkWaiter implements Waiter {
             return false;
         }
         beds[place].sleepers().count(-1);
+        wokenSince = System.nanoTime();
         // Read afterwards: the thread that lay down, or, if that one has gone on meanwhile, another
         // that this wakes for no reason.
         LockSupport.unpark(thread);

@@ -19,8 +19,6 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** Edges OFFERED, WANTED, SERVED and TAKEN: nobody waits beside somebody who waits. */
 public final class MeetingStress {
-    private static final int SPINS = 512; // Of a ParkWaiter.
-
     private MeetingStress() {}
 
     /** An offer and a demand at the same time: one of the two ends sees the other. */
@@ -144,13 +142,10 @@ public final class MeetingStress {
         }
     }
 
-    /** A waiter that has spun enough: its next pause lies down. */
+    /** A waiter whose next pause lies down. */
     private static ParkWaiter tired(Demand demand) {
-        ParkWaiter waiter = new ParkWaiter(demand.sleepers());
+        ParkWaiter waiter = ParkWaiter.thatDoesNotSpin(demand.sleepers());
         waiter.start(Waiter.NO_LIMIT);
-        for (int i = 0; i < SPINS && demand.asleep() == 0; i++) {
-            pause(waiter);
-        }
         return waiter;
     }
 
