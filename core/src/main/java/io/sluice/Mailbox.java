@@ -111,8 +111,9 @@ public interface Mailbox<E> {
     }
 
     /**
-     * Opens a sender that waits, when the mailbox is full, by spinning for some microseconds and
-     * then parking its thread. On a broken mailbox it can be opened, and its first send says so.
+     * Opens a sender that waits, when the mailbox is full, by spinning for about as long as a
+     * wake-up takes, up to 200 microseconds, and then parking its thread. On a broken mailbox it
+     * can be opened, and its first send says so.
      *
      * @return the sender; it must be closed
      * @throws IllegalStateException if the specification says one sender and it is open, or if the
@@ -130,8 +131,9 @@ public interface Mailbox<E> {
     Sender<E> sender(IdleStrategy idle);
 
     /**
-     * Opens a receiver that waits, when the mailbox is empty, by spinning for some microseconds and
-     * then parking its thread. After the end of the stream it can be opened, to receive the rest.
+     * Opens a receiver that waits, when the mailbox is empty, by spinning for about as long as a
+     * wake-up takes, up to 200 microseconds, and then parking its thread. After the end of the
+     * stream it can be opened, to receive the rest.
      *
      * @return the receiver; it must be closed
      * @throws IllegalStateException if the specification says one receiver and it is open, or if

@@ -59,14 +59,23 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
     @SuppressWarnings("unchecked") // senders of this mailbox offer E only
     private E takeOffer() {
         Offer[] offers = meeting.offers();
-        for (int i = 0; i < offers.length; i++) { // Begins behind the last one: each gets its turn.
-            last = last + 1 < offers.length ? last + 1 : 0;
-            Object message = offers[last].take();
+        int next = last;
+        for (int i = 0; i < offers.length; i++) { // Begins behind the last one: each has its turn.
+            next = next + 1 < offers.length ? next + 1 : 0;
+            Object message = offers[next].take();
             if (message != null) {
+                turnOf(next);
                 return (E) message;
             }
         }
         return null;
+    }
+
+    /** Written only when it changes: the other end may lie on the same line as this object. */
+    private void turnOf(int taken) {
+        if (taken != last) {
+            last = taken;
+        }
     }
 
     @Override

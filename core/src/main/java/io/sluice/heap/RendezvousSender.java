@@ -44,13 +44,22 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
 
     private boolean serve(E message) {
         Demand[] demands = meeting.demands();
+        int next = last;
         for (int i = 0; i < demands.length; i++) { // Begins behind the last one: each has its turn.
-            last = last + 1 < demands.length ? last + 1 : 0;
-            if (demands[last].serve(message)) {
+            next = next + 1 < demands.length ? next + 1 : 0;
+            if (demands[next].serve(message)) {
+                turnOf(next);
                 return true;
             }
         }
         return false;
+    }
+
+    /** Written only when it changes: the other end may lie on the same line as this object. */
+    private void turnOf(int served) {
+        if (served != last) {
+            last = served;
+        }
     }
 
     /**

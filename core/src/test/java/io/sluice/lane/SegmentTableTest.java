@@ -1,0 +1,42 @@
+package io.sluice.lane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.sluice.lane.Mortal.Death;
+import io.sluice.lane.Mortal.Fate;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a segment's word when a receiver dies. */
+class SegmentTableTest {
+    private static final int OWNER = 3;
+
+    private final HeapSegments segments = new HeapSegments(4, 512);
+    private final SegmentTable table = new SegmentTable(segments.table, 4);
+
+    private int state(long generation) {
+        return SegmentWordDescriptor.state(table.word(generation));
+    }
+
+    /** The space is still there, and nobody else may take it away. */
+    @Test
+    void whatADeadReceiverWasFreeingIsFreedByWhoHoldsItsLock() throws Exception {
+        SegmentStore store = segments.as(new Fate());
+        store.allocate(1);
+        long generation = table.newest() + 1;
+        table.link(generation, 1);
+        table.retire(table.word(generation));
+        Fate fate = new Fate();
+        fate.dieAfter(0);
+        assertThrows(
+                Death.class, () -> table.free(table.word(generation), OWNER, segments.as(fate)));
+        assertEquals(SegmentWordDescriptor.FREEING, state(generation));
+        assertEquals(2, segments.allocated());
+        table.recover(OWNER + 1, store);
+        assertEquals(SegmentWordDescriptor.FREEING, state(generation));
+        assertEquals(2, segments.allocated());
+        table.recover(OWNER, store);
+        assertEquals(SegmentWordDescriptor.FREED, state(generation));
+        assertEquals(1, segments.allocated());
+    }
+}
