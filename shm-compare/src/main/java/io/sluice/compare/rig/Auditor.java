@@ -18,16 +18,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * Counts system calls from the outside, with {@code strace -f -c}: the judge of our own counters,
  * and the only witness for mechanisms that make calls of their own. The messages of such a run are
- * slow, and never timed. What starting and ending a virtual machine calls is in the counts; it is
- * little beside the messages for calls that carry them.
+ * slow, and never timed. What starting and ending a virtual machine calls is found in a run of few
+ * messages, and subtracted.
  */
 public final class Auditor {
     private static final String COMMAND = "strace";
     private static final long TIMEOUT_SECONDS = 60;
 
+    private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
     /** Tracing costs tens of microseconds a call. */
-    private static final Effort EFFORT =
-            new Effort(TimeUnit.MILLISECONDS.toNanos(1), TimeUnit.SECONDS.toNanos(2), 0);
+    private static final long BLOCK_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Placement place;
     private final Path strace;
@@ -58,11 +59,26 @@ public final class Auditor {
      * Counts the calls of round trips.
      *
      * @param transport the mechanism
-     * @param roundTrips how many at the least
+     * @param roundTrips how many at the least, if they take no longer than seconds
      * @return the calls of both ends together, for messages in both directions
      * @throws IOException if it cannot be observed; the message says why
      */
     public Audit count(Transport transport, long roundTrips) throws IOException {
+        Audit few = observe(transport, new Effort(WARM_UP_NS, 1, 1));
+        Audit many = observe(transport, new Effort(WARM_UP_NS, BLOCK_NS, roundTrips));
+        Map<String, Long> calls = new TreeMap<>();
+        many.systemCalls()
+                .forEach(
+                        (name, count) -> {
+                            long more = count - few.systemCalls().getOrDefault(name, 0L);
+                            if (more > 0) {
+                                calls.put(name, more);
+                            }
+                        });
+        return new Audit(transport.id(), many.messages() - few.messages(), calls, COMMAND);
+    }
+
+    private Audit observe(Transport transport, Effort effort) throws IOException {
         Path directory = Files.createTempDirectory("shm-compare-audit-");
         try {
             Path table = directory.resolve("SIDE");
@@ -70,16 +86,10 @@ public final class Auditor {
                     new PairLauncher(
                             TIMEOUT_SECONDS,
                             List.of(strace.toString(), "-f", "-c", "-o", table.toString()));
+            Workload workload = Workload.of(Factors.RTT, 64);
             PairLauncher.Pair pair =
                     launcher.launch(
-                            new PairLauncher.Order(
-                                    transport,
-                                    Workload.of(Factors.RTT, 64)
-                                            .at(roundTrips / 2.0, Factors.FIXED),
-                                    place,
-                                    EFFORT,
-                                    0,
-                                    null));
+                            new PairLauncher.Order(transport, workload, place, effort, 0, null));
             Map<String, Long> calls = new TreeMap<>();
             for (Side side : Side.values()) {
                 add(Files.readString(directory.resolve(side.name())), calls);
