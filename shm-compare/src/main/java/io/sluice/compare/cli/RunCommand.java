@@ -31,6 +31,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measures mechanisms between two processes, and writes down what it finds.")
 final class RunCommand implements Callable<Integer> {
+    private static final List<String> LAB =
+            List.of("pipe", "fifo", "uds.stream", "pipe.hint", "sluice/spin");
+
     @Spec private CommandSpec spec;
     @Mixin private Cpus cpus;
 
@@ -146,8 +149,10 @@ final class RunCommand implements Callable<Integer> {
         try {
             transports =
                     mechanisms == null
-                            ? Transports.all()
-                            : mechanisms.stream().map(Transports::of).toList();
+                            ? LAB.stream().map(Transports::of).toList()
+                            : mechanisms.stream()
+                                    .flatMap(name -> Transports.named(name).stream())
+                                    .toList();
         } catch (NoSuchElementException e) {
             throw wrong(e.getMessage());
         }

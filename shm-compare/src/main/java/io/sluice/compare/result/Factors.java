@@ -35,8 +35,20 @@ public record Factors(
      */
     public static final String HINT = "hint";
 
+    /** The receiver asks the kernel again and again, and mostly hears that there is nothing. */
+    public static final String NONBLOCK = "nonblock";
+
     /** The receiver looks again and again and never sleeps. */
     public static final String SPIN = "spin";
+
+    /** The receiver looks again and again and offers its processor to others in between. */
+    public static final String YIELD = "yield";
+
+    /** Memory is shared; the receiver sleeps on a futex, and does not look for long before. */
+    public static final String FUTEX = "futex";
+
+    /** Memory is shared; the receiver sleeps in a read of an eventfd. */
+    public static final String EVENTFD = "eventfd";
 
     /** One message under way at a time, there and back. */
     public static final String RTT = "rtt";

@@ -46,15 +46,17 @@ final class PairLauncher {
         List<Process> ends = new ArrayList<>();
         Thread watch = null;
         Transport.Prepared prepared = null;
+        boolean released = false;
         try {
             SharedWords.create(directory.resolve(LineFloor.FILE));
             prepared = transport.prepare(directory);
             for (Side side : new Side[] {Side.RESPONDER, Side.INITIATOR}) {
                 ends.add(
                         start(
+                                transport.jvmOptions(),
                                 new Endpoint.Task(
                                         side,
-                                        transport.id(),
+                                        transport.name(),
                                         directory,
                                         prepared.address(),
                                         pattern,
@@ -69,8 +71,8 @@ final class PairLauncher {
             BufferedReader initiator = ends.get(1).inputReader();
             expect(initiator, Endpoint.READY, "initiator");
             expect(responder, Endpoint.READY, "responder");
+            released = true;
             prepared.release().run();
-            prepared = null;
             String first = expect(initiator, Endpoint.RESULT, "initiator");
             String second = expect(responder, Endpoint.RESULT, "responder");
             return new Pair(Endpoint.parse(first), Endpoint.parse(second));
@@ -80,16 +82,20 @@ final class PairLauncher {
             }
             ends.forEach(end -> end.destroyForcibly().onExit().join());
             if (prepared != null) {
-                prepared.release().run();
+                if (!released) {
+                    prepared.release().run();
+                }
+                prepared.remove().run();
             }
             delete(directory);
         }
     }
 
-    private Process start(Endpoint.Task task) throws IOException {
+    private Process start(List<String> options, Endpoint.Task task) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Endpoint.class.getName());
         command.addAll(task.toArguments());

@@ -100,7 +100,7 @@ class RigTest {
     @Test
     void ourPipeMakesNoSystemCallForAMessage() throws Exception {
         for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
-            PairLauncher.Pair pair = launch("sluice", pattern, 64);
+            PairLauncher.Pair pair = launch("sluice/spin", pattern, 64);
             for (EndpointResult end : List.of(pair.initiator(), pair.responder())) {
                 Map<String, Long> calls = end.counters().systemCalls();
                 // While the other end is kept from its CPU, the question whether it lives.
