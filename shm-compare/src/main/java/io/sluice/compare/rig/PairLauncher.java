@@ -34,6 +34,9 @@ final class PairLauncher {
                     "-XX:-UsePerfData",
                     "--enable-native-access=ALL-UNNAMED");
 
+    /** Tells our directories from those of others who measure. */
+    static final String PREFIX = "shm-compare-" + ProcessHandle.current().pid() + "-";
+
     /** How long a survivor may take to find out. */
     private static final long NOTICE_LIMIT_SECONDS = 3;
 
@@ -82,7 +85,7 @@ final class PairLauncher {
         private Endpoint.Task task(Side side, Path directory, String address) {
             return new Endpoint.Task(
                     side,
-                    transport.id(),
+                    transport.name(),
                     directory.toString(),
                     address,
                     workload,
@@ -178,11 +181,12 @@ final class PairLauncher {
 
     private Pair launch(Order order, WhenReady whenReady) throws IOException {
         boolean death = order.workload().pattern().equals(Factors.PEERDEATH);
-        Path directory = Files.createTempDirectory(scratch(), "shm-compare-");
+        Path directory = Files.createTempDirectory(scratch(), PREFIX);
         Set<String> before = death ? kernelObjects() : Set.of();
         List<Process> ends = new ArrayList<>();
         Thread watch = null;
         Transport.Prepared prepared = null;
+        boolean released = false;
         try {
             SharedWords.create(directory.resolve(LineFloor.FILE));
             if (order.workload().pattern().equals(Factors.ONEWAY)) {
@@ -193,7 +197,10 @@ final class PairLauncher {
             }
             String address = prepared == null ? "-" : prepared.address();
             for (Side side : new Side[] {Side.RESPONDER, Side.INITIATOR}) {
-                ends.add(start(order.task(side, directory, address)));
+                ends.add(
+                        start(
+                                order.transport().jvmOptions(),
+                                order.task(side, directory, address)));
             }
             if (!death) {
                 ends.forEach(end -> end.onExit().thenAccept(dead -> endWith(dead, ends)));
@@ -208,8 +215,8 @@ final class PairLauncher {
             expect(initiator, Endpoint.READY, "initiator", limit);
             expect(responder, Endpoint.READY, "responder", limit);
             if (prepared != null) {
+                released = true;
                 prepared.release().run();
-                prepared = null;
             }
             whenReady.run();
             begin(ends.get(0));
@@ -228,7 +235,10 @@ final class PairLauncher {
             ends.forEach(end -> end.destroyForcibly().onExit().join());
             running.removeAll(ends);
             if (prepared != null) {
-                prepared.release().run();
+                if (!released) {
+                    prepared.release().run();
+                }
+                prepared.remove().run();
             }
             delete(directory);
         }
@@ -302,11 +312,12 @@ final class PairLauncher {
         }
     }
 
-    private Process start(Endpoint.Task task) throws IOException {
+    private Process start(List<String> options, Endpoint.Task task) throws IOException {
         List<String> command = new ArrayList<>();
         observer.forEach(word -> command.add(word.replace("SIDE", task.side().name())));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Endpoint.class.getName());
         command.add(task.toArgument());

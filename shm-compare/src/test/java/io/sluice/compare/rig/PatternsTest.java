@@ -36,7 +36,7 @@ class PatternsTest {
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
             Workload workload = Workload.of(Factors.ONEWAY, 64).at(10_000, schedule);
-            PairLauncher.Pair pair = PAIRS.launch("sluice", workload);
+            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload);
             whole(pair);
             Measurement measured = pair.initiator().measured();
             assertEquals(200, measured.messages(), "20 ms at 10000 a second");
@@ -73,7 +73,7 @@ class PatternsTest {
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
         Workload workload = Workload.of(Factors.BURST, 64).every(MILLISECOND, 50);
-        PairLauncher.Pair pair = PAIRS.launch("sluice", workload);
+        PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload);
         whole(pair);
         Measurement measured = pair.initiator().measured();
         assertEquals(50.0, measured.numbers().get(Numbers.BURST_MESSAGES));
@@ -111,7 +111,7 @@ class PatternsTest {
 
     @Test
     void theDeathOfAPeerIsNoticed() throws Exception {
-        for (String id : List.of("pipe", "sluice")) {
+        for (String id : List.of("pipe", "sluice/spin")) {
             PairLauncher.Pair pair = PAIRS.launch(id, Workload.of(Factors.PEERDEATH, 64));
             assertNull(pair.initiator());
             Map<String, Double> numbers = Launches.of(0, pair).numbers();
@@ -132,6 +132,8 @@ class PatternsTest {
 
     @Test
     void touchingLessLeavesTheRestAlone() throws Exception {
-        whole(PAIRS.launch("sluice", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
+        whole(
+                PAIRS.launch(
+                        "sluice/spin", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
     }
 }
