@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,6 +34,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class RigTest {
     private static final long BLOCK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** One of each kind; a test of the mechanisms themselves tries all of them. */
+    private static final List<Transport> SOME =
+            Stream.of("pipe", "fifo", "uds.seqpacket", "mq.posix", "mq.sysv", "tcp", "sluice/futex")
+                    .map(Transports::of)
+                    .toList();
 
     private final List<Integer> cpus = cpus();
     private final PairLauncher launcher = new PairLauncher(cpus.get(0), cpus.get(1), 60);
@@ -56,12 +63,12 @@ class RigTest {
     }
 
     @Test
-    void everyMechanismDeliversEveryMessageWholeInEveryPattern() throws Exception {
-        for (Transport transport : Transports.all()) {
+    void everyMessageArrivesWholeInEveryPattern() throws Exception {
+        for (Transport transport : SOME) {
             for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
                 for (int size : new int[] {8, 8192}) {
-                    String what = transport.id() + " " + pattern + " " + size;
-                    PairLauncher.Pair pair = launch(transport.id(), pattern, size);
+                    String what = transport.name() + " " + pattern + " " + size;
+                    PairLauncher.Pair pair = launch(transport.name(), pattern, size);
                     assertTrue(pair.initiator().messages() >= 200, what);
                     assertEquals(pair.initiator().messages(), pair.responder().messages(), what);
                     for (EndpointResult end : List.of(pair.initiator(), pair.responder())) {
@@ -115,7 +122,7 @@ class RigTest {
     @Test
     void anEndThatIsKilledIsARecordedFailureAndLeavesNothingBehind() throws Exception {
         Path scratch = PairLauncher.scratch();
-        for (Transport transport : Transports.all()) {
+        for (Transport transport : SOME) {
             Set<Path> before = entries(scratch);
             Thread killer = Thread.ofPlatform().daemon().start(() -> killTheFirstEndThatRuns());
             IOException e =
@@ -163,8 +170,7 @@ class RigTest {
                         2,
                         Duration.ofMillis(20),
                         Duration.ofMillis(20));
-        List<CellPlan> plans =
-                Transports.all().stream().map(t -> new CellPlan(t, Factors.RTT, 64)).toList();
+        List<CellPlan> plans = SOME.stream().map(t -> new CellPlan(t, Factors.RTT, 64)).toList();
         Results first = run(suite, plans);
         Results second = run(suite, plans);
         assertEquals(first.run().order(), second.run().order());
