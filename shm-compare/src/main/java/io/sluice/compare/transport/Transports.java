@@ -74,8 +74,9 @@ public final class Transports {
      *     that there are
      */
     public static Transport of(String name) {
-        if (name.equals(LINE)) {
-            return new LineTransport();
+        Transport line = new LineTransport();
+        if (name.equals(LINE) || name.equals(line.name())) {
+            return line;
         }
         List<Transport> found = named(name);
         if (found.size() > 1) {
