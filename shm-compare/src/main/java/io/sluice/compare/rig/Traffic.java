@@ -26,8 +26,6 @@ interface Traffic {
             throws IOException {
         switch (workload.pattern()) {
             case Factors.STREAM:
-            case Factors.FANIN:
-            case Factors.FANOUT:
                 return new Streaming(talk);
             case Factors.ONEWAY:
                 return new OpenLoop(talk, workload, Arrivals.open(directory), seed);

@@ -41,6 +41,11 @@ public final class FifoTransport implements Transport {
     }
 
     @Override
+    public boolean joinsSenders() {
+        return true;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         KernelCalls.mkfifo(directory.resolve(THERE));
         KernelCalls.mkfifo(directory.resolve(BACK));

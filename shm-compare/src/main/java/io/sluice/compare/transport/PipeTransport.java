@@ -118,6 +118,12 @@ public final class PipeTransport implements Transport {
         };
     }
 
+    /** A write of up to a page is never mixed with another's. */
+    @Override
+    public boolean joinsSenders() {
+        return kind == Kind.PLAIN || kind == Kind.LARGE || kind == Kind.PACKET;
+    }
+
     @Override
     public Prepared prepare(Path directory) throws IOException {
         if (kind == Kind.HINT) {

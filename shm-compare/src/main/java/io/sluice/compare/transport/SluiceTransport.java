@@ -1,5 +1,6 @@
 package io.sluice.compare.transport;
 
+import io.sluice.Ends;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
 import io.sluice.compare.result.Factors;
@@ -28,6 +29,7 @@ public final class SluiceTransport implements Transport {
         BOUNDED("sluice", () -> PipeSpec.bounded(CAPACITY)),
         OFFER("sluice.offer", () -> PipeSpec.bounded(CAPACITY)),
         UNBOUNDED("sluice.unbounded", () -> PipeSpec.unbounded(QUOTA, CAPACITY)),
+        MANY("sluice.many", () -> PipeSpec.bounded(CAPACITY).senders(Ends.MANY)),
         RENDEZVOUS("sluice.rendezvous", () -> PipeSpec.rendezvous(SluiceTransport.RENDEZVOUS));
 
         private final String id;
@@ -60,6 +62,7 @@ public final class SluiceTransport implements Transport {
                 new SluiceTransport(Kind.BOUNDED, Factors.YIELD),
                 new SluiceTransport(Kind.OFFER, Factors.SPIN),
                 new SluiceTransport(Kind.UNBOUNDED, Factors.SPIN),
+                new SluiceTransport(Kind.MANY, Factors.SPIN),
                 new SluiceTransport(Kind.RENDEZVOUS, Factors.SPIN),
                 new SluiceTransport(Kind.RENDEZVOUS, Factors.FUTEX));
     }
@@ -81,6 +84,7 @@ public final class SluiceTransport implements Transport {
                     case BOUNDED -> "Sluice pipe in shared memory, written and read in place";
                     case OFFER -> "the same, copied in from a buffer of the sender's";
                     case UNBOUNDED -> "Sluice pipe that grows up to 1 MiB";
+                    case MANY -> "Sluice pipe that many may send to, each on a lane of its own";
                     case RENDEZVOUS ->
                             "Sluice pipe that holds nothing: sending waits for receiving";
                 };
@@ -101,7 +105,7 @@ public final class SluiceTransport implements Transport {
                     default -> new Traits.Limit(longest(), "half of a ring of 65536 bytes");
                 },
                 switch (kind) {
-                    case BOUNDED, OFFER ->
+                    case BOUNDED, OFFER, MANY ->
                             new Traits.Capacity(0, CAPACITY, "The sender waits as it waits.");
                     case UNBOUNDED ->
                             new Traits.Capacity(
@@ -143,9 +147,18 @@ public final class SluiceTransport implements Transport {
     }
 
     @Override
+    public boolean joinsSenders() {
+        return kind == Kind.MANY;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         Pipe.create(directory.resolve(THERE), kind.spec.get());
-        Pipe.create(directory.resolve(BACK), kind.spec.get());
+        Pipe.create(
+                directory.resolve(BACK),
+                kind == Kind.MANY
+                        ? PipeSpec.bounded(CAPACITY).receivers(Ends.MANY)
+                        : kind.spec.get());
         return Prepared.NOTHING;
     }
 

@@ -94,6 +94,16 @@ public interface Transport {
     }
 
     /**
+     * Whether several initiators may open the same address, whose messages then come to one
+     * responder. They only send.
+     *
+     * @return by default not
+     */
+    default boolean joinsSenders() {
+        return false;
+    }
+
+    /**
      * Makes what the two ends will open.
      *
      * @param directory an empty directory on a tmpfs, if there is one

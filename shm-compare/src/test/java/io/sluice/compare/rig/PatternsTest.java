@@ -136,4 +136,33 @@ class PatternsTest {
                 PAIRS.launch(
                         "sluice/spin", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
     }
+
+    @Test
+    void whatManySendArrivesAndIsCountedByItsSender() throws Exception {
+        for (String id : List.of("pipe", "sluice.many")) {
+            Workload workload = Workload.of(Factors.FANIN, 64).ends(2, 1);
+            PairLauncher.Pair pair = PAIRS.launch(id, workload);
+            assertEquals(2, pair.initiators().size());
+            Launch launch = Launches.of(0, pair);
+            assertEquals(3, launch.ends().size());
+            assertTrue(launch.messages() > 0);
+            double fairness = launch.numbers().get(Numbers.FAIRNESS);
+            assertTrue(fairness >= 0.5 && fairness <= 1, id + " " + fairness);
+            assertEquals(0, pair.responder().counters().lost(), id);
+            assertEquals(0, pair.responder().counters().duplicated(), id);
+            assertEquals(0, pair.responder().counters().corrupted(), id);
+        }
+    }
+
+    @Test
+    void whatOneSendsArrivesAtEveryReceiver() throws Exception {
+        Workload workload = Workload.of(Factors.FANOUT, 64).ends(1, 2);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        long sent = pair.initiator().measured().messages();
+        assertEquals(2, pair.responders().size());
+        for (EndpointResult end : pair.responders()) {
+            assertEquals(sent / 2, end.counters().messages());
+            assertEquals(0, end.counters().lost() + end.counters().corrupted());
+        }
+    }
 }
