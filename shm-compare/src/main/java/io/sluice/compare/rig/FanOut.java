@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One sender, several receivers on a link each: every message is sent to each of them. */
 final class FanOut implements Traffic {
@@ -25,7 +26,7 @@ final class FanOut implements Traffic {
     }
 
     @Override
-    public Measurement measure(double perNs, Effort effort) throws IOException {
+    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long n = Math.max(LEAST, (long) (perNs * effort.blockNs()));
         long start = System.nanoTime();
         long end = start + effort.limitNs();
@@ -37,6 +38,7 @@ final class FanOut implements Traffic {
             talk.exchange(Marker.CONSUMED);
         }
         long duration = System.nanoTime() - start;
-        return Measurement.of(done, duration).withMean(duration / (double) done);
+        long sent = done;
+        return () -> Measurement.of(sent, duration).withMean(duration / (double) sent);
     }
 }

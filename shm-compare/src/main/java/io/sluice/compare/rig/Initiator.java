@@ -8,6 +8,7 @@ import io.sluice.os.Threads;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The end that sends first, decides when a block is over, and holds the clock. */
 final class Initiator {
@@ -40,11 +41,13 @@ final class Initiator {
     EndpointResult run(Effort effort) throws IOException {
         double perNs = warmUp(effort.warmUpNs());
         double ghzBefore = Ghz.measure();
+        EndMeter.untilCompiled();
         exchange(Marker.BEGIN);
         SystemMeter system = SystemMeter.now();
         EndMeter meter = new EndMeter();
-        Measurement measured = traffic.measure(perNs, effort);
+        Supplier<Measurement> found = traffic.measure(perNs, effort);
         ThreadUsage used = meter.used();
+        Measurement measured = found.get();
         EndCounters counters = meter.counters(used, measured.messages(), talk.incoming());
         SystemCounters meanwhile = SystemMeter.now().since(system);
         int cpu = Threads.currentCpu();
