@@ -18,6 +18,11 @@ final class LineTransport implements Transport {
     }
 
     @Override
+    public String name() {
+        return Transports.LINE;
+    }
+
+    @Override
     public String waiting() {
         return Factors.SPIN;
     }
