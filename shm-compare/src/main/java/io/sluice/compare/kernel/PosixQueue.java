@@ -12,11 +12,11 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** POSIX message queues. The C library's functions are counted as the system calls they are. */
+/**
+ * POSIX message queues. The C library's functions are counted as the system calls they are; those
+ * that fail also by themselves, as "mq_timedsend/failed".
+ */
 public final class PosixQueue {
-    /** The name is not there. */
-    private static final int ENOENT = SystemCallException.ENOENT;
-
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
@@ -47,6 +47,8 @@ public final class PosixQueue {
     private static final CallCounter UNLINKS = CallCounter.of("mq_unlink");
     private static final CallCounter SENDS = CallCounter.of("mq_timedsend");
     private static final CallCounter RECEIVES = CallCounter.of("mq_timedreceive");
+    private static final CallCounter FAILED_SENDS = CallCounter.of("mq_timedsend/failed");
+    private static final CallCounter FAILED_RECEIVES = CallCounter.of("mq_timedreceive/failed");
 
     private PosixQueue() {}
 
@@ -107,7 +109,7 @@ public final class PosixQueue {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocateFrom(name);
             int r = (int) MQ_UNLINK.invokeExact(Libc.errnoState(), text);
-            if (r != 0 && Libc.errno() != ENOENT) {
+            if (r != 0 && Libc.errno() != SystemCallException.ENOENT) {
                 throw new SystemCallException("mq_unlink", name);
             }
         } catch (SystemCallException e) {
@@ -137,6 +139,7 @@ public final class PosixQueue {
             if (r == 0) {
                 return;
             }
+            FAILED_SENDS.count();
             retry("mq_timedsend", length);
         }
     }
@@ -166,6 +169,7 @@ public final class PosixQueue {
             if (r >= 0) {
                 return (int) r;
             }
+            FAILED_RECEIVES.count();
             retry("mq_timedreceive", length);
         }
     }

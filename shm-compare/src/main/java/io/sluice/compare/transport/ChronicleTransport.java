@@ -175,6 +175,8 @@ public final class ChronicleTransport implements Transport {
 
         @Override
         public void close() {
+            appender.close();
+            tailer.close();
             out.close();
             in.close();
         }

@@ -4,6 +4,7 @@ import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Limits;
 import io.sluice.compare.kernel.PosixQueue;
 import io.sluice.compare.result.Factors;
+import io.sluice.os.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -42,6 +43,7 @@ public final class PosixQueueTransport implements Transport {
     private static final String MSG_MAX = "fs/mqueue/msg_max";
     private static final String MSGSIZE_MAX = "fs/mqueue/msgsize_max";
     private static final long MOST_MESSAGES = 1024;
+    private static final int EMFILE = 24;
 
     private final Kind kind;
 
@@ -88,6 +90,12 @@ public final class PosixQueueTransport implements Transport {
         try {
             make("/shm-compare-" + ProcessHandle.current().pid() + "-probe").remove().run();
             return Optional.empty();
+        } catch (SystemCallException e) {
+            // The number says "too many open files", and means this user's bytes in queues.
+            return Optional.of(
+                    e.errno() == EMFILE
+                            ? "this user's queues would hold more than 'ulimit -q' allows"
+                            : e.getMessage());
         } catch (IOException e) {
             return Optional.of(e.getMessage());
         }

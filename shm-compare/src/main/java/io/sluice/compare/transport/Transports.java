@@ -74,9 +74,8 @@ public final class Transports {
      *     that there are
      */
     public static Transport of(String name) {
-        Transport line = new LineTransport();
-        if (name.equals(LINE) || name.equals(line.name())) {
-            return line;
+        if (name.equals(LINE)) {
+            return new LineTransport();
         }
         List<Transport> found = named(name);
         if (found.size() > 1) {

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.os.CallCounter;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,8 +29,8 @@ class TransportContractTest {
     /** Above any limit that would make a test slow. */
     private static final long LONG = 1 << 17;
 
-    /** Not the cost of a message: unreachable mappings of tests before, which a cleaner unmaps. */
-    private static final Set<String> ASIDE = Set.of("munmap");
+    /** Not the cost of a message: what tests before let go, a cleaner unmaps and closes. */
+    private static final Set<String> ASIDE = Set.of("munmap", "close");
 
     static List<Transport> mechanisms() {
         return Transports.all();
@@ -180,6 +182,32 @@ class TransportContractTest {
             assertTrue(refusal.contains(Long.toString(transport.traits().longest().bytes())));
         } else {
             assertTrue(transport.tooLarge(Integer.MAX_VALUE).isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void closingGivesDescriptorsBack(Transport transport) throws Exception {
+        assumeAvailable(transport);
+        int size = sizes(transport).get(0);
+        openAndClose(transport, size); // What a class keeps for good, it has now.
+        long before = descriptors();
+        for (int i = 0; i < 3; i++) {
+            openAndClose(transport, size);
+        }
+        long after = descriptors();
+        assertTrue(after < before + 3, before + " descriptors before, " + after + " after");
+    }
+
+    private static void openAndClose(Transport transport, int size) throws Exception {
+        try (TwoEnds ends = new TwoEnds(transport, size)) {
+            exchange(ends, size, 1);
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (var entries = Files.list(Path.of("/proc/self/fd"))) {
+            return entries.count();
         }
     }
 
