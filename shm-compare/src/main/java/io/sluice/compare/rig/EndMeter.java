@@ -20,7 +20,7 @@ final class EndMeter {
     /** And one that moved a part of what it was asked to. */
     private static final String SHORT = "/short";
 
-    private static final long COMPILER_IDLE_NS = 20_000_000;
+    private static final long COMPILER_IDLE_NS = 40_000_000;
     private static final long COMPILED_LIMIT_NS = 300_000_000;
 
     private final OptionalLong runDelay = runDelay();
