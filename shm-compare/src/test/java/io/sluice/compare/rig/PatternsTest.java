@@ -56,7 +56,11 @@ class PatternsTest {
         Workload workload = Workload.of(Factors.ONEWAY, 64).atLoad(0.1, Factors.FIXED);
         PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
         whole(pair);
-        assertTrue(pair.initiator().measured().numbers().get(Numbers.TARGET_RATE) > 1000);
+        // How high it is depends on the machine; that it was found and kept to the count does not.
+        double target = pair.initiator().measured().numbers().get(Numbers.TARGET_RATE);
+        long messages = pair.initiator().measured().messages();
+        assertTrue(target > 0, target + " a second");
+        assertTrue(messages <= 1 + target * 0.021, messages + " in 20 ms at " + target);
     }
 
     @Test
