@@ -18,8 +18,11 @@ import java.util.Map;
  * @param gc its garbage collector
  * @param loadBefore the load average of one minute before the run
  * @param loadAfter the load average of one minute after the run
- * @param notes what a reader should know before believing the numbers
+ * @param notes what the doctor found: what a reader should know before believing the numbers
  * @param limits the system's limits for each mechanism, by name
+ * @param details all else that was recorded, by the names of {@link Details}: a group, in it a name
+ *     and what the machine says, in the machine's own words
+ * @param libraries what the tool is made of
  */
 public record Environment(
         String cpuModel,
@@ -34,12 +37,69 @@ public record Environment(
         double loadBefore,
         double loadAfter,
         List<Note> notes,
-        Map<String, String> limits) {
+        Map<String, String> limits,
+        Map<String, Map<String, String>> details,
+        List<Library> libraries) {
 
     /** Copies the collections. */
     public Environment {
         cpuPair = Copies.of(cpuPair);
         notes = Copies.of(notes);
         limits = Copies.of(limits);
+        details = Copies.of(details);
+        libraries = Copies.of(libraries);
     }
+
+    /** Without details and libraries. */
+    public Environment(
+            String cpuModel,
+            int cpus,
+            List<Integer> cpuPair,
+            String virtualization,
+            String kernel,
+            String clocksource,
+            String jvm,
+            String jvmVersion,
+            String gc,
+            double loadBefore,
+            double loadAfter,
+            List<Note> notes,
+            Map<String, String> limits) {
+        this(
+                cpuModel,
+                cpus,
+                cpuPair,
+                virtualization,
+                kernel,
+                clocksource,
+                jvm,
+                jvmVersion,
+                gc,
+                loadBefore,
+                loadAfter,
+                notes,
+                limits,
+                null,
+                null);
+    }
+
+    /**
+     * Returns one of the details.
+     *
+     * @param group one of {@link Details}
+     * @param name its name there
+     * @return what the machine says, or an empty string if that was not recorded
+     */
+    public String detail(String group, String name) {
+        return details.getOrDefault(group, Map.of()).getOrDefault(name, "");
+    }
+
+    /**
+     * A part of the tool.
+     *
+     * @param name its file's name
+     * @param version its version, or null if it does not say
+     * @param sha256 its file's digest, in hexadecimal; null if it is not a file
+     */
+    public record Library(String name, String version, String sha256) {}
 }

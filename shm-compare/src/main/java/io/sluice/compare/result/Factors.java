@@ -8,13 +8,32 @@ import java.util.List;
  *
  * @param mechanism the id of what carries the messages, "pipe" or "sluice" for instance
  * @param waiting (in JSON "wait", which Java allows no record component to be called) how an end
- *     waits: {@link #BLOCK}, {@link #HINT} or {@link #SPIN}
- * @param pattern {@link #RTT} or {@link #STREAM}
+ *     waits: {@link #BLOCK}, {@link #HINT}, {@link #NONBLOCK}, {@link #SPIN}, {@link #YIELD},
+ *     {@link #HYBRID}, {@link #FUTEX} or {@link #EVENTFD}
+ * @param pattern {@link #RTT}, {@link #STREAM}, {@link #ONEWAY}, {@link #FANIN}, {@link #FANOUT},
+ *     {@link #BURST}, {@link #GAP}, {@link #OVERSUB}, {@link #LIFECYCLE} or {@link #PEERDEATH}
  * @param size bytes of one message
- * @param touch how much of a message both ends touch: {@link #FULL}
+ * @param touch how much of a message both ends touch: {@link #FULL}, {@link #HEADER} or {@link
+ *     #UNTOUCHED}
  * @param placement where the ends run, by name
- * @param cpus the processors of the ends: initiator, responder; empty if not pinned
+ * @param cpus the processors of the ends: initiator, responder, and more where there are more ends;
+ *     empty if not pinned
  * @param capacityBytes how many bytes may be under way in one direction, 0 if not known
+ * @param api how a message enters and leaves: {@link #COPY}, {@link #CLAIM} or {@link #OFFER}; null
+ *     if not recorded
+ * @param producers how many ends send, at least 1
+ * @param consumers how many ends receive, at least 1
+ * @param batch how many messages a call may carry, at least 1
+ * @param ratePerSecond pattern oneway: the messages that were to be sent each second; null
+ *     elsewhere
+ * @param schedule pattern oneway: {@link #FIXED} or {@link #EXPONENTIAL} times between messages;
+ *     null elsewhere
+ * @param gapNs pattern gap: how long both ends were idle before each message; pattern burst: the
+ *     time from one burst's beginning to the next's; null elsewhere
+ * @param capacityMessages how many messages of this size may be under way in one direction; null if
+ *     not known
+ * @param load pattern oneway: the rate as a part, 0 to 1, of what the mechanism can carry; null if
+ *     {@code ratePerSecond} was given
  */
 public record Factors(
         String mechanism,
@@ -24,7 +43,16 @@ public record Factors(
         String touch,
         String placement,
         List<Integer> cpus,
-        long capacityBytes) {
+        long capacityBytes,
+        String api,
+        int producers,
+        int consumers,
+        int batch,
+        Double ratePerSecond,
+        String schedule,
+        Long gapNs,
+        Long capacityMessages,
+        Double load) {
 
     /** The receiver sleeps in the kernel until there is a message. */
     public static final String BLOCK = "block";
@@ -35,8 +63,23 @@ public record Factors(
      */
     public static final String HINT = "hint";
 
+    /** The receiver asks the kernel again and again, and mostly hears that there is nothing. */
+    public static final String NONBLOCK = "nonblock";
+
     /** The receiver looks again and again and never sleeps. */
     public static final String SPIN = "spin";
+
+    /** The receiver looks again and again and offers its processor to others in between. */
+    public static final String YIELD = "yield";
+
+    /** The receiver looks for a moment, and then sleeps. */
+    public static final String HYBRID = "hybrid";
+
+    /** Memory is shared; the receiver sleeps on a futex, and does not look for long before. */
+    public static final String FUTEX = "futex";
+
+    /** Memory is shared; the receiver sleeps in a read of an eventfd. */
+    public static final String EVENTFD = "eventfd";
 
     /** One message under way at a time, there and back. */
     public static final String RTT = "rtt";
@@ -44,11 +87,89 @@ public record Factors(
     /** Messages in one direction, as many as fit. */
     public static final String STREAM = "stream";
 
+    /** Messages in one direction, each at its time, whatever became of the others. */
+    public static final String ONEWAY = "oneway";
+
+    /** Several senders, one receiver. */
+    public static final String FANIN = "fanin";
+
+    /** One sender, several receivers; each of them receives every message. */
+    public static final String FANOUT = "fanout";
+
+    /** Several messages at once, then none for a while. */
+    public static final String BURST = "burst";
+
+    /** A round trip after both ends were idle for a while. */
+    public static final String GAP = "gap";
+
+    /** More pairs of ends than processors. */
+    public static final String OVERSUB = "oversub";
+
+    /** Making, attaching, a first message, closing. */
+    public static final String LIFECYCLE = "lifecycle";
+
+    /** One end is killed. */
+    public static final String PEERDEATH = "peerdeath";
+
     /** Every byte is written by the sender and read by the receiver. */
     public static final String FULL = "full";
 
-    /** Copies the list. */
+    /** Only the first 64 bytes are written and read. */
+    public static final String HEADER = "header";
+
+    /** Only the sequence number is written and read: the first 8 bytes. */
+    public static final String UNTOUCHED = "none";
+
+    /** The mechanism copies out of the sender's buffer and into the receiver's. */
+    public static final String COPY = "copy";
+
+    /** Written in place and read in place. */
+    public static final String CLAIM = "claim";
+
+    /** Copied in from the sender's buffer, and read in place. */
+    public static final String OFFER = "offer";
+
+    /** The same time between any two messages. */
+    public static final String FIXED = "fixed";
+
+    /** Times as between events that know nothing of each other; seeded. */
+    public static final String EXPONENTIAL = "exponential";
+
+    /** Copies the list; counts of ends and batch are at least 1. */
     public Factors {
         cpus = Copies.of(cpus);
+        producers = Math.max(1, producers);
+        consumers = Math.max(1, consumers);
+        batch = Math.max(1, batch);
+    }
+
+    /** One sender, one receiver, a message at a time, at no particular rate. */
+    public Factors(
+            String mechanism,
+            String waiting,
+            String pattern,
+            int size,
+            String touch,
+            String placement,
+            List<Integer> cpus,
+            long capacityBytes) {
+        this(
+                mechanism,
+                waiting,
+                pattern,
+                size,
+                touch,
+                placement,
+                cpus,
+                capacityBytes,
+                null,
+                1,
+                1,
+                1,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -1,13 +1,14 @@
 package io.sluice.compare.result;
 
 /**
- * One check of the machine.
+ * One check of the machine, by its doctor.
  *
  * @param level {@link #GREEN}, {@link #YELLOW} or {@link #RED}
  * @param text what was found
  * @param remedy what to do about it, or null
+ * @param id names the check, "clocksource" for instance; null if not recorded
  */
-public record Note(String level, String text, String remedy) {
+public record Note(String level, String text, String remedy, String id) {
     /** As it should be. */
     public static final String GREEN = "green";
 
@@ -16,4 +17,9 @@ public record Note(String level, String text, String remedy) {
 
     /** The numbers should not be quoted. */
     public static final String RED = "red";
+
+    /** A check without a name. */
+    public Note(String level, String text, String remedy) {
+        this(level, text, remedy, null);
+    }
 }

@@ -1,6 +1,7 @@
 package io.sluice.compare.result;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * All that one run found.
@@ -13,6 +14,14 @@ import java.util.List;
  *     null if not measured
  * @param floorAfter the same, measured after the cells; null if not measured
  * @param cells the measured combinations, in the order of the report
+ * @param floorPairs a cache line's round trip between pairs of CPUs
+ * @param attribution where the kernel's time goes, for each kernel mechanism, size and placement
+ *     that has the cells for it; computed from them
+ * @param traits what the mechanisms are like, by mechanism id, then by name of the trait: limits,
+ *     message boundaries, back-pressure, peer death, leftovers, persistence
+ * @param audit system calls as an outside observer counted them
+ * @param notMeasured what a reader may miss, and why it is not there
+ * @param flags validity rules that concern the whole run, "V07" for instance
  */
 public record Results(
         String schema,
@@ -21,13 +30,50 @@ public record Results(
         Environment environment,
         Floor floorBefore,
         Floor floorAfter,
-        List<Cell> cells) {
+        List<Cell> cells,
+        List<Floor.Pair> floorPairs,
+        List<Decomposition> attribution,
+        Map<String, Map<String, String>> traits,
+        List<Audit> audit,
+        List<NotMeasured> notMeasured,
+        List<String> flags) {
 
     /** The value of {@link #schema()} that this version writes and reads. */
     public static final String SCHEMA = "shm-compare/1";
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public Results {
         cells = Copies.of(cells);
+        floorPairs = Copies.of(floorPairs);
+        attribution = Copies.of(attribution);
+        traits = Copies.of(traits);
+        audit = Copies.of(audit);
+        notMeasured = Copies.of(notMeasured);
+        flags = Copies.of(flags);
+    }
+
+    /** Cells and floor, and nothing else. */
+    public Results(
+            String schema,
+            Tool tool,
+            Run run,
+            Environment environment,
+            Floor floorBefore,
+            Floor floorAfter,
+            List<Cell> cells) {
+        this(
+                schema,
+                tool,
+                run,
+                environment,
+                floorBefore,
+                floorAfter,
+                cells,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
  * @param launches fresh pairs of processes for each cell, at least 1
  * @param argv the command line, to run it again
  * @param order the cell id of each launch, in the order they were run
+ * @param interrupted whether it was stopped before its end: some launches are missing then
+ * @param redacted whether names of host and user, paths and serial numbers were removed
  */
 public record Run(
         String id,
@@ -22,11 +24,26 @@ public record Run(
         long seed,
         int launches,
         List<String> argv,
-        List<String> order) {
+        List<String> order,
+        boolean interrupted,
+        boolean redacted) {
 
     /** Copies the lists. */
     public Run {
         argv = Copies.of(argv);
         order = Copies.of(order);
+    }
+
+    /** One that came to its end. */
+    public Run(
+            String id,
+            String startedUtc,
+            String finishedUtc,
+            String suite,
+            long seed,
+            int launches,
+            List<String> argv,
+            List<String> order) {
+        this(id, startedUtc, finishedUtc, suite, seed, launches, argv, order, false, false);
     }
 }

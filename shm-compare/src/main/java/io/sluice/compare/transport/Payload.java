@@ -5,34 +5,54 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * What every message carries, whatever the mechanism: a sequence number, and then words that follow
- * from it up to the last byte. Every word is written for every message and checked in every
- * message, so that no mechanism gets away without touching its payload.
+ * from it up to the last byte that is touched: usually the last of all. Every word is written for
+ * every message and checked in every message, so that no mechanism gets away without touching its
+ * payload.
  */
 public final class Payload {
     /** The smallest message: the sequence number. */
     public static final int MIN_SIZE = Long.BYTES;
 
+    /** How many senders a receiver can tell apart. */
+    public static final int MOST_SENDERS = 16;
+
+    /** The bits of a number below those of its sender. */
+    private static final int SENDER_SHIFT = 40;
+
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final int size;
-    private long expected;
+    private final int touched;
+    private boolean damaging;
+    private final long[] expected = new long[MOST_SENDERS];
     private long marker;
     private long lost;
     private long duplicated;
     private long corrupted;
 
     /**
-     * Messages of one size.
+     * Messages of one size, every byte of them touched.
      *
      * @param size in bytes, a multiple of 8, at least {@link #MIN_SIZE}
      */
     public Payload(int size) {
+        this(size, size);
+    }
+
+    /**
+     * Messages of one size.
+     *
+     * @param size in bytes, a multiple of 8, at least {@link #MIN_SIZE}
+     * @param touched how many of its first bytes are written and checked, likewise
+     */
+    public Payload(int size, int touched) {
         if (size < MIN_SIZE || size % Long.BYTES != 0) {
             throw new IllegalArgumentException(
                     "size=" + size + " is not a multiple of 8 of at least " + MIN_SIZE);
         }
         this.size = size;
+        this.touched = touched;
     }
 
     /**
@@ -54,10 +74,19 @@ public final class Payload {
     public void write(MemorySegment memory, long offset, long sequence) {
         memory.set(WORD, offset, sequence);
         long word = sequence;
-        for (int i = Long.BYTES; i < size; i += Long.BYTES) {
+        for (int i = Long.BYTES; i < touched; i += Long.BYTES) {
             word += MIX;
             memory.set(WORD, offset + i, word);
         }
+        if (damaging) {
+            damaging = false;
+            memory.set(WORD, offset + touched - Long.BYTES, word ^ 1);
+        }
+    }
+
+    /** The next message is written with a bit of its last word changed, to see that it is found. */
+    public void damageNext() {
+        damaging = true;
     }
 
     /**
@@ -75,7 +104,7 @@ public final class Payload {
         long sequence = memory.get(WORD, offset);
         long word = sequence;
         long wrong = 0;
-        for (int i = Long.BYTES; i < size; i += Long.BYTES) {
+        for (int i = Long.BYTES; i < touched; i += Long.BYTES) {
             word += MIX;
             wrong |= word ^ memory.get(WORD, offset + i);
         }
@@ -96,22 +125,45 @@ public final class Payload {
             marker = sequence;
             return;
         }
-        if (sequence > expected) {
-            lost += sequence - expected;
-        } else if (sequence < expected) {
+        int sender = (int) (sequence >>> SENDER_SHIFT) & MOST_SENDERS - 1;
+        long number = sequence & (1L << SENDER_SHIFT) - 1;
+        if (number > expected[sender]) {
+            lost += number - expected[sender];
+        } else if (number < expected[sender]) {
             duplicated++;
             return;
         }
-        expected = sequence + 1;
+        expected[sender] = number + 1;
     }
 
     /**
-     * The number that the next message should have; as many have come, if none was lost.
+     * The first number of a sender, where there are several.
+     *
+     * @param sender which one, 0 to {@link #MOST_SENDERS} - 1
+     * @return the number; that of sender 0 is 0
+     */
+    public static long firstOf(int sender) {
+        return (long) sender << SENDER_SHIFT;
+    }
+
+    /**
+     * How many have come from a sender, if none was lost.
+     *
+     * @param sender which one
+     * @return how many
+     */
+    public long expectedOf(int sender) {
+        return expected[sender];
+    }
+
+    /**
+     * The number that the next message of the only sender should have; as many have come, if none
+     * was lost.
      *
      * @return the number
      */
     public long expected() {
-        return expected;
+        return expected[0];
     }
 
     /**

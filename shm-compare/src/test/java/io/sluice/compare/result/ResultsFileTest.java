@@ -92,9 +92,130 @@ class ResultsFileTest {
                                 List.of())));
     }
 
+    /** Every field of every record has a value. */
+    static Results complete() {
+        Results plain = results();
+        Cell cell = plain.cells().get(0);
+        Launch launch = cell.launches().get(0);
+        Quantity quantity = new Quantity(1.5, 1.0, 2.0);
+        EndCounters end =
+                new EndCounters(
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        6,
+                        7,
+                        Map.of("recv", 8L),
+                        9,
+                        10,
+                        11,
+                        Map.of("recv", 12L),
+                        13,
+                        14L,
+                        15L,
+                        16,
+                        17,
+                        18,
+                        19L);
+        Launch full =
+                new Launch(
+                        1,
+                        1000,
+                        5,
+                        launch.hdr(),
+                        1.5,
+                        Map.of("initiator.1", end),
+                        2.5,
+                        launch.hdr(),
+                        launch.hdr(),
+                        new SystemCounters(1, 2L, 3L, 4L, 5L),
+                        List.of(new Window(0, 10, 1.5, 2.5, 3.5), new Window(1, 5, 1, null, 3)),
+                        Map.of(Numbers.FAIRNESS, 0.99));
+        Factors factors =
+                new Factors(
+                        "sluice",
+                        Factors.FUTEX,
+                        Factors.ONEWAY,
+                        64,
+                        Factors.HEADER,
+                        "two-cpus",
+                        List.of(0, 1),
+                        65536,
+                        Factors.CLAIM,
+                        2,
+                        3,
+                        16,
+                        1e6,
+                        Factors.EXPONENTIAL,
+                        1_000_000L,
+                        910L,
+                        0.8);
+        Environment machine = plain.environment();
+        return new Results(
+                Results.SCHEMA,
+                new Tool("0.1", "abc", true, "0123456789abcdef".repeat(4)),
+                new Run("r", "s", "f", "lab", 1, 1, List.of("a"), List.of("c"), true, true),
+                new Environment(
+                        machine.cpuModel(),
+                        2,
+                        List.of(0, 1),
+                        "kvm",
+                        "6.18",
+                        "tsc",
+                        "JVM",
+                        "25",
+                        "Serial",
+                        0.5,
+                        1.5,
+                        List.of(new Note(Note.RED, "slow", "faster", "clocksource")),
+                        Map.of("msgmax", "8192"),
+                        Map.of(Details.KERNEL, Map.of("hz", "250")),
+                        List.of(new Environment.Library("x.jar", "1", "ab".repeat(32)))),
+                plain.floorBefore(),
+                new Floor(
+                        1,
+                        2,
+                        3,
+                        4,
+                        5,
+                        6,
+                        Map.of(64, 7.0),
+                        Map.of(64, 8.0),
+                        Map.of("pipe", Map.of(64, 9.0)),
+                        10,
+                        11,
+                        List.of(new Floor.Jitter(0, 1, 2, 3, 4)),
+                        2.9),
+                List.of(new Cell("c", factors, Cell.OK, null, List.of("V06"), List.of(full))),
+                List.of(new Floor.Pair(0, 1, "same-llc", 110.5, true)),
+                List.of(
+                        new Decomposition(
+                                64,
+                                "two-cpus",
+                                "pipe",
+                                Map.of(Decomposition.KERNEL_SLEEPS, "c"),
+                                Map.of(Decomposition.KERNEL_SLEEPS, quantity),
+                                quantity,
+                                quantity,
+                                quantity,
+                                Quantity.NONE,
+                                quantity,
+                                quantity,
+                                Map.of(Decomposition.ENTRY, quantity),
+                                List.of("mixed"))),
+                Map.of("pipe", Map.of("boundaries", "none")),
+                List.of(new Audit("pipe", 1000, Map.of("read", 1003L), "strace")),
+                List.of(new NotMeasured("tcp", "no")),
+                List.of("V07"));
+    }
+
     @Test
     void whatIsWrittenIsReadBack() throws IOException {
         Path file = directory.resolve("results.json");
+        ResultsFile.write(file, complete());
+        assertEquals(complete(), ResultsFile.read(file));
         ResultsFile.write(file, results());
         assertEquals(results(), ResultsFile.read(file));
         try (var files = Files.list(directory)) {

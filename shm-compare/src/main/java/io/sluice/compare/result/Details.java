@@ -1,0 +1,48 @@
+package io.sluice.compare.result;
+
+/** The groups of {@link Environment#details()}. What is not known on a machine is absent. */
+public final class Details {
+    /** Stepping, microcode, flags that matter. */
+    public static final String CPU = "cpu";
+
+    /** Sockets, cores, siblings, last-level caches, NUMA nodes; relation of the pair in use. */
+    public static final String TOPOLOGY = "topology";
+
+    /** Hypervisor, steal, control group's CPU limits. */
+    public static final String VIRTUALIZATION = "virtualization";
+
+    /** Release, command line, ticks a second, pre-emption, CPU accounting. */
+    public static final String KERNEL = "kernel";
+
+    /** What the kernel says of each processor vulnerability. */
+    public static final String MITIGATIONS = "mitigations";
+
+    /** Frequency governor, turbo, energy preference. */
+    public static final String POWER = "power";
+
+    /** Idle driver and governor, its states, polling before halting. */
+    public static final String IDLE = "idle";
+
+    /** Clock sources. */
+    public static final String CLOCK = "clock";
+
+    /** Memory, swap, huge pages, the file system of shared memory and its size. */
+    public static final String MEMORY = "memory";
+
+    /** Scheduling policy, niceness, CPUs this process may use. */
+    public static final String SCHEDULING = "scheduling";
+
+    /** What this process may do: counters, tracing, reading another's memory. */
+    public static final String PERMISSIONS = "permissions";
+
+    /** What ran beside us, before. */
+    public static final String LOAD_BEFORE = "load.before";
+
+    /** What ran beside us, after. */
+    public static final String LOAD_AFTER = "load.after";
+
+    /** Flags of the Java virtual machines of the ends. */
+    public static final String JVM = "jvm";
+
+    private Details() {}
+}

@@ -1,0 +1,85 @@
+package io.sluice.compare.result;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.ValidationMessage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The JSON Schema of results: what a file must hold, for this program and for others. */
+public final class Schema {
+    /** The schema, beside this class. */
+    private static final String RESOURCE = "shm-compare-1.schema.json";
+
+    private Schema() {}
+
+    /**
+     * Returns the schema's text.
+     *
+     * @return JSON Schema, draft 2020-12
+     */
+    public static String text() {
+        try (InputStream in = Schema.class.getResourceAsStream(RESOURCE)) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Compares a file with the schema.
+     *
+     * @param file the file
+     * @return a line for each violation, with its place; empty if there is none
+     * @throws IOException if the file does not exist, cannot be read, or is not JSON
+     */
+    public static List<String> validate(Path file) throws IOException {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException(
+                    file + " does not exist: 'shm-compare run -o FILE' writes one", e);
+        }
+        try {
+            return validate(text);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Compares a JSON text with the schema.
+     *
+     * @param json the text
+     * @return a line for each violation, with its place; empty if there is none
+     * @throws IOException if it is not JSON
+     */
+    public static List<String> validate(String json) throws IOException {
+        JsonNode node;
+        try {
+            node = new ObjectMapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    "not JSON at line "
+                            + e.getLocation().getLineNr()
+                            + ": "
+                            + e.getOriginalMessage(),
+                    e);
+        }
+        JsonSchema schema =
+                JsonSchemaFactory.getInstance(VersionFlag.V202012)
+                        .getSchema(text(), InputFormat.JSON);
+        return schema.validate(node).stream().map(ValidationMessage::getMessage).sorted().toList();
+    }
+}

@@ -1,0 +1,19 @@
+package io.sluice.compare.result;
+
+/**
+ * What happened on the machine while a launch's messages flowed. Null where the machine does not
+ * say. The kernel counts CPU time here in ticks of 10 ms.
+ *
+ * @param wallNs how long was looked at
+ * @param stealNs time in which the host gave the CPUs to others, summed over all CPUs
+ * @param otherCpuNs CPU time of all but the ends' own threads: drivers, kernel threads, agents, and
+ *     the ends' own compilers and collectors
+ * @param rescheduleInterrupts interrupts by which one CPU woke another
+ * @param functionCallInterrupts interrupts by which one CPU made another call a function
+ */
+public record SystemCounters(
+        long wallNs,
+        Long stealNs,
+        Long otherCpuNs,
+        Long rescheduleInterrupts,
+        Long functionCallInterrupts) {}
