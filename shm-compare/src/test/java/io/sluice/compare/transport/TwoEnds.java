@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** Both ends of a mechanism in this process, a thread each, and the coordinator's part. */
 final class TwoEnds implements AutoCloseable {
+    /** Others may run the same tests at the same time. */
+    static final String PREFIX = "shm-compare-test-" + ProcessHandle.current().pid() + "-";
+
     private static final long DEADLINE_SECONDS = 30;
 
     /** What one end does. */
@@ -41,7 +44,7 @@ final class TwoEnds implements AutoCloseable {
         Path memory = Path.of("/dev/shm");
         Path scratch =
                 Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-        return Files.createTempDirectory(scratch, "shm-compare-test-");
+        return Files.createTempDirectory(scratch, PREFIX);
     }
 
     Link initiator() {
