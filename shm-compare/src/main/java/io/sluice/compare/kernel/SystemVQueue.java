@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 
 /**
  * System V message queues. They belong to nobody: what is not removed stays until the machine
@@ -106,6 +107,21 @@ public final class SystemVQueue {
      * @throws IOException if the kernel's table cannot be read
      */
     public static List<Integer> abandoned() throws IOException {
+        return made(maker -> ProcessHandle.of(maker).isEmpty());
+    }
+
+    /**
+     * Queues that a process made and that are still there.
+     *
+     * @param pid its id
+     * @return their ids
+     * @throws IOException if the kernel's table cannot be read
+     */
+    public static List<Integer> madeBy(long pid) throws IOException {
+        return made(maker -> maker == pid);
+    }
+
+    private static List<Integer> made(LongPredicate by) throws IOException {
         List<Integer> ids = new ArrayList<>();
         for (String line : Files.readAllLines(TABLE)) {
             String[] column = line.strip().split("\\s+");
@@ -113,8 +129,7 @@ public final class SystemVQueue {
                 continue;
             }
             int key = (int) Long.parseLong(column[0]);
-            long maker = (key & 0xFF_FFFF) >>> 1;
-            if (key >>> 24 == MARK && ProcessHandle.of(maker).isEmpty()) {
+            if (key >>> 24 == MARK && by.test((key & 0xFF_FFFF) >>> 1)) {
                 ids.add(Integer.parseInt(column[1]));
             }
         }

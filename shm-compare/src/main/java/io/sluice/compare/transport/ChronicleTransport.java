@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
@@ -179,6 +180,8 @@ public final class ChronicleTransport implements Transport {
             tailer.close();
             out.close();
             in.close();
+            BackgroundResourceReleaser
+                    .releasePendingResources(); // Now, not when a thread has time.
         }
     }
 }

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.sluice.compare.kernel.Limits;
 import io.sluice.compare.kernel.SystemVQueue;
 import io.sluice.compare.result.Factors;
+import io.sluice.os.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -68,7 +69,11 @@ public final class SystemVQueueTransport implements Transport {
     @Override
     public Prepared prepare(Path directory) throws IOException {
         for (int id : SystemVQueue.abandoned()) {
-            SystemVQueue.remove(id);
+            try {
+                SystemVQueue.remove(id);
+            } catch (SystemCallException e) {
+                // Another user's, who will have to do it.
+            }
         }
         int there = SystemVQueue.create(0);
         int back;

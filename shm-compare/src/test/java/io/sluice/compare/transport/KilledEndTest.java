@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.compare.kernel.PosixQueue;
+import io.sluice.compare.kernel.SystemVQueue;
 import io.sluice.os.SystemCallException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -98,6 +99,9 @@ class KilledEndTest {
         Path directory = TwoEnds.directory();
         List<Process> ends = new ArrayList<>();
         Transport.Prepared prepared = transport.prepare(directory);
+        assertTrue(traces().contains(directory.getFileName().toString()), "what is there is seen");
+        int made = transport.id().equals("mq.sysv") ? 3 : 1;
+        assertEquals(before.size() + made, traces().size());
         try {
             for (Side side : List.of(Side.RESPONDER, Side.INITIATOR)) {
                 ends.add(start(transport, side, directory, prepared.address()));
@@ -132,20 +136,18 @@ class KilledEndTest {
         }
     }
 
-    /** System V objects, and files where such files go. */
+    /** Queues that this process made, and its directories. Others may test at the same time. */
     private static Set<String> traces() throws IOException {
         Set<String> traces = new TreeSet<>();
-        for (String table : List.of("msg", "shm", "sem")) {
-            for (String line : Files.readAllLines(Path.of("/proc/sysvipc", table))) {
-                traces.add(table + " " + line.strip().split("\\s+")[1]);
-            }
+        for (int id : SystemVQueue.madeBy(ProcessHandle.current().pid())) {
+            traces.add("queue " + id);
         }
         for (Path directory :
                 Set.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")))) {
             if (Files.isDirectory(directory)) {
                 try (var entries = Files.list(directory)) {
-                    entries.map(Path::toString)
-                            .filter(name -> name.matches(".*/(shm-compare-test|aeron|chron).*"))
+                    entries.map(entry -> entry.getFileName().toString())
+                            .filter(name -> name.startsWith(TwoEnds.PREFIX))
                             .forEach(traces::add);
                 }
             }

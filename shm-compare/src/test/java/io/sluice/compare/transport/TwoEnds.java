@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** Both ends of a mechanism in this process, a thread each, and the coordinator's part. */
 final class TwoEnds implements AutoCloseable {
+    /** Others may run the same tests at the same time. */
+    static final String PREFIX = "shm-compare-test-" + ProcessHandle.current().pid() + "-";
+
     private static final long DEADLINE_SECONDS = 30;
 
     /** What one end does. */
@@ -41,7 +44,7 @@ final class TwoEnds implements AutoCloseable {
         Path memory = Path.of("/dev/shm");
         Path scratch =
                 Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
-        return Files.createTempDirectory(scratch, "shm-compare-test-");
+        return Files.createTempDirectory(scratch, PREFIX);
     }
 
     Link initiator() {
@@ -62,26 +65,16 @@ final class TwoEnds implements AutoCloseable {
     }
 
     private void together(Step first, Step second) throws Exception {
+        CompletableFuture<Void> one = new CompletableFuture<>();
+        CompletableFuture<Void> two = new CompletableFuture<>();
         CompletableFuture<Void> failed = new CompletableFuture<>();
-        Thread one = start("initiator", first, failed);
-        Thread two = start("responder", second, failed);
-        CompletableFuture<Void> both =
-                CompletableFuture.runAsync(
-                        () -> {
-                            try {
-                                one.join();
-                                two.join();
-                            } catch (InterruptedException e) {
-                                throw new IllegalStateException(e);
-                            }
-                        });
+        Thread initiator = start("initiator", first, one, failed);
+        Thread responder = start("responder", second, two, failed);
         try {
-            CompletableFuture.anyOf(failed, both).get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-            if (failed.isDone()) {
-                failed.get();
-            }
+            CompletableFuture.anyOf(failed, CompletableFuture.allOf(one, two))
+                    .get(DEADLINE_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            String state = where(one) + "\n" + where(two);
+            String state = where(initiator) + "\n" + where(responder);
             throw new AssertionError(what + " did not end in time\n" + state, e);
         } catch (ExecutionException e) {
             throw new AssertionError(what + ": " + e.getCause(), e.getCause());
@@ -96,7 +89,8 @@ final class TwoEnds implements AutoCloseable {
                         .collect(Collectors.joining("\n", thread.getName() + " is at\n", ""));
     }
 
-    private static Thread start(String name, Step step, CompletableFuture<Void> failed) {
+    private static Thread start(
+            String name, Step step, CompletableFuture<Void> done, CompletableFuture<Void> failed) {
         return Thread.ofPlatform()
                 .daemon()
                 .name(name)
@@ -104,6 +98,7 @@ final class TwoEnds implements AutoCloseable {
                         () -> {
                             try {
                                 step.run();
+                                done.complete(null);
                             } catch (Throwable t) {
                                 failed.completeExceptionally(t);
                             }
