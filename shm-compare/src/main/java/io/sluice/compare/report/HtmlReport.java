@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
- * Makes the page. It is one file that loads nothing; its policy forbids it to. The only script
- * offers to save the JSON that the page holds. Any thread may call.
+ * Makes the page. It is one file that loads nothing; its policy forbids it to. All it says it says
+ * without its script, which adds tips, sorting, hiding series, and saving the JSON. Any thread may
+ * call.
  */
 public final class HtmlReport {
     private static final String POLICY =
@@ -46,10 +48,19 @@ public final class HtmlReport {
         Opening opening = new Opening(measured);
         html.raw(opening.render()).raw(opening.environment());
         html.raw(new KernelSection(measured).render());
-        html.raw(latency(measured)).raw(throughput(measured));
+        html.raw(latency(measured));
+        html.raw(new OfferedLoad(measured).render());
+        html.raw(new ThroughputSection(measured).render());
         html.raw(new CostSection(measured).render());
+        html.raw(EfficiencyChart.section(measured));
+        html.raw(new GapSection(measured).render());
+        html.raw(new PlacementSection(measured).render());
+        html.raw(new TimelineSection(measured).render());
+        html.raw(new BehaviourSection(measured).render());
+        html.raw(new FairnessSection(measured).render());
         html.raw(new LimitsSection(measured).render());
         html.raw(new MethodSection(measured).render(sha256(json)));
+        html.raw(LiteratureSection.render());
         html.close("main");
         html.open("script", "type", "application/json", "id", "results");
         // Inside a script nothing is escaped but this: no tag and no comment can begin.
@@ -59,31 +70,24 @@ public final class HtmlReport {
     }
 
     private static String latency(Measured measured) {
-        Html html =
-                new Html()
-                        .open("section", "aria-labelledby", "latency")
-                        .element("h2", "Round trips", "id", "latency");
-        if (measured.rows(Factors.RTT).isEmpty()) {
-            return html.element("p", "No round trips were measured.").close("section").toString();
+        Section section = new Section("latency", "Round trips");
+        List<Measured.Row> rows = measured.rows(Factors.RTT);
+        if (rows.isEmpty()) {
+            return section.nothing("No round trips were measured.");
         }
-        html.raw(LatencyChart.of(measured).render());
+        int n = 0;
+        for (List<Measured.Row> some : measured.pictures(rows)) {
+            String id = n == 0 ? "latency" : "latency-" + n;
+            section.figure(LatencyChart.of(measured, some, id), n++ > 0);
+        }
+        n = 0;
         for (Attribution group : measured.attributions) {
-            if (!measured.rows(group).isEmpty()) {
-                html.raw(PercentileChart.of(measured, group).render());
+            for (List<Measured.Row> some : PercentileChart.pictures(measured.rows(group))) {
+                section.figure(
+                        PercentileChart.of(measured, group, some, "percentiles-" + n), n++ > 3);
             }
         }
-        return html.close("section").toString();
-    }
-
-    private static String throughput(Measured measured) {
-        Html html =
-                new Html()
-                        .open("section", "aria-labelledby", "stream")
-                        .element("h2", "Throughput", "id", "stream");
-        if (measured.rows(Factors.STREAM).isEmpty()) {
-            return html.element("p", "No streams were measured.").close("section").toString();
-        }
-        return html.raw(ThroughputChart.of(measured).render()).close("section").toString();
+        return section.toString();
     }
 
     private static String resource(String name) {
