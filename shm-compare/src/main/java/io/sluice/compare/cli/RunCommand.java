@@ -2,10 +2,10 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Cell;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.rig.CellPlan;
+import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Progress;
 import io.sluice.compare.rig.Rig;
 import io.sluice.compare.rig.Suite;
@@ -14,7 +14,6 @@ import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
@@ -37,7 +36,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--suite",
             defaultValue = "lab",
-            description = "How much is measured: lab (about 90 s). Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How much is measured: lab (about 90 s), quick, standard, full, publish. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private String suite;
 
     @Option(
@@ -46,7 +47,10 @@ final class RunCommand implements Callable<Integer> {
             description = "Only these, separated by commas; 'shm-compare list' shows all.")
     private List<String> mechanisms;
 
-    @Option(names = "--patterns", split = ",", description = "Only these: rtt, stream.")
+    @Option(
+            names = "--patterns",
+            split = ",",
+            description = "Only these, rtt and stream for instance. Default: the suite's.")
     private List<String> patterns;
 
     @Option(
@@ -113,19 +117,25 @@ final class RunCommand implements Callable<Integer> {
         if (launches != null && launches < 1) {
             throw wrong("--launches " + launches + " is not at least 1");
         }
-        return new Suite(
-                base.name(),
-                patterns == null ? base.patterns() : checkedPatterns(),
-                sizes == null ? base.sizes() : checkedSizes(),
-                launches == null ? base.launches() : launches,
-                base.warmUp(),
-                base.block());
+        Suite suite = base;
+        if (patterns != null) {
+            suite = suite.withPatterns(checkedPatterns());
+        }
+        if (sizes != null) {
+            suite = suite.withSizes(checkedSizes());
+        }
+        return launches == null ? suite : suite.withLaunches(launches);
     }
 
     private List<String> checkedPatterns() {
+        List<String> known = Suite.FULL.patterns();
         for (String pattern : patterns) {
-            if (!pattern.equals(Factors.RTT) && !pattern.equals(Factors.STREAM)) {
-                throw wrong("there is no pattern '" + pattern + "': choose from rtt,stream");
+            if (!known.contains(pattern)) {
+                throw wrong(
+                        "there is no pattern '"
+                                + pattern
+                                + "': choose from "
+                                + String.join(",", known));
             }
         }
         return patterns;
@@ -151,15 +161,7 @@ final class RunCommand implements Callable<Integer> {
         } catch (NoSuchElementException e) {
             throw wrong(e.getMessage());
         }
-        List<CellPlan> plans = new ArrayList<>();
-        for (String pattern : chosen.patterns()) {
-            for (int size : chosen.sizes()) {
-                for (Transport transport : transports) {
-                    plans.add(new CellPlan(transport, pattern, size));
-                }
-            }
-        }
-        return plans;
+        return Plans.of(mechanisms == null ? chosen : chosen.withMechanisms(List.of()), transports);
     }
 
     /** Better before the measurement than after it. */

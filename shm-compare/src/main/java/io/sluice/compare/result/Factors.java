@@ -32,6 +32,8 @@ import java.util.List;
  *     time from one burst's beginning to the next's; null elsewhere
  * @param capacityMessages how many messages of this size may be under way in one direction; null if
  *     not known
+ * @param load pattern oneway: the rate as a part, 0 to 1, of what the mechanism can carry; null if
+ *     {@code ratePerSecond} was given
  */
 public record Factors(
         String mechanism,
@@ -49,7 +51,8 @@ public record Factors(
         Double ratePerSecond,
         String schedule,
         Long gapNs,
-        Long capacityMessages) {
+        Long capacityMessages,
+        Double load) {
 
     /** The receiver sleeps in the kernel until there is a message. */
     public static final String BLOCK = "block";
@@ -111,10 +114,10 @@ public record Factors(
     /** Every byte is written by the sender and read by the receiver. */
     public static final String FULL = "full";
 
-    /** Only the first word, the sequence number, is written and read. */
+    /** Only the first 64 bytes are written and read. */
     public static final String HEADER = "header";
 
-    /** The sequence number is written, and nothing is read but it; the rest is never touched. */
+    /** Only the sequence number is written and read: the first 8 bytes. */
     public static final String UNTOUCHED = "none";
 
     /** The mechanism copies out of the sender's buffer and into the receiver's. */
@@ -163,6 +166,7 @@ public record Factors(
                 1,
                 1,
                 1,
+                null,
                 null,
                 null,
                 null,

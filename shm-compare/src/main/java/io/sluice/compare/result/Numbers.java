@@ -5,6 +5,9 @@ public final class Numbers {
     /** Pattern oneway: the messages that were sent each second. */
     public static final String ACHIEVED_RATE = "achievedRatePerSecond";
 
+    /** Pattern oneway: the messages that were to be sent each second. */
+    public static final String TARGET_RATE = "targetRatePerSecond";
+
     /** Pattern oneway: how far the two ends' clocks may be apart, estimated, in nanoseconds. */
     public static final String CLOCK_OFFSET_NS = "clockOffsetNs";
 
@@ -51,6 +54,9 @@ public final class Numbers {
 
     /** All patterns: 1 if warming up came to a steady state, 0 if it ran out of time before. */
     public static final String STEADY = "steady";
+
+    /** All patterns: messages before the measured ones, counted as those are. */
+    public static final String WARM_UP_MESSAGES = "warmUpMessages";
 
     /** All patterns: cycles of a chain of dependent instructions, as GHz, before the launch. */
     public static final String GHZ_BEFORE = "ghzBefore";

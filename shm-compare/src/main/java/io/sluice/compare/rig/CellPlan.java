@@ -1,21 +1,68 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Transport;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * One thing to measure.
  *
  * @param transport the mechanism
- * @param pattern how messages are exchanged
- * @param size how long they are, in bytes
+ * @param workload what the ends do
+ * @param placement where they run; null for the pair of the run
  */
-public record CellPlan(Transport transport, String pattern, int size) {
+public record CellPlan(Transport transport, Workload workload, Placement placement) {
+    /** One with the usual number of messages a call, every byte touched, on the run's CPUs. */
+    public CellPlan(Transport transport, String pattern, int size) {
+        this(transport, Workload.of(pattern, size), null);
+    }
+
     /**
      * The cell's name in results.
      *
-     * @return mechanism, waiting, pattern, size
+     * @return mechanism, waiting, pattern, size, and what else is unusual
      */
     public String id() {
-        return transport.id() + "/" + transport.waiting() + "/" + pattern + "/" + size;
+        String id = transport.id() + "/" + transport.waiting() + "/" + workload.id();
+        return placement == null ? id : id + "/" + placement.name();
     }
+
+    /** How messages are exchanged. */
+    public String pattern() {
+        return workload.pattern();
+    }
+
+    /** How long messages are, in bytes. */
+    public int size() {
+        return workload.size();
+    }
+
+    /** Why it cannot be measured, known before it is tried. */
+    Optional<Impossible> impossible() {
+        Optional<Impossible> unavailable =
+                transport.unavailable().map(why -> new Impossible(List.of(), why));
+        if (unavailable.isPresent()) {
+            return unavailable;
+        }
+        Optional<Impossible> tooLarge =
+                transport.tooLarge(size()).map(why -> new Impossible(List.of("V12"), why));
+        if (tooLarge.isPresent()) {
+            return tooLarge;
+        }
+        boolean many = pattern().equals(Factors.FANIN) || pattern().equals(Factors.FANOUT);
+        return many
+                ? Optional.of(
+                        new Impossible(
+                                List.of(), transport.id() + " joins one end with one other here"))
+                : Optional.empty();
+    }
+
+    /**
+     * A reason.
+     *
+     * @param flags the validity rules that say so
+     * @param reason in words
+     */
+    record Impossible(List<String> flags, String reason) {}
 }

@@ -1,23 +1,21 @@
 package io.sluice.compare.rig;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.compare.kernel.ThreadUsage;
-import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Link;
-import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import io.sluice.os.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 
 /**
  * The process at one end. Tells the coordinator on standard output, a line each, that it is ready,
- * and what it found; ends when its standard input does, because then the coordinator is gone.
+ * and what it found. Begins when a byte comes on standard input, and ends with that input, because
+ * then the coordinator is gone.
  */
 public final class Endpoint {
     static final String READY = "ready";
@@ -25,75 +23,98 @@ public final class Endpoint {
     static final String ERROR = "error ";
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final CountDownLatch BEGIN = new CountDownLatch(1);
 
     private Endpoint() {}
 
-    /** The arguments of an endpoint, in the order of its command line. */
+    /**
+     * What one end is to do.
+     *
+     * @param side which end it is
+     * @param transport the mechanism's id
+     * @param directory that of this launch
+     * @param address what the mechanism wants its ends to know
+     * @param workload what both do
+     * @param cpu where to run; negative for anywhere
+     * @param apart whether the ends have a CPU each
+     * @param effort how long
+     * @param seed decides what is left to chance
+     * @param fault what goes wrong at this end, or null
+     */
     record Task(
             Side side,
             String transport,
-            Path directory,
+            String directory,
             String address,
-            String pattern,
-            int size,
+            Workload workload,
             int cpu,
-            long warmUpNs,
-            long blockNs) {
-        List<String> toArguments() {
-            return List.of(
-                    side.name(),
-                    transport,
-                    directory.toString(),
-                    address,
-                    pattern,
-                    Integer.toString(size),
-                    Integer.toString(cpu),
-                    Long.toString(warmUpNs),
-                    Long.toString(blockNs));
-        }
-
-        static Task of(String[] arguments) {
-            return new Task(
-                    Side.valueOf(arguments[0]),
-                    arguments[1],
-                    Path.of(arguments[2]),
-                    arguments[3],
-                    arguments[4],
-                    Integer.parseInt(arguments[5]),
-                    Integer.parseInt(arguments[6]),
-                    Long.parseLong(arguments[7]),
-                    Long.parseLong(arguments[8]));
+            boolean apart,
+            Effort effort,
+            long seed,
+            Fault fault) {
+        String toArgument() throws IOException {
+            return JSON.writeValueAsString(this);
         }
     }
 
     /**
      * Runs one end.
      *
-     * @param arguments those of a task
+     * @param arguments a task
      */
     public static void main(String[] arguments) {
-        Thread.ofPlatform().daemon().name("parent").start(Endpoint::endWithTheCoordinator);
+        Thread.ofPlatform().daemon().name("parent").start(Endpoint::listen);
         try {
-            Task task = Task.of(arguments);
-            Threads.pinCurrentThread(task.cpu());
-            SharedWords words = SharedWords.open(task.directory().resolve(LineFloor.FILE));
-            try (Link link =
-                    Transports.of(task.transport())
-                            .open(task.side(), task.directory(), task.address(), task.size())) {
-                say(READY);
-                say(RESULT + JSON.writeValueAsString(run(task, link, words)));
+            Task task = JSON.readValue(arguments[0], Task.class);
+            if (task.cpu() >= 0) {
+                Threads.pinCurrentThread(task.cpu());
             }
+            EndpointResult result = run(task);
+            say(RESULT + JSON.writeValueAsString(result));
         } catch (IOException | RuntimeException | LinkageError e) {
             say(ERROR + e);
+            System.exit(1);
+        } catch (InterruptedException e) {
             System.exit(1);
         }
     }
 
-    private static EndpointResult run(Task task, Link link, SharedWords words) throws IOException {
-        return task.side() == Side.INITIATOR
-                ? new Initiator(link, words, task.size(), task.pattern())
-                        .run(task.warmUpNs(), task.blockNs())
-                : new Responder(link, words, task.size(), task.pattern()).run();
+    private static EndpointResult run(Task task) throws IOException, InterruptedException {
+        Path directory = Path.of(task.directory());
+        SharedWords words = SharedWords.open(directory.resolve(LineFloor.FILE));
+        Transport transport = Transports.of(task.transport());
+        Workload workload = task.workload();
+        boolean first = task.side() == Side.INITIATOR;
+        if (workload.pattern().equals(Factors.LIFECYCLE)) {
+            ready();
+            Lifecycle lifecycle = new Lifecycle(transport, words, directory, workload);
+            return first ? lifecycle.initiate() : lifecycle.respond();
+        }
+        try (Link opened =
+                transport.open(task.side(), directory, task.address(), workload.size())) {
+            Link link = task.fault() == null ? opened : task.fault().into(opened);
+            ready();
+            if (workload.pattern().equals(Factors.PEERDEATH)) {
+                if (first) {
+                    PeerDeath.send(link, words, workload);
+                }
+                return PeerDeath.survive(link, words, workload);
+            }
+            if (first) {
+                Conversation talk = new Conversation(link, words, workload);
+                Traffic traffic = Traffic.of(workload, talk, directory, task.seed());
+                return new Initiator(talk, traffic, task.apart()).run(task.effort());
+            }
+            boolean noted = workload.pattern().equals(Factors.ONEWAY);
+            Arrivals arrivals = noted ? Arrivals.open(directory) : null;
+            return new Responder(link, words, workload, arrivals).run();
+        }
+    }
+
+    private static void ready() throws InterruptedException {
+        System.gc(); // what starting has left behind is not to be collected while we measure
+        say(READY);
+        BEGIN.await();
     }
 
     private static void say(String line) {
@@ -101,9 +122,11 @@ public final class Endpoint {
         System.out.flush();
     }
 
-    private static void endWithTheCoordinator() {
+    private static void listen() {
         try {
-            while (System.in.read() >= 0) {}
+            while (System.in.read() >= 0) {
+                BEGIN.countDown();
+            }
         } catch (IOException e) {
             // The same as its end.
         }
@@ -112,21 +135,5 @@ public final class Endpoint {
 
     static EndpointResult parse(String line) throws IOException {
         return JSON.readValue(line.substring(RESULT.length()), EndpointResult.class);
-    }
-
-    static EndCounters counters(ThreadUsage usage, long messages, Payload incoming) {
-        Map<String, Long> calls = new TreeMap<>(usage.systemCalls());
-        return new EndCounters(
-                usage.cpuNs(),
-                usage.userNs(),
-                usage.systemNs(),
-                usage.voluntarySwitches(),
-                usage.involuntarySwitches(),
-                usage.minorFaults(),
-                messages,
-                calls,
-                incoming.lost(),
-                incoming.duplicated(),
-                incoming.corrupted());
     }
 }

@@ -1,122 +1,408 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
-import io.sluice.compare.result.Note;
-import java.io.FileInputStream;
+import io.sluice.compare.result.NotMeasured;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Writes down what a reader must know of the machine, and what may spoil the numbers. */
+/** Writes down what a reader must know of the machine, in the machine's own words. */
 final class EnvironmentProbe {
-    private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-    private static final Path CLOCK_SOURCE =
-            Path.of("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+    private static final Path CPU = Path.of("/sys/devices/system/cpu");
+    private static final Path CLOCK = Path.of("/sys/devices/system/clocksource/clocksource0");
 
-    private EnvironmentProbe() {}
+    /** Limits of mechanisms: name, and where the kernel says it. */
+    private static final Map<String, String> LIMITS =
+            Map.of(
+                    "pipe-max-size", "/proc/sys/fs/pipe-max-size",
+                    "wmem_default", "/proc/sys/net/core/wmem_default",
+                    "wmem_max", "/proc/sys/net/core/wmem_max",
+                    "max_dgram_qlen", "/proc/sys/net/unix/max_dgram_qlen",
+                    "mq_msg_max", "/proc/sys/fs/mqueue/msg_max",
+                    "mq_msgsize_max", "/proc/sys/fs/mqueue/msgsize_max",
+                    "msgmax", "/proc/sys/kernel/msgmax",
+                    "msgmnb", "/proc/sys/kernel/msgmnb",
+                    "msgmni", "/proc/sys/kernel/msgmni");
+
+    private final Placement pair;
+    private final double loadBefore;
+    private final Map<String, String> before;
+
+    private EnvironmentProbe(Placement pair) {
+        this.pair = pair;
+        this.loadBefore = load();
+        this.before = load(pair);
+    }
+
+    /** Begins: notes what else runs. */
+    static EnvironmentProbe begin(Placement pair) {
+        return new EnvironmentProbe(pair);
+    }
+
+    /** Ends: notes it again, and all that does not change. */
+    Environment end() {
+        boolean virtual = (" " + cpuInfo("flags") + " ").contains(" hypervisor ");
+        Map<String, Map<String, String>> details = new TreeMap<>();
+        details.put(Details.CPU, cpu());
+        details.put(Details.TOPOLOGY, topology());
+        details.put(Details.VIRTUALIZATION, virtualization());
+        details.put(Details.KERNEL, kernel());
+        details.put(Details.MITIGATIONS, files(CPU.resolve("vulnerabilities")));
+        details.put(Details.POWER, power());
+        details.put(Details.IDLE, idle());
+        details.put(Details.CLOCK, clock());
+        details.put(Details.MEMORY, memory());
+        details.put(Details.SCHEDULING, scheduling());
+        details.put(Details.PERMISSIONS, permissions());
+        details.put(Details.LOAD_BEFORE, before);
+        details.put(Details.LOAD_AFTER, load(pair));
+        details.put(Details.JVM, jvm());
+        details.values().forEach(group -> group.values().removeIf(String::isEmpty));
+        String model = cpuInfo("model name");
+        Environment environment =
+                new Environment(
+                        model.isEmpty() ? System.getProperty("os.arch") : model,
+                        Runtime.getRuntime().availableProcessors(),
+                        pair.cpus(),
+                        virtual ? hypervisor() : "none",
+                        System.getProperty("os.name") + " " + System.getProperty("os.version"),
+                        Proc.read(CLOCK.resolve("current_clocksource")),
+                        System.getProperty("java.vm.name"),
+                        Runtime.version().toString(),
+                        // The ends', not this process's own.
+                        PairLauncher.FLAGS.contains("-XX:+UseSerialGC") ? "Serial" : "",
+                        loadBefore,
+                        load(),
+                        List.of(),
+                        limits(),
+                        details,
+                        libraries());
+        return new Environment(
+                environment.cpuModel(),
+                environment.cpus(),
+                environment.cpuPair(),
+                environment.virtualization(),
+                environment.kernel(),
+                environment.clocksource(),
+                environment.jvm(),
+                environment.jvmVersion(),
+                environment.gc(),
+                environment.loadBefore(),
+                environment.loadAfter(),
+                Doctor.examine(environment),
+                environment.limits(),
+                environment.details(),
+                environment.libraries());
+    }
+
+    /** What this tool, or this machine, does not tell. */
+    List<NotMeasured> notMeasured() {
+        List<NotMeasured> missing = new ArrayList<>();
+        missing.add(
+                new NotMeasured(
+                        "instructions and cycles per message",
+                        "no counters of the processor are read; perf_event_paranoid is "
+                                + Proc.read("/proc/sys/kernel/perf_event_paranoid")));
+        missing.add(
+                new NotMeasured(
+                        "energy per message",
+                        Files.isReadable(Path.of("/sys/class/powercap/intel-rapl:0/energy_uj"))
+                                ? "this version does not read the counters that the machine has"
+                                : "this machine has no counters of energy that may be read"));
+        Map<String, Placement> here = Topology.of(allowed()).placements();
+        for (String name :
+                List.of(
+                        Placement.SMT,
+                        Placement.SAME_LLC,
+                        Placement.CROSS_LLC,
+                        Placement.CROSS_SOCKET)) {
+            if (!here.containsKey(name)) {
+                missing.add(
+                        new NotMeasured("placement " + name, "this machine shows no such CPUs"));
+            }
+        }
+        return missing;
+    }
+
+    private static List<Integer> allowed() {
+        return new ArrayList<>(
+                Topology.list(Proc.line(Proc.read("/proc/self/status"), "Cpus_allowed_list:")));
+    }
 
     static double load() {
         return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
-    static Environment describe(List<Integer> cpuPair, double loadBefore, double loadAfter) {
-        String model = cpuInfo("model name");
-        boolean virtual = cpuInfo("flags").contains(" hypervisor");
-        String clock = read(CLOCK_SOURCE);
-        return new Environment(
-                model.isEmpty() ? System.getProperty("os.arch") : model,
-                Runtime.getRuntime().availableProcessors(),
-                cpuPair,
-                virtual ? hypervisor() : "none",
-                System.getProperty("os.name") + " " + System.getProperty("os.version"),
-                clock,
-                System.getProperty("java.vm.name"),
-                Runtime.version().toString(),
+    private static Map<String, String> load(Placement pair) {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("load average", Proc.read("/proc/loadavg"));
+        facts.put("cpu pressure", Proc.line(Proc.read("/proc/pressure/cpu"), "some"));
+        facts.put("memory pressure", Proc.line(Proc.read("/proc/pressure/memory"), "some"));
+        facts.put("io pressure", Proc.line(Proc.read("/proc/pressure/io"), "some"));
+        facts.put("steal", stealPerMille());
+        facts.put("other java processes", Long.toString(otherJava()));
+        return facts;
+    }
+
+    /** Steal since the machine was started, of all its CPU time. */
+    private static String stealPerMille() {
+        String[] ticks = Proc.line(Proc.read("/proc/stat"), "cpu ").split("\\s+");
+        if (ticks.length < 8) {
+            return "";
+        }
+        double all = 0;
+        for (int i = 0; i < 8; i++) {
+            all += Double.parseDouble(ticks[i]);
+        }
+        return String.format(
+                java.util.Locale.ROOT,
+                "%.1f per mille since the machine was started",
+                1000 * Double.parseDouble(ticks[7]) / all);
+    }
+
+    private static long otherJava() {
+        ProcessHandle self = ProcessHandle.current();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != self.pid())
+                .filter(process -> process.info().command().orElse("").endsWith("/java"))
+                .filter(
+                        process ->
+                                process.parent().map(ProcessHandle::pid).orElse(0L) != self.pid())
+                .count();
+    }
+
+    private static Map<String, String> cpu() {
+        Map<String, String> facts = new TreeMap<>();
+        for (String key :
+                List.of("vendor_id", "cpu family", "model", "stepping", "microcode", "cpu MHz")) {
+            facts.put(key, cpuInfo(key));
+        }
+        String flags = " " + cpuInfo("flags") + " ";
+        facts.put(
+                "flags",
+                List.of("constant_tsc", "nonstop_tsc", "erms", "fsrm", "waitpkg", "avx2", "avx512f")
+                        .stream()
+                        .filter(flag -> flags.contains(" " + flag + " "))
+                        .collect(Collectors.joining(" ")));
+        return facts;
+    }
+
+    private Map<String, String> topology() {
+        Map<String, String> facts = Topology.of(allowed()).describe();
+        facts.put("relation of the pair", pair.name());
+        facts.put("smt", Proc.read(CPU.resolve("smt/control")));
+        facts.put("isolated", Proc.read(CPU.resolve("isolated")));
+        return facts;
+    }
+
+    private static Map<String, String> virtualization() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("vendor", Proc.read("/sys/class/dmi/id/sys_vendor"));
+        facts.put("product", Proc.read("/sys/class/dmi/id/product_name"));
+        facts.put("hypervisor", Proc.read("/sys/hypervisor/type"));
+        facts.put("cpu.max", Proc.read("/sys/fs/cgroup/cpu.max"));
+        facts.put("cpuset", Proc.read("/sys/fs/cgroup/cpuset.cpus.effective"));
+        facts.put("steal", stealPerMille());
+        return facts;
+    }
+
+    private static Map<String, String> kernel() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("version", Proc.read("/proc/version"));
+        facts.put("command line", Proc.read("/proc/cmdline"));
+        String configuration = configuration();
+        facts.put("hz", Proc.line(configuration, "CONFIG_HZ="));
+        boolean ticks = configuration.contains("CONFIG_TICK_CPU_ACCOUNTING=y");
+        boolean exact = configuration.contains("CONFIG_VIRT_CPU_ACCOUNTING_GEN=y");
+        facts.put("cputime accounting", ticks ? "tick" : exact ? "exact" : "");
+        facts.put(
+                "preemption",
+                configuration
+                        .lines()
+                        .filter(line -> line.matches("CONFIG_PREEMPT(_[A-Z]+)?=y"))
+                        .collect(Collectors.joining(" ")));
+        return facts;
+    }
+
+    private static String configuration() {
+        try (var in =
+                new java.util.zip.GZIPInputStream(
+                        Files.newInputStream(Path.of("/proc/config.gz")))) {
+            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return Proc.read("/boot/config-" + System.getProperty("os.version"));
+        }
+    }
+
+    private Map<String, String> power() {
+        Map<String, String> facts = new TreeMap<>();
+        for (int cpu : pair.cpus()) {
+            Path scaling = CPU.resolve("cpu" + cpu).resolve("cpufreq");
+            for (String name :
+                    List.of(
+                            "scaling_driver",
+                            "scaling_governor",
+                            "energy_performance_preference",
+                            "scaling_max_freq")) {
+                facts.put("cpu" + cpu + " " + name, Proc.read(scaling.resolve(name)));
+            }
+        }
+        facts.put("no_turbo", Proc.read(CPU.resolve("intel_pstate/no_turbo")));
+        facts.put("boost", Proc.read(CPU.resolve("cpufreq/boost")));
+        return facts;
+    }
+
+    private Map<String, String> idle() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("driver", Proc.read(CPU.resolve("cpuidle/current_driver")));
+        facts.put("governor", Proc.read(CPU.resolve("cpuidle/current_governor")));
+        facts.put(
+                "guest_halt_poll_ns",
+                Proc.read("/sys/module/haltpoll/parameters/guest_halt_poll_ns"));
+        Path states = CPU.resolve("cpu" + Math.max(0, pair.cpu(0))).resolve("cpuidle");
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            String name = Proc.read(states.resolve("state" + i).resolve("name"));
+            names.append(names.isEmpty() || name.isEmpty() ? "" : ", ").append(name);
+        }
+        facts.put("states", names.toString());
+        return facts;
+    }
+
+    private static Map<String, String> clock() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("current", Proc.read(CLOCK.resolve("current_clocksource")));
+        facts.put("available", Proc.read(CLOCK.resolve("available_clocksource")));
+        return facts;
+    }
+
+    private static Map<String, String> memory() {
+        Map<String, String> facts = new TreeMap<>();
+        String info = Proc.read("/proc/meminfo");
+        facts.put("total", Proc.line(info, "MemTotal:"));
+        facts.put("available", Proc.line(info, "MemAvailable:"));
+        String total = Proc.line(info, "SwapTotal:");
+        facts.put("swap", total);
+        facts.put("swap free", Proc.line(info, "SwapFree:"));
+        facts.put(
+                "transparent huge pages", Proc.read("/sys/kernel/mm/transparent_hugepage/enabled"));
+        facts.put(
+                "transparent huge pages of shared memory",
+                Proc.read("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
+        try {
+            Path scratch = PairLauncher.scratch();
+            FileStore store = Files.getFileStore(scratch);
+            facts.put("files of the ends", scratch + " on " + store.type());
+            facts.put("space there", Long.toString(store.getUsableSpace()));
+        } catch (IOException e) {
+            facts.put("files of the ends", e.toString());
+        }
+        facts.put("page size", Integer.toString(io.sluice.os.Mapping.pageSize()));
+        return facts;
+    }
+
+    private static Map<String, String> scheduling() {
+        Map<String, String> facts = new TreeMap<>();
+        String stat = Proc.read("/proc/self/stat");
+        String fields = stat.substring(stat.lastIndexOf(')') + 1);
+        facts.put(
+                "nice",
+                Proc.number(fields, 16).stream().mapToObj(Long::toString).findFirst().orElse(""));
+        facts.put(
+                "policy",
+                Proc.number(fields, 38).stream().mapToObj(Long::toString).findFirst().orElse(""));
+        facts.put("allowed cpus", Proc.line(Proc.read("/proc/self/status"), "Cpus_allowed_list:"));
+        return facts;
+    }
+
+    private static Map<String, String> permissions() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("perf_event_paranoid", Proc.read("/proc/sys/kernel/perf_event_paranoid"));
+        facts.put("yama ptrace_scope", Proc.read("/proc/sys/kernel/yama/ptrace_scope"));
+        facts.put("seccomp", Proc.line(Proc.read("/proc/self/status"), "Seccomp:"));
+        return facts;
+    }
+
+    private static Map<String, String> jvm() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("vendor", System.getProperty("java.vendor"));
+        facts.put("flags of the ends", String.join(" ", PairLauncher.FLAGS));
+        facts.put(
+                "collectors of the coordinator",
                 ManagementFactory.getGarbageCollectorMXBeans().stream()
                         .map(GarbageCollectorMXBean::getName)
-                        .collect(Collectors.joining(", ")),
-                loadBefore,
-                loadAfter,
-                notes(virtual, clock, loadBefore),
-                limits());
-    }
-
-    private static String hypervisor() {
-        Path sources = CLOCK_SOURCE.resolveSibling("available_clocksource");
-        return read(sources).contains("kvm-clock") ? "KVM" : "an unnamed hypervisor";
-    }
-
-    private static List<Note> notes(boolean virtual, String clock, double loadBefore) {
-        List<Note> notes = new ArrayList<>();
-        int cpus = Runtime.getRuntime().availableProcessors();
-        if (virtual) {
-            notes.add(
-                    new Note(
-                            Note.YELLOW,
-                            "This is a virtual machine: waking an idle CPU costs much more than on"
-                                    + " bare metal, and the host may move the CPUs or take them away",
-                            "Run on bare metal for numbers that hold elsewhere"));
-        }
-        if (cpus <= 2) {
-            notes.add(
-                    new Note(
-                            Note.YELLOW,
-                            "Two spinning ends use both CPUs: whatever else runs shows up in the"
-                                    + " tail",
-                            "Use a machine with four or more CPUs for the tail"));
-        }
-        if (!clock.equals("tsc") && System.getProperty("os.arch").equals("amd64")) {
-            notes.add(
-                    new Note(
-                            Note.YELLOW,
-                            "The clock source is '" + clock + "': reading it may be slow",
-                            "See the clock in the floor; select tsc if the machine has it"));
-        }
-        if (loadBefore > 0.5 * cpus) {
-            notes.add(
-                    new Note(
-                            Note.YELLOW,
-                            String.format(
-                                    "The load was %.2f before the run: others used the CPUs",
-                                    loadBefore),
-                            "Stop what else runs, and run again"));
-        }
-        return notes;
+                        .collect(Collectors.joining(", ")));
+        return facts;
     }
 
     private static Map<String, String> limits() {
         Map<String, String> limits = new TreeMap<>();
-        limits.put("pipe-max-size", read(Path.of("/proc/sys/fs/pipe-max-size")));
-        limits.put("wmem_default", read(Path.of("/proc/sys/net/core/wmem_default")));
+        LIMITS.forEach((name, file) -> limits.put(name, Proc.read(file)));
+        limits.values().removeIf(String::isEmpty);
         return limits;
     }
 
-    private static String cpuInfo(String key) {
-        return read(CPU_INFO)
-                .lines()
-                .filter(line -> line.startsWith(key))
-                .findFirst()
-                .map(line -> line.substring(line.indexOf(':') + 1))
-                .map(value -> key.equals("flags") ? value + " " : value.strip())
-                .orElse("");
+    /** The files of the class path, with their digests. */
+    private static List<Environment.Library> libraries() {
+        List<Environment.Library> libraries = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            Path file = Path.of(entry);
+            if (Files.isRegularFile(file)) {
+                String name = file.getFileName().toString();
+                String version = name.replaceFirst("^.*?-([0-9].*)\\.jar$", "$1");
+                libraries.add(
+                        new Environment.Library(
+                                name, version.equals(name) ? null : version, sha256(file)));
+            }
+        }
+        return libraries;
     }
 
-    /** A sysctl gives all it has to the first read, and nothing to a second. */
-    private static String read(Path file) {
-        try (InputStream in = new FileInputStream(file.toFile())) {
-            byte[] text = new byte[1 << 16];
-            int length = in.read(text);
-            return length < 0 ? "" : new String(text, 0, length, StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            return "";
+    static String sha256(Path file) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
+        } catch (IOException | NoSuchAlgorithmException e) {
+            return null;
         }
+    }
+
+    private static String hypervisor() {
+        return Proc.read(CLOCK.resolve("available_clocksource")).contains("kvm-clock")
+                ? "KVM"
+                : "an unnamed hypervisor";
+    }
+
+    private static Map<String, String> files(Path directory) {
+        Map<String, String> facts = new TreeMap<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            entries.forEach(file -> facts.put(file.getFileName().toString(), Proc.read(file)));
+        } catch (IOException e) {
+            // This machine does not say.
+        }
+        return facts;
+    }
+
+    private static String cpuInfo(String key) {
+        return Proc.read("/proc/cpuinfo")
+                .lines()
+                .filter(line -> line.startsWith(key + "\t") || line.startsWith(key + " :"))
+                .findFirst()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .orElse("");
     }
 }

@@ -7,57 +7,178 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
  * What this machine cannot do without: reading the clock, calling the C library, entering the
- * kernel, and moving a cache line between the two CPUs and back.
+ * kernel, moving a cache line between the two CPUs and back, copying bytes, waking a thread. Each
+ * step stands for one part of what a mechanism's message takes (the idea of lmbench).
  */
 final class FloorProbe {
     private static final int ROUNDS = 12;
-    private static final int CALLS = 100_000;
+    private static final int CALLS = 20_000;
     private static final long LINE_NS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final int[] SIZES = {64, 4096, 65_536, 1_048_576};
+
+    /** What a pipe takes at once when it is empty. */
+    private static final int PIPE_BYTES = 65_536;
 
     private final PairLauncher launcher;
+    private final List<Integer> cpus;
 
-    FloorProbe(PairLauncher launcher) {
+    FloorProbe(PairLauncher launcher, List<Integer> cpus) {
         this.launcher = launcher;
+        this.cpus = List.copyOf(cpus);
     }
 
     Floor measure() throws IOException {
-        double clock = perCall(i -> System.nanoTime());
-        double downcall = perCall(KernelCalls::labs);
-        double systemCall = perCall(i -> KernelCalls.getppid());
-        EndpointResult line =
-                launcher.launch(
-                                Transports.of(Transports.LINE),
-                                Factors.RTT,
-                                Payload.MIN_SIZE,
-                                LINE_NS,
-                                LINE_NS)
-                        .initiator();
-        Histogram roundTrips = Hdr.decode(line.hdr());
-        return new Floor(
-                clock,
-                downcall,
-                systemCall,
-                roundTrips.getValueAtPercentile(50),
-                roundTrips.getValueAtPercentile(99));
+        Histogram line = new Histogram(3);
+        if (cpus.size() > 1 && !cpus.get(0).equals(cpus.get(1))) {
+            line = line(launcher, cpus.get(0), cpus.get(1));
+        }
+        ThreadPair threads = new ThreadPair(cpus);
+        return threads.first(
+                Hdr.encode(line),
+                hdr -> {
+                    Histogram roundTrips = Hdr.decode(hdr);
+                    return new Floor(
+                            perCall(CALLS, i -> System.nanoTime()),
+                            perCall(CALLS, KernelCalls::labs),
+                            perCall(CALLS, i -> KernelCalls.getppid()),
+                            roundTrips.getValueAtPercentile(50),
+                            roundTrips.getValueAtPercentile(99),
+                            clockStep(),
+                            copyHot(),
+                            threads.copyRemote(SIZES),
+                            Map.of("pipe", self()),
+                            threads.futexWake(),
+                            threads.yield(),
+                            threads.jitter(),
+                            Ghz.measure());
+                });
+    }
+
+    /** The pair of this run, as it was measured. */
+    List<Floor.Pair> pairs(Floor floor) {
+        if (cpus.size() < 2 || floor.lineRoundTripNs() == 0) {
+            return List.of();
+        }
+        String relation = Topology.of(cpus).relation(cpus.get(0), cpus.get(1));
+        boolean bimodal = floor.lineRoundTripP99Ns() > 3 * floor.lineRoundTripNs();
+        return List.of(
+                new Floor.Pair(
+                        cpus.get(0), cpus.get(1), relation, floor.lineRoundTripNs(), bimodal));
+    }
+
+    static List<Floor.Pair> matrix(PairLauncher launcher, List<Integer> cpus) throws IOException {
+        Topology topology = Topology.of(cpus);
+        List<Floor.Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < cpus.size(); i++) {
+            for (int j = i + 1; j < cpus.size(); j++) {
+                Histogram line = line(launcher, cpus.get(i), cpus.get(j));
+                pairs.add(
+                        new Floor.Pair(
+                                cpus.get(i),
+                                cpus.get(j),
+                                topology.relation(cpus.get(i), cpus.get(j)),
+                                line.getValueAtPercentile(50),
+                                line.getValueAtPercentile(90) > 2 * line.getValueAtPercentile(10)));
+            }
+        }
+        return pairs;
+    }
+
+    private static Histogram line(PairLauncher launcher, int a, int b) throws IOException {
+        PairLauncher.Order order =
+                new PairLauncher.Order(
+                        Transports.of(Transports.LINE),
+                        Workload.of(Factors.RTT, Payload.MIN_SIZE),
+                        new Placement(Placement.TWO_CPUS, List.of(a, b)),
+                        new Effort(LINE_NS, LINE_NS, 1000),
+                        0,
+                        null);
+        return Hdr.decode(launcher.launch(order).initiator().measured().hdr());
     }
 
     /** The fastest of several rounds, after as many to warm up: a floor, not a mean. */
-    private static double perCall(LongUnaryOperator call) {
+    private static double perCall(int calls, LongUnaryOperator call) {
         long best = Long.MAX_VALUE;
         long sum = 0;
         for (int round = 0; round < ROUNDS; round++) {
             long start = System.nanoTime();
-            for (int i = 0; i < CALLS; i++) {
+            for (int i = 0; i < calls; i++) {
                 sum += call.applyAsLong(i);
             }
             best = Math.min(best, System.nanoTime() - start);
         }
-        return sum == 1 ? 0 : best / (double) CALLS;
+        return sum == 1 ? 0 : best / (double) calls;
+    }
+
+    private static double clockStep() {
+        long step = Long.MAX_VALUE;
+        long last = System.nanoTime();
+        for (int i = 0; i < CALLS; i++) {
+            long now = System.nanoTime();
+            if (now > last) {
+                step = Math.min(step, now - last);
+            }
+            last = now;
+        }
+        return step;
+    }
+
+    private static Map<Integer, Double> copyHot() {
+        Map<Integer, Double> times = new TreeMap<>();
+        try (Arena arena = Arena.ofConfined()) {
+            for (int size : SIZES) {
+                MemorySegment from = arena.allocate(size, 64);
+                MemorySegment to = arena.allocate(size, 64);
+                times.put(
+                        size,
+                        perCall(
+                                Math.max(100, CALLS * 64 / size),
+                                i -> {
+                                    MemorySegment.copy(from, 0, to, 0, size);
+                                    return i;
+                                }));
+            }
+        }
+        return times;
+    }
+
+    /** One thread that writes to its own pipe and reads it back (lmbench's trick). */
+    private static Map<Integer, Double> self() throws IOException {
+        Map<Integer, Double> times = new TreeMap<>();
+        int[] pipe = KernelCalls.pipe();
+        try (Arena arena = Arena.ofConfined()) {
+            for (int size : SIZES) {
+                if (size <= PIPE_BYTES) {
+                    MemorySegment buffer = arena.allocate(size, 64);
+                    long best = Long.MAX_VALUE;
+                    int calls = Math.max(100, CALLS * 16 / size);
+                    for (int round = 0; round < ROUNDS; round++) {
+                        long start = System.nanoTime();
+                        for (int i = 0; i < calls; i++) {
+                            KernelCalls.writeFully(pipe[1], buffer, size);
+                            KernelCalls.readFully(pipe[0], buffer, size);
+                        }
+                        best = Math.min(best, System.nanoTime() - start);
+                    }
+                    times.put(size, best / (double) calls);
+                }
+            }
+        } finally {
+            KernelCalls.close(pipe[0]);
+            KernelCalls.close(pipe[1]);
+        }
+        return times;
     }
 }

@@ -13,30 +13,75 @@ final class LineFloor {
 
     private static final int WARM_UP = 20_000;
     private static final int TIMED = 4_000;
+    private static final int STAMPED = 2_000;
+    private static final long PHASE_LIMIT_NS = 200_000_000;
+    private static final long OVER = -1;
     private static final int THERE = 0;
     private static final int BACK = 1;
+    private static final int SEEN_AT = 2;
+    private static final int STAMPED_FROM = 4;
 
     private LineFloor() {}
 
-    /** Returns the median, in nanoseconds. */
-    static double initiate(SharedWords words) {
+    /**
+     * What was found.
+     *
+     * @param roundTripNs the median
+     * @param clockOffsetNs how much later the other end's clock is, estimated from the shortest way
+     *     there and the shortest back
+     */
+    record Result(double roundTripNs, double clockOffsetNs) {}
+
+    static Result initiate(SharedWords words) {
         Histogram histogram = new Histogram(1, 1_000_000_000, 3);
-        for (long i = 1; i <= WARM_UP + TIMED; i++) {
+        long i = rounds(words, 1, WARM_UP, new Histogram(1, 1_000_000_000, 3));
+        i = rounds(words, i, TIMED, histogram);
+        words.set(STAMPED_FROM, i);
+        long shortestThere = Long.MAX_VALUE;
+        long shortestBack = Long.MAX_VALUE;
+        long limit = System.nanoTime() + PHASE_LIMIT_NS;
+        for (int n = 0; n < STAMPED && System.nanoTime() < limit; n++) {
+            long sent = System.nanoTime();
+            words.set(THERE, i);
+            while (words.get(BACK) != i) {}
+            long received = System.nanoTime();
+            long seen = words.get(SEEN_AT);
+            shortestThere = Math.min(shortestThere, seen - sent);
+            shortestBack = Math.min(shortestBack, received - seen);
+            i++;
+        }
+        words.set(THERE, OVER);
+        return new Result(histogram.getValueAtPercentile(50), (shortestThere - shortestBack) / 2.0);
+    }
+
+    private static long rounds(SharedWords words, long first, int n, Histogram histogram) {
+        long limit = System.nanoTime() + PHASE_LIMIT_NS;
+        long i = first;
+        for (long now = 0; i < first + n && now < limit; i++) {
             long start = System.nanoTime();
             words.set(THERE, i);
             while (words.get(BACK) != i) {}
-            long nanos = System.nanoTime() - start;
-            if (i > WARM_UP) {
-                histogram.recordValue(Math.min(nanos, 1_000_000_000));
-            }
+            now = System.nanoTime();
+            histogram.recordValue(Math.min(now - start, 1_000_000_000));
         }
-        return histogram.getValueAtPercentile(50);
+        return i;
     }
 
     static void respond(SharedWords words) {
-        for (long i = 1; i <= WARM_UP + TIMED; i++) {
-            while (words.get(THERE) != i) {}
-            words.set(BACK, i);
+        long last = 0;
+        while (true) {
+            long there = words.get(THERE);
+            if (there == OVER) {
+                return;
+            }
+            if (there != last) {
+                last = there;
+                long stampedFrom = words.get(STAMPED_FROM);
+                if (stampedFrom > 0 && there >= stampedFrom) {
+                    words.set(SEEN_AT, System.nanoTime());
+                }
+                words.set(BACK, there);
+            }
         }
     }
 }

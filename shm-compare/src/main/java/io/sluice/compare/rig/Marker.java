@@ -17,5 +17,8 @@ final class Marker {
     /** Good-bye. */
     static final long STOP = -4;
 
+    /** Has all been consumed that was sent before? */
+    static final long CONSUMED = -5;
+
     private Marker() {}
 }

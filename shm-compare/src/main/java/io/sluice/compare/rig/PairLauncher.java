@@ -1,5 +1,7 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Side;
 import io.sluice.compare.transport.Transport;
@@ -7,78 +9,224 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Starts a fresh pair of processes, lets them run, and leaves nothing behind. */
 final class PairLauncher {
-    private static final List<String> FLAGS =
+    static final List<String> FLAGS =
             List.of(
                     "-Xms64m",
                     "-Xmx64m",
+                    // Or the first use of each page would be a fault in the measured block.
+                    "-XX:+AlwaysPreTouch",
                     "-XX:+UseSerialGC",
                     "-XX:-UsePerfData",
                     "--enable-native-access=ALL-UNNAMED");
 
-    private final int initiatorCpu;
-    private final int responderCpu;
-    private final long timeoutSeconds;
+    /** How long a survivor may take to find out. */
+    private static final long NOTICE_LIMIT_SECONDS = 3;
 
-    PairLauncher(int initiatorCpu, int responderCpu, long timeoutSeconds) {
-        this.initiatorCpu = initiatorCpu;
-        this.responderCpu = responderCpu;
-        this.timeoutSeconds = timeoutSeconds;
+    private final long timeoutSeconds;
+    private final List<String> observer;
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Makes one.
+     *
+     * @param timeoutSeconds after how long a launch is given up, beyond what it is to take
+     */
+    PairLauncher(long timeoutSeconds) {
+        this(timeoutSeconds, List.of());
     }
 
-    /** What the two ends found. */
-    record Pair(EndpointResult initiator, EndpointResult responder) {}
+    /**
+     * Makes one whose ends are watched.
+     *
+     * @param timeoutSeconds after how long a launch is given up, beyond what it is to take
+     * @param observer a command that runs another command, with its options; in them "SIDE" stands
+     *     for the end
+     */
+    PairLauncher(long timeoutSeconds, List<String> observer) {
+        this.timeoutSeconds = timeoutSeconds;
+        this.observer = List.copyOf(observer);
+    }
+
+    /**
+     * What to launch.
+     *
+     * @param transport the mechanism
+     * @param workload what the ends do
+     * @param placement where
+     * @param effort how long
+     * @param seed decides what is left to chance
+     * @param fault what is to go wrong, or null
+     */
+    record Order(
+            Transport transport,
+            Workload workload,
+            Placement placement,
+            Effort effort,
+            long seed,
+            Fault fault) {
+        private Endpoint.Task task(Side side, Path directory, String address) {
+            return new Endpoint.Task(
+                    side,
+                    transport.id(),
+                    directory.toString(),
+                    address,
+                    workload,
+                    placement.cpu(side == Side.INITIATOR ? 0 : 1),
+                    placement.apart(),
+                    effort,
+                    seed,
+                    fault != null && fault.side() == side ? fault : null);
+        }
+    }
+
+    /**
+     * What the two ends found.
+     *
+     * @param initiator null if it was killed
+     * @param responder the other's
+     * @param numbers what the coordinator measured itself
+     */
+    record Pair(EndpointResult initiator, EndpointResult responder, Map<String, Double> numbers) {}
+
+    /** Ends all that runs now; each launch then fails. */
+    void stop() {
+        running.forEach(Process::destroyForcibly);
+    }
 
     /**
      * Runs one launch.
      *
      * @throws IOException if an end failed or did not finish in time; the message says why
      */
-    Pair launch(Transport transport, String pattern, int size, long warmUpNs, long blockNs)
-            throws IOException {
+    Pair launch(Order order) throws IOException {
+        return launch(order, () -> {});
+    }
+
+    /**
+     * Runs several at the same time. They begin together.
+     *
+     * @throws IOException if one of them failed
+     */
+    List<Pair> launchTogether(Order order, int pairs) throws IOException {
+        CyclicBarrier start = new CyclicBarrier(pairs);
+        List<Pair> done = new ArrayList<>();
+        List<IOException> failures = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < pairs; i++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        try {
+                                            Pair pair = launch(order, () -> await(start));
+                                            synchronized (done) {
+                                                done.add(pair);
+                                            }
+                                        } catch (IOException e) {
+                                            start.reset();
+                                            synchronized (done) {
+                                                failures.add(e);
+                                            }
+                                        }
+                                    }));
+        }
+        try {
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            stop();
+            throw new IOException("interrupted", e);
+        }
+        if (!failures.isEmpty()) {
+            throw failures.get(0);
+        }
+        return done;
+    }
+
+    private void await(CyclicBarrier start) throws IOException {
+        try {
+            start.await(timeoutSeconds, TimeUnit.SECONDS);
+        } catch (BrokenBarrierException | TimeoutException e) {
+            throw new IOException("another pair did not come to its beginning", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Something to do when both ends are ready. */
+    private interface WhenReady {
+        void run() throws IOException;
+    }
+
+    private Pair launch(Order order, WhenReady whenReady) throws IOException {
+        boolean death = order.workload().pattern().equals(Factors.PEERDEATH);
         Path directory = Files.createTempDirectory(scratch(), "shm-compare-");
+        Set<String> before = death ? kernelObjects() : Set.of();
         List<Process> ends = new ArrayList<>();
         Thread watch = null;
         Transport.Prepared prepared = null;
         try {
             SharedWords.create(directory.resolve(LineFloor.FILE));
-            prepared = transport.prepare(directory);
-            for (Side side : new Side[] {Side.RESPONDER, Side.INITIATOR}) {
-                ends.add(
-                        start(
-                                new Endpoint.Task(
-                                        side,
-                                        transport.id(),
-                                        directory,
-                                        prepared.address(),
-                                        pattern,
-                                        size,
-                                        side == Side.INITIATOR ? initiatorCpu : responderCpu,
-                                        warmUpNs,
-                                        blockNs)));
+            if (order.workload().pattern().equals(Factors.ONEWAY)) {
+                Arrivals.create(directory);
             }
-            ends.forEach(end -> end.onExit().thenAccept(dead -> endWith(dead, ends)));
-            watch = killLater(ends);
+            if (!order.workload().pattern().equals(Factors.LIFECYCLE)) {
+                prepared = order.transport().prepare(directory);
+            }
+            String address = prepared == null ? "-" : prepared.address();
+            for (Side side : new Side[] {Side.RESPONDER, Side.INITIATOR}) {
+                ends.add(start(order.task(side, directory, address)));
+            }
+            if (!death) {
+                ends.forEach(end -> end.onExit().thenAccept(dead -> endWith(dead, ends)));
+            }
+            long limit =
+                    timeoutSeconds
+                            + TimeUnit.NANOSECONDS.toSeconds(
+                                    order.effort().warmUpNs() + 2 * order.effort().limitNs());
+            watch = killLater(ends, limit);
             BufferedReader responder = ends.get(0).inputReader();
             BufferedReader initiator = ends.get(1).inputReader();
-            expect(initiator, Endpoint.READY, "initiator");
-            expect(responder, Endpoint.READY, "responder");
-            prepared.release().run();
-            prepared = null;
-            String first = expect(initiator, Endpoint.RESULT, "initiator");
-            String second = expect(responder, Endpoint.RESULT, "responder");
-            return new Pair(Endpoint.parse(first), Endpoint.parse(second));
+            expect(initiator, Endpoint.READY, "initiator", limit);
+            expect(responder, Endpoint.READY, "responder", limit);
+            if (prepared != null) {
+                prepared.release().run();
+                prepared = null;
+            }
+            whenReady.run();
+            begin(ends.get(0));
+            begin(ends.get(1));
+            if (death) {
+                return death(order, ends, responder, directory, before);
+            }
+            String first = expect(initiator, Endpoint.RESULT, "initiator", limit);
+            String second = expect(responder, Endpoint.RESULT, "responder", limit);
+            awaitObservers(ends);
+            return new Pair(Endpoint.parse(first), Endpoint.parse(second), Map.of());
         } finally {
             if (watch != null) {
                 watch.interrupt();
             }
             ends.forEach(end -> end.destroyForcibly().onExit().join());
+            running.removeAll(ends);
             if (prepared != null) {
                 prepared.release().run();
             }
@@ -86,14 +234,91 @@ final class PairLauncher {
         }
     }
 
+    /** An observer writes down what it saw when the end has gone by itself. */
+    private void awaitObservers(List<Process> ends) throws IOException {
+        try {
+            for (Process end : observer.isEmpty() ? List.<Process>of() : ends) {
+                end.waitFor(timeoutSeconds, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Kills the initiator, and waits for what the responder makes of it. */
+    private Pair death(
+            Order order,
+            List<Process> ends,
+            BufferedReader survivor,
+            Path directory,
+            Set<String> before)
+            throws IOException {
+        try {
+            TimeUnit.NANOSECONDS.sleep(order.effort().warmUpNs());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+        long killedAt = System.nanoTime();
+        ends.get(1).destroyForcibly();
+        Thread giveUp = killLater(List.of(ends.get(0)), NOTICE_LIMIT_SECONDS);
+        String line = survivor.readLine();
+        giveUp.interrupt();
+        if (line == null) {
+            throw new NeverNoticed(
+                    "the survivor never finds out: it did not within "
+                            + NOTICE_LIMIT_SECONDS
+                            + " s of the kill");
+        }
+        if (!line.startsWith(Endpoint.RESULT)) {
+            throw new IOException("the survivor said '" + line + "'");
+        }
+        EndpointResult result = Endpoint.parse(line);
+        ends.get(0).onExit().join();
+        Set<String> left = kernelObjects();
+        left.removeAll(before);
+        long files = entries(directory) - 1; // without our own file of words
+        double noticedAt = result.measured().numbers().get(PeerDeath.NOTICED_AT);
+        double lost = result.measured().numbers().get(Numbers.MESSAGES_LOST);
+        return new Pair(
+                null,
+                result,
+                Map.of(
+                        Numbers.NOTICED_NS,
+                        Math.max(0, noticedAt - killedAt),
+                        Numbers.MESSAGES_LOST,
+                        lost,
+                        Numbers.LEFTOVERS,
+                        (double) (files + left.size())));
+    }
+
+    /** A survivor that nothing told. */
+    static final class NeverNoticed extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NeverNoticed(String message) {
+            super(message);
+        }
+    }
+
     private Process start(Endpoint.Task task) throws IOException {
         List<String> command = new ArrayList<>();
+        observer.forEach(word -> command.add(word.replace("SIDE", task.side().name())));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Endpoint.class.getName());
-        command.addAll(task.toArguments());
-        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        command.add(task.toArgument());
+        Process process =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        running.add(process);
+        return process;
+    }
+
+    private static void begin(Process end) throws IOException {
+        end.getOutputStream().write('\n');
+        end.getOutputStream().flush();
     }
 
     /** One that dies must not leave the other waiting for it, in an open, say. */
@@ -103,13 +328,13 @@ final class PairLauncher {
         }
     }
 
-    private Thread killLater(List<Process> ends) {
+    private static Thread killLater(List<Process> ends, long seconds) {
         return Thread.ofPlatform()
                 .daemon()
                 .start(
                         () -> {
                             try {
-                                TimeUnit.SECONDS.sleep(timeoutSeconds);
+                                TimeUnit.SECONDS.sleep(seconds);
                                 ends.forEach(Process::destroyForcibly);
                             } catch (InterruptedException e) {
                                 // They have finished.
@@ -117,14 +342,15 @@ final class PairLauncher {
                         });
     }
 
-    private String expect(BufferedReader end, String prefix, String who) throws IOException {
+    private static String expect(BufferedReader end, String prefix, String who, long limit)
+            throws IOException {
         String line = end.readLine();
         if (line == null) {
             throw new IOException(
                     "the "
                             + who
                             + " died with the other end, or did not finish within "
-                            + timeoutSeconds
+                            + limit
                             + " s and was killed");
         }
         if (line.startsWith(Endpoint.ERROR)) {
@@ -142,8 +368,33 @@ final class PairLauncher {
         return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
     }
 
+    /** Queues and segments that have no place in a directory of ours. */
+    private static Set<String> kernelObjects() throws IOException {
+        Set<String> objects = new HashSet<>();
+        for (String table : List.of("msg", "shm", "sem")) {
+            Proc.read("/proc/sysvipc/" + table)
+                    .lines()
+                    .skip(1)
+                    .map(line -> table + " " + line.strip().split("\\s+")[1])
+                    .forEach(objects::add);
+        }
+        Path queues = Path.of("/dev/mqueue");
+        if (Files.isReadable(queues)) {
+            try (DirectoryStream<Path> entries = Files.newDirectoryStream(queues)) {
+                entries.forEach(entry -> objects.add(entry.toString()));
+            }
+        }
+        return objects;
+    }
+
+    private static long entries(Path directory) throws IOException {
+        try (var entries = Files.list(directory)) {
+            return entries.count();
+        }
+    }
+
     private static void delete(Path directory) throws IOException {
-        if (Files.isDirectory(directory, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
                 for (Path entry : entries) {
                     delete(entry);

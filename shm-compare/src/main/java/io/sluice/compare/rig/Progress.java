@@ -1,10 +1,12 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** Says how a run goes: a line for each launch, with what it found and the time that is left. */
@@ -12,6 +14,8 @@ public final class Progress {
     private final PrintStream out;
     private int total;
     private int done;
+    private double expectedSeconds;
+    private double averageSeconds;
     private long start;
 
     /**
@@ -23,8 +27,16 @@ public final class Progress {
         this.out = out;
     }
 
-    void begin(int launches) {
-        total = launches;
+    /**
+     * Called before the first launch.
+     *
+     * @param perLaunch how long a launch of each cell is to take
+     * @param launches how many each cell gets
+     */
+    void begin(List<Duration> perLaunch, int launches) {
+        total = perLaunch.size() * launches;
+        expectedSeconds = launches * perLaunch.stream().mapToDouble(d -> d.toNanos() / 1e9).sum();
+        averageSeconds = total == 0 ? 0 : expectedSeconds / total;
         start = System.nanoTime();
     }
 
@@ -40,20 +52,27 @@ public final class Progress {
                 floor.lineRoundTripNs());
         if (done == 0) {
             start = System.nanoTime();
+            out.printf(Locale.ROOT, "%d launches, about %s%n", total, minutes(expectedSeconds));
         }
     }
 
     void launched(CellPlan plan, int n, int launches, Launch launch) {
-        boolean stream = plan.pattern().equals(Factors.STREAM);
-        double value =
-                stream
-                        ? launch.messages() * 1e3 / launch.durationNs()
-                        : Hdr.decode(launch.hdr()).getValueAtPercentile(50) / 1e3;
-        line(
-                plan,
-                n,
-                launches,
-                String.format(Locale.ROOT, stream ? "%8.2f M messages/s" : "%8.2f us", value));
+        line(plan, n, launches, headline(launch));
+    }
+
+    private static String headline(Launch launch) {
+        Double noticed = launch.numbers().get(Numbers.NOTICED_NS);
+        if (noticed != null) {
+            return String.format(Locale.ROOT, "%8.2f us to notice", noticed / 1e3);
+        }
+        String hdr = launch.response() != null ? launch.response() : launch.hdr();
+        return hdr == null
+                ? String.format(
+                        Locale.ROOT,
+                        "%8.2f M messages/s",
+                        launch.messages() * 1e3 / launch.durationNs())
+                : String.format(
+                        Locale.ROOT, "%8.2f us", Hdr.decode(hdr).getValueAtPercentile(50) / 1e3);
     }
 
     void failed(CellPlan plan, int n, int launches, String reason) {
@@ -62,10 +81,13 @@ public final class Progress {
 
     private void line(CellPlan plan, int n, int launches, String result) {
         done++;
-        double perLaunch = (System.nanoTime() - start) / 1e9 / done;
+        // What was planned at first, and more and more what it took.
+        double measured = (System.nanoTime() - start) / 1e9 / done;
+        double weight = Math.min(1, done / 10.0);
+        double perLaunch = weight * measured + (1 - weight) * averageSeconds;
         out.printf(
                 Locale.ROOT,
-                "[%3d/%d] %-10s %-6s %5d B  launch %d/%d  %-22s about %3.0f s left%n",
+                "[%3d/%d] %-12s %-6s %5d B  launch %d/%d  %-22s about %s left%n",
                 done,
                 total,
                 plan.transport().id(),
@@ -74,6 +96,12 @@ public final class Progress {
                 n + 1,
                 launches,
                 result,
-                perLaunch * (total - done));
+                minutes(perLaunch * (total - done)));
+    }
+
+    private static String minutes(double seconds) {
+        return seconds < 100
+                ? String.format(Locale.ROOT, "%3.0f s", seconds)
+                : String.format(Locale.ROOT, "%.0f min", Math.ceil(seconds / 60));
     }
 }

@@ -10,44 +10,50 @@ import java.io.IOException;
 
 /** The end that answers each message with one of its own, or only takes them in. */
 final class Responder {
-    private static final int BATCH = 256;
+    /** The shared word with the time at which the last message of a burst had come. */
+    static final int LAST_ARRIVAL = 3;
 
     private final Link link;
     private final SharedWords words;
+    private final Workload workload;
+    private final Arrivals arrivals;
     private final Payload outgoing;
     private final Payload incoming;
-    private final boolean stream;
 
-    Responder(Link link, SharedWords words, int size, String pattern) {
+    /**
+     * One end.
+     *
+     * @param arrivals where to note when each message came, or null
+     */
+    Responder(Link link, SharedWords words, Workload workload, Arrivals arrivals) {
         this.link = link;
         this.words = words;
-        this.outgoing = new Payload(size);
-        this.incoming = new Payload(size);
-        this.stream = pattern.equals(Factors.STREAM);
+        this.workload = workload;
+        this.arrivals = arrivals;
+        this.outgoing = new Payload(workload.size(), workload.touchedBytes());
+        this.incoming = new Payload(workload.size(), workload.touchedBytes());
     }
 
     EndpointResult run() throws IOException {
-        ThreadUsage before = null;
+        EndMeter meter = null;
         long first = 0;
         EndpointResult result = null;
         while (true) {
-            long marker = stream ? takeIn() : answer();
+            long marker = next();
             if (marker == Marker.BEGIN) {
                 first = incoming.expected();
-                before = ThreadUsage.now();
-            } else if (marker == Marker.END && before != null) {
+                meter = new EndMeter();
+            } else if (marker == Marker.END && meter != null) {
+                ThreadUsage used = meter.used();
                 long messages = incoming.expected() - first;
-                ThreadUsage usage = ThreadUsage.now().since(before);
                 result =
                         new EndpointResult(
-                                messages,
-                                0,
+                                Measurement.of(messages, 0),
+                                meter.counters(used, messages, incoming),
                                 null,
-                                0,
-                                usage.wallNs(),
+                                used.wallNs(),
                                 Threads.currentCpu(),
                                 link.capacity(),
-                                Endpoint.counters(usage, messages, incoming),
                                 0);
             }
             link.send(outgoing, marker);
@@ -57,6 +63,17 @@ final class Responder {
                 return result;
             }
         }
+    }
+
+    /** Serves messages until a marker comes. */
+    private long next() throws IOException {
+        if (workload.answered()) {
+            return answer();
+        }
+        if (arrivals != null) {
+            return note();
+        }
+        return workload.pattern().equals(Factors.BURST) ? stamp() : takeIn();
     }
 
     private long answer() throws IOException {
@@ -72,9 +89,37 @@ final class Responder {
 
     private long takeIn() throws IOException {
         while (true) {
-            link.receive(incoming, BATCH);
+            link.receive(incoming, workload.batch());
             long marker = incoming.takeMarker();
             if (marker != 0) {
+                return marker;
+            }
+        }
+    }
+
+    private long note() throws IOException {
+        while (true) {
+            link.receive(incoming, 1);
+            long now = System.nanoTime();
+            long marker = incoming.takeMarker();
+            if (marker != 0) {
+                return marker;
+            }
+            arrivals.set(incoming.expected() - 1, now);
+        }
+    }
+
+    private long stamp() throws IOException {
+        long last = 0;
+        while (true) {
+            long before = incoming.expected();
+            link.receive(incoming, workload.batch());
+            if (incoming.expected() != before) {
+                last = System.nanoTime();
+            }
+            long marker = incoming.takeMarker();
+            if (marker != 0) {
+                words.set(LAST_ARRIVAL, last);
                 return marker;
             }
         }

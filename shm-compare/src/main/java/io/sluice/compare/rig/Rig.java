@@ -1,15 +1,17 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Cell;
-import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
+import io.sluice.compare.stats.TwoByTwo;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
@@ -24,13 +27,16 @@ import java.util.UUID;
  * launch that fails is a recorded failure of its cell, and no reason to stop.
  */
 public final class Rig {
-    private static final long TIMEOUT_SECONDS = 30;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final Suite suite;
     private final List<CellPlan> plans;
-    private final List<Integer> cpus;
+    private final Placement pair;
     private final long seed;
     private final Progress progress;
+    private final PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS);
+    private final Fault fault;
+    private volatile boolean stopped;
 
     /**
      * A run.
@@ -43,11 +49,32 @@ public final class Rig {
      */
     public Rig(
             Suite suite, List<CellPlan> plans, List<Integer> cpus, long seed, Progress progress) {
+        this(suite, plans, cpus, seed, progress, null);
+    }
+
+    /**
+     * A run in which something goes wrong.
+     *
+     * @param suite how long and how often
+     * @param plans what
+     * @param cpus the initiator's CPU and the responder's
+     * @param seed decides the order
+     * @param progress is told how it goes
+     * @param fault what goes wrong in every launch, or null
+     */
+    public Rig(
+            Suite suite,
+            List<CellPlan> plans,
+            List<Integer> cpus,
+            long seed,
+            Progress progress,
+            Fault fault) {
         this.suite = suite;
         this.plans = List.copyOf(plans);
-        this.cpus = List.copyOf(cpus);
+        this.pair = new Placement(Topology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
         this.seed = seed;
         this.progress = progress;
+        this.fault = fault;
     }
 
     private record Outcome(List<Launch> launches, List<String> failures, long[] capacity) {
@@ -64,8 +91,38 @@ public final class Rig {
      * @throws IOException if it cannot be measured
      */
     public static Floor floor(List<Integer> cpus) throws IOException {
-        return new FloorProbe(new PairLauncher(cpus.get(0), cpus.get(1), TIMEOUT_SECONDS))
-                .measure();
+        return new FloorProbe(new PairLauncher(TIMEOUT_SECONDS), cpus).measure();
+    }
+
+    /**
+     * Describes the machine, with what the doctor says of it. Measures nothing.
+     *
+     * @param cpus the two CPUs that would be used
+     * @return the machine
+     */
+    public static Environment environment(List<Integer> cpus) {
+        String relation = Topology.of(cpus).relation(cpus.get(0), cpus.get(1));
+        return EnvironmentProbe.begin(new Placement(relation, cpus)).end();
+    }
+
+    /**
+     * Measures a cache line's way between pairs of CPUs.
+     *
+     * @param cpus the CPUs
+     * @return one for each two of them
+     * @throws IOException if it cannot be measured
+     */
+    public static List<Floor.Pair> floorMatrix(List<Integer> cpus) throws IOException {
+        return FloorProbe.matrix(new PairLauncher(TIMEOUT_SECONDS), cpus);
+    }
+
+    /**
+     * Ends the run as soon as may be: what is being measured is given up, and {@link #run} returns
+     * what was measured before. Any thread may call, at any time.
+     */
+    public void stop() {
+        stopped = true;
+        launcher.stop();
     }
 
     /**
@@ -78,88 +135,174 @@ public final class Rig {
      */
     public Results run(Tool tool, List<String> argv) throws IOException {
         Instant started = Instant.now();
-        double loadBefore = EnvironmentProbe.load();
-        PairLauncher launcher = new PairLauncher(cpus.get(0), cpus.get(1), TIMEOUT_SECONDS);
-        FloorProbe probe = new FloorProbe(launcher);
-        progress.begin(plans.size() * suite.launches());
-        Floor before = probe.measure();
-        progress.floor("before", before);
+        EnvironmentProbe environment = EnvironmentProbe.begin(pair);
         Map<CellPlan, Outcome> outcomes = new LinkedHashMap<>();
-        plans.forEach(plan -> outcomes.put(plan, new Outcome()));
+        plans.stream()
+                .filter(plan -> plan.impossible().isEmpty())
+                .forEach(plan -> outcomes.put(plan, new Outcome()));
+        progress.begin(outcomes.keySet().stream().map(this::expected).toList(), suite.launches());
+        FloorProbe probe = new FloorProbe(launcher, pair.cpus());
+        Floor before = floor(probe, "before");
         List<String> order = new ArrayList<>();
-        Random random = new Random(seed);
-        for (int n = 0; n < suite.launches(); n++) {
-            List<CellPlan> shuffled = new ArrayList<>(plans);
-            Collections.shuffle(shuffled, random);
-            for (CellPlan plan : shuffled) {
-                order.add(plan.id());
-                launch(launcher, plan, n, outcomes.get(plan));
+        SplittableRandom chance = new SplittableRandom(seed);
+        int n = 0;
+        for (List<CellPlan> round : order(List.copyOf(outcomes.keySet()), seed, suite.launches())) {
+            for (CellPlan plan : round) {
+                if (!stopped) {
+                    order.add(plan.id());
+                    launch(plan, n, chance.nextLong(), outcomes.get(plan));
+                }
             }
+            n++;
         }
-        Floor after = probe.measure();
-        progress.floor("after", after);
-        Environment environment =
-                EnvironmentProbe.describe(cpus, loadBefore, EnvironmentProbe.load());
+        Floor after = stopped ? null : floor(probe, "after");
+        Environment machine = environment.end();
+        Validity validity = new Validity(machine, before, after);
         List<Cell> cells = new ArrayList<>();
-        outcomes.forEach((plan, outcome) -> cells.add(cell(plan, outcome, before)));
+        List<NotMeasured> notMeasured = new ArrayList<>();
+        for (CellPlan plan : plans) {
+            cells.add(cell(plan, outcomes.get(plan), validity, notMeasured));
+        }
         Run run =
                 new Run(
                         UUID.randomUUID().toString(),
                         started.toString(),
-                        Instant.now().toString(),
+                        stopped ? null : Instant.now().toString(),
                         suite.name(),
                         seed,
                         suite.launches(),
                         argv,
-                        order);
-        return new Results(Results.SCHEMA, tool, run, environment, before, after, cells);
+                        order,
+                        stopped,
+                        false);
+        notMeasured.addAll(environment.notMeasured());
+        Results measured =
+                new Results(
+                        Results.SCHEMA,
+                        tool,
+                        run,
+                        machine,
+                        before,
+                        after,
+                        cells,
+                        before == null ? null : probe.pairs(before),
+                        null,
+                        null,
+                        null,
+                        notMeasured,
+                        validity.ofRun());
+        return TwoByTwo.into(measured);
     }
 
-    private void launch(PairLauncher launcher, CellPlan plan, int n, Outcome outcome) {
+    /** Every cell once in each round, each round in an order of its own. */
+    static <T> List<List<T>> order(List<T> cells, long seed, int rounds) {
+        Random random = new Random(seed);
+        List<List<T>> order = new ArrayList<>();
+        for (int n = 0; n < rounds; n++) {
+            List<T> shuffled = new ArrayList<>(cells);
+            Collections.shuffle(shuffled, random);
+            order.add(shuffled);
+        }
+        return order;
+    }
+
+    /** The time that a launch of this will take, about, so that progress can say what is left. */
+    private Duration expected(CellPlan plan) {
+        Duration usual = suite.perLaunch();
+        if (plan.pattern().equals(Factors.GAP)) {
+            Duration gaps = Duration.ofNanos(200 * plan.workload().gapNs());
+            return gaps.compareTo(suite.block()) > 0 ? usual.plus(gaps) : usual;
+        }
+        return usual;
+    }
+
+    private Floor floor(FloorProbe probe, String when) throws IOException {
         try {
-            PairLauncher.Pair pair =
-                    launcher.launch(
-                            plan.transport(),
-                            plan.pattern(),
-                            plan.size(),
-                            suite.warmUp().toNanos(),
-                            suite.block().toNanos());
-            EndpointResult initiator = pair.initiator();
-            Map<String, EndCounters> ends = new LinkedHashMap<>();
-            ends.put(Launch.INITIATOR, initiator.counters());
-            ends.put(Launch.RESPONDER, pair.responder().counters());
-            Launch launch =
-                    new Launch(
-                            n,
-                            initiator.messages(),
-                            initiator.durationNs(),
-                            initiator.hdr(),
-                            initiator.meanUntimedNs(),
-                            ends,
-                            initiator.lineRoundTripNs());
-            outcome.launches().add(launch);
-            outcome.capacity()[0] = initiator.capacityBytes();
-            if (initiator.cpu() != cpus.get(0) || pair.responder().cpu() != cpus.get(1)) {
-                outcome.failures().add("V04 an end did not stay on its CPU");
-            }
-            progress.launched(plan, n, suite.launches(), launch);
+            Floor floor = probe.measure();
+            progress.floor(when, floor);
+            return floor;
         } catch (IOException e) {
-            outcome.failures().add(e.getMessage());
-            progress.failed(plan, n, suite.launches(), e.getMessage());
+            if (stopped) {
+                return null;
+            }
+            throw e;
         }
     }
 
-    private Cell cell(CellPlan plan, Outcome outcome, Floor floor) {
-        Factors factors =
-                new Factors(
-                        plan.transport().id(),
-                        plan.transport().waiting(),
-                        plan.pattern(),
-                        plan.size(),
-                        Factors.FULL,
-                        cpus.get(0).equals(cpus.get(1)) ? "one-cpu" : "two-cpus",
-                        cpus,
-                        outcome.capacity()[0]);
-        return Validity.judge(plan.id(), factors, outcome.launches(), outcome.failures(), floor);
+    private void launch(CellPlan plan, int n, long chance, Outcome outcome) {
+        Placement place = plan.placement() == null ? pair : plan.placement();
+        PairLauncher.Order order =
+                new PairLauncher.Order(
+                        plan.transport(), plan.workload(), place, suite.effort(), chance, fault);
+        try {
+            Launch launch;
+            if (plan.pattern().equals(Factors.OVERSUB)) {
+                launch =
+                        Launches.together(
+                                n,
+                                launcher.launchTogether(order, plan.workload().producers()),
+                                place);
+            } else {
+                PairLauncher.Pair ends = launcher.launch(order);
+                launch = Launches.of(n, ends);
+                outcome.capacity()[0] = ends.responder().capacityBytes();
+                if (movedFrom(place.cpu(1), ends.responder())
+                        || ends.initiator() != null && movedFrom(place.cpu(0), ends.initiator())) {
+                    outcome.failures().add("V04 an end did not stay on its CPU");
+                }
+            }
+            outcome.launches().add(launch);
+            progress.launched(plan, n, suite.launches(), launch);
+        } catch (IOException e) {
+            if (!stopped) {
+                outcome.failures().add(e.getMessage());
+                progress.failed(plan, n, suite.launches(), e.getMessage());
+            }
+        }
+    }
+
+    private static boolean movedFrom(int cpu, EndpointResult end) {
+        return cpu >= 0 && end.cpu() != cpu;
+    }
+
+    private Cell cell(
+            CellPlan plan, Outcome outcome, Validity validity, List<NotMeasured> notMeasured) {
+        Factors factors = factors(plan, outcome == null ? 0 : outcome.capacity()[0]);
+        if (outcome == null) {
+            CellPlan.Impossible why = plan.impossible().orElseThrow();
+            notMeasured.add(new NotMeasured(plan.id(), why.reason()));
+            return new Cell(
+                    plan.id(), factors, Cell.NOT_AVAILABLE, why.reason(), why.flags(), List.of());
+        }
+        if (outcome.launches().isEmpty() && outcome.failures().isEmpty()) {
+            String reason = "the run was interrupted before";
+            notMeasured.add(new NotMeasured(plan.id(), reason));
+            return new Cell(plan.id(), factors, Cell.NOT_AVAILABLE, reason, List.of(), List.of());
+        }
+        return validity.judge(plan.id(), factors, outcome.launches(), outcome.failures());
+    }
+
+    private Factors factors(CellPlan plan, long capacity) {
+        Workload workload = plan.workload();
+        Placement place = plan.placement() == null ? pair : plan.placement();
+        boolean paced = workload.ratePerSecond() > 0 || workload.load() > 0;
+        return new Factors(
+                plan.transport().id(),
+                plan.transport().waiting(),
+                workload.pattern(),
+                workload.size(),
+                workload.touch(),
+                place.name(),
+                place.cpus(),
+                capacity,
+                null,
+                workload.producers(),
+                workload.consumers(),
+                workload.batch(),
+                workload.ratePerSecond() > 0 ? workload.ratePerSecond() : null,
+                paced ? workload.schedule() : null,
+                workload.gapNs() > 0 ? workload.gapNs() : null,
+                null,
+                workload.load() > 0 ? workload.load() : null);
     }
 }

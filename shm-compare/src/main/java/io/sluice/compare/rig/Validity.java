@@ -2,77 +2,299 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.stats.Percentiles;
+import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Decides whether a cell's numbers may be believed. Messages lost, doubled or damaged, ends that
- * moved, and counts that do not agree make it invalid; what only weakens it is a flag.
+ * moved, a rate that was not kept, and counts that do not agree make it invalid; what only weakens
+ * it is a flag.
  */
 final class Validity {
-    private Validity() {}
+    /** A receiver that sleeps less often than for half of the hops did not wait as it should. */
+    private static final double SLEEPS = 0.5;
 
-    static Cell judge(
-            String id, Factors factors, List<Launch> launches, List<String> failures, Floor floor) {
+    /** One that spins may be pre-empted, but hardly ever sleeps or enters the kernel. */
+    private static final double SPINS = 0.01;
+
+    private static final double STEAL = 0.005;
+    private static final double OTHERS = 0.05;
+    private static final double SPREAD = 0.10;
+    private static final double FLOOR_DRIFT = 0.10;
+    private static final double OBSERVER = 0.05;
+    private static final double RATE = 0.99;
+    private static final double SLOW_CLOCK_NS = 100;
+    private static final double FAULTS_A_MESSAGE = 0.001;
+    private static final long SOME_FAULTS = 16;
+    private static final double GHZ_DRIFT = 0.03;
+
+    /** What all mechanisms are to hold, as far as they let themselves be told. */
+    private static final long USUAL_CAPACITY = 1 << 16;
+
+    /** A cache line's round trip inside a core; between cores of today it takes 50 ns and more. */
+    private static final double WITHIN_A_CORE_NS = 45;
+
+    private final Environment machine;
+    private final Floor before;
+    private final Floor after;
+
+    /**
+     * Judges cells of one run.
+     *
+     * @param machine where it ran
+     * @param before the floor before it, or null
+     * @param after the floor after it, or null
+     */
+    Validity(Environment machine, Floor before, Floor after) {
+        this.machine = machine;
+        this.before = before;
+        this.after = after;
+    }
+
+    /** The flags of the whole run. */
+    List<String> ofRun() {
         List<String> flags = new ArrayList<>();
+        if (before != null && after != null && drifted()) {
+            flags.add("V07");
+        }
+        boolean foreign =
+                machine.clocksource() != null
+                        && !machine.clocksource().isEmpty()
+                        && !List.of("tsc", "kvm-clock", "arch_sys_counter")
+                                .contains(machine.clocksource());
+        if (foreign || before != null && before.clockNs() > SLOW_CLOCK_NS) {
+            flags.add("V11");
+        }
+        return flags;
+    }
+
+    private boolean drifted() {
+        return differ(before.lineRoundTripNs(), after.lineRoundTripNs(), FLOOR_DRIFT)
+                || differ(before.syscallNs(), after.syscallNs(), FLOOR_DRIFT);
+    }
+
+    private static boolean differ(double a, double b, double part) {
+        return a > 0 && b > 0 && Math.max(a, b) / Math.min(a, b) - 1 > part;
+    }
+
+    Cell judge(String id, Factors factors, List<Launch> launches, List<String> failures) {
         List<String> reasons = new ArrayList<>(failures);
-        for (Launch launch : launches) {
-            for (EndCounters end : launch.ends().values()) {
-                if (end.lost() + end.duplicated() + end.corrupted() > 0) {
-                    reasons.add(
-                            "V01 lost "
-                                    + end.lost()
-                                    + ", duplicated "
-                                    + end.duplicated()
-                                    + ", corrupted "
-                                    + end.corrupted());
-                }
-                if (end.messages() != launch.messages()) {
-                    reasons.add(
-                            "V01 one end counted "
-                                    + end.messages()
-                                    + " messages, the other "
-                                    + launch.messages());
-                }
-            }
+        launches.forEach(launch -> faults(factors, launch, reasons));
+        Cell measured = new Cell(id, factors, Cell.OK, null, List.of(), launches);
+        TreeSet<String> flags = new TreeSet<>();
+        flag(flags, "V02", launches, launch -> belowFloor(factors, launch));
+        flag(flags, "V03", launches, launch -> !waitedAsAsked(factors, launch));
+        flag(flags, "V05", launches, this::noisy);
+        flag(flags, "V08", launches, launch -> observed(launch) > OBSERVER);
+        flag(flags, "V09", launches, Validity::undersampled);
+        flag(
+                flags,
+                "V13",
+                launches,
+                launch -> any(launch, e -> e.collections() + e.compilationMs() > 0));
+        flag(flags, "V14", launches, Validity::faulted);
+        flag(flags, "V17", launches, launch -> any(launch, e -> e.shortTransfers() > 0));
+        flag(flags, "V18", launches, launch -> siblings(factors, launch));
+        flag(flags, "V19", launches, Validity::changedSpeed);
+        if (spread(measured) > SPREAD) {
+            flags.add("V06");
         }
-        boolean roundTrips = factors.pattern().equals(Factors.RTT);
-        if (roundTrips && launches.stream().anyMatch(launch -> belowFloor(launch, floor))) {
-            flags.add("V02");
+        if (ends(factors) > new TreeSet<>(factors.cpus()).size() && !factors.cpus().isEmpty()) {
+            flags.add("V15");
         }
-        if (roundTrips
-                && factors.waiting().equals(Factors.BLOCK)
-                && launches.stream().anyMatch(launch -> sleepsPerHop(launch) < 0.5)) {
-            flags.add("V03");
+        if (!Factors.RTT.equals(factors.pattern()) && capacityDiffers(factors.capacityBytes())) {
+            flags.add("V16");
         }
         String status = Cell.OK;
         if (launches.isEmpty()) {
-            status = Cell.FAILED;
+            boolean never = failures.stream().allMatch(f -> f.contains("never finds out"));
+            status = never ? Cell.NOT_AVAILABLE : Cell.FAILED;
         } else if (!reasons.isEmpty()) {
             status = Cell.INVALID;
-            flags.add(reasons.get(0).startsWith("V") ? reasons.get(0).substring(0, 3) : "V01");
+            reasons.stream()
+                    .filter(reason -> reason.matches("V[0-9]{2} .*"))
+                    .forEach(reason -> flags.add(reason.substring(0, 3)));
         }
-        String reason = reasons.isEmpty() ? null : String.join("; ", reasons);
-        return new Cell(id, factors, status, reason, flags, launches);
+        List<String> distinct = reasons.stream().distinct().toList();
+        String reason = distinct.isEmpty() ? null : String.join("; ", distinct);
+        return new Cell(id, factors, status, reason, List.copyOf(flags), launches);
     }
 
-    private static boolean belowFloor(Launch launch, Floor floor) {
+    private static void flag(
+            TreeSet<String> flags, String id, List<Launch> launches, Predicate<Launch> rule) {
+        if (launches.stream().anyMatch(rule)) {
+            flags.add(id);
+        }
+    }
+
+    /** What makes numbers useless. */
+    private static void faults(Factors factors, Launch launch, List<String> reasons) {
+        for (EndCounters end : launch.ends().values()) {
+            if (end.lost() + end.duplicated() + end.corrupted() > 0) {
+                reasons.add(
+                        "V01 lost "
+                                + end.lost()
+                                + ", duplicated "
+                                + end.duplicated()
+                                + ", corrupted "
+                                + end.corrupted());
+            }
+            if (end.migrations() != null && end.migrations() > 0 && !factors.cpus().isEmpty()) {
+                reasons.add("V04 an end was on another CPU for a while");
+            }
+        }
+        boolean pair = launch.ends().size() == 2;
+        for (EndCounters end : launch.ends().values()) {
+            if (pair && end.messages() != launch.messages()) {
+                reasons.add(
+                        "V01 one end counted "
+                                + end.messages()
+                                + " messages, the other "
+                                + launch.messages());
+            }
+        }
+        Double achieved = launch.numbers().get(Numbers.ACHIEVED_RATE);
+        Double target = launch.numbers().getOrDefault(Numbers.TARGET_RATE, factors.ratePerSecond());
+        if (achieved != null && target != null && achieved < RATE * target) {
+            reasons.add(
+                    String.format(
+                            java.util.Locale.ROOT,
+                            "V10 %.0f messages a second were to be sent, and %.0f were",
+                            target,
+                            achieved));
+        }
+    }
+
+    private boolean belowFloor(Factors factors, Launch launch) {
         double line =
-                launch.lineRoundTripNs() > 0 ? launch.lineRoundTripNs() : floor.lineRoundTripNs();
-        return launch.hdr() != null
+                launch.lineRoundTripNs() > 0
+                        ? launch.lineRoundTripNs()
+                        : before == null ? 0 : before.lineRoundTripNs();
+        return Factors.RTT.equals(factors.pattern())
+                && launch.hdr() != null
                 && Hdr.decode(launch.hdr()).getValueAtPercentile(50) < 0.9 * line;
     }
 
-    /** How often a hop ended with a receiver that had really slept. */
-    private static double sleepsPerHop(Launch launch) {
-        long sleeps = 0;
-        for (EndCounters end : launch.ends().values()) {
-            sleeps += end.voluntarySwitches();
+    /**
+     * A blocking mechanism must sleep for about each hop, and one that spins must not, or its
+     * number is that of something else.
+     */
+    static boolean waitedAsAsked(Factors factors, Launch launch) {
+        if (!Factors.RTT.equals(factors.pattern()) || launch.ends().isEmpty()) {
+            return true;
         }
-        return sleeps / (2.0 * launch.messages());
+        double sleeps = sleepsPerHop(launch);
+        switch (factors.waiting()) {
+            case Factors.BLOCK:
+            case Factors.FUTEX:
+            case Factors.EVENTFD:
+                return sleeps >= SLEEPS;
+            case Factors.SPIN:
+                return sleeps <= SPINS && callsPerHop(launch) <= SPINS;
+            case Factors.HINT:
+                return sleeps <= SPINS;
+            default:
+                return true;
+        }
+    }
+
+    /** How often a hop ended with a receiver that had really slept. */
+    static double sleepsPerHop(Launch launch) {
+        return sum(launch, EndCounters::voluntarySwitches) / (2.0 * launch.messages());
+    }
+
+    private static double callsPerHop(Launch launch) {
+        return sum(launch, end -> end.systemCalls().values().stream().mapToLong(n -> n).sum())
+                / (2.0 * launch.messages());
+    }
+
+    private static double sum(Launch launch, java.util.function.ToLongFunction<EndCounters> what) {
+        return launch.ends().values().stream().mapToLong(what).sum();
+    }
+
+    private static boolean any(Launch launch, Predicate<EndCounters> what) {
+        return launch.ends().values().stream().anyMatch(what);
+    }
+
+    private boolean noisy(Launch launch) {
+        SystemCounters system = launch.system();
+        if (system == null || system.wallNs() <= 0) {
+            return false;
+        }
+        double capacity = (double) system.wallNs() * Math.max(1, machine.cpus());
+        return system.stealNs() != null && system.stealNs() > STEAL * capacity
+                || system.otherCpuNs() != null && system.otherCpuNs() > OTHERS * capacity;
+    }
+
+    /** How much reading the clock changed the mean. */
+    private static double observed(Launch launch) {
+        return launch.hdr() == null || launch.meanUntimedNs() <= 0
+                ? 0
+                : Math.abs(Hdr.decode(launch.hdr()).getMean() / launch.meanUntimedNs() - 1);
+    }
+
+    private static boolean undersampled(Launch launch) {
+        String hdr = launch.response() != null ? launch.response() : launch.hdr();
+        return hdr != null && !Percentiles.supported(Hdr.decode(hdr).getTotalCount(), 99);
+    }
+
+    private static boolean faulted(Launch launch) {
+        double faults = sum(launch, end -> end.minorFaults() + end.majorFaults());
+        return faults > SOME_FAULTS && faults > FAULTS_A_MESSAGE * launch.messages();
+    }
+
+    private boolean siblings(Factors factors, Launch launch) {
+        boolean guest =
+                machine.virtualization() != null && !"none".equals(machine.virtualization());
+        double line = launch.lineRoundTripNs();
+        return Placement.SMT.equals(factors.placement())
+                || guest && line > 0 && line < WITHIN_A_CORE_NS;
+    }
+
+    private static boolean changedSpeed(Launch launch) {
+        Double start = launch.numbers().get(Numbers.GHZ_BEFORE);
+        Double end = launch.numbers().get(Numbers.GHZ_AFTER);
+        return start != null && end != null && differ(start, end, GHZ_DRIFT);
+    }
+
+    /** The range of the launches' medians, or rates, as a part of their median. */
+    private static double spread(Cell cell) {
+        double[] values =
+                cell.launches().stream().allMatch(launch -> launch.hdr() != null)
+                        ? Samples.percentile(cell, 50)
+                        : Samples.messagesPerSecond(cell);
+        values = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
+        return values.length < 2
+                ? 0
+                : (values[values.length - 1] - values[0]) / values[values.length / 2];
+    }
+
+    /** How many threads want a CPU at the same time. */
+    private static int ends(Factors factors) {
+        switch (factors.pattern()) {
+            case Factors.OVERSUB:
+                return 2 * factors.producers();
+            case Factors.FANIN:
+            case Factors.FANOUT:
+                return factors.producers() + factors.consumers();
+            default:
+                return 2;
+        }
+    }
+
+    private static boolean capacityDiffers(long bytes) {
+        return bytes > 0 && (bytes > 2 * USUAL_CAPACITY || bytes < USUAL_CAPACITY / 2);
     }
 }

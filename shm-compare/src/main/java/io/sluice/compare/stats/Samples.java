@@ -7,6 +7,7 @@ import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Results;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -48,19 +49,114 @@ public final class Samples {
         return each(cell, launch -> hops(cell) * launch.messages() * 1e9 / launch.durationNs());
     }
 
-    /** Returns something the ends counted, both together, for each message. */
+    /**
+     * Returns something the ends counted, both sides together, for each message. Where a side has
+     * several ends it is what they counted together, for each message that they had together.
+     */
     public static double[] perMessage(Cell cell, ToDoubleFunction<EndCounters> counter) {
         return each(
                 cell,
                 launch ->
                         launch.ends().isEmpty()
                                 ? Double.NaN
-                                : launch.ends().values().stream()
-                                        .mapToDouble(
-                                                end ->
-                                                        counter.applyAsDouble(end)
-                                                                / covered(cell, launch, end))
-                                        .sum());
+                                : side(cell, launch, Launch.INITIATOR, counter)
+                                        + side(cell, launch, Launch.RESPONDER, counter));
+    }
+
+    /** Returns something that one side counted, "initiator" or "responder", for each message. */
+    public static double[] perMessage(
+            Cell cell, String side, ToDoubleFunction<EndCounters> counter) {
+        return each(cell, launch -> side(cell, launch, side, counter));
+    }
+
+    private static double side(
+            Cell cell, Launch launch, String side, ToDoubleFunction<EndCounters> counter) {
+        double counted = 0;
+        double messages = 0;
+        for (Map.Entry<String, EndCounters> end : launch.ends().entrySet()) {
+            if (end.getKey().equals(side) || end.getKey().startsWith(side + ".")) {
+                counted += counter.applyAsDouble(end.getValue());
+                messages += covered(cell, launch, end.getValue());
+            }
+        }
+        return messages == 0 ? 0 : counted / messages;
+    }
+
+    /**
+     * Returns CPU time of all but the ends' own threads, in nanoseconds for each message: drivers,
+     * kernel threads, agents, compilers. Counted in ticks of 10 ms. NaN where it is not known.
+     */
+    public static double[] bystanderNs(Cell cell) {
+        return each(
+                cell,
+                launch ->
+                        launch.system() == null || launch.system().otherCpuNs() == null
+                                ? Double.NaN
+                                : (double) launch.system().otherCpuNs()
+                                        / (hops(cell) * launch.messages()));
+    }
+
+    /** Returns interrupts by which one CPU woke another, for each message; NaN if not known. */
+    public static double[] rescheduleInterrupts(Cell cell) {
+        return each(
+                cell,
+                launch ->
+                        launch.system() == null || launch.system().rescheduleInterrupts() == null
+                                ? Double.NaN
+                                : (double) launch.system().rescheduleInterrupts()
+                                        / (hops(cell) * launch.messages()));
+    }
+
+    /** Returns a percentile of the service time, in nanoseconds; NaN where it is not supported. */
+    public static double[] service(Cell cell, double percentile) {
+        return each(cell, launch -> percentile(launch.service(), percentile));
+    }
+
+    /** Returns a percentile of the response time, in nanoseconds; NaN where it is not supported. */
+    public static double[] response(Cell cell, double percentile) {
+        return each(cell, launch -> percentile(launch.response(), percentile));
+    }
+
+    private static double percentile(String hdr, double percentile) {
+        return hdr == null ? Double.NaN : Percentiles.at(Hdr.decode(hdr), percentile);
+    }
+
+    /** Returns one of the extra numbers of a pattern; NaN where a launch does not have it. */
+    public static double[] number(Cell cell, String name) {
+        return each(cell, launch -> launch.numbers().getOrDefault(name, Double.NaN));
+    }
+
+    /**
+     * Returns by which part timing each round trip made the mean longer: the observer's effect. NaN
+     * where there was no block without clock reads.
+     */
+    public static double[] observerEffect(Cell cell) {
+        return histograms(
+                cell,
+                launch ->
+                        launch.meanUntimedNs() > 0
+                                ? Hdr.decode(launch.hdr()).getMean() / launch.meanUntimedNs() - 1
+                                : Double.NaN);
+    }
+
+    /**
+     * Returns the standard error of the share of time that both ends spent in the kernel, 0 to 1,
+     * where the kernel samples it at ticks of the given rate: user and system time are then no more
+     * than samples, though their sum is exact.
+     */
+    public static double[] kernelShareError(Cell cell, double ticksPerSecond) {
+        return each(
+                cell,
+                launch -> {
+                    double cpu = 0;
+                    double system = 0;
+                    for (EndCounters end : launch.ends().values()) {
+                        cpu += end.cpuNs();
+                        system += end.systemNs();
+                    }
+                    double share = system / cpu;
+                    return Math.sqrt(share * (1 - share) / (cpu / 1e9 * ticksPerSecond));
+                });
     }
 
     /** Returns how many CPUs both ends together kept busy while messages flowed. */
@@ -112,6 +208,11 @@ public final class Samples {
     }
 
     private static int hops(Cell cell) {
-        return Factors.RTT.equals(cell.factors().pattern()) ? 2 : 1;
+        String pattern = cell.factors().pattern();
+        return Factors.RTT.equals(pattern)
+                        || Factors.GAP.equals(pattern)
+                        || Factors.OVERSUB.equals(pattern)
+                ? 2
+                : 1;
     }
 }

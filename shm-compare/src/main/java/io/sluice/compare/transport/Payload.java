@@ -5,8 +5,9 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * What every message carries, whatever the mechanism: a sequence number, and then words that follow
- * from it up to the last byte. Every word is written for every message and checked in every
- * message, so that no mechanism gets away without touching its payload.
+ * from it up to the last byte that is touched: usually the last of all. Every word is written for
+ * every message and checked in every message, so that no mechanism gets away without touching its
+ * payload.
  */
 public final class Payload {
     /** The smallest message: the sequence number. */
@@ -16,6 +17,8 @@ public final class Payload {
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final int size;
+    private final int touched;
+    private boolean damaging;
     private long expected;
     private long marker;
     private long lost;
@@ -23,16 +26,27 @@ public final class Payload {
     private long corrupted;
 
     /**
-     * Messages of one size.
+     * Messages of one size, every byte of them touched.
      *
      * @param size in bytes, a multiple of 8, at least {@link #MIN_SIZE}
      */
     public Payload(int size) {
+        this(size, size);
+    }
+
+    /**
+     * Messages of one size.
+     *
+     * @param size in bytes, a multiple of 8, at least {@link #MIN_SIZE}
+     * @param touched how many of its first bytes are written and checked, likewise
+     */
+    public Payload(int size, int touched) {
         if (size < MIN_SIZE || size % Long.BYTES != 0) {
             throw new IllegalArgumentException(
                     "size=" + size + " is not a multiple of 8 of at least " + MIN_SIZE);
         }
         this.size = size;
+        this.touched = touched;
     }
 
     /**
@@ -54,10 +68,19 @@ public final class Payload {
     public void write(MemorySegment memory, long offset, long sequence) {
         memory.set(WORD, offset, sequence);
         long word = sequence;
-        for (int i = Long.BYTES; i < size; i += Long.BYTES) {
+        for (int i = Long.BYTES; i < touched; i += Long.BYTES) {
             word += MIX;
             memory.set(WORD, offset + i, word);
         }
+        if (damaging) {
+            damaging = false;
+            memory.set(WORD, offset + touched - Long.BYTES, word ^ 1);
+        }
+    }
+
+    /** The next message is written with a bit of its last word changed, to see that it is found. */
+    public void damageNext() {
+        damaging = true;
     }
 
     /**
@@ -75,7 +98,7 @@ public final class Payload {
         long sequence = memory.get(WORD, offset);
         long word = sequence;
         long wrong = 0;
-        for (int i = Long.BYTES; i < size; i += Long.BYTES) {
+        for (int i = Long.BYTES; i < touched; i += Long.BYTES) {
             word += MIX;
             wrong |= word ^ memory.get(WORD, offset + i);
         }

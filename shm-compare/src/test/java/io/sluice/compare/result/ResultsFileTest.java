@@ -150,7 +150,8 @@ class ResultsFileTest {
                         1e6,
                         Factors.EXPONENTIAL,
                         1_000_000L,
-                        910L);
+                        910L,
+                        0.8);
         Environment machine = plain.environment();
         return new Results(
                 Results.SCHEMA,

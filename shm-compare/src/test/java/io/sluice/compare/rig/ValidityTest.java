@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Hdr;
@@ -17,6 +18,10 @@ import org.junit.jupiter.api.Test;
 class ValidityTest {
     private static final Floor FLOOR = new Floor(20, 9, 150, 400, 500);
 
+    private static final Environment MACHINE =
+            new Environment(
+                    "cpu", 2, List.of(0, 1), "none", "k", "tsc", "j", "v", "g", 0, 0, null, null);
+
     private static EndCounters end(long switches, long lost, long duplicated, long corrupted) {
         return new EndCounters(
                 1, 1, 0, switches, 0, 0, 1000, Map.of(), lost, duplicated, corrupted);
@@ -24,7 +29,7 @@ class ValidityTest {
 
     private static Launch launch(long roundTripNs, EndCounters a, EndCounters b) {
         Histogram histogram = new Histogram(1, 1_000_000_000, 3);
-        histogram.recordValueWithCount(roundTripNs, 1000);
+        histogram.recordValueWithCount(roundTripNs, 20_000);
         return new Launch(
                 0,
                 1000,
@@ -39,7 +44,7 @@ class ValidityTest {
         Factors factors =
                 new Factors(
                         "m", waiting, Factors.RTT, 64, Factors.FULL, "two-cpus", List.of(0, 1), 0);
-        return Validity.judge("id", factors, launches, failures, FLOOR);
+        return new Validity(MACHINE, FLOOR, FLOOR).judge("id", factors, launches, failures);
     }
 
     @Test

@@ -1,0 +1,121 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Audit;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Transport;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Counts system calls from the outside, with {@code strace -f -c}: the judge of our own counters,
+ * and the only witness for mechanisms that make calls of their own. The messages of such a run are
+ * slow, and never timed. What starting and ending a virtual machine calls is found in a run of few
+ * messages, and subtracted.
+ */
+public final class Auditor {
+    private static final String COMMAND = "strace";
+    private static final long TIMEOUT_SECONDS = 60;
+
+    private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Tracing costs tens of microseconds a call. */
+    private static final long BLOCK_NS = TimeUnit.SECONDS.toNanos(1);
+
+    private final Placement place;
+    private final Path strace;
+
+    private Auditor(Path strace, Placement place) {
+        this.strace = strace;
+        this.place = place;
+    }
+
+    /**
+     * An auditor, if this machine has what it takes.
+     *
+     * @param cpus the CPUs of the two ends
+     * @return nothing if strace is not installed
+     */
+    public static Optional<Auditor> of(List<Integer> cpus) {
+        String path = System.getenv().getOrDefault("PATH", "");
+        for (String directory : path.split(File.pathSeparator)) {
+            Path program = Path.of(directory, COMMAND);
+            if (!directory.isEmpty() && Files.isExecutable(program)) {
+                return Optional.of(new Auditor(program, new Placement(Placement.TWO_CPUS, cpus)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Counts the calls of round trips.
+     *
+     * @param transport the mechanism
+     * @param roundTrips how many at the least, if they take no longer than seconds
+     * @return the calls of both ends together, for messages in both directions
+     * @throws IOException if it cannot be observed; the message says why
+     */
+    public Audit count(Transport transport, long roundTrips) throws IOException {
+        Audit few = observe(transport, new Effort(WARM_UP_NS, 1, 1));
+        Audit many = observe(transport, new Effort(WARM_UP_NS, BLOCK_NS, roundTrips));
+        Map<String, Long> calls = new TreeMap<>();
+        many.systemCalls()
+                .forEach(
+                        (name, count) -> {
+                            long more = count - few.systemCalls().getOrDefault(name, 0L);
+                            if (more > 0) {
+                                calls.put(name, more);
+                            }
+                        });
+        return new Audit(transport.id(), many.messages() - few.messages(), calls, COMMAND);
+    }
+
+    private Audit observe(Transport transport, Effort effort) throws IOException {
+        Path directory = Files.createTempDirectory("shm-compare-audit-");
+        try {
+            Path table = directory.resolve("SIDE");
+            PairLauncher launcher =
+                    new PairLauncher(
+                            TIMEOUT_SECONDS,
+                            List.of(strace.toString(), "-f", "-c", "-o", table.toString()));
+            Workload workload = Workload.of(Factors.RTT, 64);
+            PairLauncher.Pair pair =
+                    launcher.launch(
+                            new PairLauncher.Order(transport, workload, place, effort, 0, null));
+            Map<String, Long> calls = new TreeMap<>();
+            for (Side side : Side.values()) {
+                add(Files.readString(directory.resolve(side.name())), calls);
+            }
+            Measurement measured = pair.initiator().measured();
+            double all = measured.messages() + measured.numbers().get(Numbers.WARM_UP_MESSAGES);
+            return new Audit(transport.id(), (long) (2 * all), calls, COMMAND);
+        } finally {
+            try (var files = Files.list(directory)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(directory);
+        }
+    }
+
+    /** Reads the table: share, seconds, microseconds a call, calls, errors if any, name. */
+    static void add(String table, Map<String, Long> calls) {
+        for (String line : table.lines().toList()) {
+            String[] columns = line.strip().split("\\s+");
+            boolean counted = columns.length >= 5 && columns[0].matches("[0-9.]+");
+            String name = columns[columns.length - 1];
+            if (counted && !name.equals("total")) {
+                calls.merge(name, Long.parseLong(columns[3]), Long::sum);
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Numbers;
+import java.io.IOException;
+import java.util.Map;
+
+/** Several messages at once, then none for a while: the time until the last one is consumed. */
+final class Bursts implements Traffic {
+    private static final int WINDOWS = 10;
+    private static final long LEAST = 200;
+
+    private final Conversation talk;
+    private final int burst;
+    private final long periodNs;
+
+    Bursts(Conversation talk, Workload workload) {
+        this.talk = talk;
+        this.burst = workload.burst();
+        this.periodNs = workload.gapNs();
+    }
+
+    @Override
+    public long warmUp() throws IOException {
+        one();
+        return burst;
+    }
+
+    @Override
+    public Measurement measure(double perNs, Effort effort) throws IOException {
+        long n =
+                Math.max(
+                        Math.min(LEAST, effort.leastSamples()),
+                        effort.blockNs() / Math.max(1, periodNs));
+        Windows windows = new Windows();
+        long start = System.nanoTime();
+        long end = start + effort.limitNs();
+        long done = 0;
+        long next = start;
+        while (done < n && next - end < 0) {
+            Pause.until(next);
+            windows.record(one());
+            next = Math.max(next + periodNs, System.nanoTime());
+            if (++done % Math.max(1, n / WINDOWS) == 0) {
+                windows.cut();
+            }
+        }
+        windows.cut();
+        return new Measurement(
+                done * burst,
+                System.nanoTime() - start,
+                Hdr.encode(windows.all()),
+                0,
+                null,
+                null,
+                windows.list(),
+                Map.of(
+                        Numbers.BURST_MESSAGES,
+                        (double) burst,
+                        Numbers.BURST_NS_PER_MESSAGE,
+                        windows.all().getValueAtPercentile(50) / (double) burst));
+    }
+
+    /** Returns the nanoseconds until the other end had the last message: it has the same clock. */
+    private long one() throws IOException {
+        long start = System.nanoTime();
+        for (int i = 0; i < burst; i++) {
+            talk.send();
+        }
+        talk.exchange(Marker.CONSUMED);
+        return talk.words().get(Responder.LAST_ARRIVAL) - start;
+    }
+}

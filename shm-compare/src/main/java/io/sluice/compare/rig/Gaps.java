@@ -1,0 +1,55 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Hdr;
+import java.io.IOException;
+import java.util.Map;
+
+/** Round trips with idle time before each: what waking costs when the receiver surely sleeps. */
+final class Gaps implements Traffic {
+    private static final int WARM_UP = 64;
+    private static final int WINDOWS = 10;
+
+    /** As many as a median takes. */
+    private static final long LEAST = 200;
+
+    private final Conversation talk;
+    private final long gapNs;
+
+    Gaps(Conversation talk, long gapNs) {
+        this.talk = talk;
+        this.gapNs = gapNs;
+    }
+
+    @Override
+    public long warmUp() throws IOException {
+        for (int i = 0; i < WARM_UP; i++) {
+            talk.roundTrip();
+        }
+        return WARM_UP;
+    }
+
+    @Override
+    public Measurement measure(double perNs, Effort effort) throws IOException {
+        long n = Math.max(Math.min(LEAST, effort.leastSamples()), effort.blockNs() / gapNs);
+        Windows windows = new Windows();
+        long start = System.nanoTime();
+        for (long i = 0; i < n; i++) {
+            long sent = Pause.until(System.nanoTime() + gapNs);
+            talk.roundTrip();
+            windows.record(System.nanoTime() - sent);
+            if ((i + 1) % Math.max(1, n / WINDOWS) == 0) {
+                windows.cut();
+            }
+        }
+        windows.cut();
+        return new Measurement(
+                n,
+                System.nanoTime() - start,
+                Hdr.encode(windows.all()),
+                0,
+                null,
+                null,
+                windows.list(),
+                Map.of());
+    }
+}

@@ -1,0 +1,90 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.SystemCounters;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+
+/** Puts together what the ends of a launch found. */
+final class Launches {
+    private Launches() {}
+
+    /** The launch of one pair. */
+    static Launch of(int n, PairLauncher.Pair pair) {
+        EndpointResult first = pair.initiator() == null ? pair.responder() : pair.initiator();
+        Map<String, EndCounters> ends = new LinkedHashMap<>();
+        if (pair.initiator() != null) {
+            ends.put(Launch.INITIATOR, pair.initiator().counters());
+        }
+        ends.put(Launch.RESPONDER, pair.responder().counters());
+        Measurement measured = first.measured();
+        Map<String, Double> numbers = new TreeMap<>(measured.numbers());
+        numbers.remove(PeerDeath.NOTICED_AT);
+        numbers.putAll(pair.numbers());
+        return new Launch(
+                n,
+                measured.messages(),
+                measured.durationNs(),
+                measured.hdr(),
+                measured.meanUntimedNs(),
+                ends,
+                first.lineRoundTripNs(),
+                measured.service(),
+                measured.response(),
+                others(first.system(), ends),
+                measured.windows(),
+                numbers);
+    }
+
+    /** The launch of several pairs that ran together: all their messages in one. */
+    static Launch together(int n, List<PairLauncher.Pair> pairs, Placement place) {
+        Histogram all = Conversation.histogram();
+        long messages = 0;
+        long duration = 0;
+        Map<String, EndCounters> ends = new LinkedHashMap<>();
+        SystemCounters system = null;
+        for (int i = 0; i < pairs.size(); i++) {
+            EndpointResult initiator = pairs.get(i).initiator();
+            all.add(Hdr.decode(initiator.measured().hdr()));
+            messages += initiator.measured().messages();
+            duration = Math.max(duration, initiator.measured().durationNs());
+            ends.put(Launch.INITIATOR + "." + (i + 1), initiator.counters());
+            ends.put(Launch.RESPONDER + "." + (i + 1), pairs.get(i).responder().counters());
+            system = initiator.system();
+        }
+        double cpus = place.cpus().stream().distinct().count();
+        return new Launch(
+                n,
+                messages,
+                duration,
+                Hdr.encode(all),
+                0,
+                ends,
+                0,
+                null,
+                null,
+                others(system, ends),
+                List.of(),
+                Map.of(Numbers.PAIRS, (double) pairs.size(), Numbers.CPUS, cpus));
+    }
+
+    /** Leaves out what the ends themselves used. */
+    private static SystemCounters others(SystemCounters system, Map<String, EndCounters> ends) {
+        if (system == null || system.otherCpuNs() == null) {
+            return system;
+        }
+        long own = ends.values().stream().mapToLong(EndCounters::cpuNs).sum();
+        return new SystemCounters(
+                system.wallNs(),
+                system.stealNs(),
+                Math.max(0, system.otherCpuNs() - own),
+                system.rescheduleInterrupts(),
+                system.functionCallInterrupts());
+    }
+}

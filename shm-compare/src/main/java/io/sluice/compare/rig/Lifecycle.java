@@ -1,0 +1,139 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.SharedWords;
+import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A link from its making to its end, again and again: the initiator makes it, both ends open it,
+ * one message goes there and back, both close. The first rounds warm up. Opening includes waiting
+ * for the other end, where the mechanism does that.
+ */
+final class Lifecycle {
+    private static final int WARM_UP = 20;
+    private static final int ROUNDS = 100;
+    private static final int ROUND = 5;
+    private static final int OPENED = 6;
+    private static final String ADDRESS = "address";
+
+    private final Transport transport;
+    private final SharedWords words;
+    private final Path directory;
+    private final Workload workload;
+
+    Lifecycle(Transport transport, SharedWords words, Path directory, Workload workload) {
+        this.transport = transport;
+        this.words = words;
+        this.directory = directory;
+        this.workload = workload;
+    }
+
+    EndpointResult initiate() throws IOException {
+        Map<String, Histogram> times = new TreeMap<>();
+        double resident = 0;
+        long start = System.nanoTime();
+        long capacity = 0;
+        for (int round = 1; round <= ROUNDS; round++) {
+            if (round == WARM_UP + 1) {
+                times.clear();
+                start = System.nanoTime();
+            }
+            Path place = Files.createDirectory(directory.resolve("round-" + round));
+            long before = System.nanoTime();
+            Transport.Prepared prepared = transport.prepare(place);
+            note(times, Numbers.CREATE_NS, before);
+            Files.writeString(place.resolve(ADDRESS), prepared.address());
+            long residentBefore = residentBytes();
+            words.set(ROUND, round);
+            before = System.nanoTime();
+            Link link = transport.open(Side.INITIATOR, place, prepared.address(), workload.size());
+            note(times, Numbers.ATTACH_NS, before);
+            Payload payload = new Payload(workload.size(), workload.touchedBytes());
+            before = System.nanoTime();
+            link.send(payload, 0);
+            link.receive(payload, 1);
+            note(times, Numbers.FIRST_MESSAGE_NS, before);
+            resident = residentBytes() - residentBefore;
+            capacity = link.capacity();
+            prepared.release().run();
+            before = System.nanoTime();
+            link.close();
+            note(times, Numbers.CLOSE_NS, before);
+            while (words.get(OPENED) != round) {
+                Thread.onSpinWait();
+            }
+        }
+        Map<String, Double> numbers = new TreeMap<>();
+        times.forEach((name, h) -> numbers.put(name, (double) h.getValueAtPercentile(50)));
+        numbers.put(Numbers.RESIDENT_BYTES, Math.max(0, resident));
+        return result(ROUNDS - WARM_UP, System.nanoTime() - start, times, numbers, capacity);
+    }
+
+    EndpointResult respond() throws IOException {
+        for (int round = 1; round <= ROUNDS; round++) {
+            while (words.get(ROUND) != round) {
+                Thread.onSpinWait();
+            }
+            Path place = directory.resolve("round-" + round);
+            String address = Files.readString(place.resolve(ADDRESS));
+            try (Link link = transport.open(Side.RESPONDER, place, address, workload.size())) {
+                Payload payload = new Payload(workload.size(), workload.touchedBytes());
+                link.receive(payload, 1);
+                link.send(payload, 0);
+            }
+            words.set(OPENED, round);
+        }
+        return result(ROUNDS - WARM_UP, 0, Map.of(), Map.of(), 0);
+    }
+
+    private static EndpointResult result(
+            long messages,
+            long durationNs,
+            Map<String, Histogram> times,
+            Map<String, Double> numbers,
+            long capacity) {
+        Histogram first = times.get(Numbers.FIRST_MESSAGE_NS);
+        return new EndpointResult(
+                new Measurement(
+                        messages,
+                        durationNs,
+                        first == null ? null : Hdr.encode(first),
+                        0,
+                        null,
+                        null,
+                        List.of(),
+                        numbers),
+                new EndCounters(0, 0, 0, 0, 0, 0, messages, Map.of(), 0, 0, 0),
+                null,
+                durationNs,
+                io.sluice.os.Threads.currentCpu(),
+                capacity,
+                0);
+    }
+
+    private static void note(Map<String, Histogram> times, String what, long since) {
+        Conversation.record(
+                times.computeIfAbsent(what, name -> Conversation.histogram()),
+                System.nanoTime() - since);
+    }
+
+    /** Shared memory and files that this process has mapped and touched. */
+    private static long residentBytes() {
+        String status = Proc.read("/proc/self/status");
+        return 1024
+                * (Proc.sum(Proc.line(status, "RssShmem:"))
+                        + Proc.sum(Proc.line(status, "RssFile:")));
+    }
+}

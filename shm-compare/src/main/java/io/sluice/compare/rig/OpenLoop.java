@@ -1,0 +1,110 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Numbers;
+import java.io.IOException;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Messages in one direction, each at its time, whatever became of those before. The receiver notes
+ * when each arrives, in memory that both have mapped, and both processes read the same clock. The
+ * service time begins when a message is sent, the response time when it was to be sent (the idea of
+ * wrk2 against coordinated omission).
+ */
+final class OpenLoop implements Traffic {
+    private static final int CHUNK = 200;
+    private static final int WINDOWS = 10;
+
+    private final Conversation talk;
+    private final Workload workload;
+    private final Arrivals arrivals;
+    private final long seed;
+    private final long[] sent = new long[Arrivals.MOST];
+
+    OpenLoop(Conversation talk, Workload workload, Arrivals arrivals, long seed) {
+        this.talk = talk;
+        this.workload = workload;
+        this.arrivals = arrivals;
+        this.seed = seed;
+    }
+
+    @Override
+    public long warmUp() throws IOException {
+        for (int i = 0; i < CHUNK; i++) {
+            sent[i] = System.nanoTime();
+            talk.send();
+        }
+        return CHUNK;
+    }
+
+    @Override
+    public Measurement measure(double perNs, Effort effort) throws IOException {
+        double rate =
+                workload.load() > 0 ? perNs * 1e9 * workload.load() : workload.ratePerSecond();
+        int n = (int) Math.max(1, Math.min(sent.length, rate * effort.blockNs() / 1e9));
+        long first = talk.sequence();
+        SplittableRandom random = new SplittableRandom(seed);
+        long[] intended = schedule(n, 1e9 / rate, random);
+        long start = System.nanoTime();
+        long end = start + effort.limitNs();
+        int done = 0;
+        while (done < n) {
+            intended[done] += start;
+            long now = Pause.until(intended[done]);
+            if (now - end > 0) {
+                break;
+            }
+            sent[done] = now;
+            talk.send();
+            done++;
+        }
+        long lastSent = System.nanoTime();
+        talk.exchange(Marker.CONSUMED);
+        long duration = System.nanoTime() - start;
+        Histogram service = Conversation.histogram();
+        Windows response = new Windows();
+        for (int i = 0; i < done; i++) {
+            long arrived = arrivals.get(first + i);
+            Conversation.record(service, arrived - sent[i]);
+            response.record(arrived - intended[i]);
+            if ((i + 1) % Math.max(1, done / WINDOWS) == 0) {
+                response.cut();
+            }
+        }
+        response.cut();
+        double achieved = done > 1 ? (done - 1) * 1e9 / (lastSent - start) : 0;
+        return new Measurement(
+                done,
+                duration,
+                null,
+                0,
+                Hdr.encode(service),
+                Hdr.encode(response.all()),
+                java.util.List.of(),
+                Map.of(
+                        Numbers.ACHIEVED_RATE,
+                        achieved,
+                        Numbers.TARGET_RATE,
+                        rate * scheduled(intended, start, done, rate)));
+    }
+
+    /** A random schedule has its own mean: what counts is whether that was kept. */
+    private static double scheduled(long[] intended, long start, int done, double rate) {
+        return done > 1 ? (done - 1) * 1e9 / (intended[done - 1] - start) / rate : 1;
+    }
+
+    /** When each is to be sent, from the beginning. */
+    private long[] schedule(int n, double intervalNs, SplittableRandom random) {
+        long[] times = new long[n];
+        double time = 0;
+        for (int i = 0; i < n; i++) {
+            boolean exponential = workload.schedule().equals(Factors.EXPONENTIAL);
+            time += exponential ? -Math.log(1 - random.nextDouble()) * intervalNs : intervalNs;
+            times[i] = (long) time;
+        }
+        return times;
+    }
+}

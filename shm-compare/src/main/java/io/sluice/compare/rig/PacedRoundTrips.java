@@ -1,0 +1,65 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Numbers;
+import java.io.IOException;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Round trips that are to begin at fixed times. While one is held up those after it are late: the
+ * service time begins when a message is sent, the response time when it was to be sent.
+ */
+final class PacedRoundTrips implements Traffic {
+    private static final int WINDOWS = 10;
+
+    private final Conversation talk;
+    private final double intervalNs;
+
+    PacedRoundTrips(Conversation talk, double ratePerSecond) {
+        this.talk = talk;
+        this.intervalNs = 1e9 / ratePerSecond;
+    }
+
+    @Override
+    public long warmUp() throws IOException {
+        for (int i = 0; i < 64; i++) {
+            talk.roundTrip();
+        }
+        return 64;
+    }
+
+    @Override
+    public Measurement measure(double perNs, Effort effort) throws IOException {
+        long n = Math.max(1, (long) (effort.blockNs() / intervalNs));
+        Histogram service = Conversation.histogram();
+        Windows response = new Windows();
+        long start = System.nanoTime();
+        long end = start + effort.limitNs();
+        long done = 0;
+        long sent = start;
+        while (done < n && sent < end) {
+            long intended = start + (long) (done * intervalNs);
+            sent = Pause.until(intended);
+            talk.roundTrip();
+            long now = System.nanoTime();
+            Conversation.record(service, now - sent);
+            response.record(now - intended);
+            done++;
+            if (done % Math.max(1, n / WINDOWS) == 0) {
+                response.cut();
+            }
+        }
+        response.cut();
+        long duration = System.nanoTime() - start;
+        return new Measurement(
+                done,
+                duration,
+                Hdr.encode(service),
+                0,
+                Hdr.encode(service),
+                Hdr.encode(response.all()),
+                response.list(),
+                Map.of(Numbers.ACHIEVED_RATE, done * 1e9 / duration));
+    }
+}

@@ -1,0 +1,75 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.SharedWords;
+import io.sluice.os.Threads;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One end sends until it is killed; the other receives until something tells it. What it was told,
+ * and how much it got, is the result.
+ */
+final class PeerDeath {
+    /** The shared word with the number of messages whose sending has returned. */
+    private static final int SENT = 7;
+
+    /** When the survivor knew, as nanoTime, which all processes of this machine share. */
+    static final String NOTICED_AT = "noticedAt";
+
+    private PeerDeath() {}
+
+    /** Sends until the end of this process. */
+    static void send(Link link, SharedWords words, Workload workload) throws IOException {
+        Payload payload = new Payload(workload.size(), workload.touchedBytes());
+        for (long i = 0; ; i++) {
+            link.send(payload, i);
+            words.set(SENT, i + 1);
+        }
+    }
+
+    /** Receives until the other end is gone. */
+    static EndpointResult survive(Link link, SharedWords words, Workload workload) {
+        Payload payload = new Payload(workload.size(), workload.touchedBytes());
+        try {
+            while (true) {
+                link.receive(payload, 1);
+            }
+        } catch (IOException e) {
+            // What was waited for.
+        }
+        double noticedAt = System.nanoTime();
+        double lost = Math.max(0, words.get(SENT) - payload.expected());
+        return new EndpointResult(
+                new Measurement(
+                        payload.expected(),
+                        0,
+                        null,
+                        0,
+                        null,
+                        null,
+                        List.of(),
+                        Map.of(NOTICED_AT, noticedAt, Numbers.MESSAGES_LOST, lost)),
+                new EndCounters(
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        0,
+                        payload.expected(),
+                        Map.of(),
+                        payload.lost(),
+                        payload.duplicated(),
+                        payload.corrupted()),
+                null,
+                0,
+                Threads.currentCpu(),
+                0,
+                0);
+    }
+}

@@ -1,0 +1,80 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Hdr;
+import java.io.IOException;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** One message under way at a time: a block without clock reads for the mean, then a timed one. */
+final class RoundTrips implements Traffic {
+    private static final int WINDOWS = 10;
+    private static final long MOST = 20_000_000;
+
+    /** Round trips between two looks at what is to be done next. */
+    private static final int CHUNK = 64;
+
+    private final Conversation talk;
+    private final Histogram unused = Conversation.histogram();
+
+    RoundTrips(Conversation talk) {
+        this.talk = talk;
+    }
+
+    @Override
+    public long warmUp() throws IOException {
+        untimed();
+        timed(unused);
+        return 2 * CHUNK;
+    }
+
+    @Override
+    public Measurement measure(double perNs, Effort effort) throws IOException {
+        long n = Math.max(effort.leastSamples(), Math.min(MOST, (long) (perNs * effort.blockNs())));
+        long start = System.nanoTime();
+        long end = start + effort.limitNs() / 4;
+        long untimed = 0;
+        do {
+            untimed();
+            untimed += CHUNK;
+        } while (untimed < n / 3 && System.nanoTime() - end < 0);
+        double mean = (System.nanoTime() - start) / (double) untimed;
+        Windows windows = new Windows();
+        end = System.nanoTime() + effort.limitNs();
+        long timed = 0;
+        long cut = 0;
+        do {
+            timed(windows.open());
+            timed += CHUNK;
+            if (timed - cut >= n / WINDOWS) {
+                windows.cut();
+                cut = timed;
+            }
+        } while (timed < n && System.nanoTime() - end < 0);
+        windows.cut();
+        return new Measurement(
+                untimed + timed,
+                System.nanoTime() - start,
+                Hdr.encode(windows.all()),
+                mean,
+                null,
+                null,
+                windows.list(),
+                Map.of());
+    }
+
+    // These two are what is measured and what warms up, so that they are compiled when it counts.
+
+    private void untimed() throws IOException {
+        for (int i = 0; i < CHUNK; i++) {
+            talk.roundTrip();
+        }
+    }
+
+    private void timed(Histogram histogram) throws IOException {
+        for (int i = 0; i < CHUNK; i++) {
+            long sent = System.nanoTime();
+            talk.roundTrip();
+            Conversation.record(histogram, System.nanoTime() - sent);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.sluice.compare.rig;
+
+import java.io.IOException;
+
+/** Messages in one direction, as many as go. Over when the last was consumed. */
+final class Streaming implements Traffic {
+    private static final int CHUNK = 200;
+    private static final long LEAST = 1000;
+    private static final long MOST = 100_000_000;
+
+    private final Conversation talk;
+
+    Streaming(Conversation talk) {
+        this.talk = talk;
+    }
+
+    @Override
+    public long warmUp() throws IOException {
+        for (int i = 0; i < CHUNK; i++) {
+            talk.send();
+        }
+        return CHUNK;
+    }
+
+    @Override
+    public Measurement measure(double perNs, Effort effort) throws IOException {
+        long n = Math.max(LEAST, Math.min(MOST, (long) (perNs * effort.blockNs())));
+        long start = System.nanoTime();
+        long end = start + effort.limitNs();
+        long done = 0;
+        do {
+            done += warmUp(); // the very code that was warmed up
+        } while (done < n && System.nanoTime() - end < 0);
+        talk.exchange(Marker.CONSUMED);
+        long duration = System.nanoTime() - start;
+        return Measurement.of(done, duration).withMean(duration / (double) done);
+    }
+}

@@ -1,0 +1,230 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Floor;
+import io.sluice.os.Futex;
+import io.sluice.os.Threads;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Steps of the floor that take two threads of this process, one on each CPU of the pair, or both on
+ * one. Between threads and between processes the hardware does the same.
+ */
+final class ThreadPair {
+    private static final long DEADLINE_SECONDS = 20;
+    private static final int COPIES = 400;
+    private static final int WAKES = 300;
+    private static final int YIELDS = 3000;
+    private static final long WAKE_PERIOD_NS = 200_000;
+    private static final long JITTER_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long JITTER_GAP_NS = 1000;
+    private static final long FUTEX_TIMEOUT_NS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final List<Integer> cpus;
+
+    ThreadPair(List<Integer> cpus) {
+        this.cpus = cpus;
+    }
+
+    /** Something that may fail. */
+    interface Step<A, B> {
+        B run(A input) throws IOException;
+    }
+
+    /** Does it in a thread on the first CPU. */
+    <A, B> B first(A input, Step<A, B> step) throws IOException {
+        return get(on(cpu(0), input, step));
+    }
+
+    private int cpu(int end) {
+        return cpus.isEmpty() ? -1 : cpus.get(end % cpus.size());
+    }
+
+    private boolean apart() {
+        return cpus.size() == 2 && !cpus.get(0).equals(cpus.get(1));
+    }
+
+    private static <A, B> CompletableFuture<B> on(int cpu, A input, Step<A, B> step) {
+        CompletableFuture<B> result = new CompletableFuture<>();
+        Thread.ofPlatform()
+                .daemon()
+                .start(
+                        () -> {
+                            try {
+                                if (cpu >= 0) {
+                                    Threads.pinCurrentThread(cpu);
+                                }
+                                result.complete(step.run(input));
+                            } catch (IOException | RuntimeException | LinkageError e) {
+                                result.completeExceptionally(e);
+                            }
+                        });
+        return result;
+    }
+
+    private static <B> B get(CompletableFuture<B> result) throws IOException {
+        try {
+            return result.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("a step of the floor failed: " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
+    /** Copying what the other CPU has just written: medians, by bytes. */
+    Map<Integer, Double> copyRemote(int[] sizes) throws IOException {
+        Map<Integer, Double> times = new TreeMap<>();
+        if (!apart()) {
+            return times;
+        }
+        for (int size : sizes) {
+            // The writer may still be in its last round when the reader is done.
+            MemorySegment from = Arena.ofAuto().allocate(size, 64);
+            MemorySegment to = Arena.ofAuto().allocate(size, 64);
+            AtomicLong turn = new AtomicLong();
+            CompletableFuture<Void> writer =
+                    on(
+                            cpu(1),
+                            from,
+                            memory -> {
+                                for (long i = 1; i <= COPIES; i++) {
+                                    memory.fill((byte) i);
+                                    turn.set(2 * i - 1);
+                                    while (turn.get() != 2 * i) {}
+                                }
+                                return null;
+                            });
+            Histogram histogram = Conversation.histogram();
+            for (long i = 1; i <= COPIES; i++) {
+                while (turn.get() != 2 * i - 1) {
+                    if (writer.isCompletedExceptionally()) {
+                        get(writer);
+                    }
+                }
+                long start = System.nanoTime();
+                MemorySegment.copy(from, 0, to, 0, size);
+                long nanos = System.nanoTime() - start;
+                if (i > COPIES / 4) {
+                    Conversation.record(histogram, nanos);
+                }
+                turn.set(2 * i);
+            }
+            get(writer);
+            times.put(size, (double) histogram.getValueAtPercentile(50));
+        }
+        return times;
+    }
+
+    /** From a wake-up to the sleeper's next instruction on the other CPU, median. */
+    double futexWake() throws IOException {
+        if (!Futex.isAvailable() || !apart()) {
+            return 0;
+        }
+        MemorySegment word = Arena.ofAuto().allocate(64, 64);
+        AtomicLong wokenAt = new AtomicLong();
+        AtomicLong asleep = new AtomicLong();
+        CompletableFuture<Histogram> sleeper =
+                on(
+                        cpu(1),
+                        word,
+                        memory -> {
+                            Histogram histogram = Conversation.histogram();
+                            for (int i = 1; i <= WAKES; i++) {
+                                asleep.set(i);
+                                while (value(memory) < i) {
+                                    Futex.wait(memory, 0, i - 1, FUTEX_TIMEOUT_NS);
+                                }
+                                Conversation.record(histogram, System.nanoTime() - wokenAt.get());
+                            }
+                            return histogram;
+                        });
+        for (int i = 1; i <= WAKES; i++) {
+            while (asleep.get() != i && !sleeper.isDone()) {
+                Thread.onSpinWait();
+            }
+            Pause.until(System.nanoTime() + WAKE_PERIOD_NS); // now it sleeps
+            wokenAt.set(System.nanoTime());
+            INT.setVolatile(word, 0L, i);
+            Futex.wake(word, 0, 1);
+        }
+        return get(sleeper).getValueAtPercentile(50);
+    }
+
+    private static final java.lang.invoke.VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+
+    private static int value(MemorySegment word) {
+        return (int) INT.getVolatile(word, 0L);
+    }
+
+    /** A round trip of two threads on the first CPU that yield to each other, median. */
+    double yield() throws IOException {
+        AtomicLong turn = new AtomicLong();
+        CompletableFuture<Void> other =
+                on(
+                        cpu(0),
+                        turn,
+                        word -> {
+                            for (long i = 1; i <= YIELDS; i++) {
+                                while (word.get() != 2 * i - 1) {
+                                    Thread.yield();
+                                }
+                                word.set(2 * i);
+                            }
+                            return null;
+                        });
+        Histogram histogram = Conversation.histogram();
+        for (long i = 1; i <= YIELDS; i++) {
+            long start = System.nanoTime();
+            turn.set(2 * i - 1);
+            while (turn.get() != 2 * i && !other.isDone()) {
+                Thread.yield();
+            }
+            if (i > YIELDS / 4) {
+                Conversation.record(histogram, System.nanoTime() - start);
+            }
+        }
+        get(other);
+        return histogram.getValueAtPercentile(50);
+    }
+
+    /** What a thread that only reads the clock sees of others (the idea of jHiccup). */
+    List<Floor.Jitter> jitter() throws IOException {
+        List<Floor.Jitter> found = new ArrayList<>();
+        for (int cpu : cpus.stream().distinct().toList()) {
+            found.add(get(on(cpu, cpu, ThreadPair::look)));
+        }
+        return found;
+    }
+
+    private static Floor.Jitter look(int cpu) {
+        long start = System.nanoTime();
+        long last = start;
+        long gaps = 0;
+        long lost = 0;
+        long longest = 0;
+        while (last - start < JITTER_NS) {
+            long now = System.nanoTime();
+            if (now - last > JITTER_GAP_NS) {
+                gaps++;
+                lost += now - last;
+                longest = Math.max(longest, now - last);
+            }
+            last = now;
+        }
+        return new Floor.Jitter(cpu, last - start, gaps, lost, longest);
+    }
+}

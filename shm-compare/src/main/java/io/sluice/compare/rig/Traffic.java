@@ -1,0 +1,47 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Factors;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** The messages of one pattern, as the end sends them that has the clock. */
+interface Traffic {
+    /**
+     * Runs the very code that is measured, for a short while.
+     *
+     * @return how many messages it sent
+     */
+    long warmUp() throws IOException;
+
+    /**
+     * Measures. When this returns the last message has been consumed.
+     *
+     * @param perNs messages per nanosecond at the end of warming up
+     * @param effort how long
+     */
+    Measurement measure(double perNs, Effort effort) throws IOException;
+
+    /** The traffic of a pattern that needs no more than two ends that live. */
+    static Traffic of(Workload workload, Conversation talk, Path directory, long seed)
+            throws IOException {
+        switch (workload.pattern()) {
+            case Factors.STREAM:
+            case Factors.FANIN:
+            case Factors.FANOUT:
+                return new Streaming(talk);
+            case Factors.ONEWAY:
+                return new OpenLoop(talk, workload, Arrivals.open(directory), seed);
+            case Factors.BURST:
+                return new Bursts(talk, workload);
+            case Factors.GAP:
+                return new Gaps(talk, workload.gapNs());
+            case Factors.RTT:
+            case Factors.OVERSUB:
+                return workload.ratePerSecond() > 0
+                        ? new PacedRoundTrips(talk, workload.ratePerSecond())
+                        : new RoundTrips(talk);
+            default:
+                throw new IllegalArgumentException("there is no pattern " + workload.pattern());
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Factors;
+import java.util.Locale;
+
+/**
+ * What the two ends do with each other, whatever the mechanism.
+ *
+ * @param pattern how messages are exchanged: one of the patterns of {@link Factors}
+ * @param size how long they are, in bytes, a multiple of 8
+ * @param touch how much of a message both ends touch: one of {@link Factors}
+ * @param batch how many messages a call may hand over where the mechanism can do so, at least 1
+ * @param ratePerSecond patterns oneway and rtt: messages to be sent each second; 0 for as many as
+ *     go
+ * @param load pattern oneway: the rate as a part of what the mechanism can carry, 0 to 1, found
+ *     while warming up; 0 if {@code ratePerSecond} says it
+ * @param schedule pattern oneway: {@link Factors#FIXED} or {@link Factors#EXPONENTIAL}
+ * @param gapNs pattern gap: the idle time before each message; pattern burst: the time from burst
+ *     to burst
+ * @param burst pattern burst: messages in a burst
+ * @param producers patterns fanin and oversub: how many ends send, or how many pairs there are
+ * @param consumers pattern fanout: how many ends receive
+ */
+public record Workload(
+        String pattern,
+        int size,
+        String touch,
+        int batch,
+        double ratePerSecond,
+        double load,
+        String schedule,
+        long gapNs,
+        int burst,
+        int producers,
+        int consumers) {
+    /** How much a call hands over at the most unless a cell varies it. */
+    static final int USUAL_BATCH = 256;
+
+    /** A message at a time or as many as go, every byte touched. */
+    public static Workload of(String pattern, int size) {
+        int batch = pattern.equals(Factors.STREAM) ? USUAL_BATCH : 1;
+        return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, 0, 1, 1, 1);
+    }
+
+    /** The same, touching another part of each message. */
+    public Workload touching(String part) {
+        return new Workload(
+                pattern,
+                size,
+                part,
+                batch,
+                ratePerSecond,
+                load,
+                schedule,
+                gapNs,
+                burst,
+                producers,
+                consumers);
+    }
+
+    /** The same, with another number of messages a call. */
+    public Workload inBatchesOf(int messages) {
+        return new Workload(
+                pattern,
+                size,
+                touch,
+                messages,
+                ratePerSecond,
+                load,
+                schedule,
+                gapNs,
+                burst,
+                producers,
+                consumers);
+    }
+
+    /** The same at a rate. */
+    public Workload at(double messagesPerSecond, String times) {
+        return new Workload(
+                pattern,
+                size,
+                touch,
+                batch,
+                messagesPerSecond,
+                0,
+                times,
+                gapNs,
+                burst,
+                producers,
+                consumers);
+    }
+
+    /** The same at a part, 0 to 1, of the rate that the mechanism can carry. */
+    public Workload atLoad(double part, String times) {
+        return new Workload(
+                pattern, size, touch, batch, 0, part, times, gapNs, burst, producers, consumers);
+    }
+
+    /** The same with idle time before each message, or before each burst of so many. */
+    public Workload every(long nanos, int messages) {
+        return new Workload(
+                pattern,
+                size,
+                touch,
+                batch,
+                ratePerSecond,
+                load,
+                schedule,
+                nanos,
+                messages,
+                producers,
+                consumers);
+    }
+
+    /** The same with more ends. */
+    public Workload ends(int senders, int receivers) {
+        return new Workload(
+                pattern,
+                size,
+                touch,
+                batch,
+                ratePerSecond,
+                load,
+                schedule,
+                gapNs,
+                burst,
+                senders,
+                receivers);
+    }
+
+    /** How many bytes of a message are written and read. */
+    int touchedBytes() {
+        switch (touch) {
+            case Factors.HEADER:
+                return Math.min(size, 64);
+            case Factors.UNTOUCHED:
+                return Long.BYTES;
+            default:
+                return size;
+        }
+    }
+
+    /** Whether a reply comes for each message. */
+    boolean answered() {
+        return pattern.equals(Factors.RTT)
+                || pattern.equals(Factors.GAP)
+                || pattern.equals(Factors.OVERSUB);
+    }
+
+    /** What tells this workload from others, for a cell's name. */
+    String id() {
+        StringBuilder id = new StringBuilder(pattern);
+        if (ratePerSecond > 0) {
+            id.append(String.format(Locale.ROOT, "-%.0f", ratePerSecond));
+        }
+        if (load > 0) {
+            id.append(String.format(Locale.ROOT, "-%.0f%%", load * 100));
+        }
+        if (schedule.equals(Factors.EXPONENTIAL)) {
+            id.append("-exponential");
+        }
+        if (gapNs > 0) {
+            id.append('-').append(gapNs / 1000).append("us");
+        }
+        if (pattern.equals(Factors.BURST)) {
+            id.append('-').append(burst);
+        }
+        if (pattern.equals(Factors.STREAM) && batch != USUAL_BATCH) {
+            id.append("-batch").append(batch);
+        }
+        if (producers > 1 || consumers > 1) {
+            id.append('-').append(producers).append("to").append(consumers);
+        }
+        id.append('/').append(size);
+        return touch.equals(Factors.FULL) ? id.toString() : id.append('/').append(touch).toString();
+    }
+}

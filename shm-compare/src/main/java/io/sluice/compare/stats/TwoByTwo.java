@@ -1,0 +1,347 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Decomposition;
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Quantity;
+import io.sluice.compare.result.Results;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+
+/**
+ * Takes a blocking kernel mechanism apart. Four cells that differ in two factors only, {the kernel
+ * copies, memory is shared} and {the receiver sleeps, it does not}, give what waking costs in each
+ * row, what the kernel's path costs without any waking, and whether the two add up. What the
+ * floor's steps measured then splits the path: entering the kernel, copying, the object's own work,
+ * and its state that moves between the CPUs. Each number is a median over launches, with its
+ * interval.
+ *
+ * <p>Round trips are halved here, and only here.
+ */
+public final class TwoByTwo {
+    private static final int PAGE = 4096;
+
+    /** A hop that ended with a receiver that slept, less often than this, is not that cell's. */
+    private static final double SLEEPS = 0.5;
+
+    private final Results results;
+    private final Bootstrap bootstrap;
+    private final Cell kernelSleeps;
+    private final List<String> remarks = new ArrayList<>();
+
+    private TwoByTwo(Results results, Cell kernelSleeps) {
+        this.results = results;
+        this.bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        this.kernelSleeps = kernelSleeps;
+    }
+
+    /** Returns one for each kernel mechanism, size and placement that has the cells for it. */
+    public static List<Decomposition> of(Results results) {
+        return results.cells().stream()
+                .filter(cell -> matches(cell.factors(), Factors.BLOCK, Factors.RTT))
+                .map(cell -> new TwoByTwo(results, cell))
+                .filter(each -> each.kernelSpins(Factors.RTT).isPresent())
+                .sorted(Comparator.comparingInt(each -> each.kernelSleeps.factors().size()))
+                .map(TwoByTwo::decompose)
+                .toList();
+    }
+
+    /** Returns the same results with these in them. */
+    public static Results into(Results measured) {
+        return new Results(
+                measured.schema(),
+                measured.tool(),
+                measured.run(),
+                measured.environment(),
+                measured.floorBefore(),
+                measured.floorAfter(),
+                measured.cells(),
+                measured.floorPairs(),
+                of(measured),
+                measured.traits(),
+                measured.audit(),
+                measured.notMeasured(),
+                measured.flags());
+    }
+
+    private Decomposition decompose() {
+        Factors factors = kernelSleeps.factors();
+        Map<String, Optional<Cell>> cells = new LinkedHashMap<>();
+        cells.put(Decomposition.KERNEL_SLEEPS, Optional.of(kernelSleeps));
+        cells.put(Decomposition.KERNEL_SPINS, kernelSpins(Factors.RTT));
+        cells.put(Decomposition.SHARED_SLEEPS, sharedSleeps(Factors.RTT));
+        cells.put(Decomposition.SHARED_SPINS, sharedSpins(Factors.RTT));
+        Map<String, String> ids = new LinkedHashMap<>();
+        Map<String, Quantity> halves = new LinkedHashMap<>();
+        cells.forEach(
+                (name, cell) -> {
+                    cell.ifPresent(c -> ids.put(name, c.id()));
+                    halves.put(name, quantity(bootstrap.median(half(cell))));
+                });
+        double[] kb = half(cells.get(Decomposition.KERNEL_SLEEPS));
+        double[] kh = half(cells.get(Decomposition.KERNEL_SPINS));
+        double[] ss = half(cells.get(Decomposition.SHARED_SPINS));
+        double[][] wakeK =
+                awake(
+                        cells.get(Decomposition.KERNEL_SLEEPS),
+                        cells.get(Decomposition.KERNEL_SPINS),
+                        gap(factors.mechanism(), Factors.BLOCK),
+                        kernelSpins(Factors.GAP));
+        double[][] wakeS =
+                awake(
+                        cells.get(Decomposition.SHARED_SLEEPS),
+                        cells.get(Decomposition.SHARED_SPINS),
+                        sharedSleeps(Factors.GAP),
+                        sharedSpins(Factors.GAP));
+        return new Decomposition(
+                factors.size(),
+                factors.placement(),
+                factors.mechanism(),
+                ids,
+                halves,
+                estimate(m -> m[0] - m[1], wakeK),
+                estimate(m -> m[0] - m[1], wakeS),
+                estimate(m -> m[0] - m[1], kh, ss),
+                estimate(m -> m[0] - m[1] - m[2] + m[3], wakeK[0], wakeK[1], wakeS[0], wakeS[1]),
+                estimate(m -> 1 - m[1] / m[0], kb, ss),
+                estimate(m -> (m[0] - m[1]) / (m[0] - m[2]), kb, kh, ss),
+                parts(kb, kh, ss),
+                remarks);
+    }
+
+    /** What adds up to the blocking half round trip. */
+    private Map<String, Quantity> parts(double[] kb, double[] kh, double[] ss) {
+        int size = kernelSleeps.factors().size();
+        double[] line = Arrays.stream(Samples.lineRoundTrip(results)).map(ns -> ns / 2).toArray();
+        double[] entry = floor(floor -> 2 * floor.syscallNs());
+        double[] copy = copy(size);
+        double[] self = self(size);
+        Map<String, Quantity> parts = new LinkedHashMap<>();
+        parts.put(Decomposition.LINE, quantity(bootstrap.median(line)));
+        parts.put(Decomposition.SHARED_PATH, estimate(m -> m[0] - m[1], ss, line));
+        parts.put(Decomposition.ENTRY, quantity(bootstrap.median(entry)));
+        parts.put(Decomposition.COPYING, quantity(bootstrap.median(copy)));
+        if (self.length == 0) {
+            parts.put(
+                    Decomposition.OBJECT,
+                    estimate(m -> m[0] - m[1] - m[2] - m[3], kh, ss, entry, copy));
+        } else {
+            parts.put(Decomposition.OBJECT, estimate(m -> m[0] - m[1] - m[2], self, entry, copy));
+            parts.put(Decomposition.COHERENCE, estimate(m -> m[0] - m[1] - m[2], kh, ss, self));
+        }
+        parts.put(Decomposition.WAKE, estimate(m -> m[0] - m[1], kb, kh));
+        return parts;
+    }
+
+    /**
+     * Two samples whose difference is the waking: half round trips, or those after a gap if the
+     * cell that should sleep did not, and there are such.
+     */
+    private double[][] awake(
+            Optional<Cell> sleeps,
+            Optional<Cell> spins,
+            Optional<Cell> sleepsAfterGap,
+            Optional<Cell> spinsAfterGap) {
+        if (sleeps.filter(Cell::usable).isPresent()) {
+            double share = sleepsPerHop(sleeps.get());
+            if (share < SLEEPS) {
+                String mixed =
+                        String.format(
+                                Locale.ROOT,
+                                "%s is mixed: its receiver slept for %.0f %% of the messages",
+                                sleeps.get().id(),
+                                100 * share);
+                if (sleepsAfterGap.isPresent() && spinsAfterGap.isPresent()) {
+                    remarks.add(mixed + "; waking is taken from messages after a gap");
+                    return new double[][] {half(sleepsAfterGap), half(spinsAfterGap)};
+                }
+                remarks.add(mixed + ", so waking looks cheaper than it is");
+            }
+        }
+        return new double[][] {half(sleeps), half(spins)};
+    }
+
+    /** How often a hop ended with a receiver that had slept, over all launches. */
+    private static double sleepsPerHop(Cell cell) {
+        double switches = 0;
+        double hops = 0;
+        for (Launch launch : cell.launches()) {
+            hops += 2.0 * launch.messages();
+            for (EndCounters end : launch.ends().values()) {
+                switches += end.voluntarySwitches();
+            }
+        }
+        return switches / hops;
+    }
+
+    /**
+     * The kernel's two copies: what its path takes more for each byte, or else what memcpy does.
+     */
+    private double[] copy(int size) {
+        double[] slope = slope();
+        if (slope.length > 0) {
+            return Arrays.stream(slope).map(perByte -> Math.max(0, perByte) * size).toArray();
+        }
+        double[] copied = floor(floor -> 2 * at(floor.memcpyHotNs(), size));
+        if (copied.length > 0) {
+            remarks.add("copying is taken from memcpy: too few sizes of a page and more");
+        }
+        return copied;
+    }
+
+    /**
+     * Nanoseconds for each byte of the path, from the smallest to the largest size above a page.
+     */
+    private double[] slope() {
+        List<TwoByTwo> large =
+                results.cells().stream()
+                        .filter(cell -> matches(cell.factors(), Factors.BLOCK, Factors.RTT))
+                        .filter(cell -> alike(cell.factors()))
+                        .filter(cell -> cell.factors().size() >= PAGE && cell.usable())
+                        .map(cell -> new TwoByTwo(results, cell))
+                        .filter(each -> each.path().length > 0)
+                        .sorted(Comparator.comparingInt(each -> each.kernelSleeps.factors().size()))
+                        .toList();
+        if (large.size() < 2) {
+            return new double[0];
+        }
+        TwoByTwo first = large.get(0);
+        TwoByTwo last = large.get(large.size() - 1);
+        double bytes = last.kernelSleeps.factors().size() - first.kernelSleeps.factors().size();
+        double[] low = first.path();
+        double[] high = last.path();
+        double[] slope = new double[Math.min(low.length, high.length)];
+        for (int i = 0; i < slope.length; i++) {
+            slope[i] = (high[i] - low[i]) / bytes;
+        }
+        return slope;
+    }
+
+    private boolean alike(Factors factors) {
+        return Objects.equals(factors.mechanism(), kernelSleeps.factors().mechanism())
+                && Objects.equals(factors.placement(), kernelSleeps.factors().placement());
+    }
+
+    /** The kernel's path without sleeping, a number a launch. */
+    private double[] path() {
+        double[] kh = half(kernelSpins(Factors.RTT));
+        double[] ss = half(sharedSpins(Factors.RTT));
+        double[] path = new double[Math.min(kh.length, ss.length)];
+        for (int i = 0; i < path.length; i++) {
+            path[i] = kh[i] - ss[i];
+        }
+        return path;
+    }
+
+    private double[] self(int size) {
+        return floor(
+                floor ->
+                        at(
+                                floor.selfNs()
+                                        .getOrDefault(kernelSleeps.factors().mechanism(), Map.of()),
+                                size));
+    }
+
+    /** A time by bytes, between the sizes that were measured; NaN beyond them. */
+    private static double at(Map<Integer, Double> times, int size) {
+        int below = -1;
+        int above = Integer.MAX_VALUE;
+        for (int known : times.keySet()) {
+            below = known <= size ? Math.max(below, known) : below;
+            above = known >= size ? Math.min(above, known) : above;
+        }
+        if (below < 0) {
+            return above == Integer.MAX_VALUE ? Double.NaN : times.get(above);
+        }
+        if (above == Integer.MAX_VALUE) {
+            return Double.NaN;
+        }
+        if (above == below) {
+            return times.get(below);
+        }
+        double part = (size - below) / (double) (above - below);
+        return times.get(below) + part * (times.get(above) - times.get(below));
+    }
+
+    private double[] floor(ToDoubleFunction<Floor> number) {
+        return Stream.of(results.floorBefore(), results.floorAfter())
+                .filter(Objects::nonNull)
+                .mapToDouble(number)
+                .filter(ns -> ns > 0)
+                .toArray();
+    }
+
+    private Optional<Cell> kernelSpins(String pattern) {
+        String kernel = kernelSleeps.factors().mechanism();
+        String family = kernel.contains(".") ? kernel.substring(0, kernel.indexOf('.')) : kernel;
+        return Stream.of(kernel, kernel + ".hint", family + ".hint")
+                .flatMap(id -> find(id, Factors.HINT, pattern).stream())
+                .findFirst();
+    }
+
+    private Optional<Cell> sharedSpins(String pattern) {
+        return find("sluice", Factors.SPIN, pattern);
+    }
+
+    private Optional<Cell> sharedSleeps(String pattern) {
+        return Stream.of("sluice", "sluice.futex", "sluice.sleep")
+                .flatMap(id -> find(id, Factors.FUTEX, pattern).stream())
+                .findFirst();
+    }
+
+    private Optional<Cell> gap(String mechanism, String waiting) {
+        return find(mechanism, waiting, Factors.GAP);
+    }
+
+    private Optional<Cell> find(String mechanism, String waiting, String pattern) {
+        return results.cells().stream()
+                .filter(cell -> matches(cell.factors(), waiting, pattern))
+                .filter(cell -> mechanism.equals(cell.factors().mechanism()))
+                .filter(cell -> cell.factors().size() == kernelSleeps.factors().size())
+                .filter(
+                        cell ->
+                                Objects.equals(
+                                        cell.factors().placement(),
+                                        kernelSleeps.factors().placement()))
+                .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
+    }
+
+    /** Cells whose rate is nobody's but their own, and that touch every byte. */
+    private static boolean matches(Factors factors, String waiting, String pattern) {
+        return waiting.equals(factors.waiting())
+                && pattern.equals(factors.pattern())
+                && factors.ratePerSecond() == null
+                && (factors.touch() == null || Factors.FULL.equals(factors.touch()));
+    }
+
+    private static double[] half(Optional<Cell> cell) {
+        return cell.filter(Cell::usable)
+                .map(c -> DoubleStream.of(Samples.percentile(c, 50)).map(ns -> ns / 2).toArray())
+                .orElse(new double[0]);
+    }
+
+    private Quantity estimate(ToDoubleFunction<double[]> statistic, double[]... samples) {
+        return quantity(bootstrap.of(statistic, samples));
+    }
+
+    private static Quantity quantity(Estimate estimate) {
+        return new Quantity(finite(estimate.value()), finite(estimate.lo()), finite(estimate.hi()));
+    }
+
+    private static Double finite(double value) {
+        return Double.isFinite(value) ? value : null;
+    }
+}

@@ -1,0 +1,137 @@
+package io.sluice.compare.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Each pattern between real processes, for some milliseconds. Counts, never times. */
+@Timeout(120)
+class PatternsTest {
+    private static final Pairs PAIRS = new Pairs();
+    private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private static void whole(PairLauncher.Pair pair) {
+        for (EndpointResult end : List.of(pair.initiator(), pair.responder())) {
+            assertEquals(0, end.counters().lost() + end.counters().duplicated());
+            assertEquals(0, end.counters().corrupted());
+        }
+        assertEquals(
+                pair.initiator().measured().messages(), pair.responder().measured().messages());
+    }
+
+    @Test
+    void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
+        for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
+            Workload workload = Workload.of(Factors.ONEWAY, 64).at(10_000, schedule);
+            PairLauncher.Pair pair = PAIRS.launch("sluice", workload);
+            whole(pair);
+            Measurement measured = pair.initiator().measured();
+            assertEquals(200, measured.messages(), "20 ms at 10000 a second");
+            Histogram service = Hdr.decode(measured.service());
+            Histogram response = Hdr.decode(measured.response());
+            assertEquals(200, service.getTotalCount());
+            assertEquals(200, response.getTotalCount());
+            assertTrue(
+                    service.getValueAtPercentile(50) <= response.getValueAtPercentile(50),
+                    "a message is not sent before its time");
+            assertTrue(measured.numbers().containsKey(Numbers.ACHIEVED_RATE));
+        }
+    }
+
+    @Test
+    void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
+        Workload workload = Workload.of(Factors.ONEWAY, 64).atLoad(0.1, Factors.FIXED);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        whole(pair);
+        assertTrue(pair.initiator().measured().numbers().get(Numbers.TARGET_RATE) > 1000);
+    }
+
+    @Test
+    void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
+        Workload workload = Workload.of(Factors.GAP, 64).every(MILLISECOND, 1);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        whole(pair);
+        long n = pair.initiator().measured().messages();
+        assertEquals(200, n);
+        long sleeps = pair.responder().counters().voluntarySwitches();
+        assertTrue(sleeps >= n * 9 / 10, sleeps + " sleeps for " + n);
+    }
+
+    @Test
+    void aBurstEndsWithItsLastMessage() throws Exception {
+        Workload workload = Workload.of(Factors.BURST, 64).every(MILLISECOND, 50);
+        PairLauncher.Pair pair = PAIRS.launch("sluice", workload);
+        whole(pair);
+        Measurement measured = pair.initiator().measured();
+        assertEquals(50.0, measured.numbers().get(Numbers.BURST_MESSAGES));
+        assertEquals(0, measured.messages() % 50);
+        assertEquals(measured.messages() / 50, Hdr.decode(measured.hdr()).getTotalCount());
+    }
+
+    @Test
+    void morePairsThanCpusRunTogether() throws Exception {
+        Workload workload = Workload.of(Factors.OVERSUB, 64).ends(3, 3);
+        PairLauncher.Order order = PAIRS.order("pipe", workload, Pairs.SHORT, null);
+        List<PairLauncher.Pair> pairs = PAIRS.launcher().launchTogether(order, 3);
+        pairs.forEach(PatternsTest::whole);
+        Launch launch = Launches.together(0, pairs, PAIRS.place());
+        assertEquals(6, launch.ends().size());
+        assertEquals(3.0, launch.numbers().get(Numbers.PAIRS));
+        assertEquals(
+                pairs.stream().mapToLong(pair -> pair.initiator().measured().messages()).sum(),
+                launch.messages());
+    }
+
+    @Test
+    void aLifecycleHasFourTimes() throws Exception {
+        PairLauncher.Pair pair = PAIRS.launch("pipe", Workload.of(Factors.LIFECYCLE, 64));
+        Map<String, Double> numbers = Launches.of(0, pair).numbers();
+        for (String name :
+                List.of(
+                        Numbers.CREATE_NS,
+                        Numbers.ATTACH_NS,
+                        Numbers.FIRST_MESSAGE_NS,
+                        Numbers.CLOSE_NS)) {
+            assertTrue(numbers.get(name) > 0, name + " of " + numbers);
+        }
+    }
+
+    @Test
+    void theDeathOfAPeerIsNoticed() throws Exception {
+        for (String id : List.of("pipe", "sluice")) {
+            PairLauncher.Pair pair = PAIRS.launch(id, Workload.of(Factors.PEERDEATH, 64));
+            assertNull(pair.initiator());
+            Map<String, Double> numbers = Launches.of(0, pair).numbers();
+            assertTrue(numbers.get(Numbers.NOTICED_NS) > 0, numbers.toString());
+            assertEquals(0.0, numbers.get(Numbers.MESSAGES_LOST), id);
+            assertEquals(0, pair.responder().counters().corrupted());
+        }
+    }
+
+    @Test
+    void aSurvivorThatNothingTellsIsGivenUp() {
+        IOException e =
+                assertThrows(
+                        IOException.class,
+                        () -> PAIRS.launch("pipe.hint", Workload.of(Factors.PEERDEATH, 64)));
+        assertTrue(e.getMessage().contains("never finds out"), e.getMessage());
+    }
+
+    @Test
+    void touchingLessLeavesTheRestAlone() throws Exception {
+        whole(PAIRS.launch("sluice", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
+    }
+}
