@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Factors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class Families {
         }
         List<Panels.Line> reference = new ArrayList<>();
         families.getOrDefault(REFERENCE, Map.of()).entrySet().stream()
+                .filter(e -> Factors.SPIN.equals(e.getValue().get(0).cell().factors().waiting()))
                 .limit(1)
                 .forEach(e -> reference.add(line(e.getKey(), e.getValue(), point)));
         List<Panels.Panel> panels = new ArrayList<>();

@@ -4,9 +4,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.Attribution;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,9 +16,6 @@ import java.util.List;
  * call.
  */
 public final class HtmlReport {
-    private static final String POLICY =
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
     private HtmlReport() {}
 
     /**
@@ -30,23 +24,27 @@ public final class HtmlReport {
      * @throws IllegalArgumentException if a histogram in the results cannot be decoded
      */
     public static String render(Results results) {
+        return render(results, null);
+    }
+
+    /**
+     * Returns the page with what changed since an earlier run.
+     *
+     * @param results what is shown
+     * @param baseline the earlier run, or null
+     * @throws IllegalArgumentException if a histogram in the results cannot be decoded
+     */
+    public static String render(Results results, Results baseline) {
         Measured measured = new Measured(results);
         String json = ResultsFile.toJson(results);
-        Html html = new Html().raw("<!DOCTYPE html>\n").open("html", "lang", "en").open("head");
-        html.raw(
-                "<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.open("meta", "http-equiv", "Content-Security-Policy", "content", POLICY);
-        html.open("meta", "name", "color-scheme", "content", "light dark");
-        html.element(
-                "title", "What does the kernel cost per message? shm-compare " + measured.date());
-        html.open("style")
-                .raw(resource("report.css"))
-                .close("style")
-                .close("head")
-                .open("body")
-                .open("main");
+        Page page =
+                new Page("What does the kernel cost per message? shm-compare " + measured.date());
+        Html html = page.body();
         Opening opening = new Opening(measured);
         html.raw(opening.render()).raw(opening.environment());
+        if (baseline != null) {
+            html.raw(BaselineSection.render(baseline, results));
+        }
         html.raw(new KernelSection(measured).render());
         html.raw(latency(measured));
         html.raw(new OfferedLoad(measured).render());
@@ -61,12 +59,7 @@ public final class HtmlReport {
         html.raw(new LimitsSection(measured).render());
         html.raw(new MethodSection(measured).render(sha256(json)));
         html.raw(LiteratureSection.render());
-        html.close("main");
-        html.open("script", "type", "application/json", "id", "results");
-        // Inside a script nothing is escaped but this: no tag and no comment can begin.
-        html.raw(json.replace("<", "\\u003c")).close("script");
-        html.open("script").raw(resource("report.js")).close("script");
-        return html.close("body").close("html").toString();
+        return page.end(json);
     }
 
     private static String latency(Measured measured) {
@@ -88,17 +81,6 @@ public final class HtmlReport {
             }
         }
         return section.toString();
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException(name + " is not in the jar beside HtmlReport");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static String sha256(String text) {

@@ -62,10 +62,16 @@ final class Measured {
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
         boolean placed =
                 results.cells().stream().map(c -> c.factors().placement()).distinct().count() > 1;
+        long batches =
+                results.cells().stream()
+                        .filter(c -> Factors.STREAM.equals(c.factors().pattern()))
+                        .map(c -> c.factors().batch())
+                        .distinct()
+                        .count();
         for (Cell cell : results.cells()) {
             if (cell.usable()) {
                 Series series = Series.of(cell.factors(), mechanisms);
-                Series named = named(placed, cell.factors(), series);
+                Series named = named(placed, batches, cell.factors(), series);
                 rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines)));
             }
         }
@@ -73,12 +79,14 @@ final class Measured {
     }
 
     /** What tells a cell from the usual ones stands in its name. */
-    private static Series named(boolean placed, Factors factors, Series series) {
+    private static Series named(boolean placed, long batches, Factors factors, Series series) {
         Series named = placed ? series.with(String.valueOf(factors.placement())) : series;
         if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
             named = named.with("touch " + factors.touch());
         }
-        return factors.batch() > 1 ? named.with("batch " + factors.batch()) : named;
+        return batches > 1 && Factors.STREAM.equals(factors.pattern())
+                ? named.with("batch " + factors.batch())
+                : named;
     }
 
     /** All usable cells, smallest size first. */

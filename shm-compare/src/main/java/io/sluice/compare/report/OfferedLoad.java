@@ -37,7 +37,12 @@ final class OfferedLoad {
         rows.forEach(
                 row ->
                         byName.computeIfAbsent(
-                                        row.series().detail() + ", " + Units.bytes(row.size()),
+                                        row.series().detail()
+                                                + ", "
+                                                + Units.bytes(row.size())
+                                                + (row.cell().factors().schedule() == null
+                                                        ? ""
+                                                        : ", " + row.cell().factors().schedule()),
                                         n -> new ArrayList<>())
                                 .add(row));
         List<Panels.Panel> panels = new ArrayList<>();
@@ -109,7 +114,10 @@ final class OfferedLoad {
     /** What was asked for, or else what was reached. */
     private double offered(Cell cell) {
         Double rate = cell.factors().ratePerSecond();
-        return rate != null ? rate : reached(cell).value();
+        if (rate != null) {
+            return rate;
+        }
+        return measured.bootstrap.median(PerLaunch.number(cell, Numbers.TARGET_RATE)).value();
     }
 
     private Estimate reached(Cell cell) {
