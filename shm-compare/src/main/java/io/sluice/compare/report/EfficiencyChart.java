@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class EfficiencyChart {
     private static final double LEFT = 64;
-    private static final double RIGHT = 540;
+    private static final double RIGHT = 505;
     private static final double TOP = 16;
     private static final double BOTTOM = 370;
 
@@ -164,7 +164,7 @@ final class EfficiencyChart {
                     places[i] + 4,
                     "start",
                     "detail",
-                    Measured.shorten(row.series().detail(), 30));
+                    Measured.shorten(row.series().detail(), 32));
         }
     }
 

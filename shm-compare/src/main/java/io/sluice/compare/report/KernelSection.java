@@ -31,14 +31,22 @@ final class KernelSection {
                         + " how the reader waits. Here they are changed one at a time. In between stands a hinted pipe: the"
                         + " kernel carries the message as ever, but the reader learns from a flag in shared memory that a read"
                         + " will not block, so nobody sleeps and nobody is woken.");
-        for (Attribution attribution : measured.attributions) {
-            WaterfallChart.of(measured, attribution).ifPresent(figure -> html.raw(figure.render()));
-            html.raw(twoByTwo(attribution).render());
+        measured.headline().ifPresent(shown -> html.raw(steps(shown)));
+        decompositions(html, true);
+        Html others = new Html();
+        measured.attributions.stream()
+                .filter(each -> measured.headline().orElseThrow() != each)
+                .forEach(each -> others.raw(steps(each)));
+        decompositions(others, false);
+        if (!others.toString().isEmpty()) {
+            html.open("details", "class", "more")
+                    .element("summary", "Other sizes, placements and kernel mechanisms")
+                    .raw(others.toString())
+                    .close("details");
         }
         if (measured.attributions.isEmpty()) {
             html.element("p", "No round trips were measured, so there is nothing to take apart.");
         }
-        decompositions(html);
         if (!sleepingShared()) {
             html.element(
                     "p",
@@ -62,6 +70,8 @@ final class KernelSection {
                 new Table(
                         "Median round trip, messages of "
                                 + Units.bytes(a.size())
+                                + ", "
+                                + a.placement()
                                 + ", with 95 % intervals",
                         "",
                         "the reader sleeps",
@@ -101,14 +111,31 @@ final class KernelSection {
         return measured.attributions.stream().anyMatch(a -> futex(a).isPresent());
     }
 
-    private void decompositions(Html html) {
+    private String steps(Attribution attribution) {
+        String chart = WaterfallChart.of(measured, attribution).map(Figure::render).orElse("");
+        return chart + twoByTwo(attribution).render();
+    }
+
+    /** The headline's parts, or all others. */
+    private void decompositions(Html html, boolean headline) {
         List<Decomposition> all = measured.results.attribution();
         for (int i = 0; i < all.size(); i++) {
             Decomposition d = all.get(i);
+            if (isHeadline(d) != headline) {
+                continue;
+            }
             PartsChart.of(measured, d, "parts-" + i).ifPresent(f -> html.raw(f.render()));
             html.element("p", inWords(d));
             d.remarks().forEach(remark -> html.element("p", remark, "class", "aside"));
         }
+    }
+
+    private boolean isHeadline(Decomposition d) {
+        return measured.headline()
+                .filter(a -> a.size() == d.size())
+                .filter(a -> Objects.equals(a.placement(), d.placement()))
+                .filter(a -> Objects.equals(a.kernel(), d.kernel()))
+                .isPresent();
     }
 
     /** What the four cells say, in the words that the intervals allow. */
@@ -119,6 +146,8 @@ final class KernelSection {
                         + d.kernel()
                         + ", messages of "
                         + Units.bytes(d.size())
+                        + ", "
+                        + d.placement()
                         + ": waking through the kernel’s object takes "
                         + Units.both(PartsChart.estimate(d.wakeK()), Units::time)
                         + ", through a futex "

@@ -46,8 +46,8 @@ final class Panels {
     record Scale(String label, DoubleFunction<String> unit, boolean logarithmic) {}
 
     private static final double WIDTH = 350;
-    private static final double LEFT = 46;
-    private static final double RIGHT = 236;
+    private static final double LEFT = 62;
+    private static final double RIGHT = 228;
     private static final double TOP = 30;
     private static final double HEIGHT = 150;
     private static final double ROW = 216;
@@ -106,7 +106,7 @@ final class Panels {
     }
 
     private void frame(Svg svg, Panel panel, double dx, double dy) {
-        svg.text(dx, dy + 18, "start", "heading", Measured.shorten(panel.title, 48));
+        svg.text(dx, dy + 18, "start", "heading", Measured.shorten(panel.title, 44));
         double bottom = dy + TOP + HEIGHT;
         for (double tick : y.ticks()) {
             double at = dy + y.at(tick);
@@ -170,7 +170,7 @@ final class Panels {
             double end = dy + y.at(line.last().y.value());
             double at = dy + places[i];
             svg.line(dx + x.at(line.last().x) + 6, end, dx + RIGHT + 12, at, "leader");
-            svg.text(dx + RIGHT + 14, at + 4, "start", "detail", Measured.shorten(line.name, 19));
+            svg.text(dx + RIGHT + 14, at + 4, "start", "detail", Measured.shorten(line.name, 18));
         }
     }
 }

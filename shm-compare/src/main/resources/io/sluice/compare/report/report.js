@@ -119,11 +119,14 @@
 
     function sorting(table) {
         var body = table.tBodies[0];
-        if (!body || body.rows.length < 3) {
+        if (!body || body.rows.length < 4) {
             return;
         }
         var heads = table.tHead.rows[0].cells;
         Array.prototype.forEach.call(heads, function (head, column) {
+            if (!head.textContent) {
+                return;
+            }
             var button = make("button", head.textContent);
             button.type = "button";
             head.textContent = "";
