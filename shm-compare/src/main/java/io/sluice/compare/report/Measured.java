@@ -60,8 +60,12 @@ final class Measured {
         attributions = Attribution.of(results);
         List<String> mechanisms =
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
-        boolean placed =
-                results.cells().stream().map(c -> c.factors().placement()).distinct().count() > 1;
+        String usual =
+                results.cells().stream()
+                        .map(c -> c.factors().placement())
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
         long batches =
                 results.cells().stream()
                         .filter(c -> Factors.STREAM.equals(c.factors().pattern()))
@@ -71,7 +75,7 @@ final class Measured {
         for (Cell cell : results.cells()) {
             if (cell.usable()) {
                 Series series = Series.of(cell.factors(), mechanisms);
-                Series named = named(placed, batches, cell.factors(), series);
+                Series named = named(usual, batches, cell.factors(), series);
                 rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines)));
             }
         }
@@ -79,8 +83,11 @@ final class Measured {
     }
 
     /** What tells a cell from the usual ones stands in its name. */
-    private static Series named(boolean placed, long batches, Factors factors, Series series) {
-        Series named = placed ? series.with(String.valueOf(factors.placement())) : series;
+    private static Series named(String usual, long batches, Factors factors, Series series) {
+        Series named =
+                Objects.equals(usual, factors.placement())
+                        ? series
+                        : series.with(String.valueOf(factors.placement()));
         if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
             named = named.with("touch " + factors.touch());
         }

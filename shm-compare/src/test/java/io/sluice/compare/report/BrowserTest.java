@@ -140,8 +140,7 @@ class BrowserTest {
                                 "--virtual-time-budget=20000",
                                 "--window-size=1500,1000",
                                 "--enable-logging=stderr"));
-        options.add(
-                "--blink-settings=preferredColorScheme=" + (theme.equals("dark") ? "0" : "1"));
+        options.add("--blink-settings=preferredColorScheme=" + (theme.equals("dark") ? "0" : "1"));
         options.add(owner.toUri().toString());
         String dom = run(options);
         String seen = dom.substring(dom.indexOf("id=\"seen\">") + 10, dom.indexOf("</pre>"));

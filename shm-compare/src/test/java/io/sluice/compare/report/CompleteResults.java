@@ -44,8 +44,7 @@ public final class CompleteResults {
                 .filter(cell -> cell.factors().size() == 64 && cell.usable())
                 .filter(cell -> cell.factors().pattern().equals(Factors.RTT))
                 .forEach(cell -> synthetic.cell(moved(cell)));
-        for (String[] each :
-                new String[][] {{"pipe", Factors.BLOCK}, {"sluice", Factors.SPIN}}) {
+        for (String[] each : new String[][] {{"pipe", Factors.BLOCK}, {"sluice", Factors.SPIN}}) {
             boolean spins = each[1].equals(Factors.SPIN);
             for (double rate : new double[] {1e3, 1e4, 1e5}) {
                 double service = spins ? 400 : 7_000;
