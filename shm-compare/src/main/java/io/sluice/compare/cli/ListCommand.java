@@ -15,16 +15,17 @@ import picocli.CommandLine.Command;
 final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {
-        System.out.printf(Locale.ROOT, "%-12s %-6s %s%n", "MECHANISM", "WAITS", "WHAT IT IS");
+        System.out.printf(Locale.ROOT, "%-19s %-8s %s%n", "MECHANISM", "WAITS", "WHAT IT IS");
         for (Transport transport : Transports.all()) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-12s %-6s %s%s%n",
+                    "%-19s %-8s %s%s%n",
                     transport.id(),
                     transport.waiting(),
                     transport.description(),
                     transport.unavailable().map(why -> " (not available: " + why + ")").orElse(""));
         }
+        Transports.broken().forEach(why -> System.out.println("cannot be used: " + why));
         return 0;
     }
 }

@@ -346,7 +346,9 @@ final class RunCommand implements Callable<Integer> {
             transports =
                     mechanisms == null
                             ? Transports.all()
-                            : mechanisms.stream().map(Transports::of).toList();
+                            : mechanisms.stream()
+                                    .flatMap(name -> Transports.named(name).stream())
+                                    .toList();
         } catch (NoSuchElementException e) {
             throw wrong(e.getMessage());
         }

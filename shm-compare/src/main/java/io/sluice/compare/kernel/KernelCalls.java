@@ -18,9 +18,17 @@ import java.nio.file.Path;
 /**
  * System calls on file descriptors. Each is one call of the C library and is counted by name; the
  * loops that a stream of bytes needs stand here too, so a short read is a second counted call.
+ * Calls that fail or move a part are also counted by themselves, as "read/failed" and "read/short".
  */
 public final class KernelCalls {
     private static final int O_CLOEXEC = 02000000;
+    private static final int O_NONBLOCK = 04000;
+    private static final int O_DIRECT =
+            System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int F_SETPIPE_SZ = 1031;
+    private static final int F_GETPIPE_SZ = 1032;
 
     private static final MethodHandle READ =
             Libc.link("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
@@ -45,8 +53,13 @@ public final class KernelCalls {
 
     private static final CallCounter READS = CallCounter.of("read");
     private static final CallCounter WRITES = CallCounter.of("write");
+    private static final CallCounter FAILED_READS = CallCounter.of("read/failed");
+    private static final CallCounter FAILED_WRITES = CallCounter.of("write/failed");
+    private static final CallCounter SHORT_READS = CallCounter.of("read/short");
+    private static final CallCounter SHORT_WRITES = CallCounter.of("write/short");
     private static final CallCounter CLOSES = CallCounter.of("close");
     private static final CallCounter OPENS = CallCounter.of("open");
+    private static final CallCounter FCNTLS = CallCounter.of("fcntl");
 
     private KernelCalls() {}
 
@@ -141,13 +154,55 @@ public final class KernelCalls {
      * @throws SystemCallException if it is no pipe
      */
     public static int pipeCapacity(int fd) throws SystemCallException {
-        int getPipeSize = 1032;
+        return fcntl(fd, F_GETPIPE_SZ, 0, "fcntl(F_GETPIPE_SZ)");
+    }
+
+    /**
+     * Lets a pipe hold more, or less.
+     *
+     * @param fd either end
+     * @param bytes how much; the kernel rounds it up to a power of two of pages
+     * @throws SystemCallException if it is more than {@code /proc/sys/fs/pipe-max-size} ({@code
+     *     EPERM}) without the privilege
+     */
+    public static void setPipeCapacity(int fd, int bytes) throws SystemCallException {
+        fcntl(fd, F_SETPIPE_SZ, bytes, "fcntl(F_SETPIPE_SZ)");
+    }
+
+    /**
+     * Makes every write of up to a page a message of its own, which a read takes as a whole.
+     *
+     * @param fd the writing end of a pipe
+     * @throws SystemCallException if the kernel has no such pipes
+     */
+    public static void setPackets(int fd) throws SystemCallException {
+        addFlag(fd, O_DIRECT);
+    }
+
+    /**
+     * Makes calls fail that would wait; the loops here then try again at once.
+     *
+     * @param fd a pipe or a socket
+     * @throws SystemCallException if it cannot be set
+     */
+    public static void setNonBlocking(int fd) throws SystemCallException {
+        addFlag(fd, O_NONBLOCK);
+    }
+
+    private static void addFlag(int fd, int flag) throws SystemCallException {
+        int flags = fcntl(fd, F_GETFL, 0, "fcntl(F_GETFL)");
+        fcntl(fd, F_SETFL, flags | flag, "fcntl(F_SETFL)");
+    }
+
+    private static int fcntl(int fd, int command, int argument, String name)
+            throws SystemCallException {
+        FCNTLS.count();
         try {
-            int size = (int) FCNTL.invokeExact(Libc.errnoState(), fd, getPipeSize, 0);
-            if (size < 0) {
-                throw new SystemCallException("fcntl(F_GETPIPE_SZ)", "descriptor " + fd);
+            int r = (int) FCNTL.invokeExact(Libc.errnoState(), fd, command, argument);
+            if (r < 0) {
+                throw new SystemCallException(name, "descriptor " + fd);
             }
-            return size;
+            return r;
         } catch (SystemCallException e) {
             throw e;
         } catch (Throwable t) {
@@ -156,7 +211,7 @@ public final class KernelCalls {
     }
 
     /**
-     * Writes all of a buffer.
+     * Writes all of a buffer. Where the descriptor does not block, tries until there is room.
      *
      * @param fd where to
      * @param buffer what
@@ -171,8 +226,12 @@ public final class KernelCalls {
             long n = write(fd, rest, length - done);
             if (n >= 0) {
                 done += n;
-            } else if (Libc.errno() != SystemCallException.EINTR) {
-                throw new SystemCallException("write", length + " bytes");
+                if (done < length) {
+                    SHORT_WRITES.count();
+                }
+            } else {
+                FAILED_WRITES.count();
+                retry("write", length);
             }
         }
     }
@@ -193,11 +252,66 @@ public final class KernelCalls {
             long n = read(fd, rest, length - done);
             if (n > 0) {
                 done += n;
+                if (done < length) {
+                    SHORT_READS.count();
+                }
             } else if (n == 0) {
                 throw new EOFException("the other end is gone");
-            } else if (Libc.errno() != SystemCallException.EINTR) {
-                throw new SystemCallException("read", length + " bytes");
+            } else {
+                FAILED_READS.count();
+                retry("read", length);
             }
+        }
+    }
+
+    /**
+     * Writes a message that must go whole, by one call if it is not interrupted.
+     *
+     * @param fd where to
+     * @param buffer what
+     * @param length how many of its bytes
+     * @throws IOException if the other end is gone, or only a part was taken
+     */
+    public static void writeMessage(int fd, MemorySegment buffer, long length) throws IOException {
+        long n;
+        while ((n = write(fd, buffer, length)) < 0) {
+            FAILED_WRITES.count();
+            retry("write", length);
+        }
+        if (n != length) {
+            throw new IOException("write took " + n + " of " + length + " bytes of one message");
+        }
+    }
+
+    /**
+     * Reads a message, by one call if it is not interrupted.
+     *
+     * @param fd where from
+     * @param buffer where to
+     * @param length how long it may be
+     * @return how long it is, at least 1
+     * @throws EOFException if the other end is gone
+     * @throws SystemCallException if it fails otherwise
+     */
+    public static int readMessage(int fd, MemorySegment buffer, long length) throws IOException {
+        long n;
+        while ((n = read(fd, buffer, length)) < 0) {
+            FAILED_READS.count();
+            retry("read", length);
+        }
+        if (n == 0) {
+            throw new EOFException("the other end is gone");
+        }
+        return (int) n;
+    }
+
+    /** A signal, or nothing there now, is no failure; anything else is. */
+    private static void retry(String call, long length) throws SystemCallException {
+        int errno = Libc.errno();
+        if (errno == SystemCallException.EAGAIN) {
+            Thread.onSpinWait();
+        } else if (errno != SystemCallException.EINTR) {
+            throw new SystemCallException(call, length + " bytes");
         }
     }
 

@@ -1,48 +1,41 @@
 package io.sluice.compare.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import io.sluice.os.Libc;
 import io.sluice.os.SystemCallException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Stream sockets of the Unix domain, bound to a name. */
+/** Sockets of the Unix domain, bound to a name. */
 public final class UnixSocket {
+    /** What a socket carries. */
+    public enum Type {
+        /** A stream of bytes. */
+        STREAM(1),
+        /** Messages, each whole or not at all, without a connection. */
+        DGRAM(2),
+        /** Messages over a connection. */
+        SEQPACKET(5);
+
+        private final int number;
+
+        Type(int number) {
+            this.number = number;
+        }
+    }
+
     private static final int AF_UNIX = 1;
-    private static final int SOCK_STREAM = 1;
-    private static final int SOCK_CLOEXEC = 02000000;
-    private static final int SOL_SOCKET = 1;
     private static final int SO_SNDBUF = 7;
     private static final int ECONNREFUSED = 111;
     private static final int PATH_OFFSET = 2;
     private static final int PATH_LENGTH = 108;
     private static final int ADDRESS_LENGTH = PATH_OFFSET + PATH_LENGTH;
-
-    private static final MethodHandle SOCKET =
-            Libc.link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND =
-            Libc.link("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle LISTEN =
-            Libc.link("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle ACCEPT =
-            Libc.link("accept", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle CONNECT =
-            Libc.link("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT =
-            Libc.link(
-                    "getsockopt",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
 
     private UnixSocket() {}
 
@@ -50,34 +43,16 @@ public final class UnixSocket {
      * Binds a name, and waits until somebody connects to it.
      *
      * @param path the name
+     * @param type not {@link Type#DGRAM}
      * @return the connected descriptor
      * @throws SystemCallException if it fails
      */
-    public static int accept(Path path) throws SystemCallException {
-        int listener = socket();
+    public static int accept(Path path, Type type) throws SystemCallException {
+        int listener = socket(type);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = address(arena, path);
-            if ((int) BIND.invokeExact(Libc.errnoState(), listener, address, ADDRESS_LENGTH) != 0) {
-                throw new SystemCallException("bind", path.toString());
-            }
-            if ((int) LISTEN.invokeExact(Libc.errnoState(), listener, 1) != 0) {
-                throw new SystemCallException("listen", path.toString());
-            }
-            int fd =
-                    (int)
-                            ACCEPT.invokeExact(
-                                    Libc.errnoState(),
-                                    listener,
-                                    MemorySegment.NULL,
-                                    MemorySegment.NULL);
-            if (fd < 0) {
-                throw new SystemCallException("accept", path.toString());
-            }
-            return fd;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+            SocketCalls.bind(listener, address(arena, path), path.toString());
+            SocketCalls.listen(listener, path.toString());
+            return SocketCalls.accept(listener, path.toString());
         } finally {
             KernelCalls.close(listener);
         }
@@ -87,27 +62,39 @@ public final class UnixSocket {
      * Connects to a name; tries again while nobody listens there yet.
      *
      * @param path the name
+     * @param type not {@link Type#DGRAM}
      * @return the connected descriptor
      * @throws SystemCallException if nobody listens within ten seconds, or it fails otherwise
      */
-    public static int connect(Path path) throws SystemCallException {
-        int fd = socket();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment address = address(arena, path);
-            while ((int) CONNECT.invokeExact(Libc.errnoState(), fd, address, ADDRESS_LENGTH) != 0) {
-                int errno = Libc.errno();
-                boolean notYet = errno == SystemCallException.ENOENT || errno == ECONNREFUSED;
-                if (!notYet || System.nanoTime() > deadline) {
-                    throw new SystemCallException("connect", path.toString());
-                }
-                LockSupport.parkNanos(1_000_000);
-            }
+    public static int connect(Path path, Type type) throws SystemCallException {
+        int fd = socket(type);
+        try {
+            connect(fd, path);
             return fd;
         } catch (SystemCallException e) {
+            KernelCalls.close(fd);
             throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Binds a name, and connects to another, which may come later. Both ends do so.
+     *
+     * @param own the name of this end
+     * @param others that of the other
+     * @return the descriptor, of type {@link Type#DGRAM}
+     * @throws SystemCallException if the other has no name within ten seconds, or it fails
+     *     otherwise
+     */
+    public static int pair(Path own, Path others) throws SystemCallException {
+        int fd = socket(Type.DGRAM);
+        try (Arena arena = Arena.ofConfined()) {
+            SocketCalls.bind(fd, address(arena, own), own.toString());
+            connect(fd, others);
+            return fd;
+        } catch (SystemCallException e) {
+            KernelCalls.close(fd);
+            throw e;
         }
     }
 
@@ -118,42 +105,32 @@ public final class UnixSocket {
      * @throws SystemCallException if there are no such sockets
      */
     public static int sendBuffer() throws SystemCallException {
-        int fd = socket();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment value = arena.allocate(JAVA_INT);
-            MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
-            int r =
-                    (int)
-                            GETSOCKOPT.invokeExact(
-                                    Libc.errnoState(), fd, SOL_SOCKET, SO_SNDBUF, value, length);
-            if (r != 0) {
-                throw new SystemCallException("getsockopt", "SO_SNDBUF");
-            }
-            return value.get(JAVA_INT, 0);
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        int fd = socket(Type.STREAM);
+        try {
+            return SocketCalls.option(fd, SocketCalls.SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF");
         } finally {
             KernelCalls.close(fd);
         }
     }
 
-    private static int socket() throws SystemCallException {
-        try {
-            int fd =
-                    (int)
-                            SOCKET.invokeExact(
-                                    Libc.errnoState(), AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-            if (fd < 0) {
-                throw new SystemCallException("socket", "AF_UNIX");
+    private static void connect(int fd, Path path) throws SystemCallException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = address(arena, path);
+            while (!SocketCalls.connect(fd, address)) {
+                int errno = Libc.errno();
+                boolean notYet = errno == SystemCallException.ENOENT || errno == ECONNREFUSED;
+                boolean again = errno == SystemCallException.EINTR;
+                if (!(notYet || again) || System.nanoTime() > deadline) {
+                    throw new SystemCallException("connect", path.toString());
+                }
+                LockSupport.parkNanos(1_000_000);
             }
-            return fd;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
         }
+    }
+
+    private static int socket(Type type) throws SystemCallException {
+        return SocketCalls.socket(AF_UNIX, type.number, "AF_UNIX " + type);
     }
 
     private static MemorySegment address(Arena arena, Path path) {

@@ -4,15 +4,16 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Several messages at once, then none for a while: the time until the last one is consumed. */
 final class Bursts implements Traffic {
-    private static final int WINDOWS = 10;
     private static final long LEAST = 200;
 
     private final Conversation talk;
     private final int burst;
     private final long periodNs;
+    private final Windows windows = new Windows();
 
     Bursts(Conversation talk, Workload workload) {
         this.talk = talk;
@@ -27,12 +28,12 @@ final class Bursts implements Traffic {
     }
 
     @Override
-    public Measurement measure(double perNs, Effort effort) throws IOException {
+    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long n =
                 Math.max(
                         Math.min(LEAST, effort.leastSamples()),
                         effort.blockNs() / Math.max(1, periodNs));
-        Windows windows = new Windows();
+        windows.begin();
         long start = System.nanoTime();
         long end = start + effort.limitNs();
         long done = 0;
@@ -41,24 +42,24 @@ final class Bursts implements Traffic {
             Pause.until(next);
             windows.record(one());
             next = Math.max(next + periodNs, System.nanoTime());
-            if (++done % Math.max(1, n / WINDOWS) == 0) {
-                windows.cut();
-            }
+            windows.cutAfter(++done, n);
         }
-        windows.cut();
-        return new Measurement(
-                done * burst,
-                System.nanoTime() - start,
-                Hdr.encode(windows.all()),
-                0,
-                null,
-                null,
-                windows.list(),
-                Map.of(
-                        Numbers.BURST_MESSAGES,
-                        (double) burst,
-                        Numbers.BURST_NS_PER_MESSAGE,
-                        windows.all().getValueAtPercentile(50) / (double) burst));
+        long duration = System.nanoTime() - start;
+        long all = done * burst;
+        return () ->
+                new Measurement(
+                        all,
+                        duration,
+                        Hdr.encode(windows.all()),
+                        0,
+                        null,
+                        null,
+                        windows.list(),
+                        Map.of(
+                                Numbers.BURST_MESSAGES,
+                                (double) burst,
+                                Numbers.BURST_NS_PER_MESSAGE,
+                                windows.all().getValueAtPercentile(50) / (double) burst));
     }
 
     /** Returns the nanoseconds until the other end had the last message: it has the same clock. */

@@ -50,11 +50,10 @@ public record CellPlan(Transport transport, Workload workload, Placement placeme
         if (tooLarge.isPresent()) {
             return tooLarge;
         }
-        boolean many = pattern().equals(Factors.FANIN) || pattern().equals(Factors.FANOUT);
-        return many
+        return pattern().equals(Factors.FANIN) && !transport.joinsSenders()
                 ? Optional.of(
                         new Impossible(
-                                List.of(), transport.id() + " joins one end with one other here"))
+                                List.of(), transport.name() + " has one sender, not several"))
                 : Optional.empty();
     }
 

@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** Counts what the current thread, and the virtual machine around it, use from now on. */
 final class EndMeter {
@@ -18,6 +19,9 @@ final class EndMeter {
 
     /** And one that moved a part of what it was asked to. */
     private static final String SHORT = "/short";
+
+    private static final long COMPILER_IDLE_NS = 40_000_000;
+    private static final long COMPILED_LIMIT_NS = 300_000_000;
 
     private final OptionalLong runDelay = runDelay();
     private final OptionalLong migrations = migrations();
@@ -106,6 +110,16 @@ final class EndMeter {
     private static long compilationMs() {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
         return compiler == null ? 0 : compiler.getTotalCompilationTime();
+    }
+
+    /** Waits until the compiler has nothing to do, or has had a while. */
+    static void untilCompiled() {
+        long end = System.nanoTime() + COMPILED_LIMIT_NS;
+        long last = -1;
+        while (System.nanoTime() < end && last != compilationMs()) {
+            last = compilationMs();
+            LockSupport.parkNanos(COMPILER_IDLE_NS);
+        }
     }
 
     private static long processCpuNs() {

@@ -10,6 +10,8 @@ import io.sluice.compare.transport.Transports;
 import io.sluice.os.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -32,8 +34,9 @@ public final class Endpoint {
      *
      * @param side which end it is
      * @param transport the mechanism's id
+     * @param number which one of several at that side, from 0
      * @param directory that of this launch
-     * @param address what the mechanism wants its ends to know
+     * @param addresses what the mechanism wants its ends to know, for each link of this end
      * @param workload what both do
      * @param cpu where to run; negative for anywhere
      * @param apart whether the ends have a CPU each
@@ -43,9 +46,10 @@ public final class Endpoint {
      */
     record Task(
             Side side,
+            int number,
             String transport,
             String directory,
-            String address,
+            List<String> addresses,
             Workload workload,
             int cpu,
             boolean apart,
@@ -90,8 +94,12 @@ public final class Endpoint {
             Lifecycle lifecycle = new Lifecycle(transport, words, directory, workload);
             return first ? lifecycle.initiate() : lifecycle.respond();
         }
-        try (Link opened =
-                transport.open(task.side(), directory, task.address(), workload.size())) {
+        if (workload.pattern().equals(Factors.FANOUT) && first) {
+            return fanOut(task, transport, directory, words);
+        }
+        String address = task.addresses().get(0);
+        Path place = place(task, directory);
+        try (Link opened = transport.open(task.side(), place, address, workload.size())) {
             Link link = task.fault() == null ? opened : task.fault().into(opened);
             ready();
             if (workload.pattern().equals(Factors.PEERDEATH)) {
@@ -100,14 +108,50 @@ public final class Endpoint {
                 }
                 return PeerDeath.survive(link, words, workload);
             }
+            if (workload.pattern().equals(Factors.FANIN)) {
+                return first
+                        ? FanIn.send(link, words, workload, task.number())
+                        : FanIn.receive(link, words, workload, task.effort());
+            }
             if (first) {
                 Conversation talk = new Conversation(link, words, workload);
                 Traffic traffic = Traffic.of(workload, talk, directory, task.seed());
-                return new Initiator(talk, traffic, task.apart()).run(task.effort());
+                return new Initiator(List.of(talk), traffic, task.apart()).run(task.effort());
             }
             boolean noted = workload.pattern().equals(Factors.ONEWAY);
             Arrivals arrivals = noted ? Arrivals.open(directory) : null;
             return new Responder(link, words, workload, arrivals).run();
+        }
+    }
+
+    /** Links that lead to different receivers have a directory each. */
+    private static Path place(Task task, Path directory) {
+        return task.workload().pattern().equals(Factors.FANOUT)
+                ? directory.resolve("link-" + task.number())
+                : directory;
+    }
+
+    private static EndpointResult fanOut(
+            Task task, Transport transport, Path directory, SharedWords words)
+            throws IOException, InterruptedException {
+        List<Link> links = new ArrayList<>();
+        try {
+            for (int i = 0; i < task.addresses().size(); i++) {
+                links.add(
+                        transport.open(
+                                Side.INITIATOR,
+                                directory.resolve("link-" + i),
+                                task.addresses().get(i),
+                                task.workload().size()));
+            }
+            ready();
+            List<Conversation> talks =
+                    links.stream()
+                            .map(link -> new Conversation(link, words, task.workload()))
+                            .toList();
+            return new Initiator(talks, new FanOut(talks), false).run(task.effort());
+        } finally {
+            links.forEach(Link::close);
         }
     }
 

@@ -3,17 +3,18 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Hdr;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Round trips with idle time before each: what waking costs when the receiver surely sleeps. */
 final class Gaps implements Traffic {
     private static final int WARM_UP = 64;
-    private static final int WINDOWS = 10;
 
     /** As many as a median takes. */
     private static final long LEAST = 200;
 
     private final Conversation talk;
     private final long gapNs;
+    private final Windows windows = new Windows();
 
     Gaps(Conversation talk, long gapNs) {
         this.talk = talk;
@@ -29,27 +30,26 @@ final class Gaps implements Traffic {
     }
 
     @Override
-    public Measurement measure(double perNs, Effort effort) throws IOException {
+    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long n = Math.max(Math.min(LEAST, effort.leastSamples()), effort.blockNs() / gapNs);
-        Windows windows = new Windows();
+        windows.begin();
         long start = System.nanoTime();
         for (long i = 0; i < n; i++) {
             long sent = Pause.until(System.nanoTime() + gapNs);
             talk.roundTrip();
             windows.record(System.nanoTime() - sent);
-            if ((i + 1) % Math.max(1, n / WINDOWS) == 0) {
-                windows.cut();
-            }
+            windows.cutAfter(i + 1, n);
         }
-        windows.cut();
-        return new Measurement(
-                n,
-                System.nanoTime() - start,
-                Hdr.encode(windows.all()),
-                0,
-                null,
-                null,
-                windows.list(),
-                Map.of());
+        long duration = System.nanoTime() - start;
+        return () ->
+                new Measurement(
+                        n,
+                        duration,
+                        Hdr.encode(windows.all()),
+                        0,
+                        null,
+                        null,
+                        windows.list(),
+                        Map.of());
     }
 }

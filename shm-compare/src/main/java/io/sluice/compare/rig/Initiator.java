@@ -6,7 +6,9 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.os.Threads;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The end that sends first, decides when a block is over, and holds the clock. */
 final class Initiator {
@@ -15,6 +17,7 @@ final class Initiator {
     private static final int STEADY_WINDOWS = 5;
     private static final double STEADY_WITHIN = 0.02;
 
+    private final List<Conversation> talks;
     private final Conversation talk;
     private final Traffic traffic;
     private final boolean apart;
@@ -24,12 +27,13 @@ final class Initiator {
     /**
      * One end.
      *
-     * @param talk its side of the link
+     * @param talks its side of each link; one, except for pattern fanout
      * @param traffic what it sends
      * @param apart whether the ends have a CPU each, and so a floor between them
      */
-    Initiator(Conversation talk, Traffic traffic, boolean apart) {
-        this.talk = talk;
+    Initiator(List<Conversation> talks, Traffic traffic, boolean apart) {
+        this.talks = talks;
+        this.talk = talks.get(0);
         this.traffic = traffic;
         this.apart = apart;
     }
@@ -37,21 +41,23 @@ final class Initiator {
     EndpointResult run(Effort effort) throws IOException {
         double perNs = warmUp(effort.warmUpNs());
         double ghzBefore = Ghz.measure();
-        talk.exchange(Marker.BEGIN);
+        EndMeter.untilCompiled();
+        exchange(Marker.BEGIN);
         SystemMeter system = SystemMeter.now();
         EndMeter meter = new EndMeter();
-        Measurement measured = traffic.measure(perNs, effort);
+        Supplier<Measurement> found = traffic.measure(perNs, effort);
         ThreadUsage used = meter.used();
+        Measurement measured = found.get();
         EndCounters counters = meter.counters(used, measured.messages(), talk.incoming());
         SystemCounters meanwhile = SystemMeter.now().since(system);
         int cpu = Threads.currentCpu();
-        talk.exchange(Marker.END);
+        exchange(Marker.END);
         LineFloor.Result floor = new LineFloor.Result(0, 0);
         if (apart) {
             talk.exchange(Marker.FLOOR);
             floor = LineFloor.initiate(talk.words());
         }
-        talk.exchange(Marker.STOP);
+        exchange(Marker.STOP);
         Map<String, Double> numbers =
                 Map.of(
                         Numbers.STEADY,
@@ -72,6 +78,12 @@ final class Initiator {
                 cpu,
                 talk.capacity(),
                 floor.roundTripNs());
+    }
+
+    private void exchange(long marker) throws IOException {
+        for (Conversation each : talks) {
+            each.exchange(marker);
+        }
     }
 
     /**

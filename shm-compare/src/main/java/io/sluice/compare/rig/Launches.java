@@ -17,12 +17,12 @@ final class Launches {
 
     /** The launch of one pair. */
     static Launch of(int n, PairLauncher.Pair pair) {
-        EndpointResult first = pair.initiator() == null ? pair.responder() : pair.initiator();
+        // The clock is at the only end of its side; that is the receiver's where many send.
+        boolean many = pair.initiators().size() > 1 || pair.initiators().isEmpty();
+        EndpointResult first = many ? pair.responder() : pair.initiator();
         Map<String, EndCounters> ends = new LinkedHashMap<>();
-        if (pair.initiator() != null) {
-            ends.put(Launch.INITIATOR, pair.initiator().counters());
-        }
-        ends.put(Launch.RESPONDER, pair.responder().counters());
+        put(ends, Launch.INITIATOR, pair.initiators());
+        put(ends, Launch.RESPONDER, pair.responders());
         Measurement measured = first.measured();
         Map<String, Double> numbers = new TreeMap<>(measured.numbers());
         numbers.remove(PeerDeath.NOTICED_AT);
@@ -40,6 +40,13 @@ final class Launches {
                 others(first.system(), ends),
                 measured.windows(),
                 numbers);
+    }
+
+    private static void put(
+            Map<String, EndCounters> ends, String side, List<EndpointResult> results) {
+        for (int i = 0; i < results.size(); i++) {
+            ends.put(results.size() == 1 ? side : side + "." + (i + 1), results.get(i).counters());
+        }
     }
 
     /** The launch of several pairs that ran together: all their messages in one. */

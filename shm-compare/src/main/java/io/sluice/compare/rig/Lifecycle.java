@@ -74,6 +74,7 @@ final class Lifecycle {
             while (words.get(OPENED) != round) {
                 Thread.onSpinWait();
             }
+            prepared.remove().run();
         }
         Map<String, Double> numbers = new TreeMap<>();
         times.forEach((name, h) -> numbers.put(name, (double) h.getValueAtPercentile(50)));

@@ -4,8 +4,10 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -16,7 +18,6 @@ import org.HdrHistogram.Histogram;
  */
 final class OpenLoop implements Traffic {
     private static final int CHUNK = 200;
-    private static final int WINDOWS = 10;
 
     private final Conversation talk;
     private final Workload workload;
@@ -41,13 +42,12 @@ final class OpenLoop implements Traffic {
     }
 
     @Override
-    public Measurement measure(double perNs, Effort effort) throws IOException {
+    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         double rate =
                 workload.load() > 0 ? perNs * 1e9 * workload.load() : workload.ratePerSecond();
         int n = (int) Math.max(1, Math.min(sent.length, rate * effort.blockNs() / 1e9));
         long first = talk.sequence();
-        SplittableRandom random = new SplittableRandom(seed);
-        long[] intended = schedule(n, 1e9 / rate, random);
+        long[] intended = schedule(n, 1e9 / rate, new SplittableRandom(seed));
         long start = System.nanoTime();
         long end = start + effort.limitNs();
         int done = 0;
@@ -64,17 +64,26 @@ final class OpenLoop implements Traffic {
         long lastSent = System.nanoTime();
         talk.exchange(Marker.CONSUMED);
         long duration = System.nanoTime() - start;
+        int all = done;
+        return () -> joined(all, first, intended, start, lastSent, duration, rate);
+    }
+
+    /** Puts together when each message was to be sent, was sent, and came. */
+    private Measurement joined(
+            int done,
+            long first,
+            long[] intended,
+            long start,
+            long lastSent,
+            long duration,
+            double rate) {
         Histogram service = Conversation.histogram();
-        Windows response = new Windows();
+        Histogram response = Conversation.histogram();
         for (int i = 0; i < done; i++) {
             long arrived = arrivals.get(first + i);
             Conversation.record(service, arrived - sent[i]);
-            response.record(arrived - intended[i]);
-            if ((i + 1) % Math.max(1, done / WINDOWS) == 0) {
-                response.cut();
-            }
+            Conversation.record(response, arrived - intended[i]);
         }
-        response.cut();
         double achieved = done > 1 ? (done - 1) * 1e9 / (lastSent - start) : 0;
         return new Measurement(
                 done,
@@ -82,8 +91,8 @@ final class OpenLoop implements Traffic {
                 null,
                 0,
                 Hdr.encode(service),
-                Hdr.encode(response.all()),
-                java.util.List.of(),
+                Hdr.encode(response),
+                List.of(),
                 Map.of(
                         Numbers.ACHIEVED_RATE,
                         achieved,

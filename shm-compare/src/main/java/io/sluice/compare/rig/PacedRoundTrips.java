@@ -4,6 +4,7 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -11,10 +12,10 @@ import org.HdrHistogram.Histogram;
  * service time begins when a message is sent, the response time when it was to be sent.
  */
 final class PacedRoundTrips implements Traffic {
-    private static final int WINDOWS = 10;
-
     private final Conversation talk;
     private final double intervalNs;
+    private final Histogram service = Conversation.histogram();
+    private final Windows response = new Windows();
 
     PacedRoundTrips(Conversation talk, double ratePerSecond) {
         this.talk = talk;
@@ -30,10 +31,9 @@ final class PacedRoundTrips implements Traffic {
     }
 
     @Override
-    public Measurement measure(double perNs, Effort effort) throws IOException {
+    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long n = Math.max(1, (long) (effort.blockNs() / intervalNs));
-        Histogram service = Conversation.histogram();
-        Windows response = new Windows();
+        response.begin();
         long start = System.nanoTime();
         long end = start + effort.limitNs();
         long done = 0;
@@ -46,20 +46,19 @@ final class PacedRoundTrips implements Traffic {
             Conversation.record(service, now - sent);
             response.record(now - intended);
             done++;
-            if (done % Math.max(1, n / WINDOWS) == 0) {
-                response.cut();
-            }
+            response.cutAfter(done, n);
         }
-        response.cut();
         long duration = System.nanoTime() - start;
-        return new Measurement(
-                done,
-                duration,
-                Hdr.encode(service),
-                0,
-                Hdr.encode(service),
-                Hdr.encode(response.all()),
-                response.list(),
-                Map.of(Numbers.ACHIEVED_RATE, done * 1e9 / duration));
+        long all = done;
+        return () ->
+                new Measurement(
+                        all,
+                        duration,
+                        Hdr.encode(service),
+                        0,
+                        Hdr.encode(service),
+                        Hdr.encode(response.all()),
+                        response.list(),
+                        Map.of(Numbers.ACHIEVED_RATE, all * 1e9 / duration));
     }
 }

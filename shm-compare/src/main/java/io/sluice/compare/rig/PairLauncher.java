@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class PairLauncher {
                     "-XX:+UseSerialGC",
                     "-XX:-UsePerfData",
                     "--enable-native-access=ALL-UNNAMED");
+
+    /** Tells our directories from those of others who measure. */
+    static final String PREFIX = "shm-compare-" + ProcessHandle.current().pid() + "-";
 
     /** How long a survivor may take to find out. */
     private static final long NOTICE_LIMIT_SECONDS = 3;
@@ -79,29 +83,69 @@ final class PairLauncher {
             Effort effort,
             long seed,
             Fault fault) {
-        private Endpoint.Task task(Side side, Path directory, String address) {
+        private Endpoint.Task task(Side side, int number, Path directory, List<String> addresses) {
+            boolean first = side == Side.INITIATOR;
             return new Endpoint.Task(
                     side,
-                    transport.id(),
+                    number,
+                    transport.name(),
                     directory.toString(),
-                    address,
+                    addresses,
                     workload,
-                    placement.cpu(side == Side.INITIATOR ? 0 : 1),
-                    placement.apart(),
+                    placement.cpu(first ? 2 * number : 2 * number + 1),
+                    placement.apart() && !many(),
                     effort,
                     seed,
                     fault != null && fault.side() == side ? fault : null);
         }
+
+        /** Whether one side has several ends. */
+        boolean many() {
+            return workload.pattern().equals(Factors.FANIN)
+                    || workload.pattern().equals(Factors.FANOUT);
+        }
+
+        /** How many ends a side has. */
+        private int ends(Side side) {
+            if (!many()) {
+                return 1;
+            }
+            return side == Side.INITIATOR ? workload.producers() : workload.consumers();
+        }
+
+        /** How many links there are: each receiver has one. */
+        private int links() {
+            return workload.pattern().equals(Factors.FANOUT) ? workload.consumers() : 1;
+        }
+
+        private Path place(Path directory, int link) throws IOException {
+            return workload.pattern().equals(Factors.FANOUT)
+                    ? Files.createDirectory(directory.resolve("link-" + link))
+                    : directory;
+        }
     }
 
     /**
-     * What the two ends found.
+     * What the ends found.
      *
-     * @param initiator null if it was killed
-     * @param responder the other's
+     * @param initiators empty if it was killed
+     * @param responders the others'
      * @param numbers what the coordinator measured itself
      */
-    record Pair(EndpointResult initiator, EndpointResult responder, Map<String, Double> numbers) {}
+    record Pair(
+            List<EndpointResult> initiators,
+            List<EndpointResult> responders,
+            Map<String, Double> numbers) {
+        /** The only one, or the first; null if it was killed. */
+        EndpointResult initiator() {
+            return initiators.isEmpty() ? null : initiators.get(0);
+        }
+
+        /** The only one, or the first. */
+        EndpointResult responder() {
+            return responders.get(0);
+        }
+    }
 
     /** Ends all that runs now; each launch then fails. */
     void stop() {
@@ -178,22 +222,30 @@ final class PairLauncher {
 
     private Pair launch(Order order, WhenReady whenReady) throws IOException {
         boolean death = order.workload().pattern().equals(Factors.PEERDEATH);
-        Path directory = Files.createTempDirectory(scratch(), "shm-compare-");
+        Path directory = Files.createTempDirectory(scratch(), PREFIX);
         Set<String> before = death ? kernelObjects() : Set.of();
         List<Process> ends = new ArrayList<>();
+        List<Transport.Prepared> prepared = new ArrayList<>();
         Thread watch = null;
-        Transport.Prepared prepared = null;
+        boolean released = false;
         try {
             SharedWords.create(directory.resolve(LineFloor.FILE));
             if (order.workload().pattern().equals(Factors.ONEWAY)) {
                 Arrivals.create(directory);
             }
-            if (!order.workload().pattern().equals(Factors.LIFECYCLE)) {
-                prepared = order.transport().prepare(directory);
+            boolean prepares = !order.workload().pattern().equals(Factors.LIFECYCLE);
+            for (int link = 0; prepares && link < order.links(); link++) {
+                prepared.add(order.transport().prepare(order.place(directory, link)));
             }
-            String address = prepared == null ? "-" : prepared.address();
-            for (Side side : new Side[] {Side.RESPONDER, Side.INITIATOR}) {
-                ends.add(start(order.task(side, directory, address)));
+            List<String> addresses = prepared.stream().map(Transport.Prepared::address).toList();
+            int responders = order.ends(Side.RESPONDER);
+            int initiators = order.ends(Side.INITIATOR);
+            for (int i = 0; i < responders; i++) {
+                List<String> own = addresses.size() > 1 ? addresses.subList(i, i + 1) : addresses;
+                ends.add(start(order, order.task(Side.RESPONDER, i, directory, own)));
+            }
+            for (int i = 0; i < initiators; i++) {
+                ends.add(start(order, order.task(Side.INITIATOR, i, directory, addresses)));
             }
             if (!death) {
                 ends.forEach(end -> end.onExit().thenAccept(dead -> endWith(dead, ends)));
@@ -203,32 +255,43 @@ final class PairLauncher {
                             + TimeUnit.NANOSECONDS.toSeconds(
                                     order.effort().warmUpNs() + 2 * order.effort().limitNs());
             watch = killLater(ends, limit);
-            BufferedReader responder = ends.get(0).inputReader();
-            BufferedReader initiator = ends.get(1).inputReader();
-            expect(initiator, Endpoint.READY, "initiator", limit);
-            expect(responder, Endpoint.READY, "responder", limit);
-            if (prepared != null) {
-                prepared.release().run();
-                prepared = null;
+            // An initiator knows better what went wrong: the responder waits for it.
+            List<BufferedReader> said = new ArrayList<>();
+            ends.forEach(end -> said.add(end.inputReader()));
+            Collections.reverse(said);
+            for (int i = 0; i < said.size(); i++) {
+                expect(said.get(i), Endpoint.READY, i < initiators, limit);
             }
+            released = true;
+            prepared.forEach(each -> each.release().run());
             whenReady.run();
-            begin(ends.get(0));
-            begin(ends.get(1));
-            if (death) {
-                return death(order, ends, responder, directory, before);
+            for (Process end : ends) {
+                begin(end);
             }
-            String first = expect(initiator, Endpoint.RESULT, "initiator", limit);
-            String second = expect(responder, Endpoint.RESULT, "responder", limit);
+            if (death) {
+                return death(order, ends, said.get(1), directory, before);
+            }
+            List<EndpointResult> results = new ArrayList<>();
+            for (int i = 0; i < said.size(); i++) {
+                String line = expect(said.get(i), Endpoint.RESULT, i < initiators, limit);
+                results.add(Endpoint.parse(line));
+            }
             awaitObservers(ends);
-            return new Pair(Endpoint.parse(first), Endpoint.parse(second), Map.of());
+            return new Pair(
+                    List.copyOf(results.subList(0, initiators)),
+                    List.copyOf(results.subList(initiators, results.size())),
+                    Map.of());
         } finally {
             if (watch != null) {
                 watch.interrupt();
             }
             ends.forEach(end -> end.destroyForcibly().onExit().join());
             running.removeAll(ends);
-            if (prepared != null) {
-                prepared.release().run();
+            for (Transport.Prepared each : prepared) {
+                if (!released) {
+                    each.release().run();
+                }
+                each.remove().run();
             }
             delete(directory);
         }
@@ -282,8 +345,8 @@ final class PairLauncher {
         double noticedAt = result.measured().numbers().get(PeerDeath.NOTICED_AT);
         double lost = result.measured().numbers().get(Numbers.MESSAGES_LOST);
         return new Pair(
-                null,
-                result,
+                List.of(),
+                List.of(result),
                 Map.of(
                         Numbers.NOTICED_NS,
                         Math.max(0, noticedAt - killedAt),
@@ -302,11 +365,12 @@ final class PairLauncher {
         }
     }
 
-    private Process start(Endpoint.Task task) throws IOException {
+    private Process start(Order order, Endpoint.Task task) throws IOException {
         List<String> command = new ArrayList<>();
         observer.forEach(word -> command.add(word.replace("SIDE", task.side().name())));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        command.addAll(order.transport().jvmOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Endpoint.class.getName());
         command.add(task.toArgument());
@@ -342,8 +406,9 @@ final class PairLauncher {
                         });
     }
 
-    private static String expect(BufferedReader end, String prefix, String who, long limit)
+    private static String expect(BufferedReader end, String prefix, boolean initiator, long limit)
             throws IOException {
+        String who = initiator ? "initiator" : "responder";
         String line = end.readLine();
         if (line == null) {
             throw new IOException(

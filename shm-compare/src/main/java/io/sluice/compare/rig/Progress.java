@@ -87,10 +87,10 @@ public final class Progress {
         double perLaunch = weight * measured + (1 - weight) * averageSeconds;
         out.printf(
                 Locale.ROOT,
-                "[%3d/%d] %-12s %-6s %5d B  launch %d/%d  %-22s about %s left%n",
+                "[%3d/%d] %-20s %-9s %5d B  launch %d/%d  %-22s about %s left%n",
                 done,
                 total,
-                plan.transport().id(),
+                plan.transport().name(),
                 plan.pattern(),
                 plan.size(),
                 n + 1,

@@ -42,6 +42,7 @@ final class Responder {
             long marker = next();
             if (marker == Marker.BEGIN) {
                 first = incoming.expected();
+                EndMeter.untilCompiled();
                 meter = new EndMeter();
             } else if (marker == Marker.END && meter != null) {
                 ThreadUsage used = meter.used();

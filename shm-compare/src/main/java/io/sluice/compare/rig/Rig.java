@@ -10,6 +10,7 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.TwoByTwo;
+import io.sluice.compare.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -187,7 +188,7 @@ public final class Rig {
                         cells,
                         before == null ? null : probe.pairs(before),
                         null,
-                        null,
+                        TraitTexts.of(plans),
                         null,
                         notMeasured,
                         validity.ofRun());
@@ -282,6 +283,26 @@ public final class Rig {
         return validity.judge(plan.id(), factors, outcome.launches(), outcome.failures());
     }
 
+    private static String api(Transport transport) {
+        switch (transport.traits().cost().copies()) {
+            case 0:
+                return Factors.CLAIM;
+            case 1:
+                return Factors.OFFER;
+            default:
+                return Factors.COPY;
+        }
+    }
+
+    /** How many fit in: as the mechanism counts them, or by their bytes. */
+    private static Long messages(CellPlan plan, long capacity) {
+        long counted = plan.transport().traits().capacity().messages();
+        if (counted > 0) {
+            return counted;
+        }
+        return capacity > 0 ? Long.valueOf(capacity / plan.size()) : null;
+    }
+
     private Factors factors(CellPlan plan, long capacity) {
         Workload workload = plan.workload();
         Placement place = plan.placement() == null ? pair : plan.placement();
@@ -295,14 +316,14 @@ public final class Rig {
                 place.name(),
                 place.cpus(),
                 capacity,
-                null,
+                api(plan.transport()),
                 workload.producers(),
                 workload.consumers(),
                 workload.batch(),
                 workload.ratePerSecond() > 0 ? workload.ratePerSecond() : null,
                 paced ? workload.schedule() : null,
                 workload.gapNs() > 0 ? workload.gapNs() : null,
-                null,
+                messages(plan, capacity),
                 workload.load() > 0 ? workload.load() : null);
     }
 }

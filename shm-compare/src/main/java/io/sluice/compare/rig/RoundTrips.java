@@ -3,11 +3,11 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Hdr;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /** One message under way at a time: a block without clock reads for the mean, then a timed one. */
 final class RoundTrips implements Traffic {
-    private static final int WINDOWS = 10;
     private static final long MOST = 20_000_000;
 
     /** Round trips between two looks at what is to be done next. */
@@ -15,6 +15,7 @@ final class RoundTrips implements Traffic {
 
     private final Conversation talk;
     private final Histogram unused = Conversation.histogram();
+    private final Windows windows = new Windows();
 
     RoundTrips(Conversation talk) {
         this.talk = talk;
@@ -28,7 +29,7 @@ final class RoundTrips implements Traffic {
     }
 
     @Override
-    public Measurement measure(double perNs, Effort effort) throws IOException {
+    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long n = Math.max(effort.leastSamples(), Math.min(MOST, (long) (perNs * effort.blockNs())));
         long start = System.nanoTime();
         long end = start + effort.limitNs() / 4;
@@ -38,28 +39,26 @@ final class RoundTrips implements Traffic {
             untimed += CHUNK;
         } while (untimed < n / 3 && System.nanoTime() - end < 0);
         double mean = (System.nanoTime() - start) / (double) untimed;
-        Windows windows = new Windows();
+        windows.begin();
         end = System.nanoTime() + effort.limitNs();
         long timed = 0;
-        long cut = 0;
         do {
             timed(windows.open());
             timed += CHUNK;
-            if (timed - cut >= n / WINDOWS) {
-                windows.cut();
-                cut = timed;
-            }
+            windows.cutAfter(timed, n);
         } while (timed < n && System.nanoTime() - end < 0);
-        windows.cut();
-        return new Measurement(
-                untimed + timed,
-                System.nanoTime() - start,
-                Hdr.encode(windows.all()),
-                mean,
-                null,
-                null,
-                windows.list(),
-                Map.of());
+        long duration = System.nanoTime() - start;
+        long all = untimed + timed;
+        return () ->
+                new Measurement(
+                        all,
+                        duration,
+                        Hdr.encode(windows.all()),
+                        mean,
+                        null,
+                        null,
+                        windows.list(),
+                        Map.of());
     }
 
     // These two are what is measured and what warms up, so that they are compiled when it counts.

@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import java.io.IOException;
+import java.util.function.Supplier;
 
 /** Messages in one direction, as many as go. Over when the last was consumed. */
 final class Streaming implements Traffic {
@@ -23,7 +24,7 @@ final class Streaming implements Traffic {
     }
 
     @Override
-    public Measurement measure(double perNs, Effort effort) throws IOException {
+    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long n = Math.max(LEAST, Math.min(MOST, (long) (perNs * effort.blockNs())));
         long start = System.nanoTime();
         long end = start + effort.limitNs();
@@ -33,6 +34,7 @@ final class Streaming implements Traffic {
         } while (done < n && System.nanoTime() - end < 0);
         talk.exchange(Marker.CONSUMED);
         long duration = System.nanoTime() - start;
-        return Measurement.of(done, duration).withMean(duration / (double) done);
+        long sent = done;
+        return () -> Measurement.of(sent, duration).withMean(duration / (double) sent);
     }
 }

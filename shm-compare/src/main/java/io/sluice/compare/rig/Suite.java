@@ -67,11 +67,10 @@ public record Suite(
             new Suite(
                     "lab",
                     List.of(
-                            "pipe/block",
-                            "pipe/hint",
+                            "pipe",
                             "pipe.hint",
-                            "uds.stream/block",
-                            "uds.stream/hint",
+                            "uds.stream",
+                            "uds.stream.hint",
                             "sluice/spin",
                             "sluice/futex"),
                     List.of(Factors.RTT, Factors.STREAM),

@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** The messages of one pattern, as the end sends them that has the clock. */
 interface Traffic {
@@ -14,20 +15,19 @@ interface Traffic {
     long warmUp() throws IOException;
 
     /**
-     * Measures. When this returns the last message has been consumed.
+     * Measures. When this returns the last message has been consumed; what it found is put together
+     * afterwards, so that this is not measured.
      *
      * @param perNs messages per nanosecond at the end of warming up
      * @param effort how long
      */
-    Measurement measure(double perNs, Effort effort) throws IOException;
+    Supplier<Measurement> measure(double perNs, Effort effort) throws IOException;
 
     /** The traffic of a pattern that needs no more than two ends that live. */
     static Traffic of(Workload workload, Conversation talk, Path directory, long seed)
             throws IOException {
         switch (workload.pattern()) {
             case Factors.STREAM:
-            case Factors.FANIN:
-            case Factors.FANOUT:
                 return new Streaming(talk);
             case Factors.ONEWAY:
                 return new OpenLoop(talk, workload, Arrivals.open(directory), seed);

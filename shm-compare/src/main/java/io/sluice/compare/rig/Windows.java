@@ -6,53 +6,67 @@ import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/** A histogram that is also kept by slices of time. */
+/**
+ * A histogram by slices of time. All is made beforehand and computed afterwards, so that in between
+ * there is nothing but recording.
+ */
 final class Windows {
-    private final Histogram all = Conversation.histogram();
-    private final Histogram slice = Conversation.histogram();
-    private final List<Window> closed = new ArrayList<>();
-    private final long start;
-    private long sliceStart;
+    private static final int SLICES = 10;
 
-    /** Begins now. */
+    private final Histogram[] slices = new Histogram[SLICES];
+    private final long[] starts = new long[SLICES];
+    private int current;
+
     Windows() {
-        start = System.nanoTime();
-        sliceStart = start;
+        for (int i = 0; i < SLICES; i++) {
+            slices[i] = Conversation.histogram();
+        }
+    }
+
+    /** Begins the first slice. */
+    void begin() {
+        starts[0] = System.nanoTime();
+    }
+
+    /** Begins another slice if so many of all have been recorded; the last takes what is left. */
+    void cutAfter(long done, long all) {
+        if (current < SLICES - 1 && done * SLICES >= all * (current + 1)) {
+            starts[++current] = System.nanoTime();
+        }
     }
 
     void record(long nanos) {
-        Conversation.record(slice, nanos);
+        Conversation.record(slices[current], nanos);
     }
 
     /** The slice that is open, to record in. */
     Histogram open() {
-        return slice;
+        return slices[current];
     }
 
-    /** Ends a slice. */
-    void cut() {
-        long count = slice.getTotalCount();
-        if (count > 0) {
-            double p99 = Percentiles.at(slice, 99);
-            closed.add(
-                    new Window(
-                            sliceStart - start,
-                            count,
-                            slice.getValueAtPercentile(50),
-                            Double.isNaN(p99) ? null : p99,
-                            slice.getMaxValue()));
-            all.add(slice);
-            slice.reset();
-        }
-        sliceStart = System.nanoTime();
-    }
-
-    /** All of it; cut before. */
     Histogram all() {
+        Histogram all = Conversation.histogram();
+        for (Histogram slice : slices) {
+            all.add(slice);
+        }
         return all;
     }
 
     List<Window> list() {
-        return closed;
+        List<Window> windows = new ArrayList<>();
+        for (int i = 0; i < SLICES; i++) {
+            Histogram slice = slices[i];
+            if (slice.getTotalCount() > 0) {
+                double p99 = Percentiles.at(slice, 99);
+                windows.add(
+                        new Window(
+                                starts[i] - starts[0],
+                                slice.getTotalCount(),
+                                slice.getValueAtPercentile(50),
+                                Double.isNaN(p99) ? null : p99,
+                                slice.getMaxValue()));
+            }
+        }
+        return windows;
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -38,7 +39,8 @@ public record Workload(
 
     /** A message at a time or as many as go, every byte touched. */
     public static Workload of(String pattern, int size) {
-        int batch = pattern.equals(Factors.STREAM) ? USUAL_BATCH : 1;
+        boolean streams = List.of(Factors.STREAM, Factors.FANIN, Factors.FANOUT).contains(pattern);
+        int batch = streams ? USUAL_BATCH : 1;
         return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, 0, 1, 1, 1);
     }
 

@@ -47,7 +47,7 @@ public final class Explain {
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "On %s, %d CPUs, %s, Linux %s:%n%n",
+                            "On %s, %d CPUs, %s, %s:%n%n",
                             machine.cpuModel(),
                             machine.cpus(),
                             "none".equals(machine.virtualization())

@@ -286,8 +286,7 @@ public final class TwoByTwo {
 
     private Optional<Cell> kernelSpins(String pattern) {
         String kernel = kernelSleeps.factors().mechanism();
-        String family = kernel.contains(".") ? kernel.substring(0, kernel.indexOf('.')) : kernel;
-        return Stream.of(kernel, kernel + ".hint", family + ".hint")
+        return Stream.of(kernel + ".hint", kernel)
                 .flatMap(id -> find(id, Factors.HINT, pattern).stream())
                 .findFirst();
     }
@@ -297,9 +296,7 @@ public final class TwoByTwo {
     }
 
     private Optional<Cell> sharedSleeps(String pattern) {
-        return Stream.of("sluice", "sluice.futex", "sluice.sleep")
-                .flatMap(id -> find(id, Factors.FUTEX, pattern).stream())
-                .findFirst();
+        return find("sluice", Factors.FUTEX, pattern);
     }
 
     private Optional<Cell> gap(String mechanism, String waiting) {

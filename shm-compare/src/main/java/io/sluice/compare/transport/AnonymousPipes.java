@@ -11,9 +11,25 @@ import java.nio.file.Path;
 final class AnonymousPipes {
     private AnonymousPipes() {}
 
-    static Transport.Prepared prepare() throws IOException {
+    /** Makes them; a capacity of 0 leaves the kernel's default. */
+    static Transport.Prepared prepare(int capacity) throws IOException {
         int[] there = KernelCalls.pipe();
         int[] back = KernelCalls.pipe();
+        Runnable close =
+                () -> {
+                    for (int fd : new int[] {there[0], there[1], back[0], back[1]}) {
+                        KernelCalls.close(fd);
+                    }
+                };
+        try {
+            if (capacity > 0) {
+                KernelCalls.setPipeCapacity(there[1], capacity);
+                KernelCalls.setPipeCapacity(back[1], capacity);
+            }
+        } catch (IOException e) {
+            close.run();
+            throw e;
+        }
         String address =
                 ProcessHandle.current().pid()
                         + ":"
@@ -25,21 +41,15 @@ final class AnonymousPipes {
                         + ":"
                         + back[1];
         // Kept open here, a pipe would not tell one end that the other has died.
-        return new Transport.Prepared(
-                address,
-                () -> {
-                    for (int fd : new int[] {there[0], there[1], back[0], back[1]}) {
-                        KernelCalls.close(fd);
-                    }
-                });
+        return new Transport.Prepared(address, close);
     }
 
-    static ByteStreamLink open(Side side, String address, int size) throws IOException {
+    static Descriptors open(Side side, String address) throws IOException {
         String[] part = address.split(":");
         Path fds = Path.of("/proc", part[0], "fd");
         boolean initiator = side == Side.INITIATOR;
         int in = KernelCalls.open(fds.resolve(part[initiator ? 3 : 1]), KernelCalls.READ_ONLY);
         int out = KernelCalls.open(fds.resolve(part[initiator ? 2 : 4]), KernelCalls.WRITE_ONLY);
-        return new ByteStreamLink(in, out, KernelCalls.pipeCapacity(out), size);
+        return new Descriptors(in, out);
     }
 }

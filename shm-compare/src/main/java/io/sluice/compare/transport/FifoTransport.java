@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A pipe with a name in the file system, blocking: inside the kernel the same as a pipe. */
-final class FifoTransport implements Transport {
-    private static final String THERE = "there";
-    private static final String BACK = "back";
+public final class FifoTransport implements Transport {
+    static final String THERE = "there";
+    static final String BACK = "back";
+
+    /** The one. */
+    public FifoTransport() {}
 
     @Override
     public String id() {
@@ -23,6 +26,23 @@ final class FifoTransport implements Transport {
     @Override
     public String description() {
         return "named pipe (FIFO), blocking write(2) and read(2)";
+    }
+
+    @Override
+    public Traits traits() {
+        return new PipeTransport()
+                .traits()
+                .with(
+                        new Traits.Ending(
+                                true,
+                                Traits.Ending.WITH_THE_DESCRIPTORS.peerDies(),
+                                "Its name, in the run's directory, which the coordinator removes.",
+                                "Until the last descriptor is closed."));
+    }
+
+    @Override
+    public boolean joinsSenders() {
+        return true;
     }
 
     @Override
@@ -44,6 +64,7 @@ final class FifoTransport implements Transport {
             in = KernelCalls.open(directory.resolve(THERE), KernelCalls.READ_ONLY);
             out = KernelCalls.open(directory.resolve(BACK), KernelCalls.WRITE_ONLY);
         }
-        return new ByteStreamLink(in, out, KernelCalls.pipeCapacity(out), size);
+        Carrier carrier = new Descriptors(in, out).stream(KernelCalls.pipeCapacity(out));
+        return CopyLink.ofStream(carrier, size);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.compare.transport;
 import io.sluice.compare.result.Factors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The floor: one word each way, on a cache line of its own, and nothing else. What no message
@@ -17,6 +18,11 @@ final class LineTransport implements Transport {
     }
 
     @Override
+    public String name() {
+        return Transports.LINE;
+    }
+
+    @Override
     public String waiting() {
         return Factors.SPIN;
     }
@@ -24,6 +30,16 @@ final class LineTransport implements Transport {
     @Override
     public String description() {
         return "one cache line there and back, no message";
+    }
+
+    @Override
+    public Traits traits() {
+        return new Traits(
+                Traits.Boundaries.MESSAGES,
+                new Traits.Limit(Long.BYTES, "it is one word"),
+                new Traits.Capacity(1, Long.BYTES, "The word is overwritten."),
+                new Traits.Cost(0, List.of(), List.of(), ""),
+                HintedLink.ENDING);
     }
 
     @Override

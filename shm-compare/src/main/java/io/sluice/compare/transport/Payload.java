@@ -13,13 +13,19 @@ public final class Payload {
     /** The smallest message: the sequence number. */
     public static final int MIN_SIZE = Long.BYTES;
 
+    /** How many senders a receiver can tell apart. */
+    public static final int MOST_SENDERS = 16;
+
+    /** The bits of a number below those of its sender. */
+    private static final int SENDER_SHIFT = 40;
+
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED;
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     private final int size;
     private final int touched;
     private boolean damaging;
-    private long expected;
+    private final long[] expected = new long[MOST_SENDERS];
     private long marker;
     private long lost;
     private long duplicated;
@@ -119,22 +125,45 @@ public final class Payload {
             marker = sequence;
             return;
         }
-        if (sequence > expected) {
-            lost += sequence - expected;
-        } else if (sequence < expected) {
+        int sender = (int) (sequence >>> SENDER_SHIFT) & MOST_SENDERS - 1;
+        long number = sequence & (1L << SENDER_SHIFT) - 1;
+        if (number > expected[sender]) {
+            lost += number - expected[sender];
+        } else if (number < expected[sender]) {
             duplicated++;
             return;
         }
-        expected = sequence + 1;
+        expected[sender] = number + 1;
     }
 
     /**
-     * The number that the next message should have; as many have come, if none was lost.
+     * The first number of a sender, where there are several.
+     *
+     * @param sender which one, 0 to {@link #MOST_SENDERS} - 1
+     * @return the number; that of sender 0 is 0
+     */
+    public static long firstOf(int sender) {
+        return (long) sender << SENDER_SHIFT;
+    }
+
+    /**
+     * How many have come from a sender, if none was lost.
+     *
+     * @param sender which one
+     * @return how many
+     */
+    public long expectedOf(int sender) {
+        return expected[sender];
+    }
+
+    /**
+     * The number that the next message of the only sender should have; as many have come, if none
+     * was lost.
      *
      * @return the number
      */
     public long expected() {
-        return expected;
+        return expected[0];
     }
 
     /**

@@ -1,47 +1,164 @@
 package io.sluice.compare.transport;
 
-import io.sluice.Claim;
-import io.sluice.MessageHandler;
+import io.sluice.Ends;
 import io.sluice.Pipe;
-import io.sluice.PipeReceiver;
-import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
 import io.sluice.compare.result.Factors;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
+import org.agrona.concurrent.YieldingIdleStrategy;
 
-/** Two of our pipes, one each way, whose ends spin. Written and read in place. */
-final class SluiceTransport implements Transport {
-    private static final IdleStrategy SPIN = BusySpinIdleStrategy.INSTANCE;
+/**
+ * Two of our pipes, one each way. Written in place and read in place; a row of its own copies in.
+ */
+public final class SluiceTransport implements Transport {
+    /** As much as a pipe of the kernel holds by default. */
+    static final int CAPACITY = 1 << 16;
+
+    private static final int QUOTA = 16 * CAPACITY;
+    private static final int RENDEZVOUS = CAPACITY / 2;
 
     private static final String THERE = "there";
     private static final String BACK = "back";
 
-    /** As much as a pipe of the kernel holds by default. */
-    private static final int CAPACITY = 1 << 16;
+    private enum Kind {
+        BOUNDED("sluice", () -> PipeSpec.bounded(CAPACITY)),
+        OFFER("sluice.offer", () -> PipeSpec.bounded(CAPACITY)),
+        UNBOUNDED("sluice.unbounded", () -> PipeSpec.unbounded(QUOTA, CAPACITY)),
+        MANY("sluice.many", () -> PipeSpec.bounded(CAPACITY).senders(Ends.MANY)),
+        RENDEZVOUS("sluice.rendezvous", () -> PipeSpec.rendezvous(SluiceTransport.RENDEZVOUS));
+
+        private final String id;
+        private final Supplier<PipeSpec> spec;
+
+        Kind(String id, Supplier<PipeSpec> spec) {
+            this.id = id;
+            this.spec = spec;
+        }
+    }
+
+    private final Kind kind;
+    private final String waiting;
+
+    /** The bounded pipe that spins. */
+    public SluiceTransport() {
+        this(Kind.BOUNDED, Factors.SPIN);
+    }
+
+    private SluiceTransport(Kind kind, String waiting) {
+        this.kind = kind;
+        this.waiting = waiting;
+    }
+
+    @Override
+    public List<Transport> variants() {
+        return List.of(
+                this,
+                new SluiceTransport(Kind.BOUNDED, Factors.FUTEX),
+                new SluiceTransport(Kind.BOUNDED, Factors.YIELD),
+                new SluiceTransport(Kind.OFFER, Factors.SPIN),
+                new SluiceTransport(Kind.UNBOUNDED, Factors.SPIN),
+                new SluiceTransport(Kind.MANY, Factors.SPIN),
+                new SluiceTransport(Kind.RENDEZVOUS, Factors.SPIN),
+                new SluiceTransport(Kind.RENDEZVOUS, Factors.FUTEX));
+    }
 
     @Override
     public String id() {
-        return "sluice";
+        return kind.id;
     }
 
     @Override
     public String waiting() {
-        return Factors.SPIN;
+        return waiting;
     }
 
     @Override
     public String description() {
-        return "Sluice pipe in shared memory, both ends spinning";
+        String what =
+                switch (kind) {
+                    case BOUNDED -> "Sluice pipe in shared memory, written and read in place";
+                    case OFFER -> "the same, copied in from a buffer of the sender's";
+                    case UNBOUNDED -> "Sluice pipe that grows up to 1 MiB";
+                    case MANY -> "Sluice pipe that many may send to, each on a lane of its own";
+                    case RENDEZVOUS ->
+                            "Sluice pipe that holds nothing: sending waits for receiving";
+                };
+        return switch (waiting) {
+            case Factors.FUTEX -> what + ", ends that look for a moment and then sleep";
+            case Factors.YIELD -> what + ", ends that look again and again and yield";
+            default -> what + ", both ends spinning";
+        };
+    }
+
+    @Override
+    public Traits traits() {
+        boolean sleeping = waiting.equals(Factors.FUTEX);
+        return new Traits(
+                Traits.Boundaries.MESSAGES,
+                switch (kind) {
+                    case RENDEZVOUS -> new Traits.Limit(RENDEZVOUS, "what the pipe was made for");
+                    default -> new Traits.Limit(longest(), "half of a ring of 65536 bytes");
+                },
+                switch (kind) {
+                    case BOUNDED, OFFER, MANY ->
+                            new Traits.Capacity(0, CAPACITY, "The sender waits as it waits.");
+                    case UNBOUNDED ->
+                            new Traits.Capacity(
+                                    0, QUOTA, "The pipe grows by a ring; at its quota it waits.");
+                    case RENDEZVOUS ->
+                            new Traits.Capacity(1, 0, "The sender waits until it was received.");
+                },
+                new Traits.Cost(
+                        kind == Kind.OFFER ? 1 : 0,
+                        List.of(),
+                        List.of(),
+                        sleeping
+                                ? "A futex call to wake one who sleeps, and one or two to sleep."
+                                : "Once in a millisecond without a message, fcntl: is the other"
+                                        + " end alive?"),
+                new Traits.Ending(
+                        true,
+                        "A receiver drains it and sees the end; a sender gets"
+                                + " BrokenChannelException.",
+                        "The pipe's files, in the run's directory, which the coordinator removes.",
+                        "As long as the pipe's files, but not beyond the machine's end."));
+    }
+
+    private static long longest() {
+        return Longest.BYTES;
+    }
+
+    /** Asked once, of a pipe without a name. */
+    private static final class Longest {
+        private static final long BYTES = bytes();
+
+        private static long bytes() {
+            try {
+                return Pipe.ordinary(PipeSpec.bounded(CAPACITY)).maxMessageLength();
+            } catch (IOException e) {
+                return CAPACITY / 2; // Making the real one will say what is wrong.
+            }
+        }
+    }
+
+    @Override
+    public boolean joinsSenders() {
+        return kind == Kind.MANY;
     }
 
     @Override
     public Prepared prepare(Path directory) throws IOException {
-        Pipe.create(directory.resolve(THERE), PipeSpec.bounded(CAPACITY));
-        Pipe.create(directory.resolve(BACK), PipeSpec.bounded(CAPACITY));
+        Pipe.create(directory.resolve(THERE), kind.spec.get());
+        Pipe.create(
+                directory.resolve(BACK),
+                kind == Kind.MANY
+                        ? PipeSpec.bounded(CAPACITY).receivers(Ends.MANY)
+                        : kind.spec.get());
         return Prepared.NOTHING;
     }
 
@@ -49,52 +166,17 @@ final class SluiceTransport implements Transport {
     public Link open(Side side, Path directory, String address, int size) throws IOException {
         Pipe there = Pipe.open(directory.resolve(THERE));
         Pipe back = Pipe.open(directory.resolve(BACK));
-        return side == Side.INITIATOR
-                ? new PipeLink(there.sender(SPIN), back.receiver(SPIN))
-                : new PipeLink(back.sender(SPIN), there.receiver(SPIN));
-    }
-
-    private static final class PipeLink implements Link {
-        private final PipeSender sender;
-        private final PipeReceiver receiver;
-        private Payload payload;
-        private final MessageHandler check =
-                (memory, offset, length) -> payload.verify(memory, offset, length);
-
-        PipeLink(PipeSender sender, PipeReceiver receiver) {
-            this.sender = sender;
-            this.receiver = receiver;
+        boolean initiator = side == Side.INITIATOR;
+        Pipe out = initiator ? there : back;
+        Pipe in = initiator ? back : there;
+        if (waiting.equals(Factors.FUTEX)) {
+            return new SleepingSluiceLink(out.sender(), in.receiver());
         }
-
-        @Override
-        public void send(Payload payload, long sequence) {
-            Claim claim;
-            while ((claim = sender.tryClaim(payload.size())) == null) {
-                Thread.onSpinWait();
-            }
-            payload.write(claim.memory(), 0, sequence);
-            claim.commit();
-        }
-
-        @Override
-        public void receive(Payload payload, int limit) throws IOException {
-            this.payload = payload;
-            while (receiver.poll(check, limit) == 0) {
-                if (receiver.ended()) {
-                    throw new EOFException("the other end is gone");
-                }
-            }
-        }
-
-        @Override
-        public long capacity() {
-            return CAPACITY;
-        }
-
-        @Override
-        public void close() {
-            sender.close();
-            receiver.close();
-        }
+        IdleStrategy idle =
+                waiting.equals(Factors.YIELD)
+                        ? YieldingIdleStrategy.INSTANCE
+                        : BusySpinIdleStrategy.INSTANCE;
+        int copied = kind == Kind.OFFER ? size : 0;
+        return new SluiceLink(out.sender(idle), in.receiver(idle), idle, copied);
     }
 }

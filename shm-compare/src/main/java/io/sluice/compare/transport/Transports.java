@@ -1,23 +1,51 @@
 package io.sluice.compare.transport;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 
-/** All mechanisms, in the order in which they are shown. */
+/** All mechanisms that the class path has, in the order in which they are shown. */
 public final class Transports {
     /** The transport of the floor; not among {@link #all}. */
     public static final String LINE = "line";
 
-    private static final List<Transport> ALL =
-            List.of(
-                    new PipeTransport(),
-                    new FifoTransport(),
-                    new UnixStreamTransport(),
-                    new HintedPipeTransport(),
-                    new SluiceTransport());
+    private static final Transports FOUND = new Transports();
 
-    private Transports() {}
+    private final Map<String, Transport> byName = new LinkedHashMap<>();
+    private final List<String> broken = new ArrayList<>();
+
+    private Transports() {
+        var loaded = ServiceLoader.load(Transport.class).iterator();
+        while (true) {
+            // One that cannot be loaded must not take the others with it.
+            try {
+                if (!loaded.hasNext()) {
+                    return;
+                }
+                loaded.next().variants().forEach(this::add);
+            } catch (ServiceConfigurationError | LinkageError e) {
+                broken.add(e.getMessage());
+            }
+        }
+    }
+
+    private void add(Transport transport) {
+        Transport first = byName.putIfAbsent(transport.name(), transport);
+        if (first != null) {
+            broken.add(
+                    transport.getClass().getName()
+                            + " calls itself "
+                            + transport.name()
+                            + ", as "
+                            + first.getClass().getName()
+                            + " does");
+        }
+    }
 
     /**
      * All mechanisms that can be compared.
@@ -25,38 +53,67 @@ public final class Transports {
      * @return them
      */
     public static List<Transport> all() {
-        return ALL;
+        return List.copyOf(FOUND.byName.values());
+    }
+
+    /**
+     * What is on the class path and cannot be used.
+     *
+     * @return why, for each
+     */
+    public static List<String> broken() {
+        return List.copyOf(FOUND.broken);
     }
 
     /**
      * A mechanism by its name.
      *
-     * @param id its name
+     * @param name its {@linkplain Transport#name() name}; its id will do, if it has one way to wait
      * @return it
-     * @throws NoSuchElementException if none has that name; the message lists those that there are
+     * @throws NoSuchElementException if none has that name, or several; the message lists those
+     *     that there are
      */
-    public static Transport of(String id) {
-        if (id.equals(LINE)) {
+    public static Transport of(String name) {
+        if (name.equals(LINE)) {
             return new LineTransport();
         }
-        return ALL.stream()
-                .filter(transport -> transport.id().equals(id))
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new NoSuchElementException(
-                                        "there is no mechanism '"
-                                                + id
-                                                + "': choose from "
-                                                + ids()));
+        List<Transport> found = named(name);
+        if (found.size() > 1) {
+            throw new NoSuchElementException(
+                    "'" + name + "' may mean several: choose from " + names(found));
+        }
+        return found.get(0);
     }
 
     /**
-     * The names of all mechanisms.
+     * The mechanisms that a name stands for.
+     *
+     * @param name the name of one, or the id of one with all its ways to wait
+     * @return one or more
+     * @throws NoSuchElementException if there is none; the message lists those that there are
+     */
+    public static List<Transport> named(String name) {
+        List<Transport> found =
+                all().stream()
+                        .filter(each -> each.name().equals(name) || each.id().equals(name))
+                        .toList();
+        if (found.isEmpty()) {
+            throw new NoSuchElementException(
+                    "there is no mechanism '" + name + "': choose from " + ids());
+        }
+        return found;
+    }
+
+    /**
+     * The ids of all mechanisms.
      *
      * @return separated by commas
      */
     public static String ids() {
-        return ALL.stream().map(Transport::id).collect(Collectors.joining(","));
+        return all().stream().map(Transport::id).distinct().collect(Collectors.joining(","));
+    }
+
+    private static String names(List<Transport> transports) {
+        return transports.stream().map(Transport::name).collect(Collectors.joining(","));
     }
 }

@@ -129,7 +129,7 @@ class MainTest {
         Outcome outcome =
                 run(
                         "run",
-                        "--mechanisms=pipe,sluice",
+                        "--mechanisms=pipe,sluice/spin",
                         "--patterns=rtt",
                         "--sizes=64",
                         "--launches=1",

@@ -60,7 +60,7 @@ class AcceptanceTest {
         long second = TimeUnit.SECONDS.toNanos(1);
         PairLauncher.Pair pair =
                 PAIRS.launch(
-                        "sluice",
+                        "sluice/spin",
                         Workload.of(Factors.RTT, 64).at(1000, Factors.FIXED),
                         new Effort(second / 50, 2 * second, 0),
                         Fault.pause(500, second / 2));

@@ -36,7 +36,7 @@ class PatternsTest {
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
             Workload workload = Workload.of(Factors.ONEWAY, 64).at(10_000, schedule);
-            PairLauncher.Pair pair = PAIRS.launch("sluice", workload);
+            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload);
             whole(pair);
             Measurement measured = pair.initiator().measured();
             assertEquals(200, measured.messages(), "20 ms at 10000 a second");
@@ -73,7 +73,7 @@ class PatternsTest {
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
         Workload workload = Workload.of(Factors.BURST, 64).every(MILLISECOND, 50);
-        PairLauncher.Pair pair = PAIRS.launch("sluice", workload);
+        PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload);
         whole(pair);
         Measurement measured = pair.initiator().measured();
         assertEquals(50.0, measured.numbers().get(Numbers.BURST_MESSAGES));
@@ -111,7 +111,7 @@ class PatternsTest {
 
     @Test
     void theDeathOfAPeerIsNoticed() throws Exception {
-        for (String id : List.of("pipe", "sluice")) {
+        for (String id : List.of("pipe", "sluice/spin")) {
             PairLauncher.Pair pair = PAIRS.launch(id, Workload.of(Factors.PEERDEATH, 64));
             assertNull(pair.initiator());
             Map<String, Double> numbers = Launches.of(0, pair).numbers();
@@ -132,6 +132,37 @@ class PatternsTest {
 
     @Test
     void touchingLessLeavesTheRestAlone() throws Exception {
-        whole(PAIRS.launch("sluice", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
+        whole(
+                PAIRS.launch(
+                        "sluice/spin", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
+    }
+
+    @Test
+    void whatManySendArrivesAndIsCountedByItsSender() throws Exception {
+        for (String id : List.of("pipe", "sluice.many")) {
+            Workload workload = Workload.of(Factors.FANIN, 64).ends(2, 1);
+            PairLauncher.Pair pair = PAIRS.launch(id, workload);
+            assertEquals(2, pair.initiators().size());
+            Launch launch = Launches.of(0, pair);
+            assertEquals(3, launch.ends().size());
+            assertTrue(launch.messages() > 0);
+            double fairness = launch.numbers().get(Numbers.FAIRNESS);
+            assertTrue(fairness >= 0.5 && fairness <= 1, id + " " + fairness);
+            assertEquals(0, pair.responder().counters().lost(), id);
+            assertEquals(0, pair.responder().counters().duplicated(), id);
+            assertEquals(0, pair.responder().counters().corrupted(), id);
+        }
+    }
+
+    @Test
+    void whatOneSendsArrivesAtEveryReceiver() throws Exception {
+        Workload workload = Workload.of(Factors.FANOUT, 64).ends(1, 2);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        long sent = pair.initiator().measured().messages();
+        assertEquals(2, pair.responders().size());
+        for (EndpointResult end : pair.responders()) {
+            assertEquals(sent / 2, end.counters().messages());
+            assertEquals(0, end.counters().lost() + end.counters().corrupted());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Cell;
@@ -10,88 +11,345 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.SystemCounters;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
+/** One rule after the other, each at a cell that is clean but for that. */
 class ValidityTest {
+    private static final long MESSAGES = 20_000;
     private static final Floor FLOOR = new Floor(20, 9, 150, 400, 500);
 
-    private static final Environment MACHINE =
-            new Environment(
-                    "cpu", 2, List.of(0, 1), "none", "k", "tsc", "j", "v", "g", 0, 0, null, null);
+    /** A clean launch, a thing at a time to be changed. */
+    private static final class Draft {
+        private String pattern = Factors.RTT;
+        private String waiting = Factors.BLOCK;
+        private String placement = "two-cpus";
+        private List<Integer> cpus = List.of(0, 1);
+        private long capacity;
+        private Double rate;
+        private int producers = 1;
+        private long p50 = 9000;
+        private long samples = MESSAGES;
+        private double mean = 9000;
+        private double line = 400;
+        private long counted = MESSAGES;
+        private long lost;
+        private long duplicated;
+        private long corrupted;
+        private long switches = MESSAGES;
+        private long calls = MESSAGES;
+        private long faults;
+        private long partial;
+        private long migrations;
+        private long collections;
+        private long compilation;
+        private SystemCounters system = new SystemCounters(1_000_000_000, 0L, 0L, 0L, 0L);
+        private final Map<String, Double> numbers = new HashMap<>();
 
-    private static EndCounters end(long switches, long lost, long duplicated, long corrupted) {
-        return new EndCounters(
-                1, 1, 0, switches, 0, 0, 1000, Map.of(), lost, duplicated, corrupted);
+        Launch launch() {
+            Histogram histogram = new Histogram(1, 1_000_000_000, 3);
+            histogram.recordValueWithCount(p50, samples);
+            EndCounters end =
+                    new EndCounters(
+                            1,
+                            1,
+                            0,
+                            switches,
+                            0,
+                            faults,
+                            counted,
+                            Map.of("read", calls),
+                            lost,
+                            duplicated,
+                            corrupted,
+                            null,
+                            partial,
+                            null,
+                            migrations,
+                            0,
+                            collections,
+                            compilation,
+                            null);
+            return new Launch(
+                    0,
+                    MESSAGES,
+                    180_000_000,
+                    Hdr.encode(histogram),
+                    mean,
+                    Map.of(Launch.INITIATOR, end, Launch.RESPONDER, end),
+                    line,
+                    null,
+                    null,
+                    system,
+                    null,
+                    numbers);
+        }
+
+        Factors factors() {
+            return new Factors(
+                    "m",
+                    waiting,
+                    pattern,
+                    64,
+                    Factors.FULL,
+                    placement,
+                    cpus,
+                    capacity,
+                    null,
+                    producers,
+                    1,
+                    1,
+                    rate,
+                    null,
+                    null,
+                    null,
+                    null);
+        }
+
+        Cell judged() {
+            return validity("tsc", FLOOR, FLOOR)
+                    .judge("id", factors(), List.of(launch()), List.of());
+        }
     }
 
-    private static Launch launch(long roundTripNs, EndCounters a, EndCounters b) {
-        Histogram histogram = new Histogram(1, 1_000_000_000, 3);
-        histogram.recordValueWithCount(roundTripNs, 20_000);
-        return new Launch(
-                0,
-                1000,
-                0,
-                Hdr.encode(histogram),
-                roundTripNs,
-                Map.of(Launch.INITIATOR, a, Launch.RESPONDER, b),
-                0);
+    private static Validity validity(String clock, Floor before, Floor after) {
+        Environment machine =
+                new Environment(
+                        "cpu",
+                        2,
+                        List.of(0, 1),
+                        "KVM",
+                        "k",
+                        clock,
+                        "j",
+                        "v",
+                        "g",
+                        0,
+                        0,
+                        null,
+                        null);
+        return new Validity(machine, before, after);
     }
 
-    private static Cell judge(String waiting, List<Launch> launches, List<String> failures) {
-        Factors factors =
-                new Factors(
-                        "m", waiting, Factors.RTT, 64, Factors.FULL, "two-cpus", List.of(0, 1), 0);
-        return new Validity(MACHINE, FLOOR, FLOOR).judge("id", factors, launches, failures);
+    private static void flagged(String flag, Draft draft) {
+        Cell cell = draft.judged();
+        assertEquals(List.of(flag), cell.flags());
+        assertEquals(Cell.OK, cell.status());
+    }
+
+    private static void invalid(String flag, Draft draft) {
+        Cell cell = draft.judged();
+        assertEquals(List.of(flag), cell.flags(), cell.reason());
+        assertEquals(Cell.INVALID, cell.status());
+        assertTrue(cell.reason().startsWith(flag), cell.reason());
     }
 
     @Test
     void aCleanCellIsOk() {
-        Cell cell =
-                judge(
-                        Factors.BLOCK,
-                        List.of(launch(9000, end(1000, 0, 0, 0), end(1000, 0, 0, 0))),
-                        List.of());
+        Cell cell = new Draft().judged();
         assertEquals(Cell.OK, cell.status());
         assertEquals(List.of(), cell.flags());
+        assertTrue(cell.usable());
     }
 
     @Test
-    void aLostADuplicatedAndADamagedMessageEachInvalidateTheCell() {
-        for (EndCounters faulty :
-                List.of(end(1000, 1, 0, 0), end(1000, 0, 1, 0), end(1000, 0, 0, 1))) {
-            Cell cell =
-                    judge(
-                            Factors.BLOCK,
-                            List.of(launch(9000, end(1000, 0, 0, 0), faulty)),
-                            List.of());
-            assertEquals(Cell.INVALID, cell.status());
-            assertEquals(List.of("V01"), cell.flags());
-        }
+    void v01ALostADuplicatedAndADamagedMessage() {
+        Draft draft = new Draft();
+        draft.lost = 1;
+        invalid("V01", draft);
+        draft.lost = 0;
+        draft.duplicated = 1;
+        invalid("V01", draft);
+        draft.duplicated = 0;
+        draft.corrupted = 1;
+        invalid("V01", draft);
+        draft.corrupted = 0;
+        draft.counted = MESSAGES - 1;
+        invalid("V01", draft);
     }
 
     @Test
-    void aResultBelowTheFloorIsSuspect() {
-        Launch launch = launch(300, end(0, 0, 0, 0), end(0, 0, 0, 0));
-        assertEquals(List.of("V02"), judge(Factors.SPIN, List.of(launch), List.of()).flags());
+    void v02BelowTheFloorOfItsOwnLaunch() {
+        Draft draft = new Draft();
+        draft.waiting = "other";
+        draft.p50 = 300;
+        draft.mean = 300;
+        flagged("V02", draft);
+        draft.line = 200;
+        assertEquals(List.of(), draft.judged().flags());
     }
 
     @Test
-    void aBlockingEndThatDidNotSleepIsMixed() {
-        Launch launch = launch(9000, end(100, 0, 0, 0), end(100, 0, 0, 0));
-        assertEquals(List.of("V03"), judge(Factors.BLOCK, List.of(launch), List.of()).flags());
+    void v03AnEndThatDidNotWaitAsAsked() {
+        Draft draft = new Draft();
+        draft.switches = MESSAGES / 10;
+        flagged("V03", draft);
+        draft.waiting = Factors.FUTEX;
+        flagged("V03", draft);
+        draft.waiting = Factors.SPIN;
+        draft.calls = 0;
+        flagged("V03", draft);
+        draft.switches = 0;
+        assertEquals(List.of(), draft.judged().flags());
+        draft.calls = MESSAGES;
+        flagged("V03", draft);
+    }
+
+    @Test
+    void v04AnEndThatMoved() {
+        Draft draft = new Draft();
+        draft.migrations = 1;
+        invalid("V04", draft);
+        draft.cpus = List.of();
+        assertEquals(List.of(), draft.judged().flags(), "where nobody asked for a CPU");
+    }
+
+    @Test
+    void v05StealAndOthers() {
+        Draft draft = new Draft();
+        draft.system = new SystemCounters(1_000_000_000, 20_000_000L, 0L, 0L, 0L);
+        flagged("V05", draft);
+        draft.system = new SystemCounters(1_000_000_000, 0L, 200_000_000L, 0L, 0L);
+        flagged("V05", draft);
+        draft.system = new SystemCounters(1_000_000_000, null, null, null, null);
+        assertEquals(List.of(), draft.judged().flags());
+    }
+
+    @Test
+    void v06LaunchesThatDiffer() {
+        Draft one = new Draft();
+        Draft other = new Draft();
+        other.p50 = 11_000;
+        other.mean = 11_000;
+        Cell cell =
+                validity("tsc", FLOOR, FLOOR)
+                        .judge(
+                                "id",
+                                one.factors(),
+                                List.of(one.launch(), other.launch()),
+                                List.of());
+        assertEquals(List.of("V06"), cell.flags());
+    }
+
+    @Test
+    void v07AFloorThatDriftedAndV11ASlowClockAreOfTheWholeRun() {
+        assertEquals(List.of(), validity("tsc", FLOOR, FLOOR).ofRun());
+        Floor later = new Floor(20, 9, 150, 460, 500);
+        assertEquals(List.of("V07"), validity("tsc", FLOOR, later).ofRun());
+        assertEquals(List.of("V11"), validity("hpet", FLOOR, FLOOR).ofRun());
+        Floor slow = new Floor(900, 9, 150, 400, 500);
+        assertEquals(List.of("V11"), validity("tsc", slow, slow).ofRun());
+        assertEquals(List.of(), validity(null, null, null).ofRun());
+    }
+
+    @Test
+    void v08AClockThatChangesWhatItMeasures() {
+        Draft draft = new Draft();
+        draft.mean = 8000;
+        flagged("V08", draft);
+    }
+
+    @Test
+    void v09TooFewSamplesForATail() {
+        Draft draft = new Draft();
+        draft.samples = 9_999;
+        flagged("V09", draft);
+    }
+
+    @Test
+    void v10ARateThatWasNotKept() {
+        Draft draft = new Draft();
+        draft.rate = 1000.0;
+        draft.numbers.put(Numbers.ACHIEVED_RATE, 995.0);
+        assertEquals(List.of(), draft.judged().flags());
+        draft.numbers.put(Numbers.ACHIEVED_RATE, 985.0);
+        invalid("V10", draft);
+    }
+
+    @Test
+    void v13CollectorAndCompilerAtWork() {
+        Draft draft = new Draft();
+        draft.collections = 1;
+        flagged("V13", draft);
+        draft.collections = 0;
+        draft.compilation = 3;
+        flagged("V13", draft);
+    }
+
+    @Test
+    void v14FaultsWhenAllShouldBeThere() {
+        Draft draft = new Draft();
+        draft.faults = 100;
+        flagged("V14", draft);
+        draft.faults = 5;
+        assertEquals(List.of(), draft.judged().flags());
+    }
+
+    @Test
+    void v15MoreThatRunThanCpus() {
+        Draft draft = new Draft();
+        draft.cpus = List.of(1, 1);
+        flagged("V15", draft);
+        draft.cpus = List.of(0, 1);
+        draft.pattern = Factors.OVERSUB;
+        draft.producers = 3;
+        flagged("V15", draft);
+    }
+
+    @Test
+    void v16ACapacityUnlikeThatOfOthers() {
+        Draft draft = new Draft();
+        draft.pattern = Factors.STREAM;
+        draft.capacity = 65_536;
+        assertEquals(List.of(), draft.judged().flags());
+        draft.capacity = 1 << 20;
+        flagged("V16", draft);
+        draft.pattern = Factors.RTT;
+        assertEquals(List.of(), draft.judged().flags(), "one message under way fits anywhere");
+    }
+
+    @Test
+    void v17MessagesInParts() {
+        Draft draft = new Draft();
+        draft.partial = 1;
+        flagged("V17", draft);
+    }
+
+    @Test
+    void v18SiblingsAndThoseThatLookLikeThem() {
+        Draft draft = new Draft();
+        draft.placement = Placement.SMT;
+        flagged("V18", draft);
+        draft.placement = "two-cpus";
+        draft.line = 30;
+        flagged("V18", draft);
+    }
+
+    @Test
+    void v19AnotherClockSpeed() {
+        Draft draft = new Draft();
+        draft.numbers.put(Numbers.GHZ_BEFORE, 4.0);
+        draft.numbers.put(Numbers.GHZ_AFTER, 3.95);
+        assertEquals(List.of(), draft.judged().flags());
+        draft.numbers.put(Numbers.GHZ_AFTER, 3.5);
+        flagged("V19", draft);
     }
 
     @Test
     void aLaunchThatFailedMakesTheCellInvalidAndAllThatFailedMakeItFailed() {
-        Launch launch = launch(9000, end(0, 0, 0, 0), end(0, 0, 0, 0));
-        Cell some = judge(Factors.SPIN, List.of(launch), List.of("the responder died"));
+        Draft draft = new Draft();
+        Validity validity = validity("tsc", FLOOR, FLOOR);
+        List<String> failures = List.of("the responder died");
+        Cell some = validity.judge("id", draft.factors(), List.of(draft.launch()), failures);
         assertEquals(Cell.INVALID, some.status());
         assertTrue(some.reason().contains("died"));
-        assertEquals(
-                Cell.FAILED,
-                judge(Factors.SPIN, List.of(), List.of("the responder died")).status());
+        Cell none = validity.judge("id", draft.factors(), List.of(), failures);
+        assertEquals(Cell.FAILED, none.status());
+        assertFalse(none.usable());
     }
 }

@@ -99,6 +99,14 @@ public final class SyntheticResults {
         return this;
     }
 
+    /** A cell of round trips whose receiver hardly slept, though it should have. */
+    public SyntheticResults awake(String mechanism, String wait, int size, double medianNs) {
+        rtt(mechanism, Factors.SPIN, size, medianNs);
+        Cell spun = cells.remove(cells.size() - 1);
+        cells.add(cell(mechanism, wait, Factors.RTT, size, Cell.OK, null, spun.launches()));
+        return this;
+    }
+
     /** A cell of messages in one direction. */
     public SyntheticResults stream(
             String mechanism, String wait, int size, double messagesPerSecond) {
@@ -204,7 +212,7 @@ public final class SyntheticResults {
     private static EndCounters end(
             String wait, long messages, long duration, boolean roundTrips, String call) {
         boolean spins = wait.equals(Factors.SPIN);
-        boolean blocks = wait.equals(Factors.BLOCK);
+        boolean blocks = wait.equals(Factors.BLOCK) || wait.equals(Factors.FUTEX);
         long cpu = (long) (duration * (blocks ? roundTrips ? 0.42 : 0.8 : 1.0));
         long system = spins ? cpu / 500 : blocks ? cpu * 9 / 10 : cpu * 6 / 10;
         Map<String, Long> calls =

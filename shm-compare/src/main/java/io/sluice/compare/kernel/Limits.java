@@ -1,0 +1,31 @@
+package io.sluice.compare.kernel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What this machine allows, as {@code /proc/sys} says. */
+public final class Limits {
+    private static final Path SYSCTLS = Path.of("/proc/sys");
+
+    private Limits() {}
+
+    /**
+     * A number that somebody set.
+     *
+     * @param name its path below {@code /proc/sys}
+     * @param otherwise the kernel's default, for when it cannot be read
+     * @return its value
+     */
+    public static long of(String name, long otherwise) {
+        // A sysctl gives all it has to the first read, and nothing to a second.
+        try (InputStream in = Files.newInputStream(SYSCTLS.resolve(name))) {
+            byte[] text = new byte[64];
+            int length = in.read(text);
+            return Long.parseLong(new String(text, 0, Math.max(0, length)).strip());
+        } catch (IOException | NumberFormatException e) {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package io.sluice.compare.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.os.CallCounter;
+import io.sluice.os.Libc;
+import io.sluice.os.SystemCallException;
+import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * System V message queues. They belong to nobody: what is not removed stays until the machine
+ * stops. So a queue's key names the process that made it, and {@link #abandoned} finds those whose
+ * maker is gone.
+ */
+public final class SystemVQueue {
+    /** The bytes in front of every message: its type. */
+    public static final int HEADER = Long.BYTES;
+
+    /** The upper byte of our keys; a process id and a number of two fill the rest. */
+    private static final int MARK = 0x5C;
+
+    private static final Path TABLE = Path.of("/proc/sysvipc/msg");
+    private static final int IPC_CREAT = 01000;
+    private static final int IPC_EXCL = 02000;
+    private static final int IPC_RMID = 0;
+    private static final int EINVAL = SystemCallException.EINVAL;
+    private static final int EIDRM = 43;
+
+    private static final MethodHandle MSGGET =
+            Libc.link("msgget", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle MSGCTL =
+            Libc.link("msgctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final MethodHandle MSGSND =
+            Libc.link(
+                    "msgsnd",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MSGRCV =
+            Libc.link(
+                    "msgrcv",
+                    FunctionDescriptor.of(
+                            JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT));
+
+    private static final CallCounter GETS = CallCounter.of("msgget");
+    private static final CallCounter CONTROLS = CallCounter.of("msgctl");
+    private static final CallCounter SENDS = CallCounter.of("msgsnd");
+    private static final CallCounter RECEIVES = CallCounter.of("msgrcv");
+
+    private SystemVQueue() {}
+
+    /**
+     * Makes a queue, for its owner alone.
+     *
+     * @param number 0 or 1: this process can have two
+     * @return its id, the same in every process
+     * @throws SystemCallException if this process has it already, or there are too many
+     */
+    public static int create(int number) throws SystemCallException {
+        int key = MARK << 24 | (int) ProcessHandle.current().pid() << 1 | number;
+        GETS.count();
+        try {
+            int id = (int) MSGGET.invokeExact(Libc.errnoState(), key, IPC_CREAT | IPC_EXCL | 0600);
+            if (id < 0) {
+                throw new SystemCallException("msgget", "queue " + number + " of this process");
+            }
+            return id;
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Removes a queue; who waits at it gets an error.
+     *
+     * @param id the queue; nothing happens if there is none
+     * @throws SystemCallException if it may not be
+     */
+    public static void remove(int id) throws SystemCallException {
+        CONTROLS.count();
+        try {
+            int r = (int) MSGCTL.invokeExact(Libc.errnoState(), id, IPC_RMID, MemorySegment.NULL);
+            if (r != 0 && Libc.errno() != EINVAL && Libc.errno() != EIDRM) {
+                throw new SystemCallException("msgctl(IPC_RMID)", "queue " + id);
+            }
+        } catch (SystemCallException e) {
+            throw e;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Queues that a process like this one made and did not remove before it died.
+     *
+     * @return their ids
+     * @throws IOException if the kernel's table cannot be read
+     */
+    public static List<Integer> abandoned() throws IOException {
+        List<Integer> ids = new ArrayList<>();
+        for (String line : Files.readAllLines(TABLE)) {
+            String[] column = line.strip().split("\\s+");
+            if (column[0].equals("key")) {
+                continue;
+            }
+            int key = (int) Long.parseLong(column[0]);
+            long maker = (key & 0xFF_FFFF) >>> 1;
+            if (key >>> 24 == MARK && ProcessHandle.of(maker).isEmpty()) {
+                ids.add(Integer.parseInt(column[1]));
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * Sends a message, and waits for room.
+     *
+     * @param id the queue
+     * @param buffer {@value #HEADER} bytes with a type above zero, then the message
+     * @param length how long the message is, without the type
+     * @throws SystemCallException if it fails
+     */
+    public static void send(int id, MemorySegment buffer, long length) throws SystemCallException {
+        while (true) {
+            SENDS.count();
+            int r;
+            try {
+                r = (int) MSGSND.invokeExact(Libc.errnoState(), id, buffer, length, 0);
+            } catch (Throwable t) {
+                throw Libc.unexpected(t);
+            }
+            if (r == 0) {
+                return;
+            }
+            if (Libc.errno() != SystemCallException.EINTR) {
+                throw new SystemCallException("msgsnd", length + " bytes");
+            }
+        }
+    }
+
+    /**
+     * Receives a message, and waits for one.
+     *
+     * @param id the queue
+     * @param buffer where to: its type first
+     * @param length how long it may be, without the type
+     * @return how long it is
+     * @throws SystemCallException if it fails
+     */
+    public static int receive(int id, MemorySegment buffer, long length)
+            throws SystemCallException {
+        while (true) {
+            RECEIVES.count();
+            long r;
+            try {
+                r = (long) MSGRCV.invokeExact(Libc.errnoState(), id, buffer, length, 0L, 0);
+            } catch (Throwable t) {
+                throw Libc.unexpected(t);
+            }
+            if (r >= 0) {
+                return (int) r;
+            }
+            if (Libc.errno() != SystemCallException.EINTR) {
+                throw new SystemCallException("msgrcv", length + " bytes");
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.transport.Traits;
+import io.sluice.compare.transport.Transport;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What mechanisms are like, in words, for the record. */
+final class TraitTexts {
+    private TraitTexts() {}
+
+    /** By mechanism id, then by the name of the trait. */
+    static Map<String, Map<String, String>> of(List<CellPlan> plans) {
+        Map<String, Map<String, String>> texts = new LinkedHashMap<>();
+        plans.forEach(
+                plan -> texts.computeIfAbsent(plan.transport().id(), id -> of(plan.transport())));
+        return texts;
+    }
+
+    private static Map<String, String> of(Transport transport) {
+        Traits traits = transport.traits();
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("description", transport.description());
+        texts.put(
+                "boundaries",
+                traits.boundaries() == Traits.Boundaries.STREAM
+                        ? "none: a stream of bytes"
+                        : "each message arrives whole");
+        texts.put(
+                "longest message",
+                traits.longest().bytes() == Long.MAX_VALUE
+                        ? "any length"
+                        : traits.longest().bytes() + " bytes: " + traits.longest().setBy());
+        Traits.Capacity capacity = traits.capacity();
+        texts.put(
+                "capacity",
+                capacity.messages() > 0
+                        ? capacity.messages() + " messages"
+                        : capacity.bytes() > 0 ? capacity.bytes() + " bytes" : "not known");
+        texts.put("when full", capacity.whenFull());
+        texts.put("copies", Integer.toString(traits.cost().copies()));
+        texts.put("calls to send", String.join(", ", traits.cost().sending()));
+        texts.put("calls to receive", String.join(", ", traits.cost().receiving()));
+        texts.put("other calls", traits.cost().besides());
+        texts.put("when a peer dies", traits.ending().peerDies());
+        texts.put("left behind", traits.ending().leftBehind());
+        texts.put("messages are kept", traits.ending().kept());
+        texts.values().removeIf(text -> text == null || text.isEmpty());
+        return texts;
+    }
+}

@@ -1,0 +1,16 @@
+package io.sluice.compare.transport;
+
+import java.lang.foreign.MemorySegment;
+
+/** Memory that others manage and name by its address alone. */
+final class Addresses {
+    /** All of it: an offset is an address. */
+    static final MemorySegment ALL = all();
+
+    private Addresses() {}
+
+    @SuppressWarnings("restricted")
+    private static MemorySegment all() {
+        return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    }
+}

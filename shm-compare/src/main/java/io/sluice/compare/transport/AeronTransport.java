@@ -1,0 +1,210 @@
+package io.sluice.compare.transport;
+
+import io.aeron.Aeron;
+import io.aeron.CommonContext;
+import io.aeron.ExclusivePublication;
+import io.aeron.Publication;
+import io.aeron.Subscription;
+import io.aeron.driver.MediaDriver;
+import io.aeron.driver.ThreadingMode;
+import io.aeron.logbuffer.BufferClaim;
+import io.aeron.logbuffer.FragmentHandler;
+import io.sluice.compare.result.Factors;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Aeron's IPC, a publication each way, claimed in place and read in place, spinning. Its media
+ * driver is a process of its own, so that its CPU time can be told from everybody else's.
+ */
+public final class AeronTransport implements Transport {
+    private static final String DRIVER = "aeron";
+    private static final int THERE = 1;
+    private static final int BACK = 2;
+    private static final int TERM = 16 << 20;
+
+    /** The largest there is, so that a message is a fragment. */
+    private static final int MTU = 65504;
+
+    private static final int LONGEST = MTU - 32;
+    private static final long PATIENCE_SECONDS = 10;
+
+    /** The one. */
+    public AeronTransport() {}
+
+    @Override
+    public String id() {
+        return "aeron.ipc";
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.SPIN;
+    }
+
+    @Override
+    public String description() {
+        return "Aeron IPC, tryClaim on exclusive publications, both ends spinning";
+    }
+
+    @Override
+    public List<String> jvmOptions() {
+        return AgronaTransport.JVM_OPTIONS;
+    }
+
+    @Override
+    public Traits traits() {
+        return new Traits(
+                Traits.Boundaries.MESSAGES,
+                new Traits.Limit(LONGEST, "what goes in one fragment of the largest MTU"),
+                new Traits.Capacity(
+                        0,
+                        TERM / 2,
+                        "A claim fails, and is tried again; the driver moves the" + " limit."),
+                new Traits.Cost(
+                        0,
+                        List.of(),
+                        List.of(),
+                        "The media driver, a process of its own with one thread that sleeps between"
+                                + " its rounds, makes calls that are not counted here; its CPU time"
+                                + " belongs to both ends."),
+                new Traits.Ending(
+                        false,
+                        "The driver tells after its timeout of seconds: a publication is not"
+                                + " connected any more.",
+                        "The driver's directory, in the run's, which the coordinator removes; the"
+                                + " coordinator ends the driver.",
+                        "As long as the driver's files, but not beyond the machine's end."));
+    }
+
+    @Override
+    public Prepared prepare(Path directory) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xms64m", "-Xmx64m", "-XX:+UseSerialGC", "-XX:-UsePerfData"));
+        command.addAll(jvmOptions());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(Driver.class.getName());
+        command.add(directory.resolve(DRIVER).toString());
+        Process driver =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        Runnable end = () -> driver.destroyForcibly().onExit().join();
+        String line = driver.inputReader().readLine();
+        if (!Driver.READY.equals(line)) {
+            end.run();
+            throw new IOException("the media driver did not start: " + line);
+        }
+        return new Prepared("-", () -> {}, end, List.of(driver.pid()));
+    }
+
+    /** The media driver's process. Ends with the coordinator, whose pipe is its input. */
+    static final class Driver {
+        static final String READY = "ready";
+
+        private Driver() {}
+
+        /**
+         * Runs until its input ends.
+         *
+         * @param arguments the driver's directory
+         * @throws IOException if its input fails
+         */
+        public static void main(String[] arguments) throws IOException {
+            MediaDriver.Context context =
+                    new MediaDriver.Context()
+                            .aeronDirectoryName(arguments[0])
+                            .threadingMode(ThreadingMode.SHARED)
+                            .ipcTermBufferLength(TERM)
+                            .ipcMtuLength(MTU)
+                            .termBufferSparseFile(true)
+                            .dirDeleteOnStart(true)
+                            .dirDeleteOnShutdown(true);
+            MediaDriver driver = MediaDriver.launch(context);
+            try {
+                System.out.println(READY);
+                while (System.in.read() >= 0) {}
+            } finally {
+                driver.close();
+            }
+        }
+    }
+
+    @Override
+    public Link open(Side side, Path directory, String address, int size) throws IOException {
+        Aeron aeron =
+                Aeron.connect(
+                        new Aeron.Context()
+                                .aeronDirectoryName(directory.resolve(DRIVER).toString()));
+        boolean initiator = side == Side.INITIATOR;
+        String channel = CommonContext.IPC_CHANNEL;
+        Subscription in = aeron.addSubscription(channel, initiator ? BACK : THERE);
+        ExclusivePublication out = aeron.addExclusivePublication(channel, initiator ? THERE : BACK);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!out.isConnected() || !in.isConnected()) {
+            if (System.nanoTime() > deadline) {
+                aeron.close();
+                throw new IOException(
+                        "the other end did not connect in " + PATIENCE_SECONDS + " s");
+            }
+            Thread.yield();
+        }
+        return new AeronLink(aeron, out, in);
+    }
+
+    private static final class AeronLink implements Link {
+        private final Aeron aeron;
+        private final ExclusivePublication out;
+        private final Subscription in;
+        private final BufferClaim claim = new BufferClaim();
+        private Payload payload;
+        private final FragmentHandler check =
+                (buffer, offset, length, header) ->
+                        payload.verify(Addresses.ALL, buffer.addressOffset() + offset, length);
+
+        AeronLink(Aeron aeron, ExclusivePublication out, Subscription in) {
+            this.aeron = aeron;
+            this.out = out;
+            this.in = in;
+        }
+
+        @Override
+        public void send(Payload payload, long sequence) throws IOException {
+            long position;
+            while ((position = out.tryClaim(payload.size(), claim)) < 0) {
+                if (position == Publication.CLOSED || position == Publication.NOT_CONNECTED) {
+                    throw new EOFException("the other end is gone");
+                }
+                Thread.onSpinWait();
+            }
+            long at = claim.buffer().addressOffset() + claim.offset();
+            payload.write(Addresses.ALL, at, sequence);
+            claim.commit();
+        }
+
+        @Override
+        public void receive(Payload payload, int limit) throws IOException {
+            this.payload = payload;
+            while (in.poll(check, limit) == 0) {
+                if (!in.isConnected()) {
+                    throw new EOFException("the other end is gone");
+                }
+                Thread.onSpinWait();
+            }
+        }
+
+        @Override
+        public long capacity() {
+            return out.termBufferLength() / 2;
+        }
+
+        @Override
+        public void close() {
+            aeron.close();
+        }
+    }
+}

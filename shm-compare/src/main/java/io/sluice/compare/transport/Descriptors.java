@@ -1,0 +1,80 @@
+package io.sluice.compare.transport;
+
+import io.sluice.compare.kernel.KernelCalls;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Descriptors to read from and to write to, which may be one and the same.
+ *
+ * @param in where messages come from
+ * @param out where they go
+ */
+record Descriptors(int in, int out) {
+    Descriptors(int both) {
+        this(both, both);
+    }
+
+    void close() {
+        KernelCalls.close(out);
+        if (in != out) {
+            KernelCalls.close(in);
+        }
+    }
+
+    void setNonBlocking() throws IOException {
+        KernelCalls.setNonBlocking(in);
+        KernelCalls.setNonBlocking(out);
+    }
+
+    /** A stream of bytes: as many reads as it takes to have a message. */
+    Carrier stream(long capacity) {
+        return new Carrier() {
+            @Override
+            public void send(MemorySegment buffer, int length) throws IOException {
+                KernelCalls.writeFully(out, buffer, length);
+            }
+
+            @Override
+            public int receive(MemorySegment buffer, int length) throws IOException {
+                KernelCalls.readFully(in, buffer, length);
+                return length;
+            }
+
+            @Override
+            public long capacity() {
+                return capacity;
+            }
+
+            @Override
+            public void close() {
+                Descriptors.this.close();
+            }
+        };
+    }
+
+    /** Messages: one write and one read each. */
+    Carrier messages(long capacity) {
+        return new Carrier() {
+            @Override
+            public void send(MemorySegment buffer, int length) throws IOException {
+                KernelCalls.writeMessage(out, buffer, length);
+            }
+
+            @Override
+            public int receive(MemorySegment buffer, int length) throws IOException {
+                return KernelCalls.readMessage(in, buffer, length);
+            }
+
+            @Override
+            public long capacity() {
+                return capacity;
+            }
+
+            @Override
+            public void close() {
+                Descriptors.this.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,190 @@
+package io.sluice.compare.transport;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.Claim;
+import io.sluice.MessageHandler;
+import io.sluice.Pipe;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
+import io.sluice.PipeSpec;
+import io.sluice.compare.kernel.EventFd;
+import io.sluice.compare.kernel.KernelCalls;
+import io.sluice.compare.kernel.UnixSocket;
+import io.sluice.compare.result.Factors;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.List;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+
+/**
+ * Shared memory with the usual way to sleep beside it: a ring, and an eventfd that counts messages.
+ * The sender adds one for each; a receiver that finds the ring empty sleeps in a read. A sender
+ * that finds it full says so in a shared word and sleeps at another eventfd.
+ */
+public final class EventFdTransport implements Transport {
+    private static final int CAPACITY = SluiceTransport.CAPACITY;
+    private static final String THERE = "there";
+    private static final String BACK = "back";
+    private static final String SOCKET = "socket";
+    private static final String WORDS = "words";
+
+    /** The one. */
+    public EventFdTransport() {}
+
+    @Override
+    public String id() {
+        return "eventfd";
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.EVENTFD;
+    }
+
+    @Override
+    public String description() {
+        return "a ring in shared memory (a Sluice pipe), and an eventfd to sleep at";
+    }
+
+    @Override
+    public Traits traits() {
+        return new Traits(
+                Traits.Boundaries.MESSAGES,
+                new SluiceTransport().traits().longest(),
+                new Traits.Capacity(0, CAPACITY, "The sender sleeps at a second eventfd."),
+                new Traits.Cost(
+                        0,
+                        List.of("write"),
+                        List.of(),
+                        "A read by a receiver that finds the ring empty; both for a full ring."),
+                new Traits.Ending(
+                        false,
+                        "Nobody who sleeps at an eventfd is told; one who looks at the ring is.",
+                        "The ring's files, in the run's directory, which the coordinator removes.",
+                        "As long as the ring's files, but not beyond the machine's end."));
+    }
+
+    @Override
+    public Prepared prepare(Path directory) throws IOException {
+        Pipe.create(directory.resolve(THERE), PipeSpec.bounded(CAPACITY));
+        Pipe.create(directory.resolve(BACK), PipeSpec.bounded(CAPACITY));
+        SharedWords.create(directory.resolve(WORDS));
+        return Prepared.NOTHING;
+    }
+
+    @Override
+    public Link open(Side side, Path directory, String address, int size) throws IOException {
+        Pipe there = Pipe.open(directory.resolve(THERE));
+        Pipe back = Pipe.open(directory.resolve(BACK));
+        SharedWords words = SharedWords.open(directory.resolve(WORDS));
+        boolean initiator = side == Side.INITIATOR;
+        int[] fds = share(initiator, directory.resolve(SOCKET));
+        Ring out = new Ring(fds[initiator ? 0 : 2], fds[initiator ? 1 : 3], initiator ? 0 : 1);
+        Ring in = new Ring(fds[initiator ? 2 : 0], fds[initiator ? 3 : 1], initiator ? 1 : 0);
+        return new RingLink(
+                (initiator ? there : back).sender(BusySpinIdleStrategy.INSTANCE),
+                (initiator ? back : there).receiver(BusySpinIdleStrategy.INSTANCE),
+                words,
+                out,
+                in);
+    }
+
+    private static int[] share(boolean initiator, Path name) throws IOException {
+        int[] fds = new int[4];
+        int socket;
+        if (initiator) {
+            for (int i = 0; i < fds.length; i++) {
+                fds[i] = EventFd.create();
+            }
+            socket = UnixSocket.connect(name, UnixSocket.Type.STREAM);
+            EventFd.handOver(socket, fds);
+        } else {
+            socket = UnixSocket.accept(name, UnixSocket.Type.STREAM);
+            fds = EventFd.takeOver(socket, fds.length);
+        }
+        KernelCalls.close(socket);
+        return fds;
+    }
+
+    /**
+     * What belongs to one direction.
+     *
+     * @param messages the eventfd that counts messages
+     * @param room the one at which a sender sleeps that finds no room
+     * @param full the shared word that says so
+     */
+    private record Ring(int messages, int room, int full) {}
+
+    private static final class RingLink implements Link {
+        private final PipeSender sender;
+        private final PipeReceiver receiver;
+        private final SharedWords words;
+        private final Ring out;
+        private final Ring in;
+        private final MemorySegment one = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
+        private final MemorySegment count = Arena.ofAuto().allocate(Long.BYTES, Long.BYTES);
+        private Payload payload;
+        private final MessageHandler check =
+                (memory, offset, length) -> payload.verify(memory, offset, length);
+
+        RingLink(PipeSender sender, PipeReceiver receiver, SharedWords words, Ring out, Ring in) {
+            this.sender = sender;
+            this.receiver = receiver;
+            this.words = words;
+            this.out = out;
+            this.in = in;
+            one.set(JAVA_LONG, 0, 1);
+        }
+
+        @Override
+        public void send(Payload payload, long sequence) throws IOException {
+            Claim claim = sender.tryClaim(payload.size());
+            while (claim == null) {
+                words.set(out.full, 1);
+                VarHandle.fullFence(); // Say so, then look again; the receiver does the reverse.
+                claim = sender.tryClaim(payload.size());
+                if (claim == null) {
+                    KernelCalls.readMessage(out.room, count, Long.BYTES);
+                    claim = sender.tryClaim(payload.size());
+                }
+            }
+            payload.write(claim.memory(), 0, sequence);
+            claim.commit();
+            KernelCalls.writeMessage(out.messages, one, Long.BYTES);
+        }
+
+        @Override
+        public void receive(Payload payload, int limit) throws IOException {
+            this.payload = payload;
+            while (receiver.poll(check, limit) == 0) {
+                if (receiver.ended()) {
+                    throw new EOFException("the other end is gone");
+                }
+                KernelCalls.readMessage(in.messages, count, Long.BYTES);
+            }
+            VarHandle.fullFence();
+            if (words.get(in.full) != 0) {
+                words.set(in.full, 0);
+                KernelCalls.writeMessage(in.room, one, Long.BYTES);
+            }
+        }
+
+        @Override
+        public long capacity() {
+            return CAPACITY;
+        }
+
+        @Override
+        public void close() {
+            sender.close();
+            receiver.close();
+            new Descriptors(out.messages, out.room).close();
+            new Descriptors(in.messages, in.room).close();
+        }
+    }
+}

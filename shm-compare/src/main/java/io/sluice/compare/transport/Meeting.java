@@ -1,0 +1,42 @@
+package io.sluice.compare.transport;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * How one end tells the other, while they open, where it can be found: a file in their directory.
+ */
+final class Meeting {
+    private static final long PATIENCE_SECONDS = 10;
+
+    private Meeting() {}
+
+    /** Tells. The file appears whole. */
+    static void tell(Path directory, String name, String text) throws IOException {
+        Path unfinished = directory.resolve(name + ".new");
+        Files.writeString(unfinished, text);
+        Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Waits until it is told. */
+    static String hear(Path directory, String name) throws IOException {
+        Path file = directory.resolve(name);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!Files.exists(file)) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException(
+                        "the other end did not say its '"
+                                + name
+                                + "' within "
+                                + PATIENCE_SECONDS
+                                + " s");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+        return Files.readString(file);
+    }
+}

@@ -1,0 +1,160 @@
+package io.sluice.compare.transport;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.compare.kernel.Limits;
+import io.sluice.compare.kernel.ProcessMemory;
+import io.sluice.compare.result.Factors;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The kernel copies once, out of the sender's own memory into the receiver's: {@code
+ * process_vm_readv(2)}. Words in shared memory say how many messages are there and how many have
+ * been read; both ends look at them again and again.
+ */
+public final class ProcessMemoryTransport implements Transport {
+    private static final String WORDS = "words";
+    private static final String ALONE = "kernel/yama/ptrace_scope";
+    private static final int SLOTS = 16;
+
+    /** The one. */
+    public ProcessMemoryTransport() {}
+
+    @Override
+    public String id() {
+        return "vmread";
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.SPIN;
+    }
+
+    @Override
+    public String description() {
+        return "one copy out of the sender's memory (process_vm_readv), a flag in shared memory";
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+        // At 1 a process may allow others to read it, and ours do; at 2 only an administrator may.
+        long scope = Limits.of(ALONE, 0);
+        if (scope > 1) {
+            return Optional.of("not permitted: /proc/sys/" + ALONE + " is " + scope);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment word = arena.allocate(JAVA_LONG);
+            new ProcessMemory(ProcessHandle.current().pid())
+                    .read(word.address(), arena.allocate(JAVA_LONG), Long.BYTES);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("not permitted: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public Traits traits() {
+        return new Traits(
+                Traits.Boundaries.MESSAGES,
+                Traits.Limit.NONE,
+                new Traits.Capacity(SLOTS, 0, "The sender looks again and again."),
+                new Traits.Cost(1, List.of(), List.of("process_vm_readv"), ""),
+                new Traits.Ending(
+                        false,
+                        "Nobody who looks at a word is told; a read that follows fails (ESRCH).",
+                        HintedLink.ENDING.leftBehind(),
+                        "Until its sender dies: its memory is where messages are."));
+    }
+
+    @Override
+    public Prepared prepare(Path directory) throws IOException {
+        SharedWords.create(directory.resolve(WORDS));
+        return Prepared.NOTHING;
+    }
+
+    @Override
+    public Link open(Side side, Path directory, String address, int size) throws IOException {
+        ProcessMemory.allowAll();
+        MemorySegment slots = Arena.ofAuto().allocate((long) SLOTS * size, 4096);
+        Meeting.tell(
+                directory,
+                side.name(),
+                ProcessHandle.current().pid() + ":" + slots.address() + ":" + size);
+        Side other = side == Side.INITIATOR ? Side.RESPONDER : Side.INITIATOR;
+        String[] part = Meeting.hear(directory, other.name()).split(":");
+        return new MemoryLink(
+                slots,
+                new ProcessMemory(Long.parseLong(part[0])),
+                Long.parseLong(part[1]),
+                SharedWords.open(directory.resolve(WORDS)),
+                side,
+                size);
+    }
+
+    private static final class MemoryLink implements Link {
+        private final MemorySegment slots;
+        private final ProcessMemory others;
+        private final long othersSlots;
+        private final SharedWords words;
+        private final MemorySegment incoming;
+        private final int written;
+        private final int othersWritten;
+        private final int read;
+        private final int othersRead;
+        private final int size;
+        private long sent;
+        private long received;
+
+        MemoryLink(
+                MemorySegment slots,
+                ProcessMemory others,
+                long othersSlots,
+                SharedWords words,
+                Side side,
+                int size) {
+            this.slots = slots;
+            this.others = others;
+            this.othersSlots = othersSlots;
+            this.words = words;
+            this.size = size;
+            this.incoming = Arena.ofAuto().allocate(size, 64);
+            boolean initiator = side == Side.INITIATOR;
+            this.written = initiator ? 0 : 1;
+            this.othersWritten = initiator ? 1 : 0;
+            this.read = initiator ? 2 : 3;
+            this.othersRead = initiator ? 3 : 2;
+        }
+
+        @Override
+        public void send(Payload payload, long sequence) {
+            while (sent - words.get(othersRead) >= SLOTS) {
+                Thread.onSpinWait();
+            }
+            payload.write(slots, sent % SLOTS * size, sequence);
+            words.set(written, ++sent);
+        }
+
+        @Override
+        public void receive(Payload payload, int limit) throws IOException {
+            while (words.get(othersWritten) == received) {
+                Thread.onSpinWait();
+            }
+            others.read(othersSlots + received % SLOTS * size, incoming, size);
+            words.set(read, ++received);
+            payload.verify(incoming, 0, size);
+        }
+
+        @Override
+        public long capacity() {
+            return (long) SLOTS * size;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

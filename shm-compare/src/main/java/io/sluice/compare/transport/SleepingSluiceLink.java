@@ -1,0 +1,59 @@
+package io.sluice.compare.transport;
+
+import io.sluice.Claim;
+import io.sluice.MessageHandler;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSender;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+
+/**
+ * Two of our pipes whose ends look for a moment and then sleep, as they do unless told otherwise.
+ */
+final class SleepingSluiceLink implements Link {
+    private final PipeSender sender;
+    private final PipeReceiver receiver;
+    private Payload payload;
+    private final MessageHandler check =
+            (memory, offset, length) -> payload.verify(memory, offset, length);
+
+    SleepingSluiceLink(PipeSender sender, PipeReceiver receiver) {
+        this.sender = sender;
+        this.receiver = receiver;
+    }
+
+    @Override
+    public void send(Payload payload, long sequence) throws IOException {
+        try {
+            Claim claim = sender.claim(payload.size());
+            payload.write(claim.memory(), 0, sequence);
+            claim.commit();
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while there was no room");
+        }
+    }
+
+    @Override
+    public void receive(Payload payload, int limit) throws IOException {
+        this.payload = payload;
+        try {
+            if (receiver.receive(check, limit) < 0) {
+                throw new EOFException("the other end is gone");
+            }
+        } catch (InterruptedException e) {
+            throw new InterruptedIOException("interrupted while there was no message");
+        }
+    }
+
+    @Override
+    public long capacity() {
+        return SluiceTransport.CAPACITY;
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+        receiver.close();
+    }
+}

@@ -1,0 +1,130 @@
+package io.sluice.compare.transport;
+
+import io.sluice.compare.kernel.KernelCalls;
+import io.sluice.compare.kernel.Splice;
+import io.sluice.compare.result.Factors;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A pipe into which the sender puts its pages themselves, so that only the reader's copy is left:
+ * {@code vmsplice(2)}. A page must not be written again before it has been read: the reader counts
+ * what it has read in a shared word, and the sender goes round in so many pages that it never has
+ * to wait for that count when the pipe itself has let it go on.
+ */
+public final class SpliceTransport implements Transport {
+    private static final int PAGE = PipeTransport.PAGE;
+    private static final String WORDS = "words";
+
+    /** The one. */
+    public SpliceTransport() {}
+
+    @Override
+    public String id() {
+        return "pipe.vmsplice";
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.BLOCK;
+    }
+
+    @Override
+    public String description() {
+        return "a pipe of the sender's own pages (vmsplice), from 4096 bytes, with a return count";
+    }
+
+    @Override
+    public Traits traits() {
+        return new PipeTransport()
+                .traits()
+                .with(new Traits.Cost(1, List.of("vmsplice"), List.of("read"), ""))
+                .with(
+                        new Traits.Ending(
+                                true,
+                                Traits.Ending.WITH_THE_DESCRIPTORS.peerDies(),
+                                HintedLink.ENDING.leftBehind(),
+                                "Until the last descriptor is closed: the pipe keeps the pages."));
+    }
+
+    @Override
+    public Optional<String> tooLarge(int size) {
+        return size >= PAGE
+                ? Optional.empty()
+                : Optional.of(id() + " carries from " + PAGE + " bytes: it moves pages");
+    }
+
+    @Override
+    public Prepared prepare(Path directory) throws IOException {
+        SharedWords.create(directory.resolve(WORDS));
+        return AnonymousPipes.prepare(0);
+    }
+
+    @Override
+    public Link open(Side side, Path directory, String address, int size) throws IOException {
+        Descriptors pipes = AnonymousPipes.open(side, address);
+        SharedWords words = SharedWords.open(directory.resolve(WORDS));
+        return new SpliceLink(
+                pipes, words, side, size, KernelCalls.pipeCapacity(pipes.out()) / PAGE);
+    }
+
+    private static final class SpliceLink implements Link {
+        private final Descriptors pipes;
+        private final SharedWords words;
+        private final Splice splice;
+        private final MemorySegment pages;
+        private final MemorySegment incoming;
+        private final int stride;
+        private final int slots;
+        private final int capacity;
+        private final int read;
+        private final int othersRead;
+        private long sent;
+        private long received;
+
+        SpliceLink(Descriptors pipes, SharedWords words, Side side, int size, int pipePages) {
+            this.pipes = pipes;
+            this.words = words;
+            this.splice = new Splice(pipes.out());
+            this.stride = (size + PAGE - 1) / PAGE * PAGE;
+            // What the pipe holds, and one to write, and one that a reader may be at.
+            this.slots = pipePages / (stride / PAGE) + 2;
+            this.capacity = pipePages * PAGE;
+            this.pages = Arena.ofAuto().allocate((long) slots * stride, PAGE);
+            this.incoming = Arena.ofAuto().allocate(size, 64);
+            this.read = side == Side.INITIATOR ? 0 : 1;
+            this.othersRead = 1 - read;
+        }
+
+        @Override
+        public void send(Payload payload, long sequence) throws IOException {
+            while (sent - words.get(othersRead) >= slots) {
+                Thread.onSpinWait();
+            }
+            long slot = sent++ % slots * stride;
+            payload.write(pages, slot, sequence);
+            splice.write(pages.asSlice(slot, stride), payload.size());
+        }
+
+        @Override
+        public void receive(Payload payload, int limit) throws IOException {
+            KernelCalls.readFully(pipes.in(), incoming, payload.size());
+            words.set(read, ++received);
+            payload.verify(incoming, 0, payload.size());
+        }
+
+        @Override
+        public long capacity() {
+            return capacity;
+        }
+
+        @Override
+        public void close() {
+            pipes.close();
+        }
+    }
+}

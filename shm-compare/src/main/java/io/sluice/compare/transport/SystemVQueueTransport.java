@@ -1,0 +1,125 @@
+package io.sluice.compare.transport;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.compare.kernel.Limits;
+import io.sluice.compare.kernel.SystemVQueue;
+import io.sluice.compare.result.Factors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** System V message queues, one each way, blocking. */
+public final class SystemVQueueTransport implements Transport {
+    private static final String MSGMAX = "kernel/msgmax";
+    private static final String MSGMNB = "kernel/msgmnb";
+
+    /** The one. */
+    public SystemVQueueTransport() {}
+
+    @Override
+    public String id() {
+        return "mq.sysv";
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.BLOCK;
+    }
+
+    @Override
+    public String description() {
+        return "System V message queues, blocking msgsnd(2) and msgrcv(2)";
+    }
+
+    @Override
+    public Optional<String> unavailable() {
+        try {
+            SystemVQueue.abandoned();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("this kernel has none: " + e.getMessage());
+        }
+    }
+
+    private static long longest() {
+        return Math.min(Limits.of(MSGMAX, 8192), Limits.of(MSGMNB, 16384));
+    }
+
+    @Override
+    public Traits traits() {
+        return new Traits(
+                Traits.Boundaries.MESSAGES,
+                new Traits.Limit(longest(), "/proc/sys/" + MSGMAX),
+                new Traits.Capacity(0, Limits.of(MSGMNB, 16384), "The sender sleeps."),
+                new Traits.Cost(2, List.of("msgsnd"), List.of("msgrcv"), ""),
+                new Traits.Ending(
+                        false,
+                        "Nobody is told: a receiver sleeps on, until somebody removes the queue.",
+                        "The queues, if the coordinator is killed as well: its next run removes"
+                                + " them.",
+                        "Until somebody removes the queue, or the machine stops."));
+    }
+
+    /** Also removes what a coordinator left that was killed. */
+    @Override
+    public Prepared prepare(Path directory) throws IOException {
+        for (int id : SystemVQueue.abandoned()) {
+            SystemVQueue.remove(id);
+        }
+        int there = SystemVQueue.create(0);
+        int back;
+        try {
+            back = SystemVQueue.create(1);
+        } catch (IOException e) {
+            SystemVQueue.remove(there);
+            throw e;
+        }
+        Runnable remove =
+                () -> {
+                    try {
+                        SystemVQueue.remove(there);
+                        SystemVQueue.remove(back);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                };
+        return new Prepared(there + ":" + back, () -> {}, remove, List.of());
+    }
+
+    @Override
+    public Link open(Side side, Path directory, String address, int size) {
+        String[] part = address.split(":");
+        int there = Integer.parseInt(part[0]);
+        int back = Integer.parseInt(part[1]);
+        Carrier queues = side == Side.INITIATOR ? new Queues(back, there) : new Queues(there, back);
+        return new CopyLink(queues, SystemVQueue.HEADER, size, size + Long.BYTES);
+    }
+
+    private record Queues(int in, int out) implements Carrier {
+        private static final long TYPE = 1;
+
+        @Override
+        public void send(MemorySegment buffer, int length) throws IOException {
+            buffer.set(JAVA_LONG, 0, TYPE);
+            SystemVQueue.send(out, buffer, length);
+        }
+
+        @Override
+        public int receive(MemorySegment buffer, int length) throws IOException {
+            return SystemVQueue.receive(in, buffer, length);
+        }
+
+        @Override
+        public long capacity() {
+            return Limits.of(MSGMNB, 16384);
+        }
+
+        /** The queues are the coordinator's. */
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,98 @@
+package io.sluice.compare.transport;
+
+import java.util.List;
+
+/**
+ * What a mechanism is like, apart from its speed: its limits, what a message costs, and how it
+ * ends. Where the machine decides, the numbers are this machine's.
+ *
+ * @param boundaries whether a message arrives as the unit as which it was sent
+ * @param longest the longest message
+ * @param capacity what fits in one direction
+ * @param cost what every message costs
+ * @param ending what happens when an end dies
+ */
+public record Traits(
+        Boundaries boundaries, Limit longest, Capacity capacity, Cost cost, Ending ending) {
+
+    /** Whether a message arrives as the unit as which it was sent. */
+    public enum Boundaries {
+        /** Bytes without boundaries: both ends must know how long a message is. */
+        STREAM,
+        /** Each message arrives whole. */
+        MESSAGES
+    }
+
+    /**
+     * The longest message.
+     *
+     * @param bytes its length; {@link Long#MAX_VALUE} if any length will do
+     * @param setBy what decides it: a sysctl, a capacity
+     */
+    public record Limit(long bytes, String setBy) {
+        /** Any length. */
+        public static final Limit NONE = new Limit(Long.MAX_VALUE, "nothing");
+    }
+
+    /**
+     * What fits in one direction, and what a sender meets that finds no room.
+     *
+     * @param messages how many messages; 0 if only bytes are counted
+     * @param bytes how many bytes, as the mechanism counts them; 0 if only messages are counted
+     * @param whenFull what happens then
+     */
+    public record Capacity(long messages, long bytes, String whenFull) {}
+
+    /**
+     * What every message costs.
+     *
+     * @param copies how often its bytes are copied on the way
+     * @param sending the system calls of the sender, each made once for a message
+     * @param receiving those of the receiver
+     * @param besides what else is called at times, or why calls are not known; may be empty
+     */
+    public record Cost(int copies, List<String> sending, List<String> receiving, String besides) {
+        /** Copies the lists. */
+        public Cost {
+            sending = List.copyOf(sending);
+            receiving = List.copyOf(receiving);
+        }
+
+        /** Two copies, one write and one read, nothing else. */
+        public static final Cost WRITE_AND_READ =
+                new Cost(2, List.of("write"), List.of("read"), "");
+    }
+
+    /**
+     * What happens when an end dies.
+     *
+     * @param told whether the other end is told, however it waits
+     * @param peerDies what the other end sees
+     * @param leftBehind what is left when both ends were killed, and who removes it
+     * @param kept how long messages live
+     */
+    public record Ending(boolean told, String peerDies, String leftBehind, String kept) {
+        /** How a connection ends that the kernel closes with the process. */
+        public static final Ending WITH_THE_DESCRIPTORS =
+                new Ending(
+                        true,
+                        "A reader drains it and sees the end; a writer gets EPIPE.",
+                        "Nothing: it goes with the last descriptor.",
+                        "Until the last descriptor is closed.");
+    }
+
+    /** The same, with another cost. */
+    Traits with(Cost other) {
+        return new Traits(boundaries, longest, capacity, other, ending);
+    }
+
+    /** The same, with another ending. */
+    Traits with(Ending other) {
+        return new Traits(boundaries, longest, capacity, cost, other);
+    }
+
+    /** The same, with another limit. */
+    Traits with(Limit other) {
+        return new Traits(boundaries, other, capacity, cost, ending);
+    }
+}

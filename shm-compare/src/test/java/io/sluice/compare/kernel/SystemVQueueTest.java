@@ -1,0 +1,73 @@
+package io.sluice.compare.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.transport.Transport;
+import io.sluice.compare.transport.Transports;
+import io.sluice.os.SystemCallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A queue that its maker left behind, because it was killed. */
+@Timeout(60)
+class SystemVQueueTest {
+    /** A coordinator that makes a queue and says which. */
+    static final class Maker {
+        private Maker() {}
+
+        public static void main(String[] arguments) throws IOException {
+            System.out.println(SystemVQueue.create(0));
+            while (System.in.read() >= 0) {}
+        }
+    }
+
+    @Test
+    void theNextRunRemovesWhatAKilledOneLeft(@TempDir Path directory) throws Exception {
+        Process maker =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-XX:+UseSerialGC",
+                                "--enable-native-access=ALL-UNNAMED",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                Maker.class.getName())
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        int id = -1;
+        try {
+            id = Integer.parseInt(maker.inputReader().readLine());
+            assertFalse(SystemVQueue.abandoned().contains(id), "its maker lives");
+            maker.destroyForcibly().waitFor();
+            assertTrue(SystemVQueue.abandoned().contains(id), "its maker is gone");
+            Transport.Prepared prepared = Transports.of("mq.sysv").prepare(directory);
+            prepared.release().run();
+            prepared.remove().run();
+            assertEquals(List.of(), SystemVQueue.abandoned());
+        } finally {
+            maker.destroyForcibly().waitFor();
+            if (id >= 0) {
+                SystemVQueue.remove(id);
+            }
+        }
+    }
+
+    @Test
+    void aProcessHasEachQueueOnce() throws Exception {
+        int id = SystemVQueue.create(0);
+        try {
+            SystemCallException e =
+                    assertThrows(SystemCallException.class, () -> SystemVQueue.create(0));
+            assertEquals("msgget", e.call());
+            assertEquals(SystemCallException.EEXIST, e.errno());
+        } finally {
+            SystemVQueue.remove(id);
+        }
+    }
+}

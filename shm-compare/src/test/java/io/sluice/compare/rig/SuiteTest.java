@@ -1,0 +1,80 @@
+package io.sluice.compare.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.transport.Transports;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.junit.jupiter.api.Test;
+
+class SuiteTest {
+    @Test
+    void aSuiteThatIsNotThereIsNamedWithThoseThatAre() {
+        String message =
+                assertThrows(NoSuchElementException.class, () -> Suite.of("huge")).getMessage();
+        assertTrue(message.contains("huge") && message.contains("lab,quick,standard"), message);
+    }
+
+    @Test
+    void everyCellHasAnIdOfItsOwn() {
+        for (String name : List.of("lab", "quick", "standard", "full", "publish")) {
+            List<String> ids =
+                    Plans.of(Suite.of(name), Transports.all()).stream().map(CellPlan::id).toList();
+            assertEquals(ids.size(), new HashSet<>(ids).size(), name + " " + ids);
+            assertTrue(!ids.isEmpty());
+        }
+    }
+
+    @Test
+    void theLabHasTheFourCellsForPipeAndSocket() {
+        List<String> ids =
+                Plans.of(Suite.LAB, Transports.all()).stream().map(CellPlan::id).toList();
+        for (String id :
+                List.of(
+                        "pipe/block/rtt/64",
+                        "pipe.hint/hint/rtt/64",
+                        "uds.stream/block/rtt/64",
+                        "uds.stream.hint/hint/rtt/64",
+                        "sluice/spin/rtt/64",
+                        "sluice/futex/rtt/64")) {
+            assertTrue(ids.contains(id), id + " of " + ids);
+        }
+    }
+
+    @Test
+    void everyPatternHasACellInTheStandardSuite() {
+        List<CellPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
+        for (String pattern : Suite.FULL.patterns()) {
+            assertTrue(plans.stream().anyMatch(plan -> plan.pattern().equals(pattern)), pattern);
+        }
+        assertTrue(
+                plans.stream().anyMatch(p -> p.workload().schedule().equals(Factors.EXPONENTIAL)));
+    }
+
+    @Test
+    void aBudgetScalesBlocksButNotBelowWhatSaysSomething() {
+        Suite longer = Suite.STANDARD.within(Duration.ofHours(10), 100);
+        assertTrue(longer.block().compareTo(Suite.STANDARD.block()) > 0);
+        assertEquals(Suite.STANDARD.leastSamples(), longer.leastSamples());
+        Suite shorter = Suite.STANDARD.within(Duration.ofMinutes(20), 100);
+        assertTrue(shorter.block().compareTo(Suite.STANDARD.block()) < 0);
+        Duration planned = shorter.perLaunch().multipliedBy(100L * shorter.launches());
+        assertEquals(20 * 60.0, planned.toSeconds(), 5.0);
+        Suite shortest = Suite.STANDARD.within(Duration.ofSeconds(1), 100);
+        assertEquals(Duration.ofMillis(100), shortest.block());
+        assertEquals(5, shortest.launches());
+    }
+
+    @Test
+    void whatAMechanismCannotCarryIsKnownBefore() {
+        CellPlan plan = new CellPlan(Transports.of("pipe.packet"), Factors.RTT, 65_536);
+        CellPlan.Impossible why = plan.impossible().orElseThrow();
+        assertEquals(List.of("V12"), why.flags());
+        assertTrue(why.reason().contains("4096"), why.reason());
+    }
+}

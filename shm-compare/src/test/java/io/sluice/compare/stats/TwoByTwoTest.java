@@ -1,0 +1,147 @@
+package io.sluice.compare.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Decomposition;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.Quantity;
+import io.sluice.compare.result.Results;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TwoByTwoTest {
+    private static final double WITHIN = 0.02;
+
+    /** Round trips, so twice of what is expected below. */
+    private static SyntheticResults four() {
+        return new SyntheticResults()
+                .floor(floor())
+                .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                .rtt("pipe.hint", Factors.HINT, 64, 3_000)
+                .rtt("sluice", Factors.FUTEX, 64, 8_600)
+                .rtt("sluice", Factors.SPIN, 64, 600);
+    }
+
+    private static Floor floor() {
+        return new Floor(
+                24,
+                6,
+                100,
+                400,
+                600,
+                1,
+                Map.of(64, 5.0),
+                Map.of(),
+                Map.of("pipe", Map.of(64, 700.0)),
+                0,
+                0,
+                List.of(),
+                null);
+    }
+
+    private static void near(double expected, Quantity quantity) {
+        assertEquals(expected, quantity.value(), WITHIN * Math.abs(expected) + 5);
+        assertTrue(quantity.lo() == null || quantity.lo() <= quantity.value());
+        assertTrue(quantity.hi() == null || quantity.hi() >= quantity.value());
+    }
+
+    @Test
+    void fourCellsGiveWakingPathAndInteraction() {
+        Decomposition found = TwoByTwo.of(four().build()).get(0);
+        assertEquals("pipe", found.kernel());
+        near(6000, found.halfRoundTrip().get(Decomposition.KERNEL_SLEEPS));
+        near(4500, found.wakeK());
+        near(4000, found.wakeS());
+        near(1200, found.dataPath());
+        assertEquals(500, found.interaction().value(), 150);
+        assertEquals(0.95, found.kernelShare().value(), 0.01);
+        assertEquals(4500 / 5700.0, found.waitingShare().value(), 0.02);
+    }
+
+    @Test
+    void thePartsAddUpToTheWhole() {
+        Decomposition found = TwoByTwo.of(four().build()).get(0);
+        near(200, found.parts().get(Decomposition.LINE));
+        near(100, found.parts().get(Decomposition.SHARED_PATH));
+        near(200, found.parts().get(Decomposition.ENTRY));
+        near(10, found.parts().get(Decomposition.COPYING));
+        near(490, found.parts().get(Decomposition.OBJECT));
+        near(500, found.parts().get(Decomposition.COHERENCE));
+        near(4500, found.parts().get(Decomposition.WAKE));
+        double sum = found.parts().values().stream().mapToDouble(Quantity::value).sum();
+        assertEquals(found.halfRoundTrip().get(Decomposition.KERNEL_SLEEPS).value(), sum, 1e-6);
+    }
+
+    @Test
+    void copyingIsTheSlopeOfThePathAboveAPage() {
+        SyntheticResults results = four();
+        for (int size : new int[] {4096, 65_536}) {
+            // A byte takes the kernel's path a tenth of a nanosecond, one way.
+            results.rtt("pipe", Factors.BLOCK, size, 12_000 + 0.4 * size, 0)
+                    .rtt("pipe.hint", Factors.HINT, size, 3_000 + 0.4 * size, 0)
+                    .rtt("sluice", Factors.SPIN, size, 600 + 0.2 * size, 0);
+        }
+        Decomposition large =
+                TwoByTwo.of(results.build()).stream()
+                        .filter(each -> each.size() == 65_536)
+                        .findFirst()
+                        .orElseThrow();
+        assertEquals(6554, large.parts().get(Decomposition.COPYING).value(), 400);
+        assertFalse(large.remarks().toString().contains("memcpy"), large.remarks().toString());
+    }
+
+    @Test
+    void aCellThatDidNotSleepIsCalledMixed() {
+        SyntheticResults results = four();
+        results.awake("mq", Factors.BLOCK, 64, 9_000);
+        results.rtt("mq.hint", Factors.HINT, 64, 3_000);
+        Decomposition mq =
+                TwoByTwo.of(results.build()).stream()
+                        .filter(each -> each.kernel().equals("mq"))
+                        .findFirst()
+                        .orElseThrow();
+        assertTrue(mq.remarks().toString().contains("mixed"), mq.remarks().toString());
+        Decomposition pipe = TwoByTwo.of(results.build()).get(0);
+        assertFalse(pipe.remarks().toString().contains("mixed"), pipe.remarks().toString());
+    }
+
+    @Test
+    void aCellThatIsMissingLeavesItsNumbersOut() {
+        Results results =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                        .rtt("pipe.hint", Factors.HINT, 64, 3_000)
+                        .build();
+        Decomposition found = TwoByTwo.of(results).get(0);
+        near(4500, found.wakeK());
+        assertNull(found.wakeS().value());
+        assertNull(found.dataPath().value());
+        assertNull(found.interaction().value());
+        assertEquals(
+                List.of(Decomposition.KERNEL_SLEEPS, Decomposition.KERNEL_SPINS),
+                List.copyOf(found.cells().keySet()));
+    }
+
+    @Test
+    void theExplanationSaysIt() {
+        String text = Explain.of(TwoByTwo.into(four().build()));
+        for (String part :
+                List.of(
+                        "the kernel copies",
+                        "memory is shared",
+                        "Waking through the kernel's object takes 4.",
+                        "saves 95 %",
+                        "entering and leaving the kernel",
+                        "two-cpus")) {
+            assertTrue(text.contains(part), part + " in:\n" + text);
+        }
+        assertEquals(text, Explain.of(TwoByTwo.into(four().build())), "nothing left to chance");
+        String nothing = Explain.of(new SyntheticResults().build());
+        assertTrue(nothing.startsWith("Nothing to explain"), nothing);
+    }
+}

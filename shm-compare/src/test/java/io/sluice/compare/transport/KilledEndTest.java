@@ -1,0 +1,155 @@
+package io.sluice.compare.transport;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.compare.kernel.PosixQueue;
+import io.sluice.os.SystemCallException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Two processes that exchange messages, one of which is killed. What the coordinator does then
+ * leaves nothing: no file, queue, segment or process. And the survivor is told, where the traits
+ * say so.
+ */
+@Timeout(60)
+class KilledEndTest {
+    private static final int SIZE = 4096;
+    private static final String RUNNING = "running";
+    private static final String NOTICED = "noticed";
+
+    /** One way to wait of each: the others leave the same. */
+    static List<Transport> mechanisms() {
+        return Transports.all().stream()
+                .collect(Collectors.toMap(Transport::id, t -> t, (a, b) -> a))
+                .values()
+                .stream()
+                .sorted(java.util.Comparator.comparing(Transport::id))
+                .toList();
+    }
+
+    /** One end. */
+    static final class End {
+        private End() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Side side = Side.valueOf(arguments[1]);
+            Link link =
+                    Transports.of(arguments[0])
+                            .open(side, Path.of(arguments[2]), arguments[3], SIZE);
+            Payload outgoing = new Payload(SIZE);
+            Payload incoming = new Payload(SIZE);
+            try {
+                for (long i = 0; ; i++) {
+                    if (side == Side.INITIATOR) {
+                        link.send(outgoing, i);
+                        link.receive(incoming, 1);
+                    } else {
+                        link.receive(incoming, 1);
+                        link.send(outgoing, i);
+                    }
+                    if (i == 100) {
+                        System.out.println(RUNNING);
+                    }
+                }
+            } catch (IOException | RuntimeException e) {
+                System.out.println(NOTICED);
+            }
+            assertEquals(0, incoming.lost() + incoming.duplicated() + incoming.corrupted());
+            System.exit(0); // Aeron's threads would go on.
+        }
+    }
+
+    private static Process start(Transport transport, Side side, Path directory, String address)
+            throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(transport.jvmOptions());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.add(End.class.getName());
+        command.addAll(List.of(transport.name(), side.name(), directory.toString(), address));
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanisms")
+    void leavesNothing(Transport transport) throws Exception {
+        assumeTrue(
+                transport.unavailable().isEmpty(),
+                () -> transport.name() + ": " + transport.unavailable().orElseThrow());
+        Set<String> before = traces();
+        Path directory = TwoEnds.directory();
+        List<Process> ends = new ArrayList<>();
+        Transport.Prepared prepared = transport.prepare(directory);
+        try {
+            for (Side side : List.of(Side.RESPONDER, Side.INITIATOR)) {
+                ends.add(start(transport, side, directory, prepared.address()));
+            }
+            BufferedReader survivor = ends.get(1).inputReader();
+            assertEquals(RUNNING, ends.get(0).inputReader().readLine(), "the responder");
+            assertEquals(RUNNING, survivor.readLine(), "the initiator");
+            prepared.release().run();
+            ends.get(0).destroyForcibly();
+            if (transport.traits().ending().told()) {
+                assertEquals(NOTICED, survivor.readLine(), "the survivor is told");
+                assertTrue(ends.get(1).waitFor(10, TimeUnit.SECONDS), "the survivor ends");
+                assertEquals(0, ends.get(1).exitValue(), "nothing was lost or damaged");
+            }
+        } finally {
+            ends.forEach(end -> end.destroyForcibly().onExit().join());
+            prepared.remove().run();
+            TwoEnds.delete(directory);
+        }
+        assertEquals(before, traces());
+        for (long helper : prepared.helpers()) {
+            assertFalse(ProcessHandle.of(helper).isPresent(), "a helper lives");
+        }
+        if (transport.id().startsWith("mq.posix")) {
+            for (String name : List.of("-there", "-back")) {
+                SystemCallException e =
+                        assertThrows(
+                                SystemCallException.class,
+                                () -> PosixQueue.open(prepared.address() + name, true));
+                assertEquals(SystemCallException.ENOENT, e.errno());
+            }
+        }
+    }
+
+    /** System V objects, and files where such files go. */
+    private static Set<String> traces() throws IOException {
+        Set<String> traces = new TreeSet<>();
+        for (String table : List.of("msg", "shm", "sem")) {
+            for (String line : Files.readAllLines(Path.of("/proc/sysvipc", table))) {
+                traces.add(table + " " + line.strip().split("\\s+")[1]);
+            }
+        }
+        for (Path directory :
+                Set.of(Path.of("/dev/shm"), Path.of(System.getProperty("java.io.tmpdir")))) {
+            if (Files.isDirectory(directory)) {
+                try (var entries = Files.list(directory)) {
+                    entries.map(Path::toString)
+                            .filter(name -> name.matches(".*/(shm-compare-test|aeron|chron).*"))
+                            .forEach(traces::add);
+                }
+            }
+        }
+        return traces;
+    }
+}
