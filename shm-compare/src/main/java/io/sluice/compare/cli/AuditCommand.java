@@ -54,7 +54,8 @@ final class AuditCommand implements Callable<Integer> {
         }
         List<Transport> transports;
         try {
-            transports = mechanisms.stream().map(Transports::of).toList();
+            transports =
+                    mechanisms.stream().flatMap(name -> Transports.named(name).stream()).toList();
         } catch (NoSuchElementException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
