@@ -10,7 +10,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the mechanisms, and why one is not available here.")
+        description = "Lists the mechanisms, and why one is not available here.",
+        footer = {"", "Example: shm-compare list"})
 final class ListCommand implements Callable<Integer> {
     @Override
     public Integer call() {

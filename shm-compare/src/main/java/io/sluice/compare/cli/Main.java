@@ -21,14 +21,22 @@ import picocli.CommandLine.IVersionProvider;
         subcommands = {
             RunCommand.class,
             ListCommand.class,
+            DoctorCommand.class,
             FloorCommand.class,
+            AuditCommand.class,
+            ExplainCommand.class,
             ReportCommand.class,
+            DiffCommand.class,
+            MergeCommand.class,
+            ValidateCommand.class,
+            ExportCommand.class,
             HelpCommand.class
         },
         footer = {
             "",
             "To begin: shm-compare run --suite lab -o results.json --html report.html",
-            "Exit status: 0 done, 1 error, 2 wrong arguments, 3 done with invalid cells."
+            "Exit status: 0 done, 1 error, 2 wrong arguments, 3 done with invalid cells,",
+            "4 something became worse (diff), 5 the machine is refused (publish, doctor)."
         })
 public final class Main {
     private Main() {}
@@ -53,9 +61,10 @@ public final class Main {
         line.setExecutionExceptionHandler(
                 (exception, command, parsed) -> {
                     if (exception instanceof IOException
+                            || exception instanceof IllegalArgumentException
                             || exception instanceof UnsupportedOperationException) {
                         command.getErr().println("shm-compare: " + exception.getMessage());
-                        return 1;
+                        return Exit.ERROR;
                     }
                     throw exception;
                 });

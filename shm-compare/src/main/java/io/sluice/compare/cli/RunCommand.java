@@ -1,21 +1,34 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
+import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CellPlan;
+import io.sluice.compare.rig.Fault;
+import io.sluice.compare.rig.Placement;
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Progress;
 import io.sluice.compare.rig.Rig;
 import io.sluice.compare.rig.Suite;
+import io.sluice.compare.rig.Topology;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
+import io.sluice.os.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +41,19 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Measures mechanisms between two processes, and writes down what it finds.")
+        description = "Measures mechanisms between two processes, and writes down what it finds.",
+        footer = {
+            "",
+            "Example: shm-compare run --mechanisms pipe,sluice --sizes 64,4096 -o results.json",
+            "Exit status: 3 if cells are invalid or failed, 5 if 'publish' refuses the machine."
+        })
 final class RunCommand implements Callable<Integer> {
+    private static final long MESSAGES_BEFORE_PAUSE = 1000;
+    private static final long STOP_MILLIS = 5000;
+
+    /** Round trips to watch for an audit. */
+    private static final long AUDITED = 10_000;
+
     @Spec private CommandSpec spec;
     @Mixin private Cpus cpus;
 
@@ -60,6 +84,41 @@ final class RunCommand implements Callable<Integer> {
     private List<Integer> sizes;
 
     @Option(
+            names = "--wait",
+            split = ",",
+            description = "Only mechanisms that wait so: block, hint, spin, futex for instance.")
+    private List<String> waits;
+
+    @Option(
+            names = "--place",
+            split = ",",
+            description =
+                    "Where the ends run, by relation: one-cpu, same-llc, unpinned for instance."
+                            + " Default: the two of --cpus.")
+    private List<String> places;
+
+    @Option(
+            names = "--touch",
+            split = ",",
+            description = "How much of a message is touched: full, header, none.")
+    private List<String> touches;
+
+    @Option(names = "--rates", split = ",", description = "Messages a second, for pattern oneway.")
+    private List<Double> rates;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "About how long all may take, 10m for instance: scales the blocks.")
+    private String budget;
+
+    @Option(
+            names = "--inject-pause",
+            paramLabel = "TIME",
+            description = "The responder pauses once in each launch, 500ms for instance.")
+    private String pause;
+
+    @Option(
             names = "--launches",
             description = "Fresh pairs of processes for each cell. Default: that of the suite.")
     private Integer launches;
@@ -83,28 +142,113 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Suite chosen = chosenSuite();
         List<CellPlan> plans = plans(chosen);
-        checkWritable(output);
+        if (plans.isEmpty()) {
+            throw wrong("nothing is left to measure: --wait " + waits + " excludes all mechanisms");
+        }
+        if (budget != null) {
+            chosen = chosen.within(Time.of(spec, "--budget", budget), plans.size());
+        }
+        Fault fault =
+                pause == null
+                        ? null
+                        : Fault.pause(
+                                MESSAGES_BEFORE_PAUSE,
+                                Time.of(spec, "--inject-pause", pause).toNanos());
+        Output.check(spec, output);
         if (html != null) {
-            checkWritable(html);
+            Output.check(spec, html);
+        }
+        boolean publish = chosen.name().equals(Suite.PUBLISH.name());
+        if (publish && refused()) {
+            return Exit.REFUSED;
         }
         List<String> argv =
                 spec.commandLine().getParent().getParseResult().originalArgs().stream().toList();
-        Results results =
-                new Rig(chosen, plans, cpus.pair(), seed, new Progress(System.out))
-                        .run(Main.Version.of(), argv);
+        Rig rig = new Rig(chosen, plans, cpus.pair(), seed, new Progress(System.out), fault);
+        Results results = interruptible(rig, argv);
+        if (publish && !results.run().interrupted()) {
+            results = audited(results, plans);
+        }
         ResultsFile.write(output, results);
         System.out.println("results: " + output.toAbsolutePath().normalize());
         if (html != null) {
             Files.writeString(html, HtmlReport.render(results));
             System.out.println("page:    " + html.toAbsolutePath().normalize());
         }
-        long bad = results.cells().stream().filter(cell -> !cell.usable()).count();
+        long bad = 0;
         for (Cell cell : results.cells()) {
             if (!cell.usable()) {
                 System.out.println(cell.id() + " is " + cell.status() + ": " + cell.reason());
+                // What a machine cannot do is no fault of the run.
+                bad += Cell.NOT_AVAILABLE.equals(cell.status()) ? 0 : 1;
             }
         }
-        return bad == 0 ? 0 : 3;
+        return bad == 0 ? Exit.OK : Exit.INVALID;
+    }
+
+    /** An interrupted run still writes down what it measured. */
+    private Results interruptible(Rig rig, List<String> argv) throws IOException {
+        Thread measuring = Thread.currentThread();
+        Thread stop =
+                new Thread(
+                        () -> {
+                            rig.stop();
+                            try {
+                                measuring.join(STOP_MILLIS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        Runtime.getRuntime().addShutdownHook(stop);
+        try {
+            return rig.run(Main.Version.of(), argv);
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(stop);
+            } catch (IllegalStateException e) {
+                // It is the hook that ended the run.
+            }
+        }
+    }
+
+    /** What is to be published is not measured where the doctor says no. */
+    private boolean refused() throws IOException {
+        List<Note> refusals = Gate.refusals(Rig.environment(cpus.pair()).notes());
+        if (!refusals.isEmpty()) {
+            System.out.println("Not published from this machine as it is:");
+            refusals.forEach(DoctorCommand::print);
+        }
+        return !refusals.isEmpty();
+    }
+
+    private Results audited(Results results, List<CellPlan> plans) throws IOException {
+        Optional<Auditor> auditor = Auditor.of(cpus.pair());
+        List<Audit> audits = new ArrayList<>(results.audit());
+        List<NotMeasured> notMeasured = new ArrayList<>(results.notMeasured());
+        if (auditor.isEmpty()) {
+            notMeasured.add(new NotMeasured("system calls under strace", "strace is not in PATH"));
+        } else {
+            for (Transport transport :
+                    plans.stream().map(CellPlan::transport).distinct().toList()) {
+                if (transport.unavailable().isEmpty()) {
+                    audits.add(auditor.get().count(transport, AUDITED));
+                }
+            }
+        }
+        return new Results(
+                results.schema(),
+                results.tool(),
+                results.run(),
+                results.environment(),
+                results.floorBefore(),
+                results.floorAfter(),
+                results.cells(),
+                results.floorPairs(),
+                results.attribution(),
+                results.traits(),
+                audits,
+                notMeasured,
+                results.flags());
     }
 
     private Suite chosenSuite() {
@@ -124,6 +268,12 @@ final class RunCommand implements Callable<Integer> {
         if (sizes != null) {
             suite = suite.withSizes(checkedSizes());
         }
+        if (touches != null) {
+            suite = suite.withTouches(checkedTouches());
+        }
+        if (rates != null) {
+            suite = suite.withRates(checkedRates());
+        }
         return launches == null ? suite : suite.withLaunches(launches);
     }
 
@@ -141,6 +291,45 @@ final class RunCommand implements Callable<Integer> {
         return patterns;
     }
 
+    private List<String> checkedTouches() {
+        List<String> known = List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED);
+        for (String touch : touches) {
+            if (!known.contains(touch)) {
+                throw wrong("--touch " + touch + " is none of " + String.join(",", known));
+            }
+        }
+        return touches;
+    }
+
+    private List<Double> checkedRates() {
+        for (double rate : rates) {
+            if (!(rate >= 1 && rate <= 1e9)) {
+                throw wrong("--rates " + rate + " is not in 1..1000000000 messages a second");
+            }
+        }
+        return rates;
+    }
+
+    private List<Placement> placements() throws IOException {
+        if (places == null) {
+            return List.of();
+        }
+        List<Integer> allowed = Arrays.stream(Threads.allowedCpus()).boxed().toList();
+        Map<String, Placement> here = Topology.of(allowed).placements();
+        List<Placement> chosen = new ArrayList<>();
+        for (String place : places) {
+            if (!here.containsKey(place)) {
+                throw wrong(
+                        "--place "
+                                + place
+                                + " is not to be had here: choose from "
+                                + String.join(",", here.keySet()));
+            }
+            chosen.add(here.get(place));
+        }
+        return chosen;
+    }
+
     private List<Integer> checkedSizes() {
         int longest = 32 * 1024;
         for (int size : sizes) {
@@ -151,7 +340,7 @@ final class RunCommand implements Callable<Integer> {
         return sizes;
     }
 
-    private List<CellPlan> plans(Suite chosen) {
+    private List<CellPlan> plans(Suite chosen) throws IOException {
         List<Transport> transports;
         try {
             transports =
@@ -163,15 +352,14 @@ final class RunCommand implements Callable<Integer> {
         } catch (NoSuchElementException e) {
             throw wrong(e.getMessage());
         }
-        return Plans.of(mechanisms == null ? chosen : chosen.withMechanisms(List.of()), transports);
-    }
-
-    /** Better before the measurement than after it. */
-    private void checkWritable(Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
-            throw wrong(directory + " is not a directory that can be written to");
-        }
+        List<Transport> waiting =
+                waits == null
+                        ? transports
+                        : transports.stream().filter(t -> waits.contains(t.waiting())).toList();
+        return Plans.of(
+                mechanisms == null ? chosen : chosen.withMechanisms(List.of()),
+                waiting,
+                placements());
     }
 
     private ParameterException wrong(String message) {

@@ -1,8 +1,12 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.util.List;
+import java.util.function.DoubleFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** CPU time, system calls and switches for each message. */
@@ -22,27 +26,44 @@ final class CostSection {
                 "p",
                 "Time is one price, the processor is the other. A short round trip that keeps two CPUs busy can cost more than"
                         + " a long one that sleeps through it.");
+        int n = 0;
         for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
-            if (measured.rows(pattern).stream().anyMatch(row -> row.summary().cpuNs().known())) {
-                html.raw(CpuChart.of(measured, pattern).render());
+            List<Measured.Row> rows =
+                    measured.rows(pattern).stream()
+                            .filter(row -> row.summary().cpuNs().known())
+                            .toList();
+            if (!rows.isEmpty()) {
+                int picture = 0;
+                for (List<Measured.Row> some : measured.pictures(rows)) {
+                    String id = "cpu-" + pattern + (picture == 0 ? "" : "-" + picture);
+                    Figure figure = CpuChart.of(measured, some, pattern, id);
+                    html.raw(picture++ == 0 ? figure.render() : figure.folded());
+                }
+                n++;
             }
+        }
+        if (n == 0) {
+            html.element("p", "No CPU times were measured in this run.", "class", "aside");
         }
         Table table =
                 new Table(
-                        "System calls and switches for each message in one direction, both ends together",
+                        "System calls, switches and faults for each message in one direction, both ends together",
                         "Mechanism",
                         "Message",
                         "Pattern",
                         "System calls",
                         "by name",
+                        "did nothing",
                         "Went to sleep",
-                        "Pre-empted");
+                        "Pre-empted",
+                        "Page faults",
+                        "Ready, but no CPU");
         List.of(Factors.RTT, Factors.STREAM)
                 .forEach(pattern -> measured.rows(pattern).forEach(row -> add(table, row)));
         return html.raw(table.isEmpty() ? "" : table.render()).close("section").toString();
     }
 
-    private static void add(Table table, Measured.Row row) {
+    private void add(Table table, Measured.Row row) {
         Summary s = row.summary();
         String byName =
                 s.callsByName().entrySet().stream()
@@ -54,7 +75,24 @@ final class CostSection {
                 Factors.RTT.equals(row.cell().factors().pattern()) ? "round\u00a0trip" : "stream",
                 Units.value(s.systemCalls(), Units::hundredths),
                 byName.isEmpty() ? Units.DASH : byName,
+                each(row, CostSection::failed, Units::hundredths),
                 Units.value(s.voluntarySwitches(), Units::hundredths),
-                Units.value(s.involuntarySwitches(), Units::hundredths));
+                Units.value(s.involuntarySwitches(), Units::hundredths),
+                each(row, end -> end.minorFaults() + end.majorFaults(), Units::hundredths),
+                each(
+                        row,
+                        end -> end.runDelayNs() == null ? Double.NaN : end.runDelayNs(),
+                        Units::time));
+    }
+
+    private String each(
+            Measured.Row row, ToDoubleFunction<EndCounters> counter, DoubleFunction<String> unit) {
+        return Units.value(
+                measured.bootstrap.median(Samples.perMessage(row.cell(), counter)), unit);
+    }
+
+    /** Calls that came back with nothing: those that asked again, and interrupted ones. */
+    private static double failed(EndCounters end) {
+        return end.failedCalls().values().stream().mapToLong(Long::longValue).sum();
     }
 }

@@ -8,14 +8,16 @@ import java.util.List;
 final class CpuChart {
     private CpuChart() {}
 
-    static Figure of(Measured measured, String pattern) {
+    static Figure of(Measured measured, List<Measured.Row> all, String pattern, String id) {
         List<Measured.Row> rows =
-                measured.rows(pattern).stream()
-                        .filter(row -> row.summary().cpuNs().known())
-                        .toList();
+                all.stream().filter(row -> row.summary().cpuNs().known()).toList();
         double largest =
                 rows.stream()
-                        .mapToDouble(r -> Math.max(r.summary().cpuNs().value(), hi(r.summary())))
+                        .mapToDouble(
+                                r ->
+                                        Math.max(
+                                                r.summary().cpuNs().value() + others(measured, r),
+                                                hi(r.summary())))
                         .max()
                         .orElse(1);
         Axis axis = Axis.linear(largest, RowChart.LEFT, RowChart.RIGHT);
@@ -23,15 +25,17 @@ final class CpuChart {
         String what = words(pattern);
         Svg svg =
                 chart.begin(
-                        "cpu-" + pattern,
+                        id,
                         "CPU time for each message, " + what,
-                        "One bar a mechanism and size: plain for time in the program, hatched for time in the kernel. Both ends"
-                                + " together. The axis begins at zero, lower is better. The numbers are in the table below the"
+                        "One bar a mechanism and size: plain for time in the program, hatched for time in the kernel, outlined"
+                                + " for the CPU time of others meanwhile. Both ends together. The axis begins at zero, lower is better. The numbers are in the table below the"
                                 + " chart.");
         svg.rect(RowChart.LEFT, 13, 18, 10, "bar c0")
                 .text(RowChart.LEFT + 24, 22, "start", "tick strong", "in the program");
         svg.hatched(RowChart.LEFT + 130, 13, 18, 10, "bar c1");
         svg.text(RowChart.LEFT + 154, 22, "start", "tick strong", "in the kernel");
+        svg.rect(RowChart.LEFT + 260, 13, 18, 10, "outline c4");
+        svg.text(RowChart.LEFT + 284, 22, "start", "tick strong", "others meanwhile");
         chart.axis(
                 svg,
                 "CPU time for each message, both ends, from zero — lower is better",
@@ -44,7 +48,7 @@ final class CpuChart {
                             Units.value(row.summary().cpuNs(), Units::time),
                             Units.value(row.summary().cpusBusy(), Units::hundredths) + " CPUs busy"
                         },
-                (s, row, y) -> paint(s, axis, row.summary(), y));
+                (s, row, y) -> paint(s, axis, row.summary(), others(measured, row), y));
         return new Figure(
                 svg.build(measured.scope()),
                 "What each message costs in CPU time, "
@@ -53,7 +57,13 @@ final class CpuChart {
                         + " program or in the kernel is usually sampled by the clock tick: take the boundary as approximate. A"
                         + " spinning end is charged for all the time it looks for messages, and burns its CPU also when there"
                         + " are none.",
-                table(rows, what));
+                table(measured, rows, what));
+    }
+
+    /** CPU time of all but the ends for each message, 0 if not measured. */
+    private static double others(Measured measured, Measured.Row row) {
+        double others = measured.bootstrap.median(PerLaunch.bystanders(row.cell())).value();
+        return Double.isFinite(others) ? others : 0;
     }
 
     static String words(String pattern) {
@@ -68,16 +78,20 @@ final class CpuChart {
         return s.cpuNs().hasInterval() ? s.cpuNs().hi() : 0;
     }
 
-    private static void paint(Svg svg, Axis axis, Summary s, double y) {
+    private static void paint(Svg svg, Axis axis, Summary s, double others, double y) {
         double cpu = s.cpuNs().value();
         double sampled = s.userNs().value() + s.systemNs().value();
         double user = sampled > 0 ? cpu * s.userNs().value() / sampled : cpu;
         svg.rect(RowChart.LEFT, y - 9, axis.at(user) - RowChart.LEFT, 18, "bar c0");
         svg.hatched(axis.at(user), y - 9, axis.at(cpu) - axis.at(user), 18, "bar c1");
+        if (others > 0) {
+            double end = axis.at(cpu + others);
+            svg.rect(axis.at(cpu), y - 9, end - axis.at(cpu), 18, "outline c4");
+        }
         LatencyChart.interval(svg, axis, s.cpuNs(), y);
     }
 
-    private static Table table(List<Measured.Row> rows, String what) {
+    private static Table table(Measured measured, List<Measured.Row> rows, String what) {
         Table table =
                 new Table(
                         "CPU time for each message, " + what,
@@ -87,6 +101,7 @@ final class CpuChart {
                         "95 % interval",
                         "in the program",
                         "in the kernel",
+                        "others meanwhile",
                         "CPUs busy");
         for (Measured.Row row : rows) {
             Summary s = row.summary();
@@ -97,6 +112,9 @@ final class CpuChart {
                     Units.interval(s.cpuNs(), Units::time),
                     Units.value(s.userNs(), Units::time),
                     Units.value(s.systemNs(), Units::time),
+                    Units.value(
+                            measured.bootstrap.median(PerLaunch.bystanders(row.cell())),
+                            Units::time),
                     Units.value(s.cpusBusy(), Units::hundredths));
         }
         return table;

@@ -8,6 +8,28 @@ package io.sluice.compare.report;
  * @param table the same numbers
  */
 record Figure(String svg, String caption, Table table) {
+    /** The picture's title. */
+    String title() {
+        int begin = svg.indexOf('>', svg.indexOf("<title")) + 1;
+        // It is escaped already, and will be again.
+        return svg.substring(begin, svg.indexOf("</title>"))
+                .replace("&quot;", "\"")
+                .replace("&#39;", "'")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&");
+    }
+
+    /** One of many, which the reader opens. */
+    String folded() {
+        return new Html()
+                .open("details", "class", "more")
+                .element("summary", title())
+                .raw(render())
+                .close("details")
+                .toString();
+    }
+
     String render() {
         Html html = new Html().open("figure", "role", "group");
         html.open(

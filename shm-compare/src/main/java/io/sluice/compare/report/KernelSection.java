@@ -1,7 +1,12 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Decomposition;
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Estimate;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,19 +31,33 @@ final class KernelSection {
                         + " how the reader waits. Here they are changed one at a time. In between stands a hinted pipe: the"
                         + " kernel carries the message as ever, but the reader learns from a flag in shared memory that a read"
                         + " will not block, so nobody sleeps and nobody is woken.");
-        for (Attribution attribution : measured.attributions) {
-            WaterfallChart.of(measured, attribution).ifPresent(figure -> html.raw(figure.render()));
-            html.raw(twoByTwo(attribution).render());
+        measured.headline().ifPresent(shown -> html.raw(steps(shown)));
+        decompositions(html, true);
+        Html others = new Html();
+        measured.attributions.stream()
+                .filter(each -> measured.headline().orElseThrow() != each)
+                .forEach(each -> others.raw(steps(each)));
+        decompositions(others, false);
+        if (!others.toString().isEmpty()) {
+            html.open("details", "class", "more")
+                    .element("summary", "Other sizes, placements and kernel mechanisms")
+                    .raw(others.toString())
+                    .close("details");
         }
-        html.element(
-                "p",
-                "The fourth field, shared memory with a reader that sleeps, is not measured yet: this version has no sleeping"
-                        + " pipe in shared memory. Without it nobody can say whether being woken costs the same in both worlds,"
-                        + " so “waiting” above means waiting in the kernel’s "
-                        + kernel()
-                        + ".",
-                "class",
-                "aside");
+        if (measured.attributions.isEmpty()) {
+            html.element("p", "No round trips were measured, so there is nothing to take apart.");
+        }
+        if (!sleepingShared()) {
+            html.element(
+                    "p",
+                    "The fourth field, shared memory with a reader that sleeps, was not measured in this run. Without it"
+                            + " nobody can say whether being woken costs the same in both worlds, so “waiting” above means"
+                            + " waiting in the kernel’s "
+                            + kernel()
+                            + ". --mechanisms sluice measures it where this version can.",
+                    "class",
+                    "aside");
+        }
         return html.close("section").toString();
     }
 
@@ -46,11 +65,13 @@ final class KernelSection {
         return measured.headline().map(Attribution::kernel).orElse("pipe");
     }
 
-    private static Table twoByTwo(Attribution a) {
+    private Table twoByTwo(Attribution a) {
         Table table =
                 new Table(
                         "Median round trip, messages of "
                                 + Units.bytes(a.size())
+                                + ", "
+                                + a.placement()
                                 + ", with 95 % intervals",
                         "",
                         "the reader sleeps",
@@ -61,14 +82,89 @@ final class KernelSection {
                 field(a, a.block()),
                 field(a, a.hint()),
                 "waiting: " + Units.both(a.step(a.hint(), a.block()), Units::time));
+        Optional<Cell> futex = futex(a);
         table.row(
-                "memory is shared (sluice)", "not measured yet", field(a, a.shared()), Units.DASH);
+                "memory is shared (sluice)",
+                field(a, futex),
+                field(a, a.shared()),
+                "waiting: " + Units.both(a.step(a.shared(), futex), Units::time));
         table.row(
                 "difference",
-                Units.DASH,
+                "kernel’s path: " + Units.both(a.step(futex, a.block()), Units::time),
                 "kernel’s path: " + Units.both(a.step(a.shared(), a.hint()), Units::time),
                 Units.DASH);
         return table;
+    }
+
+    /** Shared memory with a reader that sleeps on a futex. */
+    private Optional<Cell> futex(Attribution a) {
+        return measured.results.cells().stream()
+                .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
+                .filter(cell -> String.valueOf(cell.factors().mechanism()).startsWith("sluice"))
+                .filter(cell -> Factors.FUTEX.equals(cell.factors().waiting()))
+                .filter(cell -> cell.factors().size() == a.size())
+                .filter(cell -> Objects.equals(cell.factors().placement(), a.placement()))
+                .min((x, y) -> Boolean.compare(y.usable(), x.usable()));
+    }
+
+    private boolean sleepingShared() {
+        return measured.attributions.stream().anyMatch(a -> futex(a).isPresent());
+    }
+
+    private String steps(Attribution attribution) {
+        String chart = WaterfallChart.of(measured, attribution).map(Figure::render).orElse("");
+        return chart + twoByTwo(attribution).render();
+    }
+
+    /** The headline's parts, or all others. */
+    private void decompositions(Html html, boolean headline) {
+        List<Decomposition> all = measured.results.attribution();
+        for (int i = 0; i < all.size(); i++) {
+            Decomposition d = all.get(i);
+            if (isHeadline(d) != headline) {
+                continue;
+            }
+            PartsChart.of(measured, d, "parts-" + i).ifPresent(f -> html.raw(f.render()));
+            html.element("p", inWords(d));
+            d.remarks().forEach(remark -> html.element("p", remark, "class", "aside"));
+        }
+    }
+
+    private boolean isHeadline(Decomposition d) {
+        return measured.headline()
+                .filter(a -> a.size() == d.size())
+                .filter(a -> Objects.equals(a.placement(), d.placement()))
+                .filter(a -> Objects.equals(a.kernel(), d.kernel()))
+                .isPresent();
+    }
+
+    /** What the four cells say, in the words that the intervals allow. */
+    static String inWords(Decomposition d) {
+        Estimate interaction = PartsChart.estimate(d.interaction());
+        String where =
+                "The "
+                        + d.kernel()
+                        + ", messages of "
+                        + Units.bytes(d.size())
+                        + ", "
+                        + d.placement()
+                        + ": waking through the kernel’s object takes "
+                        + Units.both(PartsChart.estimate(d.wakeK()), Units::time)
+                        + ", through a futex "
+                        + Units.both(PartsChart.estimate(d.wakeS()), Units::time)
+                        + "; the kernel’s path without any sleeping takes "
+                        + Units.both(PartsChart.estimate(d.dataPath()), Units::time)
+                        + ". ";
+        if (!interaction.hasInterval()) {
+            return where + "Whether the two costs simply add up cannot be said from this run.";
+        }
+        String difference = " (the difference is " + Units.both(interaction, Units::time) + ").";
+        if (interaction.below(0)) {
+            return where + "Waking through the kernel’s own object is the cheaper way" + difference;
+        }
+        return interaction.above(0)
+                ? where + "Waking through a futex is the cheaper way" + difference
+                : where + "No difference is shown between the two ways of waking" + difference;
     }
 
     private static String field(Attribution a, Optional<Cell> cell) {

@@ -1,6 +1,5 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
@@ -10,8 +9,7 @@ import java.util.List;
 final class LatencyChart {
     private LatencyChart() {}
 
-    static Figure of(Measured measured) {
-        List<Measured.Row> rows = measured.rows(Factors.RTT);
+    static Figure of(Measured measured, List<Measured.Row> rows, String id) {
         List<Double> numbers = new ArrayList<>();
         numbers.add(measured.floor.value());
         for (Measured.Row row : rows) {
@@ -23,7 +21,7 @@ final class LatencyChart {
         RowChart chart = new RowChart(rows, axis);
         Svg svg =
                 chart.begin(
-                        "latency",
+                        id,
                         "Round trip time by mechanism",
                         "One row a mechanism and size. A mark is the median round trip with its 95 % interval, a short line the"
                                 + " 99th percentile, a double line the 99.9th. Logarithmic axis, lower is better. The"
@@ -49,7 +47,7 @@ final class LatencyChart {
                 (s, row, y) -> paint(s, axis, row, y));
         return new Figure(
                 svg.build(measured.scope()),
-                "How long a message and its answer take. The mark is the median (half of all round trips are faster), with its"
+                "How long a message and its answer take. A hollow mark means that a waiting reader sleeps. The mark is the median (half of all round trips are faster), with its"
                         + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
                         + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
                         + " and back between the same two CPUs. Each step to the right multiplies.",
@@ -71,7 +69,17 @@ final class LatencyChart {
             svg.line(p999 + 2, y - 7, p999 + 2, y + 7, "tail " + row.series().color());
         }
         if (s.p50().known()) {
-            svg.mark(row.series(), median, y);
+            svg.mark(
+                    row.series(),
+                    median,
+                    y,
+                    row.series().title()
+                            + ", "
+                            + Units.bytes(row.size())
+                            + ": median "
+                            + Units.both(s.p50(), Units::time)
+                            + ", p99 "
+                            + Units.value(s.p99(), Units::time));
             interval(svg, axis, s.p50(), y);
         }
     }

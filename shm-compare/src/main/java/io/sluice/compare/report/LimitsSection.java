@@ -2,19 +2,24 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
-import java.util.List;
+import io.sluice.compare.result.Factors;
 import java.util.function.ToLongFunction;
 
 /** What was not measured and why, and what fired on what was. */
 final class LimitsSection {
-    private static final List<String> NOT_MEASURED =
-            List.of(
-                    "Shared memory with a reader that sleeps: this version has no sleeping pipe.",
-                    "Messages after a pause: a wake-up after a quiet second may take longer than the hot ones here.",
-                    "Messages at a fixed rate, with the time they wait before they are sent.",
-                    "Several senders or receivers, and placements other than those named here.",
-                    "Messages that nobody reads: every byte is written and read here.",
-                    "What other processes and the kernel’s own threads spent on our behalf, and energy.");
+    /** Patterns that a run may leave out, and what is not known then. */
+    private static final String[][] PATTERNS = {
+        {Factors.RTT, "Round trips", "how long a message and its answer take"},
+        {Factors.STREAM, "Streams", "how many messages pass at the most"},
+        {Factors.ONEWAY, "Messages at a fixed rate", "how long they wait before they are sent"},
+        {Factors.GAP, "Messages after a pause", "a wake-up after a quiet second may take longer"},
+        {Factors.BURST, "Bursts", "how long the last of many takes"},
+        {Factors.FANIN, "Several senders", "whether they get equal shares"},
+        {Factors.FANOUT, "Several receivers", "what each more of them costs"},
+        {Factors.OVERSUB, "More ends than CPUs", "what spinning does then"},
+        {Factors.LIFECYCLE, "Making and closing", "what a short connection costs"},
+        {Factors.PEERDEATH, "The death of an end", "when the other one learns of it"},
+    };
 
     private final Measured measured;
 
@@ -25,9 +30,7 @@ final class LimitsSection {
     String render() {
         Html html = new Html().open("section", "aria-labelledby", "limits");
         html.element("h2", "What was not measured, and what to doubt", "id", "limits");
-        html.open("ul");
-        NOT_MEASURED.forEach(text -> html.element("li", text));
-        html.close("ul");
+        html.raw(notMeasured().render());
         Table missing = new Table("Cells without numbers", "Cell", "Status", "Why");
         Table flagged = new Table("Cells with warnings", "Cell", "Warnings");
         for (Cell cell : measured.results.cells()) {
@@ -39,12 +42,47 @@ final class LimitsSection {
                 flagged.row(String.valueOf(cell.id()), warnings);
             }
         }
+        if (!measured.results.flags().isEmpty()) {
+            html.element(
+                    "p",
+                    "Warnings that concern the whole run: "
+                            + Flags.words(measured.results.flags())
+                            + ".");
+        }
         html.raw(missing.isEmpty() ? "" : missing.render());
         html.raw(flagged.isEmpty() ? "" : flagged.render());
         if (missing.isEmpty() && flagged.isEmpty()) {
             html.element("p", "Every cell that was tried has numbers, and no warning fired.");
         }
         return html.close("section").toString();
+    }
+
+    private Table notMeasured() {
+        Table table = new Table("What this run did not measure, and why", "What", "Why");
+        measured.results
+                .notMeasured()
+                .forEach(
+                        each -> table.row(String.valueOf(each.what()), String.valueOf(each.why())));
+        for (String[] pattern : PATTERNS) {
+            boolean tried =
+                    measured.results.cells().stream()
+                            .anyMatch(cell -> pattern[0].equals(cell.factors().pattern()));
+            if (!tried) {
+                table.row(
+                        pattern[1] + ": " + pattern[2], "not asked for: --patterns " + pattern[0]);
+            }
+        }
+        boolean untouched =
+                measured.results.cells().stream()
+                        .anyMatch(cell -> Factors.UNTOUCHED.equals(cell.factors().touch()));
+        if (!untouched) {
+            table.row(
+                    "Messages that nobody reads",
+                    "every byte is written and read here, unless --touch says otherwise");
+        }
+        table.row("Energy", "the counters need root and bare metal");
+        return table.row(
+                "Other machines, kernels and loads", "one run is one machine: see 'merge'");
     }
 
     private static String status(Cell cell) {

@@ -30,6 +30,8 @@ final class Measured {
         }
     }
 
+    private static final int ROWS_OF_A_PICTURE = 30;
+
     final Results results;
     final Run run;
     final Tool tool;
@@ -58,16 +60,62 @@ final class Measured {
         attributions = Attribution.of(results);
         List<String> mechanisms =
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
-        boolean placed =
-                results.cells().stream().map(c -> c.factors().placement()).distinct().count() > 1;
+        String usual =
+                results.cells().stream()
+                        .map(c -> c.factors().placement())
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+        long batches =
+                results.cells().stream()
+                        .filter(c -> Factors.STREAM.equals(c.factors().pattern()))
+                        .map(c -> c.factors().batch())
+                        .distinct()
+                        .count();
         for (Cell cell : results.cells()) {
             if (cell.usable()) {
                 Series series = Series.of(cell.factors(), mechanisms);
-                Series named = placed ? series.at(cell.factors().placement()) : series;
+                Series named = named(usual, batches, cell.factors(), series);
                 rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines)));
             }
         }
         rows.sort(Comparator.comparingInt(Row::size));
+    }
+
+    /** What tells a cell from the usual ones stands in its name. */
+    private static Series named(String usual, long batches, Factors factors, Series series) {
+        Series named =
+                Objects.equals(usual, factors.placement())
+                        ? series
+                        : series.with(String.valueOf(factors.placement()));
+        if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
+            named = named.with("touch " + factors.touch());
+        }
+        return batches > 1 && Factors.STREAM.equals(factors.pattern())
+                ? named.with("batch " + factors.batch())
+                : named;
+    }
+
+    /** All usable cells, smallest size first. */
+    List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    /**
+     * Rows that fit in one picture: all, if they are few, or else those of one size. The headline's
+     * size comes first.
+     */
+    List<List<Row>> pictures(List<Row> all) {
+        if (all.size() <= ROWS_OF_A_PICTURE) {
+            return List.of(all);
+        }
+        int first = headline().map(Attribution::size).orElse(0);
+        return all.stream()
+                .map(Row::size)
+                .distinct()
+                .sorted(Comparator.comparing(size -> size != first))
+                .map(size -> all.stream().filter(row -> row.size() == size).toList())
+                .toList();
     }
 
     /** Usable cells of a pattern, smallest size first. */

@@ -92,6 +92,7 @@ final class MethodSection {
                 .open("button", "type", "button", "id", "download", "hidden", "hidden")
                 .text("Save results.json");
         html.close("button").close("p");
+        html.element("p", "To cite this run (BibTeX):");
         html.element("pre", citation(), "tabindex", "0");
         return html.close("section").toString();
     }

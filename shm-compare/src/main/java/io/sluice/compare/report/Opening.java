@@ -146,6 +146,7 @@ final class Opening {
         fact(html, "Floor after", floor(measured.results.floorAfter()));
         e.limits().forEach((name, value) -> fact(html, name, value));
         html.close("dl");
+        details(html, e);
         if (!e.notes().isEmpty()) {
             html.open("ul", "class", "notes");
             for (Note note : e.notes()) {
@@ -166,6 +167,33 @@ final class Opening {
             html.close("ul");
         }
         return html.close("section").toString();
+    }
+
+    /** All else that was recorded, for those who doubt. */
+    private static void details(Html html, Environment e) {
+        if (e.details().isEmpty() && e.libraries().isEmpty()) {
+            return;
+        }
+        html.open("details").element("summary", "All that was recorded of the machine");
+        e.details()
+                .forEach(
+                        (group, values) -> {
+                            html.element("h3", group).open("dl", "class", "facts");
+                            values.forEach((name, value) -> fact(html, name, value));
+                            html.close("dl");
+                        });
+        if (!e.libraries().isEmpty()) {
+            html.element("h3", "libraries").open("dl", "class", "facts");
+            e.libraries()
+                    .forEach(
+                            library ->
+                                    fact(
+                                            html,
+                                            String.valueOf(library.name()),
+                                            library.version() + ", SHA-256 " + library.sha256()));
+            html.close("dl");
+        }
+        html.close("details");
     }
 
     private static String floor(Floor floor) {

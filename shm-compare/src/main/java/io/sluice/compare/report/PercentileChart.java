@@ -18,6 +18,7 @@ final class PercentileChart {
     private static final double TOP = 14;
     private static final double BOTTOM = 330;
     private static final double STEP = 0.05;
+    private static final int MOST = 8;
 
     private record Point(double nines, Estimate value) {}
 
@@ -29,10 +30,19 @@ final class PercentileChart {
 
     private PercentileChart() {}
 
-    static Figure of(Measured measured, Attribution group) {
+    /** As many curves as can be told from each other. */
+    static List<List<Measured.Row>> pictures(List<Measured.Row> rows) {
+        List<List<Measured.Row>> pictures = new ArrayList<>();
+        for (int from = 0; from < rows.size(); from += MOST) {
+            pictures.add(rows.subList(from, Math.min(rows.size(), from + MOST)));
+        }
+        return pictures;
+    }
+
+    static Figure of(Measured measured, Attribution group, List<Measured.Row> rows, String id) {
         int size = group.size();
         List<Curve> curves = new ArrayList<>();
-        for (Measured.Row row : measured.rows(group)) {
+        for (Measured.Row row : rows) {
             MergedHistogram merged = MergedHistogram.of(row.cell());
             List<Point> points = points(merged);
             if (points.size() > 1) {
@@ -47,7 +57,7 @@ final class PercentileChart {
         Axis x = new Axis(0, most, LEFT, RIGHT, false);
         Svg svg =
                 new Svg(
-                        "percentiles-" + measured.attributions.indexOf(group),
+                        id,
                         (int) BOTTOM + 44,
                         "Percentiles of the round trip, messages of " + Units.bytes(size),
                         "One curve a mechanism, from the fastest round trips at the left to the rarest slow ones at the right."
@@ -134,8 +144,10 @@ final class PercentileChart {
                     .append(Svg.number(y.at(p.value.hi())));
             lower.insert(0, "L" + at + Svg.number(y.at(p.value.lo())));
         }
+        svg.group(curve.series.title());
         svg.path(upper.append(lower).append('z').toString(), "band " + curve.series.color());
         svg.path(line.toString(), "curve " + curve.series.color());
+        svg.end();
     }
 
     /** Names at the ends of the curves, moved apart where they would overlap. */

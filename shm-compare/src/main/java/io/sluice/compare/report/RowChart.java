@@ -68,7 +68,7 @@ final class RowChart {
             double middle = y + ROW / 2.0;
             svg.text(0, middle - 1, "start", "name", Measured.shorten(row.series().name(), 19));
             svg.text(
-                    0, middle + 13, "start", "detail", Measured.shorten(row.series().detail(), 24));
+                    0, middle + 13, "start", "detail", Measured.shorten(row.series().detail(), 26));
             painter.paint(svg, row, middle);
             String[] numbers = column.apply(row);
             svg.text(Svg.WIDTH, middle - 1, "end", "number", numbers[0]);

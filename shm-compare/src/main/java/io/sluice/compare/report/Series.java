@@ -3,19 +3,26 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Factors;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a mechanism looks and what it is called in words. Colour never stands alone: each has a shape
  * too.
  *
- * @param index chooses colour and shape, 0 to {@link #COUNT} - 1
+ * @param index chooses colour and shape
  * @param name what it is, in words
  * @param detail its id and how it waits
+ * @param sleeps whether a reader that waits sleeps: its mark is hollow then
  */
-record Series(int index, String name, String detail) {
-    static final int COUNT = 7;
+record Series(int index, String name, String detail, boolean sleeps) {
+    /** Colours in the style sheet. */
+    static final int COLORS = 8;
+
+    private static final int SHAPES = 7;
     private static final List<String> KNOWN =
             List.of("sluice", "pipe", "pipe.hint", "uds.stream", "fifo");
+    private static final Set<String> SLEEPING =
+            Set.of(Factors.BLOCK, Factors.FUTEX, Factors.EVENTFD);
     private static final Map<String, String> NAMES =
             Map.of(
                     "sluice", "Shared memory",
@@ -24,21 +31,37 @@ record Series(int index, String name, String detail) {
                     "uds.stream", "Unix socket",
                     "fifo", "Named pipe");
     private static final Map<String, String> WAITS =
-            Map.of(Factors.BLOCK, "blocking", Factors.HINT, "hinted", Factors.SPIN, "spinning");
+            Map.of(
+                    Factors.BLOCK, "blocking",
+                    Factors.HINT, "hinted",
+                    Factors.NONBLOCK, "asking again",
+                    Factors.SPIN, "spinning",
+                    Factors.YIELD, "yielding",
+                    Factors.HYBRID, "spin, then sleep",
+                    Factors.FUTEX, "futex",
+                    Factors.EVENTFD, "eventfd");
 
-    /** Others share what colours are left, by the order in which they appear. */
+    /** Others get what colours and shapes are left, by the order in which they appear. */
     static Series of(Factors factors, List<String> mechanisms) {
         String id = String.valueOf(factors.mechanism());
         int known = KNOWN.indexOf(id);
         List<String> others = mechanisms.stream().filter(m -> !KNOWN.contains(m)).toList();
-        int left = COUNT - KNOWN.size();
-        int index = known >= 0 ? known : KNOWN.size() + Math.max(0, others.indexOf(id)) % left;
-        return new Series(index, NAMES.getOrDefault(id, id), id + " · " + wait(factors));
+        int index = known >= 0 ? known : KNOWN.size() + Math.max(0, others.indexOf(id));
+        return new Series(
+                index,
+                NAMES.getOrDefault(id, id),
+                id + " · " + wait(factors),
+                SLEEPING.contains(String.valueOf(factors.waiting())));
     }
 
-    /** The same, with the placement in its detail: for runs that have several. */
-    Series at(String placement) {
-        return new Series(index, name, detail + " · " + placement);
+    /** The same, with more in its detail: the placement, for runs that have several. */
+    Series with(String more) {
+        return new Series(index, name, detail + " · " + more, sleeps);
+    }
+
+    /** What it is called where it must be told from all others. */
+    String title() {
+        return name + " (" + detail + ")";
     }
 
     static String wait(Factors factors) {
@@ -47,12 +70,12 @@ record Series(int index, String name, String detail) {
     }
 
     String color() {
-        return "c" + index;
+        return "c" + index % COLORS;
     }
 
     /** An SVG path of the shape, about 10 wide, around a point. */
     String shape(double x, double y) {
-        return switch (index) {
+        return switch (index % SHAPES) {
             case 0 -> path(x - 5, y, "a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0z");
             case 1 -> path(x - 4.5, y - 4.5, "h9v9h-9z");
             case 2 -> path(x, y - 6, "l6,6 -6,6 -6,-6z");

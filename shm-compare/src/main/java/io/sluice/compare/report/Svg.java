@@ -88,8 +88,34 @@ final class Svg {
         return this;
     }
 
+    /** A mark, and what it says to those who point at it. */
+    Svg mark(Series series, double x, double y, String says) {
+        html.open(
+                "path",
+                "class",
+                "mark " + series.color() + (series.sleeps() ? " hollow" : ""),
+                "d",
+                series.shape(x, y));
+        if (says != null) {
+            html.element("title", says);
+        }
+        html.close("path");
+        return this;
+    }
+
     Svg mark(Series series, double x, double y) {
-        return path(series.shape(x, y), "mark " + series.color());
+        return mark(series, x, y, null);
+    }
+
+    /** Begins what belongs to one series and may be hidden together. */
+    Svg group(String series) {
+        html.open("g", "data-series", series);
+        return this;
+    }
+
+    Svg end() {
+        html.close("g");
+        return this;
     }
 
     /** Text at a baseline; the anchor is start, middle or end. */

@@ -1,6 +1,5 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +8,14 @@ import java.util.List;
 final class ThroughputChart {
     private ThroughputChart() {}
 
-    static Figure of(Measured measured) {
-        List<Measured.Row> rows = measured.rows(Factors.STREAM);
+    static Figure of(Measured measured, List<Measured.Row> rows, String id) {
         List<Double> numbers = new ArrayList<>();
         rows.forEach(row -> numbers.add(row.summary().messagesPerSecond().value()));
         Axis axis = Axis.log(numbers, RowChart.LEFT, RowChart.RIGHT);
         RowChart chart = new RowChart(rows, axis);
         Svg svg =
                 chart.begin(
-                        "throughput",
+                        id,
                         "Messages a second by mechanism",
                         "One row a mechanism and size. A mark is the median over launches with its 95 % interval. Logarithmic"
                                 + " axis, higher is better. The numbers are in the table below the chart.");
@@ -36,7 +34,15 @@ final class ThroughputChart {
                 (s, row, y) -> {
                     double x = axis.at(row.summary().messagesPerSecond().value());
                     s.line(RowChart.LEFT, y, x, y, "grid");
-                    s.mark(row.series(), x, y);
+                    s.mark(
+                            row.series(),
+                            x,
+                            y,
+                            row.series().title()
+                                    + ", "
+                                    + Units.bytes(row.size())
+                                    + ": "
+                                    + Units.both(row.summary().messagesPerSecond(), Units::rate));
                     LatencyChart.interval(s, axis, row.summary().messagesPerSecond(), y);
                 });
         return new Figure(

@@ -1,16 +1,27 @@
 package io.sluice.compare.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.compare.report.CompleteResults;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.stats.SyntheticResults;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,10 +62,23 @@ class MainTest {
 
     @Test
     void everyVerbHasHelp() {
-        for (String verb : List.of("run", "list", "floor", "report")) {
+        for (String verb :
+                List.of(
+                        "run",
+                        "list",
+                        "doctor",
+                        "floor",
+                        "audit",
+                        "explain",
+                        "report",
+                        "diff",
+                        "merge",
+                        "validate",
+                        "export")) {
             Outcome outcome = run(verb, "--help");
             assertEquals(0, outcome.status());
             assertTrue(outcome.out().contains("Usage: shm-compare " + verb), outcome.out());
+            assertTrue(outcome.out().contains("Example: shm-compare " + verb), outcome.out());
         }
     }
 
@@ -66,6 +90,17 @@ class MainTest {
             {"run", "--sizes", "12"},
             {"run", "--patterns", "chaos"},
             {"run", "--launches", "0"},
+            {"run", "--place", "moon"},
+            {"run", "--touch", "softly"},
+            {"run", "--rates", "0"},
+            {"run", "--budget", "soon"},
+            {"run", "--inject-pause", "500"},
+            {"run", "--wait", "forever"},
+            {"audit", "--mechanisms", "carrier-pigeon"},
+            {"audit", "--messages", "1"},
+            {"merge", "one.json"},
+            {"diff", "a.json", "b.json", "--threshold", "some"},
+            {"export", "a.json", "--xml"},
             {"run", "--cpus", "0,4095"},
             {"run", "-o", "/no/such/directory/results.json"},
             {"explode"}
@@ -110,5 +145,153 @@ class MainTest {
         Path again = directory.resolve("again.html");
         assertEquals(0, run("report", results.toString(), "-o", again.toString()).status());
         assertEquals(Files.readString(page), Files.readString(again));
+    }
+
+    /** Writes results and returns the file's name. */
+    private String file(String name, Results results) throws Exception {
+        Path file = directory.resolve(name);
+        ResultsFile.write(file, results);
+        return file.toString();
+    }
+
+    @Test
+    void explainSaysItInWords() throws Exception {
+        Outcome outcome = run("explain", file("a.json", CompleteResults.build()));
+        assertEquals(0, outcome.status(), outcome.err());
+        assertTrue(outcome.out().contains("is waiting to be woken"), outcome.out());
+        assertTrue(outcome.out().contains("a guest of kvm with 2 CPUs"), outcome.out());
+        outcome.out().lines().forEach(line -> assertTrue(line.length() <= 180, line));
+    }
+
+    @Test
+    void whatIsTheSameIsNoRegression() throws Exception {
+        String a = file("a.json", SyntheticResults.typical());
+        Outcome outcome = run("diff", a, a);
+        assertEquals(0, outcome.status(), outcome.err());
+        assertTrue(outcome.out().contains("no difference shown"), outcome.out());
+        assertFalse(outcome.out().contains(" worse\n"), outcome.out());
+    }
+
+    @Test
+    void whatBecameSlowerIsARegressionAndTheOtherWayRoundIsNot() throws Exception {
+        String quick = file("quick.json", pipe(10_000));
+        String slow = file("slow.json", pipe(12_000));
+        Outcome worse = run("diff", quick, slow);
+        assertEquals(Exit.REGRESSION, worse.status(), worse.out());
+        assertTrue(worse.out().contains("1.20 (1.1"), worse.out());
+        Outcome better = run("diff", slow, quick);
+        assertEquals(0, better.status(), better.out());
+        assertTrue(better.out().contains(" better"), better.out());
+        assertEquals(0, run("diff", quick, slow, "--threshold", "50%").status());
+    }
+
+    private static Results pipe(double medianNs) {
+        return new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, medianNs).build();
+    }
+
+    @Test
+    void runsWithNothingInCommonAreNotCompared() throws Exception {
+        String other =
+                file(
+                        "other.json",
+                        new SyntheticResults().rtt("fifo", Factors.BLOCK, 64, 1000).build());
+        Outcome outcome = run("diff", file("a.json", pipe(1000)), other);
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.err().contains("no cell in common"), outcome.err());
+    }
+
+    @Test
+    void severalRunsStandSideBySide() throws Exception {
+        String page = directory.resolve("both.html").toString();
+        Outcome outcome =
+                run("merge", file("a.json", pipe(1000)), file("b.json", pipe(9000)), "-o", page);
+        assertEquals(0, outcome.status(), outcome.err());
+        String html = Files.readString(Path.of(page));
+        Set<String> microseconds = new TreeSet<>();
+        Pattern.compile("<td>([0-9]+)[0-9.]*\u00a0(µs|ns) \\(")
+                .matcher(html.substring(html.indexOf("Median round trip")))
+                .results()
+                .limit(2)
+                .forEach(m -> microseconds.add(m.group(1) + m.group(2)));
+        assertTrue(
+                microseconds.toString().matches("\\[(1µs|1000ns|99\\dns), (8|9)µs\\]"),
+                microseconds.toString());
+        assertFalse(html.contains("http://") || html.contains("https://"));
+    }
+
+    @Test
+    void validateNamesWhatIsWrong() throws Exception {
+        String good = file("good.json", CompleteResults.build());
+        assertEquals(0, run("validate", good).status(), () -> run("validate", good).out());
+        Path bad = directory.resolve("bad.json");
+        Files.writeString(
+                bad,
+                Files.readString(Path.of(good)).replaceFirst("\"seed\" : 42", "\"seed\" : \"x\""));
+        Outcome outcome = run("validate", bad.toString());
+        assertEquals(1, outcome.status());
+        assertTrue(outcome.out().contains("seed"), outcome.out());
+        assertEquals(0, run("validate", "--schema").status());
+        assertEquals(2, run("validate").status());
+    }
+
+    @Test
+    void resultsGoToOtherTools() throws Exception {
+        String file = file("a.json", CompleteResults.build());
+        int cells = CompleteResults.build().cells().size();
+        String csv = run("export", file, "--csv").out();
+        assertEquals(cells + 1, csv.lines().count());
+        assertEquals(
+                1,
+                csv.lines()
+                        .filter(l -> !l.contains("\""))
+                        .map(l -> l.split(",", -1).length)
+                        .distinct()
+                        .count(),
+                csv);
+        assertTrue(run("export", file, "--md").out().contains("| pipe/block/rtt/64"));
+        assertTrue(run("export", file, "--hgrm").out().contains("TotalCount"));
+        String hlog = run("export", file, "--hlog").out();
+        try (HistogramLogReader reader =
+                new HistogramLogReader(new java.io.ByteArrayInputStream(hlog.getBytes()))) {
+            assertTrue(reader.nextIntervalHistogram().getMaxValueAsDouble() > 0);
+        }
+        JsonNode jmh = new ObjectMapper().readTree(run("export", file, "--jmh").out());
+        assertEquals("avgt", jmh.get(0).get("mode").asText());
+        assertEquals(5, jmh.get(0).get("primaryMetric").get("rawData").size());
+        Path out = directory.resolve("out.csv");
+        assertEquals(0, run("export", file, "--csv", "-o", out.toString()).status());
+        assertEquals(csv, Files.readString(out));
+        assertEquals(2, run("export", file).status());
+        assertEquals(2, run("export", file, "--csv", "--md").status());
+    }
+
+    @Test
+    void aReportHidesWhoMeasuredAndShowsWhatChanged() throws Exception {
+        String now = file("now.json", pipe(12_000));
+        String then = file("then.json", pipe(10_000));
+        String page = directory.resolve("page.html").toString();
+        assertEquals(0, run("report", now, "-o", page, "--baseline", then, "--redact").status());
+        String html = Files.readString(Path.of(page));
+        assertTrue(html.contains("Against the baseline") && html.contains("worse"));
+        assertTrue(html.contains("\"redacted\" : true"));
+    }
+
+    @Test
+    void theDoctorsStatusFollowsItsFindings() throws Exception {
+        Outcome outcome = run("doctor", "--json");
+        JsonNode notes = new ObjectMapper().readTree(outcome.out());
+        assertTrue(notes.size() > 3, outcome.out());
+        boolean red = outcome.out().contains("\"red\"");
+        assertEquals(red ? Exit.REFUSED : Exit.OK, outcome.status(), outcome.out());
+        Note bad = new Note(Note.RED, "busy", "wait");
+        assertEquals(
+                List.of(bad), Gate.refusals(List.of(new Note(Note.YELLOW, "a guest", null), bad)));
+    }
+
+    @Test
+    void theMatrixHasALineForEachPair() {
+        Outcome outcome = run("floor", "--matrix");
+        assertEquals(0, outcome.status(), outcome.err());
+        assertTrue(outcome.out().contains("RELATION"), outcome.out());
     }
 }

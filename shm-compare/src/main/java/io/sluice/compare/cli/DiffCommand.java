@@ -1,0 +1,87 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.report.Comparison;
+import io.sluice.compare.result.ResultsFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code diff}: what became better or worse. */
+@Command(
+        name = "diff",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Compares the cells of two runs: ratios with their 95 % intervals, above 1 is worse.",
+            "A difference is shown only if the whole interval lies beyond the threshold."
+        },
+        footer = {
+            "",
+            "Example: shm-compare diff before.json after.json --threshold 5%",
+            "Exit status: 4 if something became worse."
+        })
+final class DiffCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "BEFORE", description = "The earlier results.")
+    private Path before;
+
+    @Parameters(index = "1", paramLabel = "AFTER", description = "The later results.")
+    private Path after;
+
+    @Option(
+            names = "--threshold",
+            defaultValue = "3%",
+            paramLabel = "PERCENT",
+            description = "What counts as noise. Default: ${DEFAULT-VALUE}.")
+    private String threshold;
+
+    @Override
+    public Integer call() throws IOException {
+        double noise = share(threshold);
+        Comparison comparison =
+                new Comparison(ResultsFile.read(before), ResultsFile.read(after), noise);
+        for (Comparison.Row row : comparison.rows()) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%-44s %-22s %10s -> %-10s %-24s %s%n",
+                    row.cell(),
+                    row.number(),
+                    row.before(),
+                    row.after(),
+                    Comparison.text(row.ratio()),
+                    row.finding().words());
+        }
+        comparison.remarks().forEach(remark -> System.out.println("note: " + remark));
+        if (comparison.rows().isEmpty()) {
+            throw new IOException(
+                    before + " and " + after + " have no cell in common that both measured");
+        }
+        System.out.println(
+                comparison.regressed()
+                        ? "Something became worse."
+                        : "Nothing is shown to have become worse.");
+        return comparison.regressed() ? Exit.REGRESSION : Exit.OK;
+    }
+
+    private double share(String text) {
+        String number = text.strip().replaceFirst("%$", "");
+        try {
+            double percent = Double.parseDouble(number);
+            if (percent >= 0 && percent <= 1000) {
+                return percent / 100;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new ParameterException(
+                spec.commandLine(),
+                "--threshold " + text + " is not a percentage from 0% to 1000%, 3% for instance");
+    }
+}

@@ -1,0 +1,31 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.report.PlainWords;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.stats.Explain;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code explain}: what the numbers say, in text. */
+@Command(
+        name = "explain",
+        mixinStandardHelpOptions = true,
+        description = "Says in words what the kernel costs: the 2x2 and its parts.",
+        footer = {"", "Example: shm-compare explain results.json"})
+final class ExplainCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "RESULTS", description = "A file written by 'run'.")
+    private Path file;
+
+    @Override
+    public Integer call() throws IOException {
+        Results results = ResultsFile.read(file);
+        System.out.print(PlainWords.of(results));
+        System.out.println();
+        System.out.print(Explain.of(results));
+        return Exit.OK;
+    }
+}

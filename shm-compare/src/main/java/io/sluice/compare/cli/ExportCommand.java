@@ -1,0 +1,94 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.export.Format;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code export}: results for other tools. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = "Writes results in the format of another tool.",
+        footer = {"", "Example: shm-compare export results.json --csv -o results.csv"})
+final class ExportCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "RESULTS", description = "A file written by 'run'.")
+    private Path file;
+
+    @ArgGroup(multiplicity = "1")
+    private Choice choice;
+
+    @Option(
+            names = {"-o", "--output"},
+            description = "Where it goes. Default: standard output.")
+    private Path output;
+
+    /** One of them. */
+    private static final class Choice {
+        @Option(
+                names = "--csv",
+                description = "Comma-separated values, one line a cell, in basic units.")
+        private boolean csv;
+
+        @Option(names = "--md", description = "A table in Markdown.")
+        private boolean md;
+
+        @Option(
+                names = "--hgrm",
+                description = "HdrHistogram's percentile distributions, for its plotter.")
+        private boolean hgrm;
+
+        @Option(names = "--hlog", description = "HdrHistogram's log, a tagged line a launch.")
+        private boolean hlog;
+
+        @Option(names = "--jmh", description = "The JSON of JMH, for its viewers.")
+        private boolean jmh;
+
+        Format format() {
+            if (csv) {
+                return Format.CSV;
+            } else if (md) {
+                return Format.MD;
+            } else if (hgrm) {
+                return Format.HGRM;
+            }
+            return hlog ? Format.HLOG : Format.JMH;
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Results results = ResultsFile.read(file);
+        if (output == null) {
+            choice.format().write(results, System.out);
+            return Exit.OK;
+        }
+        Output.check(spec, output);
+        try (PrintStream out =
+                new PrintStream(
+                        new BufferedOutputStream(Files.newOutputStream(output)),
+                        false,
+                        StandardCharsets.UTF_8)) {
+            choice.format().write(results, out);
+            if (out.checkError()) {
+                throw new IOException(output + " cannot be written: is the disk full?");
+            }
+        }
+        System.out.println("written: " + output.toAbsolutePath().normalize());
+        return Exit.OK;
+    }
+}

@@ -1,0 +1,54 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.result.Schema;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code validate}: whether a file is what the schema says. */
+@Command(
+        name = "validate",
+        mixinStandardHelpOptions = true,
+        description = "Compares a file with the JSON Schema of results.",
+        footer = {"", "Example: shm-compare validate results.json"})
+final class ValidateCommand implements Callable<Integer> {
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "RESULTS",
+            description = "A file written by 'run'.")
+    private Path file;
+
+    @Option(names = "--schema", description = "Prints the schema instead.")
+    private boolean schema;
+
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (schema) {
+            System.out.print(Schema.text());
+            return Exit.OK;
+        }
+        if (file == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "which file? 'shm-compare validate RESULTS'");
+        }
+        List<String> violations = Schema.validate(file);
+        if (violations.isEmpty()) {
+            ResultsFile.read(file);
+            System.out.println(file + " is valid");
+            return Exit.OK;
+        }
+        violations.forEach(violation -> System.out.println(file + ": " + violation));
+        return Exit.ERROR;
+    }
+}

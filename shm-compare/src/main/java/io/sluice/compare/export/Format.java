@@ -1,0 +1,37 @@
+package io.sluice.compare.export;
+
+import io.sluice.compare.result.Results;
+import java.io.PrintStream;
+import java.util.function.BiConsumer;
+
+/** A format that another tool reads. */
+public enum Format {
+    /** Comma-separated values (RFC 4180): one line a cell, all numbers in basic units. */
+    CSV(Tables::csv),
+    /** A table in Markdown, as GitHub reads it. */
+    MD(Tables::markdown),
+    /** HdrHistogram's percentile distributions, one after the other, in microseconds. */
+    HGRM(Histograms::distributions),
+    /** HdrHistogram's log: one tagged line a launch. */
+    HLOG(Histograms::log),
+    /** The JSON of JMH, for its viewers. */
+    JMH(JmhJson::write);
+
+    private final BiConsumer<Results, PrintStream> writer;
+
+    Format(BiConsumer<Results, PrintStream> writer) {
+        this.writer = writer;
+    }
+
+    /**
+     * Writes results.
+     *
+     * @param results what was measured
+     * @param out where it goes; stays open
+     * @throws IllegalArgumentException if a histogram in the results cannot be decoded
+     */
+    public void write(Results results, PrintStream out) {
+        writer.accept(results, out);
+        out.flush();
+    }
+}

@@ -1,0 +1,80 @@
+package io.sluice.compare.export;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Results;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
+
+/** Raw histograms, for HdrHistogram's own tools. */
+final class Histograms {
+    private static final double NS_PER_US = 1000;
+
+    private static final Map<String, Function<Launch, String>> KINDS = new LinkedHashMap<>();
+
+    static {
+        KINDS.put("", Launch::hdr);
+        KINDS.put("/service", Launch::service);
+        KINDS.put("/response", Launch::response);
+    }
+
+    private Histograms() {}
+
+    /** All launches of a cell together, as HdrHistogram's plotter reads them. */
+    static void distributions(Results results, PrintStream out) {
+        for (Cell cell : results.cells()) {
+            KINDS.forEach(
+                    (kind, text) -> {
+                        Histogram all = new Histogram(3);
+                        cell.launches().stream()
+                                .map(text)
+                                .filter(hdr -> hdr != null)
+                                .forEach(hdr -> all.add(Hdr.decode(hdr)));
+                        if (all.getTotalCount() > 0) {
+                            out.println(
+                                    "#["
+                                            + cell.id()
+                                            + kind
+                                            + ", microseconds, "
+                                            + cell.launches().size()
+                                            + " launches together]");
+                            all.outputPercentileDistribution(out, 5, NS_PER_US);
+                            out.println();
+                        }
+                    });
+        }
+    }
+
+    /** One line a launch; the tag is the cell's id, the time is where it stands in the run. */
+    static void log(Results results, PrintStream out) {
+        HistogramLogWriter log = new HistogramLogWriter(out);
+        log.outputComment("[shm-compare, nanoseconds, tag: cell]");
+        log.outputLogFormatVersion();
+        log.outputLegend();
+        double second = 0;
+        for (Cell cell : results.cells()) {
+            for (Launch launch : cell.launches()) {
+                double length = launch.durationNs() / 1e9;
+                for (Map.Entry<String, Function<Launch, String>> kind : KINDS.entrySet()) {
+                    String hdr = kind.getValue().apply(launch);
+                    if (hdr != null) {
+                        Histogram histogram = Hdr.decode(hdr);
+                        histogram.setTag(tag(cell.id() + kind.getKey()));
+                        log.outputIntervalHistogram(second, second + length, histogram, 1);
+                    }
+                }
+                second += length;
+            }
+        }
+    }
+
+    /** A tag may hold neither commas nor white space. */
+    private static String tag(String id) {
+        return id.replaceAll("[,\\s]", "_");
+    }
+}

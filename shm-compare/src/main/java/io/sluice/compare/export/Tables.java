@@ -1,0 +1,193 @@
+package io.sluice.compare.export;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Samples;
+import io.sluice.compare.stats.Summary;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Cells as lines of a table. An empty field is a number that cannot be said. */
+final class Tables {
+    private record Column(String name, Function<Summary, Estimate> number) {}
+
+    private static final List<Column> NUMBERS =
+            List.of(
+                    new Column("p50_ns", Summary::p50),
+                    new Column("p90_ns", Summary::p90),
+                    new Column("p99_ns", Summary::p99),
+                    new Column("p999_ns", Summary::p999),
+                    new Column("max_ns", Summary::max),
+                    new Column("mean_ns", Summary::mean),
+                    new Column("messages_per_s", Summary::messagesPerSecond),
+                    new Column("bytes_per_s", Summary::bytesPerSecond),
+                    new Column("cpu_ns_per_message", Summary::cpuNs),
+                    new Column("user_ns_per_message", Summary::userNs),
+                    new Column("system_ns_per_message", Summary::systemNs),
+                    new Column("cpus_busy", Summary::cpusBusy),
+                    new Column("system_calls_per_message", Summary::systemCalls),
+                    new Column("voluntary_switches_per_message", Summary::voluntarySwitches),
+                    new Column("involuntary_switches_per_message", Summary::involuntarySwitches),
+                    new Column("times_the_floor", Summary::floorRatio));
+
+    private Tables() {}
+
+    static void csv(Results results, PrintStream out) {
+        List<String> head =
+                new ArrayList<>(
+                        List.of(
+                                "id",
+                                "mechanism",
+                                "wait",
+                                "pattern",
+                                "size",
+                                "touch",
+                                "placement",
+                                "batch",
+                                "rate_per_s",
+                                "gap_ns",
+                                "status",
+                                "reason",
+                                "flags",
+                                "launches"));
+        for (Column column : NUMBERS) {
+            head.addAll(List.of(column.name, column.name + "_lo", column.name + "_hi"));
+        }
+        line(out, head);
+        for (Cell cell : results.cells()) {
+            List<String> line = factors(cell);
+            Summary summary = summary(results, cell);
+            for (Column column : NUMBERS) {
+                Estimate e = summary == null ? Estimate.NONE : column.number.apply(summary);
+                line.addAll(List.of(number(e.value()), number(e.lo()), number(e.hi())));
+            }
+            line(out, line);
+        }
+    }
+
+    private static List<String> factors(Cell cell) {
+        Factors f = cell.factors();
+        List<String> line = new ArrayList<>();
+        line.add(text(cell.id()));
+        line.add(text(f.mechanism()));
+        line.add(text(f.waiting()));
+        line.add(text(f.pattern()));
+        line.add(String.valueOf(f.size()));
+        line.add(text(f.touch()));
+        line.add(text(f.placement()));
+        line.add(String.valueOf(f.batch()));
+        line.add(text(f.ratePerSecond()));
+        line.add(text(f.gapNs()));
+        line.add(text(cell.status()));
+        line.add(text(cell.reason()));
+        line.add(String.join(" ", cell.flags()));
+        line.add(String.valueOf(cell.launches().size()));
+        return line;
+    }
+
+    private static void line(PrintStream out, List<String> fields) {
+        out.print(fields.stream().map(Tables::quoted).collect(Collectors.joining(",")) + "\r\n");
+    }
+
+    /** A leading sign of a formula gets an apostrophe: spreadsheets would run it. */
+    private static String quoted(String field) {
+        boolean formula = !field.isEmpty() && "=+-@\t".indexOf(field.charAt(0)) >= 0;
+        String safe = formula && !field.matches("-?[0-9.Ee-]+") ? "'" + field : field;
+        return safe.matches("[^\",\r\n]*") ? safe : '"' + safe.replace("\"", "\"\"") + '"';
+    }
+
+    static void markdown(Results results, PrintStream out) {
+        out.println(
+                "| cell | p50, µs (95 %) | p99, µs | messages/s | CPU, µs a message | calls | times"
+                        + " the floor | status |");
+        out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
+        for (Cell cell : results.cells()) {
+            Summary s = summary(results, cell);
+            String status = cell.usable() ? String.join(" ", cell.flags()) : text(cell.reason());
+            out.println(
+                    "| "
+                            + cell(text(cell.id()))
+                            + " | "
+                            + (s == null ? "–" : micros(s.p50()) + interval(s.p50()))
+                            + " | "
+                            + (s == null ? "–" : micros(s.p99()))
+                            + " | "
+                            + (s == null ? "–" : fixed(s.messagesPerSecond().value(), 0))
+                            + " | "
+                            + (s == null ? "–" : micros(s.cpuNs()))
+                            + " | "
+                            + (s == null ? "–" : fixed(s.systemCalls().value(), 2))
+                            + " | "
+                            + (s == null ? "–" : fixed(s.floorRatio().value(), 1))
+                            + " | "
+                            + cell(text(cell.status()) + (status.isEmpty() ? "" : ": " + status))
+                            + " |");
+        }
+        out.println();
+        out.println(
+                "Medians over launches, 95 % bootstrap intervals. "
+                        + machine(results)
+                        + " One machine, one placement: no other.");
+    }
+
+    private static String machine(Results results) {
+        return results.environment() == null
+                ? ""
+                : cell(
+                        text(results.environment().cpuModel())
+                                + ", "
+                                + results.environment().cpus()
+                                + " CPUs, "
+                                + text(results.environment().virtualization())
+                                + ", Linux "
+                                + text(results.environment().kernel())
+                                + ", Java "
+                                + text(results.environment().jvmVersion())
+                                + ".");
+    }
+
+    private static String cell(String text) {
+        return text.replace("\\", "\\\\")
+                .replace("|", "\\|")
+                .replace("<", "&lt;")
+                .replaceAll("[\r\n]+", " ");
+    }
+
+    private static Summary summary(Results results, Cell cell) {
+        long seed = results.run() == null ? 0 : results.run().seed();
+        return cell.usable()
+                ? Summary.of(cell, new Bootstrap(seed), Samples.lineRoundTrip(results))
+                : null;
+    }
+
+    private static String micros(Estimate e) {
+        return fixed(e.value() / 1000, 3);
+    }
+
+    private static String interval(Estimate e) {
+        return e.hasInterval()
+                ? " (" + fixed(e.lo() / 1000, 3) + " to " + fixed(e.hi() / 1000, 3) + ")"
+                : "";
+    }
+
+    private static String fixed(double number, int decimals) {
+        return Double.isFinite(number)
+                ? String.format(Locale.ROOT, "%." + decimals + "f", number)
+                : "–";
+    }
+
+    private static String number(double number) {
+        return Double.isFinite(number) ? String.format(Locale.ROOT, "%.6g", number) : "";
+    }
+
+    private static String text(Object value) {
+        return value == null ? "" : value.toString();
+    }
+}

@@ -1,0 +1,65 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Results;
+
+/** What changed since an earlier run. */
+final class BaselineSection {
+    private BaselineSection() {}
+
+    static String render(Results baseline, Results results) {
+        Comparison comparison = new Comparison(baseline, results, Verdict.NOISE);
+        Section section = new Section("baseline", "Against the baseline");
+        section.text(
+                "Each ratio has its 95 % interval over the launches of both runs; above 1 is worse."
+                        + " A difference is shown only if the whole interval lies more than 3 %"
+                        + " from 1.");
+        Table shown = table("What differs, against run ", baseline);
+        Table all = table("All numbers, against run ", baseline);
+        for (Comparison.Row row : comparison.rows()) {
+            add(all, row);
+            if (row.finding() == Comparison.Finding.WORSE
+                    || row.finding() == Comparison.Finding.BETTER) {
+                add(shown, row);
+            }
+        }
+        if (shown.isEmpty()) {
+            section.text(
+                    "No difference is shown in any of the "
+                            + comparison.rows().size()
+                            + " numbers that both runs have.");
+        }
+        section.table(shown);
+        if (!all.isEmpty()) {
+            section.raw(
+                    new Html()
+                            .open("details", "class", "more")
+                            .element("summary", "All numbers of both runs")
+                            .raw(all.render())
+                            .close("details")
+                            .toString());
+        }
+        comparison.remarks().forEach(section::why);
+        return section.toString();
+    }
+
+    private static Table table(String caption, Results baseline) {
+        return new Table(
+                caption + (baseline.run() == null ? "?" : baseline.run().id()),
+                "Cell",
+                "number",
+                "then",
+                "now",
+                "ratio",
+                "finding");
+    }
+
+    private static void add(Table table, Comparison.Row row) {
+        table.row(
+                row.cell(),
+                row.number(),
+                row.before(),
+                row.after(),
+                Comparison.text(row.ratio()),
+                row.finding().words());
+    }
+}

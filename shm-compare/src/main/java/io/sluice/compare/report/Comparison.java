@@ -1,0 +1,190 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Samples;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * Two runs of the same cells: for each number the ratio of the second to the first, with its
+ * interval over the launches of both. A difference is shown only if the whole interval lies beyond
+ * the threshold; a regression is one for the worse.
+ */
+public final class Comparison {
+    /** What an interval allows to say. */
+    public enum Finding {
+        /** Worse, beyond the threshold. */
+        WORSE("worse"),
+        /** Better, beyond the threshold. */
+        BETTER("better"),
+        /** The interval reaches into the threshold. */
+        NONE_SHOWN("no difference shown"),
+        /** One launch on both sides: there is no interval. */
+        NO_INTERVAL("no interval: too few launches");
+
+        private final String words;
+
+        Finding(String words) {
+            this.words = words;
+        }
+
+        /** Returns it in words. */
+        public String words() {
+            return words;
+        }
+    }
+
+    /**
+     * One number of one cell in both runs.
+     *
+     * @param cell the cell's id
+     * @param number what it is, "p50" for instance
+     * @param before in the first run, written with its unit
+     * @param after in the second run
+     * @param ratio the second divided by the first; of rates the first by the second, so that above
+     *     1 is always worse
+     * @param finding what may be said
+     */
+    public record Row(
+            String cell,
+            String number,
+            String before,
+            String after,
+            Estimate ratio,
+            Finding finding) {}
+
+    private record Number(
+            String name,
+            Function<Cell, double[]> samples,
+            java.util.function.DoubleFunction<String> unit,
+            boolean more) {}
+
+    private static final List<Number> NUMBERS =
+            List.of(
+                    new Number("p50", c -> Samples.percentile(c, 50), Units::time, false),
+                    new Number("p99", c -> Samples.percentile(c, 99), Units::time, false),
+                    new Number("messages/s", Samples::messagesPerSecond, Units::rate, true),
+                    new Number(
+                            "CPU a message",
+                            c -> Samples.perMessage(c, EndCounters::cpuNs),
+                            Units::time,
+                            false),
+                    new Number(
+                            "system calls a message",
+                            c -> Samples.perMessage(c, Comparison::calls),
+                            Units::hundredths,
+                            false));
+
+    private final List<Row> rows = new ArrayList<>();
+    private final List<String> remarks = new ArrayList<>();
+
+    /**
+     * Compares two runs.
+     *
+     * @param before the first
+     * @param after the second
+     * @param threshold how far from 1 a ratio counts as a difference, 0.03 for 3 per cent
+     */
+    public Comparison(Results before, Results after, double threshold) {
+        Map<String, Cell> old = new LinkedHashMap<>();
+        before.cells().forEach(cell -> old.put(cell.id(), cell));
+        Bootstrap bootstrap = new Bootstrap(after.run() == null ? 0 : after.run().seed());
+        for (Cell cell : after.cells()) {
+            Cell other = old.remove(cell.id());
+            if (other == null) {
+                remarks.add(cell.id() + " is only in the second run");
+            } else if (!cell.usable() || !other.usable()) {
+                remarks.add(
+                        cell.id()
+                                + " is not compared: "
+                                + other.status()
+                                + " in the first run, "
+                                + cell.status()
+                                + " in the second");
+            } else {
+                NUMBERS.forEach(number -> add(number, other, cell, bootstrap, threshold));
+            }
+        }
+        old.keySet().forEach(id -> remarks.add(id + " is only in the first run"));
+        machines(before, after);
+    }
+
+    private static double calls(EndCounters end) {
+        return end.systemCalls().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private void add(
+            Number number, Cell before, Cell after, Bootstrap bootstrap, double threshold) {
+        double[] first = number.samples.apply(before);
+        double[] second = number.samples.apply(after);
+        Estimate ratio =
+                number.more ? bootstrap.ratio(first, second) : bootstrap.ratio(second, first);
+        if (ratio.known()) {
+            rows.add(
+                    new Row(
+                            after.id(),
+                            number.name,
+                            Units.value(bootstrap.median(first), number.unit),
+                            Units.value(bootstrap.median(second), number.unit),
+                            ratio,
+                            finding(ratio, threshold)));
+        }
+    }
+
+    static Finding finding(Estimate ratio, double threshold) {
+        if (!ratio.hasInterval()) {
+            return Finding.NO_INTERVAL;
+        } else if (ratio.above(1 + threshold)) {
+            return Finding.WORSE;
+        }
+        return ratio.below(1 / (1 + threshold)) ? Finding.BETTER : Finding.NONE_SHOWN;
+    }
+
+    private void machines(Results before, Results after) {
+        if (before.environment() == null || after.environment() == null) {
+            return;
+        }
+        differs("processor", before.environment().cpuModel(), after.environment().cpuModel());
+        differs("kernel", before.environment().kernel(), after.environment().kernel());
+        differs("Java", before.environment().jvmVersion(), after.environment().jvmVersion());
+        differs(
+                "hypervisor",
+                before.environment().virtualization(),
+                after.environment().virtualization());
+        differs("CPUs of the ends", before.environment().cpuPair(), after.environment().cpuPair());
+    }
+
+    private void differs(String what, Object before, Object after) {
+        if (!Objects.equals(before, after)) {
+            remarks.add("the " + what + " differs: " + before + ", then " + after);
+        }
+    }
+
+    /** Returns a row for each number that both runs have. */
+    public List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    /** Returns what was not compared, and what else differs between the runs. */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    /** Says whether a number is worse beyond the threshold. */
+    public boolean regressed() {
+        return rows.stream().anyMatch(row -> row.finding() == Finding.WORSE);
+    }
+
+    /** Returns a ratio with its interval, in text. */
+    public static String text(Estimate ratio) {
+        return Units.both(ratio, Units::times);
+    }
+}

@@ -1,0 +1,131 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Whether two cells may be compared: what is the same in each pair, and what is not. After the
+ * fairness rules of benchmarking in the literature (Heiser; Hoefler and Belli).
+ */
+final class FairnessSection {
+    private static final String YES = "✓";
+    private static final String NO = "✗ ";
+
+    private static final List<String> ALWAYS =
+            List.of(
+                    "Same protocol and payload: the sequence number and words that follow from it, there and back.",
+                    "Same runtime: all are driven from Java through the same layer of system calls; NIO is a row of its own.",
+                    "Delivery is verified: sequence and content of every message, by the receiver.",
+                    "The clock stops when the last message was consumed, not when it was written.",
+                    "The CPU time of both ends is counted, and that of all others where the machine says.",
+                    "Rows in which the kernel wins are in the same charts.",
+                    "Numbers from the literature stand in no chart and in no table of measured ones.");
+
+    private final Measured measured;
+
+    FairnessSection(Measured measured) {
+        this.measured = measured;
+    }
+
+    String render() {
+        Section section = new Section("fairness", "Is it a fair comparison?");
+        Html list = new Html().open("ul", "class", "checks");
+        ALWAYS.forEach(rule -> list.element("li", YES + " " + rule));
+        section.raw(list.close("ul").toString());
+        Table table =
+                new Table(
+                        "Each cell against spinning shared memory of the same pattern, size and"
+                                + " placement (✓ the same, ✗ not, and how)",
+                        "Cell",
+                        "touch",
+                        "CPUs",
+                        "wait",
+                        "batch",
+                        "capacity",
+                        "verified",
+                        "others’ CPU counted");
+        for (Measured.Row row : measured.rows()) {
+            reference(row)
+                    .filter(other -> other != row.cell())
+                    .ifPresent(other -> table.row(line(row.cell(), other)));
+        }
+        if (table.isEmpty()) {
+            section.why(
+                    "No pair to check: this run has no spinning shared memory beside another cell"
+                            + " of the same pattern, size and placement.");
+        }
+        return section.table(table).toString();
+    }
+
+    private Optional<Cell> reference(Measured.Row row) {
+        Factors f = row.cell().factors();
+        return measured.rows(String.valueOf(f.pattern()), f.size()).stream()
+                .map(Measured.Row::cell)
+                .filter(cell -> "sluice".equals(cell.factors().mechanism()))
+                .filter(cell -> Factors.SPIN.equals(cell.factors().waiting()))
+                .filter(cell -> Objects.equals(cell.factors().placement(), f.placement()))
+                .findFirst();
+    }
+
+    private String[] line(Cell cell, Cell other) {
+        Factors a = cell.factors();
+        Factors b = other.factors();
+        return new String[] {
+            String.valueOf(cell.id()),
+            same(a.touch(), b.touch()),
+            same(a.cpus(), b.cpus()),
+            Objects.equals(a.waiting(), b.waiting())
+                    ? YES
+                    : bothShown(a) ? YES + " both shown" : NO + Series.wait(a),
+            same(a.batch(), b.batch()),
+            a.capacityBytes() == b.capacityBytes()
+                    ? YES
+                    : NO + capacity(a) + " against " + capacity(b),
+            verified(cell) ? YES : NO + "damage, see warnings",
+            cell.launches().stream()
+                            .allMatch(l -> l.system() != null && l.system().otherCpuNs() != null)
+                    ? YES
+                    : NO + "not measured"
+        };
+    }
+
+    /**
+     * Whether the mechanism has a cell in which nobody sleeps, or shared memory one that sleeps.
+     */
+    private boolean bothShown(Factors a) {
+        return measured.rows(String.valueOf(a.pattern()), a.size()).stream()
+                .map(row -> row.cell().factors())
+                .anyMatch(
+                        f ->
+                                f.mechanism() != null
+                                        && (f.mechanism().equals(a.mechanism() + ".hint")
+                                                || f.mechanism().equals("sluice")
+                                                        && Objects.equals(
+                                                                f.waiting(), Factors.FUTEX)));
+    }
+
+    private static String same(Object a, Object b) {
+        return Objects.equals(a, b) ? YES : NO + a + " against " + b;
+    }
+
+    private static String capacity(Factors f) {
+        return f.capacityBytes() > 0
+                ? Units.bytes(f.capacityBytes())
+                : f.capacityMessages() != null ? f.capacityMessages() + " messages" : "not known";
+    }
+
+    private static boolean verified(Cell cell) {
+        return cell.launches().stream()
+                .flatMap(launch -> launch.ends().values().stream())
+                .mapToLong(FairnessSection::damage)
+                .allMatch(damage -> damage == 0);
+    }
+
+    private static long damage(EndCounters end) {
+        return end.lost() + end.duplicated() + end.corrupted();
+    }
+}

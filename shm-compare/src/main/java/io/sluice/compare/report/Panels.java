@@ -1,0 +1,176 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.stats.Estimate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.DoubleFunction;
+
+/**
+ * Small multiples: several frames with the same axes, in each of them some lines. A line is a shape
+ * and a dash as well as a colour, and has its name at its end.
+ */
+final class Panels {
+    /** A place on a line; the interval is drawn if there is one. */
+    record Point(double x, Estimate y) {}
+
+    /** A line; one that is dashed has no marks. */
+    record Line(Series series, String name, boolean dashed, List<Point> points) {
+        Line {
+            points =
+                    points.stream()
+                            .filter(p -> p.y.known() && p.y.value() > 0)
+                            .sorted(Comparator.comparingDouble(Point::x))
+                            .toList();
+        }
+
+        private Point last() {
+            return points.get(points.size() - 1);
+        }
+    }
+
+    /** A frame. */
+    record Panel(String title, List<Line> lines) {
+        Panel {
+            lines = lines.stream().filter(line -> !line.points.isEmpty()).toList();
+        }
+    }
+
+    /**
+     * What an axis is called and how its numbers are written.
+     *
+     * @param label its words, with the unit and which way is better
+     * @param unit writes a number
+     * @param logarithmic whether equal distances are equal ratios
+     */
+    record Scale(String label, DoubleFunction<String> unit, boolean logarithmic) {}
+
+    private static final double WIDTH = 350;
+    private static final double LEFT = 62;
+    private static final double RIGHT = 228;
+    private static final double TOP = 30;
+    private static final double HEIGHT = 150;
+    private static final double ROW = 216;
+    private static final double LABEL = 14;
+
+    private final List<Panel> panels;
+    private final Scale across;
+    private final Scale up;
+    private final Axis x;
+    private final Axis y;
+    private final List<Double> ticks;
+
+    /** The places that lines have in common are the ticks of the axis across. */
+    Panels(List<Panel> panels, Scale across, Scale up) {
+        this.panels = panels.stream().filter(panel -> !panel.lines.isEmpty()).toList();
+        this.across = across;
+        this.up = up;
+        List<Double> xs = new ArrayList<>();
+        List<Double> ys = new ArrayList<>();
+        for (Panel panel : this.panels) {
+            for (Line line : panel.lines) {
+                for (Point point : line.points) {
+                    xs.add(point.x);
+                    ys.add(point.y.value());
+                }
+            }
+        }
+        double most = xs.stream().mapToDouble(v -> v).max().orElse(1);
+        x = across.logarithmic ? Axis.log(xs, LEFT, RIGHT) : Axis.linear(most, LEFT, RIGHT);
+        y = Axis.log(ys, TOP + HEIGHT, TOP);
+        ticks = across.logarithmic ? xs.stream().distinct().sorted().toList() : x.ticks();
+    }
+
+    boolean isEmpty() {
+        return panels.isEmpty();
+    }
+
+    /** Draws them, two in a row. */
+    String draw(String id, String title, String description, String scope) {
+        int rows = (panels.size() + 1) / 2;
+        Svg svg =
+                new Svg(
+                        id,
+                        (int) (rows * ROW) + 40,
+                        title,
+                        description
+                                + " "
+                                + up.label
+                                + ". The numbers are in the table below the chart.");
+        svg.text(0, 12, "start", "axis-label", "Upwards: " + up.label);
+        for (int i = 0; i < panels.size(); i++) {
+            frame(svg, panels.get(i), (i % 2) * (WIDTH + 20), 16 + (i / 2) * ROW);
+        }
+        svg.text(0, rows * ROW + 34, "start", "axis-label", "To the right: " + across.label);
+        return svg.build(scope);
+    }
+
+    private void frame(Svg svg, Panel panel, double dx, double dy) {
+        svg.text(dx, dy + 18, "start", "heading", Measured.shorten(panel.title, 44));
+        double bottom = dy + TOP + HEIGHT;
+        for (double tick : y.ticks()) {
+            double at = dy + y.at(tick);
+            svg.line(dx + LEFT, at, dx + RIGHT, at, "grid");
+            svg.text(dx + LEFT - 5, at + 4, "end", "tick", Units.tick(up.unit.apply(tick)));
+        }
+        double free = Double.NEGATIVE_INFINITY;
+        for (double tick : ticks) {
+            double at = dx + x.at(tick);
+            svg.line(at, bottom, at, bottom + 4, "axis");
+            if (at >= free) {
+                svg.text(at, bottom + 16, "middle", "tick", Units.tick(across.unit.apply(tick)));
+                free = at + 44;
+            }
+        }
+        svg.line(dx + LEFT, bottom, dx + RIGHT, bottom, "axis");
+        panel.lines.forEach(line -> paint(svg, line, dx, dy));
+        ends(svg, panel, dx, dy);
+    }
+
+    private void paint(Svg svg, Line line, double dx, double dy) {
+        svg.group(line.name);
+        StringBuilder path = new StringBuilder();
+        for (Point p : line.points) {
+            path.append(path.isEmpty() ? "M" : "L")
+                    .append(Svg.number(dx + x.at(p.x)))
+                    .append(',')
+                    .append(Svg.number(dy + y.at(p.y.value())));
+        }
+        String dash = line.dashed ? " dashed" : " solid";
+        svg.path(path.toString(), "curve " + line.series.color() + dash);
+        for (Point p : line.points) {
+            double at = dx + x.at(p.x);
+            if (p.y.hasInterval()) {
+                svg.line(at, dy + y.at(p.y.lo()), at, dy + y.at(p.y.hi()), "whisker");
+            }
+            if (!line.dashed) {
+                String says =
+                        line.name + ", " + across.unit.apply(p.x) + ": " + Units.both(p.y, up.unit);
+                svg.mark(line.series, at, dy + y.at(p.y.value()), says);
+            }
+        }
+        svg.end();
+    }
+
+    /** Names beside the last points, moved apart where they would overlap. */
+    private void ends(Svg svg, Panel panel, double dx, double dy) {
+        List<Line> down =
+                panel.lines.stream()
+                        .sorted(Comparator.comparingDouble(line -> y.at(line.last().y.value())))
+                        .toList();
+        double lowest = TOP + HEIGHT;
+        double[] places = new double[down.size()];
+        for (int i = 0; i < places.length; i++) {
+            double wanted = y.at(down.get(i).last().y.value());
+            places[i] = i == 0 ? wanted : Math.max(wanted, places[i - 1] + LABEL);
+        }
+        for (int i = places.length - 1; i >= 0; i--) {
+            places[i] = Math.min(places[i], lowest - (places.length - 1 - i) * LABEL);
+            Line line = down.get(i);
+            double end = dy + y.at(line.last().y.value());
+            double at = dy + places[i];
+            svg.line(dx + x.at(line.last().x) + 6, end, dx + RIGHT + 12, at, "leader");
+            svg.text(dx + RIGHT + 14, at + 4, "start", "detail", Measured.shorten(line.name, 18));
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Decomposition;
+import io.sluice.compare.result.Quantity;
+import io.sluice.compare.stats.Estimate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The parts that a blocking half round trip is made of, each with its interval. */
+final class PartsChart {
+    private static final String[][] PARTS = {
+        {Decomposition.LINE, "The line", "one cache line, one way", "c-floor"},
+        {Decomposition.SHARED_PATH, "Sharing", "writing and reading in place", "c0"},
+        {Decomposition.ENTRY, "Entering", "in and out of the kernel, twice", "c3"},
+        {Decomposition.COPYING, "Copying", "in and out of the kernel", "c5"},
+        {Decomposition.OBJECT, "The object", "locks, pages, accounting", "c2"},
+        {Decomposition.COHERENCE, "Its state", "part of the object: moves between CPUs", "c2"},
+        {Decomposition.WAKE, "Waking", "sleeping until woken", "c1"},
+    };
+    private static final double LEFT = 225;
+    private static final double RIGHT = 560;
+    private static final int TOP = 20;
+    private static final int ROW = 34;
+
+    private PartsChart() {}
+
+    static Estimate estimate(Quantity quantity) {
+        return quantity == null || quantity.value() == null
+                ? Estimate.NONE
+                : new Estimate(
+                        quantity.value(),
+                        quantity.lo() == null ? Double.NaN : quantity.lo(),
+                        quantity.hi() == null ? Double.NaN : quantity.hi());
+    }
+
+    static Optional<Figure> of(Measured measured, Decomposition d, String id) {
+        List<String[]> known = new ArrayList<>();
+        double largest = 0;
+        for (String[] part : PARTS) {
+            Estimate e = estimate(d.parts().get(part[0]));
+            if (e.known()) {
+                known.add(part);
+                largest = Math.max(largest, e.hasInterval() ? e.hi() : e.value());
+            }
+        }
+        if (known.size() < 2) {
+            return Optional.empty();
+        }
+        Axis axis = Axis.linear(largest, LEFT, RIGHT);
+        double bottom = TOP + known.size() * ROW;
+        Svg svg =
+                new Svg(
+                        id,
+                        (int) bottom + 44,
+                        "Parts of half a round trip through a blocking "
+                                + d.kernel()
+                                + ", messages of "
+                                + Units.bytes(d.size()),
+                        "One bar a part, each from zero, with its 95 % interval; lower is better."
+                                + " The numbers are in the table below the chart.");
+        for (double tick : axis.ticks()) {
+            svg.line(axis.at(tick), TOP - 4, axis.at(tick), bottom, "grid");
+            svg.text(axis.at(tick), bottom + 15, "middle", "tick", Units.tick(Units.time(tick)));
+        }
+        svg.line(LEFT, bottom, RIGHT, bottom, "axis");
+        svg.text(
+                (LEFT + RIGHT) / 2,
+                bottom + 34,
+                "middle",
+                "axis-label",
+                "time of half a round trip, from zero — lower is better");
+        Table table =
+                new Table(
+                        "Parts of half a round trip through a blocking "
+                                + d.kernel()
+                                + ", messages of "
+                                + Units.bytes(d.size()),
+                        "Part",
+                        "what it is",
+                        "time",
+                        "95 % interval");
+        for (int i = 0; i < known.size(); i++) {
+            String[] part = known.get(i);
+            Estimate e = estimate(d.parts().get(part[0]));
+            double middle = TOP + i * ROW + ROW / 2.0;
+            svg.text(0, middle - 1, "start", "name", part[1]);
+            svg.text(0, middle + 12, "start", "detail", part[2]);
+            svg.rect(
+                    LEFT,
+                    middle - 9,
+                    Math.max(1.5, axis.at(e.value()) - LEFT),
+                    18,
+                    "bar " + part[3]);
+            if (e.hasInterval()) {
+                svg.whisker(axis.at(e.lo()), axis.at(e.hi()), middle, 3);
+            }
+            svg.text(Svg.WIDTH, middle + 4, "end", "number", Units.value(e, Units::time));
+            table.row(
+                    part[1], part[2], Units.value(e, Units::time), Units.interval(e, Units::time));
+        }
+        return Optional.of(
+                new Figure(
+                        svg.build(measured.scope()),
+                        "Half a round trip taken apart, messages of "
+                                + Units.bytes(d.size())
+                                + ", placement “"
+                                + d.placement()
+                                + "”: a half round trip is no latency, it stands here only to be"
+                                + " added up. A bar of no length is a part that cannot be told from"
+                                + " nothing, or came out negative: see the table.",
+                        table));
+    }
+}

@@ -1,0 +1,47 @@
+package io.sluice.compare.report;
+
+/** A part of the page with a heading: charts, tables, sentences. */
+final class Section {
+    private final Html html = new Html();
+
+    Section(String id, String title) {
+        html.open("section", "aria-labelledby", id).element("h2", title, "id", id);
+    }
+
+    Section text(String sentence) {
+        html.element("p", sentence);
+        return this;
+    }
+
+    /** Says why something is not there. */
+    Section why(String sentence) {
+        html.element("p", sentence, "class", "aside");
+        return this;
+    }
+
+    Section table(Table table) {
+        html.raw(table.isEmpty() ? "" : table.render());
+        return this;
+    }
+
+    /** A chart; one of many may be folded away. */
+    Section figure(Figure figure, boolean folded) {
+        html.raw(folded ? figure.folded() : figure.render());
+        return this;
+    }
+
+    Section raw(String already) {
+        html.raw(already);
+        return this;
+    }
+
+    /** A section without data: one line. */
+    String nothing(String sentence) {
+        return why(sentence).toString();
+    }
+
+    @Override
+    public String toString() {
+        return html.toString() + "</section>\n";
+    }
+}

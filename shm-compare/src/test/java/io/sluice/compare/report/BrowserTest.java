@@ -1,0 +1,231 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sluice.compare.result.Results;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Opens the page in a real browser. The page stands in a frame of a phone's or a desk's width, and
+ * a script at its end looks at what a reader would see and tells the frame's owner.
+ */
+@Timeout(180)
+class BrowserTest {
+    private static final long SECONDS = 60;
+
+    private static final String LISTEN =
+            "<script>window.problems=[];addEventListener('error',function(e){problems.push(e.message)});"
+                    + "addEventListener('securitypolicyviolation',function(e){problems.push(e.violatedDirective)});</script>";
+
+    /** Opens all that is folded, and measures every picture. */
+    private static final String LOOK =
+            """
+            <script>addEventListener('load', function () {
+              document.querySelectorAll('details').forEach(function (d) { d.open = true; });
+              var width = document.documentElement.clientWidth;
+              var charts = Array.prototype.map.call(document.querySelectorAll('figure'), function (f) {
+                var box = f.getBoundingClientRect();
+                var frame = f.querySelector('.scroll').getBoundingClientRect();
+                var svg = f.querySelector('svg');
+                var picture = svg.getBoundingClientRect();
+                var drawn = svg.getBBox();
+                var text = Array.prototype.filter.call(svg.querySelectorAll('text'), function (t) {
+                  var b = t.getBBox(); return b.x < -3 || b.x + b.width > 723; });
+                return {title: svg.querySelector('title').textContent,
+                  inside: box.left >= -1 && box.right <= width + 1 && frame.left >= -1 && frame.right <= width + 1,
+                  starts: Math.abs(picture.left - frame.left) < 2, height: picture.height, drawn: drawn.width * drawn.height,
+                  marks: svg.querySelectorAll('path,rect').length, sticking: text.map(function (t) { return t.textContent; }),
+                  rows: f.querySelectorAll('tbody tr').length};
+              });
+              var marked = document.querySelector('svg[tabindex]');
+              marked.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
+              var tip = document.getElementById('tip');
+              var sorter = document.querySelector('th button');
+              sorter.click();
+              parent.postMessage(JSON.stringify({width: width, overflow: document.documentElement.scrollWidth - width,
+                dark: matchMedia('(prefers-color-scheme: dark)').matches, background: getComputedStyle(document.body).backgroundColor,
+                charts: charts, tip: tip.hidden ? '' : tip.textContent, sorted: sorter.parentNode.getAttribute('aria-sort'),
+                download: !document.getElementById('download').hidden, problems: window.problems}), '*');
+            });</script>
+            """;
+
+    private static final String OWNER =
+            "<!DOCTYPE html><body style='margin:0'><pre id='seen'></pre><script>addEventListener('message',function(e){"
+                    + "document.getElementById('seen').textContent=e.data})</script>"
+                    + "<iframe src='page.html' style='border:0;width:%dpx;height:900px'></iframe>";
+
+    private static String browser;
+    private static Map<String, Results> fixtures;
+
+    @TempDir Path directory;
+
+    @BeforeAll
+    static void find() {
+        browser = found().orElse(null);
+        fixtures = new LinkedHashMap<>();
+        fixtures.put("complete", CompleteResults.build());
+    }
+
+    private static Optional<String> found() {
+        List<String> names =
+                List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+        return names.stream()
+                .flatMap(
+                        name ->
+                                Stream.of(
+                                                System.getenv()
+                                                        .getOrDefault("PATH", "")
+                                                        .split(File.pathSeparator))
+                                        .map(path -> Path.of(path, name)))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst();
+    }
+
+    private static void needed() {
+        assumeTrue(
+                browser != null,
+                "no chromium, chromium-browser or google-chrome in PATH: the page is not opened");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"360,light", "360,dark", "1440,light", "1440,dark"})
+    void everyChartIsSeen(int width, String theme) throws Exception {
+        needed();
+        String page = HtmlReport.render(fixtures.get("complete"));
+        look(page, width, theme, 20);
+    }
+
+    @Test
+    void theMergedPageIsSeen() throws Exception {
+        needed();
+        Map<String, Results> runs = new LinkedHashMap<>();
+        runs.put("laptop", fixtures.get("complete"));
+        runs.put("server", io.sluice.compare.stats.SyntheticResults.typical());
+        look(MergedReport.render(runs), 360, "light", 3);
+    }
+
+    private void look(String page, int width, String theme, int charts) throws Exception {
+        Files.writeString(
+                directory.resolve("page.html"),
+                page.replaceFirst("<head>", "<head>" + LISTEN)
+                        .replace("</body>", LOOK + "</body>"));
+        Path owner = directory.resolve("owner.html");
+        Files.writeString(owner, OWNER.formatted(width));
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "--dump-dom",
+                                "--virtual-time-budget=20000",
+                                "--window-size=1500,1000",
+                                "--enable-logging=stderr"));
+        options.add("--blink-settings=preferredColorScheme=" + (theme.equals("dark") ? "0" : "1"));
+        options.add(owner.toUri().toString());
+        String dom = run(options);
+        String seen = dom.substring(dom.indexOf("id=\"seen\">") + 10, dom.indexOf("</pre>"));
+        assertFalse(seen.isBlank(), "the page told nothing:\n" + dom);
+        JsonNode told =
+                new ObjectMapper()
+                        .readTree(
+                                seen.replace("&lt;", "<")
+                                        .replace("&gt;", ">")
+                                        .replace("&nbsp;", "\u00a0")
+                                        .replace("&amp;", "&"));
+        assertEquals("[]", told.get("problems").toString());
+        assertTrue(
+                told.get("width").asInt() <= width && told.get("width").asInt() > width - 30,
+                told.get("width").asText());
+        assertEquals(theme.equals("dark"), told.get("dark").asBoolean(), "theme");
+        assertEquals(0, told.get("overflow").asInt(), "the page scrolls sideways");
+        assertTrue(told.get("charts").size() >= charts, told.get("charts").size() + " charts");
+        for (JsonNode chart : told.get("charts")) {
+            String at = chart.toString();
+            assertTrue(chart.get("inside").asBoolean(), at);
+            assertTrue(chart.get("starts").asBoolean(), at);
+            assertTrue(chart.get("height").asDouble() > 60, at);
+            assertTrue(chart.get("drawn").asDouble() > 1000, at);
+            assertTrue(chart.get("marks").asInt() > 0, at);
+            assertEquals("[]", chart.get("sticking").toString(), at);
+            assertTrue(chart.get("rows").asInt() > 0, at);
+        }
+        assertFalse(told.get("tip").asText().isEmpty(), "an arrow key shows no tip");
+        assertEquals("ascending", told.get("sorted").asText());
+        assertTrue(told.get("download").asBoolean());
+    }
+
+    @Test
+    void itPrints() throws Exception {
+        needed();
+        Path page = directory.resolve("page.html");
+        Files.writeString(page, HtmlReport.render(fixtures.get("complete")));
+        Path pdf = directory.resolve("page.pdf");
+        run(List.of("--print-to-pdf=" + pdf, "--no-pdf-header-footer", page.toUri().toString()));
+        byte[] bytes = Files.readAllBytes(pdf);
+        assertEquals("%PDF-", new String(bytes, 0, 5, java.nio.charset.StandardCharsets.US_ASCII));
+        assertTrue(bytes.length > 50_000 && bytes.length < 10_000_000, bytes.length + " bytes");
+    }
+
+    /** Runs the browser once, with a home of its own; returns what it writes. */
+    private String run(List<String> options) throws IOException, InterruptedException {
+        List<String> command =
+                new ArrayList<>(
+                        List.of(
+                                browser,
+                                "--headless",
+                                "--no-sandbox",
+                                "--disable-gpu",
+                                "--disable-dev-shm-usage",
+                                "--hide-scrollbars",
+                                "--no-first-run",
+                                "--disable-background-networking",
+                                "--user-data-dir=" + directory.resolve("profile")));
+        command.addAll(options);
+        Path out = directory.resolve("out.txt");
+        Path err = directory.resolve("err.txt");
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+        try {
+            assertTrue(
+                    process.waitFor(SECONDS, TimeUnit.SECONDS),
+                    () -> "the browser takes more than " + SECONDS + " s:\n" + text(err));
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+        assertEquals(0, process.exitValue(), () -> text(err));
+        assertFalse(text(err).contains(":CONSOLE"), () -> text(err));
+        return text(out);
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Audit;
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.result.Window;
+import io.sluice.compare.stats.SyntheticResults;
+import io.sluice.compare.stats.TwoByTwo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
+
+/** Results that nobody measured, with something in every part of the page. */
+public final class CompleteResults {
+    private static final String MOVED = "one-cpu";
+
+    private CompleteResults() {}
+
+    public static Results build() {
+        SyntheticResults synthetic = new SyntheticResults();
+        SyntheticResults.typical().cells().forEach(cell -> synthetic.cell(lived(cell)));
+        synthetic
+                .rtt("sluice", Factors.FUTEX, 64, 9_000)
+                .rtt("uds.dgram", Factors.BLOCK, 64, 13_000)
+                .rtt("mq.sysv", Factors.BLOCK, 64, 12_500)
+                .rtt("tcp", Factors.BLOCK, 64, 24_000)
+                .rtt("nio.pipe", Factors.BLOCK, 64, 14_000);
+        for (int size : new int[] {256, 16_384, 65_536}) {
+            synthetic.stream("pipe", Factors.BLOCK, size, 1_100_000.0 / (1 + size / 4096.0));
+            synthetic.stream("uds.stream", Factors.BLOCK, size, 800_000.0 / (1 + size / 8192.0));
+            synthetic.stream("sluice", Factors.SPIN, size, 25e6 / (1 + size / 100.0));
+        }
+        SyntheticResults.typical().cells().stream()
+                .filter(cell -> cell.factors().size() == 64 && cell.usable())
+                .filter(cell -> cell.factors().pattern().equals(Factors.RTT))
+                .forEach(cell -> synthetic.cell(moved(cell)));
+        for (String[] each : new String[][] {{"pipe", Factors.BLOCK}, {"sluice", Factors.SPIN}}) {
+            boolean spins = each[1].equals(Factors.SPIN);
+            for (double rate : new double[] {1e3, 1e4, 1e5}) {
+                double service = spins ? 400 : 7_000;
+                double response = service * (1 + rate / (spins ? 1e6 : 3e4));
+                Factors f = factors(each, Factors.ONEWAY, rate, null);
+                synthetic.cell(oneway(f, service, response));
+            }
+            for (long gap : new long[] {0, 10_000, 100_000, 1_000_000, 10_000_000}) {
+                double time = spins ? 450 : 12_000 + Math.sqrt(gap) * 8;
+                synthetic.cell(plain(factors(each, Factors.GAP, null, gap), time, Map.of()));
+            }
+            synthetic.cell(
+                    plain(
+                            factors(each, Factors.LIFECYCLE, null, null),
+                            0,
+                            Map.of(
+                                    Numbers.CREATE_NS, 40_000.0,
+                                    Numbers.ATTACH_NS, 90_000.0,
+                                    Numbers.FIRST_MESSAGE_NS, 30_000.0,
+                                    Numbers.CLOSE_NS, 9_000.0,
+                                    Numbers.RESIDENT_BYTES, 65_536.0)));
+            synthetic.cell(
+                    plain(
+                            factors(each, Factors.PEERDEATH, null, null),
+                            0,
+                            Map.of(
+                                    Numbers.NOTICED_NS, 300_000.0,
+                                    Numbers.MESSAGES_LOST, 0.0,
+                                    Numbers.LEFTOVERS, 0.0)));
+        }
+        Results r = synthetic.build();
+        return TwoByTwo.into(
+                new Results(
+                        r.schema(),
+                        r.tool(),
+                        r.run(),
+                        r.environment(),
+                        r.floorBefore(),
+                        r.floorAfter(),
+                        r.cells(),
+                        List.of(new Floor.Pair(0, 1, "same-llc", 380, true)),
+                        null,
+                        Map.of(
+                                "pipe",
+                                Map.of("boundaries", "stream", "longest message", "any length")),
+                        List.of(new Audit("pipe", 20_000, Map.of("read", 20_000L), "strace")),
+                        List.of(new NotMeasured("energy", "no counters in a guest")),
+                        List.of("V07")));
+    }
+
+    /** The same with windows of time, and with others on the machine. */
+    private static Cell lived(Cell cell) {
+        List<Launch> launches = new ArrayList<>();
+        for (Launch l : cell.launches()) {
+            List<Window> windows = new ArrayList<>();
+            SplittableRandom random = new SplittableRandom(l.n());
+            for (int i = 0; l.hdr() != null && i < 12; i++) {
+                double p50 = l.meanUntimedNs() * (0.95 + 0.1 * random.nextDouble());
+                windows.add(new Window(i * 100_000_000L, 10_000, p50, p50 * 1.6, p50 * 40));
+            }
+            launches.add(
+                    new Launch(
+                            l.n(),
+                            l.messages(),
+                            l.durationNs(),
+                            l.hdr(),
+                            l.meanUntimedNs(),
+                            l.ends(),
+                            l.lineRoundTripNs(),
+                            null,
+                            null,
+                            new SystemCounters(
+                                    l.durationNs(), 20_000_000L, l.durationNs() / 8, 900L, 40L),
+                            windows,
+                            null));
+        }
+        return new Cell(
+                cell.id(), cell.factors(), cell.status(), cell.reason(), cell.flags(), launches);
+    }
+
+    private static Cell moved(Cell cell) {
+        Factors f = cell.factors();
+        Factors factors =
+                new Factors(
+                        f.mechanism(),
+                        f.waiting(),
+                        f.pattern(),
+                        f.size(),
+                        f.touch(),
+                        MOVED,
+                        List.of(0, 0),
+                        f.capacityBytes());
+        return new Cell(
+                cell.id() + "/" + MOVED,
+                factors,
+                cell.status(),
+                cell.reason(),
+                List.of("V15"),
+                cell.launches());
+    }
+
+    private static Factors factors(String[] each, String pattern, Double rate, Long gap) {
+        return new Factors(
+                each[0],
+                each[1],
+                pattern,
+                64,
+                Factors.FULL,
+                SyntheticResults.PLACEMENT,
+                List.of(0, 1),
+                65536,
+                null,
+                1,
+                1,
+                1,
+                rate,
+                rate == null ? null : Factors.FIXED,
+                gap,
+                null,
+                null);
+    }
+
+    private static Cell oneway(Factors f, double service, double response) {
+        List<Launch> launches = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            launches.add(
+                    new Launch(
+                            n,
+                            20_000,
+                            1_000_000_000L,
+                            null,
+                            0,
+                            Map.of(),
+                            0,
+                            hdr(service * (1 + n / 50.0)),
+                            hdr(response * (1 + n / 50.0)),
+                            null,
+                            null,
+                            Map.of(Numbers.ACHIEVED_RATE, f.ratePerSecond() * 0.999)));
+        }
+        return new Cell(id(f) + f.ratePerSecond(), f, Cell.OK, null, null, launches);
+    }
+
+    private static Cell plain(Factors f, double medianNs, Map<String, Double> numbers) {
+        List<Launch> launches = new ArrayList<>();
+        EndCounters end = new EndCounters(1000, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
+        for (int n = 0; n < 3; n++) {
+            launches.add(
+                    new Launch(
+                            n,
+                            20_000,
+                            1_000_000_000L,
+                            medianNs > 0 ? hdr(medianNs * (1 + n / 50.0)) : null,
+                            0,
+                            Map.of(Launch.INITIATOR, end),
+                            0,
+                            null,
+                            null,
+                            null,
+                            null,
+                            numbers));
+        }
+        return new Cell(id(f) + f.gapNs(), f, Cell.OK, null, null, launches);
+    }
+
+    private static String id(Factors f) {
+        return f.mechanism() + "/" + f.waiting() + "/" + f.pattern() + "/" + f.size() + "/";
+    }
+
+    private static String hdr(double median) {
+        SplittableRandom random = new SplittableRandom((long) median);
+        Histogram histogram = new Histogram(3);
+        for (int i = 0; i < 20_000; i++) {
+            double tail = random.nextDouble() < 0.02 ? 3 : 1;
+            histogram.recordValue((long) (median * tail * (0.9 + 0.2 * random.nextDouble())));
+        }
+        return Hdr.encode(histogram);
+    }
+}

@@ -1,0 +1,66 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.result.Run;
+import io.sluice.compare.stats.SyntheticResults;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RedactionTest {
+    private static final List<String> SECRETS =
+            List.of(
+                    "lovelace",
+                    "/home/lovelace/results.json",
+                    "engine-1",
+                    "192.0.2.17",
+                    "02:00:5e:10:00:01",
+                    "123e4567-e89b-12d3-a456-426614174000");
+
+    private static Results results() {
+        Results r =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                        .without("fifo", Factors.BLOCK, 64, Cell.FAILED, String.join(" ", SECRETS))
+                        .build();
+        Run run = r.run();
+        return new Results(
+                r.schema(),
+                r.tool(),
+                new Run(
+                        run.id(),
+                        run.startedUtc(),
+                        run.finishedUtc(),
+                        run.suite(),
+                        run.seed(),
+                        run.launches(),
+                        List.of("run", "-o", "/home/lovelace/results.json"),
+                        run.order()),
+                r.environment(),
+                r.floorBefore(),
+                r.floorAfter(),
+                r.cells());
+    }
+
+    @Test
+    void secretsGoAndNumbersStay() {
+        Results hidden = Redaction.of(results(), List.of("lovelace", "engine-1"));
+        String json = ResultsFile.toJson(hidden);
+        SECRETS.forEach(secret -> assertFalse(json.contains(secret), secret));
+        assertTrue(hidden.run().redacted());
+        assertEquals(results().cells().get(0), hidden.cells().get(0));
+        assertEquals(results().environment(), hidden.environment());
+    }
+
+    @Test
+    void thePageHidesThemToo() {
+        String page = HtmlReport.render(Redaction.of(results(), List.of("lovelace", "engine-1")));
+        SECRETS.forEach(secret -> assertFalse(page.contains(secret), secret));
+    }
+}
