@@ -34,9 +34,15 @@ final class TwoEnds implements AutoCloseable {
         directory = directory();
         prepared = transport.prepare(directory);
         String address = prepared.address();
-        together(
-                () -> initiator = transport.open(Side.INITIATOR, directory, address, size),
-                () -> responder = transport.open(Side.RESPONDER, directory, address, size));
+        try {
+            together(
+                    () -> initiator = transport.open(Side.INITIATOR, directory, address, size),
+                    () -> responder = transport.open(Side.RESPONDER, directory, address, size));
+        } catch (Throwable t) {
+            prepared.release().run();
+            close();
+            throw t;
+        }
         prepared.release().run();
     }
 
