@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "diff",
         mixinStandardHelpOptions = true,
         description = {
-            "Compares the cells of two runs: ratios with their 95 % intervals, above 1 is worse.",
+            "Compares the cells of two runs: ratios with their 95 %% intervals, above 1 is worse.",
             "A difference is shown only if the whole interval lies beyond the threshold."
         },
         footer = {

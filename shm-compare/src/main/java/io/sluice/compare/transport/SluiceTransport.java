@@ -59,6 +59,7 @@ public final class SluiceTransport implements Transport {
         return List.of(
                 this,
                 new SluiceTransport(Kind.BOUNDED, Factors.FUTEX),
+                new SluiceTransport(Kind.BOUNDED, Factors.HYBRID),
                 new SluiceTransport(Kind.BOUNDED, Factors.YIELD),
                 new SluiceTransport(Kind.OFFER, Factors.SPIN),
                 new SluiceTransport(Kind.UNBOUNDED, Factors.SPIN),
@@ -89,7 +90,8 @@ public final class SluiceTransport implements Transport {
                             "Sluice pipe that holds nothing: sending waits for receiving";
                 };
         return switch (waiting) {
-            case Factors.FUTEX -> what + ", ends that look for a moment and then sleep";
+            case Factors.FUTEX -> what + ", ends that sleep at once where there is nothing";
+            case Factors.HYBRID -> what + ", ends that look for a moment and then sleep";
             case Factors.YIELD -> what + ", ends that look again and again and yield";
             default -> what + ", both ends spinning";
         };
@@ -97,7 +99,7 @@ public final class SluiceTransport implements Transport {
 
     @Override
     public Traits traits() {
-        boolean sleeping = waiting.equals(Factors.FUTEX);
+        boolean sleeping = sleeps();
         return new Traits(
                 Traits.Boundaries.MESSAGES,
                 switch (kind) {
@@ -127,6 +129,16 @@ public final class SluiceTransport implements Transport {
                                 + " BrokenChannelException.",
                         "The pipe's files, in the run's directory, which the coordinator removes.",
                         "As long as the pipe's files, but not beyond the machine's end."));
+    }
+
+    private boolean sleeps() {
+        return waiting.equals(Factors.FUTEX) || waiting.equals(Factors.HYBRID);
+    }
+
+    /** What is to show a sleep must not look for a moment first, as our ends do by default. */
+    @Override
+    public List<String> jvmOptions() {
+        return waiting.equals(Factors.FUTEX) ? List.of("-Dio.sluice.spins=0") : List.of();
     }
 
     private static long longest() {
@@ -169,7 +181,7 @@ public final class SluiceTransport implements Transport {
         boolean initiator = side == Side.INITIATOR;
         Pipe out = initiator ? there : back;
         Pipe in = initiator ? back : there;
-        if (waiting.equals(Factors.FUTEX)) {
+        if (sleeps()) {
             return new SleepingSluiceLink(out.sender(), in.receiver());
         }
         IdleStrategy idle =
