@@ -3,7 +3,9 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Transport;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The cells of a suite. */
 public final class Plans {
@@ -35,58 +37,63 @@ public final class Plans {
      */
     public static List<CellPlan> of(
             Suite suite, List<Transport> transports, List<Placement> placements) {
-        List<CellPlan> plans = new ArrayList<>();
-        for (String pattern : suite.patterns()) {
-            for (Workload workload : workloads(suite, pattern)) {
-                for (Transport transport : transports) {
-                    if (suite.includes(transport.id(), transport.waiting())) {
-                        if (placements.isEmpty()) {
-                            plans.add(new CellPlan(transport, workload, null));
-                        }
-                        placements.forEach(
-                                place -> plans.add(new CellPlan(transport, workload, place)));
-                    }
+        Set<CellPlan> plans = new LinkedHashSet<>();
+        for (Selection part : suite.parts()) {
+            for (String pattern : part.patterns()) {
+                for (Workload workload : workloads(part, pattern)) {
+                    transports.stream()
+                            .filter(part::includes)
+                            .forEach(each -> add(plans, each, workload, placements));
                 }
             }
         }
-        return plans;
+        return List.copyOf(plans);
     }
 
-    private static List<Workload> workloads(Suite suite, String pattern) {
+    private static void add(
+            Set<CellPlan> plans,
+            Transport transport,
+            Workload workload,
+            List<Placement> placements) {
+        if (placements.isEmpty()) {
+            plans.add(new CellPlan(transport, workload, null));
+        }
+        placements.forEach(place -> plans.add(new CellPlan(transport, workload, place)));
+    }
+
+    private static List<Workload> workloads(Selection part, String pattern) {
         List<Workload> workloads = new ArrayList<>();
         boolean varied = pattern.equals(Factors.RTT) || pattern.equals(Factors.STREAM);
-        int smallest = Math.min(64, suite.sizes().get(suite.sizes().size() - 1));
-        for (int size : suite.sizes()) {
-            // What does not depend much on the size is measured with one.
-            if (varied || size == smallest || suite.sizes().size() == 1) {
-                workloads.addAll(ofSize(suite, pattern, size));
-            }
+        // What does not depend much on the size is measured with one.
+        int usual = part.sizes().contains(64) ? 64 : part.sizes().get(0);
+        for (int size : varied ? part.sizes() : List.of(usual)) {
+            workloads.addAll(ofSize(part, pattern, size));
         }
         return workloads;
     }
 
-    private static List<Workload> ofSize(Suite suite, String pattern, int size) {
+    private static List<Workload> ofSize(Selection part, String pattern, int size) {
         List<Workload> workloads = new ArrayList<>();
         Workload plain = Workload.of(pattern, size);
         switch (pattern) {
             case Factors.RTT:
-                suite.touches().forEach(touch -> workloads.add(plain.touching(touch)));
+                part.touches().forEach(touch -> workloads.add(plain.touching(touch)));
                 break;
             case Factors.STREAM:
-                for (int batch : suite.batches()) {
-                    suite.touches()
+                for (int batch : part.batches()) {
+                    part.touches()
                             .forEach(t -> workloads.add(plain.inBatchesOf(batch).touching(t)));
                 }
                 break;
             case Factors.ONEWAY:
-                for (double rate : suite.rates()) {
+                for (double rate : part.rates()) {
                     workloads.add(plain.at(rate, Factors.FIXED));
                     workloads.add(plain.at(rate, Factors.EXPONENTIAL));
                 }
-                suite.loads().forEach(l -> workloads.add(plain.atLoad(l, Factors.EXPONENTIAL)));
+                part.loads().forEach(l -> workloads.add(plain.atLoad(l, Factors.EXPONENTIAL)));
                 break;
             case Factors.GAP:
-                suite.gapsNs().forEach(gap -> workloads.add(plain.every(gap, 1)));
+                part.gapsNs().forEach(gap -> workloads.add(plain.every(gap, 1)));
                 break;
             case Factors.BURST:
                 workloads.add(

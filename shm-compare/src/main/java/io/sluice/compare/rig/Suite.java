@@ -2,22 +2,17 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
  * How much is measured.
  *
  * @param name the suite's name
- * @param mechanisms the ids of the mechanisms, or ids with a slash and a way to wait; empty for all
- * @param patterns how messages are exchanged
- * @param sizes how long they are, in bytes
- * @param touches how much of a message is touched
- * @param batches messages a call, for pattern stream
- * @param rates messages a second, for pattern oneway
- * @param loads parts of what a mechanism can carry, for pattern oneway
- * @param gapsNs idle times, for pattern gap
+ * @param parts what is varied; a cell that is in several of them is measured once
  * @param launches how many fresh pairs of processes a cell gets
  * @param warmUp how long a launch runs at the most before it measures
  * @param block how long it measures
@@ -25,14 +20,7 @@ import java.util.stream.Collectors;
  */
 public record Suite(
         String name,
-        List<String> mechanisms,
-        List<String> patterns,
-        List<Integer> sizes,
-        List<String> touches,
-        List<Integer> batches,
-        List<Double> rates,
-        List<Double> loads,
-        List<Long> gapsNs,
+        List<Selection> parts,
         int launches,
         Duration warmUp,
         Duration block,
@@ -41,13 +29,13 @@ public record Suite(
     /** As many as the 99th percentile takes. */
     private static final long FOR_P99 = 10_000;
 
-    private static final List<Integer> USUAL = List.of(Workload.USUAL_BATCH);
-
     /** What starting two virtual machines and ending them takes, about. */
     private static final Duration PROCESSES = Duration.ofMillis(700);
 
     /** Shorter blocks say nothing. */
     private static final Duration SHORTEST = Duration.ofMillis(100);
+
+    private static final Duration SHORT = Duration.ofMillis(400);
 
     private static final List<String> ALL_PATTERNS =
             List.of(
@@ -62,28 +50,43 @@ public record Suite(
                     Factors.LIFECYCLE,
                     Factors.PEERDEATH);
 
+    private static final List<String> SWEPT = List.of(Factors.RTT, Factors.STREAM);
+
+    /** What stands for its kind where measuring all would take hours. */
+    private static final List<String> KNOWN =
+            List.of(
+                    "pipe",
+                    "pipe.hint",
+                    "uds.stream",
+                    "tcp",
+                    "sluice/spin",
+                    "sluice/futex",
+                    "agrona.o2o",
+                    "aeron.ipc/spin");
+
+    /** What carries long messages whole. */
+    private static final List<String> LARGE =
+            List.of("pipe", "pipe.1m", "uds.stream", "tcp", "vmread", "sluice.1m");
+
     /** Enough to see what the kernel costs, in about a minute and a half on two cores. */
     public static final Suite LAB =
             new Suite(
                     "lab",
                     List.of(
-                            "pipe",
-                            "pipe.hint",
-                            "uds.stream",
-                            "uds.stream.hint",
-                            "sluice/spin",
-                            "sluice/hybrid",
-                            "sluice/futex"),
-                    List.of(Factors.RTT, Factors.STREAM),
-                    List.of(64),
-                    List.of(Factors.FULL),
-                    USUAL,
-                    List.of(),
-                    List.of(),
-                    List.of(),
+                            Selection.of(
+                                    List.of(
+                                            "pipe",
+                                            "pipe.hint",
+                                            "uds.stream",
+                                            "uds.stream.hint",
+                                            "sluice/spin",
+                                            "sluice/hybrid",
+                                            "sluice/futex"),
+                                    SWEPT,
+                                    List.of(64))),
                     3,
-                    Duration.ofMillis(400),
-                    Duration.ofMillis(400),
+                    SHORT,
+                    SHORT,
                     2000);
 
     /** The mechanisms that most people ask for, two sizes: about six minutes on two cores. */
@@ -91,101 +94,92 @@ public record Suite(
             new Suite(
                     "quick",
                     List.of(
-                            "pipe",
-                            "pipe.hint",
-                            "uds.stream",
-                            "uds.stream.hint",
-                            "mq.posix",
-                            "tcp",
-                            "sluice/spin",
-                            "sluice/futex",
-                            "agrona.o2o",
-                            "aeron.ipc"),
-                    List.of(Factors.RTT, Factors.STREAM, Factors.ONEWAY, Factors.GAP),
-                    List.of(64, 4096),
-                    List.of(Factors.FULL),
-                    USUAL,
-                    List.of(10_000.0),
-                    List.of(),
-                    List.of(1_000_000L),
+                            Selection.of(
+                                    List.of(
+                                            "pipe",
+                                            "pipe.hint",
+                                            "uds.stream",
+                                            "uds.stream.hint",
+                                            "mq.posix",
+                                            "tcp",
+                                            "sluice/spin",
+                                            "sluice/futex",
+                                            "agrona.o2o",
+                                            "aeron.ipc"),
+                                    List.of(
+                                            Factors.RTT,
+                                            Factors.STREAM,
+                                            Factors.ONEWAY,
+                                            Factors.GAP),
+                                    List.of(64, 4096))),
                     3,
-                    Duration.ofMillis(400),
-                    Duration.ofMillis(400),
+                    SHORT,
+                    SHORT,
                     FOR_P99);
 
-    /** All patterns and the sizes that matter most. */
+    /**
+     * All mechanisms with a short and a long message; those that most people ask for with all
+     * sizes, batches and patterns. About three quarters of an hour on two cores.
+     */
     public static final Suite STANDARD =
             new Suite(
                     "standard",
-                    List.of(),
-                    ALL_PATTERNS,
-                    List.of(8, 64, 256, 1024, 4096, 65_536),
-                    List.of(Factors.FULL),
-                    List.of(1, 16, 256),
-                    List.of(1_000.0, 10_000.0, 100_000.0),
-                    List.of(0.8),
-                    List.of(100_000L, 1_000_000L, 10_000_000L),
+                    List.of(
+                            Selection.of(List.of(), SWEPT, List.of(64, 4096)),
+                            Selection.of(KNOWN, SWEPT, List.of(8, 256, 1024)),
+                            Selection.of(LARGE, SWEPT, List.of(65_536)),
+                            Selection.of(KNOWN, List.of(Factors.STREAM), List.of(64))
+                                    .withBatches(List.of(1, 16)),
+                            Selection.of(KNOWN, ALL_PATTERNS, List.of(64))
+                                    .withRates(List.of(1_000.0, 100_000.0))
+                                    .withLoads(List.of(0.8))
+                                    .withGaps(List.of(100_000L, 1_000_000L, 10_000_000L))),
                     5,
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(1),
+                    SHORT,
+                    SHORT,
                     FOR_P99);
 
-    /** Everything. Takes hours. */
+    /** Everything. Takes days. */
     public static final Suite FULL =
             new Suite(
                     "full",
-                    List.of(),
-                    ALL_PATTERNS,
-                    List.of(8, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576),
-                    List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED),
-                    List.of(1, 16, 256),
-                    List.of(1_000.0, 10_000.0, 100_000.0, 1_000_000.0),
-                    List.of(0.5, 0.8, 0.95),
-                    List.of(10_000L, 100_000L, 1_000_000L, 10_000_000L, 100_000_000L),
+                    List.of(
+                            new Selection(
+                                    List.of(),
+                                    ALL_PATTERNS,
+                                    List.of(
+                                            8, 64, 256, 1024, 4096, 16_384, 65_536, 262_144,
+                                            1_048_576),
+                                    List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED),
+                                    List.of(1, 16, Workload.USUAL_BATCH),
+                                    List.of(1_000.0, 10_000.0, 100_000.0, 1_000_000.0),
+                                    List.of(0.5, 0.8, 0.95),
+                                    List.of(
+                                            10_000L,
+                                            100_000L,
+                                            1_000_000L,
+                                            10_000_000L,
+                                            100_000_000L))),
                     10,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(4),
                     FOR_P99);
 
     /** The standard suite, with as many launches as a publication takes. */
-    public static final Suite PUBLISH = STANDARD.named("publish").withLaunches(10);
+    public static final Suite PUBLISH =
+            new Suite(
+                    "publish",
+                    STANDARD.parts,
+                    10,
+                    STANDARD.warmUp,
+                    STANDARD.block,
+                    STANDARD.leastSamples);
 
     private static final List<Suite> ALL = List.of(LAB, QUICK, STANDARD, FULL, PUBLISH);
 
-    /** Copies the lists. */
+    /** Copies the list. */
     public Suite {
-        mechanisms = List.copyOf(mechanisms);
-        patterns = List.copyOf(patterns);
-        sizes = List.copyOf(sizes);
-        touches = List.copyOf(touches);
-        batches = List.copyOf(batches);
-        rates = List.copyOf(rates);
-        loads = List.copyOf(loads);
-        gapsNs = List.copyOf(gapsNs);
-    }
-
-    /** One of all mechanisms, with nothing varied beyond patterns and sizes. */
-    public Suite(
-            String name,
-            List<String> patterns,
-            List<Integer> sizes,
-            int launches,
-            Duration warmUp,
-            Duration block) {
-        this(
-                name,
-                List.of(),
-                patterns,
-                sizes,
-                List.of(Factors.FULL),
-                USUAL,
-                List.of(10_000.0),
-                List.of(),
-                List.of(1_000_000L),
-                launches,
-                warmUp,
-                block,
-                200);
+        parts = List.copyOf(parts);
     }
 
     /**
@@ -210,155 +204,47 @@ public record Suite(
                                                         .collect(Collectors.joining(","))));
     }
 
-    /** The same by another name. */
-    public Suite named(String other) {
+    /** All patterns that there are. */
+    public static List<String> patterns() {
+        return ALL_PATTERNS;
+    }
+
+    /** The same with each of its parts changed. */
+    public Suite with(UnaryOperator<Selection> change) {
         return new Suite(
-                other,
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                loads,
-                gapsNs,
+                name,
+                parts.stream().map(change).collect(Collectors.toList()),
                 launches,
                 warmUp,
                 block,
                 leastSamples);
     }
 
-    /** The same with other mechanisms; none named means all. */
-    public Suite withMechanisms(List<String> ids) {
-        return new Suite(
-                name,
-                ids,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                loads,
-                gapsNs,
-                launches,
-                warmUp,
-                block,
-                leastSamples);
+    /**
+     * The same with only some patterns: each part keeps those of its own. One that none has is
+     * measured as the first part would.
+     */
+    public Suite withPatterns(List<String> chosen) {
+        List<Selection> narrowed = new ArrayList<>();
+        List<String> missing = new ArrayList<>(chosen);
+        for (Selection part : parts) {
+            List<String> kept = new ArrayList<>(part.patterns());
+            missing.removeAll(kept);
+            kept.retainAll(chosen);
+            narrowed.add(part.withPatterns(kept));
+        }
+        narrowed.add(parts.get(0).withPatterns(missing));
+        return new Suite(name, narrowed, launches, warmUp, block, leastSamples);
     }
 
     /** The same with another number of launches. */
     public Suite withLaunches(int number) {
-        return new Suite(
-                name,
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                loads,
-                gapsNs,
-                number,
-                warmUp,
-                block,
-                leastSamples);
-    }
-
-    /** The same with other patterns. */
-    public Suite withPatterns(List<String> chosen) {
-        return new Suite(
-                name,
-                mechanisms,
-                chosen,
-                sizes,
-                touches,
-                batches,
-                rates.isEmpty() ? List.of(10_000.0) : rates,
-                loads,
-                gapsNs.isEmpty() ? List.of(1_000_000L) : gapsNs,
-                launches,
-                warmUp,
-                block,
-                leastSamples);
-    }
-
-    /** The same with other sizes, in bytes. */
-    public Suite withSizes(List<Integer> chosen) {
-        return new Suite(
-                name,
-                mechanisms,
-                patterns,
-                chosen,
-                touches,
-                batches,
-                rates,
-                loads,
-                gapsNs,
-                launches,
-                warmUp,
-                block,
-                leastSamples);
-    }
-
-    /** The same with other parts of a message touched. */
-    public Suite withTouches(List<String> chosen) {
-        return new Suite(
-                name,
-                mechanisms,
-                patterns,
-                sizes,
-                chosen,
-                batches,
-                rates,
-                loads,
-                gapsNs,
-                launches,
-                warmUp,
-                block,
-                leastSamples);
-    }
-
-    /** The same with other rates for pattern oneway, in messages a second. */
-    public Suite withRates(List<Double> chosen) {
-        return new Suite(
-                name,
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                chosen,
-                List.of(),
-                gapsNs,
-                launches,
-                warmUp,
-                block,
-                leastSamples);
+        return new Suite(name, parts, number, warmUp, block, leastSamples);
     }
 
     /** The same with blocks of other lengths. */
     public Suite withBlocks(Duration ofWarmUp, Duration measured) {
-        return new Suite(
-                name,
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                loads,
-                gapsNs,
-                launches,
-                ofWarmUp,
-                measured,
-                leastSamples);
-    }
-
-    /** Whether it includes a mechanism that waits in some way. */
-    boolean includes(String id, String waiting) {
-        return mechanisms.isEmpty()
-                || mechanisms.contains(id)
-                || mechanisms.contains(id + "/" + waiting);
+        return new Suite(name, parts, launches, ofWarmUp, measured, leastSamples);
     }
 
     /** How long a launch takes, about. */

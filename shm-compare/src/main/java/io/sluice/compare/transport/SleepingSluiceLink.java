@@ -14,13 +14,15 @@ import java.io.InterruptedIOException;
 final class SleepingSluiceLink implements Link {
     private final PipeSender sender;
     private final PipeReceiver receiver;
+    private final long capacity;
     private Payload payload;
     private final MessageHandler check =
             (memory, offset, length) -> payload.verify(memory, offset, length);
 
-    SleepingSluiceLink(PipeSender sender, PipeReceiver receiver) {
+    SleepingSluiceLink(PipeSender sender, PipeReceiver receiver, long capacity) {
         this.sender = sender;
         this.receiver = receiver;
+        this.capacity = capacity;
     }
 
     @Override
@@ -48,7 +50,7 @@ final class SleepingSluiceLink implements Link {
 
     @Override
     public long capacity() {
-        return SluiceTransport.CAPACITY;
+        return capacity;
     }
 
     @Override

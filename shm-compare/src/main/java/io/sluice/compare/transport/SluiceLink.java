@@ -14,6 +14,7 @@ import org.agrona.concurrent.IdleStrategy;
 final class SluiceLink implements Link {
     private final PipeSender sender;
     private final PipeReceiver receiver;
+    private final long capacity;
     private final IdleStrategy idle;
 
     /** Where a message is written first, if it is to be copied; else null. */
@@ -24,9 +25,15 @@ final class SluiceLink implements Link {
             (memory, offset, length) -> payload.verify(memory, offset, length);
 
     /** Messages are copied in from a buffer of so many bytes; 0: they are written in place. */
-    SluiceLink(PipeSender sender, PipeReceiver receiver, IdleStrategy idle, int copied) {
+    SluiceLink(
+            PipeSender sender,
+            PipeReceiver receiver,
+            IdleStrategy idle,
+            int copied,
+            long capacity) {
         this.sender = sender;
         this.receiver = receiver;
+        this.capacity = capacity;
         this.idle = idle;
         this.own = copied == 0 ? null : Arena.ofAuto().allocate(copied, 64);
     }
@@ -61,7 +68,7 @@ final class SluiceLink implements Link {
 
     @Override
     public long capacity() {
-        return SluiceTransport.CAPACITY;
+        return capacity;
     }
 
     @Override

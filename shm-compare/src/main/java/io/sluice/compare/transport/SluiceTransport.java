@@ -7,6 +7,8 @@ import io.sluice.compare.result.Factors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
@@ -19,6 +21,12 @@ public final class SluiceTransport implements Transport {
     /** As much as a pipe of the kernel holds by default. */
     static final int CAPACITY = 1 << 16;
 
+    /** As much as a pipe of the kernel holds at the most, unless root says otherwise. */
+    private static final int LARGE = 1 << 20;
+
+    /** By the ring's bytes, as a pipe without a name says: making one takes files. */
+    private static final Map<Integer, Long> LONGEST = new ConcurrentHashMap<>();
+
     private static final int QUOTA = 16 * CAPACITY;
     private static final int RENDEZVOUS = CAPACITY / 2;
 
@@ -27,6 +35,7 @@ public final class SluiceTransport implements Transport {
 
     private enum Kind {
         BOUNDED("sluice", () -> PipeSpec.bounded(CAPACITY)),
+        LARGE("sluice.1m", () -> PipeSpec.bounded(SluiceTransport.LARGE)),
         OFFER("sluice.offer", () -> PipeSpec.bounded(CAPACITY)),
         UNBOUNDED("sluice.unbounded", () -> PipeSpec.unbounded(QUOTA, CAPACITY)),
         MANY("sluice.many", () -> PipeSpec.bounded(CAPACITY).senders(Ends.MANY)),
@@ -61,6 +70,8 @@ public final class SluiceTransport implements Transport {
                 new SluiceTransport(Kind.BOUNDED, Factors.FUTEX),
                 new SluiceTransport(Kind.BOUNDED, Factors.HYBRID),
                 new SluiceTransport(Kind.BOUNDED, Factors.YIELD),
+                new SluiceTransport(Kind.LARGE, Factors.SPIN),
+                new SluiceTransport(Kind.LARGE, Factors.FUTEX),
                 new SluiceTransport(Kind.OFFER, Factors.SPIN),
                 new SluiceTransport(Kind.UNBOUNDED, Factors.SPIN),
                 new SluiceTransport(Kind.MANY, Factors.SPIN),
@@ -83,6 +94,7 @@ public final class SluiceTransport implements Transport {
         String what =
                 switch (kind) {
                     case BOUNDED -> "Sluice pipe in shared memory, written and read in place";
+                    case LARGE -> "Sluice pipe with a ring of 1 MiB, for long messages";
                     case OFFER -> "the same, copied in from a buffer of the sender's";
                     case UNBOUNDED -> "Sluice pipe that grows up to 1 MiB";
                     case MANY -> "Sluice pipe that many may send to, each on a lane of its own";
@@ -104,11 +116,13 @@ public final class SluiceTransport implements Transport {
                 Traits.Boundaries.MESSAGES,
                 switch (kind) {
                     case RENDEZVOUS -> new Traits.Limit(RENDEZVOUS, "what the pipe was made for");
-                    default -> new Traits.Limit(longest(), "half of a ring of 65536 bytes");
+                    default ->
+                            new Traits.Limit(
+                                    longest(ring()), "half of a ring of " + ring() + " bytes");
                 },
                 switch (kind) {
-                    case BOUNDED, OFFER, MANY ->
-                            new Traits.Capacity(0, CAPACITY, "The sender waits as it waits.");
+                    case BOUNDED, LARGE, OFFER, MANY ->
+                            new Traits.Capacity(0, ring(), "The sender waits as it waits.");
                     case UNBOUNDED ->
                             new Traits.Capacity(
                                     0, QUOTA, "The pipe grows by a ring; at its quota it waits.");
@@ -141,20 +155,19 @@ public final class SluiceTransport implements Transport {
         return waiting.equals(Factors.FUTEX) ? List.of("-Dio.sluice.spins=0") : List.of();
     }
 
-    private static long longest() {
-        return Longest.BYTES;
+    private int ring() {
+        return kind == Kind.LARGE ? LARGE : CAPACITY;
     }
 
-    /** Asked once, of a pipe without a name. */
-    private static final class Longest {
-        private static final long BYTES = bytes();
+    private static long longest(int ring) {
+        return LONGEST.computeIfAbsent(ring, SluiceTransport::asked);
+    }
 
-        private static long bytes() {
-            try {
-                return Pipe.ordinary(PipeSpec.bounded(CAPACITY)).maxMessageLength();
-            } catch (IOException e) {
-                return CAPACITY / 2; // Making the real one will say what is wrong.
-            }
+    private static long asked(int ring) {
+        try {
+            return Pipe.ordinary(PipeSpec.bounded(ring)).maxMessageLength();
+        } catch (IOException e) {
+            return ring / 2; // Making the real one will say what is wrong.
         }
     }
 
@@ -182,13 +195,13 @@ public final class SluiceTransport implements Transport {
         Pipe out = initiator ? there : back;
         Pipe in = initiator ? back : there;
         if (sleeps()) {
-            return new SleepingSluiceLink(out.sender(), in.receiver());
+            return new SleepingSluiceLink(out.sender(), in.receiver(), out.capacity());
         }
         IdleStrategy idle =
                 waiting.equals(Factors.YIELD)
                         ? YieldingIdleStrategy.INSTANCE
                         : BusySpinIdleStrategy.INSTANCE;
         int copied = kind == Kind.OFFER ? size : 0;
-        return new SluiceLink(out.sender(idle), in.receiver(idle), idle, copied);
+        return new SluiceLink(out.sender(idle), in.receiver(idle), idle, copied, out.capacity());
     }
 }

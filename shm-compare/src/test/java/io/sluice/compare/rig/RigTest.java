@@ -179,11 +179,11 @@ class RigTest {
     private static Suite suite(int launches) {
         return new Suite(
                 "test",
-                List.of(Factors.RTT),
-                List.of(64),
+                List.of(Selection.of(List.of(), List.of(Factors.RTT), List.of(64))),
                 launches,
                 Duration.ofMillis(20),
-                Duration.ofMillis(20));
+                Duration.ofMillis(20),
+                200);
     }
 
     private static Results run(Suite suite, List<CellPlan> plans, long seed) throws IOException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.time.Duration;
 import java.util.HashSet;
@@ -49,7 +50,7 @@ class SuiteTest {
     @Test
     void everyPatternHasACellInTheStandardSuite() {
         List<CellPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
-        for (String pattern : Suite.FULL.patterns()) {
+        for (String pattern : Suite.patterns()) {
             assertTrue(plans.stream().anyMatch(plan -> plan.pattern().equals(pattern)), pattern);
         }
         assertTrue(
@@ -61,13 +62,44 @@ class SuiteTest {
         Suite longer = Suite.STANDARD.within(Duration.ofHours(10), 100);
         assertTrue(longer.block().compareTo(Suite.STANDARD.block()) > 0);
         assertEquals(Suite.STANDARD.leastSamples(), longer.leastSamples());
-        Suite shorter = Suite.STANDARD.within(Duration.ofMinutes(20), 100);
+        Suite shorter = Suite.STANDARD.within(Duration.ofMinutes(12), 100);
         assertTrue(shorter.block().compareTo(Suite.STANDARD.block()) < 0);
         Duration planned = shorter.perLaunch().multipliedBy(100L * shorter.launches());
-        assertEquals(20 * 60.0, planned.toSeconds(), 5.0);
+        assertEquals(12 * 60.0, planned.toSeconds(), 5.0);
         Suite shortest = Suite.STANDARD.within(Duration.ofSeconds(1), 100);
         assertEquals(Duration.ofMillis(100), shortest.block());
         assertEquals(5, shortest.launches());
+    }
+
+    /** What does not depend on the machine's speed: launches, and how long each is to take. */
+    @Test
+    void suitesArePlannedForTheTimeThatTheyNeed() {
+        assertPlanned(Suite.LAB, 60, 100);
+        assertPlanned(Suite.QUICK, 4 * 60, 7 * 60);
+        assertPlanned(Suite.STANDARD, 35 * 60, 50 * 60);
+        assertPlanned(Suite.PUBLISH, 70 * 60, 100 * 60);
+    }
+
+    private static void assertPlanned(Suite suite, long atLeast, long atMost) {
+        int cells = Plans.of(suite, Transports.all()).size();
+        long seconds = suite.perLaunch().multipliedBy((long) cells * suite.launches()).toSeconds();
+        String planned = suite.name() + ": " + cells + " cells, " + seconds + " s";
+        System.out.println(planned);
+        assertTrue(seconds >= atLeast && seconds <= atMost, planned);
+    }
+
+    @Test
+    void aSuiteOfFewerPatternsVariesWhatItVariedAndOneItLackedIsAdded() {
+        List<Transport> all = Transports.all();
+        List<CellPlan> gaps = Plans.of(Suite.STANDARD.withPatterns(List.of(Factors.GAP)), all);
+        List<CellPlan> expected =
+                Plans.of(Suite.STANDARD, all).stream()
+                        .filter(plan -> plan.pattern().equals(Factors.GAP))
+                        .toList();
+        assertEquals(expected, gaps);
+        List<CellPlan> added = Plans.of(Suite.LAB.withPatterns(List.of(Factors.BURST)), all);
+        assertEquals(7, added.size());
+        assertTrue(added.stream().allMatch(plan -> plan.pattern().equals(Factors.BURST)));
     }
 
     @Test

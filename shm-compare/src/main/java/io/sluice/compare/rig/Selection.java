@@ -1,0 +1,109 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.transport.Transport;
+import java.util.List;
+
+/**
+ * What to vary: every mechanism with every pattern, and each pattern with what matters to it.
+ *
+ * @param mechanisms the ids of the mechanisms, or ids with a slash and a way to wait; empty for all
+ * @param patterns how messages are exchanged
+ * @param sizes how long they are, in bytes
+ * @param touches how much of a message is touched
+ * @param batches messages a call, for pattern stream
+ * @param rates messages a second, for pattern oneway
+ * @param loads parts of what a mechanism can carry, for pattern oneway
+ * @param gapsNs idle times, for pattern gap
+ */
+public record Selection(
+        List<String> mechanisms,
+        List<String> patterns,
+        List<Integer> sizes,
+        List<String> touches,
+        List<Integer> batches,
+        List<Double> rates,
+        List<Double> loads,
+        List<Long> gapsNs) {
+    /** Copies the lists. */
+    public Selection {
+        mechanisms = List.copyOf(mechanisms);
+        patterns = List.copyOf(patterns);
+        sizes = List.copyOf(sizes);
+        touches = List.copyOf(touches);
+        batches = List.copyOf(batches);
+        rates = List.copyOf(rates);
+        loads = List.copyOf(loads);
+        gapsNs = List.copyOf(gapsNs);
+    }
+
+    /**
+     * One with nothing varied beyond mechanisms, patterns and sizes: every byte is touched, and
+     * what else a pattern takes has its usual value.
+     *
+     * @param mechanisms as the record's
+     * @param patterns as the record's
+     * @param sizes as the record's, in bytes
+     * @return the selection
+     */
+    public static Selection of(
+            List<String> mechanisms, List<String> patterns, List<Integer> sizes) {
+        return new Selection(
+                mechanisms,
+                patterns,
+                sizes,
+                List.of(Factors.FULL),
+                List.of(Workload.USUAL_BATCH),
+                List.of(10_000.0),
+                List.of(),
+                List.of(1_000_000L));
+    }
+
+    /** The same with other mechanisms; none named means all. */
+    public Selection withMechanisms(List<String> ids) {
+        return new Selection(ids, patterns, sizes, touches, batches, rates, loads, gapsNs);
+    }
+
+    /** The same with other patterns. */
+    public Selection withPatterns(List<String> chosen) {
+        return new Selection(mechanisms, chosen, sizes, touches, batches, rates, loads, gapsNs);
+    }
+
+    /** The same with other sizes, in bytes. */
+    public Selection withSizes(List<Integer> chosen) {
+        return new Selection(mechanisms, patterns, chosen, touches, batches, rates, loads, gapsNs);
+    }
+
+    /** The same with other parts of a message touched. */
+    public Selection withTouches(List<String> chosen) {
+        return new Selection(mechanisms, patterns, sizes, chosen, batches, rates, loads, gapsNs);
+    }
+
+    /** The same with other numbers of messages a call, for pattern stream. */
+    Selection withBatches(List<Integer> chosen) {
+        return new Selection(mechanisms, patterns, sizes, touches, chosen, rates, loads, gapsNs);
+    }
+
+    /** The same with other rates for pattern oneway, in messages a second, and no loads. */
+    public Selection withRates(List<Double> chosen) {
+        return new Selection(
+                mechanisms, patterns, sizes, touches, batches, chosen, List.of(), gapsNs);
+    }
+
+    /** The same with parts, 0 to 1, of what a mechanism can carry, for pattern oneway. */
+    Selection withLoads(List<Double> chosen) {
+        return new Selection(mechanisms, patterns, sizes, touches, batches, rates, chosen, gapsNs);
+    }
+
+    /** The same with other idle times, in nanoseconds, for pattern gap. */
+    Selection withGaps(List<Long> chosen) {
+        return new Selection(mechanisms, patterns, sizes, touches, batches, rates, loads, chosen);
+    }
+
+    /** Whether it includes a mechanism. */
+    boolean includes(Transport transport) {
+        return mechanisms.isEmpty()
+                || mechanisms.contains(transport.id())
+                || mechanisms.contains(transport.name());
+    }
+}
