@@ -146,7 +146,7 @@ final class Tables {
                                 + results.environment().cpus()
                                 + " CPUs, "
                                 + text(results.environment().virtualization())
-                                + ", Linux "
+                                + ", "
                                 + text(results.environment().kernel())
                                 + ", Java "
                                 + text(results.environment().jvmVersion())

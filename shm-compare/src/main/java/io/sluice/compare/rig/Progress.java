@@ -67,12 +67,15 @@ public final class Progress {
         }
         String hdr = launch.response() != null ? launch.response() : launch.hdr();
         return hdr == null
-                ? String.format(
-                        Locale.ROOT,
-                        "%8.2f M messages/s",
-                        launch.messages() * 1e3 / launch.durationNs())
+                ? rate(launch.messages() * 1e9 / launch.durationNs())
                 : String.format(
                         Locale.ROOT, "%8.2f us", Hdr.decode(hdr).getValueAtPercentile(50) / 1e3);
+    }
+
+    private static String rate(double perSecond) {
+        return perSecond < 1e6
+                ? String.format(Locale.ROOT, "%8.2f k messages/s", perSecond / 1e3)
+                : String.format(Locale.ROOT, "%8.2f M messages/s", perSecond / 1e6);
     }
 
     void failed(CellPlan plan, int n, int launches, String reason) {

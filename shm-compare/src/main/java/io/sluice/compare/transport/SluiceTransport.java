@@ -118,7 +118,8 @@ public final class SluiceTransport implements Transport {
                     case RENDEZVOUS -> new Traits.Limit(RENDEZVOUS, "what the pipe was made for");
                     default ->
                             new Traits.Limit(
-                                    longest(ring()), "half of a ring of " + ring() + " bytes");
+                                    longest(ring()),
+                                    "a ring of " + ring() + " bytes, less a header");
                 },
                 switch (kind) {
                     case BOUNDED, LARGE, OFFER, MANY ->
@@ -167,7 +168,7 @@ public final class SluiceTransport implements Transport {
         try {
             return Pipe.ordinary(PipeSpec.bounded(ring)).maxMessageLength();
         } catch (IOException e) {
-            return ring / 2; // Making the real one will say what is wrong.
+            return ring; // Making the real one will say what is wrong.
         }
     }
 

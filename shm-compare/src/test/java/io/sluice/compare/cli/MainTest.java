@@ -123,6 +123,26 @@ class MainTest {
     }
 
     @Test
+    void aRunWithAnInvalidCellSaysWhichAndWhyAndExitsWithThree() {
+        Path results = directory.resolve("invalid.json");
+        Outcome outcome =
+                run(
+                        "run",
+                        "--mechanisms=pipe",
+                        "--patterns=oneway",
+                        "--rates=1000000000",
+                        "--launches=1",
+                        "--budget=1s",
+                        "-o",
+                        results.toString());
+        assertEquals(Exit.INVALID, outcome.status(), outcome.out() + outcome.err());
+        assertTrue(
+                outcome.out().lines().anyMatch(line -> line.matches("pipe/.* is invalid: V10 .*")),
+                outcome.out());
+        assertTrue(Files.exists(results));
+    }
+
+    @Test
     void aRunWritesResultsAndAPageWhichReportMakesAgain() throws Exception {
         Path results = directory.resolve("results.json");
         Path page = directory.resolve("report.html");
