@@ -90,7 +90,7 @@ final class PercentileChart {
                 last += ENTRY;
                 Point end = curve.last();
                 svg.mark(curve.series, x.at(end.nines), y.at(end.value.value()));
-                svg.entry(curve.series, 0, last, curve.series.name());
+                svg.entry(curve.series, 0, last, curve.series.name(42));
             }
         } else {
             ends(svg, x, y, curves);
@@ -194,12 +194,7 @@ final class PercentileChart {
             double end = x.at(curve.last().nines);
             svg.line(end, y.at(curve.last().value.value()), right + 14, places[i], "leader");
             svg.mark(curve.series, right + 20, places[i]);
-            svg.text(
-                    right + 32,
-                    places[i] + 4,
-                    "start",
-                    "detail strong",
-                    Measured.shorten(curve.series.name(), 32));
+            svg.text(right + 32, places[i] + 4, "start", "detail strong", curve.series.name(29));
         }
     }
 

@@ -31,7 +31,7 @@ final class RowChart {
 
     RowChart(Format format, List<Measured.Row> rows, Scale scale) {
         this.rows = rows;
-        layout = RowLayout.of(format, 214, 590, ROW, REACH);
+        layout = RowLayout.of(format, 240, 600, ROW, REACH);
         axis = scale.between(layout.left(), layout.right());
         // On a narrow picture the head of the numbers has a line of its own.
         top = format.pick(34, 34 + LINE);
@@ -82,7 +82,12 @@ final class RowChart {
             }
             String[] numbers = column.apply(row);
             layout.words(
-                    svg, y, row.series().name(), row.series().detail(), numbers[0], numbers[1]);
+                    svg,
+                    y,
+                    row.series().name(layout.nameLength()),
+                    row.series().detail(),
+                    numbers[0],
+                    numbers[1]);
             painter.paint(svg, row, layout.middle(y));
             y += layout.height();
         }

@@ -14,7 +14,7 @@ import java.util.function.DoubleFunction;
  */
 record RowLayout(Format format, double left, double right, double height, double reach) {
     private static final double APART = 50;
-    private static final double NAME_CHARACTER = 7;
+    private static final double NAME_CHARACTER = 7.8;
     private static final double DETAIL_CHARACTER = 5.8;
     private static final double NUMBERS = 96;
     private static final double MARGIN = 14;
@@ -41,15 +41,24 @@ record RowLayout(Format format, double left, double right, double height, double
     /** The words of a row that begins at y: what it is, and what was measured. */
     void words(Svg svg, double y, String name, String detail, String number, String more) {
         double line = format.isNarrow() ? y + 14 : middle(y) - 1;
-        double room = format.isNarrow() ? format.width() - NUMBERS : left - 4;
-        svg.text(0, line, "start", "name", shorten(name, room / NAME_CHARACTER));
-        svg.text(0, line + 14, "start", "detail", shorten(detail, room / DETAIL_CHARACTER));
+        svg.text(0, line, "start", "name", Measured.shorten(name, nameLength()));
+        svg.text(
+                0,
+                line + 14,
+                "start",
+                "detail",
+                Measured.shorten(detail, (int) (wordRoom() / DETAIL_CHARACTER)));
         svg.text(format.width(), line, "end", "number", number);
         svg.text(format.width(), line + 14, "end", "detail", more);
     }
 
-    private static String shorten(String text, double characters) {
-        return Measured.shorten(text, (int) characters);
+    /** How many characters of a name have room. */
+    int nameLength() {
+        return (int) (wordRoom() / NAME_CHARACTER);
+    }
+
+    private double wordRoom() {
+        return format.isNarrow() ? format.width() - NUMBERS : left - 4;
     }
 
     /**
