@@ -13,6 +13,10 @@ import java.util.List;
  * @param logarithmic whether equal distances are equal ratios
  */
 record Axis(double min, double max, double from, double to, boolean logarithmic) {
+    private static final int FEW = 5;
+    private static final double[] DECADES = {1};
+    private static final double[] FINE = {1, 2, 5};
+
     /** Begins at 0 and reaches a little beyond a number. */
     static Axis linear(double largest, double from, double to) {
         return new Axis(0, largest > 0 ? largest * 1.05 : 1, from, to, false);
@@ -42,11 +46,29 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
      * linear.
      */
     List<Double> ticks() {
-        return logarithmic ? logTicks() : linearTicks();
+        return logarithmic
+                ? logTicks(Math.log10(max / min) > 2.6 ? DECADES : FINE)
+                : linearTicks(FEW);
     }
 
-    private List<Double> logTicks() {
-        double[] steps = Math.log10(max / min) > 2.6 ? new double[] {1} : new double[] {1, 2, 5};
+    /** No more than have room if each takes so many pixels. */
+    List<Double> ticks(double apart) {
+        int most = Math.max(2, (int) (Math.abs(to - from) / apart));
+        if (!logarithmic) {
+            return linearTicks(Math.min(FEW, most));
+        }
+        List<Double> ticks = ticks();
+        for (double[] steps : List.of(new double[] {1, 3}, DECADES)) {
+            ticks = ticks.size() > most ? logTicks(steps) : ticks;
+        }
+        List<Double> decades = ticks;
+        int every = (decades.size() + most - 1) / most;
+        return every <= 1
+                ? decades
+                : decades.stream().filter(tick -> decades.indexOf(tick) % every == 0).toList();
+    }
+
+    private List<Double> logTicks(double[] steps) {
         List<Double> ticks = new ArrayList<>();
         for (int exponent = (int) Math.floor(Math.log10(min));
                 exponent <= Math.log10(max);
@@ -61,8 +83,8 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
         return ticks;
     }
 
-    private List<Double> linearTicks() {
-        double raw = (max - min) / 5;
+    private List<Double> linearTicks(int most) {
+        double raw = (max - min) / most;
         double decade = Math.pow(10, Math.floor(Math.log10(raw)));
         double step =
                 decade * (raw / decade > 5 ? 10 : raw / decade > 2 ? 5 : raw / decade > 1 ? 2 : 1);

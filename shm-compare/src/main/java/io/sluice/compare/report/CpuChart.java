@@ -20,26 +20,48 @@ final class CpuChart {
                                                 hi(r.summary())))
                         .max()
                         .orElse(1);
-        Axis axis = Axis.linear(largest, RowChart.LEFT, RowChart.RIGHT);
-        RowChart chart = new RowChart(rows, axis);
         String what = words(pattern);
+        return new Figure(
+                format -> draw(format, measured, rows, largest, what, id),
+                "What each message costs in CPU time, "
+                        + what
+                        + ", both ends together. Whether the time was spent in the"
+                        + " program or in the kernel is usually sampled by the clock tick: take the boundary as approximate. A"
+                        + " spinning end is charged for all the time it looks for messages, and burns its CPU also when there"
+                        + " are none.",
+                table(measured, rows, what));
+    }
+
+    private static String draw(
+            Format format,
+            Measured measured,
+            List<Measured.Row> rows,
+            double largest,
+            String what,
+            String id) {
+        RowChart chart = new RowChart(format, rows, (from, to) -> Axis.linear(largest, from, to));
         Svg svg =
-                chart.begin(
+                new Svg(
+                        format,
                         id,
                         "CPU time for each message, " + what,
                         "One bar a mechanism and size: plain for time in the program, hatched for time in the kernel, outlined"
                                 + " for the CPU time of others meanwhile. Both ends together. The axis begins at zero, lower is better. The numbers are in the table below the"
                                 + " chart.");
-        svg.rect(RowChart.LEFT, 13, 18, 10, "bar c0")
-                .text(RowChart.LEFT + 24, 22, "start", "tick strong", "in the program");
-        svg.hatched(RowChart.LEFT + 130, 13, 18, 10, "bar c1");
-        svg.text(RowChart.LEFT + 154, 22, "start", "tick strong", "in the kernel");
-        svg.rect(RowChart.LEFT + 260, 13, 18, 10, "outline c4");
-        svg.text(RowChart.LEFT + 284, 22, "start", "tick strong", "others meanwhile");
-        chart.axis(
-                svg,
-                "CPU time for each message, both ends, from zero — lower is better",
-                Units::time);
+        double line = format.pick(22, 40);
+        double first = format.pick(chart.left(), 0);
+        double apart = format.pick(130, 104);
+        svg.rect(first, line - 9, 14, 10, "bar c0");
+        svg.text(first + 20, line, "start", "tick strong", "in the program");
+        svg.hatched(first + apart, line - 9, 14, 10, "bar c1");
+        svg.text(first + apart + 20, line, "start", "tick strong", "in the kernel");
+        svg.rect(first + 2 * apart, line - 9, 14, 10, "outline c4");
+        svg.text(first + 2 * apart + 20, line, "start", "tick strong", "of others");
+        double bottom =
+                chart.axis(
+                        svg,
+                        "CPU time for each message, both ends, from zero — lower is better",
+                        Units::time);
         chart.rows(
                 svg,
                 "CPU a message",
@@ -48,16 +70,8 @@ final class CpuChart {
                             Units.value(row.summary().cpuNs(), Units::time),
                             Units.value(row.summary().cpusBusy(), Units::hundredths) + " CPUs busy"
                         },
-                (s, row, y) -> paint(s, axis, row.summary(), others(measured, row), y));
-        return new Figure(
-                svg.build(measured.scope()),
-                "What each message costs in CPU time, "
-                        + what
-                        + ", both ends together. Whether the time was spent in the"
-                        + " program or in the kernel is usually sampled by the clock tick: take the boundary as approximate. A"
-                        + " spinning end is charged for all the time it looks for messages, and burns its CPU also when there"
-                        + " are none.",
-                table(measured, rows, what));
+                (s, row, y) -> paint(s, chart, row.summary(), others(measured, row), y));
+        return svg.build(bottom, measured.scope());
     }
 
     /** CPU time of all but the ends for each message, 0 if not measured. */
@@ -78,11 +92,12 @@ final class CpuChart {
         return s.cpuNs().hasInterval() ? s.cpuNs().hi() : 0;
     }
 
-    private static void paint(Svg svg, Axis axis, Summary s, double others, double y) {
+    private static void paint(Svg svg, RowChart chart, Summary s, double others, double y) {
+        Axis axis = chart.axis();
         double cpu = s.cpuNs().value();
         double sampled = s.userNs().value() + s.systemNs().value();
         double user = sampled > 0 ? cpu * s.userNs().value() / sampled : cpu;
-        svg.rect(RowChart.LEFT, y - 9, axis.at(user) - RowChart.LEFT, 18, "bar c0");
+        svg.rect(chart.left(), y - 9, axis.at(user) - chart.left(), 18, "bar c0");
         svg.hatched(axis.at(user), y - 9, axis.at(cpu) - axis.at(user), 18, "bar c1");
         if (others > 0) {
             double end = axis.at(cpu + others);

@@ -12,7 +12,8 @@ import java.util.List;
  */
 final class EfficiencyChart {
     private static final double LEFT = 64;
-    private static final double RIGHT = 505;
+    private static final double ENTRY = 17;
+    private static final double TICK = 50;
     private static final double TOP = 16;
     private static final double BOTTOM = 370;
 
@@ -21,39 +22,8 @@ final class EfficiencyChart {
     /** All rows are of one size. */
     static Figure of(Measured measured, List<Measured.Row> rows, int size, String id) {
         List<Measured.Row> front = front(rows);
-        Axis x = axis(rows, LEFT, RIGHT, true);
-        Axis y = axis(rows, BOTTOM, TOP, false);
-        Svg svg =
-                new Svg(
-                        id,
-                        (int) BOTTOM + 44,
-                        "Round trip time against CPU time, messages of " + Units.bytes(size),
-                        "One mark a mechanism and way to wait: time to the right, CPU time of both"
-                                + " ends upwards, both logarithmic, lower is better in both: the"
-                                + " best corner is at the bottom left. A stepped line joins those"
-                                + " that nothing beats in both. The numbers are in the table below"
-                                + " the chart.");
-        for (double tick : x.ticks()) {
-            svg.line(x.at(tick), TOP, x.at(tick), BOTTOM, "grid");
-            svg.text(x.at(tick), BOTTOM + 15, "middle", "tick", Units.tick(Units.time(tick)));
-        }
-        for (double tick : y.ticks()) {
-            svg.line(LEFT, y.at(tick), RIGHT, y.at(tick), "grid");
-            svg.text(LEFT - 6, y.at(tick) + 4, "end", "tick", Units.tick(Units.time(tick)));
-        }
-        svg.line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis");
-        svg.line(LEFT, TOP, LEFT, BOTTOM, "axis");
-        svg.path(steps(front, x, y), "front");
-        rows.forEach(row -> paint(svg, x, y, row));
-        names(svg, x, y, rows);
-        svg.text(
-                (LEFT + RIGHT) / 2,
-                BOTTOM + 34,
-                "middle",
-                "axis-label",
-                "median round trip → and CPU time a message ↑, both logarithmic — lower is better");
         return new Figure(
-                svg.build(measured.scope()),
+                format -> draw(format, measured, rows, front, size, id),
                 "Latency and CPU together, messages of "
                         + Units.bytes(size)
                         + ". Down is cheaper, left is quicker. Whatever lies above and to the right"
@@ -61,6 +31,53 @@ final class EfficiencyChart {
                         + " means that a waiting reader sleeps; a spinning one uses its CPU also"
                         + " while nothing comes, which no chart of cost a message shows.",
                 table(rows, front, size));
+    }
+
+    private static String draw(
+            Format format,
+            Measured measured,
+            List<Measured.Row> rows,
+            List<Measured.Row> front,
+            int size,
+            String id) {
+        Axis x = axis(rows, LEFT, format.pick(505, format.width() - 10), true);
+        Axis y = axis(rows, BOTTOM, TOP, false);
+        Svg svg =
+                new Svg(
+                        format,
+                        id,
+                        "Round trip time against CPU time, messages of " + Units.bytes(size),
+                        "One mark a mechanism and way to wait: time to the right, CPU time of both"
+                                + " ends upwards, both logarithmic, lower is better in both: the"
+                                + " best corner is at the bottom left. A stepped line joins those"
+                                + " that nothing beats in both. The numbers are in the table below"
+                                + " the chart.");
+        for (double tick : x.ticks(TICK)) {
+            svg.line(x.at(tick), TOP, x.at(tick), BOTTOM, "grid");
+            svg.tick(x.at(tick), BOTTOM + 15, Units.tick(Units.time(tick)));
+        }
+        for (double tick : y.ticks()) {
+            svg.line(LEFT, y.at(tick), x.to(), y.at(tick), "grid");
+            svg.text(LEFT - 6, y.at(tick) + 4, "end", "tick", Units.tick(Units.time(tick)));
+        }
+        svg.line(LEFT, BOTTOM, x.to(), BOTTOM, "axis");
+        svg.line(LEFT, TOP, LEFT, BOTTOM, "axis");
+        svg.path(steps(front, x, y), "front");
+        rows.forEach(row -> paint(svg, x, y, row));
+        double last =
+                svg.lines(
+                        (x.from() + x.to()) / 2,
+                        BOTTOM + 34,
+                        "middle",
+                        "axis-label",
+                        "median round trip → and CPU time a message ↑, both logarithmic — lower is"
+                                + " better");
+        if (format.isNarrow()) {
+            last = legend(svg, downwards(rows), last + 4);
+        } else {
+            names(svg, x, y, downwards(rows));
+        }
+        return svg.build(last, measured.scope());
     }
 
     static boolean has(Measured.Row row) {
@@ -112,7 +129,7 @@ final class EfficiencyChart {
             path.append(i == 0 ? "M" + at + "," + Svg.number(TOP) : "H" + at);
             path.append('V').append(to);
         }
-        return path.append('H').append(Svg.number(RIGHT)).toString();
+        return path.append('H').append(Svg.number(x.to())).toString();
     }
 
     private static void paint(Svg svg, Axis x, Axis y, Measured.Row row) {
@@ -145,10 +162,33 @@ final class EfficiencyChart {
         svg.end();
     }
 
+    /** The most expensive first, as their marks stand. */
+    private static List<Measured.Row> downwards(List<Measured.Row> rows) {
+        return rows.stream()
+                .sorted(Comparator.comparingDouble(EfficiencyChart::cpu).reversed())
+                .toList();
+    }
+
+    /** Names below the picture, with the numbers that tell which mark is whose. */
+    private static double legend(Svg svg, List<Measured.Row> rows, double above) {
+        double y = above;
+        for (Measured.Row row : rows) {
+            y += ENTRY;
+            svg.entry(
+                    row.series(),
+                    0,
+                    y,
+                    row.series().detail()
+                            + ": "
+                            + Units.time(time(row))
+                            + ", CPU "
+                            + Units.time(cpu(row)));
+        }
+        return y;
+    }
+
     /** Names at the right, in the order of the marks' heights, each with a line to its mark. */
-    private static void names(Svg svg, Axis x, Axis y, List<Measured.Row> rows) {
-        List<Measured.Row> down =
-                rows.stream().sorted(Comparator.comparingDouble(row -> y.at(cpu(row)))).toList();
+    private static void names(Svg svg, Axis x, Axis y, List<Measured.Row> down) {
         double step = Math.min(15, (BOTTOM - TOP) / Math.max(1, down.size()));
         double[] places = new double[down.size()];
         for (int i = 0; i < places.length; i++) {
@@ -158,9 +198,9 @@ final class EfficiencyChart {
         for (int i = places.length - 1; i >= 0; i--) {
             places[i] = Math.min(places[i], BOTTOM - (places.length - 1 - i) * step);
             Measured.Row row = down.get(i);
-            svg.line(x.at(time(row)) + 6, y.at(cpu(row)), RIGHT + 8, places[i], "leader");
+            svg.line(x.at(time(row)) + 6, y.at(cpu(row)), x.to() + 8, places[i], "leader");
             svg.text(
-                    RIGHT + 12,
+                    x.to() + 12,
                     places[i] + 4,
                     "start",
                     "detail",

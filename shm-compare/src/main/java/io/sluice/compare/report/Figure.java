@@ -1,13 +1,20 @@
 package io.sluice.compare.report;
 
+import java.util.function.Function;
+
 /**
  * A chart with what belongs to it.
  *
- * @param svg the picture
+ * @param svg the picture, in both formats
  * @param caption what it shows and how to read it
  * @param table the same numbers
  */
 record Figure(String svg, String caption, Table table) {
+    /** Draws the picture in both formats. */
+    Figure(Function<Format, String> drawing, String caption, Table table) {
+        this(drawing.apply(Format.WIDE) + drawing.apply(Format.NARROW), caption, table);
+    }
+
     /** The picture's title. */
     String title() {
         int begin = svg.indexOf('>', svg.indexOf("<title")) + 1;
@@ -32,18 +39,7 @@ record Figure(String svg, String caption, Table table) {
 
     String render() {
         Html html = new Html().open("figure", "role", "group");
-        html.open(
-                        "div",
-                        "class",
-                        "scroll",
-                        "tabindex",
-                        "0",
-                        "role",
-                        "region",
-                        "aria-label",
-                        "Chart")
-                .raw(svg);
-        html.close("div");
+        html.open("div", "class", "picture").raw(svg).close("div");
         html.element("figcaption", caption);
         html.open("details")
                 .element("summary", "The numbers of this chart")

@@ -59,16 +59,19 @@ final class GapSection {
                                     "median round trip time, logarithmic scale — lower is better",
                                     Units::time,
                                     true));
+            String id = "gap-" + n;
             if (!panels.isEmpty()) {
                 section.figure(
                         new Figure(
-                                panels.draw(
-                                        "gap-" + n,
-                                        "Round trip after a pause, messages of "
-                                                + Units.bytes(size),
-                                        "One frame a kind of mechanism; spinning shared memory is"
-                                                + " in each.",
-                                        measured.scope()),
+                                format ->
+                                        panels.draw(
+                                                format,
+                                                id,
+                                                "Round trip after a pause, messages of "
+                                                        + Units.bytes(size),
+                                                "One frame a kind of mechanism; spinning shared memory is"
+                                                        + " in each.",
+                                                measured.scope()),
                                 "Both ends are idle for a while, and then one message goes there and"
                                         + " back. A ping-pong without pauses measures only wake-ups of"
                                         + " processors that are still warm.",

@@ -17,19 +17,35 @@ final class LatencyChart {
             numbers.addAll(
                     List.of(s.p50().value(), s.p50().lo(), s.p99().value(), s.p999().value()));
         }
-        Axis axis = Axis.log(numbers, RowChart.LEFT, RowChart.RIGHT);
-        RowChart chart = new RowChart(rows, axis);
+        return new Figure(
+                format -> draw(format, measured, rows, numbers, id),
+                "How long a message and its answer take. A hollow mark means that a waiting reader sleeps. The mark is the median (half of all round trips are faster), with its"
+                        + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
+                        + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
+                        + " and back between the same two CPUs. Each step to the right multiplies.",
+                table(rows));
+    }
+
+    private static String draw(
+            Format format,
+            Measured measured,
+            List<Measured.Row> rows,
+            List<Double> numbers,
+            String id) {
+        RowChart chart = new RowChart(format, rows, (from, to) -> Axis.log(numbers, from, to));
         Svg svg =
-                chart.begin(
+                new Svg(
+                        format,
                         id,
                         "Round trip time by mechanism",
                         "One row a mechanism and size. A mark is the median round trip with its 95 % interval, a short line the"
                                 + " 99th percentile, a double line the 99.9th. Logarithmic axis, lower is better. The"
                                 + " numbers are in the table below the chart.");
-        chart.axis(
-                svg,
-                "round trip time, logarithmic scale — lower (further left) is better",
-                Units::time);
+        double bottom =
+                chart.axis(
+                        svg,
+                        "round trip time, logarithmic scale — lower (further left) is better",
+                        Units::time);
         if (measured.floor.known()) {
             chart.reference(
                     svg,
@@ -44,14 +60,8 @@ final class LatencyChart {
                             Units.value(row.summary().p50(), Units::time),
                             "p99 " + Units.value(row.summary().p99(), Units::time)
                         },
-                (s, row, y) -> paint(s, axis, row, y));
-        return new Figure(
-                svg.build(measured.scope()),
-                "How long a message and its answer take. A hollow mark means that a waiting reader sleeps. The mark is the median (half of all round trips are faster), with its"
-                        + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
-                        + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
-                        + " and back between the same two CPUs. Each step to the right multiplies.",
-                table(rows));
+                (s, row, y) -> paint(s, chart.axis(), row, y));
+        return svg.build(bottom, measured.scope());
     }
 
     private static void paint(Svg svg, Axis axis, Measured.Row row, double y) {

@@ -18,9 +18,8 @@ import java.util.function.Function;
  * Nothing is averaged over runs: that would be the number of no machine. Any thread may call.
  */
 public final class MergedReport {
-    private static final double LEFT = 230;
-    private static final double RIGHT = 600;
-    private static final int ROW = 20;
+    private static final int ROW = 22;
+    private static final int HEADING = 26;
 
     private final Map<String, Measured> runs = new LinkedHashMap<>();
 
@@ -160,14 +159,20 @@ public final class MergedReport {
                                                             unit)));
                     table.row(line.toArray(new String[0]));
                 });
-        String svg = draw(id, title, axisLabel, byCell, unit);
         String caption =
                 "One line a cell and run, with the 95 % interval over the launches of that run."
                         + " The shape tells the run.";
-        return section.figure(new Figure(svg, caption, table), false).toString();
+        return section.figure(
+                        new Figure(
+                                format -> draw(format, id, title, axisLabel, byCell, unit),
+                                caption,
+                                table),
+                        false)
+                .toString();
     }
 
     private String draw(
+            Format format,
             String id,
             String title,
             String axisLabel,
@@ -175,32 +180,31 @@ public final class MergedReport {
             DoubleFunction<String> unit) {
         List<Double> all = new ArrayList<>();
         byCell.values().forEach(each -> each.values().forEach(e -> all.add(e.value())));
-        Axis axis = Axis.log(all, LEFT, RIGHT);
+        RowLayout layout = RowLayout.of(format, 230, 600, ROW, 6);
+        Axis axis = Axis.log(all, layout.left(), layout.right());
         List<String> names = List.copyOf(runs.keySet());
-        int lines = byCell.values().stream().mapToInt(each -> each.size() * ROW + 26).sum();
+        double lines =
+                byCell.values().stream()
+                        .mapToDouble(each -> each.size() * layout.height() + HEADING)
+                        .sum();
         double top = 20;
-        double bottom = top + lines;
         Svg svg =
                 new Svg(
+                        format,
                         "merged-" + id,
-                        (int) bottom + 44,
                         title,
                         axisLabel + ". The numbers are in the table below the chart.");
-        for (double tick : axis.ticks()) {
-            svg.line(axis.at(tick), top, axis.at(tick), bottom, "grid");
-            svg.text(axis.at(tick), bottom + 15, "middle", "tick", Units.tick(unit.apply(tick)));
-        }
-        svg.line(LEFT, bottom, RIGHT, bottom, "axis");
-        svg.text((LEFT + RIGHT) / 2, bottom + 34, "middle", "axis-label", axisLabel);
+        double last = layout.axis(svg, axis, top, top + lines, unit, axisLabel);
         double y = top;
         for (Map.Entry<String, Map<String, Estimate>> cell : byCell.entrySet()) {
-            svg.text(0, y + 16, "start", "heading", Measured.shorten(cell.getKey(), 60));
-            y += 26;
+            int most = format.width() / 7;
+            svg.text(0, y + 16, "start", "heading", Measured.shorten(cell.getKey(), most));
+            y += HEADING;
             for (Map.Entry<String, Estimate> each : cell.getValue().entrySet()) {
                 Series series = new Series(names.indexOf(each.getKey()), each.getKey(), "", false);
-                double middle = y + ROW / 2.0 - 3;
+                double middle = layout.middle(y);
                 Estimate e = each.getValue();
-                svg.text(14, middle + 4, "start", "detail", Measured.shorten(each.getKey(), 34));
+                layout.words(svg, y, each.getKey(), "", Units.value(e, unit), "");
                 svg.group(each.getKey());
                 svg.mark(
                         series,
@@ -209,12 +213,11 @@ public final class MergedReport {
                         cell.getKey() + ", " + each.getKey() + ": " + Units.both(e, unit));
                 LatencyChart.interval(svg, axis, e, middle);
                 svg.end();
-                svg.text(Svg.WIDTH, middle + 4, "end", "detail", Units.value(e, unit));
-                y += ROW;
+                y += layout.height();
             }
         }
         return svg.build(
-                runs.size() + " runs, never averaged. shm-compare " + first().tool.version());
+                last, runs.size() + " runs, never averaged. shm-compare " + first().tool.version());
     }
 
     private Measured first() {

@@ -61,12 +61,14 @@ final class OfferedLoad {
         if (!chart.isEmpty()) {
             section.figure(
                     new Figure(
-                            chart.draw(
-                                    "offered-load",
-                                    "Response and service time by offered load",
-                                    "One frame a mechanism and size. Solid with round marks is the"
-                                            + " service time, solid with square marks the response time.",
-                                    measured.scope()),
+                            format ->
+                                    chart.draw(
+                                            format,
+                                            "offered-load",
+                                            "Response and service time by offered load",
+                                            "One frame a mechanism and size. Solid with round marks is the"
+                                                    + " service time, solid with square marks the response time.",
+                                            measured.scope()),
                             "Service time counts from the moment a message was sent. Response time"
                                     + " counts from the moment at which it was to be sent, so it has in"
                                     + " it what a sender that was held up makes the messages behind it"

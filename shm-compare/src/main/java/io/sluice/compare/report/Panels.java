@@ -46,26 +46,26 @@ final class Panels {
     record Scale(String label, DoubleFunction<String> unit, boolean logarithmic) {}
 
     private static final double WIDTH = 350;
-    private static final double LEFT = 62;
-    private static final double RIGHT = 228;
+    private static final double LEFT = 64;
     private static final double TOP = 30;
     private static final double HEIGHT = 150;
-    private static final double ROW = 216;
+    private static final double BELOW = 36;
     private static final double LABEL = 14;
+    private static final double ENTRY = 17;
+    private static final double CHARACTER = 6.5;
+    private static final double TICK = 44;
 
     private final List<Panel> panels;
     private final Scale across;
     private final Scale up;
-    private final Axis x;
+    private final List<Double> xs = new ArrayList<>();
     private final Axis y;
-    private final List<Double> ticks;
 
     /** The places that lines have in common are the ticks of the axis across. */
     Panels(List<Panel> panels, Scale across, Scale up) {
         this.panels = panels.stream().filter(panel -> !panel.lines.isEmpty()).toList();
         this.across = across;
         this.up = up;
-        List<Double> xs = new ArrayList<>();
         List<Double> ys = new ArrayList<>();
         for (Panel panel : this.panels) {
             for (Line line : panel.lines) {
@@ -75,102 +75,156 @@ final class Panels {
                 }
             }
         }
-        double most = xs.stream().mapToDouble(v -> v).max().orElse(1);
-        x = across.logarithmic ? Axis.log(xs, LEFT, RIGHT) : Axis.linear(most, LEFT, RIGHT);
         y = Axis.log(ys, TOP + HEIGHT, TOP);
-        ticks = across.logarithmic ? xs.stream().distinct().sorted().toList() : x.ticks();
     }
 
     boolean isEmpty() {
         return panels.isEmpty();
     }
 
-    /** Draws them, two in a row. */
-    String draw(String id, String title, String description, String scope) {
-        int rows = (panels.size() + 1) / 2;
+    /** Draws them, two in a row, or one below the other. */
+    String draw(Format format, String id, String title, String description, String scope) {
         Svg svg =
                 new Svg(
+                        format,
                         id,
-                        (int) (rows * ROW) + 40,
                         title,
                         description
                                 + " "
                                 + up.label
                                 + ". The numbers are in the table below the chart.");
-        svg.text(0, 12, "start", "axis-label", "Upwards: " + up.label);
-        for (int i = 0; i < panels.size(); i++) {
-            frame(svg, panels.get(i), (i % 2) * (WIDTH + 20), 16 + (i / 2) * ROW);
+        Drawing drawing = new Drawing(svg, format);
+        int columns = format.isNarrow() ? 1 : 2;
+        double bottom = svg.lines(0, 12, "start", "axis-label", "Upwards: " + up.label) + 4;
+        for (int i = 0; i < panels.size(); i += columns) {
+            double height = 0;
+            for (int j = i; j < Math.min(i + columns, panels.size()); j++) {
+                drawing.frame(panels.get(j), (j - i) * (WIDTH + 20), bottom);
+                height = Math.max(height, drawing.height(panels.get(j)));
+            }
+            bottom += height;
         }
-        svg.text(0, rows * ROW + 34, "start", "axis-label", "To the right: " + across.label);
-        return svg.build(scope);
+        bottom = svg.lines(0, bottom + 18, "start", "axis-label", "To the right: " + across.label);
+        return svg.build(bottom, scope);
     }
 
-    private void frame(Svg svg, Panel panel, double dx, double dy) {
-        svg.text(dx, dy + 18, "start", "heading", Measured.shorten(panel.title, 44));
-        double bottom = dy + TOP + HEIGHT;
-        for (double tick : y.ticks()) {
-            double at = dy + y.at(tick);
-            svg.line(dx + LEFT, at, dx + RIGHT, at, "grid");
-            svg.text(dx + LEFT - 5, at + 4, "end", "tick", Units.tick(up.unit.apply(tick)));
-        }
-        double free = Double.NEGATIVE_INFINITY;
-        for (double tick : ticks) {
-            double at = dx + x.at(tick);
-            svg.line(at, bottom, at, bottom + 4, "axis");
-            if (at >= free) {
-                svg.text(at, bottom + 16, "middle", "tick", Units.tick(across.unit.apply(tick)));
-                free = at + 44;
-            }
-        }
-        svg.line(dx + LEFT, bottom, dx + RIGHT, bottom, "axis");
-        panel.lines.forEach(line -> paint(svg, line, dx, dy));
-        ends(svg, panel, dx, dy);
-    }
+    /** The frames of one picture. */
+    private final class Drawing {
+        private final Svg svg;
+        private final double width;
+        private final double right;
+        private final boolean legend;
+        private final Axis x;
+        private final List<Double> ticks;
 
-    private void paint(Svg svg, Line line, double dx, double dy) {
-        svg.group(line.name);
-        StringBuilder path = new StringBuilder();
-        for (Point p : line.points) {
-            path.append(path.isEmpty() ? "M" : "L")
-                    .append(Svg.number(dx + x.at(p.x)))
-                    .append(',')
-                    .append(Svg.number(dy + y.at(p.y.value())));
+        Drawing(Svg svg, Format format) {
+            this.svg = svg;
+            width = format.pick(WIDTH, format.width());
+            int longest =
+                    panels.stream()
+                            .flatMap(panel -> panel.lines.stream())
+                            .mapToInt(line -> line.name.length())
+                            .max()
+                            .orElse(0);
+            double names = 14 + Math.min(longest, format.pick(25, longest)) * CHARACTER;
+            // Names that would take too much of the frame's width stand below it.
+            legend = format.isNarrow() && names > width / 3;
+            right = legend ? width - 8 : width - names;
+            double most = xs.stream().mapToDouble(v -> v).max().orElse(1);
+            x = across.logarithmic ? Axis.log(xs, LEFT, right) : Axis.linear(most, LEFT, right);
+            ticks = across.logarithmic ? xs.stream().distinct().sorted().toList() : x.ticks(TICK);
         }
-        String dash = line.dashed ? " dashed" : " solid";
-        svg.path(path.toString(), "curve " + line.series.color() + dash);
-        for (Point p : line.points) {
-            double at = dx + x.at(p.x);
-            if (p.y.hasInterval()) {
-                svg.line(at, dy + y.at(p.y.lo()), at, dy + y.at(p.y.hi()), "whisker");
-            }
-            if (!line.dashed) {
-                String says =
-                        line.name + ", " + across.unit.apply(p.x) + ": " + Units.both(p.y, up.unit);
-                svg.mark(line.series, at, dy + y.at(p.y.value()), says);
-            }
-        }
-        svg.end();
-    }
 
-    /** Names beside the last points, moved apart where they would overlap. */
-    private void ends(Svg svg, Panel panel, double dx, double dy) {
-        List<Line> down =
-                panel.lines.stream()
-                        .sorted(Comparator.comparingDouble(line -> y.at(line.last().y.value())))
-                        .toList();
-        double lowest = TOP + HEIGHT;
-        double[] places = new double[down.size()];
-        for (int i = 0; i < places.length; i++) {
-            double wanted = y.at(down.get(i).last().y.value());
-            places[i] = i == 0 ? wanted : Math.max(wanted, places[i - 1] + LABEL);
+        double height(Panel panel) {
+            return TOP + HEIGHT + BELOW + (legend ? panel.lines.size() * ENTRY + 4 : 0);
         }
-        for (int i = places.length - 1; i >= 0; i--) {
-            places[i] = Math.min(places[i], lowest - (places.length - 1 - i) * LABEL);
-            Line line = down.get(i);
-            double end = dy + y.at(line.last().y.value());
-            double at = dy + places[i];
-            svg.line(dx + x.at(line.last().x) + 6, end, dx + RIGHT + 12, at, "leader");
-            svg.text(dx + RIGHT + 14, at + 4, "start", "detail", Measured.shorten(line.name, 18));
+
+        void frame(Panel panel, double dx, double dy) {
+            int characters = (int) (width / 7.3);
+            svg.text(dx, dy + 18, "start", "heading", Measured.shorten(panel.title, characters));
+            double bottom = dy + TOP + HEIGHT;
+            for (double tick : y.ticks()) {
+                double at = dy + y.at(tick);
+                svg.line(dx + LEFT, at, dx + right, at, "grid");
+                svg.text(dx + LEFT - 5, at + 4, "end", "tick", Units.tick(up.unit.apply(tick)));
+            }
+            double free = Double.NEGATIVE_INFINITY;
+            for (double tick : ticks) {
+                double at = dx + x.at(tick);
+                svg.line(at, bottom, at, bottom + 4, "axis");
+                if (at >= free) {
+                    svg.tick(at, bottom + 16, Units.tick(across.unit.apply(tick)));
+                    free = at + TICK;
+                }
+            }
+            svg.line(dx + LEFT, bottom, dx + right, bottom, "axis");
+            panel.lines.forEach(line -> paint(line, dx, dy));
+            if (legend) {
+                double entry = bottom + 34;
+                for (Line line : panel.lines) {
+                    svg.entry(line.series, dx, entry, line.name);
+                    entry += ENTRY;
+                }
+            } else {
+                ends(panel, dx, dy);
+            }
+        }
+
+        private void paint(Line line, double dx, double dy) {
+            svg.group(line.name);
+            StringBuilder path = new StringBuilder();
+            for (Point p : line.points) {
+                path.append(path.isEmpty() ? "M" : "L")
+                        .append(Svg.number(dx + x.at(p.x)))
+                        .append(',')
+                        .append(Svg.number(dy + y.at(p.y.value())));
+            }
+            String dash = line.dashed ? " dashed" : " solid";
+            svg.path(path.toString(), "curve " + line.series.color() + dash);
+            for (Point p : line.points) {
+                double at = dx + x.at(p.x);
+                if (p.y.hasInterval()) {
+                    svg.line(at, dy + y.at(p.y.lo()), at, dy + y.at(p.y.hi()), "whisker");
+                }
+                if (!line.dashed) {
+                    String says =
+                            line.name
+                                    + ", "
+                                    + across.unit.apply(p.x)
+                                    + ": "
+                                    + Units.both(p.y, up.unit);
+                    svg.mark(line.series, at, dy + y.at(p.y.value()), says);
+                }
+            }
+            svg.end();
+        }
+
+        /** Names beside the last points, moved apart where they would overlap. */
+        private void ends(Panel panel, double dx, double dy) {
+            List<Line> down =
+                    panel.lines.stream()
+                            .sorted(Comparator.comparingDouble(line -> y.at(line.last().y.value())))
+                            .toList();
+            double lowest = TOP + HEIGHT;
+            int characters = (int) ((width - right - 14) / CHARACTER);
+            double[] places = new double[down.size()];
+            for (int i = 0; i < places.length; i++) {
+                double wanted = y.at(down.get(i).last().y.value());
+                places[i] = i == 0 ? wanted : Math.max(wanted, places[i - 1] + LABEL);
+            }
+            for (int i = places.length - 1; i >= 0; i--) {
+                places[i] = Math.min(places[i], lowest - (places.length - 1 - i) * LABEL);
+                Line line = down.get(i);
+                double end = dy + y.at(line.last().y.value());
+                double at = dy + places[i];
+                svg.line(dx + x.at(line.last().x) + 6, end, dx + right + 10, at, "leader");
+                svg.text(
+                        dx + right + 12,
+                        at + 4,
+                        "start",
+                        "detail",
+                        Measured.shorten(line.name, characters));
+            }
         }
     }
 }

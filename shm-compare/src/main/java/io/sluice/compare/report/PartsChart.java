@@ -15,13 +15,10 @@ final class PartsChart {
         {Decomposition.ENTRY, "Entering", "in and out of the kernel, twice", "c3"},
         {Decomposition.COPYING, "Copying", "in and out of the kernel", "c5"},
         {Decomposition.OBJECT, "The object", "locks, pages, accounting", "c2"},
-        {Decomposition.COHERENCE, "Its state", "part of the object: moves between CPUs", "c2"},
+        {Decomposition.COHERENCE, "Its state", "of the object: moves between CPUs", "c2"},
         {Decomposition.WAKE, "Waking", "sleeping until woken", "c1"},
     };
-    private static final double LEFT = 225;
-    private static final double RIGHT = 560;
     private static final int TOP = 20;
-    private static final int ROW = 34;
 
     private PartsChart() {}
 
@@ -47,29 +44,7 @@ final class PartsChart {
         if (known.size() < 2) {
             return Optional.empty();
         }
-        Axis axis = Axis.linear(largest, LEFT, RIGHT);
-        double bottom = TOP + known.size() * ROW;
-        Svg svg =
-                new Svg(
-                        id,
-                        (int) bottom + 44,
-                        "Parts of half a round trip through a blocking "
-                                + d.kernel()
-                                + ", messages of "
-                                + Units.bytes(d.size()),
-                        "One bar a part, each from zero, with its 95 % interval; lower is better."
-                                + " The numbers are in the table below the chart.");
-        for (double tick : axis.ticks()) {
-            svg.line(axis.at(tick), TOP - 4, axis.at(tick), bottom, "grid");
-            svg.text(axis.at(tick), bottom + 15, "middle", "tick", Units.tick(Units.time(tick)));
-        }
-        svg.line(LEFT, bottom, RIGHT, bottom, "axis");
-        svg.text(
-                (LEFT + RIGHT) / 2,
-                bottom + 34,
-                "middle",
-                "axis-label",
-                "time of half a round trip, from zero — lower is better");
+        double most = largest;
         Table table =
                 new Table(
                         "Parts of half a round trip through a blocking "
@@ -80,28 +55,14 @@ final class PartsChart {
                         "what it is",
                         "time",
                         "95 % interval");
-        for (int i = 0; i < known.size(); i++) {
-            String[] part = known.get(i);
+        for (String[] part : known) {
             Estimate e = estimate(d.parts().get(part[0]));
-            double middle = TOP + i * ROW + ROW / 2.0;
-            svg.text(0, middle - 1, "start", "name", part[1]);
-            svg.text(0, middle + 12, "start", "detail", part[2]);
-            svg.rect(
-                    LEFT,
-                    middle - 9,
-                    Math.max(1.5, axis.at(e.value()) - LEFT),
-                    18,
-                    "bar " + part[3]);
-            if (e.hasInterval()) {
-                svg.whisker(axis.at(e.lo()), axis.at(e.hi()), middle, 3);
-            }
-            svg.text(Svg.WIDTH, middle + 4, "end", "number", Units.value(e, Units::time));
             table.row(
                     part[1], part[2], Units.value(e, Units::time), Units.interval(e, Units::time));
         }
         return Optional.of(
                 new Figure(
-                        svg.build(measured.scope()),
+                        format -> draw(format, measured, d, known, most, id),
                         "Half a round trip taken apart, messages of "
                                 + Units.bytes(d.size())
                                 + ", placement “"
@@ -110,5 +71,52 @@ final class PartsChart {
                                 + " added up. A bar of no length is a part that cannot be told from"
                                 + " nothing, or came out negative: see the table.",
                         table));
+    }
+
+    private static String draw(
+            Format format,
+            Measured measured,
+            Decomposition d,
+            List<String[]> known,
+            double largest,
+            String id) {
+        RowLayout layout = RowLayout.of(format, 225, 600, 34, 9);
+        Axis axis = Axis.linear(largest, layout.left(), layout.right());
+        double bottom = TOP + known.size() * layout.height();
+        Svg svg =
+                new Svg(
+                        format,
+                        id,
+                        "Parts of half a round trip through a blocking "
+                                + d.kernel()
+                                + ", messages of "
+                                + Units.bytes(d.size()),
+                        "One bar a part, each from zero, with its 95 % interval; lower is better."
+                                + " The numbers are in the table below the chart.");
+        double last =
+                layout.axis(
+                        svg,
+                        axis,
+                        TOP - 4,
+                        bottom,
+                        Units::time,
+                        "time of half a round trip, from zero — lower is better");
+        for (int i = 0; i < known.size(); i++) {
+            String[] part = known.get(i);
+            Estimate e = estimate(d.parts().get(part[0]));
+            double y = TOP + i * layout.height();
+            double middle = layout.middle(y);
+            layout.words(svg, y, part[1], part[2], Units.value(e, Units::time), "");
+            svg.rect(
+                    layout.left(),
+                    middle - layout.reach(),
+                    Math.max(1.5, axis.at(e.value()) - layout.left()),
+                    2 * layout.reach(),
+                    "bar " + part[3]);
+            if (e.hasInterval()) {
+                svg.whisker(axis.at(e.lo()), axis.at(e.hi()), middle, 3);
+            }
+        }
+        return svg.build(last, measured.scope());
     }
 }

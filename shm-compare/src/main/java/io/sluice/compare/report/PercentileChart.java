@@ -14,7 +14,7 @@ import java.util.List;
 final class PercentileChart {
     private static final double[] LABELLED = {50, 90, 99, 99.9, 99.99, 99.999};
     private static final double LEFT = 56;
-    private static final double RIGHT = 530;
+    private static final double ENTRY = 18;
     private static final double TOP = 14;
     private static final double BOTTOM = 330;
     private static final double STEP = 0.05;
@@ -52,22 +52,8 @@ final class PercentileChart {
         List<Double> numbers = new ArrayList<>(List.of(measured.floor.value()));
         curves.forEach(
                 c -> c.points.forEach(p -> numbers.addAll(List.of(p.value.lo(), p.value.hi()))));
-        Axis y = Axis.log(numbers, BOTTOM, TOP);
-        double most = curves.stream().mapToDouble(c -> c.last().nines).max().orElse(2);
-        Axis x = new Axis(0, most, LEFT, RIGHT, false);
-        Svg svg =
-                new Svg(
-                        id,
-                        (int) BOTTOM + 44,
-                        "Percentiles of the round trip, messages of " + Units.bytes(size),
-                        "One curve a mechanism, from the fastest round trips at the left to the rarest slow ones at the right."
-                                + " The band around a curve is the range over the launches. Both axes are logarithmic, lower is"
-                                + " better. The numbers are in the table below the chart.");
-        frame(svg, x, y, measured);
-        curves.forEach(curve -> paint(svg, x, y, curve));
-        ends(svg, x, y, curves);
         return new Figure(
-                svg.build(measured.scope()),
+                format -> draw(format, measured, curves, numbers, size, id),
                 "How bad the bad ones are, messages of "
                         + Units.bytes(size)
                         + ", placement “"
@@ -76,6 +62,40 @@ final class PercentileChart {
                         + " takes longer than this. All launches together; the band is the range over single launches. A curve"
                         + " ends where fewer than 100 samples lie beyond it.",
                 table(curves, size));
+    }
+
+    private static String draw(
+            Format format,
+            Measured measured,
+            List<Curve> curves,
+            List<Double> numbers,
+            int size,
+            String id) {
+        Axis y = Axis.log(numbers, BOTTOM, TOP);
+        double most = curves.stream().mapToDouble(c -> c.last().nines).max().orElse(2);
+        Axis x = new Axis(0, most, LEFT, format.pick(500, format.width() - 10), false);
+        Svg svg =
+                new Svg(
+                        format,
+                        id,
+                        "Percentiles of the round trip, messages of " + Units.bytes(size),
+                        "One curve a mechanism, from the fastest round trips at the left to the rarest slow ones at the right."
+                                + " The band around a curve is the range over the launches. Both axes are logarithmic, lower is"
+                                + " better. The numbers are in the table below the chart.");
+        double last = frame(svg, x, y, measured);
+        curves.forEach(curve -> paint(svg, x, y, curve));
+        if (format.isNarrow()) {
+            last += 4;
+            for (Curve curve : downwards(y, curves)) {
+                last += ENTRY;
+                Point end = curve.last();
+                svg.mark(curve.series, x.at(end.nines), y.at(end.value.value()));
+                svg.entry(curve.series, 0, last, curve.series.name(42));
+            }
+        } else {
+            ends(svg, x, y, curves);
+        }
+        return svg.build(last, measured.scope());
     }
 
     private static List<Point> points(MergedHistogram merged) {
@@ -94,31 +114,31 @@ final class PercentileChart {
         return 100 * (1 - Math.pow(10, -nines));
     }
 
-    private static void frame(Svg svg, Axis x, Axis y, Measured measured) {
+    private static double frame(Svg svg, Axis x, Axis y, Measured measured) {
         for (double tick : y.ticks()) {
-            svg.line(LEFT, y.at(tick), RIGHT, y.at(tick), "grid");
+            svg.line(LEFT, y.at(tick), x.to(), y.at(tick), "grid");
             svg.text(LEFT - 6, y.at(tick) + 4, "end", "tick", Units.tick(Units.time(tick)));
         }
         for (double percentile : LABELLED) {
             double nines = -Math.log10(1 - percentile / 100);
             if (nines <= x.max() + 1e-6) {
                 svg.line(x.at(nines), TOP, x.at(nines), BOTTOM, "grid");
-                svg.text(x.at(nines), BOTTOM + 15, "middle", "tick", label(percentile));
+                svg.tick(x.at(nines), BOTTOM + 15, label(percentile));
             }
         }
-        svg.line(LEFT, BOTTOM, RIGHT, BOTTOM, "axis");
+        svg.line(LEFT, BOTTOM, x.to(), BOTTOM, "axis");
         if (measured.floor.known()) {
             double floor = y.at(measured.floor.value());
-            svg.line(LEFT, floor, RIGHT, floor, "reference");
+            svg.line(LEFT, floor, x.to(), floor, "reference");
             svg.text(
-                    RIGHT - 4,
+                    x.to() - 4,
                     floor - 5,
                     "end",
                     "tick strong",
                     "cache-line floor " + Units.value(measured.floor, Units::time));
         }
-        svg.text(
-                (LEFT + RIGHT) / 2,
+        return svg.lines(
+                (x.from() + x.to()) / 2,
                 BOTTOM + 34,
                 "middle",
                 "axis-label",
@@ -150,12 +170,17 @@ final class PercentileChart {
         svg.end();
     }
 
+    /** In the order of their ends, the slowest first. */
+    private static List<Curve> downwards(Axis y, List<Curve> curves) {
+        return curves.stream()
+                .sorted(Comparator.comparingDouble(c -> y.at(c.last().value.value())))
+                .toList();
+    }
+
     /** Names at the ends of the curves, moved apart where they would overlap. */
     private static void ends(Svg svg, Axis x, Axis y, List<Curve> curves) {
-        List<Curve> down =
-                curves.stream()
-                        .sorted(Comparator.comparingDouble(c -> y.at(c.last().value.value())))
-                        .toList();
+        List<Curve> down = downwards(y, curves);
+        double right = x.to();
         double[] places = new double[down.size()];
         for (int i = 0; i < places.length; i++) {
             places[i] = y.at(down.get(i).last().value.value());
@@ -167,14 +192,9 @@ final class PercentileChart {
                     Math.min(places[i], BOTTOM - 4 - (places.length - 1 - i) * (over > 0 ? 18 : 0));
             Curve curve = down.get(i);
             double end = x.at(curve.last().nines);
-            svg.line(end, y.at(curve.last().value.value()), RIGHT + 14, places[i], "leader");
-            svg.mark(curve.series, RIGHT + 20, places[i]);
-            svg.text(
-                    RIGHT + 32,
-                    places[i] + 4,
-                    "start",
-                    "name",
-                    Measured.shorten(curve.series.name(), 18));
+            svg.line(end, y.at(curve.last().value.value()), right + 14, places[i], "leader");
+            svg.mark(curve.series, right + 20, places[i]);
+            svg.text(right + 32, places[i] + 4, "start", "detail strong", curve.series.name(29));
         }
     }
 

@@ -1,63 +1,78 @@
 package io.sluice.compare.report;
 
 import java.util.List;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
 /**
- * The frame of a chart with one row a cell: names at the left, an axis below, numbers at the right,
- * a heading for each size. What a row shows is painted by the caller.
+ * The frame of a chart with one row a cell: names, an axis below, numbers at the right, a heading
+ * for each size. What a row shows is painted by the caller.
  */
 final class RowChart {
-    static final double LEFT = 150;
-    static final double RIGHT = 590;
-    private static final int TOP = 34;
     private static final int ROW = 38;
+    private static final int REACH = 9;
     private static final int HEADING = 32;
+    private static final int LINE = 18;
 
     private final List<Measured.Row> rows;
+    private final RowLayout layout;
     private final Axis axis;
+    private final double top;
 
     /** Paints one row, whose middle is at y. */
     interface Painter {
         void paint(Svg svg, Measured.Row row, double y);
     }
 
-    RowChart(List<Measured.Row> rows, Axis axis) {
+    /** What goes on an axis between two pixels. */
+    interface Scale {
+        Axis between(double from, double to);
+    }
+
+    RowChart(Format format, List<Measured.Row> rows, Scale scale) {
         this.rows = rows;
-        this.axis = axis;
+        layout = RowLayout.of(format, 240, 600, ROW, REACH);
+        axis = scale.between(layout.left(), layout.right());
+        // On a narrow picture the head of the numbers has a line of its own.
+        top = format.pick(34, 34 + LINE);
     }
 
-    private int bottom() {
+    Axis axis() {
+        return axis;
+    }
+
+    double left() {
+        return layout.left();
+    }
+
+    private double bottom() {
         long sizes = rows.stream().map(Measured.Row::size).distinct().count();
-        return TOP + rows.size() * ROW + (int) sizes * HEADING;
+        return top + rows.size() * layout.height() + sizes * HEADING;
     }
 
-    Svg begin(String id, String title, String description) {
-        return new Svg(id, bottom() + 44, title, description);
-    }
-
-    void axis(Svg svg, String label, Function<Double, String> unit) {
-        double bottom = bottom();
-        for (double tick : axis.ticks()) {
-            double x = axis.at(tick);
-            svg.line(x, TOP - 4, x, bottom, "grid");
-            svg.text(x, bottom + 15, "middle", "tick", Units.tick(unit.apply(tick)));
-        }
-        svg.line(LEFT, bottom, RIGHT, bottom, "axis");
-        svg.text((LEFT + RIGHT) / 2, bottom + 34, "middle", "axis-label", label);
+    /** The axis; returns where its last line of text stands. */
+    double axis(Svg svg, String label, DoubleFunction<String> unit) {
+        return layout.axis(svg, axis, top - 4, bottom(), unit, label);
     }
 
     /** A line through all rows, with its name above. */
     void reference(Svg svg, double number, String name) {
         double x = axis.at(number);
-        svg.line(x, TOP - 6, x, bottom(), "reference");
-        svg.text(Math.max(x, LEFT - 20), TOP - 11, "start", "tick strong", name);
+        svg.line(x, top - 6, x, bottom(), "reference");
+        boolean right = x > layout.format().width() / 2.0;
+        svg.text(
+                right ? x + 6 : Math.max(0, x - 6),
+                top - 11,
+                right ? "end" : "start",
+                "tick strong",
+                name);
     }
 
     void rows(
             Svg svg, String columnHead, Function<Measured.Row, String[]> column, Painter painter) {
-        svg.text(Svg.WIDTH, TOP - 11, "end", "tick strong", columnHead);
-        double y = TOP;
+        double above = layout.format().pick(top - 11, top - 11 - LINE);
+        svg.text(layout.format().width(), above, "end", "tick strong", columnHead);
+        double y = top;
         int size = -1;
         for (Measured.Row row : rows) {
             if (row.size() != size) {
@@ -65,15 +80,16 @@ final class RowChart {
                 svg.text(0, y + 24, "start", "heading", "Messages of " + Units.bytes(size));
                 y += HEADING;
             }
-            double middle = y + ROW / 2.0;
-            svg.text(0, middle - 1, "start", "name", Measured.shorten(row.series().name(), 19));
-            svg.text(
-                    0, middle + 13, "start", "detail", Measured.shorten(row.series().detail(), 26));
-            painter.paint(svg, row, middle);
             String[] numbers = column.apply(row);
-            svg.text(Svg.WIDTH, middle - 1, "end", "number", numbers[0]);
-            svg.text(Svg.WIDTH, middle + 13, "end", "detail", numbers[1]);
-            y += ROW;
+            layout.words(
+                    svg,
+                    y,
+                    row.series().name(layout.nameLength()),
+                    row.series().detail(),
+                    numbers[0],
+                    numbers[1]);
+            painter.paint(svg, row, layout.middle(y));
+            y += layout.height();
         }
     }
 }

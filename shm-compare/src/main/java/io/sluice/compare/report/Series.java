@@ -10,7 +10,7 @@ import java.util.Set;
  * too.
  *
  * @param index chooses colour and shape
- * @param name what it is, in words
+ * @param name what it is, in words that no other series of the run has
  * @param detail its id and how it waits
  * @param sleeps whether a reader that waits sleeps: its mark is hollow then
  */
@@ -23,13 +23,6 @@ record Series(int index, String name, String detail, boolean sleeps) {
             List.of("sluice", "pipe", "pipe.hint", "uds.stream", "fifo");
     private static final Set<String> SLEEPING =
             Set.of(Factors.BLOCK, Factors.FUTEX, Factors.EVENTFD);
-    private static final Map<String, String> NAMES =
-            Map.of(
-                    "sluice", "Shared memory",
-                    "pipe", "Pipe",
-                    "pipe.hint", "Pipe, never asleep",
-                    "uds.stream", "Unix socket",
-                    "fifo", "Named pipe");
     private static final Map<String, String> WAITS =
             Map.of(
                     Factors.BLOCK, "blocking",
@@ -49,14 +42,26 @@ record Series(int index, String name, String detail, boolean sleeps) {
         int index = known >= 0 ? known : KNOWN.size() + Math.max(0, others.indexOf(id));
         return new Series(
                 index,
-                NAMES.getOrDefault(id, id),
+                MechanismNames.of(factors),
                 id + " · " + wait(factors),
                 SLEEPING.contains(String.valueOf(factors.waiting())));
     }
 
-    /** The same, with more in its detail: the placement, for runs that have several. */
+    /** The same, with more in its name and detail: the placement, for runs that have several. */
     Series with(String more) {
-        return new Series(index, name, detail + " · " + more, sleeps);
+        return new Series(index, name + ", " + more, detail + " · " + more, sleeps);
+    }
+
+    /**
+     * The name in so many characters. What stands behind its last comma tells it from others, so
+     * that is not cut off.
+     */
+    String name(int most) {
+        int comma = name.lastIndexOf(", ");
+        int kept = comma < 0 ? 0 : name.length() - comma;
+        return name.length() <= most || kept == 0 || kept > most / 2
+                ? Measured.shorten(name, most)
+                : Measured.shorten(name.substring(0, comma), most - kept) + name.substring(comma);
     }
 
     /** What it is called where it must be told from all others. */

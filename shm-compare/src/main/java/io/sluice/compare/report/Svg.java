@@ -7,22 +7,19 @@ import java.util.Locale;
  * measured.
  */
 final class Svg {
-    static final int WIDTH = 720;
+    private static final double LINE = 15;
+    private static final double CHARACTER = 7;
+    private static final double SMALL_CHARACTER = 6.2;
+    private static final double EDGE = 24;
 
     private final Html html = new Html();
-    private final int height;
+    private final Format format;
+    private final String id;
 
-    /** Begins a picture of a height in pixels, without the last line's. */
-    Svg(String id, int height, String title, String description) {
-        this.height = height;
-        html.open(
-                "svg",
-                "role",
-                "img",
-                "viewBox",
-                "0 0 " + WIDTH + " " + (height + 22),
-                "aria-labelledby",
-                id + "-title " + id + "-desc");
+    /** Begins a picture. Its id is that of the wide one; the narrow one's is derived. */
+    Svg(Format format, String name, String title, String description) {
+        this.format = format;
+        id = format.isNarrow() ? name + "-narrow" : name;
         html.element("title", title, "id", id + "-title");
         html.element("desc", description, "id", id + "-desc");
     }
@@ -134,6 +131,47 @@ final class Svg {
         return this;
     }
 
+    /** A label of the axis across. At the edge of the picture it is moved inwards. */
+    Svg tick(double x, double y, String text) {
+        if (x < EDGE) {
+            return text(0, y, "start", "tick", text);
+        }
+        return x > format.width() - EDGE
+                ? text(format.width(), y, "end", "tick", text)
+                : text(x, y, "middle", "tick", text);
+    }
+
+    /**
+     * Text in as many lines as it takes.
+     *
+     * @param y the first baseline
+     * @return the last baseline
+     */
+    double lines(double x, double y, String anchor, String style, String text) {
+        boolean small = style.equals("scope");
+        double room =
+                anchor.equals("middle") ? 2 * Math.min(x, format.width() - x) : format.width() - x;
+        int most = (int) (room / (small ? SMALL_CHARACTER : CHARACTER));
+        StringBuilder line = new StringBuilder();
+        for (String word : text.split(" ")) {
+            if (!line.isEmpty() && line.length() + 1 + word.length() > most) {
+                text(x, y, anchor, style, line.toString());
+                line.setLength(0);
+                y += LINE;
+            }
+            line.append(line.isEmpty() ? "" : " ").append(word);
+        }
+        text(x, y, anchor, style, line.toString());
+        return y;
+    }
+
+    /** One entry of a legend: a mark and its name, at a baseline. */
+    Svg entry(Series series, double x, double y, String name) {
+        mark(series, x + 6, y - 4);
+        int most = (int) ((format.width() - x - 18) / CHARACTER);
+        return text(x + 18, y, "start", "detail", Measured.shorten(name, most));
+    }
+
     /**
      * An interval: a line with two ends, or nothing if it is shorter than the given number of
      * pixels.
@@ -147,10 +185,28 @@ final class Svg {
         return this;
     }
 
-    /** Ends the picture. */
-    String build(String scope) {
-        text(0, height + 16, "start", "scope", scope);
-        return html.close("svg").toString();
+    /**
+     * Ends the picture.
+     *
+     * @param bottom the last baseline
+     * @param scope what stands in the last line
+     */
+    String build(double bottom, String scope) {
+        double height = lines(0, bottom + 26, "start", "scope", scope) + 6;
+        return new Html()
+                .open(
+                        "svg",
+                        "role",
+                        "img",
+                        "class",
+                        format.isNarrow() ? "narrow" : "wide",
+                        "viewBox",
+                        "0 0 " + format.width() + " " + number(height),
+                        "aria-labelledby",
+                        id + "-title " + id + "-desc")
+                .raw(html.toString())
+                .close("svg")
+                .toString();
     }
 
     static String number(double value) {

@@ -23,19 +23,24 @@ final class Table {
         return rows.isEmpty();
     }
 
+    /**
+     * The roles are those that the elements have by themselves; they are written out because the
+     * style sheet of narrow pages lays rows out as blocks, which takes them away.
+     */
     String render() {
-        Html html = new Html();
-        html.open(
-                "div", "class", "scroll", "tabindex", "0", "role", "region", "aria-label", caption);
-        html.open("table").element("caption", caption);
-        html.open("thead").open("tr");
-        columns.forEach(column -> html.element("th", column, "scope", "col"));
-        html.close("tr").close("thead").open("tbody");
+        Html html = new Html().open("table", "role", "table").element("caption", caption);
+        html.open("thead", "role", "rowgroup").open("tr", "role", "row");
+        columns.forEach(
+                column -> html.element("th", column, "scope", "col", "role", "columnheader"));
+        html.close("tr").close("thead").open("tbody", "role", "rowgroup");
         for (List<String> row : rows) {
-            html.open("tr").element("th", row.get(0), "scope", "row");
-            row.stream().skip(1).forEach(cell -> html.element("td", cell));
+            html.open("tr", "role", "row");
+            html.element("th", row.get(0), "scope", "row", "role", "rowheader");
+            for (int i = 1; i < row.size(); i++) {
+                html.element("td", row.get(i), "role", "cell", "data-label", columns.get(i));
+            }
             html.close("tr");
         }
-        return html.close("tbody").close("table").close("div").toString();
+        return html.close("tbody").close("table").toString();
     }
 }

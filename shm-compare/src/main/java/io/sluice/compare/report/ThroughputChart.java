@@ -11,18 +11,32 @@ final class ThroughputChart {
     static Figure of(Measured measured, List<Measured.Row> rows, String id) {
         List<Double> numbers = new ArrayList<>();
         rows.forEach(row -> numbers.add(row.summary().messagesPerSecond().value()));
-        Axis axis = Axis.log(numbers, RowChart.LEFT, RowChart.RIGHT);
-        RowChart chart = new RowChart(rows, axis);
+        return new Figure(
+                format -> draw(format, measured, rows, numbers, id),
+                "How many messages pass when one end sends as fast as it can and the other reads every byte. Counted until the"
+                        + " last message was read, not until it was written.",
+                table(rows));
+    }
+
+    private static String draw(
+            Format format,
+            Measured measured,
+            List<Measured.Row> rows,
+            List<Double> numbers,
+            String id) {
+        RowChart chart = new RowChart(format, rows, (from, to) -> Axis.log(numbers, from, to));
         Svg svg =
-                chart.begin(
+                new Svg(
+                        format,
                         id,
                         "Messages a second by mechanism",
                         "One row a mechanism and size. A mark is the median over launches with its 95 % interval. Logarithmic"
                                 + " axis, higher is better. The numbers are in the table below the chart.");
-        chart.axis(
-                svg,
-                "messages a second, logarithmic scale — higher (further right) is better",
-                Units::rate);
+        double bottom =
+                chart.axis(
+                        svg,
+                        "messages a second, logarithmic scale — higher (further right) is better",
+                        Units::rate);
         chart.rows(
                 svg,
                 "messages, bytes",
@@ -32,8 +46,8 @@ final class ThroughputChart {
                             Units.value(row.summary().bytesPerSecond(), Units::bytesPerSecond)
                         },
                 (s, row, y) -> {
-                    double x = axis.at(row.summary().messagesPerSecond().value());
-                    s.line(RowChart.LEFT, y, x, y, "grid");
+                    double x = chart.axis().at(row.summary().messagesPerSecond().value());
+                    s.line(chart.left(), y, x, y, "grid");
                     s.mark(
                             row.series(),
                             x,
@@ -43,13 +57,9 @@ final class ThroughputChart {
                                     + Units.bytes(row.size())
                                     + ": "
                                     + Units.both(row.summary().messagesPerSecond(), Units::rate));
-                    LatencyChart.interval(s, axis, row.summary().messagesPerSecond(), y);
+                    LatencyChart.interval(s, chart.axis(), row.summary().messagesPerSecond(), y);
                 });
-        return new Figure(
-                svg.build(measured.scope()),
-                "How many messages pass when one end sends as fast as it can and the other reads every byte. Counted until the"
-                        + " last message was read, not until it was written.",
-                table(rows));
+        return svg.build(bottom, measured.scope());
     }
 
     private static Table table(List<Measured.Row> rows) {

@@ -69,12 +69,14 @@ final class ThroughputSection {
                 .forEach(detail -> table.row(line(rows, detail, id, unit)));
         section.figure(
                 new Figure(
-                        panels.draw(
-                                "by-size-" + id,
-                                "Throughput by size, " + what,
-                                "One frame a kind of mechanism, with the same axes in all;"
-                                        + " spinning shared memory is in each of them.",
-                                measured.scope()),
+                        format ->
+                                panels.draw(
+                                        format,
+                                        "by-size-" + id,
+                                        "Throughput by size, " + what,
+                                        "One frame a kind of mechanism, with the same axes in all;"
+                                                + " spinning shared memory is in each of them.",
+                                        measured.scope()),
                         "How "
                                 + what
                                 + " change with the size of a message. Where two lines cross,"

@@ -73,12 +73,14 @@ final class TimelineSection {
         }
         return section.figure(
                         new Figure(
-                                chart.draw(
-                                        "timeline",
-                                        "Median round trip in windows of time, messages of "
-                                                + Units.bytes(size),
-                                        "One frame a mechanism, one line a launch.",
-                                        measured.scope()),
+                                format ->
+                                        chart.draw(
+                                                format,
+                                                "timeline",
+                                                "Median round trip in windows of time, messages of "
+                                                        + Units.bytes(size),
+                                                "One frame a mechanism, one line a launch.",
+                                                measured.scope()),
                                 "A flat line is a steady measurement. A slope is drift; a step in"
                                         + " one launch and not in the others is somebody else on the"
                                         + " machine, or a host that moved a CPU.",

@@ -9,10 +9,7 @@ import java.util.Optional;
 
 /** What is added, step by step, from the floor of the hardware to a blocking pipe. */
 final class WaterfallChart {
-    private static final double LEFT = 205;
-    private static final double RIGHT = 570;
     private static final int TOP = 26;
-    private static final int ROW = 46;
 
     /** One level: where the previous ended, where this one ends, and what it adds. */
     private record Step(
@@ -28,7 +25,13 @@ final class WaterfallChart {
     /** Empty if fewer than two of the levels were measured. */
     static Optional<Figure> of(Measured measured, Attribution a) {
         List<Step> steps = steps(a);
-        return steps.size() < 2 ? Optional.empty() : Optional.of(chart(measured, a, steps));
+        return steps.size() < 2
+                ? Optional.empty()
+                : Optional.of(
+                        new Figure(
+                                format -> draw(format, measured, a, steps),
+                                caption(a),
+                                table(a, steps)));
     }
 
     private static List<Step> steps(Attribution a) {
@@ -84,75 +87,67 @@ final class WaterfallChart {
         return steps;
     }
 
-    private static Figure chart(Measured measured, Attribution a, List<Step> steps) {
+    private static String draw(Format format, Measured measured, Attribution a, List<Step> steps) {
         double largest =
                 steps.stream()
                         .mapToDouble(s -> s.total.hasInterval() ? s.total.hi() : s.total.value())
                         .max()
                         .orElse(1);
-        Axis axis = Axis.linear(largest, LEFT, RIGHT);
-        double bottom = TOP + steps.size() * ROW;
+        RowLayout layout = RowLayout.of(format, 205, 570, 46, 13);
+        Axis axis = Axis.linear(largest, layout.left(), layout.right());
+        double bottom = TOP + steps.size() * layout.height();
         Svg svg =
                 new Svg(
+                        format,
                         "waterfall-" + measured.attributions.indexOf(a),
-                        (int) bottom + 44,
                         "What the kernel adds to a round trip, messages of "
                                 + Units.bytes(a.size()),
                         "From top to bottom each bar begins where the one above ends: the floor of the hardware, shared memory,"
                                 + " the kernel's system calls and copies, and sleeping until woken. The axis begins at zero,"
                                 + " lower is better. The numbers are in the table below the chart.");
-        for (double tick : axis.ticks()) {
-            svg.line(axis.at(tick), TOP - 4, axis.at(tick), bottom, "grid");
-            svg.text(axis.at(tick), bottom + 15, "middle", "tick", Units.tick(Units.time(tick)));
-        }
-        svg.line(LEFT, bottom, RIGHT, bottom, "axis");
-        svg.text(
-                (LEFT + RIGHT) / 2,
-                bottom + 34,
-                "middle",
-                "axis-label",
-                "median round trip time, from zero — lower is better");
-        svg.text(Svg.WIDTH, TOP - 10, "end", "tick strong", "adds, part of all; total so far");
+        double last =
+                layout.axis(
+                        svg,
+                        axis,
+                        TOP - 4,
+                        bottom,
+                        Units::time,
+                        "median round trip time, from zero — lower is better");
+        svg.text(format.width(), TOP - 10, "end", "tick strong", "adds, part of all; total so far");
         double all = steps.get(steps.size() - 1).total.value();
         double end = axis.at(0);
         for (int i = 0; i < steps.size(); i++) {
-            end = paint(svg, axis, steps.get(i), TOP + i * ROW, end, all);
+            end = paint(svg, layout, axis, steps.get(i), TOP + i * layout.height(), end, all);
         }
-        return new Figure(svg.build(measured.scope()), caption(a), table(a, steps));
+        return svg.build(last, measured.scope());
     }
 
     private static double paint(
-            Svg svg, Axis axis, Step step, double y, double before, double all) {
-        double middle = y + ROW / 2.0;
+            Svg svg, RowLayout layout, Axis axis, Step step, double y, double before, double all) {
+        double middle = layout.middle(y);
         double from = step.first ? axis.at(0) : before;
         double to = axis.at(step.total.value());
-        svg.text(0, middle - 2, "start", "name", step.name);
-        svg.text(0, middle + 13, "start", "detail", step.detail);
-        if (!step.first) {
-            svg.line(from, y - 10, from, y + 10, "leader");
+        String sign = step.first || step.added.value() < 0 ? "" : "+";
+        layout.words(
+                svg,
+                y,
+                step.name,
+                step.detail,
+                sign + Units.value(step.added, Units::time) + share(step, all),
+                step.first ? "" : "to " + Units.value(step.total, Units::time));
+        if (!step.first && !layout.format().isNarrow()) {
+            double above = middle - layout.height() + layout.reach();
+            svg.line(from, above, from, middle - layout.reach(), "leader");
         }
         svg.rect(
                 Math.min(from, to),
-                middle - 13,
+                middle - layout.reach(),
                 Math.max(1.5, Math.abs(to - from)),
-                26,
+                2 * layout.reach(),
                 "bar " + step.color);
         if (step.total.hasInterval()) {
             svg.whisker(axis.at(step.total.lo()), axis.at(step.total.hi()), middle, 3);
         }
-        String sign = step.first || step.added.value() < 0 ? "" : "+";
-        svg.text(
-                Svg.WIDTH,
-                middle - 2,
-                "end",
-                "number",
-                sign + Units.value(step.added, Units::time) + share(step, all));
-        svg.text(
-                Svg.WIDTH,
-                middle + 13,
-                "end",
-                "detail",
-                step.first ? "" : "to " + Units.value(step.total, Units::time));
         return to;
     }
 

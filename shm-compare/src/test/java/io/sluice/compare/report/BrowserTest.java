@@ -38,34 +38,58 @@ class BrowserTest {
             "<script>window.problems=[];addEventListener('error',function(e){problems.push(e.message)});"
                     + "addEventListener('securitypolicyviolation',function(e){problems.push(e.violatedDirective)});</script>";
 
-    /** Opens all that is folded, and measures every picture. */
+    /**
+     * Opens all that is folded, and measures every picture. Cut off is what sticks out of the page
+     * or of what it stands in, also where it could be scrolled. Words in pictures may not lie on
+     * each other, nor on bars.
+     */
     private static final String LOOK =
             """
             <script>addEventListener('load', function () {
               document.querySelectorAll('details').forEach(function (d) { d.open = true; });
               var width = document.documentElement.clientWidth;
-              var charts = Array.prototype.map.call(document.querySelectorAll('figure'), function (f) {
-                var box = f.getBoundingClientRect();
-                var frame = f.querySelector('.scroll').getBoundingClientRect();
-                var svg = f.querySelector('svg');
+              var list = function (root, what) { return Array.prototype.slice.call(root.querySelectorAll(what)); };
+              var seen = function (e) { return e.getClientRects().length > 0; };
+              var cut = list(document, 'main *').filter(function (e) {
+                if (!seen(e) || e.ownerSVGElement) { return false; }
+                var box = e.getBoundingClientRect();
+                var outer = e.parentElement.getBoundingClientRect();
+                return box.left < -1 || box.right > width + 1
+                  || (e.parentElement.tagName !== 'FIGURE' && e.tagName !== 'FIGURE' && (box.left < outer.left - 1 || box.right > outer.right + 1))
+                  || (getComputedStyle(e).display !== 'inline' && e.tagName !== 'svg' && e.scrollWidth > e.clientWidth + 1);
+              }).map(function (e) { return e.tagName + ' ' + e.className + ' ' + e.textContent.substring(0, 80); });
+              var ids = list(document, '[id]').map(function (e) { return e.id; });
+              var charts = list(document, 'figure').map(function (f) {
+                var svgs = list(f, 'svg').filter(seen);
+                var svg = svgs[0];
+                var frame = f.querySelector('.picture').getBoundingClientRect();
                 var picture = svg.getBoundingClientRect();
                 var drawn = svg.getBBox();
-                var text = Array.prototype.filter.call(svg.querySelectorAll('text'), function (t) {
-                  var b = t.getBBox(); return b.x < -3 || b.x + b.width > 723; });
-                return {title: svg.querySelector('title').textContent,
-                  inside: box.left >= -1 && box.right <= width + 1 && frame.left >= -1 && frame.right <= width + 1,
+                var room = svg.viewBox.baseVal;
+                var texts = list(svg, 'text').filter(function (t) { return t.textContent; });
+                var sticking = texts.filter(function (t) {
+                  var b = t.getBBox(); return b.x < -3 || b.x + b.width > room.width + 3 || b.y + b.height > room.height + 3; });
+                var boxes = texts.map(function (t) { return {box: t.getBBox(), name: t.textContent}; });
+                var solid = boxes.concat(list(svg, 'rect.bar').map(function (r) { return {box: r.getBBox(), name: 'a bar'}; }));
+                var overlapping = [];
+                boxes.forEach(function (a, i) { solid.slice(i + 1).forEach(function (b) {
+                  var x = Math.min(a.box.x + a.box.width, b.box.x + b.box.width) - Math.max(a.box.x, b.box.x);
+                  var y = Math.min(a.box.y + a.box.height, b.box.y + b.box.height) - Math.max(a.box.y, b.box.y);
+                  if (x > 2 && y > 4) { overlapping.push(a.name + ' on ' + b.name); } }); });
+                return {title: svg.querySelector('title').textContent, pictures: svgs.length, format: svg.getAttribute('class'),
                   starts: Math.abs(picture.left - frame.left) < 2, height: picture.height, drawn: drawn.width * drawn.height,
-                  marks: svg.querySelectorAll('path,rect').length, sticking: text.map(function (t) { return t.textContent; }),
-                  rows: f.querySelectorAll('tbody tr').length};
+                  scale: picture.width / room.width,
+                  marks: svg.querySelectorAll('path,rect').length, sticking: sticking.map(function (t) { return t.textContent; }),
+                  overlapping: overlapping, rows: f.querySelectorAll('tbody tr').length};
               });
-              var marked = document.querySelector('svg[tabindex]');
+              var marked = list(document, 'svg[tabindex]').filter(seen)[0];
               marked.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
               var tip = document.getElementById('tip');
               var sorter = document.querySelector('th button');
               sorter.click();
               parent.postMessage(JSON.stringify({width: width, overflow: document.documentElement.scrollWidth - width,
                 dark: matchMedia('(prefers-color-scheme: dark)').matches, background: getComputedStyle(document.body).backgroundColor,
-                charts: charts, tip: tip.hidden ? '' : tip.textContent, sorted: sorter.parentNode.getAttribute('aria-sort'),
+                charts: charts, cut: cut, twice: ids.filter(function (id, i) { return ids.indexOf(id) !== i; }), tip: tip.hidden ? '' : tip.textContent, sorted: sorter.parentNode.getAttribute('aria-sort'),
                 download: !document.getElementById('download').hidden, problems: window.problems}), '*');
             });</script>
             """;
@@ -117,6 +141,17 @@ class BrowserTest {
         look(page, width, theme, 20);
     }
 
+    /** Paper as a screen of the width of A4 without its margins, so that it can be looked at. */
+    @Test
+    void everyChartIsPrintedWhole() throws Exception {
+        needed();
+        String page =
+                HtmlReport.render(fixtures.get("complete"))
+                        .replace("@media screen", "@media speech")
+                        .replace("@media print", "@media all");
+        look(page, 718, "light", 20);
+    }
+
     @Test
     void theMergedPageIsSeen() throws Exception {
         needed();
@@ -124,6 +159,7 @@ class BrowserTest {
         runs.put("laptop", fixtures.get("complete"));
         runs.put("server", io.sluice.compare.stats.SyntheticResults.typical());
         look(MergedReport.render(runs), 360, "light", 3);
+        look(MergedReport.render(runs), 1440, "light", 3);
     }
 
     private void look(String page, int width, String theme, int charts) throws Exception {
@@ -158,15 +194,20 @@ class BrowserTest {
                 told.get("width").asText());
         assertEquals(theme.equals("dark"), told.get("dark").asBoolean(), "theme");
         assertEquals(0, told.get("overflow").asInt(), "the page scrolls sideways");
+        assertEquals("[]", told.get("cut").toString());
+        assertEquals("[]", told.get("twice").toString(), "ids");
         assertTrue(told.get("charts").size() >= charts, told.get("charts").size() + " charts");
         for (JsonNode chart : told.get("charts")) {
             String at = chart.toString();
-            assertTrue(chart.get("inside").asBoolean(), at);
+            assertEquals(1, chart.get("pictures").asInt(), at);
+            assertEquals(width < 700 ? "narrow" : "wide", chart.get("format").asText(), at);
+            assertTrue(chart.get("scale").asDouble() > 0.8, at);
             assertTrue(chart.get("starts").asBoolean(), at);
             assertTrue(chart.get("height").asDouble() > 60, at);
             assertTrue(chart.get("drawn").asDouble() > 1000, at);
             assertTrue(chart.get("marks").asInt() > 0, at);
             assertEquals("[]", chart.get("sticking").toString(), at);
+            assertEquals("[]", chart.get("overlapping").toString(), at);
             assertTrue(chart.get("rows").asInt() > 0, at);
         }
         assertFalse(told.get("tip").asText().isEmpty(), "an arrow key shows no tip");

@@ -53,7 +53,8 @@ class HtmlReportTest {
     @Test
     void everyChartHasATitleADescriptionACaptionAScopeAndATable() {
         List<String> figures = all("<figure\\b.*?</figure>");
-        assertEquals(all("<svg\\b").size(), figures.size());
+        // Each is drawn for wide pages and for narrow ones.
+        assertEquals(all("<svg\\b").size(), 2 * figures.size());
         // Latency, 2 of percentiles, 3 of throughput, 2 of CPU, 2 of efficiency, 2 waterfalls.
         assertEquals(12, figures.size());
         for (String figure : figures) {
@@ -64,10 +65,12 @@ class HtmlReportTest {
                             "<desc id=",
                             "<figcaption>",
                             "<details>",
-                            "<table>",
+                            "<table ",
                             "<caption>",
-                            "<td>",
+                            "<td ",
                             "class=\"scope\"",
+                            "class=\"wide\"",
+                            "class=\"narrow\"",
                             "is better")) {
                 assertTrue(figure.contains(part), part + " is not in " + figure.substring(0, 300));
             }

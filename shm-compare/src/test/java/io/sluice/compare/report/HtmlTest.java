@@ -21,7 +21,10 @@ class HtmlTest {
 
     @Test
     void picturesEscapeTheirTitles() {
-        String svg = new Svg("id", 10, EVIL, EVIL).text(0, 0, "start", "name", EVIL).build(EVIL);
+        String svg =
+                new Svg(Format.WIDE, "id", EVIL, EVIL)
+                        .text(0, 0, "start", "name", EVIL)
+                        .build(10, EVIL);
         assertEquals(4, svg.split("&lt;b&gt;", -1).length - 1);
         assertEquals(-1, svg.indexOf("<b>"));
     }

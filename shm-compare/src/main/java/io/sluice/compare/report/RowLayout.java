@@ -1,0 +1,84 @@
+package io.sluice.compare.report;
+
+import java.util.function.DoubleFunction;
+
+/**
+ * Where the rows of a chart have their names, marks and numbers: side by side on a wide picture,
+ * one above the other on a narrow one.
+ *
+ * @param format which of the two
+ * @param left the pixel where the axis begins
+ * @param right the pixel where it ends
+ * @param height of a row, in pixels
+ * @param reach how far a mark reaches above and below its middle
+ */
+record RowLayout(Format format, double left, double right, double height, double reach) {
+    private static final double APART = 50;
+    private static final double NAME_CHARACTER = 7.8;
+    private static final double DETAIL_CHARACTER = 5.8;
+    private static final double NUMBERS = 96;
+    private static final double MARGIN = 14;
+    private static final double TWO_LINES = 33;
+    private static final double BELOW = 9;
+
+    /** What the wide picture wants; a narrow one uses its whole width for the axis. */
+    static RowLayout of(Format format, double left, double right, double height, double reach) {
+        return format.isNarrow()
+                ? new RowLayout(
+                        format,
+                        MARGIN,
+                        format.width() - MARGIN,
+                        TWO_LINES + 2 * reach + BELOW,
+                        reach)
+                : new RowLayout(format, left, right, height, reach);
+    }
+
+    /** Where the marks of a row are that begins at y. */
+    double middle(double y) {
+        return y + (format.isNarrow() ? TWO_LINES + reach : height / 2);
+    }
+
+    /** The words of a row that begins at y: what it is, and what was measured. */
+    void words(Svg svg, double y, String name, String detail, String number, String more) {
+        double line = format.isNarrow() ? y + 14 : middle(y) - 1;
+        svg.text(0, line, "start", "name", Measured.shorten(name, nameLength()));
+        svg.text(
+                0,
+                line + 14,
+                "start",
+                "detail",
+                Measured.shorten(detail, (int) (wordRoom() / DETAIL_CHARACTER)));
+        svg.text(format.width(), line, "end", "number", number);
+        svg.text(format.width(), line + 14, "end", "detail", more);
+    }
+
+    /** How many characters of a name have room. */
+    int nameLength() {
+        return (int) (wordRoom() / NAME_CHARACTER);
+    }
+
+    private double wordRoom() {
+        return format.isNarrow() ? format.width() - NUMBERS : left - 4;
+    }
+
+    /**
+     * The axis below the rows, with a line upwards at each tick.
+     *
+     * @return where its last line of text stands
+     */
+    double axis(
+            Svg svg,
+            Axis axis,
+            double top,
+            double bottom,
+            DoubleFunction<String> unit,
+            String label) {
+        for (double tick : axis.ticks(APART)) {
+            double x = axis.at(tick);
+            svg.line(x, top, x, bottom, "grid");
+            svg.tick(x, bottom + 15, Units.tick(unit.apply(tick)));
+        }
+        svg.line(left, bottom, right, bottom, "axis");
+        return svg.lines((left + right) / 2, bottom + 34, "middle", "axis-label", label);
+    }
+}

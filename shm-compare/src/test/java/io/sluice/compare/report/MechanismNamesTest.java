@@ -1,0 +1,92 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.SyntheticResults;
+import io.sluice.compare.transport.Transport;
+import io.sluice.compare.transport.Transports;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MechanismNamesTest {
+    private static final Pattern WORDS =
+            Pattern.compile("<text class=\"(name|heading|detail strong)\"[^>]*>([^<]*)<");
+
+    @Test
+    void whatCanBeMeasuredHasANameOfItsOwn() {
+        Set<String> names = new HashSet<>();
+        for (Transport transport : Transports.all()) {
+            Series series = Series.of(factors(transport), List.of());
+            assertFalse(series.name().startsWith(transport.id()), transport.id() + " has no name");
+            assertTrue(names.add(series.name()), series.title());
+        }
+        assertTrue(names.size() > 30, names.toString());
+    }
+
+    @Test
+    void whatIsNotKnownKeepsItsIdAndItsWaiting() {
+        Factors factors =
+                new Factors(
+                        "other",
+                        Factors.SPIN,
+                        Factors.RTT,
+                        64,
+                        Factors.FULL,
+                        "same-llc",
+                        List.of(),
+                        0);
+        assertEquals("other, spinning", MechanismNames.of(factors));
+    }
+
+    @Test
+    void theEndOfANameIsNotCutOff() {
+        Series series = new Series(0, "Shared memory, spin then sleep, batch 16", "", false);
+        assertEquals("Shared memory, spi…, batch 16", series.name(29));
+        assertEquals("Shared m…", new Series(0, "Shared memory", "", false).name(9));
+    }
+
+    @Test
+    void noTwoSeriesOfAChartHaveOneName() {
+        SyntheticResults all = new SyntheticResults();
+        for (Transport transport : Transports.all()) {
+            all.rtt(transport.id(), transport.waiting(), 64, 1000);
+            all.stream(transport.id(), transport.waiting(), 64, 1e6);
+        }
+        for (Results results : List.of(all.build(), CompleteResults.build())) {
+            int seen = 0;
+            for (String picture : HtmlReport.render(results).split("<svg ")) {
+                Set<String> names = new HashSet<>();
+                var words = WORDS.matcher(picture.split("</svg>")[0]);
+                while (words.find()) {
+                    if (words.group(1).equals("heading")) {
+                        // Each size has all of them.
+                        names.clear();
+                    } else {
+                        seen++;
+                        assertTrue(names.add(words.group(2)), words.group(2) + " in " + names);
+                    }
+                }
+            }
+            assertTrue(seen > 40, "names seen: " + seen);
+        }
+    }
+
+    private static Factors factors(Transport transport) {
+        return new Factors(
+                transport.id(),
+                transport.waiting(),
+                Factors.RTT,
+                64,
+                Factors.FULL,
+                "same-llc",
+                List.of(),
+                0);
+    }
+}
