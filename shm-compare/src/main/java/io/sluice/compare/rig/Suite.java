@@ -30,7 +30,7 @@ public record Suite(
     private static final long FOR_P99 = 10_000;
 
     /** What starting two virtual machines and ending them takes, about. */
-    private static final Duration PROCESSES = Duration.ofMillis(700);
+    private static final Duration PROCESSES = Duration.ofMillis(1100);
 
     /** Shorter blocks say nothing. */
     private static final Duration SHORTEST = Duration.ofMillis(100);
