@@ -84,7 +84,9 @@ final class Initiator {
      * for impossible, meters load their classes. So there is a rehearsal.
      */
     private Block measure(long beginning, double perNs, Effort effort) throws IOException {
-        EndMeter.untilCompiled();
+        if (beginning == Marker.BEGIN) {
+            EndMeter.untilCompiled();
+        }
         exchange(beginning);
         SystemMeter system = SystemMeter.now();
         EndMeter meter = new EndMeter();
@@ -106,13 +108,11 @@ final class Initiator {
 
     /**
      * Runs until five windows in a row hardly differ, or the time is over; returns messages per
-     * nanosecond of all of them.
+     * nanosecond of the last one.
      */
     private double warmUp(long limitNs) throws IOException {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);
-        long first = System.nanoTime();
-        long end = first + limitNs;
-        long all = 0;
+        long end = System.nanoTime() + limitNs;
         int alike = 1;
         double last = 0;
         long now;
@@ -123,13 +123,12 @@ final class Initiator {
                 count += traffic.warmUp();
                 now = System.nanoTime();
             } while (now - start < window);
-            all += count;
+            warmed += count;
             double rate = count / (double) (now - start);
             alike = Math.abs(rate / last - 1) < STEADY_WITHIN ? alike + 1 : 1;
             last = rate;
         } while (alike < STEADY_WINDOWS && now - end < 0);
         steady = alike >= STEADY_WINDOWS;
-        warmed += all;
-        return all / (double) (now - first);
+        return last;
     }
 }

@@ -41,7 +41,9 @@ final class Responder {
             long marker = next();
             if (marker == Marker.BEGIN || marker == Marker.REHEARSE) {
                 first = incoming.expected();
-                EndMeter.untilCompiled();
+                if (marker == Marker.BEGIN) {
+                    EndMeter.untilCompiled();
+                }
                 meter = new EndMeter();
             } else if (marker == Marker.END && meter != null) {
                 meter.stop();
