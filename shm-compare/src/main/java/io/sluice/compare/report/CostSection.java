@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Samples;
@@ -67,6 +68,7 @@ final class CostSection {
         Summary s = row.summary();
         String byName =
                 s.callsByName().entrySet().stream()
+                        .filter(call -> call.getValue() >= Audit.RARE)
                         .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
                         .collect(Collectors.joining(", "));
         table.row(

@@ -27,9 +27,10 @@ final class EfficiencyChart {
                 "Latency and CPU together, messages of "
                         + Units.bytes(size)
                         + ". Down is cheaper, left is quicker. Whatever lies above and to the right"
-                        + " of the stepped line is beaten in both by something on it. A hollow mark"
-                        + " means that a waiting reader sleeps; a spinning one uses its CPU also"
-                        + " while nothing comes, which no chart of cost a message shows.",
+                        + " of the stepped line is beaten in both by something on it. "
+                        + Series.MARKS
+                        + " A spinning reader uses its CPU also while nothing comes, which no"
+                        + " chart of cost a message shows.",
                 table(rows, front, size));
     }
 
@@ -178,7 +179,7 @@ final class EfficiencyChart {
                     row.series(),
                     0,
                     y,
-                    row.series().detail()
+                    row.series().name(26)
                             + ": "
                             + Units.time(time(row))
                             + ", CPU "
@@ -199,12 +200,7 @@ final class EfficiencyChart {
             places[i] = Math.min(places[i], BOTTOM - (places.length - 1 - i) * step);
             Measured.Row row = down.get(i);
             svg.line(x.at(time(row)) + 6, y.at(cpu(row)), x.to() + 8, places[i], "leader");
-            svg.text(
-                    x.to() + 12,
-                    places[i] + 4,
-                    "start",
-                    "detail",
-                    Measured.shorten(row.series().detail(), 32));
+            svg.text(x.to() + 12, places[i] + 4, "start", "detail", row.series().name(32));
         }
     }
 

@@ -15,7 +15,7 @@ final class PartsChart {
         {Decomposition.ENTRY, "Entering", "in and out of the kernel, twice", "c3"},
         {Decomposition.COPYING, "Copying", "in and out of the kernel", "c5"},
         {Decomposition.OBJECT, "The object", "locks, pages, accounting", "c2"},
-        {Decomposition.COHERENCE, "Its state", "of the object: moves between CPUs", "c2"},
+        {Decomposition.COHERENCE, "Moving it", "its state, from CPU to CPU", "c7"},
         {Decomposition.WAKE, "Waking", "sleeping until woken", "c1"},
     };
     private static final int TOP = 20;

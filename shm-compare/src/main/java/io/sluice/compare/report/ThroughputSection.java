@@ -36,7 +36,9 @@ final class ThroughputSection {
                     "Throughput by size is not drawn: one size was measured. --sizes 64,1024,4096"
                             + " measures three.");
         }
-        crossovers(section);
+        if (measured.sizes(Factors.STREAM).size() > 1) {
+            crossovers(section);
+        }
         return section.toString();
     }
 

@@ -90,7 +90,13 @@ public final class CompleteResults {
                         Map.of(
                                 "pipe",
                                 Map.of("boundaries", "stream", "longest message", "any length")),
-                        List.of(new Audit("pipe", 20_000, Map.of("read", 20_000L), "strace")),
+                        List.of(
+                                new Audit(
+                                        "pipe",
+                                        "block",
+                                        20_000,
+                                        Map.of("read", 20_000L),
+                                        "strace")),
                         List.of(new NotMeasured("energy", "no counters in a guest")),
                         List.of("V07")));
     }
