@@ -25,6 +25,7 @@ final class Opening {
         Html html = new Html().open("header");
         html.element("p", "shm-compare · " + measured.date(), "class", "kicker");
         html.element("h1", "What does the kernel cost per message?");
+        html.raw(new Predictions(measured).render());
         html.element("p", verdict.headline(), "class", "lead");
         measured.headline().ifPresent(a -> levels(html, a));
         html.close("header");
@@ -85,7 +86,7 @@ final class Opening {
         level(
                 html,
                 "Hardware floor",
-                "one cache line there and back",
+                "one cache line there and back, and one reading of the clock",
                 a.floorNs(),
                 largest,
                 "c-floor");
@@ -165,6 +166,16 @@ final class Opening {
                         Locale.ROOT, "%.2f before, %.2f after", e.loadBefore(), e.loadAfter()));
         fact(html, "Floor before", floor(measured.results.floorBefore()));
         fact(html, "Floor after", floor(measured.results.floorAfter()));
+        if (measured.floor.known()) {
+            fact(
+                    html,
+                    "Floor of this page",
+                    "cache line there and back "
+                            + Units.both(measured.floor, Units::time)
+                            + ", measured by the ends of the spinning round trips where they did;"
+                            + " each reading of a floor and of a round trip includes one reading of"
+                            + " the clock");
+        }
         html.close("dl");
         details(html, e);
         return html.raw(notes(e.notes())).close("section").toString();

@@ -105,6 +105,7 @@ final class Verdict {
             text.append(", ").append(Units.times(floorRatio.value())).append(" times the ");
             text.append(Units.value(measured.floor, Units::time));
             text.append(" that the hardware needs to pass a cache line there and back");
+            text.append(" (one reading of the clock included, in both)");
             text.append(
                     floorRatio.value() < 1
                             ? " (faster than the floor cannot be: suspect the measurement)"

@@ -83,6 +83,7 @@ class BrowserTest {
                   marks: svg.querySelectorAll('path,rect').length, sticking: sticking.map(function (t) { return t.textContent; }),
                   overlapping: overlapping, rows: f.querySelectorAll('tbody tr').length};
               });
+              var asks = list(document, '.predict summary').filter(function (s) { s.focus(); return document.activeElement === s; });
               var marked = list(document, 'svg[tabindex]').filter(seen)[0];
               marked.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
               var tip = document.getElementById('tip');
@@ -90,7 +91,7 @@ class BrowserTest {
               sorter.click();
               parent.postMessage(JSON.stringify({width: width, overflow: document.documentElement.scrollWidth - width,
                 dark: matchMedia('(prefers-color-scheme: dark)').matches, background: getComputedStyle(document.body).backgroundColor,
-                charts: charts, cut: cut, twice: ids.filter(function (id, i) { return ids.indexOf(id) !== i; }), tip: tip.hidden ? '' : tip.textContent, sorted: sorter.parentNode.getAttribute('aria-sort'),
+                charts: charts, asks: asks.length, cut: cut, twice: ids.filter(function (id, i) { return ids.indexOf(id) !== i; }), tip: tip.hidden ? '' : tip.textContent, sorted: sorter.parentNode.getAttribute('aria-sort'),
                 download: !document.getElementById('download').hidden, problems: window.problems}), '*');
             });</script>
             """;
@@ -139,7 +140,8 @@ class BrowserTest {
     void everyChartIsSeen(int width, String theme) throws Exception {
         needed();
         String page = HtmlReport.render(fixtures.get("complete"));
-        look(page, width, theme, 20);
+        JsonNode told = look(page, width, theme, 20);
+        assertEquals(6, told.get("asks").asInt(), "questions that a keyboard reaches");
     }
 
     /** Paper as a screen of the width of A4 without its margins, so that it can be looked at. */
@@ -163,7 +165,7 @@ class BrowserTest {
         look(MergedReport.render(runs), 1440, "light", 3);
     }
 
-    private void look(String page, int width, String theme, int charts) throws Exception {
+    private JsonNode look(String page, int width, String theme, int charts) throws Exception {
         Files.writeString(
                 directory.resolve("page.html"),
                 page.replaceFirst("<head>", "<head>" + LISTEN)
@@ -214,6 +216,7 @@ class BrowserTest {
         assertFalse(told.get("tip").asText().isEmpty(), "an arrow key shows no tip");
         assertEquals("ascending", told.get("sorted").asText());
         assertTrue(told.get("download").asBoolean());
+        return told;
     }
 
     @Test
