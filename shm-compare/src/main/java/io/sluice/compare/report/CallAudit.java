@@ -57,7 +57,9 @@ final class CallAudit {
         }
 
         String words() {
-            return CallAudit.words(calls) + (others ? ", and others at times" : "");
+            return calls.isEmpty() && others
+                    ? "no number: it calls at times"
+                    : (others ? "at least " : "") + CallAudit.words(calls);
         }
 
         /** What a count has against it: nothing, if they agree. */

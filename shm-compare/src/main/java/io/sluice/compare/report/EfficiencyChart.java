@@ -34,11 +34,11 @@ final class EfficiencyChart {
                                 + " chart of cost a message shows.",
                         table(rows, front, size))
                 .saying(
-                        "Nothing beats "
+                        "Nothing beats “"
                                 + front.stream()
                                         .map(row -> row.series().name())
-                                        .collect(Collectors.joining("; nor "))
-                                + " in both time and CPU.");
+                                        .collect(Collectors.joining("” nor “"))
+                                + "” in both time and CPU.");
     }
 
     private static String draw(

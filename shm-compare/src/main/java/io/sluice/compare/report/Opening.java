@@ -147,7 +147,8 @@ final class Opening {
                 reasons.isEmpty() ? "publishable" : "not publishable");
         html.close("ul");
         if (!reasons.isEmpty()) {
-            html.element("p", "Not publishable: " + String.join("; ", reasons) + ".");
+            html.element(
+                    "p", "Not publishable: " + String.join("; ", reasons) + ".", "class", "aside");
         }
         html.open("dl", "class", "facts");
         fact(
@@ -196,7 +197,15 @@ final class Opening {
             }
         }
         if (all > 0) {
-            badge(html, "plain", "stolen by the host " + Units.exactPercent(stolen / all));
+            double share = stolen / all;
+            boolean little = share > 0 && share < 0.0005;
+            badge(
+                    html,
+                    "plain",
+                    "stolen by the host "
+                            + (little
+                                    ? "under " + Units.exactPercent(0.001)
+                                    : Units.exactPercent(share)));
         }
     }
 
@@ -265,7 +274,11 @@ final class Opening {
                                     fact(
                                             html,
                                             String.valueOf(library.name()),
-                                            library.version() + ", SHA-256 " + library.sha256()));
+                                            (library.version() == null
+                                                            ? "version not recorded"
+                                                            : library.version())
+                                                    + ", SHA-256 "
+                                                    + library.sha256()));
             html.close("dl");
         }
         html.close("details");

@@ -111,10 +111,12 @@ final class Predictions {
                         + " spin?",
                 known
                         ? Units.value(kernel.get().summary().systemCalls(), Units::hundredths)
-                                + " and "
+                                + " through the "
+                                + a.kernel()
+                                + ", "
                                 + Units.value(
                                         shared.get().summary().systemCalls(), Units::hundredths)
-                                + "."
+                                + " through shared memory."
                         : "");
     }
 

@@ -6,11 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
- * What a chart shows, in a sentence: its two ends. Others whose interval overlaps that of the best
- * are named, because they may be the best as well.
+ * What a chart shows, in a sentence: its two ends. Others whose intervals overlap theirs are named,
+ * because they may be the ends as well.
  *
  * @param best what the best is called, "Shortest median" for instance
  * @param worst what the other end is called
@@ -40,32 +39,31 @@ record Takeaway(
             return "";
         }
         boolean sizes = rows.stream().anyMatch(row -> row.size() != known.get(0).size());
-        List<Measured.Row> equal =
-                known.subList(1, known.size()).stream()
-                        .filter(row -> overlap(number.apply(known.get(0)), number.apply(row)))
-                        .toList();
-        String ties =
-                equal.isEmpty()
-                        ? ""
-                        : " (its interval overlaps that of "
-                                + equal.stream()
-                                        .map(row -> row.series().name())
-                                        .collect(Collectors.joining("; "))
-                                + ")";
-        return (sizes ? "Messages of " + Units.bytes(known.get(0).size()) + ". " : "")
+        Measured.Row first = known.get(0);
+        Measured.Row last = known.get(known.size() - 1);
+        return (sizes ? "Messages of " + Units.bytes(first.size()) + ". " : "")
                 + best
                 + ": "
-                + words(known.get(0))
-                + ties
+                + words(first, known)
                 + ". "
                 + worst
                 + ": "
-                + words(known.get(known.size() - 1))
+                + words(last, known)
                 + ".";
     }
 
-    private String words(Measured.Row row) {
-        return row.series().name() + ", " + Units.value(number.apply(row), unit);
+    private String words(Measured.Row row, List<Measured.Row> known) {
+        List<String> equal =
+                known.stream()
+                        .filter(other -> other != row)
+                        .filter(other -> overlap(number.apply(row), number.apply(other)))
+                        .map(other -> other.series().name())
+                        .toList();
+        return row.series().name()
+                + " ("
+                + Units.value(number.apply(row), unit)
+                + ")"
+                + (equal.isEmpty() ? "" : ", not clearly apart from " + String.join("; ", equal));
     }
 
     private static boolean overlap(Estimate a, Estimate b) {

@@ -121,6 +121,16 @@ final class ThroughputSection {
 
     /** Between which two sizes the intervals say that the better one changes. */
     private String crossovers() {
+        long compared =
+                measured.sizes(Factors.STREAM).stream()
+                        .filter(
+                                size ->
+                                        measured.row("sluice", Factors.SPIN, Factors.STREAM, size)
+                                                .isPresent())
+                        .count();
+        if (compared < 2) {
+            return "";
+        }
         List<String> found = new ArrayList<>();
         List<Integer> sizes = measured.sizes(Factors.STREAM);
         List<String> names =

@@ -58,7 +58,7 @@ final class WaterfallChart {
             steps.add(
                     new Step(
                             "Cache-line floor",
-                            "the hardware alone",
+                            "the hardware, and the clock",
                             "c-floor",
                             a.floorNs(),
                             a.floorNs(),

@@ -44,6 +44,7 @@ class CallAuditTest {
     void whoCallsAtTimesIsNotHeldToANumber() {
         CallAudit.Promise sleeper = CallAudit.Promise.of(SHARED, Factors.FUTEX);
         assertFalse(sleeper.isChecked());
+        assertEquals("no number: it calls at times", sleeper.words());
         assertEquals(List.of(), sleeper.faults(Map.of("futex", 1.72)));
         Map<String, String> asking =
                 Map.of(
@@ -51,6 +52,7 @@ class CallAuditTest {
                         "calls to receive", "read",
                         "other calls", "A read for every look that finds nothing.");
         CallAudit.Promise again = CallAudit.Promise.of(asking, Factors.NONBLOCK);
+        assertEquals("at least read\u00a01.00, write\u00a01.00", again.words());
         assertEquals(List.of(), again.faults(Map.of("read", 35.0, "write", 1.0)));
         assertEquals(List.of("read 0.20"), again.faults(Map.of("read", 0.2, "write", 1.0)));
     }

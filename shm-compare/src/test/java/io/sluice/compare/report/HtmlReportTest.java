@@ -93,7 +93,7 @@ class HtmlReportTest {
                         "efficiency-0")) {
             assertTrue(figure(id).contains("<p class=\"takeaway\">"), id);
         }
-        assertTrue(figure("latency").contains("Shortest median: Shared memory, spinning, 4"));
+        assertTrue(figure("latency").contains("Shortest median: Shared memory, spinning (4"));
         assertTrue(figure("waterfall-0").contains("The largest step: sleeping, being woken, 9."));
     }
 
@@ -180,7 +180,9 @@ class HtmlReportTest {
         SyntheticResults one = new SyntheticResults();
         one.stream("pipe", Factors.BLOCK, 64, 1e6).stream("sluice", Factors.SPIN, 64, 2e7);
         assertFalse(HtmlReport.render(one.build()).contains("rossover"));
-        one.stream("pipe", Factors.BLOCK, 4096, 1e6).stream("sluice", Factors.SPIN, 4096, 2e7);
+        one.stream("pipe", Factors.BLOCK, 4096, 1e6);
+        assertFalse(HtmlReport.render(one.build()).contains("rossover"));
+        one.stream("sluice", Factors.SPIN, 4096, 2e7);
         assertTrue(HtmlReport.render(one.build()).contains("No crossover is shown"));
     }
 
@@ -194,6 +196,15 @@ class HtmlReportTest {
         for (String look : List.of("c0", "c0 pale", "c0 hollow")) {
             assertTrue(page.contains("class=\"mark " + look + "\""), look);
             assertTrue(page.contains("class=\"curve " + look + "\""), look);
+        }
+    }
+
+    @Test
+    void launchesOfATimelineHaveDashesOfTheirOwn() {
+        String page = HtmlReport.render(CompleteResults.build());
+        String timeline = page.substring(page.indexOf("id=\"timeline-title\""));
+        for (String look : List.of("c1 dashed d0", "c1 dashed d1", "c1 dashed d2")) {
+            assertTrue(timeline.contains("class=\"curve " + look + "\""), look);
         }
     }
 
