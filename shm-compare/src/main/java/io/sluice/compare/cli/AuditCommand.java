@@ -27,9 +27,6 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Example: shm-compare audit --mechanisms pipe,sluice"})
 final class AuditCommand implements Callable<Integer> {
-    /** Calls that are rarer than this a message belong to the virtual machine. */
-    private static final double RARE = 0.005;
-
     @Spec private CommandSpec spec;
     @Mixin private Cpus cpus;
 
@@ -79,20 +76,19 @@ final class AuditCommand implements Callable<Integer> {
 
     private static void print(Audit audit) {
         String calls =
-                audit.systemCalls().entrySet().stream()
-                        .filter(call -> (double) call.getValue() / audit.messages() >= RARE)
+                audit.perMessage().entrySet().stream()
                         .map(
                                 call ->
                                         String.format(
                                                 Locale.ROOT,
                                                 "%s %.2f",
                                                 call.getKey(),
-                                                (double) call.getValue() / audit.messages()))
+                                                call.getValue()))
                         .collect(Collectors.joining(", "));
         System.out.printf(
                 Locale.ROOT,
-                "%-16s %d messages, calls a message: %s%n",
-                audit.mechanism(),
+                "%-24s %d messages, calls a message: %s%n",
+                audit.mechanism() + "/" + audit.waiting(),
                 audit.messages(),
                 calls.isEmpty() ? "0.00" : calls);
     }

@@ -1,6 +1,7 @@
 package io.sluice.compare.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.rig.Rig;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
@@ -160,7 +161,7 @@ final class RunCommand implements Callable<Integer> {
         if (html != null) {
             Output.check(spec, html);
         }
-        boolean publish = chosen.name().equals(Suite.PUBLISH.name());
+        boolean publish = chosen.name().equals(Gate.SUITE);
         if (publish && refused()) {
             return Exit.REFUSED;
         }
@@ -176,6 +177,13 @@ final class RunCommand implements Callable<Integer> {
         if (html != null) {
             Files.writeString(html, HtmlReport.render(results));
             System.out.println("page:    " + html.toAbsolutePath().normalize());
+        }
+        if (publish) {
+            List<String> reasons = Gate.reasons(results);
+            System.out.println(
+                    reasons.isEmpty()
+                            ? "publishable"
+                            : "not publishable: " + String.join("; ", reasons));
         }
         long bad = 0;
         for (Cell cell : results.cells()) {

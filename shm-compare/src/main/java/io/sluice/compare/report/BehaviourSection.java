@@ -10,6 +10,10 @@ import java.util.Set;
 
 /** What the mechanisms are like apart from their speed: limits, boundaries, and how they end. */
 final class BehaviourSection {
+    /** One table would be too wide for any page; the rest is in a second one. */
+    private static final List<String> CARRIES =
+            List.of("description", "boundaries", "longest message", "capacity", "when full");
+
     private final Measured measured;
 
     BehaviourSection(Measured measured) {
@@ -22,7 +26,16 @@ final class BehaviourSection {
         if (traits.isEmpty()) {
             section.why("The mechanisms’ limits and behaviour were not recorded in this run.");
         } else {
-            section.table(traits(traits));
+            Set<String> names = new LinkedHashSet<>();
+            traits.values().forEach(each -> names.addAll(each.keySet()));
+            List<String> carries = names.stream().filter(CARRIES::contains).toList();
+            List<String> others = names.stream().filter(name -> !CARRIES.contains(name)).toList();
+            if (!carries.isEmpty()) {
+                section.table(traits("What each mechanism carries, here", traits, carries));
+            }
+            if (!others.isEmpty()) {
+                section.table(traits("What it calls, and how it ends", traits, others));
+            }
         }
         section.table(lifecycle());
         section.table(death());
@@ -35,15 +48,11 @@ final class BehaviourSection {
         return section.toString();
     }
 
-    private static Table traits(Map<String, Map<String, String>> traits) {
-        Set<String> names = new LinkedHashSet<>();
-        traits.values().forEach(each -> names.addAll(each.keySet()));
+    private static Table traits(
+            String caption, Map<String, Map<String, String>> traits, List<String> names) {
         List<String> columns = new ArrayList<>(List.of("Mechanism"));
         columns.addAll(names);
-        Table table =
-                new Table(
-                        "What each mechanism is like, on this machine",
-                        columns.toArray(new String[0]));
+        Table table = new Table(caption, columns.toArray(new String[0]));
         traits.forEach(
                 (id, each) -> {
                     List<String> line = new ArrayList<>(List.of(id));

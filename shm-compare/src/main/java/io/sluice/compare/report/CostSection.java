@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Samples;
@@ -11,6 +12,9 @@ import java.util.stream.Collectors;
 
 /** CPU time, system calls and switches for each message. */
 final class CostSection {
+    private static final Takeaway CHEAPEST =
+            new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time);
+
     private final Measured measured;
 
     CostSection(Measured measured) {
@@ -36,7 +40,8 @@ final class CostSection {
                 int picture = 0;
                 for (List<Measured.Row> some : measured.pictures(rows)) {
                     String id = "cpu-" + pattern + (picture == 0 ? "" : "-" + picture);
-                    Figure figure = CpuChart.of(measured, some, pattern, id);
+                    Figure figure =
+                            CpuChart.of(measured, some, pattern, id).saying(CHEAPEST.of(some));
                     html.raw(picture++ == 0 ? figure.render() : figure.folded());
                 }
                 n++;
@@ -60,13 +65,17 @@ final class CostSection {
                         "Ready, but no CPU");
         List.of(Factors.RTT, Factors.STREAM)
                 .forEach(pattern -> measured.rows(pattern).forEach(row -> add(table, row)));
-        return html.raw(table.isEmpty() ? "" : table.render()).close("section").toString();
+        return html.raw(table.isEmpty() ? "" : table.render())
+                .raw(new CallAudit(measured).render())
+                .close("section")
+                .toString();
     }
 
     private void add(Table table, Measured.Row row) {
         Summary s = row.summary();
         String byName =
                 s.callsByName().entrySet().stream()
+                        .filter(call -> call.getValue() >= Audit.RARE)
                         .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
                         .collect(Collectors.joining(", "));
         table.row(

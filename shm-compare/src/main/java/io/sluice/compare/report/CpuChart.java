@@ -50,7 +50,7 @@ final class CpuChart {
                                 + " chart.");
         double line = format.pick(22, 40);
         double first = format.pick(chart.left(), 0);
-        double apart = format.pick(130, 104);
+        double apart = format.pick(130, 114);
         svg.rect(first, line - 9, 14, 10, "bar c0");
         svg.text(first + 20, line, "start", "tick strong", "in the program");
         svg.hatched(first + apart, line - 9, 14, 10, "bar c1");

@@ -5,6 +5,7 @@ import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What a message takes in time against what it takes in CPU. On the front nothing is better in
@@ -23,14 +24,21 @@ final class EfficiencyChart {
     static Figure of(Measured measured, List<Measured.Row> rows, int size, String id) {
         List<Measured.Row> front = front(rows);
         return new Figure(
-                format -> draw(format, measured, rows, front, size, id),
-                "Latency and CPU together, messages of "
-                        + Units.bytes(size)
-                        + ". Down is cheaper, left is quicker. Whatever lies above and to the right"
-                        + " of the stepped line is beaten in both by something on it. A hollow mark"
-                        + " means that a waiting reader sleeps; a spinning one uses its CPU also"
-                        + " while nothing comes, which no chart of cost a message shows.",
-                table(rows, front, size));
+                        format -> draw(format, measured, rows, front, size, id),
+                        "Latency and CPU together, messages of "
+                                + Units.bytes(size)
+                                + ". Down is cheaper, left is quicker. Whatever lies above and to the right"
+                                + " of the stepped line is beaten in both by something on it. "
+                                + Series.MARKS
+                                + " A spinning reader uses its CPU also while nothing comes, which no"
+                                + " chart of cost a message shows.",
+                        table(rows, front, size))
+                .saying(
+                        "Nothing beats “"
+                                + front.stream()
+                                        .map(row -> row.series().name())
+                                        .collect(Collectors.joining("” nor “"))
+                                + "” in both time and CPU.");
     }
 
     private static String draw(
@@ -178,7 +186,7 @@ final class EfficiencyChart {
                     row.series(),
                     0,
                     y,
-                    row.series().detail()
+                    row.series().name(26)
                             + ": "
                             + Units.time(time(row))
                             + ", CPU "
@@ -199,12 +207,7 @@ final class EfficiencyChart {
             places[i] = Math.min(places[i], BOTTOM - (places.length - 1 - i) * step);
             Measured.Row row = down.get(i);
             svg.line(x.at(time(row)) + 6, y.at(cpu(row)), x.to() + 8, places[i], "leader");
-            svg.text(
-                    x.to() + 12,
-                    places[i] + 4,
-                    "start",
-                    "detail",
-                    Measured.shorten(row.series().detail(), 32));
+            svg.text(x.to() + 12, places[i] + 4, "start", "detail", row.series().name(32));
         }
     }
 

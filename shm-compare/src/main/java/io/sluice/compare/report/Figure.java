@@ -6,13 +6,19 @@ import java.util.function.Function;
  * A chart with what belongs to it.
  *
  * @param svg the picture, in both formats
+ * @param takeaway what it shows, in a sentence or two; may be empty
  * @param caption what it shows and how to read it
  * @param table the same numbers
  */
-record Figure(String svg, String caption, Table table) {
+record Figure(String svg, String takeaway, String caption, Table table) {
     /** Draws the picture in both formats. */
     Figure(Function<Format, String> drawing, String caption, Table table) {
-        this(drawing.apply(Format.WIDE) + drawing.apply(Format.NARROW), caption, table);
+        this(drawing.apply(Format.WIDE) + drawing.apply(Format.NARROW), "", caption, table);
+    }
+
+    /** The same, with what it shows. */
+    Figure saying(String sentence) {
+        return new Figure(svg, sentence, caption, table);
     }
 
     /** The picture's title. */
@@ -39,6 +45,9 @@ record Figure(String svg, String caption, Table table) {
 
     String render() {
         Html html = new Html().open("figure", "role", "group");
+        if (!takeaway.isEmpty()) {
+            html.element("p", takeaway, "class", "takeaway");
+        }
         html.open("div", "class", "picture").raw(svg).close("div");
         html.element("figcaption", caption);
         html.open("details")

@@ -16,6 +16,17 @@ import java.util.List;
  * call.
  */
 public final class HtmlReport {
+    private static final Takeaway SHORTEST =
+            new Takeaway(
+                    "Shortest median", "Longest", true, row -> row.summary().p50(), Units::time);
+    private static final Takeaway STEADIEST =
+            new Takeaway(
+                    "Shortest 99th percentile",
+                    "Longest of those that have one",
+                    true,
+                    row -> row.summary().p99(),
+                    Units::time);
+
     private HtmlReport() {}
 
     /**
@@ -71,13 +82,13 @@ public final class HtmlReport {
         int n = 0;
         for (List<Measured.Row> some : measured.pictures(rows)) {
             String id = n == 0 ? "latency" : "latency-" + n;
-            section.figure(LatencyChart.of(measured, some, id), n++ > 0);
+            section.figure(LatencyChart.of(measured, some, id).saying(SHORTEST.of(some)), n++ > 0);
         }
         n = 0;
         for (Attribution group : measured.attributions) {
             for (List<Measured.Row> some : PercentileChart.pictures(measured.rows(group))) {
-                section.figure(
-                        PercentileChart.of(measured, group, some, "percentiles-" + n), n++ > 3);
+                Figure figure = PercentileChart.of(measured, group, some, "percentiles-" + n);
+                section.figure(figure.saying(STEADIEST.of(some)), n++ > 3);
             }
         }
         return section.toString();

@@ -6,6 +6,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -126,8 +127,16 @@ final class KernelSection {
             }
             PartsChart.of(measured, d, "parts-" + i).ifPresent(f -> html.raw(f.render()));
             html.element("p", inWords(d));
-            d.remarks().forEach(remark -> html.element("p", remark, "class", "aside"));
+            d.remarks().forEach(remark -> html.element("p", sentence(remark), "class", "aside"));
         }
+    }
+
+    private static String sentence(String remark) {
+        return remark.isEmpty()
+                ? remark
+                : remark.substring(0, 1).toUpperCase(Locale.ROOT)
+                        + remark.substring(1)
+                        + (remark.endsWith(".") ? "" : ".");
     }
 
     private boolean isHeadline(Decomposition d) {
@@ -158,7 +167,7 @@ final class KernelSection {
         if (!interaction.hasInterval()) {
             return where + "Whether the two costs simply add up cannot be said from this run.";
         }
-        String difference = " (the difference is " + Units.both(interaction, Units::time) + ").";
+        String difference = "; the difference is " + Units.both(interaction, Units::time) + ".";
         if (interaction.below(0)) {
             return where + "Waking through the kernel’s own object is the cheaper way" + difference;
         }

@@ -19,10 +19,13 @@ final class LatencyChart {
         }
         return new Figure(
                 format -> draw(format, measured, rows, numbers, id),
-                "How long a message and its answer take. A hollow mark means that a waiting reader sleeps. The mark is the median (half of all round trips are faster), with its"
+                "How long a message and its answer take. "
+                        + Series.MARKS
+                        + " The mark is the median (half of all round trips are faster), with its"
                         + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
                         + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
-                        + " and back between the same two CPUs. Each step to the right multiplies.",
+                        + " and back between the same two CPUs. Each step to the right multiplies. A dash instead of a"
+                        + " percentile: fewer than 100 samples lie beyond it.",
                 table(rows));
     }
 

@@ -42,7 +42,7 @@ final class MechanismNames {
     private static final Map<String, String> WAITING =
             Map.of(
                     "sluice", "Shared memory",
-                    "sluice.1m", "Shared memory of 1 MiB",
+                    "sluice.1m", "Shared memory 1 MiB",
                     "sluice.offer", "Shared memory copied in",
                     "sluice.unbounded", "Growing shared memory",
                     "sluice.many", "Shared memory for many",

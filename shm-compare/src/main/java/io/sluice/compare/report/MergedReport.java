@@ -201,7 +201,12 @@ public final class MergedReport {
             svg.text(0, y + 16, "start", "heading", Measured.shorten(cell.getKey(), most));
             y += HEADING;
             for (Map.Entry<String, Estimate> each : cell.getValue().entrySet()) {
-                Series series = new Series(names.indexOf(each.getKey()), each.getKey(), "", false);
+                Series series =
+                        new Series(
+                                names.indexOf(each.getKey()),
+                                each.getKey(),
+                                "",
+                                Series.Sleep.NEVER);
                 double middle = layout.middle(y);
                 Estimate e = each.getValue();
                 layout.words(svg, y, each.getKey(), "", Units.value(e, unit), "");

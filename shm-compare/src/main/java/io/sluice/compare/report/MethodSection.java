@@ -22,7 +22,9 @@ final class MethodSection {
                     "A percentile is printed only if at least 100 samples lie beyond it, and nothing is removed as an outlier.",
                     "CPU time, system calls and switches are counted by each end for itself, over the same messages, and divided"
                             + " by the messages in both directions.",
-                    "The floor, a cache line passed between the same two CPUs, is measured before and after the cells, and by the ends of every launch right after its messages: a host may move its CPUs in between.");
+                    "The floor, a cache line passed between the same two CPUs, is measured before and after the cells, and by the ends of every launch right after its messages: a host may move its CPUs in between.",
+                    "A floor’s reading includes one reading of the clock, because it is taken from one reading to the next;"
+                            + " so does each timed round trip.");
     private static final String[][] GLOSSARY = {
         {"Round trip", "A message and its answer."},
         {
@@ -46,7 +48,8 @@ final class MethodSection {
         {
             "Cache-line floor",
             "The time the hardware needs to move the smallest unit of memory, 64 bytes on most processors, from one"
-                    + " CPU to the other and back. No message can be faster."
+                    + " CPU to the other and back, and one reading of the clock, which every round trip here includes. No message"
+                    + " can be faster."
         },
         {"System call", "A program entering the kernel to have something done."},
         {"p50, p99, p99.9", "Half, 99 % and 99.9 % of all round trips are faster than this."},
@@ -76,6 +79,20 @@ final class MethodSection {
         for (String[] entry : GLOSSARY) {
             html.open("div").element("dt", entry[0]).element("dd", entry[1]).close("div");
         }
+        measured.results.cells().stream()
+                .map(cell -> cell.factors().placement())
+                .distinct()
+                .filter(place -> place != null && PlacementSection.WORDS.containsKey(place))
+                .forEach(
+                        place ->
+                                html.open("div")
+                                        .element("dt", place)
+                                        .element(
+                                                "dd",
+                                                "Placement: "
+                                                        + PlacementSection.WORDS.get(place)
+                                                        + ".")
+                                        .close("div"));
         html.close("dl").element("h2", "Repeat it, cite it");
         html.element("pre", command(), "tabindex", "0");
         html.element(

@@ -16,8 +16,8 @@ import java.util.function.Function;
  * offered load. The idea of showing both together is that of wrk2.
  */
 final class OfferedLoad {
-    private static final Series RESPONSE = new Series(1, "response", "", false);
-    private static final Series SERVICE = new Series(0, "service", "", false);
+    private static final Series RESPONSE = new Series(1, "response", "", Series.Sleep.NEVER);
+    private static final Series SERVICE = new Series(0, "service", "", Series.Sleep.NEVER);
 
     private final Measured measured;
 

@@ -1,10 +1,15 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.Gate;
+import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** The first screen: what this is, the four numbers, the verdict, and the machine. */
@@ -20,12 +25,19 @@ final class Opening {
         Html html = new Html().open("header");
         html.element("p", "shm-compare · " + measured.date(), "class", "kicker");
         html.element("h1", "What does the kernel cost per message?");
+        html.raw(new Predictions(measured).render());
         html.element("p", verdict.headline(), "class", "lead");
         measured.headline().ifPresent(a -> levels(html, a));
         html.close("header");
         html.open("section", "aria-labelledby", "verdict")
                 .element("h2", "In plain words", "id", "verdict");
         verdict.paragraphs().forEach(text -> html.element("p", text));
+        List<String> warnings = verdict.warnings();
+        if (!warnings.isEmpty()) {
+            html.element("p", Verdict.WARNED).open("ul", "class", "warnings");
+            warnings.forEach(warning -> html.element("li", warning));
+            html.close("ul");
+        }
         html.element(
                 "p",
                 "All of this holds for this machine, these two processes and this waiting; another processor, another"
@@ -74,7 +86,7 @@ final class Opening {
         level(
                 html,
                 "Hardware floor",
-                "one cache line there and back",
+                "one cache line there and back, and one reading of the clock",
                 a.floorNs(),
                 largest,
                 "c-floor");
@@ -126,7 +138,18 @@ final class Opening {
                 "tsc".equals(e.clocksource()) ? "plain" : Note.YELLOW,
                 "clock " + e.clocksource());
         badge(html, "plain", "suite " + measured.run.suite());
+        steal(html);
+        doctor(html, e.notes());
+        List<String> reasons = Gate.reasons(measured.results);
+        badge(
+                html,
+                reasons.isEmpty() ? Note.GREEN : Note.YELLOW,
+                reasons.isEmpty() ? "publishable" : "not publishable");
         html.close("ul");
+        if (!reasons.isEmpty()) {
+            html.element(
+                    "p", "Not publishable: " + String.join("; ", reasons) + ".", "class", "aside");
+        }
         html.open("dl", "class", "facts");
         fact(
                 html,
@@ -144,37 +167,98 @@ final class Opening {
                         Locale.ROOT, "%.2f before, %.2f after", e.loadBefore(), e.loadAfter()));
         fact(html, "Floor before", floor(measured.results.floorBefore()));
         fact(html, "Floor after", floor(measured.results.floorAfter()));
-        e.limits().forEach((name, value) -> fact(html, name, value));
+        if (measured.floor.known()) {
+            fact(
+                    html,
+                    "Floor of this page",
+                    "cache line there and back "
+                            + Units.both(measured.floor, Units::time)
+                            + ", measured by the ends of the spinning round trips where they did;"
+                            + " each reading of a floor and of a round trip includes one reading of"
+                            + " the clock");
+        }
         html.close("dl");
         details(html, e);
-        if (!e.notes().isEmpty()) {
-            html.open("ul", "class", "notes");
-            for (Note note : e.notes()) {
-                html.open("li")
-                        .element(
-                                "span",
-                                String.valueOf(note.level()),
-                                "class",
-                                "badge " + level(note.level()));
-                html.text(
-                                " "
-                                        + note.text()
-                                        + (note.remedy() == null
-                                                ? ""
-                                                : ". Remedy: " + note.remedy()))
-                        .close("li");
+        return html.raw(notes(e.notes())).close("section").toString();
+    }
+
+    /** How much of the time of all CPUs the host gave to others. */
+    private void steal(Html html) {
+        long stolen = 0;
+        double all = 0;
+        for (Cell cell : measured.results.cells()) {
+            for (Launch launch : cell.launches()) {
+                if (launch.system() != null && launch.system().stealNs() != null) {
+                    stolen += launch.system().stealNs();
+                    all +=
+                            (double) launch.system().wallNs()
+                                    * Math.max(1, measured.environment.cpus());
+                }
             }
-            html.close("ul");
         }
-        return html.close("section").toString();
+        if (all > 0) {
+            double share = stolen / all;
+            boolean little = share > 0 && share < 0.0005;
+            badge(
+                    html,
+                    "plain",
+                    "stolen by the host "
+                            + (little
+                                    ? "under " + Units.exactPercent(0.001)
+                                    : Units.exactPercent(share)));
+        }
+    }
+
+    private static void doctor(Html html, List<Note> notes) {
+        List<String> counts = new ArrayList<>();
+        for (String level : List.of(Note.RED, Note.YELLOW)) {
+            long n = notes.stream().filter(note -> level.equals(note.level())).count();
+            if (n > 0) {
+                counts.add(n + " " + level);
+            }
+        }
+        if (!notes.isEmpty()) {
+            badge(
+                    html,
+                    counts.isEmpty() ? Note.GREEN : counts.get(0).split(" ")[1],
+                    "doctor: " + (counts.isEmpty() ? "all green" : String.join(", ", counts)));
+        }
+    }
+
+    /** What the doctor found, the worst first. */
+    private static String notes(List<Note> notes) {
+        Table table =
+                new Table("What the doctor found", "Level", "finding", "remedy").firstIsLevel();
+        for (String level : List.of(Note.RED, Note.YELLOW, Note.GREEN)) {
+            notes.stream()
+                    .filter(note -> level.equals(level(note.level())))
+                    .forEach(note -> add(table, note));
+        }
+        notes.stream()
+                .filter(note -> level(note.level()).equals("plain"))
+                .forEach(note -> add(table, note));
+        return table.isEmpty() ? "" : table.render();
+    }
+
+    private static void add(Table table, Note note) {
+        table.row(
+                String.valueOf(note.level()),
+                String.valueOf(note.text()),
+                note.remedy() == null ? Units.DASH : note.remedy());
     }
 
     /** All else that was recorded, for those who doubt. */
     private static void details(Html html, Environment e) {
-        if (e.details().isEmpty() && e.libraries().isEmpty()) {
+        if (e.details().isEmpty() && e.libraries().isEmpty() && e.limits().isEmpty()) {
             return;
         }
         html.open("details").element("summary", "All that was recorded of the machine");
+        if (!e.limits().isEmpty()) {
+            html.element("h3", "limits of the kernel’s objects, by their sysctl")
+                    .open("dl", "class", "facts");
+            e.limits().forEach((name, value) -> fact(html, name, value));
+            html.close("dl");
+        }
         e.details()
                 .forEach(
                         (group, values) -> {
@@ -190,7 +274,11 @@ final class Opening {
                                     fact(
                                             html,
                                             String.valueOf(library.name()),
-                                            library.version() + ", SHA-256 " + library.sha256()));
+                                            (library.version() == null
+                                                            ? "version not recorded"
+                                                            : library.version())
+                                                    + ", SHA-256 "
+                                                    + library.sha256()));
             html.close("dl");
         }
         html.close("details");
@@ -216,7 +304,7 @@ final class Opening {
     }
 
     /** Only the words that the style sheet knows become class names. */
-    private static String level(String level) {
+    static String level(String level) {
         return Note.GREEN.equals(level) || Note.YELLOW.equals(level) || Note.RED.equals(level)
                 ? level
                 : "plain";

@@ -45,6 +45,9 @@ final class Panels {
      */
     record Scale(String label, DoubleFunction<String> unit, boolean logarithmic) {}
 
+    /** As many as the style sheet has. */
+    private static final int DASHES = 3;
+
     private static final double WIDTH = 350;
     private static final double LEFT = 64;
     private static final double TOP = 30;
@@ -158,11 +161,20 @@ final class Panels {
                 }
             }
             svg.line(dx + LEFT, bottom, dx + right, bottom, "axis");
-            panel.lines.forEach(line -> paint(line, dx, dy));
+            for (int i = 0; i < panel.lines.size(); i++) {
+                paint(panel.lines.get(i), look(panel, i), dx, dy);
+            }
             if (legend) {
                 double entry = bottom + 34;
-                for (Line line : panel.lines) {
-                    svg.entry(line.series, dx, entry, line.name);
+                for (int i = 0; i < panel.lines.size(); i++) {
+                    Line line = panel.lines.get(i);
+                    if (line.dashed) {
+                        String sample = "M" + Svg.number(dx) + "," + Svg.number(entry - 4) + "h24";
+                        svg.path(sample, look(panel, i));
+                        svg.text(dx + 32, entry, "start", "detail", line.name);
+                    } else {
+                        svg.entry(line.series, dx, entry, line.name);
+                    }
                     entry += ENTRY;
                 }
             } else {
@@ -170,7 +182,15 @@ final class Panels {
             }
         }
 
-        private void paint(Line line, double dx, double dy) {
+        /** Lines of one colour are told apart by their dashes. */
+        private static String look(Panel panel, int i) {
+            Line line = panel.lines.get(i);
+            return "curve "
+                    + line.series.color()
+                    + (line.dashed ? " dashed d" + i % DASHES : " solid");
+        }
+
+        private void paint(Line line, String look, double dx, double dy) {
             svg.group(line.name);
             StringBuilder path = new StringBuilder();
             for (Point p : line.points) {
@@ -179,8 +199,7 @@ final class Panels {
                         .append(',')
                         .append(Svg.number(dy + y.at(p.y.value())));
             }
-            String dash = line.dashed ? " dashed" : " solid";
-            svg.path(path.toString(), "curve " + line.series.color() + dash);
+            svg.path(path.toString(), look);
             for (Point p : line.points) {
                 double at = dx + x.at(p.x);
                 if (p.y.hasInterval()) {

@@ -4,7 +4,9 @@ import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The parts that a blocking half round trip is made of, each with its interval. */
@@ -15,7 +17,7 @@ final class PartsChart {
         {Decomposition.ENTRY, "Entering", "in and out of the kernel, twice", "c3"},
         {Decomposition.COPYING, "Copying", "in and out of the kernel", "c5"},
         {Decomposition.OBJECT, "The object", "locks, pages, accounting", "c2"},
-        {Decomposition.COHERENCE, "Its state", "of the object: moves between CPUs", "c2"},
+        {Decomposition.COHERENCE, "Moving it", "its state, from CPU to CPU", "c7"},
         {Decomposition.WAKE, "Waking", "sleeping until woken", "c1"},
     };
     private static final int TOP = 20;
@@ -62,15 +64,30 @@ final class PartsChart {
         }
         return Optional.of(
                 new Figure(
-                        format -> draw(format, measured, d, known, most, id),
-                        "Half a round trip taken apart, messages of "
-                                + Units.bytes(d.size())
-                                + ", placement “"
-                                + d.placement()
-                                + "”: a half round trip is no latency, it stands here only to be"
-                                + " added up. A bar of no length is a part that cannot be told from"
-                                + " nothing, or came out negative: see the table.",
-                        table));
+                                format -> draw(format, measured, d, known, most, id),
+                                "Half a round trip taken apart, messages of "
+                                        + Units.bytes(d.size())
+                                        + ", placement “"
+                                        + d.placement()
+                                        + "”: a half round trip is no latency, it stands here only to be"
+                                        + " added up. A bar of no length is a part that cannot be told from"
+                                        + " nothing, or came out negative: see the table.",
+                                table)
+                        .saying(largest(d, known)));
+    }
+
+    private static String largest(Decomposition d, List<String[]> known) {
+        String[] part =
+                known.stream()
+                        .max(Comparator.comparingDouble(p -> estimate(d.parts().get(p[0])).value()))
+                        .orElseThrow();
+        return "The largest part: "
+                + part[1].toLowerCase(Locale.ROOT)
+                + " ("
+                + part[2]
+                + "), "
+                + Units.both(estimate(d.parts().get(part[0])), Units::time)
+                + ".";
     }
 
     private static String draw(

@@ -73,7 +73,7 @@ final class PercentileChart {
             String id) {
         Axis y = Axis.log(numbers, BOTTOM, TOP);
         double most = curves.stream().mapToDouble(c -> c.last().nines).max().orElse(2);
-        Axis x = new Axis(0, most, LEFT, format.pick(500, format.width() - 10), false);
+        Axis x = new Axis(0, most, LEFT, format.pick(478, format.width() - 10), false);
         Svg svg =
                 new Svg(
                         format,
@@ -166,7 +166,7 @@ final class PercentileChart {
         }
         svg.group(curve.series.title());
         svg.path(upper.append(lower).append('z').toString(), "band " + curve.series.color());
-        svg.path(line.toString(), "curve " + curve.series.color());
+        svg.path(line.toString(), "curve " + curve.series.look());
         svg.end();
     }
 
@@ -194,7 +194,7 @@ final class PercentileChart {
             double end = x.at(curve.last().nines);
             svg.line(end, y.at(curve.last().value.value()), right + 14, places[i], "leader");
             svg.mark(curve.series, right + 20, places[i]);
-            svg.text(right + 32, places[i] + 4, "start", "detail strong", curve.series.name(29));
+            svg.text(right + 32, places[i] + 4, "start", "detail strong", curve.series.name(32));
         }
     }
 

@@ -4,10 +4,22 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The same mechanisms where the ends run on other pairs of CPUs. */
 final class PlacementSection {
+    /** What the names of placements mean. */
+    static final Map<String, String> WORDS =
+            Map.of(
+                    "one-cpu", "both ends on one CPU",
+                    "smt", "two hardware threads of one core",
+                    "same-llc", "two cores that share their last-level cache",
+                    "cross-llc", "two cores of one socket that share no cache",
+                    "cross-socket", "two cores of two sockets",
+                    "two-cpus", "two CPUs, and the machine does not say how they are related",
+                    "unpinned", "wherever the kernel puts them");
+
     private final Measured measured;
 
     PlacementSection(Measured measured) {
@@ -22,7 +34,9 @@ final class PlacementSection {
         if (placements.size() < 2) {
             section.why(
                     "One placement was measured"
-                            + (placements.isEmpty() ? "" : " (" + placements.get(0) + ")")
+                            + (placements.isEmpty()
+                                    ? ""
+                                    : ", " + placements.get(0) + inWords(placements.get(0)))
                             + ": other pairs of CPUs, and both ends on one CPU, give other numbers."
                             + " --place measures more where the machine has them.");
         } else {
@@ -41,7 +55,7 @@ final class PlacementSection {
         for (Floor.Pair pair : measured.results.floorPairs()) {
             lines.row(
                     pair.a() + " and " + pair.b(),
-                    String.valueOf(pair.relation()),
+                    pair.relation() + inWords(pair.relation()),
                     Units.time(pair.lineNs()),
                     pair.bimodal() ? "yes: a host may move the CPUs" : "no");
         }
@@ -90,6 +104,13 @@ final class PlacementSection {
                             .orElse(Units.DASH));
         }
         return line.toArray(new String[0]);
+    }
+
+    /** " (both ends on one CPU)", or nothing if the name is not known. */
+    static String inWords(String placement) {
+        return placement != null && WORDS.containsKey(placement)
+                ? " (" + WORDS.get(placement) + ")"
+                : "";
     }
 
     private static String name(Measured.Row row) {

@@ -11,7 +11,8 @@ public final class PlainWords {
     private PlainWords() {}
 
     /**
-     * Returns headline, paragraphs and scope, in lines of up to {@value #WIDTH} characters.
+     * Returns headline, paragraphs, warnings and scope, in lines of up to {@value #WIDTH}
+     * characters.
      *
      * @throws IllegalArgumentException if a histogram in the results cannot be decoded
      */
@@ -21,6 +22,11 @@ public final class PlainWords {
         List<String> all = new ArrayList<>();
         all.add(verdict.headline());
         all.addAll(verdict.paragraphs());
+        List<String> warnings = verdict.warnings();
+        if (!warnings.isEmpty()) {
+            all.add(Verdict.WARNED);
+            warnings.forEach(warning -> all.add("* " + warning));
+        }
         all.add("Measured: " + measured.scope());
         StringBuilder text = new StringBuilder();
         all.forEach(

@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.Function;
@@ -58,7 +59,13 @@ final class RowChart {
     /** A line through all rows, with its name above. */
     void reference(Svg svg, double number, String name) {
         double x = axis.at(number);
-        svg.line(x, top - 6, x, bottom(), "reference");
+        if (layout.format().isNarrow()) {
+            // The names of the rows stand in its way.
+            svg.line(x, top - 6, x, top, "reference");
+            middles().forEach(y -> svg.line(x, y - REACH - 3, x, y + REACH + 3, "reference"));
+        } else {
+            svg.line(x, top - 6, x, bottom(), "reference");
+        }
         boolean right = x > layout.format().width() / 2.0;
         svg.text(
                 right ? x + 6 : Math.max(0, x - 6),
@@ -66,6 +73,19 @@ final class RowChart {
                 right ? "end" : "start",
                 "tick strong",
                 name);
+    }
+
+    private List<Double> middles() {
+        List<Double> middles = new ArrayList<>();
+        double y = top;
+        int size = -1;
+        for (Measured.Row row : rows) {
+            y += row.size() == size ? 0 : HEADING;
+            size = row.size();
+            middles.add(layout.middle(y));
+            y += layout.height();
+        }
+        return middles;
     }
 
     void rows(

@@ -14,11 +14,11 @@ import java.util.function.DoubleFunction;
  */
 record RowLayout(Format format, double left, double right, double height, double reach) {
     private static final double APART = 50;
-    private static final double NAME_CHARACTER = 7.8;
-    private static final double DETAIL_CHARACTER = 5.8;
+    private static final double NAME_CHARACTER = 7.4;
+    private static final double DETAIL_CHARACTER = 6.3;
     private static final double NUMBERS = 96;
     private static final double MARGIN = 14;
-    private static final double TWO_LINES = 33;
+    private static final double TWO_LINES = 36;
     private static final double BELOW = 9;
 
     /** What the wide picture wants; a narrow one uses its whole width for the axis. */

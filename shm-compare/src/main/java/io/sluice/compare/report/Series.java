@@ -12,9 +12,28 @@ import java.util.Set;
  * @param index chooses colour and shape
  * @param name what it is, in words that no other series of the run has
  * @param detail its id and how it waits
- * @param sleeps whether a reader that waits sleeps: its mark is hollow then
+ * @param sleep whether a reader that waits sleeps: its mark is hollow then
  */
-record Series(int index, String name, String detail, boolean sleeps) {
+record Series(int index, String name, String detail, Sleep sleep) {
+    /** What a reader does that waits. */
+    enum Sleep {
+        NEVER(""),
+        /** It spins first. */
+        LATE(" pale"),
+        AT_ONCE(" hollow");
+
+        private final String style;
+
+        Sleep(String style) {
+            this.style = style;
+        }
+    }
+
+    /** What the looks of marks mean. */
+    static final String MARKS =
+            "A hollow mark means that a waiting reader sleeps, a pale one that it spins first and"
+                    + " then sleeps.";
+
     /** Colours in the style sheet. */
     static final int COLORS = 8;
 
@@ -44,12 +63,12 @@ record Series(int index, String name, String detail, boolean sleeps) {
                 index,
                 MechanismNames.of(factors),
                 id + " · " + wait(factors),
-                SLEEPING.contains(String.valueOf(factors.waiting())));
+                sleep(String.valueOf(factors.waiting())));
     }
 
     /** The same, with more in its name and detail: the placement, for runs that have several. */
     Series with(String more) {
-        return new Series(index, name + ", " + more, detail + " · " + more, sleeps);
+        return new Series(index, name + ", " + more, detail + " · " + more, sleep);
     }
 
     /**
@@ -74,8 +93,20 @@ record Series(int index, String name, String detail, boolean sleeps) {
         return WAITS.getOrDefault(waiting, waiting);
     }
 
+    private static Sleep sleep(String waiting) {
+        if (SLEEPING.contains(waiting)) {
+            return Sleep.AT_ONCE;
+        }
+        return Factors.HYBRID.equals(waiting) ? Sleep.LATE : Sleep.NEVER;
+    }
+
     String color() {
         return "c" + index % COLORS;
+    }
+
+    /** Its colour, and how its marks and curves differ from others of one colour. */
+    String look() {
+        return color() + sleep.style;
     }
 
     /** An SVG path of the shape, about 10 wide, around a point. */

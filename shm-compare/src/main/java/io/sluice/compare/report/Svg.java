@@ -87,12 +87,7 @@ final class Svg {
 
     /** A mark, and what it says to those who point at it. */
     Svg mark(Series series, double x, double y, String says) {
-        html.open(
-                "path",
-                "class",
-                "mark " + series.color() + (series.sleeps() ? " hollow" : ""),
-                "d",
-                series.shape(x, y));
+        html.open("path", "class", "mark " + series.look(), "d", series.shape(x, y));
         if (says != null) {
             html.element("title", says);
         }

@@ -8,6 +8,7 @@ final class Table {
     private final String caption;
     private final List<String> columns;
     private final List<List<String>> rows = new ArrayList<>();
+    private boolean levels;
 
     Table(String caption, String... columns) {
         this.caption = caption;
@@ -16,6 +17,12 @@ final class Table {
 
     Table row(String... cells) {
         rows.add(List.of(cells));
+        return this;
+    }
+
+    /** The first column has levels of the doctor's checks, and looks so. */
+    Table firstIsLevel() {
+        levels = true;
         return this;
     }
 
@@ -35,7 +42,13 @@ final class Table {
         html.close("tr").close("thead").open("tbody", "role", "rowgroup");
         for (List<String> row : rows) {
             html.open("tr", "role", "row");
-            html.element("th", row.get(0), "scope", "row", "role", "rowheader");
+            html.open("th", "scope", "row", "role", "rowheader");
+            if (levels) {
+                html.element("span", row.get(0), "class", "badge " + Opening.level(row.get(0)));
+            } else {
+                html.text(row.get(0));
+            }
+            html.close("th");
             for (int i = 1; i < row.size(); i++) {
                 html.element("td", row.get(i), "role", "cell", "data-label", columns.get(i));
             }

@@ -11,6 +11,14 @@ import java.util.function.DoubleFunction;
 
 /** Messages and bytes a second, by mechanism and by size, and where one overtakes the other. */
 final class ThroughputSection {
+    private static final Takeaway MOST =
+            new Takeaway(
+                    "Most messages a second",
+                    "Fewest",
+                    false,
+                    row -> row.summary().messagesPerSecond(),
+                    Units::rate);
+
     private final Measured measured;
 
     ThroughputSection(Measured measured) {
@@ -26,7 +34,7 @@ final class ThroughputSection {
         int n = 0;
         for (List<Measured.Row> some : measured.pictures(rows)) {
             String id = n == 0 ? "throughput" : "throughput-" + n;
-            section.figure(ThroughputChart.of(measured, some, id), n++ > 0);
+            section.figure(ThroughputChart.of(measured, some, id).saying(MOST.of(some)), n++ > 0);
         }
         if (measured.sizes(Factors.STREAM).size() > 1) {
             bySize(section, rows, "messages", "messages a second", Units::rate);
@@ -36,7 +44,6 @@ final class ThroughputSection {
                     "Throughput by size is not drawn: one size was measured. --sizes 64,1024,4096"
                             + " measures three.");
         }
-        crossovers(section);
         return section.toString();
     }
 
@@ -69,19 +76,20 @@ final class ThroughputSection {
                 .forEach(detail -> table.row(line(rows, detail, id, unit)));
         section.figure(
                 new Figure(
-                        format ->
-                                panels.draw(
-                                        format,
-                                        "by-size-" + id,
-                                        "Throughput by size, " + what,
-                                        "One frame a kind of mechanism, with the same axes in all;"
-                                                + " spinning shared memory is in each of them.",
-                                        measured.scope()),
-                        "How "
-                                + what
-                                + " change with the size of a message. Where two lines cross,"
-                                + " the other one begins to be the better.",
-                        table),
+                                format ->
+                                        panels.draw(
+                                                format,
+                                                "by-size-" + id,
+                                                "Throughput by size, " + what,
+                                                "One frame a kind of mechanism, with the same axes in all;"
+                                                        + " spinning shared memory is in each of them.",
+                                                measured.scope()),
+                                "How "
+                                        + what
+                                        + " change with the size of a message. Where two lines cross,"
+                                        + " the other one begins to be the better.",
+                                table)
+                        .saying(id.equals("messages") ? crossovers() : ""),
                 false);
     }
 
@@ -112,7 +120,17 @@ final class ThroughputSection {
     }
 
     /** Between which two sizes the intervals say that the better one changes. */
-    private void crossovers(Section section) {
+    private String crossovers() {
+        long compared =
+                measured.sizes(Factors.STREAM).stream()
+                        .filter(
+                                size ->
+                                        measured.row("sluice", Factors.SPIN, Factors.STREAM, size)
+                                                .isPresent())
+                        .count();
+        if (compared < 2) {
+            return "";
+        }
         List<String> found = new ArrayList<>();
         List<Integer> sizes = measured.sizes(Factors.STREAM);
         List<String> names =
@@ -139,11 +157,10 @@ final class ThroughputSection {
                 before = now != 0 ? size : before;
             }
         }
-        section.why(
-                found.isEmpty()
-                        ? "No crossover is shown: at no size measured here does the better one of a"
-                                + " kernel mechanism and spinning shared memory change."
-                        : "Crossovers: " + String.join("; ", found) + ".");
+        return found.isEmpty()
+                ? "No crossover is shown: at no size measured here does the better one of a kernel"
+                        + " mechanism and spinning shared memory change."
+                : "Crossovers: " + String.join("; ", found) + ".";
     }
 
     private int better(String detail, int size) {

@@ -52,7 +52,7 @@ final class TimelineSection {
                 }
             }
             if (panels.size() < MOST) {
-                panels.add(new Panels.Panel(row.series().detail(), lines));
+                panels.add(new Panels.Panel(row.series().name(36), lines));
             }
         }
         Panels chart =

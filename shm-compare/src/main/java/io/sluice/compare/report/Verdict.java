@@ -7,8 +7,6 @@ import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The answer in plain sentences, made by rules from the numbers. A share is stated only if its
@@ -18,6 +16,9 @@ import java.util.stream.Stream;
 final class Verdict {
     /** Ratios this close to 1 count as no difference. */
     static final double NOISE = 0.03;
+
+    /** Stands above the warnings. */
+    static final String WARNED = "Read these numbers with the warnings that fired:";
 
     private final Measured measured;
     private final Optional<Attribution> attribution;
@@ -60,6 +61,11 @@ final class Verdict {
         return "This run does not have the cells that show what the kernel costs.";
     }
 
+    /** What fired, one entry a rule: the numbers are read with them. */
+    List<String> warnings() {
+        return new Warnings(measured).list();
+    }
+
     /** The paragraphs under the headline. */
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
@@ -68,10 +74,6 @@ final class Verdict {
                     "Do not quote these numbers: a check of the machine failed, see the red badges below.");
         }
         attribution.ifPresent(a -> paragraphs.add(roundTrips(a)));
-        attribution
-                .map(Verdict::warnings)
-                .filter(text -> !text.isEmpty())
-                .ifPresent(paragraphs::add);
         attribution.map(this::shares).filter(text -> !text.isEmpty()).ifPresent(paragraphs::add);
         String throughput = throughput();
         if (!throughput.isEmpty()) {
@@ -103,6 +105,7 @@ final class Verdict {
             text.append(", ").append(Units.times(floorRatio.value())).append(" times the ");
             text.append(Units.value(measured.floor, Units::time));
             text.append(" that the hardware needs to pass a cache line there and back");
+            text.append(" (one reading of the clock included, in both)");
             text.append(
                     floorRatio.value() < 1
                             ? " (faster than the floor cannot be: suspect the measurement)"
@@ -111,18 +114,6 @@ final class Verdict {
             text.append("; the floor of the hardware was not measured");
         }
         return text.append(". These are medians.").toString();
-    }
-
-    private static String warnings(Attribution a) {
-        String warnings =
-                Stream.of(a.block(), a.hint(), a.shared())
-                        .flatMap(Optional::stream)
-                        .filter(cell -> cell.usable() && !cell.flags().isEmpty())
-                        .map(cell -> cell.factors().mechanism() + ": " + Flags.words(cell.flags()))
-                        .collect(Collectors.joining(". "));
-        return warnings.isEmpty()
-                ? ""
-                : "Read these numbers with the warnings that fired: " + warnings + ".";
     }
 
     private String takes(Optional<Cell> cell, Attribution a, String before, String after) {

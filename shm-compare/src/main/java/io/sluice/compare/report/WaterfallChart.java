@@ -4,7 +4,9 @@ import io.sluice.compare.result.Cell;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What is added, step by step, from the floor of the hardware to a blocking pipe. */
@@ -29,9 +31,24 @@ final class WaterfallChart {
                 ? Optional.empty()
                 : Optional.of(
                         new Figure(
-                                format -> draw(format, measured, a, steps),
-                                caption(a),
-                                table(a, steps)));
+                                        format -> draw(format, measured, a, steps),
+                                        caption(a),
+                                        table(a, steps))
+                                .saying(largest(a, steps)));
+    }
+
+    private static String largest(Attribution a, List<Step> steps) {
+        Step step =
+                steps.stream().max(Comparator.comparingDouble(s -> s.added.value())).orElseThrow();
+        double all = steps.get(steps.size() - 1).total.value();
+        return "The largest step: "
+                + step.name.replace("+ ", "").toLowerCase(Locale.ROOT)
+                + ", "
+                + Units.value(step.added, Units::time)
+                + share(step, all).replace(" · ", " or ")
+                + " of a round trip through a blocking "
+                + a.kernel()
+                + ".";
     }
 
     private static List<Step> steps(Attribution a) {
@@ -41,7 +58,7 @@ final class WaterfallChart {
             steps.add(
                     new Step(
                             "Cache-line floor",
-                            "the hardware alone",
+                            "the hardware, and the clock",
                             "c-floor",
                             a.floorNs(),
                             a.floorNs(),
@@ -160,7 +177,9 @@ final class WaterfallChart {
                 + Units.bytes(a.size())
                 + ", there and back, placement “"
                 + a.placement()
-                + "”. Each bar begins where the one"
+                + "”"
+                + PlacementSection.inWords(a.placement())
+                + ". Each bar begins where the one"
                 + " above ends, so its length is what that step adds. The thin line at the end of a bar is the 95 % interval of"
                 + " the total.";
     }

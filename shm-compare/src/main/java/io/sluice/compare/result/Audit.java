@@ -1,19 +1,45 @@
 package io.sluice.compare.result;
 
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * System calls as an outside observer counted them, in a short run that was not timed.
  *
  * @param mechanism what carried the messages
+ * @param waiting how its ends waited; null if not recorded
  * @param messages messages in one direction
  * @param systemCalls calls of both ends, by name
  * @param observer what counted, "strace" for instance
  */
 public record Audit(
-        String mechanism, long messages, Map<String, Long> systemCalls, String observer) {
+        String mechanism,
+        String waiting,
+        long messages,
+        Map<String, Long> systemCalls,
+        String observer) {
+    /** Calls that are rarer than this a message belong to the virtual machine. */
+    public static final double RARE = 0.005;
+
     /** Copies the map. */
     public Audit {
         systemCalls = Copies.of(systemCalls);
+    }
+
+    /**
+     * The calls for each message, in the order of their names.
+     *
+     * @return those that are not {@linkplain #RARE rare}
+     */
+    public Map<String, Double> perMessage() {
+        Map<String, Double> calls = new TreeMap<>();
+        systemCalls.forEach(
+                (name, count) -> {
+                    double each = (double) count / messages;
+                    if (messages > 0 && each >= RARE) {
+                        calls.put(name, each);
+                    }
+                });
+        return calls;
     }
 }

@@ -75,7 +75,12 @@ public final class Auditor {
                                 calls.put(name, more);
                             }
                         });
-        return new Audit(transport.id(), many.messages() - few.messages(), calls, COMMAND);
+        return new Audit(
+                transport.id(),
+                transport.waiting(),
+                many.messages() - few.messages(),
+                calls,
+                COMMAND);
     }
 
     private Audit observe(Transport transport, Effort effort) throws IOException {
@@ -96,7 +101,7 @@ public final class Auditor {
             }
             Measurement measured = pair.initiator().measured();
             double all = measured.messages() + measured.numbers().get(Numbers.WARM_UP_MESSAGES);
-            return new Audit(transport.id(), (long) (2 * all), calls, COMMAND);
+            return new Audit(transport.id(), transport.waiting(), (long) (2 * all), calls, COMMAND);
         } finally {
             try (var files = Files.list(directory)) {
                 for (Path file : files.toList()) {

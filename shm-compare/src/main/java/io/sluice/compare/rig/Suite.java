@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Gate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,9 +174,9 @@ public record Suite(
     /** The standard suite, with as many launches as a publication takes. */
     public static final Suite PUBLISH =
             new Suite(
-                    "publish",
+                    Gate.SUITE,
                     STANDARD.parts,
-                    10,
+                    Gate.LAUNCHES,
                     STANDARD.warmUp,
                     STANDARD.block,
                     STANDARD.leastSamples);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;

@@ -15,6 +15,7 @@ import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -87,12 +88,34 @@ public final class CompleteResults {
                         r.cells(),
                         List.of(new Floor.Pair(0, 1, "same-llc", 380, true)),
                         null,
-                        Map.of(
-                                "pipe",
-                                Map.of("boundaries", "stream", "longest message", "any length")),
-                        List.of(new Audit("pipe", 20_000, Map.of("read", 20_000L), "strace")),
+                        Map.of("pipe", traits("write", "read"), "sluice", traits("", "")),
+                        List.of(
+                                new Audit(
+                                        "pipe",
+                                        "block",
+                                        20_000,
+                                        Map.of("read", 20_000L, "write", 20_003L),
+                                        "strace")),
                         List.of(new NotMeasured("energy", "no counters in a guest")),
                         List.of("V07")));
+    }
+
+    /** As long as real ones are. */
+    private static Map<String, String> traits(String sends, String receives) {
+        Map<String, String> traits = new LinkedHashMap<>();
+        traits.put("description", "something that carries messages, with a word in parentheses");
+        traits.put("boundaries", "none: a stream of bytes");
+        traits.put("longest message", "65520 bytes: a ring of 65536 bytes, less a header");
+        traits.put("capacity", "65536 bytes");
+        traits.put("when full", "The writer sleeps. The kernel counts its own bookkeeping.");
+        traits.put("copies", "2");
+        traits.put("calls to send", sends);
+        traits.put("calls to receive", receives);
+        traits.put("other calls", sends.isEmpty() ? "Once in a millisecond, fcntl." : "");
+        traits.put("when a peer dies", "A sender gets BrokenChannelException.");
+        traits.put("left behind", "Its files, in the run's directory, which somebody removes.");
+        traits.put("messages are kept", "As long as its files, but not beyond the machine's end.");
+        return traits;
     }
 
     /** The same with windows of time, and with others on the machine. */

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
@@ -74,6 +76,135 @@ class HtmlReportTest {
                             "is better")) {
                 assertTrue(figure.contains(part), part + " is not in " + figure.substring(0, 300));
             }
+        }
+    }
+
+    @Test
+    void theMainChartsSayWhatTheyShow() {
+        for (String id :
+                List.of(
+                        "waterfall-0",
+                        "latency",
+                        "percentiles-0",
+                        "throughput",
+                        "by-size-messages",
+                        "cpu-rtt",
+                        "cpu-stream",
+                        "efficiency-0")) {
+            assertTrue(figure(id).contains("<p class=\"takeaway\">"), id);
+        }
+        assertTrue(figure("latency").contains("Shortest median: Shared memory, spinning (4"));
+        assertTrue(figure("waterfall-0").contains("The largest step: sleeping, being woken, 9."));
+    }
+
+    @Test
+    void theBadgeFollowsTheGate() {
+        Results refused =
+                new SyntheticResults().note(Note.RED, "CPU 1 is busy", "Stop what runs").build();
+        String page = HtmlReport.render(refused);
+        assertTrue(page.contains("class=\"badge yellow\">not publishable</span>"));
+        String reasons = page.substring(page.indexOf("Not publishable: "));
+        for (String reason : Gate.reasons(refused)) {
+            assertTrue(reasons.contains(reason), reason);
+        }
+        assertTrue(reasons.startsWith("Not publishable: its suite was lab, not publish; "));
+        Results allowed = publishable(refused);
+        assertEquals(List.of(), Gate.reasons(allowed));
+        page = HtmlReport.render(allowed);
+        assertTrue(page.contains("class=\"badge green\">publishable</span>"));
+        assertFalse(page.contains("ot publishable"));
+    }
+
+    private static Results publishable(Results r) {
+        Environment e = r.environment();
+        Environment quiet =
+                new Environment(
+                        e.cpuModel(),
+                        e.cpus(),
+                        e.cpuPair(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        0,
+                        0,
+                        List.of(new Note(Note.YELLOW, "a guest", null)),
+                        null);
+        return new Results(
+                r.schema(),
+                r.tool(),
+                new Run("1", null, null, Gate.SUITE, 1, Gate.LAUNCHES, null, null),
+                quiet,
+                null,
+                null,
+                r.cells(),
+                null,
+                null,
+                null,
+                List.of(new Audit("pipe", "block", 1, Map.of(), "strace")),
+                null,
+                null);
+    }
+
+    @Test
+    void theDoctorsFindingsAreATableTheWorstFirst() {
+        Results noted =
+                new SyntheticResults()
+                        .note(Note.GREEN, "the clock is fine", null)
+                        .note(Note.YELLOW, "There were 2 others: are they idle?", "Stop them")
+                        .note(Note.RED, "The load was 3", "Wait")
+                        .build();
+        String page = HtmlReport.render(noted);
+        String table = page.substring(page.indexOf("What the doctor found"));
+        table = table.substring(0, table.indexOf("</table>"));
+        assertTrue(
+                table.indexOf("The load was 3") < table.indexOf("are they idle?")
+                        && table.indexOf("are they idle?") < table.indexOf("the clock is fine"),
+                table);
+        assertTrue(table.contains("class=\"badge red\">red</span>"), table);
+        assertTrue(table.contains("are they idle?</td>"), table);
+        assertTrue(page.contains("doctor: 1 red, 1 yellow"));
+        assertFalse(page.contains("idle?."));
+    }
+
+    @Test
+    void aFloorSaysThatItIncludesAReadingOfTheClock() {
+        assertTrue(PAGE.contains("one cache line there and back, and one reading of the clock"));
+        assertTrue(PAGE.contains("A floor’s reading includes one reading of the clock"));
+    }
+
+    @Test
+    void aCrossoverTakesTwoSizes() {
+        SyntheticResults one = new SyntheticResults();
+        one.stream("pipe", Factors.BLOCK, 64, 1e6).stream("sluice", Factors.SPIN, 64, 2e7);
+        assertFalse(HtmlReport.render(one.build()).contains("rossover"));
+        one.stream("pipe", Factors.BLOCK, 4096, 1e6);
+        assertFalse(HtmlReport.render(one.build()).contains("rossover"));
+        one.stream("sluice", Factors.SPIN, 4096, 2e7);
+        assertTrue(HtmlReport.render(one.build()).contains("No crossover is shown"));
+    }
+
+    @Test
+    void waysToWaitOfOneMechanismLookDifferent() {
+        SyntheticResults ways = new SyntheticResults();
+        for (String wait : List.of(Factors.SPIN, Factors.HYBRID, Factors.FUTEX)) {
+            ways.rtt("sluice", wait, 64, 450);
+        }
+        String page = HtmlReport.render(ways.build());
+        for (String look : List.of("c0", "c0 pale", "c0 hollow")) {
+            assertTrue(page.contains("class=\"mark " + look + "\""), look);
+            assertTrue(page.contains("class=\"curve " + look + "\""), look);
+        }
+    }
+
+    @Test
+    void launchesOfATimelineHaveDashesOfTheirOwn() {
+        String page = HtmlReport.render(CompleteResults.build());
+        String timeline = page.substring(page.indexOf("id=\"timeline-title\""));
+        for (String look : List.of("c1 dashed d0", "c1 dashed d1", "c1 dashed d2")) {
+            assertTrue(timeline.contains("class=\"curve " + look + "\""), look);
         }
     }
 

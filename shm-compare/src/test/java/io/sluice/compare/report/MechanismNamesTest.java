@@ -47,9 +47,10 @@ class MechanismNamesTest {
 
     @Test
     void theEndOfANameIsNotCutOff() {
-        Series series = new Series(0, "Shared memory, spin then sleep, batch 16", "", false);
+        Series series =
+                new Series(0, "Shared memory, spin then sleep, batch 16", "", Series.Sleep.NEVER);
         assertEquals("Shared memory, spi…, batch 16", series.name(29));
-        assertEquals("Shared m…", new Series(0, "Shared memory", "", false).name(9));
+        assertEquals("Shared m…", new Series(0, "Shared memory", "", Series.Sleep.NEVER).name(9));
     }
 
     @Test

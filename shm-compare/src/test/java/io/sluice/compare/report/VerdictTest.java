@@ -181,9 +181,39 @@ class VerdictTest {
                         first.launches());
         SyntheticResults with =
                 new SyntheticResults().cell(flagged).rtt("sluice", Factors.SPIN, 64, 450);
+        assertEquals(
+                List.of(
+                        "V06 unstable: launches differ by more than 10 %: 1 of 2 cells (f)",
+                        "V99: 1 of 2 cells (f)"),
+                new Verdict(new Measured(with.build())).warnings());
+        String terminal = PlainWords.of(with.build());
+        assertTrue(terminal.contains("\n* V99: 1 of 2 cells (f)\n"), terminal);
+    }
+
+    @Test
+    void aWarningIsSaidOnceWithTheCellsItConcerns() {
+        SyntheticResults all = new SyntheticResults();
+        SyntheticResults most = new SyntheticResults();
+        Cell cell = cells(12_000, 2_400, 450).build().cells().get(0);
+        for (int i = 0; i < 9; i++) {
+            all.cell(flagged(cell, "c" + i, "V05", "V05"));
+            most.cell(i < 8 ? flagged(cell, "c" + i, "V05") : flagged(cell, "c8"));
+        }
+        List<String> said = new Verdict(new Measured(all.build())).warnings();
+        assertEquals(1, said.size(), said.toString());
+        assertTrue(said.get(0).endsWith(": all 9 cells"), said.toString());
+        said = new Verdict(new Measured(most.build())).warnings();
         assertTrue(
-                text(with.build())
-                        .contains("V06 unstable: launches differ by more than 10 %; V99"));
+                said.get(0).endsWith("8 of 9 cells (c0, c1, c2, c3, c4, c5 and 2 more)"),
+                said.toString());
+        String page = HtmlReport.render(most.build());
+        String list = page.substring(page.indexOf("<ul class=\"warnings\">"));
+        list = list.substring(0, list.indexOf("</ul>"));
+        assertEquals(2, list.split("<li>").length, list);
+    }
+
+    private static Cell flagged(Cell cell, String id, String... flags) {
+        return new Cell(id, cell.factors(), Cell.OK, null, List.of(flags), cell.launches());
     }
 
     private static String text(Results results) {

@@ -206,7 +206,7 @@ class ResultsFileTest {
                                 Map.of(Decomposition.ENTRY, quantity),
                                 List.of("mixed"))),
                 Map.of("pipe", Map.of("boundaries", "none")),
-                List.of(new Audit("pipe", 1000, Map.of("read", 1003L), "strace")),
+                List.of(new Audit("pipe", "block", 1000, Map.of("read", 1003L), "strace")),
                 List.of(new NotMeasured("tcp", "no")),
                 List.of("V07"));
     }

@@ -1,0 +1,201 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Audit;
+import io.sluice.compare.result.Factors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The system calls of a message in one direction: as the mechanism promises them, as the ends
+ * counted them, and as somebody else did. Round trips only; a stream may sleep less often.
+ */
+final class CallAudit {
+    private static final String AGREES = "✓ agrees";
+
+    /** One in so many messages may have met a signal or a launch's end. */
+    private static final double TOLERANCE = 0.02;
+
+    /** Those that call to sleep and to wake, as often as they do. */
+    private static final Set<String> SLEEP_AT_TIMES =
+            Set.of(Factors.FUTEX, Factors.EVENTFD, Factors.HYBRID, Factors.YIELD);
+
+    private static final Set<String> NEVER_SLEEP = Set.of(Factors.SPIN, Factors.HINT);
+
+    /**
+     * What a mechanism says of itself.
+     *
+     * @param calls calls made once for each message, or oftener by name
+     * @param others whether it may make others, or these oftener
+     */
+    record Promise(Map<String, Double> calls, boolean others) {
+        static Promise of(Map<String, String> traits, String waiting) {
+            Map<String, Double> calls = new TreeMap<>();
+            for (String list : List.of("calls to send", "calls to receive")) {
+                for (String call : traits.getOrDefault(list, "").split(", ")) {
+                    if (!call.isBlank()) {
+                        calls.merge(call, 1.0, Double::sum);
+                    }
+                }
+            }
+            boolean sleeps = SLEEP_AT_TIMES.contains(waiting);
+            boolean besides =
+                    !NEVER_SLEEP.contains(waiting)
+                            && !traits.getOrDefault("other calls", "").isBlank();
+            return new Promise(calls, sleeps || besides);
+        }
+
+        /** Whether it says anything that a count can contradict. */
+        boolean isChecked() {
+            return !calls.isEmpty() || !others;
+        }
+
+        String words() {
+            return calls.isEmpty() && others
+                    ? "no number: it calls at times"
+                    : (others ? "at least " : "") + CallAudit.words(calls);
+        }
+
+        /** What a count has against it: nothing, if they agree. */
+        List<String> faults(Map<String, Double> counted) {
+            List<String> faults = new ArrayList<>();
+            calls.forEach(
+                    (name, promised) -> {
+                        double n = counted.getOrDefault(name, 0.0);
+                        if (n < promised - TOLERANCE || !others && n > promised + TOLERANCE) {
+                            faults.add(name + " " + Units.hundredths(n));
+                        }
+                    });
+            counted.forEach(
+                    (name, n) -> {
+                        if (!others && !calls.containsKey(name) && n >= Audit.RARE) {
+                            faults.add(name + " " + Units.hundredths(n) + ", not promised");
+                        }
+                    });
+            return faults;
+        }
+    }
+
+    private final Measured measured;
+
+    CallAudit(Measured measured) {
+        this.measured = measured;
+    }
+
+    String render() {
+        Table table =
+                new Table(
+                        "System calls of a message in one direction, in round trips: promised and"
+                                + " counted",
+                        "Mechanism",
+                        "promised",
+                        "the ends counted",
+                        "strace counted",
+                        "agreed");
+        int checked = 0;
+        List<String> broken = new ArrayList<>();
+        for (Measured.Row row : rows()) {
+            Factors f = row.cell().factors();
+            Map<String, String> traits = measured.results.traits().get(f.mechanism());
+            Optional<Audit> audit = audit(f);
+            Map<String, Double> own = row.summary().callsByName();
+            String promised = "not recorded";
+            String agreed = Units.DASH;
+            if (traits != null) {
+                Promise promise = Promise.of(traits, String.valueOf(f.waiting()));
+                promised = promise.words();
+                if (promise.isChecked()) {
+                    checked++;
+                    agreed = agreed(promise, own, audit);
+                    if (!agreed.equals(AGREES)) {
+                        broken.add(row.series().detail());
+                    }
+                }
+            }
+            table.row(
+                    row.series().detail(),
+                    promised,
+                    words(own),
+                    audit.map(a -> words(a.perMessage())).orElse("not audited"),
+                    agreed);
+        }
+        if (table.isEmpty() || checked == 0 && measured.results.audit().isEmpty()) {
+            return "";
+        }
+        Html html = new Html();
+        html.element("h3", "Do they call as often as they say?");
+        html.element("p", finding(checked, broken));
+        return html.raw(table.render()).toString();
+    }
+
+    private String finding(int checked, List<String> broken) {
+        String kept =
+                checked == 0
+                        ? "No mechanism of this run promises a number of calls."
+                        : broken.isEmpty()
+                                ? "Promised and counted agree for "
+                                        + (checked == 1
+                                                ? "the one mechanism that promises"
+                                                : "all " + checked + " that promise")
+                                        + " a number."
+                                : broken.size()
+                                        + " of "
+                                        + checked
+                                        + " that promise a number did not keep it: "
+                                        + String.join("; ", broken)
+                                        + ".";
+        return kept
+                + (measured.results.audit().isEmpty()
+                        ? " Only the ends themselves counted in this run: the suite “publish” and"
+                                + " 'shm-compare audit' let strace count as well."
+                        : "");
+    }
+
+    private static String agreed(Promise promise, Map<String, Double> own, Optional<Audit> audit) {
+        Map<String, List<String>> faults = new LinkedHashMap<>();
+        faults.put("the ends", promise.faults(own));
+        audit.ifPresent(a -> faults.put("strace", promise.faults(a.perMessage())));
+        String text =
+                faults.entrySet().stream()
+                        .filter(each -> !each.getValue().isEmpty())
+                        .map(each -> each.getKey() + ": " + String.join(", ", each.getValue()))
+                        .collect(Collectors.joining("; "));
+        return text.isEmpty() ? AGREES : "✗ " + text;
+    }
+
+    /** The smallest message of each mechanism and way to wait: longer ones may be split. */
+    private List<Measured.Row> rows() {
+        Map<String, Measured.Row> rows = new LinkedHashMap<>();
+        for (Measured.Row row : measured.rows(Factors.RTT)) {
+            Factors f = row.cell().factors();
+            boolean counted =
+                    row.cell().launches().stream().anyMatch(launch -> !launch.ends().isEmpty());
+            if (counted) {
+                rows.putIfAbsent(f.mechanism() + "/" + f.waiting(), row);
+            }
+        }
+        return List.copyOf(rows.values());
+    }
+
+    private Optional<Audit> audit(Factors f) {
+        return measured.results.audit().stream()
+                .filter(audit -> Objects.equals(audit.mechanism(), f.mechanism()))
+                .filter(audit -> audit.waiting() == null || audit.waiting().equals(f.waiting()))
+                .findFirst();
+    }
+
+    private static String words(Map<String, Double> calls) {
+        String words =
+                calls.entrySet().stream()
+                        .filter(call -> call.getValue() >= Audit.RARE)
+                        .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
+                        .collect(Collectors.joining(", "));
+        return words.isEmpty() ? "0.00" : words;
+    }
+}

@@ -1,0 +1,162 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Estimate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Questions to answer before one looks at the numbers, in the lab. Whoever has guessed sees what
+ * surprises. Each answer is what this run measured; what it did not is not asked.
+ */
+final class Predictions {
+    private static final String LAB = "lab";
+    private static final int FEWEST = 3;
+
+    /** What is asked, and what was measured. */
+    record Question(String asks, String answer) {}
+
+    private final Measured measured;
+
+    Predictions(Measured measured) {
+        this.measured = measured;
+    }
+
+    String render() {
+        List<Question> questions = questions();
+        if (!LAB.equals(measured.run.suite()) || questions.size() < FEWEST) {
+            return "";
+        }
+        Html html = new Html().open("details", "class", "predict", "id", "predict");
+        html.element("summary", "Before you look: " + questions.size() + " questions");
+        html.element(
+                "p",
+                "Write down what you expect, then open the answers: they are what this run measured,"
+                        + " and the rest of the page says why.");
+        html.open("ol");
+        for (int i = 0; i < questions.size(); i++) {
+            html.open("li").element("p", questions.get(i).asks()).open("details");
+            html.element("summary", "Answer " + (i + 1));
+            html.element("p", questions.get(i).answer()).close("details").close("li");
+        }
+        return html.close("ol").close("details").toString();
+    }
+
+    List<Question> questions() {
+        List<Question> questions = new ArrayList<>();
+        measured.headline()
+                .ifPresent(
+                        a -> {
+                            time(a).ifPresent(questions::add);
+                            waiting(a).ifPresent(questions::add);
+                            shared(a).ifPresent(questions::add);
+                            calls(a).ifPresent(questions::add);
+                            cpu(a).ifPresent(questions::add);
+                        });
+        return questions;
+    }
+
+    private Optional<Question> time(Attribution a) {
+        Estimate time = a.roundTripNs(a.block());
+        return when(
+                time.known(),
+                "Two processes, a message of "
+                        + Units.bytes(a.size())
+                        + " and its answer, through a blocking "
+                        + a.kernel()
+                        + ": how long does it take? Nanoseconds, microseconds, milliseconds?",
+                Units.both(time, Units::time) + ".");
+    }
+
+    private Optional<Question> waiting(Attribution a) {
+        Estimate share = a.waitingShare();
+        return when(
+                share.known(),
+                "The kernel copies each message twice, and wakes whoever waits for it. Which part"
+                        + " of that time goes into sleeping and being woken?",
+                Verdict.share(share, "waiting to be woken") + ".");
+    }
+
+    private Optional<Question> shared(Attribution a) {
+        Estimate time = a.roundTripNs(a.shared());
+        Estimate ratio = a.ratio(a.hint(), a.shared());
+        return when(
+                time.known() && ratio.known(),
+                "Nobody sleeps on either side: how many times as long as shared memory does the "
+                        + a.kernel()
+                        + " take then?",
+                Units.both(ratio, Units::times)
+                        + " times: "
+                        + Units.value(a.roundTripNs(a.hint()), Units::time)
+                        + " against "
+                        + Units.value(time, Units::time)
+                        + ".");
+    }
+
+    private Optional<Question> calls(Attribution a) {
+        Optional<Measured.Row> kernel = row(a.kernel(), Factors.BLOCK, a);
+        Optional<Measured.Row> shared = row("sluice", Factors.SPIN, a);
+        boolean known =
+                kernel.isPresent()
+                        && shared.isPresent()
+                        && kernel.get().summary().systemCalls().known()
+                        && shared.get().summary().systemCalls().known();
+        return when(
+                known,
+                "How many system calls does a message in one direction make through the blocking "
+                        + a.kernel()
+                        + ", both ends together? And how many through shared memory on which both"
+                        + " spin?",
+                known
+                        ? Units.value(kernel.get().summary().systemCalls(), Units::hundredths)
+                                + " through the "
+                                + a.kernel()
+                                + ", "
+                                + Units.value(
+                                        shared.get().summary().systemCalls(), Units::hundredths)
+                                + " through shared memory."
+                        : "");
+    }
+
+    private Optional<Question> cpu(Attribution a) {
+        Optional<Measured.Row> kernel = row(a.kernel(), Factors.BLOCK, a);
+        Optional<Measured.Row> shared = row("sluice", Factors.SPIN, a);
+        boolean known =
+                kernel.isPresent()
+                        && shared.isPresent()
+                        && kernel.get().summary().cpuNs().known()
+                        && shared.get().summary().cpuNs().known();
+        return when(
+                known,
+                "One sleeps while it waits, the other spins and never lets go of its CPU. Which of"
+                        + " the two uses more CPU time for a message, in round trips?",
+                known ? cpu(a, kernel.get(), shared.get()) : "");
+    }
+
+    private static String cpu(Attribution a, Measured.Row kernel, Measured.Row shared) {
+        return "The blocking "
+                + a.kernel()
+                + " uses "
+                + cpu(kernel)
+                + ", shared memory "
+                + cpu(shared)
+                + ". While no message comes, the one that sleeps uses nothing.";
+    }
+
+    private static String cpu(Measured.Row row) {
+        return Units.value(row.summary().cpuNs(), Units::time)
+                + " (with "
+                + Units.value(row.summary().cpusBusy(), Units::hundredths)
+                + " CPUs busy)";
+    }
+
+    private Optional<Measured.Row> row(String mechanism, String waiting, Attribution a) {
+        return measured.row(mechanism, waiting, Factors.RTT, a.size());
+    }
+
+    private static Optional<Question> when(boolean known, String asks, String answer) {
+        return known ? Optional.of(new Question(asks, answer)) : Optional.empty();
+    }
+}

@@ -1,0 +1,67 @@
+package io.sluice.compare.result;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What may be published. The same rule decides before a run whether it begins, and after it what
+ * its page is called.
+ */
+public final class Gate {
+    /** The suite whose runs may be published. */
+    public static final String SUITE = "publish";
+
+    /** Launches that each of its cells gets. */
+    public static final int LAUNCHES = 10;
+
+    private Gate() {}
+
+    /**
+     * Finds what the doctor says no to.
+     *
+     * @param notes all that it found
+     * @return the findings that forbid to publish
+     */
+    public static List<Note> refusals(List<Note> notes) {
+        return notes.stream().filter(note -> Note.RED.equals(note.level())).toList();
+    }
+
+    /**
+     * Says why a run may not be published.
+     *
+     * @param results the run
+     * @return one reason each, in words; none if it may be published
+     */
+    public static List<String> reasons(Results results) {
+        List<String> reasons = new ArrayList<>();
+        Run run = results.run();
+        if (run == null || !SUITE.equals(run.suite())) {
+            reasons.add(
+                    "its suite was "
+                            + (run == null ? "not recorded" : run.suite())
+                            + ", not "
+                            + SUITE);
+        }
+        if (run == null || run.launches() < LAUNCHES) {
+            int launches = run == null ? 0 : run.launches();
+            reasons.add(
+                    launches
+                            + (launches == 1 ? " launch" : " launches")
+                            + " a cell, not "
+                            + LAUNCHES);
+        }
+        if (run != null && run.interrupted()) {
+            reasons.add("it was stopped before its end");
+        }
+        if (results.audit().isEmpty()) {
+            reasons.add("nobody else counted its system calls: it has no audit");
+        }
+        if (results.environment() == null) {
+            reasons.add("no doctor looked at the machine");
+        } else {
+            refusals(results.environment().notes())
+                    .forEach(note -> reasons.add("the doctor says no: " + note.text()));
+        }
+        return reasons;
+    }
+}

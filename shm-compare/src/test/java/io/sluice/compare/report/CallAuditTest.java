@@ -1,0 +1,112 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Audit;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.SyntheticResults;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CallAuditTest {
+    private static final Map<String, String> PIPE =
+            Map.of("calls to send", "write", "calls to receive", "read");
+    private static final Map<String, String> SHARED = Map.of("copies", "0");
+
+    @Test
+    void aWriteAndAReadForEachMessage() {
+        CallAudit.Promise promise = CallAudit.Promise.of(PIPE, Factors.BLOCK);
+        assertEquals("read\u00a01.00, write\u00a01.00", promise.words());
+        assertEquals(List.of(), promise.faults(Map.of("read", 1.003, "write", 1.0)));
+        assertEquals(List.of("write 0.50"), promise.faults(Map.of("read", 1.0, "write", 0.5)));
+        assertEquals(List.of("read 1.50"), promise.faults(Map.of("read", 1.5, "write", 1.0)));
+        assertEquals(
+                List.of("poll 0.10, not promised"),
+                promise.faults(Map.of("read", 1.0, "write", 1.0, "poll", 0.1)));
+        assertEquals(List.of(), promise.faults(Map.of("read", 1.0, "write", 1.0, "fcntl", 0.0001)));
+    }
+
+    @Test
+    void spinningPromisesNoneAndIsHeldToIt() {
+        Map<String, String> alive = Map.of("other calls", "Once in a millisecond, fcntl.");
+        CallAudit.Promise promise = CallAudit.Promise.of(alive, Factors.SPIN);
+        assertTrue(promise.isChecked());
+        assertEquals("0.00", promise.words());
+        assertEquals(List.of(), promise.faults(Map.of("fcntl", 0.0001)));
+        assertEquals(List.of("futex 0.20, not promised"), promise.faults(Map.of("futex", 0.2)));
+    }
+
+    @Test
+    void whoCallsAtTimesIsNotHeldToANumber() {
+        CallAudit.Promise sleeper = CallAudit.Promise.of(SHARED, Factors.FUTEX);
+        assertFalse(sleeper.isChecked());
+        assertEquals("no number: it calls at times", sleeper.words());
+        assertEquals(List.of(), sleeper.faults(Map.of("futex", 1.72)));
+        Map<String, String> asking =
+                Map.of(
+                        "calls to send", "write",
+                        "calls to receive", "read",
+                        "other calls", "A read for every look that finds nothing.");
+        CallAudit.Promise again = CallAudit.Promise.of(asking, Factors.NONBLOCK);
+        assertEquals("at least read\u00a01.00, write\u00a01.00", again.words());
+        assertEquals(List.of(), again.faults(Map.of("read", 35.0, "write", 1.0)));
+        assertEquals(List.of("read 0.20"), again.faults(Map.of("read", 0.2, "write", 1.0)));
+    }
+
+    @Test
+    void thePageSaysWhetherPromisedAndCountedAgree() {
+        String page = page(new Audit("pipe", "block", 1000, calls(1000), "strace"));
+        assertTrue(page.contains("Promised and counted agree for all 2 that promise"), page);
+        assertTrue(page.contains("✓ agrees"));
+        String broken = page(new Audit("pipe", "block", 1000, calls(400), "strace"));
+        assertTrue(broken.contains("1 of 2 that promise a number did not keep it"), broken);
+        assertTrue(broken.contains("✗ strace: write 0.40"), broken);
+    }
+
+    @Test
+    void anAuditOfAnotherWayToWaitIsNotTaken() {
+        String page = page(new Audit("pipe", "nonblock", 1000, calls(400), "strace"));
+        assertFalse(page.contains("write 0.40"), page);
+        assertTrue(page.contains("not audited"), page);
+    }
+
+    @Test
+    void withoutAnAuditThePageSaysWhoCounted() {
+        assertTrue(page().contains("Only the ends themselves counted in this run"));
+    }
+
+    private static Map<String, Long> calls(long writes) {
+        return Map.of("read", 1000L, "write", writes, "mprotect", 3L);
+    }
+
+    /** The part of the page. */
+    private static String page(Audit... audits) {
+        Results r =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                        .rtt("sluice", Factors.SPIN, 64, 450)
+                        .build();
+        Results all =
+                new Results(
+                        r.schema(),
+                        r.tool(),
+                        r.run(),
+                        r.environment(),
+                        r.floorBefore(),
+                        r.floorAfter(),
+                        r.cells(),
+                        null,
+                        null,
+                        Map.of("pipe", PIPE, "sluice", SHARED),
+                        List.of(audits),
+                        null,
+                        null);
+        String page = HtmlReport.render(all);
+        int begin = page.indexOf("Do they call as often as they say?");
+        return page.substring(begin, page.indexOf("</section>", begin));
+    }
+}

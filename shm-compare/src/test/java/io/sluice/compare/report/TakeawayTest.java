@@ -1,0 +1,50 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.SyntheticResults;
+import org.junit.jupiter.api.Test;
+
+class TakeawayTest {
+    private static final Takeaway SHORTEST =
+            new Takeaway("Shortest", "Longest", true, row -> row.summary().p50(), Units::time);
+    private static final Takeaway SLOWEST =
+            new Takeaway("Most", "Fewest", false, row -> row.summary().p50(), Units::time);
+
+    @Test
+    void theTwoEndsAreNamedWithTheirNumbers() {
+        SyntheticResults results =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                        .rtt("pipe.hint", Factors.HINT, 64, 2_400)
+                        .rtt("sluice", Factors.SPIN, 64, 450);
+        String shortest = of(SHORTEST, results);
+        assertTrue(shortest.startsWith("Shortest: Shared memory, spinning (450"), shortest);
+        assertTrue(shortest.contains(". Longest: Pipe (12.0"), shortest);
+        String slowest = of(SLOWEST, results);
+        assertTrue(slowest.startsWith("Most: Pipe (12.0"), slowest);
+    }
+
+    @Test
+    void whatMayBeAsGoodIsSaid() {
+        SyntheticResults results =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 12_000, 0.1)
+                        .rtt("fifo", Factors.BLOCK, 64, 12_050, 0.1)
+                        .rtt("uds.stream", Factors.BLOCK, 64, 30_000, 0.1);
+        String text = of(SHORTEST, results);
+        assertTrue(
+                text.contains(", not clearly apart from Named pipe. Longest: Unix socket ("), text);
+    }
+
+    @Test
+    void oneNumberIsNoFinding() {
+        assertEquals("", of(SHORTEST, new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, 9)));
+    }
+
+    private static String of(Takeaway takeaway, SyntheticResults results) {
+        return takeaway.of(new Measured(results.build()).rows());
+    }
+}

@@ -1,0 +1,76 @@
+package io.sluice.compare.result;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.rig.Suite;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GateTest {
+    private static final Note GUEST = new Note(Note.YELLOW, "a guest", null);
+    private static final Note BUSY = new Note(Note.RED, "CPU 1 is busy", "wait");
+    private static final List<Audit> AUDITED =
+            List.of(new Audit("pipe", "block", 1000, Map.of("read", 1000L), "strace"));
+
+    @Test
+    void whatMayBePublishedIsWhatTheSuiteMakesOnAMachineWithoutRed() {
+        assertEquals(List.of(), Gate.reasons(run(Gate.SUITE, 10, false, AUDITED, GUEST)));
+        assertEquals(Gate.SUITE, Suite.PUBLISH.name());
+        assertEquals(Gate.LAUNCHES, Suite.PUBLISH.launches());
+    }
+
+    @Test
+    void eachReasonIsSaid() {
+        only("the doctor says no: CPU 1 is busy", run(Gate.SUITE, 10, false, AUDITED, BUSY));
+        only("its suite was lab, not publish", run("lab", 10, false, AUDITED, GUEST));
+        only("1 launch a cell, not 10", run(Gate.SUITE, 1, false, AUDITED, GUEST));
+        only("it was stopped before its end", run(Gate.SUITE, 10, true, AUDITED, GUEST));
+        only(
+                "nobody else counted its system calls: it has no audit",
+                run(Gate.SUITE, 10, false, List.of(), GUEST));
+    }
+
+    @Test
+    void anEmptyFileIsNotPublished() {
+        Results nothing = new Results(Results.SCHEMA, null, null, null, null, null, null);
+        assertTrue(Gate.reasons(nothing).contains("no doctor looked at the machine"));
+        assertTrue(Gate.reasons(nothing).contains("its suite was not recorded, not publish"));
+    }
+
+    private static void only(String reason, Results results) {
+        assertEquals(List.of(reason), Gate.reasons(results));
+    }
+
+    static Results run(
+            String suite, int launches, boolean interrupted, List<Audit> audit, Note note) {
+        return new Results(
+                Results.SCHEMA,
+                null,
+                new Run("1", null, null, suite, 1, launches, null, null, interrupted, false),
+                new Environment(
+                        null,
+                        0,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        0,
+                        0,
+                        List.of(note),
+                        null),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                audit,
+                null,
+                null);
+    }
+}
