@@ -11,6 +11,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -37,6 +38,9 @@ final class Tables {
                     new Column("involuntary_switches_per_message", Summary::involuntarySwitches),
                     new Column("times_the_floor", Summary::floorRatio));
 
+    /** Percentiles of messages that were to be sent at a time, which are no round trips. */
+    private static final List<Double> PERCENTILES = List.of(50.0, 99.0, 99.9);
+
     private Tables() {}
 
     static void csv(Results results, PrintStream out) {
@@ -58,7 +62,12 @@ final class Tables {
                                 "flags",
                                 "launches"));
         for (Column column : NUMBERS) {
-            head.addAll(List.of(column.name, column.name + "_lo", column.name + "_hi"));
+            head.addAll(interval(column.name));
+        }
+        for (double percentile : PERCENTILES) {
+            String name = "_p" + String.valueOf(percentile).replaceAll("\\.0$|\\.", "") + "_ns";
+            head.addAll(interval("service" + name));
+            head.addAll(interval("response" + name));
         }
         line(out, head);
         for (Cell cell : results.cells()) {
@@ -66,10 +75,35 @@ final class Tables {
             Summary summary = summary(results, cell);
             for (Column column : NUMBERS) {
                 Estimate e = summary == null ? Estimate.NONE : column.number.apply(summary);
-                line.addAll(List.of(number(e.value()), number(e.lo()), number(e.hi())));
+                line.addAll(interval(e));
+            }
+            Bootstrap bootstrap = bootstrap(results);
+            for (double percentile : PERCENTILES) {
+                line.addAll(interval(paced(cell, bootstrap, Samples::service, percentile)));
+                line.addAll(interval(paced(cell, bootstrap, Samples::response, percentile)));
             }
             line(out, line);
         }
+    }
+
+    private static List<String> interval(String name) {
+        return List.of(name, name + "_lo", name + "_hi");
+    }
+
+    private static List<String> interval(Estimate e) {
+        return List.of(number(e.value()), number(e.lo()), number(e.hi()));
+    }
+
+    private static Estimate paced(
+            Cell cell,
+            Bootstrap bootstrap,
+            BiFunction<Cell, Double, double[]> times,
+            double percentile) {
+        return cell.usable() ? bootstrap.median(times.apply(cell, percentile)) : Estimate.NONE;
+    }
+
+    private static Bootstrap bootstrap(Results results) {
+        return new Bootstrap(results.run() == null ? 0 : results.run().seed());
     }
 
     private static List<String> factors(Cell cell) {
@@ -115,9 +149,9 @@ final class Tables {
                     "| "
                             + cell(text(cell.id()))
                             + " | "
-                            + (s == null ? "–" : micros(s.p50()) + interval(s.p50()))
+                            + timeOf(results, cell, s, 50)
                             + " | "
-                            + (s == null ? "–" : micros(s.p99()))
+                            + timeOf(results, cell, s, 99)
                             + " | "
                             + (s == null ? "–" : fixed(s.messagesPerSecond().value(), 0))
                             + " | "
@@ -135,6 +169,18 @@ final class Tables {
                 "Medians over launches, 95 % bootstrap intervals. "
                         + machine(results)
                         + " One machine, one placement: no other.");
+    }
+
+    /** The round trip; the response time of messages that were to be sent at a time. */
+    private static String timeOf(Results results, Cell cell, Summary s, double percentile) {
+        if (s == null) {
+            return "–";
+        }
+        Estimate paced = paced(cell, bootstrap(results), Samples::response, percentile);
+        if (Double.isFinite(paced.value())) {
+            return micros(paced) + (percentile == 50 ? spread(paced) : "") + " response";
+        }
+        return percentile == 50 ? micros(s.p50()) + spread(s.p50()) : micros(s.p99());
     }
 
     private static String machine(Results results) {
@@ -161,9 +207,8 @@ final class Tables {
     }
 
     private static Summary summary(Results results, Cell cell) {
-        long seed = results.run() == null ? 0 : results.run().seed();
         return cell.usable()
-                ? Summary.of(cell, new Bootstrap(seed), Samples.lineRoundTrip(results))
+                ? Summary.of(cell, bootstrap(results), Samples.lineRoundTrip(results))
                 : null;
     }
 
@@ -171,7 +216,7 @@ final class Tables {
         return fixed(e.value() / 1000, 3);
     }
 
-    private static String interval(Estimate e) {
+    private static String spread(Estimate e) {
         return e.hasInterval()
                 ? " (" + fixed(e.lo() / 1000, 3) + " to " + fixed(e.hi() / 1000, 3) + ")"
                 : "";

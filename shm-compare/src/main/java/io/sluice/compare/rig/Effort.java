@@ -16,6 +16,11 @@ record Effort(long warmUpNs, long blockNs, long leastSamples) {
         return new Effort(0, Math.min(blockNs / 4, REHEARSAL_NS), 1);
     }
 
+    /** As long as half of warming up. */
+    Effort settling() {
+        return new Effort(0, warmUpNs / 2, 1);
+    }
+
     /** After how long a block ends whatever is missing. */
     long limitNs() {
         return Math.max(4 * blockNs, 1_000_000_000L);

@@ -26,6 +26,11 @@ final class FanOut implements Traffic {
     }
 
     @Override
+    public boolean isPaced() {
+        return false;
+    }
+
+    @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long start = System.nanoTime();
         long done = 0;

@@ -40,7 +40,12 @@ final class Initiator {
     EndpointResult run(Effort effort) throws IOException {
         double perNs = warmUp(effort.warmUpNs() / 2);
         warmed += measure(Marker.REHEARSE, perNs, effort.rehearsal()).measured.messages();
-        perNs = warmUp(effort.warmUpNs() / 2);
+        if (traffic.isPaced()) {
+            // What was compiled while warming up has never waited.
+            warmed += traffic.measure(perNs, effort.settling()).get().messages();
+        } else {
+            perNs = warmUp(effort.warmUpNs() / 2);
+        }
         double ghzBefore = Ghz.measure();
         Block block = measure(Marker.BEGIN, perNs, effort);
         LineFloor.Result floor = new LineFloor.Result(0, 0);

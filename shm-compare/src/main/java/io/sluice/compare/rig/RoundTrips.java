@@ -27,6 +27,11 @@ final class RoundTrips implements Traffic {
     }
 
     @Override
+    public boolean isPaced() {
+        return false;
+    }
+
+    @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long start = System.nanoTime();
         long now;

@@ -23,6 +23,11 @@ final class Streaming implements Traffic {
     }
 
     @Override
+    public boolean isPaced() {
+        return false;
+    }
+
+    @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long start = System.nanoTime();
         long done = 0;

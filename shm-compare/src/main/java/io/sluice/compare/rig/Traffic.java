@@ -23,6 +23,11 @@ interface Traffic {
      */
     Supplier<Measurement> measure(double perNs, Effort effort) throws IOException;
 
+    /** Whether it is measured at another pace than that at which it warms up. */
+    default boolean isPaced() {
+        return true;
+    }
+
     /** The traffic of a pattern that needs no more than two ends that live. */
     static Traffic of(Workload workload, Conversation talk, Path directory, long seed)
             throws IOException {

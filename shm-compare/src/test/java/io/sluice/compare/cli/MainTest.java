@@ -269,7 +269,13 @@ class MainTest {
                         .distinct()
                         .count(),
                 csv);
-        assertTrue(run("export", file, "--md").out().contains("| pipe/block/rtt/64"));
+        List<String> head = List.of(csv.lines().findFirst().orElseThrow().split(","));
+        String paced = csv.lines().filter(l -> l.contains(",oneway,")).findFirst().orElseThrow();
+        String response = paced.split(",", -1)[head.indexOf("response_p99_ns")];
+        assertTrue(Double.parseDouble(response) > 0, paced);
+        String table = run("export", file, "--md").out();
+        assertTrue(table.contains("| pipe/block/rtt/64"));
+        assertTrue(table.contains(" response | "), table);
         assertTrue(run("export", file, "--hgrm").out().contains("TotalCount"));
         String hlog = run("export", file, "--hlog").out();
         try (HistogramLogReader reader =
