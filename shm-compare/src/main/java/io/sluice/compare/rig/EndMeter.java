@@ -12,7 +12,9 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
-/** Counts what the current thread, and the virtual machine around it, use from now on. */
+/**
+ * Counts what the current thread, and the virtual machine around it, use from now until stopped.
+ */
 final class EndMeter {
     /** How the layer of system calls names a call that did nothing, behind the call's own name. */
     private static final String FAILED = "/failed";
@@ -20,30 +22,51 @@ final class EndMeter {
     /** And one that moved a part of what it was asked to. */
     private static final String SHORT = "/short";
 
-    private static final long COMPILER_IDLE_NS = 40_000_000;
-    private static final long COMPILED_LIMIT_NS = 300_000_000;
+    private static final long COMPILER_IDLE_NS = 20_000_000;
+    private static final long COMPILED_LIMIT_NS = 500_000_000;
 
-    private final OptionalLong runDelay = runDelay();
-    private final OptionalLong migrations = migrations();
-    private final OptionalLong majorFaults = majorFaults();
-    private final long collections = collections();
-    private final long compilationMs = compilationMs();
-    private final long processCpuNs = processCpuNs();
-    private final ThreadUsage usage = ThreadUsage.now(); // last: all else is not measured
+    private final Around before = Around.now();
+    private final ThreadUsage begun = ThreadUsage.now(); // last: all else is not measured
+    private ThreadUsage used;
+    private Around after;
 
-    /** What was used until now. */
-    ThreadUsage used() {
-        return ThreadUsage.now().since(usage);
+    /** What is counted around the thread. */
+    private record Around(
+            OptionalLong runDelay,
+            OptionalLong migrations,
+            OptionalLong majorFaults,
+            long collections,
+            long compilationMs,
+            long processCpuNs) {
+        static Around now() {
+            return new Around(
+                    EndMeter.runDelay(),
+                    EndMeter.migrations(),
+                    EndMeter.majorFaults(),
+                    EndMeter.collections(),
+                    EndMeter.compilationMs(),
+                    EndMeter.processCpuNs());
+        }
+    }
+
+    /** Ends what is counted. Asked before anything else is done. */
+    void stop() {
+        used = ThreadUsage.now().since(begun);
+        after = Around.now();
+    }
+
+    /** How long it counted, in nanoseconds. */
+    long wallNs() {
+        return used.wallNs();
     }
 
     /**
-     * Puts it together.
+     * Puts together what was counted until it was stopped.
      *
-     * @param used what {@link #used} said, asked before anything else
      * @param messages how many these counters cover
      * @param incoming what was wrong with what came
      */
-    EndCounters counters(ThreadUsage used, long messages, Payload incoming) {
+    EndCounters counters(long messages, Payload incoming) {
         Map<String, Long> calls = new TreeMap<>();
         Map<String, Long> failed = new TreeMap<>();
         long partial = 0;
@@ -71,12 +94,12 @@ final class EndMeter {
                 incoming.corrupted(),
                 failed,
                 partial,
-                since(runDelay(), runDelay),
-                since(migrations(), migrations),
-                majorFaults().orElse(0) - majorFaults.orElse(0),
-                collections() - collections,
-                compilationMs() - compilationMs,
-                processCpuNs() - processCpuNs);
+                since(after.runDelay, before.runDelay),
+                since(after.migrations, before.migrations),
+                after.majorFaults.orElse(0) - before.majorFaults.orElse(0),
+                after.collections - before.collections,
+                after.compilationMs - before.compilationMs,
+                after.processCpuNs - before.processCpuNs);
     }
 
     private static Long since(OptionalLong now, OptionalLong before) {
@@ -112,14 +135,21 @@ final class EndMeter {
         return compiler == null ? 0 : compiler.getTotalCompilationTime();
     }
 
-    /** Waits until the compiler has nothing to do, or has had a while. */
+    /**
+     * Waits until the compiler has nothing to do, or has had a while. A method that takes long is
+     * not counted until it is done, but the process uses CPU time for it, though nothing else in it
+     * runs.
+     */
     static void untilCompiled() {
         long end = System.nanoTime() + COMPILED_LIMIT_NS;
-        long last = -1;
-        while (System.nanoTime() < end && last != compilationMs()) {
-            last = compilationMs();
+        long compiled;
+        long used;
+        do {
+            compiled = compilationMs();
+            used = processCpuNs();
             LockSupport.parkNanos(COMPILER_IDLE_NS);
-        }
+        } while (System.nanoTime() - end < 0
+                && (compilationMs() != compiled || processCpuNs() - used > COMPILER_IDLE_NS / 4));
     }
 
     private static long processCpuNs() {

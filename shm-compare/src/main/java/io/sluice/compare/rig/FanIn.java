@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
@@ -16,43 +16,60 @@ import java.util.Map;
  * ends with a marker, behind its last message.
  */
 final class FanIn {
-    /** The shared word that tells senders to stop. */
-    private static final int STOP = 8;
+    /** The shared word that tells senders how far it is. */
+    private static final int STATE = 8;
+
+    private static final long MEASURING = 1;
+    private static final long OVER = 2;
 
     private static final int CHUNK = 64;
 
     private FanIn() {}
 
-    /** Sends until told to stop. Its counters cover all that it sent. */
+    /** Sends until told to stop. Its counters cover what it sent since the receiver measured. */
     static EndpointResult send(Link link, SharedWords words, Workload workload, int sender)
             throws IOException {
         Payload payload = new Payload(workload.size(), workload.touchedBytes());
         long first = Payload.firstOf(sender);
         long sent = 0;
         EndMeter meter = new EndMeter();
-        while (words.get(STOP) == 0) {
+        long before = 0;
+        long known = 0;
+        while (known != OVER) {
             for (int i = 0; i < CHUNK; i++) {
                 link.send(payload, first + sent++);
             }
+            long state = words.get(STATE);
+            if (state == MEASURING && known != MEASURING) {
+                meter = new EndMeter();
+                before = sent;
+            }
+            known = state;
         }
         link.send(payload, Marker.STOP);
-        return result(link, meter, payload, Measurement.of(sent, 0));
+        meter.stop();
+        return result(link, meter, payload, sent - before);
     }
 
     /** Receives; its measurement is that of the whole launch. */
     static EndpointResult receive(Link link, SharedWords words, Workload workload, Effort effort)
             throws IOException {
         Payload payload = new Payload(workload.size(), workload.touchedBytes());
-        take(link, payload, workload.batch(), effort.warmUpNs());
+        take(link, payload, workload.batch(), effort.warmUpNs() / 2);
+        new EndMeter().stop(); // their first time
+        SystemMeter.now();
+        take(link, payload, workload.batch(), effort.warmUpNs() / 2);
+        words.set(STATE, MEASURING);
         long[] before = counts(payload, workload.producers());
         SystemMeter system = SystemMeter.now();
         EndMeter meter = new EndMeter();
         long start = System.nanoTime();
         take(link, payload, workload.batch(), effort.blockNs());
         long duration = System.nanoTime() - start;
-        ThreadUsage used = meter.used();
+        meter.stop();
+        SystemCounters meanwhile = SystemMeter.now().since(system);
         long[] after = counts(payload, workload.producers());
-        words.set(STOP, 1);
+        words.set(STATE, OVER);
         int ended = 0;
         while (ended < workload.producers()) {
             link.receive(payload, 1);
@@ -72,9 +89,9 @@ final class FanIn {
                 Measurement.of(all, duration)
                         .withMean(all == 0 ? 0 : duration / (double) all)
                         .withNumbers(numbers),
-                meter.counters(used, all, payload),
-                SystemMeter.now().since(system),
-                used.wallNs(),
+                meter.counters(all, payload),
+                meanwhile,
+                meter.wallNs(),
                 Threads.currentCpu(),
                 link.capacity(),
                 0);
@@ -97,14 +114,13 @@ final class FanIn {
         return counts;
     }
 
-    private static EndpointResult result(
-            Link link, EndMeter meter, Payload payload, Measurement measured) throws IOException {
-        ThreadUsage used = meter.used();
+    private static EndpointResult result(Link link, EndMeter meter, Payload payload, long messages)
+            throws IOException {
         return new EndpointResult(
-                measured,
-                meter.counters(used, measured.messages(), payload),
+                Measurement.of(messages, 0),
+                meter.counters(messages, payload),
                 null,
-                used.wallNs(),
+                meter.wallNs(),
                 Threads.currentCpu(),
                 link.capacity(),
                 0);

@@ -27,13 +27,13 @@ final class FanOut implements Traffic {
 
     @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
-        long n = Math.max(LEAST, (long) (perNs * effort.blockNs()));
         long start = System.nanoTime();
-        long end = start + effort.limitNs();
         long done = 0;
+        long now;
         do {
             done += warmUp(); // the very code that was warmed up
-        } while (done < n && System.nanoTime() - end < 0);
+            now = System.nanoTime();
+        } while (now - start < effort.blockNs() || done < LEAST && now - start < effort.limitNs());
         for (Conversation talk : talks) {
             talk.exchange(Marker.CONSUMED);
         }

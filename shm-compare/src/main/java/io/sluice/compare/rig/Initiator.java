@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
@@ -39,19 +38,11 @@ final class Initiator {
     }
 
     EndpointResult run(Effort effort) throws IOException {
-        double perNs = warmUp(effort.warmUpNs());
+        double perNs = warmUp(effort.warmUpNs() / 2);
+        warmed += measure(Marker.REHEARSE, perNs, effort.rehearsal()).measured.messages();
+        perNs = warmUp(effort.warmUpNs() / 2);
         double ghzBefore = Ghz.measure();
-        EndMeter.untilCompiled();
-        exchange(Marker.BEGIN);
-        SystemMeter system = SystemMeter.now();
-        EndMeter meter = new EndMeter();
-        Supplier<Measurement> found = traffic.measure(perNs, effort);
-        ThreadUsage used = meter.used();
-        Measurement measured = found.get();
-        EndCounters counters = meter.counters(used, measured.messages(), talk.incoming());
-        SystemCounters meanwhile = SystemMeter.now().since(system);
-        int cpu = Threads.currentCpu();
-        exchange(Marker.END);
+        Block block = measure(Marker.BEGIN, perNs, effort);
         LineFloor.Result floor = new LineFloor.Result(0, 0);
         if (apart) {
             talk.exchange(Marker.FLOOR);
@@ -71,13 +62,42 @@ final class Initiator {
                         Numbers.WARM_UP_MESSAGES,
                         (double) warmed);
         return new EndpointResult(
-                measured.withNumbers(numbers),
-                counters,
-                meanwhile,
-                used.wallNs(),
-                cpu,
+                block.measured.withNumbers(numbers),
+                block.counters,
+                block.meanwhile,
+                block.wallNs,
+                block.cpu,
                 talk.capacity(),
                 floor.roundTripNs());
+    }
+
+    /** What was found between a beginning and its end. */
+    private record Block(
+            Measurement measured,
+            EndCounters counters,
+            SystemCounters meanwhile,
+            long wallNs,
+            int cpu) {}
+
+    /**
+     * Measures. The first time all is done for the first time: markers come that the compiler took
+     * for impossible, meters load their classes. So there is a rehearsal.
+     */
+    private Block measure(long beginning, double perNs, Effort effort) throws IOException {
+        if (beginning == Marker.BEGIN) {
+            EndMeter.untilCompiled();
+        }
+        exchange(beginning);
+        SystemMeter system = SystemMeter.now();
+        EndMeter meter = new EndMeter();
+        Supplier<Measurement> found = traffic.measure(perNs, effort);
+        meter.stop();
+        SystemCounters meanwhile = SystemMeter.now().since(system);
+        Measurement measured = found.get();
+        EndCounters counters = meter.counters(measured.messages(), talk.incoming());
+        int cpu = Threads.currentCpu();
+        exchange(Marker.END);
+        return new Block(measured, counters, meanwhile, meter.wallNs(), cpu);
     }
 
     private void exchange(long marker) throws IOException {
@@ -95,10 +115,10 @@ final class Initiator {
         long end = System.nanoTime() + limitNs;
         int alike = 1;
         double last = 0;
+        long now;
         do {
             long start = System.nanoTime();
             long count = 0;
-            long now;
             do {
                 count += traffic.warmUp();
                 now = System.nanoTime();
@@ -107,7 +127,7 @@ final class Initiator {
             double rate = count / (double) (now - start);
             alike = Math.abs(rate / last - 1) < STEADY_WITHIN ? alike + 1 : 1;
             last = rate;
-        } while (alike < STEADY_WINDOWS && System.nanoTime() - end < 0);
+        } while (alike < STEADY_WINDOWS && now - end < 0);
         steady = alike >= STEADY_WINDOWS;
         return last;
     }

@@ -5,6 +5,9 @@ package io.sluice.compare.rig;
  * answered with itself, so nothing else is under way then.
  */
 final class Marker {
+    /** The same as a beginning, but what is measured then is thrown away. */
+    static final long REHEARSE = -6;
+
     /** The measured blocks begin. */
     static final long BEGIN = -1;
 

@@ -33,6 +33,7 @@ final class PacedRoundTrips implements Traffic {
     @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         long n = Math.max(1, (long) (effort.blockNs() / intervalNs));
+        service.reset();
         response.begin();
         long start = System.nanoTime();
         long end = start + effort.limitNs();

@@ -87,8 +87,7 @@ public final class Plans {
                 break;
             case Factors.ONEWAY:
                 for (double rate : part.rates()) {
-                    workloads.add(plain.at(rate, Factors.FIXED));
-                    workloads.add(plain.at(rate, Factors.EXPONENTIAL));
+                    part.schedules().forEach(times -> workloads.add(plain.at(rate, times)));
                 }
                 part.loads().forEach(l -> workloads.add(plain.atLoad(l, Factors.EXPONENTIAL)));
                 break;

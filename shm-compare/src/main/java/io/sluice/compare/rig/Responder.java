@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
@@ -40,19 +39,21 @@ final class Responder {
         EndpointResult result = null;
         while (true) {
             long marker = next();
-            if (marker == Marker.BEGIN) {
+            if (marker == Marker.BEGIN || marker == Marker.REHEARSE) {
                 first = incoming.expected();
-                EndMeter.untilCompiled();
+                if (marker == Marker.BEGIN) {
+                    EndMeter.untilCompiled();
+                }
                 meter = new EndMeter();
             } else if (marker == Marker.END && meter != null) {
-                ThreadUsage used = meter.used();
+                meter.stop();
                 long messages = incoming.expected() - first;
                 result =
                         new EndpointResult(
                                 Measurement.of(messages, 0),
-                                meter.counters(used, messages, incoming),
+                                meter.counters(messages, incoming),
                                 null,
-                                used.wallNs(),
+                                meter.wallNs(),
                                 Threads.currentCpu(),
                                 link.capacity(),
                                 0);

@@ -8,8 +8,6 @@ import org.HdrHistogram.Histogram;
 
 /** One message under way at a time: a block without clock reads for the mean, then a timed one. */
 final class RoundTrips implements Traffic {
-    private static final long MOST = 20_000_000;
-
     /** Round trips between two looks at what is to be done next. */
     private static final int CHUNK = 64;
 
@@ -30,24 +28,26 @@ final class RoundTrips implements Traffic {
 
     @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
-        long n = Math.max(effort.leastSamples(), Math.min(MOST, (long) (perNs * effort.blockNs())));
         long start = System.nanoTime();
-        long end = start + effort.limitNs() / 4;
+        long now;
         long untimed = 0;
         do {
             untimed();
             untimed += CHUNK;
-        } while (untimed < n / 3 && System.nanoTime() - end < 0);
-        double mean = (System.nanoTime() - start) / (double) untimed;
+            now = System.nanoTime();
+        } while (now - start < effort.blockNs() / 3);
+        double mean = (now - start) / (double) untimed;
         windows.begin();
-        end = System.nanoTime() + effort.limitNs();
+        long begun = now;
         long timed = 0;
         do {
             timed(windows.open());
             timed += CHUNK;
-            windows.cutAfter(timed, n);
-        } while (timed < n && System.nanoTime() - end < 0);
-        long duration = System.nanoTime() - start;
+            now = System.nanoTime();
+            windows.cutAfter(now - begun, effort.blockNs());
+        } while (now - begun < effort.blockNs()
+                || timed < effort.leastSamples() && now - begun < effort.limitNs());
+        long duration = now - start;
         long all = untimed + timed;
         return () ->
                 new Measurement(

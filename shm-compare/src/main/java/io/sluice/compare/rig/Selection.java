@@ -13,6 +13,7 @@ import java.util.List;
  * @param touches how much of a message is touched
  * @param batches messages a call, for pattern stream
  * @param rates messages a second, for pattern oneway
+ * @param schedules whether those times are fixed or random, for pattern oneway
  * @param loads parts of what a mechanism can carry, for pattern oneway
  * @param gapsNs idle times, for pattern gap
  */
@@ -23,6 +24,7 @@ public record Selection(
         List<String> touches,
         List<Integer> batches,
         List<Double> rates,
+        List<String> schedules,
         List<Double> loads,
         List<Long> gapsNs) {
     /** Copies the lists. */
@@ -33,6 +35,7 @@ public record Selection(
         touches = List.copyOf(touches);
         batches = List.copyOf(batches);
         rates = List.copyOf(rates);
+        schedules = List.copyOf(schedules);
         loads = List.copyOf(loads);
         gapsNs = List.copyOf(gapsNs);
     }
@@ -55,49 +58,71 @@ public record Selection(
                 List.of(Factors.FULL),
                 List.of(Workload.USUAL_BATCH),
                 List.of(10_000.0),
+                List.of(Factors.FIXED, Factors.EXPONENTIAL),
                 List.of(),
                 List.of(1_000_000L));
     }
 
     /** The same with other mechanisms; none named means all. */
     public Selection withMechanisms(List<String> ids) {
-        return new Selection(ids, patterns, sizes, touches, batches, rates, loads, gapsNs);
+        return new Selection(
+                ids, patterns, sizes, touches, batches, rates, schedules, loads, gapsNs);
     }
 
     /** The same with other patterns. */
     public Selection withPatterns(List<String> chosen) {
-        return new Selection(mechanisms, chosen, sizes, touches, batches, rates, loads, gapsNs);
+        return new Selection(
+                mechanisms, chosen, sizes, touches, batches, rates, schedules, loads, gapsNs);
     }
 
     /** The same with other sizes, in bytes. */
     public Selection withSizes(List<Integer> chosen) {
-        return new Selection(mechanisms, patterns, chosen, touches, batches, rates, loads, gapsNs);
+        return new Selection(
+                mechanisms, patterns, chosen, touches, batches, rates, schedules, loads, gapsNs);
     }
 
     /** The same with other parts of a message touched. */
     public Selection withTouches(List<String> chosen) {
-        return new Selection(mechanisms, patterns, sizes, chosen, batches, rates, loads, gapsNs);
+        return new Selection(
+                mechanisms, patterns, sizes, chosen, batches, rates, schedules, loads, gapsNs);
     }
 
     /** The same with other numbers of messages a call, for pattern stream. */
     Selection withBatches(List<Integer> chosen) {
-        return new Selection(mechanisms, patterns, sizes, touches, chosen, rates, loads, gapsNs);
+        return new Selection(
+                mechanisms, patterns, sizes, touches, chosen, rates, schedules, loads, gapsNs);
     }
 
     /** The same with other rates for pattern oneway, in messages a second, and no loads. */
     public Selection withRates(List<Double> chosen) {
         return new Selection(
-                mechanisms, patterns, sizes, touches, batches, chosen, List.of(), gapsNs);
+                mechanisms,
+                patterns,
+                sizes,
+                touches,
+                batches,
+                chosen,
+                schedules,
+                List.of(),
+                gapsNs);
+    }
+
+    /** The same with other times between messages: {@link Factors#FIXED} and the like. */
+    Selection withSchedules(List<String> chosen) {
+        return new Selection(
+                mechanisms, patterns, sizes, touches, batches, rates, chosen, loads, gapsNs);
     }
 
     /** The same with parts, 0 to 1, of what a mechanism can carry, for pattern oneway. */
     Selection withLoads(List<Double> chosen) {
-        return new Selection(mechanisms, patterns, sizes, touches, batches, rates, chosen, gapsNs);
+        return new Selection(
+                mechanisms, patterns, sizes, touches, batches, rates, schedules, chosen, gapsNs);
     }
 
     /** The same with other idle times, in nanoseconds, for pattern gap. */
     Selection withGaps(List<Long> chosen) {
-        return new Selection(mechanisms, patterns, sizes, touches, batches, rates, loads, chosen);
+        return new Selection(
+                mechanisms, patterns, sizes, touches, batches, rates, schedules, loads, chosen);
     }
 
     /** Whether it includes a mechanism. */

@@ -7,7 +7,6 @@ import java.util.function.Supplier;
 final class Streaming implements Traffic {
     private static final int CHUNK = 200;
     private static final long LEAST = 1000;
-    private static final long MOST = 100_000_000;
 
     private final Conversation talk;
 
@@ -25,13 +24,13 @@ final class Streaming implements Traffic {
 
     @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
-        long n = Math.max(LEAST, Math.min(MOST, (long) (perNs * effort.blockNs())));
         long start = System.nanoTime();
-        long end = start + effort.limitNs();
         long done = 0;
+        long now;
         do {
             done += warmUp(); // the very code that was warmed up
-        } while (done < n && System.nanoTime() - end < 0);
+            now = System.nanoTime();
+        } while (now - start < effort.blockNs() || done < LEAST && now - start < effort.limitNs());
         talk.exchange(Marker.CONSUMED);
         long duration = System.nanoTime() - start;
         long sent = done;

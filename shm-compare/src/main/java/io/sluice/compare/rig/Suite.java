@@ -31,7 +31,7 @@ public record Suite(
     private static final long FOR_P99 = 10_000;
 
     /** What starting two virtual machines and ending them takes, about. */
-    private static final Duration PROCESSES = Duration.ofMillis(700);
+    private static final Duration PROCESSES = Duration.ofMillis(1100);
 
     /** Shorter blocks say nothing. */
     private static final Duration SHORTEST = Duration.ofMillis(100);
@@ -96,43 +96,47 @@ public record Suite(
                     "quick",
                     List.of(
                             Selection.of(
-                                    List.of(
-                                            "pipe",
-                                            "pipe.hint",
-                                            "uds.stream",
-                                            "uds.stream.hint",
-                                            "mq.posix",
-                                            "tcp",
-                                            "sluice/spin",
-                                            "sluice/futex",
-                                            "agrona.o2o",
-                                            "aeron.ipc"),
-                                    List.of(
-                                            Factors.RTT,
-                                            Factors.STREAM,
-                                            Factors.ONEWAY,
-                                            Factors.GAP),
-                                    List.of(64, 4096))),
+                                            List.of(
+                                                    "pipe",
+                                                    "pipe.hint",
+                                                    "uds.stream",
+                                                    "uds.stream.hint",
+                                                    "mq.posix",
+                                                    "tcp",
+                                                    "sluice/spin",
+                                                    "sluice/futex",
+                                                    "agrona.o2o",
+                                                    "aeron.ipc"),
+                                            List.of(
+                                                    Factors.RTT,
+                                                    Factors.STREAM,
+                                                    Factors.ONEWAY,
+                                                    Factors.GAP),
+                                            List.of(64, 4096))
+                                    .withRates(List.of(30_000.0))
+                                    .withSchedules(List.of(Factors.FIXED))),
                     3,
                     SHORT,
                     SHORT,
                     FOR_P99);
 
     /**
-     * All mechanisms with a short and a long message; those that most people ask for with all
-     * sizes, batches and patterns. About three quarters of an hour on two cores.
+     * All mechanisms with a short message, and a stream of long ones; those that most people ask
+     * for with all sizes, batches and patterns. About three quarters of an hour on two cores.
      */
     public static final Suite STANDARD =
             new Suite(
                     "standard",
                     List.of(
-                            Selection.of(List.of(), SWEPT, List.of(64, 4096)),
-                            Selection.of(KNOWN, SWEPT, List.of(8, 256, 1024)),
+                            Selection.of(List.of(), SWEPT, List.of(64)),
+                            Selection.of(List.of(), List.of(Factors.STREAM), List.of(4096)),
+                            Selection.of(KNOWN, SWEPT, List.of(8, 256, 1024, 4096)),
                             Selection.of(LARGE, SWEPT, List.of(65_536)),
                             Selection.of(KNOWN, List.of(Factors.STREAM), List.of(64))
-                                    .withBatches(List.of(1, 16)),
+                                    .withBatches(List.of(1)),
                             Selection.of(KNOWN, ALL_PATTERNS, List.of(64))
                                     .withRates(List.of(1_000.0, 100_000.0))
+                                    .withSchedules(List.of(Factors.FIXED))
                                     .withLoads(List.of(0.8))
                                     .withGaps(List.of(100_000L, 1_000_000L, 10_000_000L))),
                     5,
@@ -154,6 +158,7 @@ public record Suite(
                                     List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED),
                                     List.of(1, 16, Workload.USUAL_BATCH),
                                     List.of(1_000.0, 10_000.0, 100_000.0, 1_000_000.0),
+                                    List.of(Factors.FIXED, Factors.EXPONENTIAL),
                                     List.of(0.5, 0.8, 0.95),
                                     List.of(
                                             10_000L,

@@ -34,6 +34,13 @@ final class Validity {
     private static final double SPREAD = 0.10;
     private static final double FLOOR_DRIFT = 0.10;
     private static final double OBSERVER = 0.05;
+
+    /** Timing that takes a smaller part than this of what it times is not why that differs. */
+    private static final double CLOCK_PART = 0.01;
+
+    /** Compiling anew what is rare costs less than can be seen. */
+    private static final double COMPILING = 0.02;
+
     private static final double RATE = 0.99;
     private static final double SLOW_CLOCK_NS = 100;
     private static final double FAULTS_A_MESSAGE = 0.001;
@@ -97,13 +104,13 @@ final class Validity {
         flag(flags, "V02", launches, launch -> belowFloor(factors, launch));
         flag(flags, "V03", launches, launch -> !waitedAsAsked(factors, launch));
         flag(flags, "V05", launches, this::noisy);
-        flag(flags, "V08", launches, launch -> observed(launch) > OBSERVER);
+        flag(flags, "V08", launches, this::observed);
         flag(flags, "V09", launches, Validity::undersampled);
         flag(
                 flags,
                 "V13",
                 launches,
-                launch -> any(launch, e -> e.collections() + e.compilationMs() > 0));
+                launch -> any(launch, end -> interrupted(end, launch.durationNs())));
         flag(flags, "V14", launches, Validity::faulted);
         flag(flags, "V17", launches, launch -> any(launch, e -> e.shortTransfers() > 0));
         flag(flags, "V18", launches, launch -> siblings(factors, launch));
@@ -228,21 +235,35 @@ final class Validity {
         return launch.ends().values().stream().anyMatch(what);
     }
 
+    /** Others are other processes: what the ends' own compilers do is V13. */
     private boolean noisy(Launch launch) {
         SystemCounters system = launch.system();
         if (system == null || system.wallNs() <= 0) {
             return false;
         }
         double capacity = (double) system.wallNs() * Math.max(1, machine.cpus());
+        double own = sum(launch, Validity::besidesItsThread);
         return system.stealNs() != null && system.stealNs() > STEAL * capacity
-                || system.otherCpuNs() != null && system.otherCpuNs() > OTHERS * capacity;
+                || system.otherCpuNs() != null && system.otherCpuNs() - own > OTHERS * capacity;
     }
 
-    /** How much reading the clock changed the mean. */
-    private static double observed(Launch launch) {
-        return launch.hdr() == null || launch.meanUntimedNs() <= 0
-                ? 0
-                : Math.abs(Hdr.decode(launch.hdr()).getMean() / launch.meanUntimedNs() - 1);
+    private static long besidesItsThread(EndCounters end) {
+        return end.processCpuNs() == null ? 0 : Math.max(0, end.processCpuNs() - end.cpuNs());
+    }
+
+    /** Whether a collection or much compilation fell into a block. */
+    private static boolean interrupted(EndCounters end, long durationNs) {
+        return end.collections() > 0 || end.compilationMs() * 1e6 > COMPILING * durationNs;
+    }
+
+    /** Whether reading the clock changed the mean. */
+    private boolean observed(Launch launch) {
+        double clock = before == null ? Double.MAX_VALUE : before.clockNs();
+        return launch.hdr() != null
+                && launch.meanUntimedNs() > 0
+                && clock > CLOCK_PART * launch.meanUntimedNs()
+                && Math.abs(Hdr.decode(launch.hdr()).getMean() / launch.meanUntimedNs() - 1)
+                        > OBSERVER;
     }
 
     private static boolean undersampled(Launch launch) {

@@ -23,8 +23,12 @@ final class Windows {
         }
     }
 
-    /** Begins the first slice. */
+    /** Forgets all, and begins the first slice. */
     void begin() {
+        for (Histogram slice : slices) {
+            slice.reset();
+        }
+        current = 0;
         starts[0] = System.nanoTime();
     }
 

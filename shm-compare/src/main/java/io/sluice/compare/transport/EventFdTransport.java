@@ -153,7 +153,7 @@ public final class EventFdTransport implements Transport {
                     claim = sender.tryClaim(payload.size());
                 }
             }
-            payload.write(claim.memory(), 0, sequence);
+            payload.write(claim.base(), claim.offset(), sequence);
             claim.commit();
             KernelCalls.writeMessage(out.messages, one, Long.BYTES);
         }

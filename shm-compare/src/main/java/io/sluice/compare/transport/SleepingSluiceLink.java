@@ -29,7 +29,7 @@ final class SleepingSluiceLink implements Link {
     public void send(Payload payload, long sequence) throws IOException {
         try {
             Claim claim = sender.claim(payload.size());
-            payload.write(claim.memory(), 0, sequence);
+            payload.write(claim.base(), claim.offset(), sequence);
             claim.commit();
         } catch (InterruptedException e) {
             throw new InterruptedIOException("interrupted while there was no room");

@@ -51,7 +51,7 @@ final class SluiceLink implements Link {
         while ((claim = sender.tryClaim(payload.size())) == null) {
             idle.idle();
         }
-        payload.write(claim.memory(), 0, sequence);
+        payload.write(claim.base(), claim.offset(), sequence);
         claim.commit();
     }
 

@@ -48,6 +48,7 @@ class ValidityTest {
         private long migrations;
         private long collections;
         private long compilation;
+        private Long process;
         private SystemCounters system = new SystemCounters(1_000_000_000, 0L, 0L, 0L, 0L);
         private final Map<String, Double> numbers = new HashMap<>();
 
@@ -74,7 +75,7 @@ class ValidityTest {
                             0,
                             collections,
                             compilation,
-                            null);
+                            process);
             return new Launch(
                     0,
                     MESSAGES,
@@ -216,6 +217,8 @@ class ValidityTest {
         flagged("V05", draft);
         draft.system = new SystemCounters(1_000_000_000, 0L, 200_000_000L, 0L, 0L);
         flagged("V05", draft);
+        draft.process = 100_000_000L; // of each end
+        assertEquals(List.of(), draft.judged().flags(), "what the ends' other threads do");
         draft.system = new SystemCounters(1_000_000_000, null, null, null, null);
         assertEquals(List.of(), draft.judged().flags());
     }
@@ -250,8 +253,12 @@ class ValidityTest {
     @Test
     void v08AClockThatChangesWhatItMeasures() {
         Draft draft = new Draft();
-        draft.mean = 8000;
+        draft.p50 = 1700;
+        draft.mean = 1500;
         flagged("V08", draft);
+        draft.p50 = 9000;
+        draft.mean = 8000;
+        assertEquals(List.of(), draft.judged().flags(), "the clock takes 20 ns, not 1000");
     }
 
     @Test
@@ -277,8 +284,10 @@ class ValidityTest {
         draft.collections = 1;
         flagged("V13", draft);
         draft.collections = 0;
-        draft.compilation = 3;
+        draft.compilation = 4; // in a block of 180 ms
         flagged("V13", draft);
+        draft.compilation = 3;
+        assertEquals(List.of(), draft.judged().flags());
     }
 
     @Test
