@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * counted them, and as somebody else did. Round trips only; a stream may sleep less often.
  */
 final class CallAudit {
-    private static final String AGREES = "✓ agrees";
+    private static final String AGREES = "✓\u00a0agrees";
 
     /** One in so many messages may have met a signal or a launch's end. */
     private static final double TOLERANCE = 0.02;

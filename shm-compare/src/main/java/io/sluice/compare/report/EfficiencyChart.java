@@ -41,7 +41,7 @@ final class EfficiencyChart {
                         "Nothing beats “"
                                 + front.stream()
                                         .map(row -> row.series().name())
-                                        .collect(Collectors.joining("” nor “"))
+                                        .collect(Collectors.joining("” or “"))
                                 + "” in both time and CPU.");
     }
 

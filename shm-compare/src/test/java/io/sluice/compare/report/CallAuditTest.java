@@ -81,7 +81,7 @@ class CallAuditTest {
     void thePageSaysWhetherPromisedAndCountedAgree() {
         String page = page(new Audit("pipe", "block", 1000, calls(1000), "strace"));
         assertTrue(page.contains("Promised and counted agree for all 2 that promise"), page);
-        assertTrue(page.contains("✓ agrees"));
+        assertTrue(page.contains("✓\u00a0agrees"));
         String broken = page(new Audit("pipe", "block", 1000, calls(400), "strace"));
         assertTrue(broken.contains("1 of 2 that promise a number did not keep it"), broken);
         assertTrue(broken.contains("✗ strace: write 0.40"), broken);
