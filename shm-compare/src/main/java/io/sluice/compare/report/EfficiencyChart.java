@@ -38,7 +38,7 @@ final class EfficiencyChart {
                                 + " chart of cost a message shows.",
                         table(rows, front, size))
                 .saying(
-                        "Nothing beats “"
+                        "By their medians, nothing beats “"
                                 + front.stream()
                                         .map(row -> row.series().name())
                                         .collect(Collectors.joining("” or “"))
