@@ -15,6 +15,10 @@ final class EfficiencyChart {
     private static final double LEFT = 64;
     private static final double ENTRY = 17;
     private static final double TICK = 50;
+
+    /** Characters of a name that leave room for two times beside it. */
+    private static final int NAME = 30;
+
     private static final double TOP = 16;
     private static final double BOTTOM = 370;
 
@@ -34,10 +38,10 @@ final class EfficiencyChart {
                                 + " chart of cost a message shows.",
                         table(rows, front, size))
                 .saying(
-                        "Nothing beats “"
+                        "By their medians, nothing beats “"
                                 + front.stream()
                                         .map(row -> row.series().name())
-                                        .collect(Collectors.joining("” nor “"))
+                                        .collect(Collectors.joining("” or “"))
                                 + "” in both time and CPU.");
     }
 
@@ -179,18 +183,13 @@ final class EfficiencyChart {
 
     /** Names below the picture, with the numbers that tell which mark is whose. */
     private static double legend(Svg svg, List<Measured.Row> rows, double above) {
-        double y = above;
+        double y = above + ENTRY;
+        svg.text(Format.NARROW.width(), y, "end", "detail", "round trip · CPU");
         for (Measured.Row row : rows) {
             y += ENTRY;
-            svg.entry(
-                    row.series(),
-                    0,
-                    y,
-                    row.series().name(26)
-                            + ": "
-                            + Units.time(time(row))
-                            + ", CPU "
-                            + Units.time(cpu(row)));
+            svg.entry(row.series(), 0, y, row.series().name(NAME));
+            String numbers = Units.time(time(row)) + " · " + Units.time(cpu(row));
+            svg.text(Format.NARROW.width(), y, "end", "detail", numbers);
         }
         return y;
     }

@@ -42,7 +42,9 @@ final class OfferedLoad {
                                                 + Units.bytes(row.size())
                                                 + (row.cell().factors().schedule() == null
                                                         ? ""
-                                                        : ", " + row.cell().factors().schedule()),
+                                                        : ", at "
+                                                                + row.cell().factors().schedule()
+                                                                + " times"),
                                         n -> new ArrayList<>())
                                 .add(row));
         List<Panels.Panel> panels = new ArrayList<>();

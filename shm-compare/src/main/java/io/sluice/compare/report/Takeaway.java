@@ -41,7 +41,17 @@ record Takeaway(
         boolean sizes = rows.stream().anyMatch(row -> row.size() != known.get(0).size());
         Measured.Row first = known.get(0);
         Measured.Row last = known.get(known.size() - 1);
-        return (sizes ? "Messages of " + Units.bytes(first.size()) + ". " : "")
+        String size = sizes ? "Messages of " + Units.bytes(first.size()) + ". " : "";
+        if (overlap(number.apply(first), number.apply(last))) {
+            return size
+                    + best
+                    + ": no clear difference, from "
+                    + named(first)
+                    + " to "
+                    + named(last)
+                    + ".";
+        }
+        return size
                 + best
                 + ": "
                 + words(first, known)
@@ -59,11 +69,12 @@ record Takeaway(
                         .filter(other -> overlap(number.apply(row), number.apply(other)))
                         .map(other -> other.series().name())
                         .toList();
-        return row.series().name()
-                + " ("
-                + Units.value(number.apply(row), unit)
-                + ")"
+        return named(row)
                 + (equal.isEmpty() ? "" : ", not clearly apart from " + String.join("; ", equal));
+    }
+
+    private String named(Measured.Row row) {
+        return row.series().name() + " (" + Units.value(number.apply(row), unit) + ")";
     }
 
     private static boolean overlap(Estimate a, Estimate b) {

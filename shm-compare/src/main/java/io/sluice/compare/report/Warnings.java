@@ -54,15 +54,21 @@ final class Warnings {
         if (cells.size() == usable.size() && cells.size() > 1) {
             return cells.size() == 2 ? "both cells" : "all " + cells.size() + " cells";
         }
+        String some =
+                cells.size() + " of " + usable.size() + (usable.size() == 1 ? " cell" : " cells");
+        List<Cell> others =
+                usable.stream()
+                        .filter(cell -> cells.stream().noneMatch(each -> each == cell))
+                        .toList();
+        return cells.size() > NAMED && others.size() < NAMED
+                ? some + " (all but " + names(others) + ")"
+                : some + " (" + names(cells) + ")";
+    }
+
+    private static String names(List<Cell> cells) {
         List<String> ids = cells.stream().map(cell -> String.valueOf(cell.id())).toList();
-        String some = String.join(", ", ids.subList(0, Math.min(NAMED, ids.size())));
-        return ids.size()
-                + " of "
-                + usable.size()
-                + (usable.size() == 1 ? " cell (" : " cells (")
-                + some
-                + (ids.size() > NAMED ? " and " + (ids.size() - NAMED) + " more" : "")
-                + ")";
+        return String.join(", ", ids.subList(0, Math.min(NAMED, ids.size())))
+                + (ids.size() > NAMED ? " and " + (ids.size() - NAMED) + " more" : "");
     }
 
     private boolean inHeadline(Cell cell) {

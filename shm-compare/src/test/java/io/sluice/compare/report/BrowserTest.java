@@ -67,6 +67,8 @@ class BrowserTest {
                 var drawn = svg.getBBox();
                 var room = svg.viewBox.baseVal;
                 var texts = list(svg, 'text').filter(function (t) { return t.textContent; });
+                var shortened = texts.filter(function (t) {
+                  return /…$/.test(t.textContent) && t.getAttribute('class') !== 'scope'; });
                 var sticking = texts.filter(function (t) {
                   var b = t.getBBox(); return b.x < -3 || b.x + b.width > room.width + 3 || b.y + b.height > room.height + 3; });
                 var boxes = texts.map(function (t) { return {box: t.getBBox(), name: t.textContent}; });
@@ -81,7 +83,7 @@ class BrowserTest {
                   starts: Math.abs(picture.left - frame.left) < 2, height: picture.height, drawn: drawn.width * drawn.height,
                   scale: picture.width / room.width,
                   marks: svg.querySelectorAll('path,rect').length, sticking: sticking.map(function (t) { return t.textContent; }),
-                  overlapping: overlapping, rows: f.querySelectorAll('tbody tr').length};
+                  overlapping: overlapping, shortened: shortened.map(function (t) { return t.textContent; }), rows: f.querySelectorAll('tbody tr').length};
               });
               var asks = list(document, '.predict summary').filter(function (s) { s.focus(); return document.activeElement === s; });
               var marked = list(document, 'svg[tabindex]').filter(seen)[0];
@@ -211,6 +213,7 @@ class BrowserTest {
             assertTrue(chart.get("marks").asInt() > 0, at);
             assertEquals("[]", chart.get("sticking").toString(), at);
             assertEquals("[]", chart.get("overlapping").toString(), at);
+            assertEquals("[]", chart.get("shortened").toString(), at);
             assertTrue(chart.get("rows").asInt() > 0, at);
         }
         assertFalse(told.get("tip").asText().isEmpty(), "an arrow key shows no tip");

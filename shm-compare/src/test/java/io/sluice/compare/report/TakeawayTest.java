@@ -40,6 +40,16 @@ class TakeawayTest {
     }
 
     @Test
+    void endsThatOverlapAreNoEnds() {
+        SyntheticResults results =
+                new SyntheticResults()
+                        .rtt("pipe", Factors.BLOCK, 64, 12_000, 0.1)
+                        .rtt("fifo", Factors.BLOCK, 64, 12_050, 0.1);
+        String text = of(SHORTEST, results);
+        assertTrue(text.startsWith("Shortest: no clear difference, from Pipe (12"), text);
+    }
+
+    @Test
     void oneNumberIsNoFinding() {
         assertEquals("", of(SHORTEST, new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, 9)));
     }

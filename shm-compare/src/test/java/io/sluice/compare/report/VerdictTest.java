@@ -194,17 +194,24 @@ class VerdictTest {
     void aWarningIsSaidOnceWithTheCellsItConcerns() {
         SyntheticResults all = new SyntheticResults();
         SyntheticResults most = new SyntheticResults();
+        SyntheticResults half = new SyntheticResults();
         Cell cell = cells(12_000, 2_400, 450).build().cells().get(0);
         for (int i = 0; i < 9; i++) {
             all.cell(flagged(cell, "c" + i, "V05", "V05"));
             most.cell(i < 8 ? flagged(cell, "c" + i, "V05") : flagged(cell, "c8"));
+            half.cell(i < 8 ? flagged(cell, "c" + i, "V05") : flagged(cell, "d"));
         }
         List<String> said = new Verdict(new Measured(all.build())).warnings();
         assertEquals(1, said.size(), said.toString());
         assertTrue(said.get(0).endsWith(": all 9 cells"), said.toString());
         said = new Verdict(new Measured(most.build())).warnings();
+        assertTrue(said.get(0).endsWith("8 of 9 cells (all but c8)"), said.toString());
+        for (int i = 0; i < 6; i++) {
+            half.cell(flagged(cell, "e" + i));
+        }
+        said = new Verdict(new Measured(half.build())).warnings();
         assertTrue(
-                said.get(0).endsWith("8 of 9 cells (c0, c1, c2, c3, c4, c5 and 2 more)"),
+                said.get(0).endsWith("8 of 15 cells (c0, c1, c2, c3, c4, c5 and 2 more)"),
                 said.toString());
         String page = HtmlReport.render(most.build());
         String list = page.substring(page.indexOf("<ul class=\"warnings\">"));
