@@ -98,6 +98,12 @@ final class CallAudit {
         this.measured = measured;
     }
 
+    /** Those of this way to wait, where a mechanism has several. */
+    private Map<String, String> traits(Factors f) {
+        Map<String, Map<String, String>> traits = measured.results.traits();
+        return traits.getOrDefault(f.mechanism() + "/" + f.waiting(), traits.get(f.mechanism()));
+    }
+
     String render() {
         Table table =
                 new Table(
@@ -112,7 +118,7 @@ final class CallAudit {
         List<String> broken = new ArrayList<>();
         for (Measured.Row row : rows()) {
             Factors f = row.cell().factors();
-            Map<String, String> traits = measured.results.traits().get(f.mechanism());
+            Map<String, String> traits = traits(f);
             Optional<Audit> audit = audit(f);
             Map<String, Double> own = row.summary().callsByName();
             String promised = "not recorded";

@@ -101,7 +101,7 @@ final class KernelSection {
     private Optional<Cell> futex(Attribution a) {
         return measured.results.cells().stream()
                 .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
-                .filter(cell -> String.valueOf(cell.factors().mechanism()).startsWith("sluice"))
+                .filter(cell -> "sluice".equals(cell.factors().mechanism()))
                 .filter(cell -> Factors.FUTEX.equals(cell.factors().waiting()))
                 .filter(cell -> cell.factors().size() == a.size())
                 .filter(cell -> Objects.equals(cell.factors().placement(), a.placement()))

@@ -17,8 +17,9 @@ import java.util.Map;
  * @param floorPairs a cache line's round trip between pairs of CPUs
  * @param attribution where the kernel's time goes, for each kernel mechanism, size and placement
  *     that has the cells for it; computed from them
- * @param traits what the mechanisms are like, by mechanism id, then by name of the trait: limits,
- *     message boundaries, back-pressure, peer death, leftovers, persistence
+ * @param traits what the mechanisms are like, by mechanism id, or by id, slash and waiting where a
+ *     mechanism waits in several ways, then by name of the trait: limits, message boundaries,
+ *     back-pressure, peer death, leftovers, persistence
  * @param audit system calls as an outside observer counted them
  * @param notMeasured what a reader may miss, and why it is not there
  * @param flags validity rules that concern the whole run, "V07" for instance

@@ -2,19 +2,30 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.Traits;
 import io.sluice.compare.transport.Transport;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What mechanisms are like, in words, for the record. */
 final class TraitTexts {
     private TraitTexts() {}
 
-    /** By mechanism id, then by the name of the trait. */
+    /** By mechanism id, with its way to wait where it has several; then by the trait's name. */
     static Map<String, Map<String, String>> of(List<CellPlan> plans) {
-        Map<String, Map<String, String>> texts = new LinkedHashMap<>();
+        Map<String, Set<String>> waits = new HashMap<>();
         plans.forEach(
-                plan -> texts.computeIfAbsent(plan.transport().id(), id -> of(plan.transport())));
+                plan ->
+                        waits.computeIfAbsent(plan.transport().id(), id -> new HashSet<>())
+                                .add(plan.transport().waiting()));
+        Map<String, Map<String, String>> texts = new LinkedHashMap<>();
+        for (CellPlan plan : plans) {
+            Transport transport = plan.transport();
+            boolean one = waits.get(transport.id()).size() == 1;
+            texts.computeIfAbsent(one ? transport.id() : transport.name(), id -> of(transport));
+        }
         return texts;
     }
 
