@@ -4,6 +4,7 @@ import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.TwoFloors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,7 @@ final class Verdict {
             paragraphs.add(
                     "Do not quote these numbers: a check of the machine failed, see the red badges below.");
         }
+        TwoFloors.of(measured.results).map(Verdict::moved).ifPresent(paragraphs::add);
         attribution.ifPresent(a -> paragraphs.add(roundTrips(a)));
         attribution.map(this::shares).filter(text -> !text.isEmpty()).ifPresent(paragraphs::add);
         String throughput = throughput();
@@ -81,6 +83,19 @@ final class Verdict {
         }
         paragraphs.addAll(new KernelSide(measured).paragraphs());
         return paragraphs;
+    }
+
+    private static String moved(TwoFloors floors) {
+        return "The hardware changed while this ran: a cache line there and back took "
+                + Units.time(floors.nearNs())
+                + " in "
+                + floors.nearLaunches()
+                + " launches and "
+                + Units.time(floors.farNs())
+                + " in "
+                + floors.farLaunches()
+                + ", as if the host had moved a CPU. Medians are of launches of both kinds, and"
+                + " their intervals are as wide as that makes them. Run again for one kind only.";
     }
 
     private String roundTrips(Attribution a) {

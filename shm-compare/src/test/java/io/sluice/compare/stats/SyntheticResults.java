@@ -135,6 +135,16 @@ public final class SyntheticResults {
         return this;
     }
 
+    /** A cell of which nothing is known but what a cache line took after each launch. */
+    public SyntheticResults floors(double... lineRoundTripNs) {
+        List<Launch> launches = new ArrayList<>();
+        for (double line : lineRoundTripNs) {
+            launches.add(new Launch(launches.size(), 1, 1, null, 0, Map.of(), line));
+        }
+        cells.add(cell("floors", Factors.SPIN, Factors.STREAM, 8, Cell.OK, null, launches));
+        return this;
+    }
+
     public SyntheticResults cell(Cell cell) {
         cells.add(cell);
         return this;

@@ -1,0 +1,57 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Results;
+import java.util.Optional;
+
+/**
+ * That the hardware had two speeds while a run went on. A host that moves a guest's CPUs makes the
+ * way of a cache line longer or shorter from one launch to the next, and with it all that two CPUs
+ * do together. Found at the widest gap between the floors that the launches measured themselves.
+ *
+ * @param nearNs median there and back of the launches with the shorter way
+ * @param nearLaunches how many these are
+ * @param farNs median there and back of the others
+ * @param farLaunches how many those are
+ */
+public record TwoFloors(double nearNs, int nearLaunches, double farNs, int farLaunches) {
+    /** A wider gap than noise makes. */
+    private static final double APART = 1.5;
+
+    /** Fewer than one in so many launches were just disturbed. */
+    private static final int RARE = 20;
+
+    /**
+     * Looks for them.
+     *
+     * @param results a run
+     * @return nothing if all launches had about the same floor, but for single ones
+     */
+    public static Optional<TwoFloors> of(Results results) {
+        double[] floors =
+                results.cells().stream()
+                        .flatMap(cell -> cell.launches().stream())
+                        .mapToDouble(Launch::lineRoundTripNs)
+                        .filter(ns -> ns > 0)
+                        .sorted()
+                        .toArray();
+        int split = 0;
+        double widest = APART;
+        for (int i = 1; i < floors.length; i++) {
+            if (floors[i] / floors[i - 1] > widest) {
+                widest = floors[i] / floors[i - 1];
+                split = i;
+            }
+        }
+        int smaller = Math.min(split, floors.length - split);
+        if (smaller == 0 || smaller * RARE < floors.length) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new TwoFloors(
+                        floors[split / 2],
+                        split,
+                        floors[split + (floors.length - split) / 2],
+                        floors.length - split));
+    }
+}
