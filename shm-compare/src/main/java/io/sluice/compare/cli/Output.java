@@ -1,5 +1,8 @@
 package io.sluice.compare.cli;
 
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,13 +12,37 @@ import picocli.CommandLine.ParameterException;
 final class Output {
     private Output() {}
 
-    /** Better before the work than after it. */
+    /** Better before the work than after it: makes a file beside it, and removes it. */
     static void check(CommandSpec spec, Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (!Files.isDirectory(directory) || !Files.isWritable(directory)) {
+        Path target = file.toAbsolutePath();
+        if (target.getFileName() == null || Files.isDirectory(target)) {
+            throw new ParameterException(
+                    spec.commandLine(), file + " is a directory: name a file in it");
+        }
+        Path directory = target.getParent();
+        try {
+            Files.delete(Files.createTempFile(directory, "shm-compare", ".tmp"));
+        } catch (IOException e) {
             throw new ParameterException(
                     spec.commandLine(),
-                    directory + " is not a directory that can be written to: choose another -o");
+                    directory + " is not a directory that can be written to: choose another -o",
+                    e);
+        }
+    }
+
+    /**
+     * Writes results that took long to measure. If they cannot be written there, for a disk that
+     * has become full, say, they are kept elsewhere.
+     *
+     * @throws IOException if they are not where they should be; says where they are
+     */
+    static void write(Path file, Results results) throws IOException {
+        try {
+            ResultsFile.write(file, results);
+        } catch (IOException e) {
+            Path kept = Files.createTempFile("shm-compare-", ".json");
+            ResultsFile.write(kept, results);
+            throw new IOException(e.getMessage() + "; the results were kept in " + kept, e);
         }
     }
 }

@@ -8,7 +8,6 @@ import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
-import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CellPlan;
 import io.sluice.compare.rig.Fault;
@@ -172,7 +171,7 @@ final class RunCommand implements Callable<Integer> {
         if (publish && !results.run().interrupted()) {
             results = audited(results, plans);
         }
-        ResultsFile.write(output, results);
+        Output.write(output, results);
         System.out.println("results: " + output.toAbsolutePath().normalize());
         if (html != null) {
             Files.writeString(html, HtmlReport.render(results));

@@ -55,11 +55,11 @@ public final class ResultsFile {
      */
     public static void write(Path file, Results results) throws IOException {
         Path target = file.toAbsolutePath();
-        Path temporary = null;
+        // Not a temporary file of the system's, which nobody else may read.
+        Path temporary =
+                target.resolveSibling(
+                        target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
         try {
-            temporary =
-                    Files.createTempFile(
-                            target.getParent(), target.getFileName().toString(), ".tmp");
             Files.writeString(temporary, toJson(results));
             Files.move(
                     temporary,
@@ -67,9 +67,7 @@ public final class ResultsFile {
                     StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
-            if (temporary != null) {
-                Files.deleteIfExists(temporary);
-            }
+            Files.deleteIfExists(temporary);
             throw new IOException(file + " cannot be written: " + e, e);
         }
     }
@@ -103,7 +101,8 @@ public final class ResultsFile {
                     "schema="
                             + (results == null ? null : results.schema())
                             + " is not "
-                            + Results.SCHEMA);
+                            + Results.SCHEMA
+                            + ": another program or another version wrote it");
         }
         return results;
     }

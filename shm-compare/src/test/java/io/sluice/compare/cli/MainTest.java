@@ -2,6 +2,7 @@ package io.sluice.compare.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.SyntheticResults;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -253,6 +255,29 @@ class MainTest {
         assertTrue(outcome.out().contains("seed"), outcome.out());
         assertEquals(0, run("validate", "--schema").status());
         assertEquals(2, run("validate").status());
+    }
+
+    @Test
+    void whereNothingCanBeWrittenIsSaidBeforeTheWork() throws Exception {
+        String file = file("a.json", CompleteResults.build());
+        for (String bad : List.of("/", directory.toString(), "/proc/x", "/nowhere/x")) {
+            Outcome report = run("report", file, "-o", bad);
+            assertEquals(2, report.status(), report.err());
+            assertTrue(report.err().contains("director"), report.err());
+            Outcome measure = run("run", "--mechanisms", "pipe", "-o", bad);
+            assertEquals(2, measure.status(), measure.err());
+            assertFalse(measure.out().contains("launch 1/"), measure.out());
+        }
+    }
+
+    @Test
+    void whatWasMeasuredIsKeptIfItsPlaceHasGone() throws Exception {
+        Results measured = CompleteResults.build();
+        Path gone = directory.resolve("gone").resolve("a.json");
+        IOException refused = assertThrows(IOException.class, () -> Output.write(gone, measured));
+        Path kept = Path.of(refused.getMessage().replaceFirst(".* kept in ", ""));
+        assertEquals(measured, ResultsFile.read(kept));
+        Files.delete(kept);
     }
 
     @Test
