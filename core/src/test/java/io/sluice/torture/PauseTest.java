@@ -71,7 +71,7 @@ class PauseTest {
     /** Pauses a process until so many senders have gone around their lanes, and time is over. */
     private void pause(int end, int going) throws Exception {
         long[] before = IntStream.range(0, SENDERS).mapToLong(ledger::accepted).toArray();
-        processes.get(end).signal(Signals.STOP);
+        assertTrue(processes.get(end).signal(Signals.STOP));
         until(
                 going + " senders go on while " + end + " is paused",
                 i -> ledger.accepted(i) > before[i] + A_LAP,
@@ -81,7 +81,7 @@ class PauseTest {
         while (System.nanoTime() - start < PAUSE_NANOS) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
-        processes.get(end).signal(Signals.CONT);
+        assertTrue(processes.get(end).signal(Signals.CONT));
         long[] after = IntStream.range(0, SENDERS).mapToLong(ledger::accepted).toArray();
         until("all go on", i -> ledger.accepted(i) > after[i] + A_LAP, SENDERS, 0);
     }

@@ -105,8 +105,8 @@ final class Prisoner {
         }
         boolean byItself = ledger.stoppedAt(jvm) >= 0 || process.isStopped();
         if (continueAt == 0 && (byItself || now >= stopAt)) {
-            if (!byItself) {
-                process.signal(Signals.STOP);
+            if (!byItself && !process.signal(Signals.STOP)) {
+                return; // It died at a point since this tick began: the next one finds it dead.
             }
             counts.stops++;
             continueAt = now + MILLISECOND * (1 + random.nextInt(LONGEST_STOP));
@@ -119,9 +119,8 @@ final class Prisoner {
         livedNanos += flows ? now - lastTick : 0;
         lastTick = now;
         boolean enough = livedNanos >= LIFE_NANOS || ledger.progress(ends) >= messages;
-        if (killedNanos == 0 && enough) {
+        if (killedNanos == 0 && enough && process.signal(Signals.KILL)) {
             killedNanos = now;
-            process.signal(Signals.KILL);
         }
     }
 

@@ -12,6 +12,8 @@ final class Signals {
     static final int CONT = 18;
     static final int STOP = 19;
 
+    private static final int NO_SUCH_PROCESS = 3;
+
     private static final MethodHandle SEND =
             Libc.link(
                     "kill",
@@ -20,13 +22,19 @@ final class Signals {
 
     private Signals() {}
 
-    static void send(long pid, int signal) {
+    /**
+     * Sends one.
+     *
+     * @return whether there is such a process
+     */
+    static boolean send(long pid, int signal) {
         MemorySegment errno = Libc.errnoState();
         try {
             int result = (int) SEND.invokeExact(errno, (int) pid, signal);
-            if (result != 0) {
+            if (result != 0 && Libc.errno() != NO_SUCH_PROCESS) {
                 throw new AssertionError("kill(" + pid + ", " + signal + "): " + Libc.errno());
             }
+            return result == 0;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
         }

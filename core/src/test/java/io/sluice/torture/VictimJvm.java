@@ -44,8 +44,14 @@ final class VictimJvm implements AutoCloseable {
         return process.exitValue();
     }
 
-    void signal(int signal) {
-        Signals.send(process.pid(), signal);
+    /**
+     * Sends it a signal.
+     *
+     * @return false if it has died meanwhile: {@link #isAlive()} says so a moment later than the
+     *     kernel, when another thread of this JVM has written down how it ended
+     */
+    boolean signal(int signal) {
+        return Signals.send(process.pid(), signal);
     }
 
     /** Whether the kernel has stopped it. */
