@@ -177,10 +177,11 @@ class PipeChannelsTest {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         ByteBuffer buffer = ByteBuffer.allocate(4 * CAPACITY); // More than there is ever room for.
         Crew crew = start(out, () -> out.write(buffer), thrown);
-        int[] received = new int[1];
+        int[] bytes = new int[1];
+        MessageHandler count = (memory, offset, length) -> bytes[0] += length;
         crew.until(
                 () -> {
-                    received[0] += receiver.poll((memory, offset, length) -> {}, 1);
+                    receiver.poll(count, 1); // May be a piece of the buffer, if that is quick.
                     return buffer.position() > 0;
                 });
         out.close();
@@ -188,10 +189,9 @@ class PipeChannelsTest {
         assertEquals(AsynchronousCloseException.class, thrown.get().getClass());
         assertEquals(4 * CAPACITY, buffer.limit());
         int sent = buffer.position();
-        int[] bytes = new int[1];
-        while (receiver.receive((memory, offset, length) -> bytes[0] += length, 100) > 0) {}
+        while (receiver.receive(count, 100) > 0) {}
         assertTrue(receiver.ended());
-        assertEquals(sent + 8 * ((CAPACITY / 16) - 1 - received[0]), bytes[0]);
+        assertEquals(sent + 8 * ((CAPACITY / 16) - 1), bytes[0]);
     }
 
     @Test
