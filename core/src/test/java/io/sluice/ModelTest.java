@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Skipped where there is no {@code spin} or no {@code gcc}, unless {@code
  * -Dsluice.models=required}.
  */
+@Tag("minutes")
 class ModelTest {
     private static final Path CHECK = Path.of("src", "model", "check");
     private static final Path SOURCES = Path.of("src", "main", "java");

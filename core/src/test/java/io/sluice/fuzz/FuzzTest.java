@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * random programs: {@code -Dsluice.inputs=N} is their number in all, {@code -Dsluice.seed=N} what
  * they begin with. {@link JazzerTest} looks for inputs that reach more.
  */
+@Tag("minutes")
 @Timeout(3600)
 class FuzzTest {
     private static final long INPUTS = Long.getLong("sluice.inputs", 1_000_000);
