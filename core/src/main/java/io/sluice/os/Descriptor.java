@@ -35,6 +35,10 @@ public final class Descriptor implements Locks {
 
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
+
+    /** A length. */
+    private static final long TO_THE_END = 0;
+
     private static final short F_RDLCK = 0;
     private static final short F_WRLCK = 1;
     private static final short F_UNLCK = 2;
@@ -74,6 +78,7 @@ public final class Descriptor implements Locks {
 
     private final int fd;
     private final Path path;
+    private boolean hasLocked;
     private boolean closed;
 
     /** Takes charge of an open file. */
@@ -235,7 +240,9 @@ public final class Descriptor implements Locks {
      */
     @Override
     public boolean tryLock(long index) throws IOException {
-        return lock(F_OFD_SETLK, F_WRLCK, index) != F_WRLCK;
+        boolean taken = lock(F_OFD_SETLK, F_WRLCK, index, 1) != F_WRLCK;
+        hasLocked |= taken;
+        return taken;
     }
 
     /**
@@ -246,7 +253,7 @@ public final class Descriptor implements Locks {
      */
     @Override
     public void unlock(long index) throws IOException {
-        lock(F_OFD_SETLK, F_UNLCK, index);
+        lock(F_OFD_SETLK, F_UNLCK, index, 1);
     }
 
     /**
@@ -259,17 +266,17 @@ public final class Descriptor implements Locks {
      */
     @Override
     public boolean isLockedByAnother(long index) throws IOException {
-        return lock(F_OFD_GETLK, F_WRLCK, index) != F_UNLCK;
+        return lock(F_OFD_GETLK, F_WRLCK, index, 1) != F_UNLCK;
     }
 
     /** Returns the lock type that the kernel left, or F_WRLCK when the lock is another's. */
-    private short lock(int command, short type, long index) throws IOException {
+    private short lock(int command, short type, long index, long length) throws IOException {
         FCNTLS.count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment flock = arena.allocate(FLOCK);
             flock.set(JAVA_SHORT, L_TYPE, type);
             flock.set(ValueLayout.JAVA_LONG, L_START, index);
-            flock.set(ValueLayout.JAVA_LONG, L_LEN, 1);
+            flock.set(ValueLayout.JAVA_LONG, L_LEN, length);
             int r = (int) FCNTL.invokeExact(Libc.errnoState(), fd, command, flock);
             if (r == 0) {
                 return command == F_OFD_GETLK ? flock.get(JAVA_SHORT, L_TYPE) : F_RDLCK;
@@ -305,13 +312,26 @@ public final class Descriptor implements Locks {
         return path;
     }
 
-    /** Closes it, and drops its locks. Closing twice is no error. */
+    /**
+     * Closes it, and drops its locks. Closing twice is no error.
+     *
+     * <p>The locks are those of the open file, which a process that is just being started by this
+     * one shares until it has become another program. So they are given back and not left to the
+     * close, or they would stay for that long.
+     */
     @Override
     public void close() {
         if (closed) {
             return;
         }
         closed = true;
+        if (hasLocked) {
+            try {
+                lock(F_OFD_SETLK, F_UNLCK, 0, TO_THE_END);
+            } catch (IOException e) {
+                // The close that follows drops them, if a little later.
+            }
+        }
         CLOSES.count();
         try {
             int ignored = (int) CLOSE.invokeExact(Libc.errnoState(), fd);

@@ -1,11 +1,14 @@
 package io.sluice.os;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +73,21 @@ class DescriptorTest {
         try (Descriptor third = Descriptor.open(path)) {
             assertTrue(third.tryLock(0));
             assertFalse(third.tryLock(1), "with locks of the process it would be free now");
+        }
+    }
+
+    /** As a process has it that is just being started. */
+    @Test
+    void closingFreesALockThoughAnotherNumberLeadsToTheSameOpenFile() throws Throwable {
+        assertTrue(one.tryLock(0));
+        MethodHandle dup = Libc.link("dup", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        MethodHandle close = Libc.link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        int duplicate = (int) dup.invokeExact(Libc.errnoState(), one.number());
+        try {
+            one.close();
+            assertTrue(other.tryLock(0));
+        } finally {
+            int ignored = (int) close.invokeExact(Libc.errnoState(), duplicate);
         }
     }
 
