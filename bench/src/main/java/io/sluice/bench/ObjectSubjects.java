@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedTransferQueue;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
@@ -25,19 +26,27 @@ final class ObjectSubjects {
                     Map.of(
                             "sluice",
                             (t, n) -> new SluiceObjects(mailbox(t, n)),
+                            "sluice-unbounded",
+                            (t, n) ->
+                                    new Leashed(
+                                            new SluiceObjects(mailbox(t, MailboxSpec.unbounded())),
+                                            t),
                             "sluice-waiting",
                             (t, n) -> new SluiceWaitingObjects(mailbox(t, n), false),
                             "sluice-waiting-spinning",
                             (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true),
                             "jctools",
-                            (t, n) -> new QueueSubject(jctools(t, n), false),
+                            (t, n) -> new QueueSubject(jctools(t, n)),
                             "disruptor",
                             DisruptorObjects::of,
                             "array-blocking-queue",
-                            (t, n) -> new QueueSubject(new ArrayBlockingQueue<>(n), false),
-                            // It cannot be told to hold less.
+                            (t, n) -> new QueueSubject(new ArrayBlockingQueue<>(n)),
+                            "concurrent-linked-queue",
+                            (t, n) ->
+                                    new Leashed(new QueueSubject(new ConcurrentLinkedQueue<>()), t),
                             "linked-transfer-queue",
-                            (t, n) -> new QueueSubject(new LinkedTransferQueue<>(), true)));
+                            (t, n) ->
+                                    new Leashed(new QueueSubject(new LinkedTransferQueue<>()), t)));
 
     private ObjectSubjects() {}
 
@@ -51,9 +60,12 @@ final class ObjectSubjects {
     }
 
     private static Mailbox<Message> mailbox(Topology topology, int capacity) {
+        return mailbox(topology, MailboxSpec.bounded(capacity));
+    }
+
+    private static Mailbox<Message> mailbox(Topology topology, MailboxSpec spec) {
         return Mailbox.create(
-                MailboxSpec.bounded(capacity)
-                        .senders(topology.oneSender() ? Ends.ONE : Ends.MANY)
+                spec.senders(topology.oneSender() ? Ends.ONE : Ends.MANY)
                         .receivers(topology.oneReceiver() ? Ends.ONE : Ends.MANY));
     }
 
@@ -71,25 +83,15 @@ final class ObjectSubjects {
 
     /** Whatever is a queue. */
     private static final class QueueSubject implements ObjectSubject {
-        /** An unbounded queue would grow for ever; this keeps its senders within reach. */
-        private static final int MOST = Message.COUNT / 4;
-
         private final Queue<Message> queue;
-        private final boolean unbounded;
 
-        QueueSubject(Queue<Message> queue, boolean unbounded) {
+        QueueSubject(Queue<Message> queue) {
             this.queue = queue;
-            this.unbounded = unbounded;
         }
 
         @Override
         public SendingEnd sender(int number) {
-            return sequence -> {
-                if (unbounded && sequence % 1024 == 0 && queue.size() > MOST) {
-                    return false;
-                }
-                return queue.offer(Message.of(number, sequence));
-            };
+            return sequence -> queue.offer(Message.of(number, sequence));
         }
 
         @Override

@@ -44,6 +44,8 @@ public class StreamObjects {
         "jctools",
         "disruptor",
         "array-blocking-queue",
+        "sluice-unbounded",
+        "concurrent-linked-queue",
         "linked-transfer-queue"
     })
     public String subject;
@@ -52,7 +54,7 @@ public class StreamObjects {
     @Param({"1-1", "2-1", "1-2", "2-2"})
     public String topology;
 
-    /** How many messages the channel holds. */
+    /** How many messages the channel holds; one without a bound is not told. */
     @Param({"64", "1024", "65536"})
     public int capacity;
 
