@@ -1,16 +1,15 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
-import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
-import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CellPlan;
 import io.sluice.compare.rig.Fault;
+import io.sluice.compare.rig.Interruption;
 import io.sluice.compare.rig.Placement;
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Progress;
@@ -50,7 +49,6 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
     private static final long MESSAGES_BEFORE_PAUSE = 1000;
     private static final int LONGEST = 1 << 20;
-    private static final long STOP_MILLIS = 5000;
 
     /** Round trips to watch for an audit. */
     private static final long AUDITED = 10_000;
@@ -167,16 +165,7 @@ final class RunCommand implements Callable<Integer> {
         List<String> argv =
                 spec.commandLine().getParent().getParseResult().originalArgs().stream().toList();
         Rig rig = new Rig(chosen, plans, cpus.pair(), seed, new Progress(System.out), fault);
-        Results results = interruptible(rig, argv);
-        if (publish && !results.run().interrupted()) {
-            results = audited(results, plans);
-        }
-        Output.write(output, results);
-        System.out.println("results: " + output.toAbsolutePath().normalize());
-        if (html != null) {
-            Files.writeString(html, HtmlReport.render(results));
-            System.out.println("page:    " + html.toAbsolutePath().normalize());
-        }
+        Results results = measured(rig, argv, publish, plans);
         if (publish) {
             List<String> reasons = Gate.reasons(results);
             System.out.println(
@@ -195,29 +184,40 @@ final class RunCommand implements Callable<Integer> {
         return bad == 0 ? Exit.OK : Exit.INVALID;
     }
 
-    /** An interrupted run still writes down what it measured. */
-    private Results interruptible(Rig rig, List<String> argv) throws IOException {
-        Thread measuring = Thread.currentThread();
-        Thread stop =
-                new Thread(
-                        () -> {
-                            rig.stop();
-                            try {
-                                measuring.join(STOP_MILLIS);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
-        Runtime.getRuntime().addShutdownHook(stop);
+    /** An interrupted run still writes down what it measured, and so does one whose audit fails. */
+    private Results measured(Rig rig, List<String> argv, boolean publish, List<CellPlan> plans)
+            throws IOException {
+        Optional<Auditor> auditor = publish ? Auditor.of(cpus.pair()) : Optional.empty();
+        Runnable stop =
+                () -> {
+                    rig.stop();
+                    auditor.ifPresent(Auditor::stop);
+                };
+        Interruption guard = Interruption.guard(stop);
         try {
-            return rig.run(Main.Version.of(), argv);
-        } finally {
-            try {
-                Runtime.getRuntime().removeShutdownHook(stop);
-            } catch (IllegalStateException e) {
-                // It is the hook that ended the run.
+            Results results = rig.run(Main.Version.of(), argv);
+            Output.write(output, results);
+            if (publish && !results.run().interrupted()) {
+                results =
+                        Audits.into(
+                                results,
+                                plans.stream().map(CellPlan::transport).distinct().toList(),
+                                auditor.map(RunCommand::counter));
+                Output.write(output, results);
             }
+            System.out.println("results: " + output.toAbsolutePath().normalize());
+            if (html != null) {
+                Files.writeString(html, HtmlReport.render(results));
+                System.out.println("page:    " + html.toAbsolutePath().normalize());
+            }
+            return results;
+        } finally {
+            guard.close();
         }
+    }
+
+    private static Audits.Counter counter(Auditor auditor) {
+        return transport -> auditor.count(transport, AUDITED);
     }
 
     /** What is to be published is not measured where the doctor says no. */
@@ -228,36 +228,6 @@ final class RunCommand implements Callable<Integer> {
             refusals.forEach(DoctorCommand::print);
         }
         return !refusals.isEmpty();
-    }
-
-    private Results audited(Results results, List<CellPlan> plans) throws IOException {
-        Optional<Auditor> auditor = Auditor.of(cpus.pair());
-        List<Audit> audits = new ArrayList<>(results.audit());
-        List<NotMeasured> notMeasured = new ArrayList<>(results.notMeasured());
-        if (auditor.isEmpty()) {
-            notMeasured.add(new NotMeasured("system calls under strace", "strace is not in PATH"));
-        } else {
-            for (Transport transport :
-                    plans.stream().map(CellPlan::transport).distinct().toList()) {
-                if (transport.unavailable().isEmpty()) {
-                    audits.add(auditor.get().count(transport, AUDITED));
-                }
-            }
-        }
-        return new Results(
-                results.schema(),
-                results.tool(),
-                results.run(),
-                results.environment(),
-                results.floorBefore(),
-                results.floorAfter(),
-                results.cells(),
-                results.floorPairs(),
-                results.attribution(),
-                results.traits(),
-                audits,
-                notMeasured,
-                results.flags());
     }
 
     private Suite chosenSuite() {
