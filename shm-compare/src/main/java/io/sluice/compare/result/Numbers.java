@@ -64,5 +64,11 @@ public final class Numbers {
     /** All patterns: the same, after it. */
     public static final String GHZ_AFTER = "ghzAfter";
 
+    /**
+     * Where a pause of the responder was asked for: how long it was, in nanoseconds; missing if
+     * none happened.
+     */
+    public static final String INJECTED_PAUSE_NS = "injectedPauseNs";
+
     private Numbers() {}
 }

@@ -27,6 +27,7 @@ final class Launches {
         Map<String, Double> numbers = new TreeMap<>(measured.numbers());
         numbers.remove(PeerDeath.NOTICED_AT);
         numbers.putAll(pair.numbers());
+        pauses(pair, numbers);
         return new Launch(
                 n,
                 measured.messages(),
@@ -40,6 +41,15 @@ final class Launches {
                 others(first.system(), ends),
                 measured.windows(),
                 numbers);
+    }
+
+    private static void pauses(PairLauncher.Pair pair, Map<String, Double> numbers) {
+        for (EndpointResult end : pair.responders()) {
+            Double pause = end.measured().numbers().get(Numbers.INJECTED_PAUSE_NS);
+            if (pause != null) {
+                numbers.merge(Numbers.INJECTED_PAUSE_NS, pause, Math::max);
+            }
+        }
     }
 
     private static void put(
@@ -65,7 +75,10 @@ final class Launches {
             ends.put(Launch.RESPONDER + "." + (i + 1), pairs.get(i).responder().counters());
             system = initiator.system();
         }
-        double cpus = place.cpus().stream().distinct().count();
+        Map<String, Double> numbers = new TreeMap<>();
+        numbers.put(Numbers.PAIRS, (double) pairs.size());
+        numbers.put(Numbers.CPUS, (double) place.cpus().stream().distinct().count());
+        pairs.forEach(pair -> pauses(pair, numbers));
         return new Launch(
                 n,
                 messages,
@@ -78,7 +91,7 @@ final class Launches {
                 null,
                 others(system, ends),
                 List.of(),
-                Map.of(Numbers.PAIRS, (double) pairs.size(), Numbers.CPUS, cpus));
+                numbers);
     }
 
     /** Leaves out what the ends themselves used. */

@@ -99,6 +99,12 @@ final class PairLauncher {
                     fault != null && fault.side() == side ? fault : null);
         }
 
+        /** How long the measured blocks may take at the most. */
+        private long blockNs() {
+            long paced = Pace.of(workload).map(pace -> pace.blockNs(effort)).orElse(0L);
+            return 2 * Math.max(paced, effort.limitNs());
+        }
+
         /** Whether one side has several ends. */
         boolean many() {
             return workload.pattern().equals(Factors.FANIN)
@@ -253,7 +259,7 @@ final class PairLauncher {
             long limit =
                     timeoutSeconds
                             + TimeUnit.NANOSECONDS.toSeconds(
-                                    order.effort().warmUpNs() + 2 * order.effort().limitNs());
+                                    order.effort().warmUpNs() + order.blockNs());
             watch = killLater(ends, limit);
             // An initiator knows better what went wrong: the responder waits for it.
             List<BufferedReader> said = new ArrayList<>();

@@ -165,7 +165,9 @@ public record Suite(
                                             100_000L,
                                             1_000_000L,
                                             10_000_000L,
-                                            100_000_000L))),
+                                            100_000_000L),
+                                    List.of(),
+                                    List.of())),
                     10,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(4),
@@ -256,6 +258,16 @@ public record Suite(
     /** How long a launch takes, about. */
     public Duration perLaunch() {
         return PROCESSES.plus(warmUp).plus(block.multipliedBy(4).dividedBy(3));
+    }
+
+    /** How long a launch of this cell takes, about: what comes at its own time may take longer. */
+    Duration perLaunch(CellPlan plan) {
+        Duration blocks = block.multipliedBy(4).dividedBy(3);
+        Duration paced =
+                Pace.of(plan.workload())
+                        .map(pace -> Duration.ofNanos(pace.blockNs(effort())))
+                        .orElse(Duration.ZERO);
+        return paced.compareTo(blocks) > 0 ? perLaunch().minus(blocks).plus(paced) : perLaunch();
     }
 
     /**

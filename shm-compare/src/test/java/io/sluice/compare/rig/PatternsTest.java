@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PatternsTest {
     private static final Pairs PAIRS = new Pairs();
+
+    /** What goes into 20 ms. */
+    private static final Effort FEW = new Effort(Pairs.SHORT.warmUpNs(), Pairs.SHORT.blockNs(), 1);
+
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static void whole(PairLauncher.Pair pair) {
@@ -33,10 +37,22 @@ class PatternsTest {
     }
 
     @Test
+    void aBlockTakesAsManyAsPercentilesTakeIfThatDoesNotTakeTooLong() {
+        long second = 1000 * MILLISECOND;
+        Effort effort = new Effort(second / 10, second / 10, 10_000); // ends after a second
+        assertEquals(10_000, Pace.ofRate(10_000).samples(effort));
+        assertEquals(50_000, Pace.ofRate(500_000).samples(effort));
+        assertEquals(100, Pace.ofRate(1_000).samples(effort));
+        assertEquals(10_000, Pace.ofGap(100_000).samples(effort));
+        assertEquals(200, Pace.ofGap(10 * MILLISECOND).samples(effort), "what a median takes");
+        assertEquals(1, Pace.ofGap(second).samples(effort.rehearsal()));
+    }
+
+    @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
             Workload workload = Workload.of(Factors.ONEWAY, 64).at(10_000, schedule);
-            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload);
+            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload, FEW, null);
             whole(pair);
             Measurement measured = pair.initiator().measured();
             assertEquals(200, measured.messages(), "20 ms at 10000 a second");
@@ -54,7 +70,7 @@ class PatternsTest {
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
         Workload workload = Workload.of(Factors.ONEWAY, 64).atLoad(0.1, Factors.FIXED);
-        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload, FEW, null);
         whole(pair);
         // How high it is depends on the machine; that it was found and kept to the count does not.
         double target = pair.initiator().measured().numbers().get(Numbers.TARGET_RATE);
@@ -66,7 +82,8 @@ class PatternsTest {
     @Test
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
         Workload workload = Workload.of(Factors.GAP, 64).every(MILLISECOND, 1);
-        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        Effort effort = new Effort(20 * MILLISECOND, 20 * MILLISECOND, 200);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload, effort, null);
         whole(pair);
         long n = pair.initiator().measured().messages();
         assertEquals(200, n);
