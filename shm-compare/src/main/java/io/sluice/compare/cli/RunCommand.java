@@ -404,6 +404,7 @@ final class RunCommand implements Callable<Integer> {
         }
         List<Integer> allowed = Arrays.stream(Threads.allowedCpus()).boxed().toList();
         Map<String, Placement> here = Topology.of(allowed).placements();
+        here.put(Placement.ONE_CPU, Placement.of(Placement.ONE_CPU, cpus.pair()));
         List<Placement> chosen = new ArrayList<>();
         for (String place : places) {
             if (!here.containsKey(place)) {

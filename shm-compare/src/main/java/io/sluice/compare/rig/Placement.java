@@ -46,8 +46,9 @@ public record Placement(String name, List<Integer> cpus) {
      *
      * @param name which one
      * @param pair the run's CPUs; both ends share the first of them
+     * @return it
      */
-    static Placement of(String name, List<Integer> pair) {
+    public static Placement of(String name, List<Integer> pair) {
         switch (name) {
             case ONE_CPU:
                 return new Placement(name, List.of(pair.get(0), pair.get(0)));
