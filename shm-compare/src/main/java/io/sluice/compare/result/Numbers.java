@@ -70,5 +70,12 @@ public final class Numbers {
      */
     public static final String INJECTED_PAUSE_NS = "injectedPauseNs";
 
+    /**
+     * Where processes work for both ends, a media driver for instance: their CPU time while the
+     * messages went through, in nanoseconds. It is in no end's counters, and not in those of the
+     * rest of the machine.
+     */
+    public static final String HELPER_CPU_NS = "helperCpuNs";
+
     private Numbers() {}
 }

@@ -44,6 +44,7 @@ public final class Endpoint {
      * @param effort how long
      * @param seed decides what is left to chance
      * @param fault what goes wrong at this end, or null
+     * @param helpers ids of processes that work for both ends
      */
     record Task(
             Side side,
@@ -56,7 +57,8 @@ public final class Endpoint {
             boolean apart,
             Effort effort,
             long seed,
-            Fault fault) {
+            Fault fault,
+            List<Long> helpers) {
         String toArgument() throws IOException {
             return JSON.writeValueAsString(this);
         }
@@ -131,7 +133,8 @@ public final class Endpoint {
         if (first) {
             Conversation talk = new Conversation(link, words, workload);
             Traffic traffic = Traffic.of(workload, talk, directory, task.seed());
-            return new Initiator(List.of(talk), traffic, task.apart()).run(task.effort());
+            return new Initiator(List.of(talk), traffic, task.apart(), task.helpers())
+                    .run(task.effort());
         }
         boolean noted = workload.pattern().equals(Factors.ONEWAY);
         Arrivals arrivals = noted ? Arrivals.open(directory) : null;
@@ -163,7 +166,8 @@ public final class Endpoint {
                     links.stream()
                             .map(link -> new Conversation(link, words, task.workload()))
                             .toList();
-            return new Initiator(talks, new FanOut(talks), false).run(task.effort());
+            return new Initiator(talks, new FanOut(talks), false, task.helpers())
+                    .run(task.effort());
         } finally {
             links.forEach(Link::close);
         }
