@@ -1,5 +1,6 @@
 package io.sluice.compare.cli;
 
+import io.sluice.compare.rig.Topology;
 import io.sluice.os.Threads;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,7 +21,9 @@ final class Cpus {
             names = "--cpus",
             split = ",",
             paramLabel = "A,B",
-            description = "The CPUs of the two ends. Default: the first two that may be used.")
+            description =
+                    "The CPUs of the two ends. Default: of those that may be used, the closest two"
+                            + " that are cores of their own.")
     private List<Integer> cpus;
 
     List<Integer> pair() throws IOException {
@@ -36,7 +39,7 @@ final class Cpus {
                                 + ","
                                 + allowed.get(0));
             }
-            return allowed.subList(0, 2);
+            return usual(Topology.of(allowed));
         }
         if (cpus.size() != 2 || !allowed.containsAll(cpus)) {
             throw new ParameterException(
@@ -47,5 +50,10 @@ final class Cpus {
                             + allowed);
         }
         return cpus;
+    }
+
+    /** Two hyper-threads of a core would be closer; they must be asked for. */
+    static List<Integer> usual(Topology topology) {
+        return topology.usual().orElseThrow().cpus();
     }
 }

@@ -1,8 +1,12 @@
 package io.sluice.compare.cli;
 
+import io.sluice.compare.result.Sha256;
 import io.sluice.compare.result.Tool;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.jar.Manifest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -75,19 +79,33 @@ public final class Main {
     static final class Version implements IVersionProvider {
         static Tool of() {
             String version = Main.class.getPackage().getImplementationVersion();
-            return new Tool(version == null ? "development" : version, commit());
+            String commit = manifest("Sluice-Commit");
+            String dirty = manifest("Sluice-Dirty");
+            return new Tool(
+                    version == null ? "development" : version,
+                    commit == null ? "unknown" : commit,
+                    dirty == null ? null : Boolean.valueOf(dirty),
+                    jarSha256());
         }
 
-        private static String commit() {
+        /** What the build wrote there; null if it did not. */
+        private static String manifest(String name) {
             try (InputStream in = Main.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
-                String commit =
-                        in == null
-                                ? null
-                                : new Manifest(in).getMainAttributes().getValue("Sluice-Commit");
-                return commit == null || commit.startsWith("$") ? "unknown" : commit;
+                String value =
+                        in == null ? null : new Manifest(in).getMainAttributes().getValue(name);
+                return value == null || value.startsWith("$") ? null : value;
             } catch (IOException e) {
-                return "unknown";
+                return null;
             }
+        }
+
+        /** Null where the classes do not come from a jar. */
+        private static String jarSha256() {
+            CodeSource source = Main.class.getProtectionDomain().getCodeSource();
+            if (source == null || !source.getLocation().getPath().endsWith(".jar")) {
+                return null;
+            }
+            return Sha256.of(Path.of(URI.create(source.getLocation().toString())));
         }
 
         @Override

@@ -1,16 +1,16 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
-import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
-import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CellPlan;
 import io.sluice.compare.rig.Fault;
+import io.sluice.compare.rig.Interruption;
 import io.sluice.compare.rig.Placement;
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Progress;
@@ -23,6 +23,7 @@ import io.sluice.os.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,9 +49,12 @@ import picocli.CommandLine.Spec;
             "Exit status: 3 if cells are invalid or failed, 5 if 'publish' refuses the machine."
         })
 final class RunCommand implements Callable<Integer> {
-    private static final long MESSAGES_BEFORE_PAUSE = 1000;
+    /** A block lasts so many times as long as a pause in it, which is then 5 % of all. */
+    private static final int BLOCK_OF_PAUSES = 20;
+
+    private static final int LARGEST_BATCH = 1024;
+    private static final Duration LONGEST_GAP = Duration.ofMillis(100);
     private static final int LONGEST = 1 << 20;
-    private static final long STOP_MILLIS = 5000;
 
     /** Round trips to watch for an audit. */
     private static final long AUDITED = 10_000;
@@ -105,8 +109,35 @@ final class RunCommand implements Callable<Integer> {
             description = "How much of a message is touched: full, header, none.")
     private List<String> touches;
 
-    @Option(names = "--rates", split = ",", description = "Messages a second, for pattern oneway.")
+    @Option(
+            names = "--rates",
+            split = ",",
+            description =
+                    "Messages a second, for pattern oneway; also round trips a second, if"
+                            + " --patterns names rtt.")
     private List<Double> rates;
+
+    @Option(
+            names = "--loads",
+            split = ",",
+            description =
+                    "Parts, 0.01 to 1, of the rate that a mechanism can carry, for pattern"
+                            + " oneway.")
+    private List<Double> loads;
+
+    @Option(
+            names = "--gaps",
+            split = ",",
+            description = "Idle times before each message, for pattern gap: 10us,1ms for instance.")
+    private List<String> gaps;
+
+    @Option(
+            names = "--batches",
+            split = ",",
+            description =
+                    "Messages a call may hand over, for pattern stream, where a mechanism can do"
+                            + " so.")
+    private List<Integer> batches;
 
     @Option(
             names = "--budget",
@@ -117,7 +148,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--inject-pause",
             paramLabel = "TIME",
-            description = "The responder pauses once in each launch, 500ms for instance.")
+            description =
+                    "The responder pauses once in each launch, 500ms for instance. Unless there is"
+                            + " a --budget, blocks become twenty times as long.")
     private String pause;
 
     @Option(
@@ -150,12 +183,15 @@ final class RunCommand implements Callable<Integer> {
         if (budget != null) {
             chosen = chosen.within(Time.of(spec, "--budget", budget), plans.size());
         }
-        Fault fault =
-                pause == null
-                        ? null
-                        : Fault.pause(
-                                MESSAGES_BEFORE_PAUSE,
-                                Time.of(spec, "--inject-pause", pause).toNanos());
+        Fault fault = null;
+        if (pause != null) {
+            Duration length = Time.of(spec, "--inject-pause", pause);
+            Duration block = length.multipliedBy(BLOCK_OF_PAUSES);
+            if (budget == null && chosen.block().compareTo(block) < 0) {
+                chosen = chosen.withBlocks(chosen.warmUp(), block);
+            }
+            fault = Fault.pause(chosen.block().toNanos() / 2, length.toNanos());
+        }
         Output.check(spec, output);
         if (html != null) {
             Output.check(spec, html);
@@ -167,22 +203,16 @@ final class RunCommand implements Callable<Integer> {
         List<String> argv =
                 spec.commandLine().getParent().getParseResult().originalArgs().stream().toList();
         Rig rig = new Rig(chosen, plans, cpus.pair(), seed, new Progress(System.out), fault);
-        Results results = interruptible(rig, argv);
-        if (publish && !results.run().interrupted()) {
-            results = audited(results, plans);
-        }
-        Output.write(output, results);
-        System.out.println("results: " + output.toAbsolutePath().normalize());
-        if (html != null) {
-            Files.writeString(html, HtmlReport.render(results));
-            System.out.println("page:    " + html.toAbsolutePath().normalize());
-        }
+        Results results = measured(rig, argv, publish, plans);
         if (publish) {
             List<String> reasons = Gate.reasons(results);
             System.out.println(
                     reasons.isEmpty()
                             ? "publishable"
                             : "not publishable: " + String.join("; ", reasons));
+        }
+        if (fault != null) {
+            results.cells().forEach(RunCommand::sayIfNotPaused);
         }
         long bad = 0;
         for (Cell cell : results.cells()) {
@@ -195,29 +225,56 @@ final class RunCommand implements Callable<Integer> {
         return bad == 0 ? Exit.OK : Exit.INVALID;
     }
 
-    /** An interrupted run still writes down what it measured. */
-    private Results interruptible(Rig rig, List<String> argv) throws IOException {
-        Thread measuring = Thread.currentThread();
-        Thread stop =
-                new Thread(
-                        () -> {
-                            rig.stop();
-                            try {
-                                measuring.join(STOP_MILLIS);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                            }
-                        });
-        Runtime.getRuntime().addShutdownHook(stop);
+    /** An interrupted run still writes down what it measured, and so does one whose audit fails. */
+    private Results measured(Rig rig, List<String> argv, boolean publish, List<CellPlan> plans)
+            throws IOException {
+        Optional<Auditor> auditor = publish ? Auditor.of(cpus.pair()) : Optional.empty();
+        Runnable stop =
+                () -> {
+                    rig.stop();
+                    auditor.ifPresent(Auditor::stop);
+                };
+        Interruption guard = Interruption.guard(stop);
         try {
-            return rig.run(Main.Version.of(), argv);
-        } finally {
-            try {
-                Runtime.getRuntime().removeShutdownHook(stop);
-            } catch (IllegalStateException e) {
-                // It is the hook that ended the run.
+            Results results = rig.run(Main.Version.of(), argv);
+            Output.write(output, results);
+            if (publish && !results.run().interrupted()) {
+                results =
+                        Audits.into(
+                                results,
+                                plans.stream().map(CellPlan::transport).distinct().toList(),
+                                auditor.map(RunCommand::counter));
+                Output.write(output, results);
             }
+            System.out.println("results: " + output.toAbsolutePath().normalize());
+            if (html != null) {
+                Files.writeString(html, HtmlReport.render(results));
+                System.out.println("page:    " + html.toAbsolutePath().normalize());
+            }
+            return results;
+        } finally {
+            guard.close();
         }
+    }
+
+    private static void sayIfNotPaused(Cell cell) {
+        long missing =
+                cell.launches().stream()
+                        .filter(l -> !l.numbers().containsKey(Numbers.INJECTED_PAUSE_NS))
+                        .count();
+        if (missing > 0) {
+            System.out.println(
+                    "no pause happened in "
+                            + missing
+                            + " of "
+                            + cell.launches().size()
+                            + " launches of "
+                            + cell.id());
+        }
+    }
+
+    private static Audits.Counter counter(Auditor auditor) {
+        return transport -> auditor.count(transport, AUDITED);
     }
 
     /** What is to be published is not measured where the doctor says no. */
@@ -228,36 +285,6 @@ final class RunCommand implements Callable<Integer> {
             refusals.forEach(DoctorCommand::print);
         }
         return !refusals.isEmpty();
-    }
-
-    private Results audited(Results results, List<CellPlan> plans) throws IOException {
-        Optional<Auditor> auditor = Auditor.of(cpus.pair());
-        List<Audit> audits = new ArrayList<>(results.audit());
-        List<NotMeasured> notMeasured = new ArrayList<>(results.notMeasured());
-        if (auditor.isEmpty()) {
-            notMeasured.add(new NotMeasured("system calls under strace", "strace is not in PATH"));
-        } else {
-            for (Transport transport :
-                    plans.stream().map(CellPlan::transport).distinct().toList()) {
-                if (transport.unavailable().isEmpty()) {
-                    audits.add(auditor.get().count(transport, AUDITED));
-                }
-            }
-        }
-        return new Results(
-                results.schema(),
-                results.tool(),
-                results.run(),
-                results.environment(),
-                results.floorBefore(),
-                results.floorAfter(),
-                results.cells(),
-                results.floorPairs(),
-                results.attribution(),
-                results.traits(),
-                audits,
-                notMeasured,
-                results.flags());
     }
 
     private Suite chosenSuite() {
@@ -285,6 +312,22 @@ final class RunCommand implements Callable<Integer> {
         if (rates != null) {
             List<Double> chosen = checkedRates();
             suite = suite.with(part -> part.withRates(chosen));
+            if (patterns != null && patterns.contains(Factors.RTT)) {
+                suite = suite.with(part -> part.withRttRates(chosen));
+            }
+        }
+        if (loads != null) {
+            List<Double> chosen = checkedLoads();
+            // Rates that nobody asked for are not measured beside the loads that were.
+            suite = suite.with(p -> (rates == null ? p.withRates(List.of()) : p).withLoads(chosen));
+        }
+        if (gaps != null) {
+            List<Long> chosen = checkedGaps();
+            suite = suite.with(part -> part.withGaps(chosen));
+        }
+        if (batches != null) {
+            List<Integer> chosen = checkedBatches();
+            suite = suite.with(part -> part.withBatches(chosen));
         }
         return launches == null ? suite : suite.withLaunches(launches);
     }
@@ -322,12 +365,46 @@ final class RunCommand implements Callable<Integer> {
         return rates;
     }
 
+    private List<Double> checkedLoads() {
+        for (double load : loads) {
+            if (!(load >= 0.01 && load <= 1)) {
+                throw wrong("--loads " + load + " is not in 0.01..1, parts of what can be carried");
+            }
+        }
+        return loads;
+    }
+
+    private List<Long> checkedGaps() {
+        List<Long> nanos = new ArrayList<>();
+        for (String gap : gaps) {
+            if (gap.matches("0+(us|ms|s|m|h)?")) {
+                throw wrong("--gaps " + gap + ": without idle time that is pattern rtt");
+            }
+            Duration time = Time.of(spec, "--gaps", gap);
+            if (time.compareTo(LONGEST_GAP) > 0) {
+                throw wrong("--gaps " + gap + " is not in 1us..100ms");
+            }
+            nanos.add(time.toNanos());
+        }
+        return nanos;
+    }
+
+    private List<Integer> checkedBatches() {
+        for (int batch : batches) {
+            if (batch < 1 || batch > LARGEST_BATCH) {
+                throw wrong("--batches " + batch + " is not in 1.." + LARGEST_BATCH);
+            }
+        }
+        return batches;
+    }
+
     private List<Placement> placements() throws IOException {
         if (places == null) {
             return List.of();
         }
         List<Integer> allowed = Arrays.stream(Threads.allowedCpus()).boxed().toList();
         Map<String, Placement> here = Topology.of(allowed).placements();
+        here.put(Placement.ONE_CPU, Placement.of(Placement.ONE_CPU, cpus.pair()));
         List<Placement> chosen = new ArrayList<>();
         for (String place : places) {
             if (!here.containsKey(place)) {
@@ -370,7 +447,8 @@ final class RunCommand implements Callable<Integer> {
         return Plans.of(
                 mechanisms == null ? chosen : chosen.with(part -> part.withMechanisms(List.of())),
                 waiting,
-                placements());
+                placements(),
+                cpus.pair());
     }
 
     private ParameterException wrong(String message) {

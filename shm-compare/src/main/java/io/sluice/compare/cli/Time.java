@@ -1,17 +1,18 @@
 package io.sluice.compare.cli;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** A length of time as people write it: 500ms, 90s, 10m, 2h. */
+/** A length of time as people write it: 10us, 500ms, 90s, 10m, 2h. */
 final class Time {
-    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
-    private static final Map<String, Long> MILLIS =
-            Map.of("ms", 1L, "s", 1000L, "m", 60_000L, "h", 3_600_000L);
+    private static final Pattern FORM = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
+    private static final Map<String, Long> MICROS =
+            Map.of("us", 1L, "ms", 1000L, "s", 1_000_000L, "m", 60_000_000L, "h", 3_600_000_000L);
 
     private Time() {}
 
@@ -20,8 +21,9 @@ final class Time {
         if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
             throw new ParameterException(
                     spec.commandLine(),
-                    option + " " + text + " is not a time: write 500ms, 90s, 10m or 2h");
+                    option + " " + text + " is not a time: write 10us, 500ms, 90s, 10m or 2h");
         }
-        return Duration.ofMillis(Long.parseLong(matcher.group(1)) * MILLIS.get(matcher.group(2)));
+        return Duration.of(
+                Long.parseLong(matcher.group(1)) * MICROS.get(matcher.group(2)), ChronoUnit.MICROS);
     }
 }

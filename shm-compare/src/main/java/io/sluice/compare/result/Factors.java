@@ -24,10 +24,10 @@ import java.util.List;
  * @param producers how many ends send, at least 1
  * @param consumers how many ends receive, at least 1
  * @param batch how many messages a call may carry, at least 1
- * @param ratePerSecond pattern oneway: the messages that were to be sent each second; null
- *     elsewhere
- * @param schedule pattern oneway: {@link #FIXED} or {@link #EXPONENTIAL} times between messages;
- *     null elsewhere
+ * @param ratePerSecond pattern oneway: the messages that were to be sent each second; pattern rtt:
+ *     the round trips, null there if one began as soon as the other was over; null elsewhere
+ * @param schedule where there is a rate: {@link #FIXED} or {@link #EXPONENTIAL} times between
+ *     messages; null elsewhere
  * @param gapNs pattern gap: how long both ends were idle before each message; pattern burst: the
  *     time from one burst's beginning to the next's; null elsewhere
  * @param capacityMessages how many messages of this size may be under way in one direction; null if

@@ -64,5 +64,18 @@ public final class Numbers {
     /** All patterns: the same, after it. */
     public static final String GHZ_AFTER = "ghzAfter";
 
+    /**
+     * Where a pause of the responder was asked for: how long it was, in nanoseconds; missing if
+     * none happened.
+     */
+    public static final String INJECTED_PAUSE_NS = "injectedPauseNs";
+
+    /**
+     * Where processes work for both ends, a media driver for instance: their CPU time while the
+     * messages went through, in nanoseconds. It is in no end's counters, and not in those of the
+     * rest of the machine.
+     */
+    public static final String HELPER_CPU_NS = "helperCpuNs";
+
     private Numbers() {}
 }

@@ -6,8 +6,8 @@ package io.sluice.compare.result;
  *
  * @param wallNs how long was looked at
  * @param stealNs time in which the host gave the CPUs to others, summed over all CPUs
- * @param otherCpuNs CPU time of all but the ends' own threads: drivers, kernel threads, agents, and
- *     the ends' own compilers and collectors
+ * @param otherCpuNs CPU time of all but the ends' own threads and their helpers ({@link
+ *     Numbers#HELPER_CPU_NS}): kernel threads, agents, and the ends' own compilers and collectors
  * @param rescheduleInterrupts interrupts by which one CPU woke another
  * @param functionCallInterrupts interrupts by which one CPU made another call a function
  */

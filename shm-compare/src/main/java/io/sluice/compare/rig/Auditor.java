@@ -32,6 +32,8 @@ public final class Auditor {
 
     private final Placement place;
     private final Path strace;
+    private volatile PairLauncher watched;
+    private volatile boolean stopped;
 
     private Auditor(Path strace, Placement place) {
         this.strace = strace;
@@ -83,6 +85,15 @@ public final class Auditor {
                 COMMAND);
     }
 
+    /** Gives up what is being observed, and all that would be. Any thread may call. */
+    public void stop() {
+        stopped = true;
+        PairLauncher now = watched;
+        if (now != null) {
+            now.stop();
+        }
+    }
+
     private Audit observe(Transport transport, Effort effort) throws IOException {
         Path directory = Files.createTempDirectory("shm-compare-audit-");
         try {
@@ -91,6 +102,10 @@ public final class Auditor {
                     new PairLauncher(
                             TIMEOUT_SECONDS,
                             List.of(strace.toString(), "-f", "-c", "-o", table.toString()));
+            watched = launcher;
+            if (stopped) {
+                throw new IOException("the audit was interrupted");
+            }
             Workload workload = Workload.of(Factors.RTT, 64);
             PairLauncher.Pair pair =
                     launcher.launch(

@@ -13,6 +13,11 @@ import java.util.Optional;
  * @param placement where they run; null for the pair of the run
  */
 public record CellPlan(Transport transport, Workload workload, Placement placement) {
+    /** A call that hands over one message has no batches. */
+    public CellPlan {
+        workload = transport.receivesBatches() ? workload : workload.inBatchesOf(1);
+    }
+
     /** One with the usual number of messages a call, every byte touched, on the run's CPUs. */
     public CellPlan(Transport transport, String pattern, int size) {
         this(transport, Workload.of(pattern, size), null);
@@ -24,7 +29,12 @@ public record CellPlan(Transport transport, Workload workload, Placement placeme
      * @return mechanism, waiting, pattern, size, and what else is unusual
      */
     public String id() {
-        String id = transport.id() + "/" + transport.waiting() + "/" + workload.id();
+        String id =
+                transport.id()
+                        + "/"
+                        + transport.waiting()
+                        + "/"
+                        + workload.id(transport.receivesBatches() ? Workload.USUAL_BATCH : 1);
         return placement == null ? id : id + "/" + placement.name();
     }
 
@@ -53,7 +63,8 @@ public record CellPlan(Transport transport, Workload workload, Placement placeme
         return pattern().equals(Factors.FANIN) && !transport.joinsSenders()
                 ? Optional.of(
                         new Impossible(
-                                List.of(), transport.name() + " has one sender, not several"))
+                                List.of(),
+                                "fan-in is not implemented for " + transport.name() + " here"))
                 : Optional.empty();
     }
 

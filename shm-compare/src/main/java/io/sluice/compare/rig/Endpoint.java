@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Side;
@@ -43,6 +44,7 @@ public final class Endpoint {
      * @param effort how long
      * @param seed decides what is left to chance
      * @param fault what goes wrong at this end, or null
+     * @param helpers ids of processes that work for both ends
      */
     record Task(
             Side side,
@@ -55,7 +57,8 @@ public final class Endpoint {
             boolean apart,
             Effort effort,
             long seed,
-            Fault fault) {
+            Fault fault,
+            List<Long> helpers) {
         String toArgument() throws IOException {
             return JSON.writeValueAsString(this);
         }
@@ -100,28 +103,42 @@ public final class Endpoint {
         String address = task.addresses().get(0);
         Path place = place(task, directory);
         try (Link opened = transport.open(task.side(), place, address, workload.size())) {
-            Link link = task.fault() == null ? opened : task.fault().into(opened);
-            ready();
-            if (workload.pattern().equals(Factors.PEERDEATH)) {
-                if (first) {
-                    PeerDeath.send(link, words, workload);
-                }
-                return PeerDeath.survive(link, words, workload);
+            if (task.fault() == null) {
+                return converse(task, opened, directory, words);
             }
-            if (workload.pattern().equals(Factors.FANIN)) {
-                return first
-                        ? FanIn.send(link, words, workload, task.number())
-                        : FanIn.receive(link, words, workload, task.effort());
-            }
-            if (first) {
-                Conversation talk = new Conversation(link, words, workload);
-                Traffic traffic = Traffic.of(workload, talk, directory, task.seed());
-                return new Initiator(List.of(talk), traffic, task.apart()).run(task.effort());
-            }
-            boolean noted = workload.pattern().equals(Factors.ONEWAY);
-            Arrivals arrivals = noted ? Arrivals.open(directory) : null;
-            return new Responder(link, words, workload, arrivals).run();
+            Fault.Faulty link = task.fault().into(opened);
+            EndpointResult result = converse(task, link, directory, words);
+            return link.pausedNs() == 0
+                    ? result
+                    : result.withNumber(Numbers.INJECTED_PAUSE_NS, link.pausedNs());
         }
+    }
+
+    private static EndpointResult converse(Task task, Link link, Path directory, SharedWords words)
+            throws IOException, InterruptedException {
+        Workload workload = task.workload();
+        boolean first = task.side() == Side.INITIATOR;
+        ready();
+        if (workload.pattern().equals(Factors.PEERDEATH)) {
+            if (first) {
+                PeerDeath.send(link, words, workload);
+            }
+            return PeerDeath.survive(link, words, workload);
+        }
+        if (workload.pattern().equals(Factors.FANIN)) {
+            return first
+                    ? FanIn.send(link, words, workload, task.number())
+                    : FanIn.receive(link, words, workload, task.effort());
+        }
+        if (first) {
+            Conversation talk = new Conversation(link, words, workload);
+            Traffic traffic = Traffic.of(workload, talk, directory, task.seed());
+            return new Initiator(List.of(talk), traffic, task.apart(), task.helpers())
+                    .run(task.effort());
+        }
+        boolean noted = workload.pattern().equals(Factors.ONEWAY);
+        Arrivals arrivals = noted ? Arrivals.open(directory) : null;
+        return new Responder(link, words, workload, arrivals).run();
     }
 
     /** Links that lead to different receivers have a directory each. */
@@ -149,7 +166,8 @@ public final class Endpoint {
                     links.stream()
                             .map(link -> new Conversation(link, words, task.workload()))
                             .toList();
-            return new Initiator(talks, new FanOut(talks), false).run(task.effort());
+            return new Initiator(talks, new FanOut(talks), false, task.helpers())
+                    .run(task.effort());
         } finally {
             links.forEach(Link::close);
         }

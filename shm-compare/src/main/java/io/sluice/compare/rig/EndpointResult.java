@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.SystemCounters;
+import java.util.Map;
 
 /**
  * What one end found, as it tells the coordinator.
@@ -22,4 +23,15 @@ record EndpointResult(
         long wallNs,
         int cpu,
         long capacityBytes,
-        double lineRoundTripNs) {}
+        double lineRoundTripNs) {
+    EndpointResult withNumber(String name, double number) {
+        return new EndpointResult(
+                measured.withNumbers(Map.of(name, number)),
+                counters,
+                system,
+                wallNs,
+                cpu,
+                capacityBytes,
+                lineRoundTripNs);
+    }
+}

@@ -3,21 +3,23 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Sha256;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Writes down what a reader must know of the machine, in the machine's own words. */
@@ -27,16 +29,47 @@ final class EnvironmentProbe {
 
     /** Limits of mechanisms: name, and where the kernel says it. */
     private static final Map<String, String> LIMITS =
-            Map.of(
-                    "pipe-max-size", "/proc/sys/fs/pipe-max-size",
-                    "wmem_default", "/proc/sys/net/core/wmem_default",
-                    "wmem_max", "/proc/sys/net/core/wmem_max",
-                    "max_dgram_qlen", "/proc/sys/net/unix/max_dgram_qlen",
-                    "mq_msg_max", "/proc/sys/fs/mqueue/msg_max",
-                    "mq_msgsize_max", "/proc/sys/fs/mqueue/msgsize_max",
-                    "msgmax", "/proc/sys/kernel/msgmax",
-                    "msgmnb", "/proc/sys/kernel/msgmnb",
-                    "msgmni", "/proc/sys/kernel/msgmni");
+            Map.ofEntries(
+                    Map.entry("pipe-max-size", "/proc/sys/fs/pipe-max-size"),
+                    Map.entry("pipe-user-pages-soft", "/proc/sys/fs/pipe-user-pages-soft"),
+                    Map.entry("wmem_default", "/proc/sys/net/core/wmem_default"),
+                    Map.entry("wmem_max", "/proc/sys/net/core/wmem_max"),
+                    Map.entry("rmem_default", "/proc/sys/net/core/rmem_default"),
+                    Map.entry("tcp_rmem", "/proc/sys/net/ipv4/tcp_rmem"),
+                    Map.entry("tcp_wmem", "/proc/sys/net/ipv4/tcp_wmem"),
+                    Map.entry("max_dgram_qlen", "/proc/sys/net/unix/max_dgram_qlen"),
+                    Map.entry("mq_msg_max", "/proc/sys/fs/mqueue/msg_max"),
+                    Map.entry("mq_msgsize_max", "/proc/sys/fs/mqueue/msgsize_max"),
+                    Map.entry("mq_queues_max", "/proc/sys/fs/mqueue/queues_max"),
+                    Map.entry("msgmax", "/proc/sys/kernel/msgmax"),
+                    Map.entry("msgmnb", "/proc/sys/kernel/msgmnb"),
+                    Map.entry("msgmni", "/proc/sys/kernel/msgmni"));
+
+    /** What this version does not do, and whom that may surprise. */
+    private static final List<NotMeasured> NOT_HERE =
+            List.of(
+                    new NotMeasured(
+                            "shared memory in a memfd, on a disk, in huge pages",
+                            "only files in memory (tmpfs) are measured; other backings are not"
+                                    + " implemented here"),
+                    new NotMeasured(
+                            "agrona.broadcast",
+                            "lossy by design: a receiver that is overrun loses messages, so it is"
+                                    + " not comparable with channels that do not lose"),
+                    new NotMeasured(
+                            "mappedbus",
+                            "not implemented here: its file has a fixed size and is not used again,"
+                                    + " so a run ends when it is full"),
+                    new NotMeasured(
+                            "tachyon", "not implemented here: it is young, and no dependency yet"),
+                    new NotMeasured(
+                            "a receiver that copies messages out",
+                            "shared memory is read in place; what a copy costs is in the floor"
+                                    + " (memcpy) and in the rows of sluice that copy in"),
+                    new NotMeasured(
+                            "messages sent in fragments (--fragment)",
+                            "a size that a mechanism cannot carry whole is not available; nothing"
+                                    + " is cut into pieces"));
 
     private final Placement pair;
     private final double loadBefore;
@@ -111,7 +144,7 @@ final class EnvironmentProbe {
 
     /** What this tool, or this machine, does not tell. */
     List<NotMeasured> notMeasured() {
-        List<NotMeasured> missing = new ArrayList<>();
+        List<NotMeasured> missing = new ArrayList<>(NOT_HERE);
         missing.add(
                 new NotMeasured(
                         "instructions and cycles per message",
@@ -352,13 +385,26 @@ final class EnvironmentProbe {
     private static Map<String, String> limits() {
         Map<String, String> limits = new TreeMap<>();
         LIMITS.forEach((name, file) -> limits.put(name, Proc.read(file)));
+        limits.put(
+                "RLIMIT_MSGQUEUE", // soft and hard, in bytes
+                Proc.line(Proc.read("/proc/self/limits"), "Max msgqueue size")
+                        .replaceAll("\\s+", " "));
         limits.values().removeIf(String::isEmpty);
         return limits;
     }
 
-    /** The files of the class path, with their digests. */
-    private static List<Environment.Library> libraries() {
+    /** The files of the class path, with their digests, and what was put into one of them. */
+    static List<Environment.Library> libraries() {
         List<Environment.Library> libraries = new ArrayList<>();
+        Properties built = new Properties();
+        try (InputStream in = EnvironmentProbe.class.getResourceAsStream("libraries.properties")) {
+            built.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (String name : new TreeSet<>(built.stringPropertyNames())) {
+            libraries.add(new Environment.Library(name, built.getProperty(name), null));
+        }
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
             Path file = Path.of(entry);
             if (Files.isRegularFile(file)) {
@@ -366,19 +412,10 @@ final class EnvironmentProbe {
                 String version = name.replaceFirst("^.*?-([0-9].*)\\.jar$", "$1");
                 libraries.add(
                         new Environment.Library(
-                                name, version.equals(name) ? null : version, sha256(file)));
+                                name, version.equals(name) ? null : version, Sha256.of(file)));
             }
         }
         return libraries;
-    }
-
-    static String sha256(Path file) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(Files.readAllBytes(file)));
-        } catch (IOException | NoSuchAlgorithmException e) {
-            return null;
-        }
     }
 
     private static String hypervisor() {

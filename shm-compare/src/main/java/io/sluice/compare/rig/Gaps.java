@@ -9,9 +9,6 @@ import java.util.function.Supplier;
 final class Gaps implements Traffic {
     private static final int WARM_UP = 64;
 
-    /** As many as a median takes. */
-    private static final long LEAST = 200;
-
     private final Conversation talk;
     private final long gapNs;
     private final Windows windows = new Windows();
@@ -31,7 +28,7 @@ final class Gaps implements Traffic {
 
     @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
-        long n = Math.max(Math.min(LEAST, effort.leastSamples()), effort.blockNs() / gapNs);
+        long n = Pace.ofGap(gapNs).samples(effort);
         windows.begin();
         long start = System.nanoTime();
         for (long i = 0; i < n; i++) {

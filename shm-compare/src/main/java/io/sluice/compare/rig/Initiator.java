@@ -7,6 +7,7 @@ import io.sluice.os.Threads;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** The end that sends first, decides when a block is over, and holds the clock. */
@@ -20,6 +21,7 @@ final class Initiator {
     private final Conversation talk;
     private final Traffic traffic;
     private final boolean apart;
+    private final List<Long> helpers;
     private boolean steady;
     private long warmed;
 
@@ -29,12 +31,14 @@ final class Initiator {
      * @param talks its side of each link; one, except for pattern fanout
      * @param traffic what it sends
      * @param apart whether the ends have a CPU each, and so a floor between them
+     * @param helpers ids of processes that work for both ends
      */
-    Initiator(List<Conversation> talks, Traffic traffic, boolean apart) {
+    Initiator(List<Conversation> talks, Traffic traffic, boolean apart, List<Long> helpers) {
         this.talks = talks;
         this.talk = talks.get(0);
         this.traffic = traffic;
         this.apart = apart;
+        this.helpers = helpers;
     }
 
     EndpointResult run(Effort effort) throws IOException {
@@ -94,11 +98,17 @@ final class Initiator {
         }
         exchange(beginning);
         SystemMeter system = SystemMeter.now();
+        OptionalLong helped = HelperMeter.cpuNs(helpers);
         EndMeter meter = new EndMeter();
         Supplier<Measurement> found = traffic.measure(perNs, effort);
         meter.stop();
+        OptionalLong helpedAfter = HelperMeter.cpuNs(helpers);
         SystemCounters meanwhile = SystemMeter.now().since(system);
         Measurement measured = found.get();
+        if (!helpers.isEmpty() && helped.isPresent() && helpedAfter.isPresent()) {
+            double used = Math.max(0, helpedAfter.getAsLong() - helped.getAsLong());
+            measured = measured.withNumbers(Map.of(Numbers.HELPER_CPU_NS, used));
+        }
         EndCounters counters = meter.counters(measured.messages(), talk.incoming());
         int cpu = Threads.currentCpu();
         exchange(Marker.END);

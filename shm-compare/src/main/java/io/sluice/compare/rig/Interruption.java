@@ -9,22 +9,25 @@ import java.util.concurrent.TimeUnit;
  * write the results before that.
  *
  * <pre>{@code
- * try (Interruption guard = Interruption.guard(rig)) {
+ * Interruption guard = Interruption.guard(rig::stop);
+ * try {
  *     ResultsFile.write(file, rig.run(tool, argv));
+ * } finally {
+ *     guard.close();
  * }
  * }</pre>
  */
-public final class Interruption implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 30;
+public final class Interruption {
+    private static final long PATIENCE_SECONDS = 60;
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook;
 
-    private Interruption(Rig rig) {
+    private Interruption(Runnable stop) {
         hook =
                 new Thread(
                         () -> {
-                            rig.stop();
+                            stop.run();
                             try {
                                 closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
                             } catch (InterruptedException e) {
@@ -33,15 +36,19 @@ public final class Interruption implements AutoCloseable {
                         });
     }
 
-    /** Begins to guard a run. */
-    public static Interruption guard(Rig rig) {
-        Interruption guard = new Interruption(rig);
+    /**
+     * Begins to guard a run.
+     *
+     * @param stop makes the run end early
+     * @return what is to be closed when the results are in their place
+     */
+    public static Interruption guard(Runnable stop) {
+        Interruption guard = new Interruption(stop);
         Runtime.getRuntime().addShutdownHook(guard.hook);
         return guard;
     }
 
     /** Lets the process end. */
-    @Override
     public void close() {
         closed.countDown();
         try {

@@ -27,6 +27,7 @@ final class Launches {
         Map<String, Double> numbers = new TreeMap<>(measured.numbers());
         numbers.remove(PeerDeath.NOTICED_AT);
         numbers.putAll(pair.numbers());
+        pauses(pair, numbers);
         return new Launch(
                 n,
                 measured.messages(),
@@ -37,9 +38,18 @@ final class Launches {
                 first.lineRoundTripNs(),
                 measured.service(),
                 measured.response(),
-                others(first.system(), ends),
+                others(first.system(), ends, numbers),
                 measured.windows(),
                 numbers);
+    }
+
+    private static void pauses(PairLauncher.Pair pair, Map<String, Double> numbers) {
+        for (EndpointResult end : pair.responders()) {
+            Double pause = end.measured().numbers().get(Numbers.INJECTED_PAUSE_NS);
+            if (pause != null) {
+                numbers.merge(Numbers.INJECTED_PAUSE_NS, pause, Math::max);
+            }
+        }
     }
 
     private static void put(
@@ -56,6 +66,10 @@ final class Launches {
         long duration = 0;
         Map<String, EndCounters> ends = new LinkedHashMap<>();
         SystemCounters system = null;
+        Map<String, Double> numbers = new TreeMap<>();
+        numbers.put(Numbers.PAIRS, (double) pairs.size());
+        numbers.put(Numbers.CPUS, (double) place.cpus().stream().distinct().count());
+        pairs.forEach(pair -> pauses(pair, numbers));
         for (int i = 0; i < pairs.size(); i++) {
             EndpointResult initiator = pairs.get(i).initiator();
             all.add(Hdr.decode(initiator.measured().hdr()));
@@ -64,8 +78,11 @@ final class Launches {
             ends.put(Launch.INITIATOR + "." + (i + 1), initiator.counters());
             ends.put(Launch.RESPONDER + "." + (i + 1), pairs.get(i).responder().counters());
             system = initiator.system();
+            Double helped = initiator.measured().numbers().get(Numbers.HELPER_CPU_NS);
+            if (helped != null) {
+                numbers.merge(Numbers.HELPER_CPU_NS, helped, Double::sum);
+            }
         }
-        double cpus = place.cpus().stream().distinct().count();
         return new Launch(
                 n,
                 messages,
@@ -76,17 +93,19 @@ final class Launches {
                 0,
                 null,
                 null,
-                others(system, ends),
+                others(system, ends, numbers),
                 List.of(),
-                Map.of(Numbers.PAIRS, (double) pairs.size(), Numbers.CPUS, cpus));
+                numbers);
     }
 
-    /** Leaves out what the ends themselves used. */
-    private static SystemCounters others(SystemCounters system, Map<String, EndCounters> ends) {
+    /** Leaves out what the ends themselves used, and those who work for them. */
+    private static SystemCounters others(
+            SystemCounters system, Map<String, EndCounters> ends, Map<String, Double> numbers) {
         if (system == null || system.otherCpuNs() == null) {
             return system;
         }
         long own = ends.values().stream().mapToLong(EndCounters::cpuNs).sum();
+        own += numbers.getOrDefault(Numbers.HELPER_CPU_NS, 0.0).longValue();
         return new SystemCounters(
                 system.wallNs(),
                 system.stealNs(),

@@ -45,7 +45,7 @@ final class OpenLoop implements Traffic {
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
         double rate =
                 workload.load() > 0 ? perNs * 1e9 * workload.load() : workload.ratePerSecond();
-        int n = (int) Math.max(1, Math.min(sent.length, rate * effort.blockNs() / 1e9));
+        int n = (int) Math.min(sent.length, Pace.ofRate(rate).samples(effort));
         long first = talk.sequence();
         long[] intended = schedule(n, 1e9 / rate, new SplittableRandom(seed));
         long start = System.nanoTime();

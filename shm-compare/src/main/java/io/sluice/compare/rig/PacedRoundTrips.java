@@ -13,13 +13,13 @@ import org.HdrHistogram.Histogram;
  */
 final class PacedRoundTrips implements Traffic {
     private final Conversation talk;
-    private final double intervalNs;
+    private final Pace pace;
     private final Histogram service = Conversation.histogram();
     private final Windows response = new Windows();
 
     PacedRoundTrips(Conversation talk, double ratePerSecond) {
         this.talk = talk;
-        this.intervalNs = 1e9 / ratePerSecond;
+        this.pace = Pace.ofRate(ratePerSecond);
     }
 
     @Override
@@ -32,7 +32,7 @@ final class PacedRoundTrips implements Traffic {
 
     @Override
     public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
-        long n = Math.max(1, (long) (effort.blockNs() / intervalNs));
+        long n = pace.samples(effort);
         service.reset();
         response.begin();
         long start = System.nanoTime();
@@ -40,7 +40,7 @@ final class PacedRoundTrips implements Traffic {
         long done = 0;
         long sent = start;
         while (done < n && sent < end) {
-            long intended = start + (long) (done * intervalNs);
+            long intended = start + (long) (done * pace.intervalNs());
             sent = Pause.until(intended);
             talk.roundTrip();
             long now = System.nanoTime();

@@ -39,7 +39,7 @@ final class PairLauncher {
     static final String PREFIX = "shm-compare-" + ProcessHandle.current().pid() + "-";
 
     /** How long a survivor may take to find out. */
-    private static final long NOTICE_LIMIT_SECONDS = 3;
+    static final long NOTICE_LIMIT_SECONDS = 3;
 
     private final long timeoutSeconds;
     private final List<String> observer;
@@ -83,7 +83,8 @@ final class PairLauncher {
             Effort effort,
             long seed,
             Fault fault) {
-        private Endpoint.Task task(Side side, int number, Path directory, List<String> addresses) {
+        private Endpoint.Task task(
+                Side side, int number, Path directory, List<String> addresses, List<Long> helpers) {
             boolean first = side == Side.INITIATOR;
             return new Endpoint.Task(
                     side,
@@ -96,7 +97,14 @@ final class PairLauncher {
                     placement.apart() && !many(),
                     effort,
                     seed,
-                    fault != null && fault.side() == side ? fault : null);
+                    fault != null && fault.side() == side ? fault : null,
+                    helpers);
+        }
+
+        /** How long the measured blocks may take at the most. */
+        private long blockNs() {
+            long paced = Pace.of(workload).map(pace -> pace.blockNs(effort)).orElse(0L);
+            return 2 * Math.max(paced, effort.limitNs());
         }
 
         /** Whether one side has several ends. */
@@ -238,14 +246,16 @@ final class PairLauncher {
                 prepared.add(order.transport().prepare(order.place(directory, link)));
             }
             List<String> addresses = prepared.stream().map(Transport.Prepared::address).toList();
+            List<Long> helpers = prepared.stream().flatMap(p -> p.helpers().stream()).toList();
             int responders = order.ends(Side.RESPONDER);
             int initiators = order.ends(Side.INITIATOR);
             for (int i = 0; i < responders; i++) {
                 List<String> own = addresses.size() > 1 ? addresses.subList(i, i + 1) : addresses;
-                ends.add(start(order, order.task(Side.RESPONDER, i, directory, own)));
+                ends.add(start(order, order.task(Side.RESPONDER, i, directory, own, helpers)));
             }
             for (int i = 0; i < initiators; i++) {
-                ends.add(start(order, order.task(Side.INITIATOR, i, directory, addresses)));
+                ends.add(
+                        start(order, order.task(Side.INITIATOR, i, directory, addresses, helpers)));
             }
             if (!death) {
                 ends.forEach(end -> end.onExit().thenAccept(dead -> endWith(dead, ends)));
@@ -253,7 +263,7 @@ final class PairLauncher {
             long limit =
                     timeoutSeconds
                             + TimeUnit.NANOSECONDS.toSeconds(
-                                    order.effort().warmUpNs() + 2 * order.effort().limitNs());
+                                    order.effort().warmUpNs() + order.blockNs());
             watch = killLater(ends, limit);
             // An initiator knows better what went wrong: the responder waits for it.
             List<BufferedReader> said = new ArrayList<>();
@@ -329,10 +339,8 @@ final class PairLauncher {
         String line = survivor.readLine();
         giveUp.interrupt();
         if (line == null) {
-            throw new NeverNoticed(
-                    "the survivor never finds out: it did not within "
-                            + NOTICE_LIMIT_SECONDS
-                            + " s of the kill");
+            throw new NotNoticed(
+                    "the survivor did not find out within " + NOTICE_LIMIT_SECONDS + " s");
         }
         if (!line.startsWith(Endpoint.RESULT)) {
             throw new IOException("the survivor said '" + line + "'");
@@ -356,11 +364,11 @@ final class PairLauncher {
                         (double) (files + left.size())));
     }
 
-    /** A survivor that nothing told. */
-    static final class NeverNoticed extends IOException {
+    /** A survivor that nothing told for as long as was waited. */
+    static final class NotNoticed extends IOException {
         private static final long serialVersionUID = 1;
 
-        NeverNoticed(String message) {
+        NotNoticed(String message) {
             super(message);
         }
     }

@@ -31,9 +31,32 @@ public record Placement(String name, List<Integer> cpus) {
     /** Wherever the kernel puts them. */
     public static final String UNPINNED = "unpinned";
 
+    /**
+     * Those that every machine has, beside its pair of CPUs: what a part of a suite may ask for.
+     */
+    public static final List<String> PARTS = List.of(ONE_CPU, UNPINNED);
+
     /** Copies the list. */
     public Placement {
         cpus = List.copyOf(cpus);
+    }
+
+    /**
+     * One of {@link #PARTS}.
+     *
+     * @param name which one
+     * @param pair the run's CPUs; both ends share the first of them
+     * @return it
+     */
+    public static Placement of(String name, List<Integer> pair) {
+        switch (name) {
+            case ONE_CPU:
+                return new Placement(name, List.of(pair.get(0), pair.get(0)));
+            case UNPINNED:
+                return new Placement(name, List.of());
+            default:
+                throw new IllegalArgumentException(name + " is none of " + PARTS);
+        }
     }
 
     /** Whether the ends have a CPU each, for sure. */

@@ -17,14 +17,14 @@ public final class Plans {
     private Plans() {}
 
     /**
-     * All cells of a suite.
+     * All cells of a suite, for a run on the first two CPUs.
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
      * @return a cell for each combination that makes sense, whether it is possible here or not
      */
     public static List<CellPlan> of(Suite suite, List<Transport> transports) {
-        return of(suite, transports, List.of());
+        return of(suite, transports, List.of(), List.of(0, 1));
     }
 
     /**
@@ -32,18 +32,29 @@ public final class Plans {
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
-     * @param placements where the ends run; empty for the pair of the run only
+     * @param placements where the ends run; empty for the pair of the run, and where parts of the
+     *     suite say
+     * @param pair the CPUs of the run
      * @return a cell for each combination that makes sense, whether it is possible here or not
      */
     public static List<CellPlan> of(
-            Suite suite, List<Transport> transports, List<Placement> placements) {
+            Suite suite,
+            List<Transport> transports,
+            List<Placement> placements,
+            List<Integer> pair) {
         Set<CellPlan> plans = new LinkedHashSet<>();
         for (Selection part : suite.parts()) {
+            List<Placement> places =
+                    placements.isEmpty()
+                            ? part.placements().stream()
+                                    .map(name -> Placement.of(name, pair))
+                                    .toList()
+                            : placements;
             for (String pattern : part.patterns()) {
                 for (Workload workload : workloads(part, pattern)) {
                     transports.stream()
                             .filter(part::includes)
-                            .forEach(each -> add(plans, each, workload, placements));
+                            .forEach(each -> add(plans, each, workload, places));
                 }
             }
         }
@@ -77,7 +88,13 @@ public final class Plans {
         Workload plain = Workload.of(pattern, size);
         switch (pattern) {
             case Factors.RTT:
-                part.touches().forEach(touch -> workloads.add(plain.touching(touch)));
+                for (String touch : part.touches()) {
+                    Workload touched = plain.touching(touch);
+                    if (part.rttRates().isEmpty()) {
+                        workloads.add(touched);
+                    }
+                    part.rttRates().forEach(r -> workloads.add(touched.at(r, Factors.FIXED)));
+                }
                 break;
             case Factors.STREAM:
                 for (int batch : part.batches()) {

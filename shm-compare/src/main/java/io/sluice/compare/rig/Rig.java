@@ -12,7 +12,6 @@ import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.TwoByTwo;
 import io.sluice.compare.transport.Transport;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -141,7 +140,7 @@ public final class Rig {
         plans.stream()
                 .filter(plan -> plan.impossible().isEmpty())
                 .forEach(plan -> outcomes.put(plan, new Outcome()));
-        progress.begin(outcomes.keySet().stream().map(this::expected).toList(), suite.launches());
+        progress.begin(outcomes.keySet().stream().map(suite::perLaunch).toList(), suite.launches());
         FloorProbe probe = new FloorProbe(launcher, pair.cpus());
         Floor before = floor(probe, "before");
         List<String> order = new ArrayList<>();
@@ -205,16 +204,6 @@ public final class Rig {
             order.add(shuffled);
         }
         return order;
-    }
-
-    /** The time that a launch of this will take, about, so that progress can say what is left. */
-    private Duration expected(CellPlan plan) {
-        Duration usual = suite.perLaunch();
-        if (plan.pattern().equals(Factors.GAP)) {
-            Duration gaps = Duration.ofNanos(200 * plan.workload().gapNs());
-            return gaps.compareTo(suite.block()) > 0 ? usual.plus(gaps) : usual;
-        }
-        return usual;
     }
 
     private Floor floor(FloorProbe probe, String when) throws IOException {

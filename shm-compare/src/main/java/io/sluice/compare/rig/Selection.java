@@ -16,6 +16,8 @@ import java.util.List;
  * @param schedules whether those times are fixed or random, for pattern oneway
  * @param loads parts of what a mechanism can carry, for pattern oneway
  * @param gapsNs idle times, for pattern gap
+ * @param rttRates round trips a second, for pattern rtt; empty for as many as go
+ * @param placements where the ends run, of {@link Placement#PARTS}; empty for the run's pair
  */
 public record Selection(
         List<String> mechanisms,
@@ -26,7 +28,9 @@ public record Selection(
         List<Double> rates,
         List<String> schedules,
         List<Double> loads,
-        List<Long> gapsNs) {
+        List<Long> gapsNs,
+        List<Double> rttRates,
+        List<String> placements) {
     /** Copies the lists. */
     public Selection {
         mechanisms = List.copyOf(mechanisms);
@@ -38,6 +42,8 @@ public record Selection(
         schedules = List.copyOf(schedules);
         loads = List.copyOf(loads);
         gapsNs = List.copyOf(gapsNs);
+        rttRates = List.copyOf(rttRates);
+        placements = List.copyOf(placements);
     }
 
     /**
@@ -60,37 +66,89 @@ public record Selection(
                 List.of(10_000.0),
                 List.of(Factors.FIXED, Factors.EXPONENTIAL),
                 List.of(),
-                List.of(1_000_000L));
+                List.of(1_000_000L),
+                List.of(),
+                List.of());
     }
 
     /** The same with other mechanisms; none named means all. */
     public Selection withMechanisms(List<String> ids) {
         return new Selection(
-                ids, patterns, sizes, touches, batches, rates, schedules, loads, gapsNs);
+                ids,
+                patterns,
+                sizes,
+                touches,
+                batches,
+                rates,
+                schedules,
+                loads,
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with other patterns. */
     public Selection withPatterns(List<String> chosen) {
         return new Selection(
-                mechanisms, chosen, sizes, touches, batches, rates, schedules, loads, gapsNs);
+                mechanisms,
+                chosen,
+                sizes,
+                touches,
+                batches,
+                rates,
+                schedules,
+                loads,
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with other sizes, in bytes. */
     public Selection withSizes(List<Integer> chosen) {
         return new Selection(
-                mechanisms, patterns, chosen, touches, batches, rates, schedules, loads, gapsNs);
+                mechanisms,
+                patterns,
+                chosen,
+                touches,
+                batches,
+                rates,
+                schedules,
+                loads,
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with other parts of a message touched. */
     public Selection withTouches(List<String> chosen) {
         return new Selection(
-                mechanisms, patterns, sizes, chosen, batches, rates, schedules, loads, gapsNs);
+                mechanisms,
+                patterns,
+                sizes,
+                chosen,
+                batches,
+                rates,
+                schedules,
+                loads,
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with other numbers of messages a call, for pattern stream. */
-    Selection withBatches(List<Integer> chosen) {
+    public Selection withBatches(List<Integer> chosen) {
         return new Selection(
-                mechanisms, patterns, sizes, touches, chosen, rates, schedules, loads, gapsNs);
+                mechanisms,
+                patterns,
+                sizes,
+                touches,
+                chosen,
+                rates,
+                schedules,
+                loads,
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with other rates for pattern oneway, in messages a second, and no loads. */
@@ -104,25 +162,89 @@ public record Selection(
                 chosen,
                 schedules,
                 List.of(),
-                gapsNs);
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with other times between messages: {@link Factors#FIXED} and the like. */
     Selection withSchedules(List<String> chosen) {
         return new Selection(
-                mechanisms, patterns, sizes, touches, batches, rates, chosen, loads, gapsNs);
+                mechanisms,
+                patterns,
+                sizes,
+                touches,
+                batches,
+                rates,
+                chosen,
+                loads,
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with parts, 0 to 1, of what a mechanism can carry, for pattern oneway. */
-    Selection withLoads(List<Double> chosen) {
+    public Selection withLoads(List<Double> chosen) {
         return new Selection(
-                mechanisms, patterns, sizes, touches, batches, rates, schedules, chosen, gapsNs);
+                mechanisms,
+                patterns,
+                sizes,
+                touches,
+                batches,
+                rates,
+                schedules,
+                chosen,
+                gapsNs,
+                rttRates,
+                placements);
     }
 
     /** The same with other idle times, in nanoseconds, for pattern gap. */
-    Selection withGaps(List<Long> chosen) {
+    public Selection withGaps(List<Long> chosen) {
         return new Selection(
-                mechanisms, patterns, sizes, touches, batches, rates, schedules, loads, chosen);
+                mechanisms,
+                patterns,
+                sizes,
+                touches,
+                batches,
+                rates,
+                schedules,
+                loads,
+                chosen,
+                rttRates,
+                placements);
+    }
+
+    /** The same with round trips at these rates, for pattern rtt. */
+    public Selection withRttRates(List<Double> chosen) {
+        return new Selection(
+                mechanisms,
+                patterns,
+                sizes,
+                touches,
+                batches,
+                rates,
+                schedules,
+                loads,
+                gapsNs,
+                chosen,
+                placements);
+    }
+
+    /** The same in other places, of {@link Placement#PARTS}. */
+    Selection withPlacements(List<String> chosen) {
+        return new Selection(
+                mechanisms,
+                patterns,
+                sizes,
+                touches,
+                batches,
+                rates,
+                schedules,
+                loads,
+                gapsNs,
+                rttRates,
+                chosen);
     }
 
     /** Whether it includes a mechanism. */

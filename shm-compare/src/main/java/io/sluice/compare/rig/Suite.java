@@ -69,6 +69,20 @@ public record Suite(
     private static final List<String> LARGE =
             List.of("pipe", "pipe.1m", "uds.stream", "tcp", "vmread", "sluice.1m");
 
+    /** What changes where both ends share a CPU, or where the kernel may choose. */
+    private static final List<Selection> PLACED =
+            List.of(
+                    Selection.of(
+                                    List.of("pipe", "uds.stream", "sluice/futex", "sluice/spin"),
+                                    List.of(Factors.RTT),
+                                    List.of(64))
+                            .withPlacements(List.of(Placement.ONE_CPU)),
+                    Selection.of(
+                                    List.of("pipe", "uds.stream", "tcp", "sluice/futex"),
+                                    List.of(Factors.RTT),
+                                    List.of(64))
+                            .withPlacements(List.of(Placement.UNPINNED)));
+
     /** Enough to see what the kernel costs, in about a minute and a half on two cores. */
     public static final Suite LAB =
             new Suite(
@@ -122,7 +136,8 @@ public record Suite(
 
     /**
      * All mechanisms with a short message, and a stream of long ones; those that most people ask
-     * for with all sizes, batches and patterns. About three quarters of an hour on two cores.
+     * for with all sizes, batches and patterns; a few of them in other places. About three quarters
+     * of an hour on two cores.
      */
     public static final Suite STANDARD =
             new Suite(
@@ -130,15 +145,18 @@ public record Suite(
                     List.of(
                             Selection.of(List.of(), SWEPT, List.of(64)),
                             Selection.of(List.of(), List.of(Factors.STREAM), List.of(4096)),
-                            Selection.of(KNOWN, SWEPT, List.of(8, 256, 1024, 4096)),
+                            Selection.of(KNOWN, List.of(Factors.RTT), List.of(8, 256, 1024, 4096)),
+                            Selection.of(KNOWN, List.of(Factors.STREAM), List.of(1024, 4096)),
                             Selection.of(LARGE, SWEPT, List.of(65_536)),
                             Selection.of(KNOWN, List.of(Factors.STREAM), List.of(64))
                                     .withBatches(List.of(1)),
                             Selection.of(KNOWN, ALL_PATTERNS, List.of(64))
-                                    .withRates(List.of(1_000.0, 100_000.0))
+                                    .withRates(List.of(10_000.0, 100_000.0))
                                     .withSchedules(List.of(Factors.FIXED))
                                     .withLoads(List.of(0.8))
-                                    .withGaps(List.of(100_000L, 1_000_000L, 10_000_000L))),
+                                    .withGaps(List.of(100_000L, 1_000_000L, 10_000_000L)),
+                            PLACED.get(0),
+                            PLACED.get(1)),
                     5,
                     SHORT,
                     SHORT,
@@ -165,7 +183,11 @@ public record Suite(
                                             100_000L,
                                             1_000_000L,
                                             10_000_000L,
-                                            100_000_000L))),
+                                            100_000_000L),
+                                    List.of(),
+                                    List.of()),
+                            PLACED.get(0),
+                            PLACED.get(1)),
                     10,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(4),
@@ -256,6 +278,16 @@ public record Suite(
     /** How long a launch takes, about. */
     public Duration perLaunch() {
         return PROCESSES.plus(warmUp).plus(block.multipliedBy(4).dividedBy(3));
+    }
+
+    /** How long a launch of this cell takes, about: what comes at its own time may take longer. */
+    Duration perLaunch(CellPlan plan) {
+        Duration blocks = block.multipliedBy(4).dividedBy(3);
+        Duration paced =
+                Pace.of(plan.workload())
+                        .map(pace -> Duration.ofNanos(pace.blockNs(effort())))
+                        .orElse(Duration.ZERO);
+        return paced.compareTo(blocks) > 0 ? perLaunch().minus(blocks).plus(paced) : perLaunch();
     }
 
     /**

@@ -28,7 +28,14 @@ public final class Topology {
         return of(allowed, Path.of("/sys/devices/system/cpu"));
     }
 
-    static Topology of(List<Integer> allowed, Path system) {
+    /**
+     * Reads it elsewhere.
+     *
+     * @param allowed the CPUs that may be used
+     * @param system a directory like {@code /sys/devices/system/cpu}
+     * @return how they are related
+     */
+    public static Topology of(List<Integer> allowed, Path system) {
         Topology topology = new Topology();
         for (int cpu : allowed) {
             Path directory = system.resolve("cpu" + cpu);

@@ -126,8 +126,8 @@ final class Validity {
         }
         String status = Cell.OK;
         if (launches.isEmpty()) {
-            boolean never = failures.stream().allMatch(f -> f.contains("never finds out"));
-            status = never ? Cell.NOT_AVAILABLE : Cell.FAILED;
+            boolean untold = failures.stream().allMatch(f -> f.contains("did not find out within"));
+            status = untold ? Cell.NOT_AVAILABLE : Cell.FAILED;
         } else if (!reasons.isEmpty()) {
             status = Cell.INVALID;
             reasons.stream()

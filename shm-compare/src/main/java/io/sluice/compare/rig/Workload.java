@@ -149,8 +149,12 @@ public record Workload(
                 || pattern.equals(Factors.OVERSUB);
     }
 
-    /** What tells this workload from others, for a cell's name. */
-    String id() {
+    /**
+     * What tells this workload from others, for a cell's name.
+     *
+     * @param usualBatch the batch that is not worth mentioning
+     */
+    String id(int usualBatch) {
         StringBuilder id = new StringBuilder(pattern);
         if (ratePerSecond > 0) {
             id.append(String.format(Locale.ROOT, "-%.0f", ratePerSecond));
@@ -167,7 +171,7 @@ public record Workload(
         if (pattern.equals(Factors.BURST)) {
             id.append('-').append(burst);
         }
-        if (pattern.equals(Factors.STREAM) && batch != USUAL_BATCH) {
+        if (pattern.equals(Factors.STREAM) && batch != usualBatch) {
             id.append("-batch").append(batch);
         }
         if (producers > 1 || consumers > 1) {

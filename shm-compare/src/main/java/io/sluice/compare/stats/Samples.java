@@ -6,6 +6,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import java.util.Map;
 import java.util.Objects;
@@ -67,6 +68,24 @@ public final class Samples {
     public static double[] perMessage(
             Cell cell, String side, ToDoubleFunction<EndCounters> counter) {
         return each(cell, launch -> side(cell, launch, side, counter));
+    }
+
+    /**
+     * Returns CPU time for each message, in nanoseconds: of both ends, and of helpers that work for
+     * them, a media driver for instance.
+     */
+    public static double[] cpuPerMessage(Cell cell) {
+        double[] cpu = perMessage(cell, EndCounters::cpuNs);
+        double[] helpers =
+                each(
+                        cell,
+                        launch ->
+                                launch.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0)
+                                        / (hops(cell) * launch.messages()));
+        for (int i = 0; i < cpu.length; i++) {
+            cpu[i] += helpers[i];
+        }
+        return cpu;
     }
 
     private static double side(
@@ -159,9 +178,9 @@ public final class Samples {
                 });
     }
 
-    /** Returns how many CPUs both ends together kept busy while messages flowed. */
+    /** Returns how many CPUs both ends and their helpers kept busy while messages flowed. */
     public static double[] cpusBusy(Cell cell) {
-        double[] cpu = perMessage(cell, EndCounters::cpuNs);
+        double[] cpu = cpuPerMessage(cell);
         double[] rate = messagesPerSecond(cell);
         for (int i = 0; i < cpu.length; i++) {
             cpu[i] *= rate[i] / 1e9;

@@ -66,7 +66,7 @@ public record Summary(
                 bootstrap.median(Samples.mean(cell)),
                 bootstrap.median(rate),
                 bootstrap.of(medians -> medians[0] * size, rate),
-                counted(cell, bootstrap, EndCounters::cpuNs),
+                bootstrap.median(Samples.cpuPerMessage(cell)),
                 counted(cell, bootstrap, EndCounters::userNs),
                 counted(cell, bootstrap, EndCounters::systemNs),
                 bootstrap.median(Samples.cpusBusy(cell)),

@@ -82,6 +82,11 @@ public final class AeronTransport implements Transport {
     }
 
     @Override
+    public boolean receivesBatches() {
+        return true;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

@@ -83,6 +83,16 @@ public final class AgronaTransport implements Transport {
     }
 
     @Override
+    public boolean joinsSenders() {
+        return many;
+    }
+
+    @Override
+    public boolean receivesBatches() {
+        return true;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         for (String name : List.of(THERE, BACK)) {
             try (Descriptor file = Descriptor.create(directory.resolve(name))) {

@@ -70,6 +70,11 @@ public final class EventFdTransport implements Transport {
     }
 
     @Override
+    public boolean receivesBatches() {
+        return true;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         Pipe.create(directory.resolve(THERE), PipeSpec.bounded(CAPACITY));
         Pipe.create(directory.resolve(BACK), PipeSpec.bounded(CAPACITY));

@@ -127,6 +127,12 @@ public final class PosixQueueTransport implements Transport {
         return traits;
     }
 
+    /** A hint says how many one sender has sent. */
+    @Override
+    public boolean joinsSenders() {
+        return kind != Kind.HINT;
+    }
+
     @Override
     public Prepared prepare(Path directory) throws IOException {
         if (kind == Kind.HINT) {

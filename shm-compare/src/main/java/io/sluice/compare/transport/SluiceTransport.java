@@ -178,6 +178,11 @@ public final class SluiceTransport implements Transport {
     }
 
     @Override
+    public boolean receivesBatches() {
+        return true;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         Pipe.create(directory.resolve(THERE), kind.spec.get());
         Pipe.create(

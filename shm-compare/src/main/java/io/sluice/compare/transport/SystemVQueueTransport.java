@@ -65,6 +65,11 @@ public final class SystemVQueueTransport implements Transport {
                         "Until somebody removes the queue, or the machine stops."));
     }
 
+    @Override
+    public boolean joinsSenders() {
+        return true;
+    }
+
     /** Also removes what a coordinator left that was killed. */
     @Override
     public Prepared prepare(Path directory) throws IOException {

@@ -104,6 +104,16 @@ public interface Transport {
     }
 
     /**
+     * Whether one call of {@link Link#receive} may hand over several messages. Where it does not,
+     * there is nothing to vary: a batch is one message.
+     *
+     * @return by default not
+     */
+    default boolean receivesBatches() {
+        return false;
+    }
+
+    /**
      * Makes what the two ends will open.
      *
      * @param directory an empty directory on a tmpfs, if there is one

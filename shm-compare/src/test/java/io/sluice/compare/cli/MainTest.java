@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.report.CompleteResults;
+import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
+import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.SyntheticResults;
@@ -24,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -97,6 +102,14 @@ class MainTest {
             {"run", "--touch", "softly"},
             {"run", "--rates", "0"},
             {"run", "--budget", "soon"},
+            {"run", "--gaps", "0us"},
+            {"run", "--gaps", "0"},
+            {"run", "--gaps", "1s"},
+            {"run", "--gaps", "short"},
+            {"run", "--batches", "0"},
+            {"run", "--batches", "100000"},
+            {"run", "--loads", "1.5"},
+            {"run", "--loads", "0.0"},
             {"run", "--inject-pause", "500"},
             {"run", "--wait", "forever"},
             {"audit", "--mechanisms", "carrier-pigeon"},
@@ -168,6 +181,89 @@ class MainTest {
         Path again = directory.resolve("again.html");
         assertEquals(0, run("report", results.toString(), "-o", again.toString()).status());
         assertEquals(Files.readString(page), Files.readString(again));
+    }
+
+    /** How many times there are of half a pause and more. */
+    private static long late(String histogram, long nanos) {
+        Histogram all = Hdr.decode(histogram);
+        return all.getCountBetweenValues(nanos, all.getMaxValue());
+    }
+
+    @Test
+    void aPauseIsInTheResponseTimesAndInServiceTimesOnlyWhereTheSenderWentOn() throws Exception {
+        Path results = directory.resolve("paused.json");
+        Outcome outcome =
+                run(
+                        "run",
+                        "--mechanisms=pipe",
+                        "--patterns=rtt,oneway",
+                        "--rates=1000",
+                        "--inject-pause=60ms",
+                        "--launches=1",
+                        "-o",
+                        results.toString());
+        assertFalse(outcome.out().contains("no pause happened"), outcome.out());
+        Results read = ResultsFile.read(results);
+        List<String> ids = read.cells().stream().map(Cell::id).toList();
+        assertTrue(ids.contains("pipe/block/rtt-1000/64"), ids.toString());
+        assertTrue(ids.contains("pipe/block/oneway-1000/64"), ids.toString());
+        for (Cell cell : read.cells()) {
+            assertEquals(1000.0, cell.factors().ratePerSecond(), cell.id());
+            Launch launch = cell.launches().get(0);
+            long half = 30_000_000;
+            assertTrue(launch.numbers().get(Numbers.INJECTED_PAUSE_NS) >= 2 * half, cell.id());
+            // Thirty were to be sent in the first half of the pause.
+            long response = late(launch.response(), half);
+            long service = late(launch.service(), half);
+            assertTrue(response >= 10, cell.id() + " " + response);
+            if (cell.factors().pattern().equals(Factors.RTT)) {
+                assertTrue(service * 4 < response, cell.id() + " " + service + ", " + response);
+            } else {
+                assertTrue(service >= 10, cell.id() + " " + service);
+            }
+        }
+    }
+
+    @Test
+    void aPauseThatCouldNotHappenIsSaid() throws Exception {
+        Outcome outcome =
+                run(
+                        "run",
+                        "--mechanisms=pipe",
+                        "--patterns=lifecycle",
+                        "--inject-pause=1ms",
+                        "--launches=1",
+                        "-o",
+                        directory.resolve("none.json").toString());
+        assertTrue(
+                outcome.out()
+                        .contains("no pause happened in 1 of 1 launches of pipe/block/lifecycle"),
+                outcome.out());
+    }
+
+    @Test
+    void gapsLoadsAndBatchesAreChosen() throws Exception {
+        Path results = directory.resolve("chosen.json");
+        Outcome outcome =
+                run(
+                        "run",
+                        "--mechanisms=sluice/spin",
+                        "--patterns=gap,oneway,stream",
+                        "--gaps=10us",
+                        "--loads=0.5",
+                        "--batches=16",
+                        "--launches=1",
+                        "--budget=1s",
+                        "-o",
+                        results.toString());
+        List<String> ids = ResultsFile.read(results).cells().stream().map(Cell::id).toList();
+        assertEquals(
+                Set.of(
+                        "sluice/spin/gap-10us/64",
+                        "sluice/spin/oneway-50%-exponential/64",
+                        "sluice/spin/stream-batch16/64"),
+                new TreeSet<>(ids),
+                outcome.out());
     }
 
     /** Writes results and returns the file's name. */

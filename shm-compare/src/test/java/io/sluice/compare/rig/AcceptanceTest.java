@@ -63,7 +63,7 @@ class AcceptanceTest {
                         "sluice/spin",
                         Workload.of(Factors.RTT, 64).at(1000, Factors.FIXED),
                         new Effort(second / 50, 2 * second, 0),
-                        Fault.pause(500, second / 2));
+                        Fault.pause(second / 2, second / 2));
         Measurement measured = pair.initiator().measured();
         assertEquals(2000, measured.messages());
         // One bad sample of 2000 for the one, a quarter of all for the other.

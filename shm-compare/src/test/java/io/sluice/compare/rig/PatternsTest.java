@@ -1,14 +1,19 @@
 package io.sluice.compare.rig;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.stats.Samples;
+import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +26,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class PatternsTest {
     private static final Pairs PAIRS = new Pairs();
+
+    /** What goes into 20 ms. */
+    private static final Effort FEW = new Effort(Pairs.SHORT.warmUpNs(), Pairs.SHORT.blockNs(), 1);
+
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
     private static void whole(PairLauncher.Pair pair) {
@@ -33,10 +42,22 @@ class PatternsTest {
     }
 
     @Test
+    void aBlockTakesAsManyAsPercentilesTakeIfThatDoesNotTakeTooLong() {
+        long second = 1000 * MILLISECOND;
+        Effort effort = new Effort(second / 10, second / 10, 10_000); // ends after a second
+        assertEquals(10_000, Pace.ofRate(10_000).samples(effort));
+        assertEquals(50_000, Pace.ofRate(500_000).samples(effort));
+        assertEquals(100, Pace.ofRate(1_000).samples(effort));
+        assertEquals(10_000, Pace.ofGap(100_000).samples(effort));
+        assertEquals(200, Pace.ofGap(10 * MILLISECOND).samples(effort), "what a median takes");
+        assertEquals(1, Pace.ofGap(second).samples(effort.rehearsal()));
+    }
+
+    @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
             Workload workload = Workload.of(Factors.ONEWAY, 64).at(10_000, schedule);
-            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload);
+            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload, FEW, null);
             whole(pair);
             Measurement measured = pair.initiator().measured();
             assertEquals(200, measured.messages(), "20 ms at 10000 a second");
@@ -54,7 +75,7 @@ class PatternsTest {
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
         Workload workload = Workload.of(Factors.ONEWAY, 64).atLoad(0.1, Factors.FIXED);
-        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload, FEW, null);
         whole(pair);
         // How high it is depends on the machine; that it was found and kept to the count does not.
         double target = pair.initiator().measured().numbers().get(Numbers.TARGET_RATE);
@@ -66,7 +87,8 @@ class PatternsTest {
     @Test
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
         Workload workload = Workload.of(Factors.GAP, 64).every(MILLISECOND, 1);
-        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
+        Effort effort = new Effort(20 * MILLISECOND, 20 * MILLISECOND, 200);
+        PairLauncher.Pair pair = PAIRS.launch("pipe", workload, effort, null);
         whole(pair);
         long n = pair.initiator().measured().messages();
         assertEquals(200, n);
@@ -131,7 +153,7 @@ class PatternsTest {
                 assertThrows(
                         IOException.class,
                         () -> PAIRS.launch("pipe.hint", Workload.of(Factors.PEERDEATH, 64)));
-        assertTrue(e.getMessage().contains("never finds out"), e.getMessage());
+        assertTrue(e.getMessage().contains("did not find out within 3 s"), e.getMessage());
     }
 
     @Test
@@ -143,7 +165,10 @@ class PatternsTest {
 
     @Test
     void whatManySendArrivesAndIsCountedByItsSender() throws Exception {
-        for (String id : List.of("pipe", "sluice.many")) {
+        for (String id : List.of("pipe", "sluice.many", "agrona.m2o", "mq.posix", "mq.sysv")) {
+            if (Transports.of(id).unavailable().isPresent()) {
+                continue; // a kernel without such queues
+            }
             Workload workload = Workload.of(Factors.FANIN, 64).ends(2, 1);
             PairLauncher.Pair pair = PAIRS.launch(id, workload);
             assertEquals(2, pair.initiators().size());
@@ -156,6 +181,40 @@ class PatternsTest {
             assertEquals(0, pair.responder().counters().duplicated(), id);
             assertEquals(0, pair.responder().counters().corrupted(), id);
         }
+    }
+
+    @Test
+    void whatAHelperUsesIsTheEndsAndNobodyElses() throws Exception {
+        PairLauncher.Pair pair = PAIRS.launch("aeron.ipc", Workload.of(Factors.RTT, 64));
+        Launch launch = Launches.of(0, pair);
+        double helper = launch.numbers().get(Numbers.HELPER_CPU_NS);
+        assertTrue(helper > 0, launch.numbers().toString());
+        double ends = launch.ends().values().stream().mapToLong(EndCounters::cpuNs).sum();
+        double all = pair.initiator().system().otherCpuNs();
+        assertEquals(Math.max(0, all - ends - helper), (double) launch.system().otherCpuNs(), 1.0);
+        Cell cell =
+                new Cell(
+                        "id",
+                        new Factors(
+                                "aeron.ipc",
+                                Factors.SPIN,
+                                Factors.RTT,
+                                64,
+                                Factors.FULL,
+                                PAIRS.place().name(),
+                                PAIRS.place().cpus(),
+                                0),
+                        Cell.OK,
+                        null,
+                        List.of(),
+                        List.of(launch));
+        double apart = Samples.perMessage(cell, EndCounters::cpuNs)[0];
+        double together = Samples.cpuPerMessage(cell)[0];
+        assertEquals(helper / (2.0 * launch.messages()), together - apart, 1e-6 * together);
+        assertFalse(
+                Launches.of(0, PAIRS.launch("pipe", Workload.of(Factors.RTT, 64)))
+                        .numbers()
+                        .containsKey(Numbers.HELPER_CPU_NS));
     }
 
     @Test

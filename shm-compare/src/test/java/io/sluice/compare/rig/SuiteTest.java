@@ -81,11 +81,74 @@ class SuiteTest {
     }
 
     private static void assertPlanned(Suite suite, long atLeast, long atMost) {
-        int cells = Plans.of(suite, Transports.all()).size();
-        long seconds = suite.perLaunch().multipliedBy((long) cells * suite.launches()).toSeconds();
-        String planned = suite.name() + ": " + cells + " cells, " + seconds + " s";
+        List<CellPlan> plans = Plans.of(suite, Transports.all());
+        long seconds =
+                plans.stream()
+                        .filter(plan -> plan.impossible().isEmpty())
+                        .map(suite::perLaunch)
+                        .reduce(Duration.ZERO, Duration::plus)
+                        .multipliedBy(suite.launches())
+                        .toSeconds();
+        String planned = suite.name() + ": " + plans.size() + " cells, " + seconds + " s";
         System.out.println(planned);
         assertTrue(seconds >= atLeast && seconds <= atMost, planned);
+    }
+
+    @Test
+    void theStandardSuiteHasOneCpuAndWhereverTheKernelPuts() {
+        List<String> ids =
+                Plans.of(Suite.STANDARD, Transports.all(), List.of(), List.of(2, 3)).stream()
+                        .map(CellPlan::id)
+                        .toList();
+        for (String id :
+                List.of(
+                        "pipe/block/rtt/64/one-cpu",
+                        "uds.stream/block/rtt/64/one-cpu",
+                        "sluice/futex/rtt/64/one-cpu",
+                        "sluice/spin/rtt/64/one-cpu",
+                        "pipe/block/rtt/64/unpinned",
+                        "uds.stream/block/rtt/64/unpinned")) {
+            assertTrue(ids.contains(id), id + " of " + ids);
+        }
+        Placement one = Placement.of(Placement.ONE_CPU, List.of(2, 3));
+        assertEquals(List.of(2, 2), one.cpus());
+    }
+
+    /** As many samples as its 99th percentile takes, in the time that the suite gives a block. */
+    @Test
+    void mostPacedCellsOfTheStandardSuiteHaveA99thPercentile() {
+        List<CellPlan> paced =
+                Plans.of(Suite.STANDARD, Transports.all()).stream()
+                        .filter(plan -> Pace.of(plan.workload()).isPresent())
+                        .toList();
+        long enough =
+                paced.stream()
+                        .map(plan -> Pace.of(plan.workload()).orElseThrow())
+                        .filter(pace -> pace.samples(Suite.STANDARD.effort()) >= 10_000)
+                        .count();
+        assertTrue(2 * enough > paced.size(), enough + " of " + paced.size());
+    }
+
+    @Test
+    void whatTakesOneMessageACallIsMeasuredOnceAndAsThat() {
+        List<CellPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
+        for (CellPlan plan : plans) {
+            boolean many = plan.transport().receivesBatches();
+            assertTrue(many || plan.workload().batch() == 1, plan.id());
+            assertTrue(many || !plan.id().contains("-batch"), plan.id());
+        }
+        List<String> ids = plans.stream().map(CellPlan::id).toList();
+        assertTrue(ids.contains("pipe/block/stream/64"), ids.toString());
+        assertTrue(ids.contains("sluice/spin/stream/64"), ids.toString());
+        assertTrue(ids.contains("sluice/spin/stream-batch1/64"), ids.toString());
+    }
+
+    @Test
+    void fanInThatIsNotImplementedIsNotSaidToBeImpossible() {
+        CellPlan plan = new CellPlan(Transports.of("uds.stream"), Factors.FANIN, 64);
+        assertEquals(
+                "fan-in is not implemented for uds.stream/block here",
+                plan.impossible().orElseThrow().reason());
     }
 
     @Test

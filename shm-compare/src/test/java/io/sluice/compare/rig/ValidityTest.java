@@ -361,4 +361,13 @@ class ValidityTest {
         assertEquals(Cell.FAILED, none.status());
         assertFalse(none.usable());
     }
+
+    @Test
+    void aSurvivorThatWasNotToldInTimeIsNoFailure() {
+        Draft draft = new Draft();
+        List<String> failures = List.of("the survivor did not find out within 3 s");
+        Cell cell = validity("tsc", FLOOR, FLOOR).judge("id", draft.factors(), List.of(), failures);
+        assertEquals(Cell.NOT_AVAILABLE, cell.status());
+        assertEquals(failures.get(0), cell.reason());
+    }
 }

@@ -1,0 +1,64 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.result.Audit;
+import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.transport.Transport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What an outside observer counts, beside what was measured already. */
+final class Audits {
+    private Audits() {}
+
+    /** Counts the system calls of one mechanism. */
+    interface Counter {
+        Audit count(Transport transport) throws IOException;
+    }
+
+    /**
+     * Adds the calls of each mechanism. One that cannot be observed, or an observer that is
+     * stopped, is no reason to lose what took an hour to measure: it is listed as not measured.
+     *
+     * @param results what was measured
+     * @param transports its mechanisms
+     * @param counter the observer, if there is one here
+     * @return the same with audits
+     */
+    static Results into(Results results, List<Transport> transports, Optional<Counter> counter) {
+        List<Audit> audits = new ArrayList<>(results.audit());
+        List<NotMeasured> missing = new ArrayList<>(results.notMeasured());
+        if (counter.isEmpty()) {
+            missing.add(new NotMeasured("system calls under strace", "strace is not in PATH"));
+        } else {
+            for (Transport transport : transports) {
+                if (transport.unavailable().isEmpty()) {
+                    try {
+                        audits.add(counter.get().count(transport));
+                    } catch (IOException e) {
+                        missing.add(
+                                new NotMeasured(
+                                        "system calls of " + transport.name() + " under strace",
+                                        e.getMessage()));
+                    }
+                }
+            }
+        }
+        return new Results(
+                results.schema(),
+                results.tool(),
+                results.run(),
+                results.environment(),
+                results.floorBefore(),
+                results.floorAfter(),
+                results.cells(),
+                results.floorPairs(),
+                results.attribution(),
+                results.traits(),
+                audits,
+                missing,
+                results.flags());
+    }
+}

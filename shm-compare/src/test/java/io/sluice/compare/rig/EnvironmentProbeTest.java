@@ -1,0 +1,46 @@
+package io.sluice.compare.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.NotMeasured;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EnvironmentProbeTest {
+    private static final EnvironmentProbe PROBE =
+            EnvironmentProbe.begin(new Placement(Placement.TWO_CPUS, List.of(0, 1)));
+
+    @Test
+    void thePartsOfTheToolHaveTheirVersionsAlsoInOneJar() {
+        for (String name : List.of("agrona", "aeron", "chronicle-queue", "HdrHistogram")) {
+            Environment.Library library =
+                    EnvironmentProbe.libraries().stream()
+                            .filter(each -> each.name().equals(name))
+                            .findFirst()
+                            .orElseThrow();
+            assertTrue(library.version().matches("[0-9]+\\.[0-9.]+"), library.toString());
+        }
+    }
+
+    @Test
+    void limitsOfQueuesAndBuffersAreRecorded() {
+        Environment machine = PROBE.end();
+        assertTrue(
+                machine.limits().get("RLIMIT_MSGQUEUE").matches("\\S+ \\S+ bytes"),
+                machine.limits().toString());
+        assertTrue(machine.limits().containsKey("tcp_rmem"), machine.limits().toString());
+    }
+
+    @Test
+    void whatIsNotMeasuredIsListedOnce() {
+        List<String> missing = PROBE.notMeasured().stream().map(NotMeasured::what).toList();
+        assertEquals(missing.size(), new HashSet<>(missing).size(), missing.toString());
+        for (String name :
+                List.of("agrona.broadcast", "mappedbus", "tachyon", "energy per message")) {
+            assertTrue(missing.contains(name), missing.toString());
+        }
+    }
+}
