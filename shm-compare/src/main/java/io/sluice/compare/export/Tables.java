@@ -208,7 +208,10 @@ final class Tables {
 
     private static Summary summary(Results results, Cell cell) {
         return cell.usable()
-                ? Summary.of(cell, bootstrap(results), Samples.lineRoundTrip(results))
+                ? Summary.of(
+                        cell,
+                        bootstrap(results),
+                        Samples.lineRoundTrip(results, cell.factors().placement()))
                 : null;
     }
 

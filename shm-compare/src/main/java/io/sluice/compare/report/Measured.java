@@ -9,12 +9,15 @@ import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -37,8 +40,12 @@ final class Measured {
     final Tool tool;
     final Environment environment;
     final Bootstrap bootstrap;
+
+    /** A cache line's round trip in the run's main placement. */
     final Estimate floor;
+
     final List<Attribution> attributions;
+    private final Map<String, double[]> lines = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
 
     Measured(Results results) {
@@ -55,17 +62,11 @@ final class Measured {
                                 null, 0, null, null, null, null, null, null, null, 0, 0, null,
                                 null);
         bootstrap = new Bootstrap(run.seed());
-        double[] lines = Samples.lineRoundTrip(results);
-        floor = bootstrap.median(lines);
+        String usual = Cells.mainPlacement(results);
+        floor = bootstrap.median(Samples.lineRoundTrip(results, usual));
         attributions = Attribution.of(results);
         List<String> mechanisms =
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
-        String usual =
-                results.cells().stream()
-                        .map(c -> c.factors().placement())
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse(null);
         long batches =
                 results.cells().stream()
                         .filter(c -> Factors.STREAM.equals(c.factors().pattern()))
@@ -76,10 +77,16 @@ final class Measured {
             if (cell.usable()) {
                 Series series = Series.of(cell.factors(), mechanisms);
                 Series named = named(usual, batches, cell.factors(), series);
-                rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines)));
+                rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines(cell))));
             }
         }
         rows.sort(Comparator.comparingInt(Row::size));
+    }
+
+    private double[] lines(Cell cell) {
+        return lines.computeIfAbsent(
+                String.valueOf(cell.factors().placement()),
+                name -> Samples.lineRoundTrip(results, cell.factors().placement()));
     }
 
     /** What tells a cell from the usual ones stands in its name. */
@@ -94,6 +101,14 @@ final class Measured {
         return batches > 1 && Factors.STREAM.equals(factors.pattern())
                 ? named.with("batch " + factors.batch())
                 : named;
+    }
+
+    /** Where the ends of usable cells ran. */
+    List<String> placements() {
+        return rows.stream()
+                .map(row -> String.valueOf(row.cell.factors().placement()))
+                .distinct()
+                .toList();
     }
 
     /** All usable cells, smallest size first. */

@@ -148,7 +148,7 @@ public final class Attribution {
     }
 
     private double[] floor() {
-        return Samples.lineRoundTrip(results);
+        return Samples.lineRoundTrip(results, placement);
     }
 
     private Optional<Cell> cell(String mechanism, String wait) {

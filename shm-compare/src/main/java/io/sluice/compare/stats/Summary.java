@@ -50,8 +50,8 @@ public record Summary(
     /**
      * Computes the summary of a cell.
      *
-     * @param lineRoundTrip the round trips of a cache line, as {@link Samples#lineRoundTrip}
-     *     returns them
+     * @param lineRoundTrip the round trips of a cache line between the CPUs of this cell, as {@link
+     *     Samples#lineRoundTrip} returns them
      */
     public static Summary of(Cell cell, Bootstrap bootstrap, double[] lineRoundTrip) {
         double[] p50 = Samples.percentile(cell, 50);
