@@ -4,6 +4,7 @@ import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
 final class Tables {
     private record Column(String name, Function<Summary, Estimate> number) {}
 
+    private static final String CALLS = "system_calls_per_message";
+
     private static final List<Column> NUMBERS =
             List.of(
                     new Column("p50_ns", Summary::p50),
@@ -33,7 +36,7 @@ final class Tables {
                     new Column("user_ns_per_message", Summary::userNs),
                     new Column("system_ns_per_message", Summary::systemNs),
                     new Column("cpus_busy", Summary::cpusBusy),
-                    new Column("system_calls_per_message", Summary::systemCalls),
+                    new Column(CALLS, Summary::systemCalls),
                     new Column("voluntary_switches_per_message", Summary::voluntarySwitches),
                     new Column("involuntary_switches_per_message", Summary::involuntarySwitches),
                     new Column("times_the_floor", Summary::floorRatio));
@@ -64,6 +67,7 @@ final class Tables {
         for (Column column : NUMBERS) {
             head.addAll(interval(column.name));
         }
+        head.add("system_calls_counted_by");
         for (double percentile : PERCENTILES) {
             String name = "_p" + String.valueOf(percentile).replaceAll("\\.0$|\\.", "") + "_ns";
             head.addAll(interval("service" + name));
@@ -73,10 +77,15 @@ final class Tables {
         for (Cell cell : results.cells()) {
             List<String> line = factors(cell);
             Summary summary = summary(results, cell);
+            Estimate calls = calls(results, cell, summary);
             for (Column column : NUMBERS) {
-                Estimate e = summary == null ? Estimate.NONE : column.number.apply(summary);
+                Estimate e =
+                        summary == null
+                                ? Estimate.NONE
+                                : column.name.equals(CALLS) ? calls : column.number.apply(summary);
                 line.addAll(interval(e));
             }
+            line.add(calls.known() ? countedBy(results, cell) : "");
             Bootstrap bootstrap = bootstrap(results);
             for (double percentile : PERCENTILES) {
                 line.addAll(interval(paced(cell, bootstrap, Samples::service, percentile)));
@@ -157,7 +166,7 @@ final class Tables {
                             + " | "
                             + (s == null ? "–" : micros(s.cpuNs()))
                             + " | "
-                            + (s == null ? "–" : fixed(s.systemCalls().value(), 2))
+                            + calls(results, cell)
                             + " | "
                             + (s == null ? "–" : fixed(s.floorRatio().value(), 1))
                             + " | "
@@ -213,6 +222,31 @@ final class Tables {
                         bootstrap(results),
                         Samples.lineRoundTrip(results, cell.factors().placement()))
                 : null;
+    }
+
+    /** The ends' count; where they cannot see all calls, that of an audit, or none. */
+    private static Estimate calls(Results results, Cell cell, Summary summary) {
+        if (summary == null) {
+            return Estimate.NONE;
+        }
+        CallCounts counts = new CallCounts(results);
+        return counts.byTheEnds(cell) ? summary.systemCalls() : counts.audited(cell);
+    }
+
+    private static String countedBy(Results results, Cell cell) {
+        CallCounts counts = new CallCounts(results);
+        return counts.byTheEnds(cell)
+                ? "ends"
+                : counts.audit(cell).map(audit -> text(audit.observer())).orElse("");
+    }
+
+    private static String calls(Results results, Cell cell) {
+        Estimate calls = calls(results, cell, summary(results, cell));
+        if (!calls.known()) {
+            return cell.usable() && !new CallCounts(results).byTheEnds(cell) ? "not counted" : "–";
+        }
+        String by = countedBy(results, cell);
+        return fixed(calls.value(), 2) + (by.equals("ends") ? "" : " (" + by + ")");
     }
 
     private static String micros(Estimate e) {

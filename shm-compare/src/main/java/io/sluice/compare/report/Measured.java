@@ -9,6 +9,7 @@ import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
@@ -45,6 +46,7 @@ final class Measured {
     final Estimate floor;
 
     final List<Attribution> attributions;
+    final CallCounts calls;
     private final Map<String, double[]> lines = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
 
@@ -64,6 +66,7 @@ final class Measured {
         bootstrap = new Bootstrap(run.seed());
         String usual = Cells.mainPlacement(results);
         floor = bootstrap.median(Samples.lineRoundTrip(results, usual));
+        calls = new CallCounts(results);
         attributions = Attribution.of(results);
         List<String> mechanisms =
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
