@@ -4,6 +4,7 @@ import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
 import java.util.List;
 import java.util.Locale;
@@ -99,13 +100,8 @@ final class KernelSection {
 
     /** Shared memory with a reader that sleeps on a futex. */
     private Optional<Cell> futex(Attribution a) {
-        return measured.results.cells().stream()
-                .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
-                .filter(cell -> "sluice".equals(cell.factors().mechanism()))
-                .filter(cell -> Factors.FUTEX.equals(cell.factors().waiting()))
-                .filter(cell -> cell.factors().size() == a.size())
-                .filter(cell -> Objects.equals(cell.factors().placement(), a.placement()))
-                .min((x, y) -> Boolean.compare(y.usable(), x.usable()));
+        return Cells.find(
+                measured.results, "sluice", Factors.FUTEX, Factors.RTT, a.size(), a.placement());
     }
 
     private boolean sleepingShared() {

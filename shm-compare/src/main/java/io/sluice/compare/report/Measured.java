@@ -136,9 +136,27 @@ final class Measured {
                 .toList();
     }
 
-    /** Usable cells of a pattern, smallest size first. */
+    /**
+     * Usable cells of a pattern, smallest size first. Round trips at a given rate are not among the
+     * round trips: see {@link #paced}.
+     */
     List<Row> rows(String pattern) {
-        return rows.stream().filter(row -> pattern.equals(row.cell.factors().pattern())).toList();
+        return rows.stream()
+                .filter(row -> pattern.equals(row.cell.factors().pattern()))
+                .filter(row -> !isPaced(row))
+                .toList();
+    }
+
+    /** Usable cells whose messages had a time at which to be sent: one way, and round trips. */
+    List<Row> paced() {
+        List<Row> paced = new ArrayList<>(rows(Factors.ONEWAY));
+        rows.stream().filter(Measured::isPaced).forEach(paced::add);
+        return paced;
+    }
+
+    private static boolean isPaced(Row row) {
+        Factors f = row.cell.factors();
+        return Factors.RTT.equals(f.pattern()) && (f.ratePerSecond() != null || f.load() != null);
     }
 
     List<Row> rows(String pattern, int size) {
@@ -156,11 +174,15 @@ final class Measured {
                 .toList();
     }
 
-    /** The usable cell with these factors, in the headline's placement if there is a headline. */
+    /**
+     * The usable cell with these factors that touches every byte, in the headline's placement if
+     * there is a headline.
+     */
     Optional<Row> row(String mechanism, String wait, String pattern, int size) {
         return rows(pattern, size).stream()
                 .filter(row -> mechanism.equals(row.cell.factors().mechanism()))
                 .filter(row -> wait.equals(row.cell.factors().waiting()))
+                .filter(row -> Cells.ordinary(row.cell.factors()))
                 .filter(
                         row ->
                                 headline().isEmpty()
@@ -170,12 +192,17 @@ final class Measured {
                 .findFirst();
     }
 
-    /** What the headline is about: 64 bytes if measured, or else the smallest size. */
+    /**
+     * What the headline is about: the run's main placement if there are round trips, and 64 bytes
+     * if measured there, or else the smallest size.
+     */
     Optional<Attribution> headline() {
+        String main = Cells.mainPlacement(results);
         return attributions.stream()
-                .filter(a -> a.size() == 64)
-                .findFirst()
-                .or(() -> attributions.stream().findFirst());
+                .min(
+                        Comparator.comparing(
+                                        (Attribution a) -> !Objects.equals(a.placement(), main))
+                                .thenComparing(a -> a.size() != 64));
     }
 
     boolean isVirtual() {

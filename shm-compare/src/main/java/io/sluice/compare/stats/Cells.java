@@ -17,7 +17,17 @@ public final class Cells {
 
     private Cells() {}
 
-    /** Returns the first cell with these factors; one that may be used is preferred. */
+    /** Whether a cell is an ordinary one: every byte is touched, and nobody sets the pace. */
+    public static boolean ordinary(Factors factors) {
+        return factors.ratePerSecond() == null
+                && factors.load() == null
+                && (factors.touch() == null || Factors.FULL.equals(factors.touch()));
+    }
+
+    /**
+     * Returns the first {@linkplain #ordinary ordinary} cell with these factors; one that may be
+     * used is preferred.
+     */
     public static Optional<Cell> find(
             Results results,
             String mechanism,
@@ -26,6 +36,7 @@ public final class Cells {
             int size,
             String placement) {
         return results.cells().stream()
+                .filter(cell -> ordinary(cell.factors()))
                 .filter(cell -> matches(cell.factors(), mechanism, wait, pattern))
                 .filter(cell -> cell.factors().size() == size)
                 .filter(cell -> Objects.equals(cell.factors().placement(), placement))

@@ -324,8 +324,7 @@ public final class TwoByTwo {
     private static boolean matches(Factors factors, String waiting, String pattern) {
         return waiting.equals(factors.waiting())
                 && pattern.equals(factors.pattern())
-                && factors.ratePerSecond() == null
-                && (factors.touch() == null || Factors.FULL.equals(factors.touch()));
+                && Cells.ordinary(factors);
     }
 
     private static double[] half(Optional<Cell> cell) {
