@@ -1,7 +1,10 @@
 package io.sluice.compare.export;
 
 import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.CallCounts;
@@ -10,10 +13,13 @@ import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** Cells as lines of a table. An empty field is a number that cannot be said. */
@@ -28,6 +34,7 @@ final class Tables {
                     new Column("p90_ns", Summary::p90),
                     new Column("p99_ns", Summary::p99),
                     new Column("p999_ns", Summary::p999),
+                    new Column("p9999_ns", Summary::p9999),
                     new Column("max_ns", Summary::max),
                     new Column("mean_ns", Summary::mean),
                     new Column("messages_per_s", Summary::messagesPerSecond),
@@ -42,9 +49,86 @@ final class Tables {
                     new Column("times_the_floor", Summary::floorRatio));
 
     /** Percentiles of messages that were to be sent at a time, which are no round trips. */
-    private static final List<Double> PERCENTILES = List.of(50.0, 99.0, 99.9);
+    private static final List<Double> PERCENTILES = List.of(50.0, 99.0, 99.9, 99.99);
+
+    /** What happened inside the blocks: medians over launches, or sums where the name says so. */
+    private static final Map<String, Function<Cell, Double>> INSIDE = inside();
 
     private Tables() {}
+
+    private static Map<String, Function<Cell, Double>> inside() {
+        Map<String, Function<Cell, Double>> columns = new LinkedHashMap<>();
+        columns.put(
+                "initiator_cpu_ns_per_message",
+                median(c -> Samples.perMessage(c, Launch.INITIATOR, EndCounters::cpuNs)));
+        columns.put(
+                "responder_cpu_ns_per_message",
+                median(c -> Samples.perMessage(c, Launch.RESPONDER, EndCounters::cpuNs)));
+        columns.put("bystander_cpu_ns_per_message", median(Samples::bystanderNs));
+        columns.put("failed_calls_per_message", each(Tables::failed));
+        columns.put("short_transfers_per_message", each(EndCounters::shortTransfers));
+        columns.put("page_faults_per_message", each(end -> end.minorFaults() + end.majorFaults()));
+        columns.put(
+                "run_delay_ns_per_message",
+                each(end -> end.runDelayNs() == null ? Double.NaN : end.runDelayNs()));
+        columns.put("wake_up_interrupts_per_message", median(Samples::rescheduleInterrupts));
+        columns.put("call_interrupts_per_message", median(Samples::functionCallInterrupts));
+        columns.put(
+                "migrations_sum",
+                sum(end -> end.migrations() == null ? Double.NaN : end.migrations()));
+        columns.put("collections_sum", sum(EndCounters::collections));
+        columns.put("compilation_ms_sum", sum(EndCounters::compilationMs));
+        columns.put("observer_effect", median(Samples::observerEffect));
+        for (String name :
+                List.of(
+                        Numbers.CLOCK_OFFSET_NS,
+                        Numbers.WARM_UP_MESSAGES,
+                        Numbers.GHZ_BEFORE,
+                        Numbers.GHZ_AFTER)) {
+            columns.put(snake(name), median(c -> Samples.number(c, name)));
+        }
+        columns.put(
+                "steady_launches",
+                cell ->
+                        cell.launches().stream()
+                                .mapToDouble(
+                                        l -> l.numbers().getOrDefault(Numbers.STEADY, Double.NaN))
+                                .sum());
+        columns.put(
+                "line_round_trip_ns",
+                median(
+                        c ->
+                                c.launches().stream()
+                                        .mapToDouble(Launch::lineRoundTripNs)
+                                        .map(ns -> ns > 0 ? ns : Double.NaN)
+                                        .toArray()));
+        return columns;
+    }
+
+    private static String snake(String camel) {
+        return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** The value needs no draws: any seed gives the same. */
+    private static Function<Cell, Double> median(Function<Cell, double[]> samples) {
+        return cell -> new Bootstrap(0).median(samples.apply(cell)).value();
+    }
+
+    private static Function<Cell, Double> each(ToDoubleFunction<EndCounters> counter) {
+        return median(cell -> Samples.perMessage(cell, counter));
+    }
+
+    private static Function<Cell, Double> sum(ToDoubleFunction<EndCounters> counter) {
+        return cell ->
+                cell.launches().stream()
+                        .flatMap(launch -> launch.ends().values().stream())
+                        .mapToDouble(counter)
+                        .sum();
+    }
+
+    private static double failed(EndCounters end) {
+        return end.failedCalls().values().stream().mapToLong(Long::longValue).sum();
+    }
 
     static void csv(Results results, PrintStream out) {
         List<String> head =
@@ -73,6 +157,7 @@ final class Tables {
             head.addAll(interval("service" + name));
             head.addAll(interval("response" + name));
         }
+        INSIDE.keySet().forEach(head::add);
         line(out, head);
         for (Cell cell : results.cells()) {
             List<String> line = factors(cell);
@@ -90,6 +175,9 @@ final class Tables {
             for (double percentile : PERCENTILES) {
                 line.addAll(interval(paced(cell, bootstrap, Samples::service, percentile)));
                 line.addAll(interval(paced(cell, bootstrap, Samples::response, percentile)));
+            }
+            for (Function<Cell, Double> number : INSIDE.values()) {
+                line.add(cell.usable() ? number(number.apply(cell)) : "");
             }
             line(out, line);
         }

@@ -69,6 +69,7 @@ final class CostSection {
                 .forEach(pattern -> measured.rows(pattern).forEach(row -> add(table, row)));
         return html.raw(table.isEmpty() ? "" : table.render())
                 .raw(new CallAudit(measured).render())
+                .raw(new InsideBlocks(measured).render())
                 .close("section")
                 .toString();
     }

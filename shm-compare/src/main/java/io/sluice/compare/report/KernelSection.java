@@ -110,7 +110,43 @@ final class KernelSection {
 
     private String steps(Attribution attribution) {
         String chart = WaterfallChart.of(measured, attribution).map(Figure::render).orElse("");
-        return chart + twoByTwo(attribution).render();
+        Table beside = beside(attribution);
+        return chart + twoByTwo(attribution).render() + (beside.isEmpty() ? "" : beside.render());
+    }
+
+    /** Cells that readers ask for, and that change more than the one factor of the table above. */
+    private Table beside(Attribution a) {
+        Table table =
+                new Table(
+                        "Beside these four: what changes more than one thing, messages of "
+                                + Units.bytes(a.size())
+                                + ", "
+                                + a.placement(),
+                        "Mechanism",
+                        "what else is in it",
+                        "median round trip");
+        for (Cell cell : measured.results.cells()) {
+            Factors f = cell.factors();
+            if (cell.usable()
+                    && Factors.RTT.equals(f.pattern())
+                    && Cells.ordinary(f)
+                    && f.size() == a.size()
+                    && Objects.equals(f.placement(), a.placement())) {
+                String what =
+                        (a.kernel() + ".nonblock").equals(f.mechanism())
+                                ? "asks the kernel again and again: lock contention included"
+                                : "sluice.offer".equals(f.mechanism())
+                                        ? "one copy, into the shared memory"
+                                        : "";
+                if (!what.isEmpty()) {
+                    table.row(
+                            f.mechanism() + " · " + Series.wait(f),
+                            what,
+                            field(a, Optional.of(cell)));
+                }
+            }
+        }
+        return table;
     }
 
     /** The headline's parts, or all others. */

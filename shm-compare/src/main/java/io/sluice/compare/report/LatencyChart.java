@@ -127,6 +127,7 @@ final class LatencyChart {
                         "p90",
                         "p99",
                         "p99.9",
+                        "p99.99",
                         "max",
                         "mean",
                         "times the floor");
@@ -140,6 +141,7 @@ final class LatencyChart {
                     Units.value(s.p90(), Units::time),
                     Units.value(s.p99(), Units::time),
                     Units.value(s.p999(), Units::time),
+                    Units.value(s.p9999(), Units::time),
                     Units.value(s.max(), Units::time),
                     Units.value(s.mean(), Units::time),
                     Units.value(s.floorRatio(), Units::times));

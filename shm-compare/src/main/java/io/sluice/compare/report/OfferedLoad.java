@@ -139,7 +139,6 @@ final class OfferedLoad {
                 new Table(
                         "Times by offered load (a dash: too few samples)",
                         "Mechanism",
-                        "Pattern",
                         "Message",
                         "offered",
                         "reached",
@@ -153,8 +152,7 @@ final class OfferedLoad {
         for (Measured.Row row : rows) {
             Cell cell = row.cell();
             List<String> line = new ArrayList<>();
-            line.add(row.series().detail());
-            line.add(isRoundTrip(row) ? "round\u00a0trip" : "one\u00a0way");
+            line.add(row.series().detail() + (isRoundTrip(row) ? ", round trips" : ""));
             line.add(Units.bytes(row.size()));
             line.add(Units.rate(offered(cell)));
             line.add(Units.value(reached(cell), Units::rate));

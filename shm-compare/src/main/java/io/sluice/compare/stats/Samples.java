@@ -7,8 +7,10 @@ import io.sluice.compare.result.Floor;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.SystemCounters;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -99,12 +101,21 @@ public final class Samples {
 
     /** Returns interrupts by which one CPU woke another, for each message; NaN if not known. */
     public static double[] rescheduleInterrupts(Cell cell) {
+        return interrupts(cell, SystemCounters::rescheduleInterrupts);
+    }
+
+    /** Returns interrupts by which one CPU made another call a function, for each message. */
+    public static double[] functionCallInterrupts(Cell cell) {
+        return interrupts(cell, SystemCounters::functionCallInterrupts);
+    }
+
+    private static double[] interrupts(Cell cell, Function<SystemCounters, Long> counter) {
         return each(
                 cell,
                 launch ->
-                        launch.system() == null || launch.system().rescheduleInterrupts() == null
+                        launch.system() == null || counter.apply(launch.system()) == null
                                 ? Double.NaN
-                                : (double) launch.system().rescheduleInterrupts()
+                                : (double) counter.apply(launch.system())
                                         / (hops(cell) * launch.messages()));
     }
 

@@ -3,6 +3,7 @@ package io.sluice.compare.export;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.Uncounted;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Results;
@@ -34,6 +35,27 @@ class TablesTest {
         assertTrue(printed(Uncounted.results(), Tables::markdown).contains("| not counted |"));
         String table = printed(Uncounted.results(STRACE), Tables::markdown);
         assertTrue(table.contains("| 2.10 (strace) |"), table);
+    }
+
+    @Test
+    void whatHappenedInsideTheBlocksIsExported() {
+        Map<String, String> line = csv(CompleteResults.build()).get(0);
+        assertEquals("pipe/block/rtt/64/two-cpus", line.get("id"));
+        assertEquals("", line.get("p9999_ns"), "200,000 samples are too few");
+        for (String name :
+                List.of(
+                        "initiator_cpu_ns_per_message",
+                        "responder_cpu_ns_per_message",
+                        "bystander_cpu_ns_per_message",
+                        "wake_up_interrupts_per_message",
+                        "observer_effect",
+                        "collections_sum")) {
+            assertTrue(Double.isFinite(Double.parseDouble(line.get(name))), name);
+        }
+        for (String name : List.of("clock_offset_ns", "ghz_before", "steady_launches")) {
+            assertEquals("", line.get(name), name);
+        }
+        assertEquals("", line.get("run_delay_ns_per_message"), "the kernel did not say");
     }
 
     /** The lines by the names in the first; nothing in these results needs quotes. */
