@@ -37,6 +37,7 @@ final class BehaviourSection {
                 section.table(traits("What it calls, and how it ends", traits, others));
             }
         }
+        section.table(ManyAndLoss.of(measured));
         section.table(lifecycle());
         section.table(death());
         section.table(others());

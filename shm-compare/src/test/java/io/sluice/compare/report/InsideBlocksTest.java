@@ -115,6 +115,24 @@ class InsideBlocksTest {
         assertTrue(table.contains("one copy"), table);
     }
 
+    @Test
+    void severalEndsAreShownAsFarAsTheyWereTried() {
+        Cell one = lived(Factors.FANIN, 1);
+        Factors f = one.factors();
+        Factors pipe =
+                new Factors("eventfd", Factors.EVENTFD, Factors.FANIN, 64, f.touch(), "x", null, 0);
+        Cell other = new Cell("e", pipe, Cell.NOT_AVAILABLE, "it has one sender", null, List.of());
+        String page = HtmlReport.render(new SyntheticResults().cell(one).cell(other).build());
+        String table = page.substring(page.indexOf("Several ends, and losses"));
+        table = table.substring(0, table.indexOf("</table>"));
+        assertTrue(table.contains("several senders\">yes, measured<"), table);
+        assertTrue(table.contains("not available here: it has one sender"), table);
+        assertTrue(table.contains("several receivers\">not tried in this run<"), table);
+        assertTrue(table.contains("damaged messages\">none<"), table);
+        Results plain = new SyntheticResults().rtt("pipe", Factors.BLOCK, 64, 9_000).build();
+        assertFalse(HtmlReport.render(plain).contains("Several ends, and losses"));
+    }
+
     /** Two launches, of which one had warmed up. */
     static Cell lived(String pattern, double clocksApartNs) {
         Results plain = new SyntheticResults().rtt("odd", Factors.SPIN, 64, 450).build();
