@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example: shm-compare diff before.json after.json --threshold 5%",
-            "Exit status: 4 if something became worse."
+            "Exit status: 4 if something became worse, or a cell that had numbers has none any",
+            "more: it failed, became invalid, or is not there."
         })
 final class DiffCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -47,6 +48,11 @@ final class DiffCommand implements Callable<Integer> {
         double noise = share(threshold);
         Comparison comparison =
                 new Comparison(ResultsFile.read(before), ResultsFile.read(after), noise);
+        if (!comparison.inCommon()) {
+            throw new IOException(
+                    before + " and " + after + " have no cell in common that both measured");
+        }
+        comparison.losses().forEach(loss -> System.out.println("LOST: " + loss));
         for (Comparison.Row row : comparison.rows()) {
             System.out.printf(
                     Locale.ROOT,
@@ -59,14 +65,12 @@ final class DiffCommand implements Callable<Integer> {
                     row.finding().words());
         }
         comparison.remarks().forEach(remark -> System.out.println("note: " + remark));
-        if (comparison.rows().isEmpty()) {
-            throw new IOException(
-                    before + " and " + after + " have no cell in common that both measured");
-        }
         System.out.println(
-                comparison.regressed()
-                        ? "Something became worse."
-                        : "Nothing is shown to have become worse.");
+                !comparison.losses().isEmpty()
+                        ? "Something became worse: cells lost their numbers, see above."
+                        : comparison.regressed()
+                                ? "Something became worse."
+                                : "Nothing is shown to have become worse.");
         return comparison.regressed() ? Exit.REGRESSION : Exit.OK;
     }
 

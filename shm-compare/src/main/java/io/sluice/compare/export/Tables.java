@@ -1,23 +1,32 @@
 package io.sluice.compare.export;
 
 import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** Cells as lines of a table. An empty field is a number that cannot be said. */
 final class Tables {
     private record Column(String name, Function<Summary, Estimate> number) {}
+
+    private static final String CALLS = "system_calls_per_message";
 
     private static final List<Column> NUMBERS =
             List.of(
@@ -25,6 +34,7 @@ final class Tables {
                     new Column("p90_ns", Summary::p90),
                     new Column("p99_ns", Summary::p99),
                     new Column("p999_ns", Summary::p999),
+                    new Column("p9999_ns", Summary::p9999),
                     new Column("max_ns", Summary::max),
                     new Column("mean_ns", Summary::mean),
                     new Column("messages_per_s", Summary::messagesPerSecond),
@@ -33,15 +43,92 @@ final class Tables {
                     new Column("user_ns_per_message", Summary::userNs),
                     new Column("system_ns_per_message", Summary::systemNs),
                     new Column("cpus_busy", Summary::cpusBusy),
-                    new Column("system_calls_per_message", Summary::systemCalls),
+                    new Column(CALLS, Summary::systemCalls),
                     new Column("voluntary_switches_per_message", Summary::voluntarySwitches),
                     new Column("involuntary_switches_per_message", Summary::involuntarySwitches),
                     new Column("times_the_floor", Summary::floorRatio));
 
     /** Percentiles of messages that were to be sent at a time, which are no round trips. */
-    private static final List<Double> PERCENTILES = List.of(50.0, 99.0, 99.9);
+    private static final List<Double> PERCENTILES = List.of(50.0, 99.0, 99.9, 99.99);
+
+    /** What happened inside the blocks: medians over launches, or sums where the name says so. */
+    private static final Map<String, Function<Cell, Double>> INSIDE = inside();
 
     private Tables() {}
+
+    private static Map<String, Function<Cell, Double>> inside() {
+        Map<String, Function<Cell, Double>> columns = new LinkedHashMap<>();
+        columns.put(
+                "initiator_cpu_ns_per_message",
+                median(c -> Samples.perMessage(c, Launch.INITIATOR, EndCounters::cpuNs)));
+        columns.put(
+                "responder_cpu_ns_per_message",
+                median(c -> Samples.perMessage(c, Launch.RESPONDER, EndCounters::cpuNs)));
+        columns.put("bystander_cpu_ns_per_message", median(Samples::bystanderNs));
+        columns.put("failed_calls_per_message", each(Tables::failed));
+        columns.put("short_transfers_per_message", each(EndCounters::shortTransfers));
+        columns.put("page_faults_per_message", each(end -> end.minorFaults() + end.majorFaults()));
+        columns.put(
+                "run_delay_ns_per_message",
+                each(end -> end.runDelayNs() == null ? Double.NaN : end.runDelayNs()));
+        columns.put("wake_up_interrupts_per_message", median(Samples::rescheduleInterrupts));
+        columns.put("call_interrupts_per_message", median(Samples::functionCallInterrupts));
+        columns.put(
+                "migrations_sum",
+                sum(end -> end.migrations() == null ? Double.NaN : end.migrations()));
+        columns.put("collections_sum", sum(EndCounters::collections));
+        columns.put("compilation_ms_sum", sum(EndCounters::compilationMs));
+        columns.put("observer_effect", median(Samples::observerEffect));
+        for (String name :
+                List.of(
+                        Numbers.CLOCK_OFFSET_NS,
+                        Numbers.WARM_UP_MESSAGES,
+                        Numbers.GHZ_BEFORE,
+                        Numbers.GHZ_AFTER)) {
+            columns.put(snake(name), median(c -> Samples.number(c, name)));
+        }
+        columns.put(
+                "steady_launches",
+                cell ->
+                        cell.launches().stream()
+                                .mapToDouble(
+                                        l -> l.numbers().getOrDefault(Numbers.STEADY, Double.NaN))
+                                .sum());
+        columns.put(
+                "line_round_trip_ns",
+                median(
+                        c ->
+                                c.launches().stream()
+                                        .mapToDouble(Launch::lineRoundTripNs)
+                                        .map(ns -> ns > 0 ? ns : Double.NaN)
+                                        .toArray()));
+        return columns;
+    }
+
+    private static String snake(String camel) {
+        return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    /** The value needs no draws: any seed gives the same. */
+    private static Function<Cell, Double> median(Function<Cell, double[]> samples) {
+        return cell -> new Bootstrap(0).median(samples.apply(cell)).value();
+    }
+
+    private static Function<Cell, Double> each(ToDoubleFunction<EndCounters> counter) {
+        return median(cell -> Samples.perMessage(cell, counter));
+    }
+
+    private static Function<Cell, Double> sum(ToDoubleFunction<EndCounters> counter) {
+        return cell ->
+                cell.launches().stream()
+                        .flatMap(launch -> launch.ends().values().stream())
+                        .mapToDouble(counter)
+                        .sum();
+    }
+
+    private static double failed(EndCounters end) {
+        return end.failedCalls().values().stream().mapToLong(Long::longValue).sum();
+    }
 
     static void csv(Results results, PrintStream out) {
         List<String> head =
@@ -64,23 +151,33 @@ final class Tables {
         for (Column column : NUMBERS) {
             head.addAll(interval(column.name));
         }
+        head.add("system_calls_counted_by");
         for (double percentile : PERCENTILES) {
             String name = "_p" + String.valueOf(percentile).replaceAll("\\.0$|\\.", "") + "_ns";
             head.addAll(interval("service" + name));
             head.addAll(interval("response" + name));
         }
+        INSIDE.keySet().forEach(head::add);
         line(out, head);
         for (Cell cell : results.cells()) {
             List<String> line = factors(cell);
             Summary summary = summary(results, cell);
+            Estimate calls = calls(results, cell, summary);
             for (Column column : NUMBERS) {
-                Estimate e = summary == null ? Estimate.NONE : column.number.apply(summary);
+                Estimate e =
+                        summary == null
+                                ? Estimate.NONE
+                                : column.name.equals(CALLS) ? calls : column.number.apply(summary);
                 line.addAll(interval(e));
             }
+            line.add(calls.known() ? countedBy(results, cell) : "");
             Bootstrap bootstrap = bootstrap(results);
             for (double percentile : PERCENTILES) {
                 line.addAll(interval(paced(cell, bootstrap, Samples::service, percentile)));
                 line.addAll(interval(paced(cell, bootstrap, Samples::response, percentile)));
+            }
+            for (Function<Cell, Double> number : INSIDE.values()) {
+                line.add(cell.usable() ? number(number.apply(cell)) : "");
             }
             line(out, line);
         }
@@ -157,7 +254,7 @@ final class Tables {
                             + " | "
                             + (s == null ? "–" : micros(s.cpuNs()))
                             + " | "
-                            + (s == null ? "–" : fixed(s.systemCalls().value(), 2))
+                            + calls(results, cell)
                             + " | "
                             + (s == null ? "–" : fixed(s.floorRatio().value(), 1))
                             + " | "
@@ -208,8 +305,36 @@ final class Tables {
 
     private static Summary summary(Results results, Cell cell) {
         return cell.usable()
-                ? Summary.of(cell, bootstrap(results), Samples.lineRoundTrip(results))
+                ? Summary.of(
+                        cell,
+                        bootstrap(results),
+                        Samples.lineRoundTrip(results, cell.factors().placement()))
                 : null;
+    }
+
+    /** The ends' count; where they cannot see all calls, that of an audit, or none. */
+    private static Estimate calls(Results results, Cell cell, Summary summary) {
+        if (summary == null) {
+            return Estimate.NONE;
+        }
+        CallCounts counts = new CallCounts(results);
+        return counts.byTheEnds(cell) ? summary.systemCalls() : counts.audited(cell);
+    }
+
+    private static String countedBy(Results results, Cell cell) {
+        CallCounts counts = new CallCounts(results);
+        return counts.byTheEnds(cell)
+                ? "ends"
+                : counts.audit(cell).map(audit -> text(audit.observer())).orElse("");
+    }
+
+    private static String calls(Results results, Cell cell) {
+        Estimate calls = calls(results, cell, summary(results, cell));
+        if (!calls.known()) {
+            return cell.usable() && !new CallCounts(results).byTheEnds(cell) ? "not counted" : "–";
+        }
+        String by = countedBy(results, cell);
+        return fixed(calls.value(), 2) + (by.equals("ends") ? "" : " (" + by + ")");
     }
 
     private static String micros(Estimate e) {

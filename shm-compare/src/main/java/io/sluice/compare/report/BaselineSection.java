@@ -13,6 +13,7 @@ final class BaselineSection {
                 "Each ratio has its 95 % interval over the launches of both runs; above 1 is worse."
                         + " A difference is shown only if the whole interval lies more than 3 %"
                         + " from 1.");
+        comparison.losses().forEach(loss -> section.text("Worse: " + loss + "."));
         Table shown = table("What differs, against run ", baseline);
         Table all = table("All numbers, against run ", baseline);
         for (Comparison.Row row : comparison.rows()) {

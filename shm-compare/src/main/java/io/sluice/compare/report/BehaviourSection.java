@@ -37,6 +37,7 @@ final class BehaviourSection {
                 section.table(traits("What it calls, and how it ends", traits, others));
             }
         }
+        section.table(ManyAndLoss.of(measured));
         section.table(lifecycle());
         section.table(death());
         section.table(others());
@@ -106,7 +107,8 @@ final class BehaviourSection {
     private Table others() {
         Table table =
                 new Table(
-                        "Several senders or receivers, bursts, and more ends than CPUs",
+                        "Several senders or receivers, bursts, and more ends than CPUs; p50 and p99"
+                                + " are of round trips, and in bursts of whole bursts",
                         "Mechanism",
                         "Pattern",
                         "Message",
@@ -115,6 +117,8 @@ final class BehaviourSection {
                         "CPU a message",
                         "fairness of the senders",
                         "burst, time a message",
+                        "p50",
+                        "p99",
                         "pairs on CPUs");
         for (String pattern :
                 List.of(Factors.FANIN, Factors.FANOUT, Factors.BURST, Factors.OVERSUB)) {
@@ -129,6 +133,8 @@ final class BehaviourSection {
                         Units.value(row.summary().cpuNs(), Units::time),
                         number(row, Numbers.FAIRNESS, Units::hundredths),
                         time(row, Numbers.BURST_NS_PER_MESSAGE),
+                        Units.value(row.summary().p50(), Units::time),
+                        Units.value(row.summary().p99(), Units::time),
                         pairs.equals(Units.DASH)
                                 ? Units.DASH
                                 : pairs

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,6 +16,9 @@ import java.util.stream.Collectors;
  * counted them, and as somebody else did. Round trips only; a stream may sleep less often.
  */
 final class CallAudit {
+    /** The calls are made inside a library. */
+    static final String NOT_COUNTED = "not counted";
+
     private static final String AGREES = "✓\u00a0agrees";
 
     /** One in so many messages may have met a signal or a launch's end. */
@@ -98,12 +100,6 @@ final class CallAudit {
         this.measured = measured;
     }
 
-    /** Those of this way to wait, where a mechanism has several. */
-    private Map<String, String> traits(Factors f) {
-        Map<String, Map<String, String>> traits = measured.results.traits();
-        return traits.getOrDefault(f.mechanism() + "/" + f.waiting(), traits.get(f.mechanism()));
-    }
-
     String render() {
         Table table =
                 new Table(
@@ -118,15 +114,16 @@ final class CallAudit {
         List<String> broken = new ArrayList<>();
         for (Measured.Row row : rows()) {
             Factors f = row.cell().factors();
-            Map<String, String> traits = traits(f);
-            Optional<Audit> audit = audit(f);
+            Map<String, String> traits = measured.calls.traits(row.cell());
+            Optional<Audit> audit = measured.calls.audit(row.cell());
+            boolean counted = measured.calls.byTheEnds(row.cell());
             Map<String, Double> own = row.summary().callsByName();
             String promised = "not recorded";
             String agreed = Units.DASH;
-            if (traits != null) {
+            if (!traits.isEmpty()) {
                 Promise promise = Promise.of(traits, String.valueOf(f.waiting()));
                 promised = promise.words();
-                if (promise.isChecked()) {
+                if (promise.isChecked() && counted) {
                     checked++;
                     agreed = agreed(promise, own, audit);
                     if (!agreed.equals(AGREES)) {
@@ -137,7 +134,7 @@ final class CallAudit {
             table.row(
                     row.series().detail(),
                     promised,
-                    words(own),
+                    counted ? words(own) : NOT_COUNTED,
                     audit.map(a -> words(a.perMessage())).orElse("not audited"),
                     agreed);
         }
@@ -202,14 +199,7 @@ final class CallAudit {
         return List.copyOf(rows.values());
     }
 
-    private Optional<Audit> audit(Factors f) {
-        return measured.results.audit().stream()
-                .filter(audit -> Objects.equals(audit.mechanism(), f.mechanism()))
-                .filter(audit -> audit.waiting() == null || audit.waiting().equals(f.waiting()))
-                .findFirst();
-    }
-
-    private static String words(Map<String, Double> calls) {
+    static String words(Map<String, Double> calls) {
         String words =
                 calls.entrySet().stream()
                         .filter(call -> call.getValue() >= Audit.RARE)

@@ -16,7 +16,8 @@ import java.util.function.Function;
 /**
  * Two runs of the same cells: for each number the ratio of the second to the first, with its
  * interval over the launches of both. A difference is shown only if the whole interval lies beyond
- * the threshold; a regression is one for the worse.
+ * the threshold; a regression is one for the worse, or a cell that had numbers and has none any
+ * more.
  */
 public final class Comparison {
     /** What an interval allows to say. */
@@ -71,6 +72,10 @@ public final class Comparison {
             List.of(
                     new Number("p50", c -> Samples.percentile(c, 50), Units::time, false),
                     new Number("p99", c -> Samples.percentile(c, 99), Units::time, false),
+                    new Number("service p50", c -> Samples.service(c, 50), Units::time, false),
+                    new Number("response p50", c -> Samples.response(c, 50), Units::time, false),
+                    new Number("service p99", c -> Samples.service(c, 99), Units::time, false),
+                    new Number("response p99", c -> Samples.response(c, 99), Units::time, false),
                     new Number("messages/s", Samples::messagesPerSecond, Units::rate, true),
                     new Number(
                             "CPU a message",
@@ -84,7 +89,9 @@ public final class Comparison {
                             false));
 
     private final List<Row> rows = new ArrayList<>();
+    private final List<String> losses = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
+    private boolean common;
 
     /**
      * Compares two runs.
@@ -101,7 +108,14 @@ public final class Comparison {
             Cell other = old.remove(cell.id());
             if (other == null) {
                 remarks.add(cell.id() + " is only in the second run");
-            } else if (!cell.usable() || !other.usable()) {
+            } else if (other.usable() && !cell.usable()) {
+                common = true;
+                losses.add(
+                        cell.id()
+                                + " had numbers and has none now: it is "
+                                + status(cell)
+                                + (cell.reason() == null ? "" : ", " + cell.reason()));
+            } else if (!other.usable()) {
                 remarks.add(
                         cell.id()
                                 + " is not compared: "
@@ -110,11 +124,24 @@ public final class Comparison {
                                 + cell.status()
                                 + " in the second");
             } else {
+                common = true;
                 NUMBERS.forEach(number -> add(number, other, cell, bootstrap, threshold));
             }
         }
-        old.keySet().forEach(id -> remarks.add(id + " is only in the first run"));
+        for (Cell gone : old.values()) {
+            if (gone.usable()) {
+                losses.add(gone.id() + " had numbers and is not in the second run");
+            } else {
+                remarks.add(gone.id() + " is only in the first run, without numbers");
+            }
+        }
         machines(before, after);
+    }
+
+    private static String status(Cell cell) {
+        return Cell.NOT_AVAILABLE.equals(cell.status())
+                ? "not available"
+                : Cell.OK.equals(cell.status()) ? "without launches" : cell.status();
     }
 
     private static double calls(EndCounters end) {
@@ -173,14 +200,24 @@ public final class Comparison {
         return List.copyOf(rows);
     }
 
+    /** Whether there is a cell of the second run that the first has numbers of. */
+    public boolean inCommon() {
+        return common;
+    }
+
+    /** Returns each cell that had numbers in the first run and has none in the second, and why. */
+    public List<String> losses() {
+        return List.copyOf(losses);
+    }
+
     /** Returns what was not compared, and what else differs between the runs. */
     public List<String> remarks() {
         return List.copyOf(remarks);
     }
 
-    /** Says whether a number is worse beyond the threshold. */
+    /** Says whether a number is worse beyond the threshold, or a cell has lost its numbers. */
     public boolean regressed() {
-        return rows.stream().anyMatch(row -> row.finding() == Finding.WORSE);
+        return !losses.isEmpty() || rows.stream().anyMatch(row -> row.finding() == Finding.WORSE);
     }
 
     /** Returns a ratio with its interval, in text. */

@@ -3,9 +3,11 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -67,14 +69,22 @@ final class CostSection {
                 .forEach(pattern -> measured.rows(pattern).forEach(row -> add(table, row)));
         return html.raw(table.isEmpty() ? "" : table.render())
                 .raw(new CallAudit(measured).render())
+                .raw(new InsideBlocks(measured).render())
                 .close("section")
                 .toString();
     }
 
     private void add(Table table, Measured.Row row) {
         Summary s = row.summary();
+        boolean counted = measured.calls.byTheEnds(row.cell());
+        Map<String, Double> calls =
+                counted
+                        ? s.callsByName()
+                        : measured.calls.audited(row.cell()).known()
+                                ? measured.calls.audit(row.cell()).orElseThrow().perMessage()
+                                : Map.of();
         String byName =
-                s.callsByName().entrySet().stream()
+                calls.entrySet().stream()
                         .filter(call -> call.getValue() >= Audit.RARE)
                         .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
                         .collect(Collectors.joining(", "));
@@ -82,9 +92,9 @@ final class CostSection {
                 row.series().detail(),
                 Units.bytes(row.size()),
                 Factors.RTT.equals(row.cell().factors().pattern()) ? "round\u00a0trip" : "stream",
-                Units.value(s.systemCalls(), Units::hundredths),
+                counted ? Units.value(s.systemCalls(), Units::hundredths) : audited(row),
                 byName.isEmpty() ? Units.DASH : byName,
-                each(row, CostSection::failed, Units::hundredths),
+                counted ? each(row, CostSection::failed, Units::hundredths) : CallAudit.NOT_COUNTED,
                 Units.value(s.voluntarySwitches(), Units::hundredths),
                 Units.value(s.involuntarySwitches(), Units::hundredths),
                 each(row, end -> end.minorFaults() + end.majorFaults(), Units::hundredths),
@@ -92,6 +102,14 @@ final class CostSection {
                         row,
                         end -> end.runDelayNs() == null ? Double.NaN : end.runDelayNs(),
                         Units::time));
+    }
+
+    /** What strace counted of calls that the ends cannot see, marked so. */
+    private String audited(Measured.Row row) {
+        Estimate calls = measured.calls.audited(row.cell());
+        return calls.known()
+                ? Units.hundredths(calls.value()) + " (strace)"
+                : CallAudit.NOT_COUNTED;
     }
 
     private String each(

@@ -1,8 +1,12 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.util.List;
+import java.util.Map;
 
 /** CPU time for each message, in the program and in the kernel. */
 final class CpuChart {
@@ -26,7 +30,12 @@ final class CpuChart {
                 "What each message costs in CPU time, "
                         + what
                         + ", both ends together. Whether the time was spent in the"
-                        + " program or in the kernel is usually sampled by the clock tick: take the boundary as approximate. A"
+                        + " program or in the kernel is "
+                        + (ticks(measured) > 0
+                                ? "sampled here by the clock tick: the table says by how much the"
+                                        + " boundary may be off (one standard error). A"
+                                : "usually sampled by the clock tick: take the boundary as"
+                                        + " approximate. A")
                         + " spinning end is charged for all the time it looks for messages, and burns its CPU also when there"
                         + " are none.",
                 table(measured, rows, what));
@@ -80,6 +89,29 @@ final class CpuChart {
         return Double.isFinite(others) ? others : 0;
     }
 
+    /** How often a second the kernel looks where a thread is; 0 if it counts, or does not say. */
+    private static double ticks(Measured measured) {
+        Map<String, String> kernel = measured.environment.details().get(Details.KERNEL);
+        if (kernel == null || !"tick".equals(kernel.get("cputime accounting"))) {
+            return 0;
+        }
+        String hz = kernel.getOrDefault("hz", "");
+        return hz.matches("\\d{1,5}") ? Double.parseDouble(hz) : 0;
+    }
+
+    /** By how much the kernel's part of the time may be off. */
+    private static String tickError(Measured measured, Measured.Row row) {
+        double ticks = ticks(measured);
+        Estimate share =
+                ticks == 0
+                        ? Estimate.NONE
+                        : measured.bootstrap.median(Samples.kernelShareError(row.cell(), ticks));
+        Estimate cpu = row.summary().cpuNs();
+        return share.known() && cpu.known()
+                ? "±\u00a0" + Units.time(share.value() * cpu.value())
+                : Units.DASH;
+    }
+
     static String words(String pattern) {
         return switch (pattern) {
             case Factors.RTT -> "in round trips";
@@ -116,6 +148,7 @@ final class CpuChart {
                         "95 % interval",
                         "in the program",
                         "in the kernel",
+                        "± by the tick",
                         "others meanwhile",
                         "CPUs busy");
         for (Measured.Row row : rows) {
@@ -127,6 +160,7 @@ final class CpuChart {
                     Units.interval(s.cpuNs(), Units::time),
                     Units.value(s.userNs(), Units::time),
                     Units.value(s.systemNs(), Units::time),
+                    tickError(measured, row),
                     Units.value(
                             measured.bootstrap.median(PerLaunch.bystanders(row.cell())),
                             Units::time),

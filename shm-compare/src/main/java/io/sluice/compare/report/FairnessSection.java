@@ -3,6 +3,8 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,8 +40,8 @@ final class FairnessSection {
         section.raw(list.close("ul").toString());
         Table table =
                 new Table(
-                        "Each cell against spinning shared memory of the same pattern, size and"
-                                + " placement (✓ the same, ✗ not, and how)",
+                        "Each cell against spinning shared memory of the same pattern, size,"
+                                + " placement, rate and pause (✓ the same, ✗ not, and how)",
                         "Cell",
                         "touch",
                         "CPUs",
@@ -56,19 +58,38 @@ final class FairnessSection {
         if (table.isEmpty()) {
             section.why(
                     "No pair to check: this run has no spinning shared memory beside another cell"
-                            + " of the same pattern, size and placement.");
+                            + " of the same pattern, size, placement, rate and pause.");
         }
         return section.table(table).toString();
     }
 
+    /** The twin, or what is nearest to one: touch and batch may differ, and the table says so. */
     private Optional<Cell> reference(Measured.Row row) {
         Factors f = row.cell().factors();
-        return measured.rows(String.valueOf(f.pattern()), f.size()).stream()
+        return measured.rows().stream()
                 .map(Measured.Row::cell)
                 .filter(cell -> "sluice".equals(cell.factors().mechanism()))
                 .filter(cell -> Factors.SPIN.equals(cell.factors().waiting()))
-                .filter(cell -> Objects.equals(cell.factors().placement(), f.placement()))
-                .findFirst();
+                .filter(cell -> task(cell.factors()).equals(task(f)))
+                .min(
+                        Comparator.comparing(
+                                        (Cell cell) ->
+                                                !Objects.equals(cell.factors().touch(), f.touch()))
+                                .thenComparing(cell -> cell.factors().batch() != f.batch()));
+    }
+
+    /** What the ends had to do and where: cells that differ in it are no pair. */
+    private static List<Object> task(Factors f) {
+        return Arrays.asList(
+                f.pattern(),
+                f.size(),
+                f.placement(),
+                f.ratePerSecond(),
+                f.load(),
+                f.schedule(),
+                f.gapNs(),
+                f.producers(),
+                f.consumers());
     }
 
     private String[] line(Cell cell, Cell other) {
@@ -81,7 +102,7 @@ final class FairnessSection {
             Objects.equals(a.waiting(), b.waiting())
                     ? YES
                     : bothShown(a) ? YES + " both shown" : NO + Series.wait(a),
-            same(a.batch(), b.batch()),
+            batch(a, b),
             a.capacityBytes() == b.capacityBytes()
                     ? YES
                     : NO + capacity(a) + " against " + capacity(b),
@@ -106,6 +127,12 @@ final class FairnessSection {
                                                 || f.mechanism().equals("sluice")
                                                         && Objects.equals(
                                                                 f.waiting(), Factors.FUTEX)));
+    }
+
+    private static String batch(Factors a, Factors b) {
+        return a.batch() == b.batch()
+                ? YES
+                : NO + "up to " + a.batch() + " messages a call against up to " + b.batch();
     }
 
     private static String same(Object a, Object b) {

@@ -72,8 +72,12 @@ final class GapSection {
                                                 "One frame a kind of mechanism; spinning shared memory is"
                                                         + " in each.",
                                                 measured.scope()),
-                                "Both ends are idle for a while, and then one message goes there and"
-                                        + " back. A ping-pong without pauses measures only wake-ups of"
+                                "Nothing is sent for a while, and then one message goes there and"
+                                        + " back. The reader waits meanwhile as its row says. The sender"
+                                        + " sleeps, but looks at the clock for the last 300\u00a0µs to be"
+                                        + " in time: its own CPU is awake when it sends, and shorter"
+                                        + " pauses it does not sleep at all. So this is what it takes to"
+                                        + " wake the reader, and the sender’s wait for the answer. A ping-pong without pauses measures only wake-ups of"
                                         + " processors that are still warm.",
                                 table),
                         n++ > 0);

@@ -4,6 +4,7 @@ import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
 import java.util.List;
 import java.util.Locale;
@@ -99,13 +100,8 @@ final class KernelSection {
 
     /** Shared memory with a reader that sleeps on a futex. */
     private Optional<Cell> futex(Attribution a) {
-        return measured.results.cells().stream()
-                .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
-                .filter(cell -> "sluice".equals(cell.factors().mechanism()))
-                .filter(cell -> Factors.FUTEX.equals(cell.factors().waiting()))
-                .filter(cell -> cell.factors().size() == a.size())
-                .filter(cell -> Objects.equals(cell.factors().placement(), a.placement()))
-                .min((x, y) -> Boolean.compare(y.usable(), x.usable()));
+        return Cells.find(
+                measured.results, "sluice", Factors.FUTEX, Factors.RTT, a.size(), a.placement());
     }
 
     private boolean sleepingShared() {
@@ -114,7 +110,43 @@ final class KernelSection {
 
     private String steps(Attribution attribution) {
         String chart = WaterfallChart.of(measured, attribution).map(Figure::render).orElse("");
-        return chart + twoByTwo(attribution).render();
+        Table beside = beside(attribution);
+        return chart + twoByTwo(attribution).render() + (beside.isEmpty() ? "" : beside.render());
+    }
+
+    /** Cells that readers ask for, and that change more than the one factor of the table above. */
+    private Table beside(Attribution a) {
+        Table table =
+                new Table(
+                        "Beside these four: what changes more than one thing, messages of "
+                                + Units.bytes(a.size())
+                                + ", "
+                                + a.placement(),
+                        "Mechanism",
+                        "what else is in it",
+                        "median round trip");
+        for (Cell cell : measured.results.cells()) {
+            Factors f = cell.factors();
+            if (cell.usable()
+                    && Factors.RTT.equals(f.pattern())
+                    && Cells.ordinary(f)
+                    && f.size() == a.size()
+                    && Objects.equals(f.placement(), a.placement())) {
+                String what =
+                        (a.kernel() + ".nonblock").equals(f.mechanism())
+                                ? "asks the kernel again and again: lock contention included"
+                                : "sluice.offer".equals(f.mechanism())
+                                        ? "one copy, into the shared memory"
+                                        : "";
+                if (!what.isEmpty()) {
+                    table.row(
+                            f.mechanism() + " · " + Series.wait(f),
+                            what,
+                            field(a, Optional.of(cell)));
+                }
+            }
+        }
+        return table;
     }
 
     /** The headline's parts, or all others. */

@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
@@ -24,7 +25,9 @@ final class LatencyChart {
                         + " The mark is the median (half of all round trips are faster), with its"
                         + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
                         + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
-                        + " and back between the same two CPUs. Each step to the right multiplies. A dash instead of a"
+                        + " and back between the same two CPUs"
+                        + where(measured, "; drawn is that of the placement ")
+                        + ". Each step to the right multiplies. A dash instead of a"
                         + " percentile: fewer than 100 samples lie beyond it.",
                 table(rows));
     }
@@ -53,7 +56,9 @@ final class LatencyChart {
             chart.reference(
                     svg,
                     measured.floor.value(),
-                    "cache-line floor " + Units.value(measured.floor, Units::time));
+                    "cache-line floor "
+                            + Units.value(measured.floor, Units::time)
+                            + where(measured, ", "));
         }
         chart.rows(
                 svg,
@@ -65,6 +70,13 @@ final class LatencyChart {
                         },
                 (s, row, y) -> paint(s, chart.axis(), row, y));
         return svg.build(bottom, measured.scope());
+    }
+
+    /** The placement whose floor is drawn, if there are several; each has a floor of its own. */
+    private static String where(Measured measured, String before) {
+        return measured.placements().size() > 1
+                ? before + Cells.mainPlacement(measured.results)
+                : "";
     }
 
     private static void paint(Svg svg, Axis axis, Measured.Row row, double y) {
@@ -115,6 +127,7 @@ final class LatencyChart {
                         "p90",
                         "p99",
                         "p99.9",
+                        "p99.99",
                         "max",
                         "mean",
                         "times the floor");
@@ -128,6 +141,7 @@ final class LatencyChart {
                     Units.value(s.p90(), Units::time),
                     Units.value(s.p99(), Units::time),
                     Units.value(s.p999(), Units::time),
+                    Units.value(s.p9999(), Units::time),
                     Units.value(s.max(), Units::time),
                     Units.value(s.mean(), Units::time),
                     Units.value(s.floorRatio(), Units::times));

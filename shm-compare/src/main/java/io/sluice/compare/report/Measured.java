@@ -9,12 +9,16 @@ import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.CallCounts;
+import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -37,8 +41,13 @@ final class Measured {
     final Tool tool;
     final Environment environment;
     final Bootstrap bootstrap;
+
+    /** A cache line's round trip in the run's main placement. */
     final Estimate floor;
+
     final List<Attribution> attributions;
+    final CallCounts calls;
+    private final Map<String, double[]> lines = new HashMap<>();
     private final List<Row> rows = new ArrayList<>();
 
     Measured(Results results) {
@@ -55,17 +64,12 @@ final class Measured {
                                 null, 0, null, null, null, null, null, null, null, 0, 0, null,
                                 null);
         bootstrap = new Bootstrap(run.seed());
-        double[] lines = Samples.lineRoundTrip(results);
-        floor = bootstrap.median(lines);
+        String usual = Cells.mainPlacement(results);
+        floor = bootstrap.median(Samples.lineRoundTrip(results, usual));
+        calls = new CallCounts(results);
         attributions = Attribution.of(results);
         List<String> mechanisms =
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
-        String usual =
-                results.cells().stream()
-                        .map(c -> c.factors().placement())
-                        .filter(Objects::nonNull)
-                        .findFirst()
-                        .orElse(null);
         long batches =
                 results.cells().stream()
                         .filter(c -> Factors.STREAM.equals(c.factors().pattern()))
@@ -76,10 +80,16 @@ final class Measured {
             if (cell.usable()) {
                 Series series = Series.of(cell.factors(), mechanisms);
                 Series named = named(usual, batches, cell.factors(), series);
-                rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines)));
+                rows.add(new Row(cell, named, Summary.of(cell, bootstrap, lines(cell))));
             }
         }
         rows.sort(Comparator.comparingInt(Row::size));
+    }
+
+    private double[] lines(Cell cell) {
+        return lines.computeIfAbsent(
+                String.valueOf(cell.factors().placement()),
+                name -> Samples.lineRoundTrip(results, cell.factors().placement()));
     }
 
     /** What tells a cell from the usual ones stands in its name. */
@@ -94,6 +104,14 @@ final class Measured {
         return batches > 1 && Factors.STREAM.equals(factors.pattern())
                 ? named.with("batch " + factors.batch())
                 : named;
+    }
+
+    /** Where the ends of usable cells ran. */
+    List<String> placements() {
+        return rows.stream()
+                .map(row -> String.valueOf(row.cell.factors().placement()))
+                .distinct()
+                .toList();
     }
 
     /** All usable cells, smallest size first. */
@@ -118,9 +136,27 @@ final class Measured {
                 .toList();
     }
 
-    /** Usable cells of a pattern, smallest size first. */
+    /**
+     * Usable cells of a pattern, smallest size first. Round trips at a given rate are not among the
+     * round trips: see {@link #paced}.
+     */
     List<Row> rows(String pattern) {
-        return rows.stream().filter(row -> pattern.equals(row.cell.factors().pattern())).toList();
+        return rows.stream()
+                .filter(row -> pattern.equals(row.cell.factors().pattern()))
+                .filter(row -> !isPaced(row))
+                .toList();
+    }
+
+    /** Usable cells whose messages had a time at which to be sent: one way, and round trips. */
+    List<Row> paced() {
+        List<Row> paced = new ArrayList<>(rows(Factors.ONEWAY));
+        rows.stream().filter(Measured::isPaced).forEach(paced::add);
+        return paced;
+    }
+
+    private static boolean isPaced(Row row) {
+        Factors f = row.cell.factors();
+        return Factors.RTT.equals(f.pattern()) && (f.ratePerSecond() != null || f.load() != null);
     }
 
     List<Row> rows(String pattern, int size) {
@@ -138,11 +174,15 @@ final class Measured {
                 .toList();
     }
 
-    /** The usable cell with these factors, in the headline's placement if there is a headline. */
+    /**
+     * The usable cell with these factors that touches every byte, in the headline's placement if
+     * there is a headline.
+     */
     Optional<Row> row(String mechanism, String wait, String pattern, int size) {
         return rows(pattern, size).stream()
                 .filter(row -> mechanism.equals(row.cell.factors().mechanism()))
                 .filter(row -> wait.equals(row.cell.factors().waiting()))
+                .filter(row -> Cells.ordinary(row.cell.factors()))
                 .filter(
                         row ->
                                 headline().isEmpty()
@@ -152,12 +192,17 @@ final class Measured {
                 .findFirst();
     }
 
-    /** What the headline is about: 64 bytes if measured, or else the smallest size. */
+    /**
+     * What the headline is about: the run's main placement if there are round trips, and 64 bytes
+     * if measured there, or else the smallest size.
+     */
     Optional<Attribution> headline() {
+        String main = Cells.mainPlacement(results);
         return attributions.stream()
-                .filter(a -> a.size() == 64)
-                .findFirst()
-                .or(() -> attributions.stream().findFirst());
+                .min(
+                        Comparator.comparing(
+                                        (Attribution a) -> !Objects.equals(a.placement(), main))
+                                .thenComparing(a -> a.size() != 64));
     }
 
     boolean isVirtual() {

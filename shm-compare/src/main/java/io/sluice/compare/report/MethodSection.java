@@ -1,6 +1,12 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Launch;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** How it was measured, what the words mean, how to repeat it and how to cite it. */
@@ -14,7 +20,6 @@ final class MethodSection {
                             + " compilation differ more between launches than within one.",
                     "The launches of all cells are mixed in an order drawn from the seed, so that a slow drift of the machine"
                             + " touches all of them.",
-                    "The sender writes every byte of a message, and the receiver reads every byte and checks it.",
                     "A round trip is one message there and one back, with nothing else under way; it is never halved and called"
                             + " latency.",
                     "The number shown is the median over launches; its interval is the 95 % bootstrap interval over launches,"
@@ -22,7 +27,6 @@ final class MethodSection {
                     "A percentile is printed only if at least 100 samples lie beyond it, and nothing is removed as an outlier.",
                     "CPU time, system calls and switches are counted by each end for itself, over the same messages, and divided"
                             + " by the messages in both directions.",
-                    "The floor, a cache line passed between the same two CPUs, is measured before and after the cells, and by the ends of every launch right after its messages: a host may move its CPUs in between.",
                     "A floor’s reading includes one reading of the clock, because it is taken from one reading to the next;"
                             + " so does each timed round trip.");
     private static final String[][] GLOSSARY = {
@@ -61,6 +65,11 @@ final class MethodSection {
         {"Went to sleep", "Voluntary context switches: the end gave its CPU away to wait."},
     };
 
+    private static final Map<String, String> PARTS =
+            Map.of(
+                    Factors.HEADER, "the first 64 bytes are written and read",
+                    Factors.UNTOUCHED, "the sequence number alone is written and read");
+
     private final Measured measured;
 
     MethodSection(Measured measured) {
@@ -74,6 +83,7 @@ final class MethodSection {
                         .element("h2", "How it was measured", "id", "method");
         html.open("ol");
         METHOD.forEach(sentence -> html.element("li", sentence));
+        html.element("li", touched()).element("li", floors());
         html.close("ol").element("h2", "Words");
         html.open("dl", "class", "glossary");
         for (String[] entry : GLOSSARY) {
@@ -112,6 +122,65 @@ final class MethodSection {
         html.element("p", "To cite this run (BibTeX):");
         html.element("pre", citation(), "tabindex", "0");
         return html.close("section").toString();
+    }
+
+    /** How much of a message was written and checked in this run. */
+    private String touched() {
+        Set<String> touched = new TreeSet<>();
+        measured.results.cells().stream()
+                .map(cell -> cell.factors().touch())
+                .forEach(touch -> touched.add(touch == null ? Factors.FULL : touch));
+        List<String> sentences = new ArrayList<>();
+        if (touched.remove(Factors.FULL)) {
+            sentences.add(
+                    "The sender writes every byte of a message, and the receiver reads every byte and"
+                            + " checks it"
+                            + (touched.isEmpty()
+                                    ? "."
+                                    : ", but in cells whose names say otherwise."));
+        }
+        for (String touch : touched) {
+            sentences.add(
+                    "In cells of “touch "
+                            + touch
+                            + "” "
+                            + PARTS.getOrDefault(touch, "another part of it is touched")
+                            + ".");
+        }
+        return sentences.isEmpty() ? "Nothing was sent in this run." : String.join(" ", sentences);
+    }
+
+    /** When the floor was measured in this run, and in how many launches. */
+    private String floors() {
+        List<Launch> launches =
+                measured.results.cells().stream()
+                        .flatMap(cell -> cell.launches().stream())
+                        .toList();
+        long beside = launches.stream().filter(launch -> launch.lineRoundTripNs() > 0).count();
+        boolean before = measured.results.floorBefore() != null;
+        boolean after = measured.results.floorAfter() != null;
+        List<String> when = new ArrayList<>();
+        if (before || after) {
+            when.add(
+                    before && after
+                            ? "before and after the cells"
+                            : before ? "before the cells only" : "after the cells only");
+        }
+        if (beside > 0) {
+            when.add(
+                    "by the ends of "
+                            + beside
+                            + " of "
+                            + launches.size()
+                            + " launches right after their messages, because a host may move its CPUs"
+                            + " in between; where the ends share a CPU, are not pinned or are more"
+                            + " than two, there is none");
+        }
+        return when.isEmpty()
+                ? "The floor, a cache line passed between two CPUs, was not measured."
+                : "The floor, a cache line passed between two CPUs, was measured "
+                        + String.join(", and ", when)
+                        + ". A cell is held against that of its own placement.";
     }
 
     private String command() {

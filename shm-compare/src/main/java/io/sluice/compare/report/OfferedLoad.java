@@ -27,17 +27,19 @@ final class OfferedLoad {
 
     String render() {
         Section section = new Section("load", "At a given rate");
-        List<Measured.Row> rows = measured.rows(Factors.ONEWAY);
+        List<Measured.Row> rows = measured.paced();
         if (rows.isEmpty()) {
             return section.nothing(
                     "Response against service time by offered load: not measured in this run."
-                            + " --patterns oneway measures it.");
+                            + " --patterns oneway measures it, and --patterns rtt --rates 1000 the"
+                            + " same for round trips.");
         }
         Map<String, List<Measured.Row>> byName = new LinkedHashMap<>();
         rows.forEach(
                 row ->
                         byName.computeIfAbsent(
                                         row.series().detail()
+                                                + (isRoundTrip(row) ? ", round trips" : "")
                                                 + ", "
                                                 + Units.bytes(row.size())
                                                 + (row.cell().factors().schedule() == null
@@ -57,9 +59,7 @@ final class OfferedLoad {
                                 Units::rate,
                                 true),
                         new Panels.Scale(
-                                "one-way time, logarithmic scale — lower is better",
-                                Units::time,
-                                true));
+                                "time, logarithmic scale — lower is better", Units::time, true));
         if (!chart.isEmpty()) {
             section.figure(
                     new Figure(
@@ -68,18 +68,24 @@ final class OfferedLoad {
                                             format,
                                             "offered-load",
                                             "Response and service time by offered load",
-                                            "One frame a mechanism and size. Solid with round marks is the"
+                                            "One frame a mechanism, pattern and size. Solid with round marks is the"
                                                     + " service time, solid with square marks the response time.",
                                             measured.scope()),
                             "Service time counts from the moment a message was sent. Response time"
                                     + " counts from the moment at which it was to be sent, so it has in"
                                     + " it what a sender that was held up makes the messages behind it"
                                     + " wait. Where the two part, a closed loop would have hidden it"
-                                    + " (coordinated omission).",
+                                    + " (coordinated omission). Messages go one way, unless the frame"
+                                    + " says “round trips”: there the sender waits for each answer, so"
+                                    + " one slow answer holds up all that were due meanwhile.",
                             table(rows)),
                     false);
         }
         return section.toString();
+    }
+
+    private static boolean isRoundTrip(Measured.Row row) {
+        return Factors.RTT.equals(row.cell().factors().pattern());
     }
 
     private List<Panels.Line> lines(List<Measured.Row> rows) {
@@ -131,7 +137,7 @@ final class OfferedLoad {
     private Table table(List<Measured.Row> rows) {
         Table table =
                 new Table(
-                        "One-way times by offered load (a dash: too few samples)",
+                        "Times by offered load (a dash: too few samples)",
                         "Mechanism",
                         "Message",
                         "offered",
@@ -146,7 +152,7 @@ final class OfferedLoad {
         for (Measured.Row row : rows) {
             Cell cell = row.cell();
             List<String> line = new ArrayList<>();
-            line.add(row.series().detail());
+            line.add(row.series().detail() + (isRoundTrip(row) ? ", round trips" : ""));
             line.add(Units.bytes(row.size()));
             line.add(Units.rate(offered(cell)));
             line.add(Units.value(reached(cell), Units::rate));

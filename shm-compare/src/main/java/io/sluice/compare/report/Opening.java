@@ -178,6 +178,13 @@ final class Opening {
                             + " the clock");
         }
         html.close("dl");
+        Table floor = FloorTable.of(measured.results);
+        if (!floor.isEmpty()) {
+            html.open("details")
+                    .element("summary", "What nothing can beat")
+                    .raw(floor.render())
+                    .close("details");
+        }
         details(html, e);
         return html.raw(notes(e.notes())).close("section").toString();
     }

@@ -49,28 +49,30 @@ final class PercentileChart {
                 curves.add(new Curve(row.series(), merged, points));
             }
         }
-        List<Double> numbers = new ArrayList<>(List.of(measured.floor.value()));
+        List<Double> numbers = new ArrayList<>(List.of(group.floorNs().value()));
         curves.forEach(
                 c -> c.points.forEach(p -> numbers.addAll(List.of(p.value.lo(), p.value.hi()))));
         return new Figure(
-                format -> draw(format, measured, curves, numbers, size, id),
+                format -> draw(format, measured, group, curves, numbers, id),
                 "How bad the bad ones are, messages of "
                         + Units.bytes(size)
                         + ", placement “"
                         + group.placement()
                         + "”. Read at 99 %: one round trip in a hundred"
                         + " takes longer than this. All launches together; the band is the range over single launches. A curve"
-                        + " ends where fewer than 100 samples lie beyond it.",
+                        + " ends where fewer than 100 samples lie beyond it. Below the dashed line nothing can be: it is"
+                        + " shaded.",
                 table(curves, size));
     }
 
     private static String draw(
             Format format,
             Measured measured,
+            Attribution group,
             List<Curve> curves,
             List<Double> numbers,
-            int size,
             String id) {
+        int size = group.size();
         Axis y = Axis.log(numbers, BOTTOM, TOP);
         double most = curves.stream().mapToDouble(c -> c.last().nines).max().orElse(2);
         Axis x = new Axis(0, most, LEFT, format.pick(478, format.width() - 10), false);
@@ -82,7 +84,7 @@ final class PercentileChart {
                         "One curve a mechanism, from the fastest round trips at the left to the rarest slow ones at the right."
                                 + " The band around a curve is the range over the launches. Both axes are logarithmic, lower is"
                                 + " better. The numbers are in the table below the chart.");
-        double last = frame(svg, x, y, measured);
+        double last = frame(svg, x, y, group.floorNs());
         curves.forEach(curve -> paint(svg, x, y, curve));
         if (format.isNarrow()) {
             last += 4;
@@ -114,7 +116,11 @@ final class PercentileChart {
         return 100 * (1 - Math.pow(10, -nines));
     }
 
-    private static double frame(Svg svg, Axis x, Axis y, Measured measured) {
+    private static double frame(Svg svg, Axis x, Axis y, Estimate lines) {
+        if (lines.known()) {
+            double floor = y.at(lines.value());
+            svg.rect(LEFT, floor, x.to() - LEFT, BOTTOM - floor, "below");
+        }
         for (double tick : y.ticks()) {
             svg.line(LEFT, y.at(tick), x.to(), y.at(tick), "grid");
             svg.text(LEFT - 6, y.at(tick) + 4, "end", "tick", Units.tick(Units.time(tick)));
@@ -127,15 +133,15 @@ final class PercentileChart {
             }
         }
         svg.line(LEFT, BOTTOM, x.to(), BOTTOM, "axis");
-        if (measured.floor.known()) {
-            double floor = y.at(measured.floor.value());
+        if (lines.known()) {
+            double floor = y.at(lines.value());
             svg.line(LEFT, floor, x.to(), floor, "reference");
             svg.text(
                     x.to() - 4,
                     floor - 5,
                     "end",
                     "tick strong",
-                    "cache-line floor " + Units.value(measured.floor, Units::time));
+                    "cache-line floor " + Units.value(lines, Units::time));
         }
         return svg.lines(
                 (x.from() + x.to()) / 2,

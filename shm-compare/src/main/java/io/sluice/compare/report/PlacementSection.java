@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Floor;
+import io.sluice.compare.stats.Cells;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,10 @@ final class PlacementSection {
 
     String render() {
         Section section = new Section("placement", "Where the ends run");
-        List<Measured.Row> rows = measured.rows(Factors.RTT);
+        List<Measured.Row> rows =
+                measured.rows(Factors.RTT).stream()
+                        .filter(row -> Cells.ordinary(row.cell().factors()))
+                        .toList();
         List<String> placements =
                 rows.stream().map(PlacementSection::placement).distinct().toList();
         if (placements.size() < 2) {

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +24,8 @@ import java.util.regex.Pattern;
 
 /**
  * Results without what tells who measured where: names of host and user, paths, serial numbers,
- * addresses. Numbers stay as they are.
+ * addresses. Numbers stay as they are, and so do the names of cells and their factors: they come
+ * from this tool, and cells must not be taken for each other.
  */
 public final class Redaction {
     private static final String HIDDEN = "[redacted]";
@@ -30,16 +35,30 @@ public final class Redaction {
 
     private static final List<Pattern> PATTERNS =
             List.of(
-                    Pattern.compile("(?<![\\w.])~?(/[\\w.@+~-]+){2,}/?"),
+                    Pattern.compile("(?<![\\w.%])~?(/[\\w.@+~-]+){2,}/?"),
                     Pattern.compile("\\b[A-Za-z]:\\\\[^\\s\"]+"),
                     Pattern.compile("\\b([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\\b"),
                     Pattern.compile("\\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\b"),
                     Pattern.compile("\\b(?:\\d{1,3}\\.){3}\\d{1,3}\\b"),
                     Pattern.compile("(?i)(?<=(serial|uuid|hostname|root)[=: ])\\S+"));
 
+    private final Set<String> kept = new HashSet<>();
     private final List<Pattern> names = new ArrayList<>();
 
-    private Redaction(List<String> secret) {
+    private Redaction(List<String> secret, List<Cell> cells) {
+        for (Cell cell : cells) {
+            Factors f = cell.factors();
+            kept.addAll(
+                    Arrays.asList(
+                            cell.id(),
+                            f.mechanism(),
+                            f.waiting(),
+                            f.pattern(),
+                            f.placement(),
+                            f.touch(),
+                            f.api(),
+                            f.schedule()));
+        }
         secret.stream()
                 .filter(name -> name != null && name.length() > 1)
                 .map(name -> Pattern.compile("(?<!\\w)" + Pattern.quote(name) + "(?!\\w)"))
@@ -69,7 +88,7 @@ public final class Redaction {
         ObjectMapper json = new ObjectMapper();
         try {
             JsonNode tree = json.readTree(ResultsFile.toJson(results));
-            new Redaction(secret).hide(tree);
+            new Redaction(secret, results.cells()).hide(tree);
             if (tree.get("run") instanceof ObjectNode) {
                 ((ObjectNode) tree.get("run")).put("redacted", true);
             }
@@ -106,11 +125,15 @@ public final class Redaction {
     }
 
     private String hidden(String text) {
+        if (kept.contains(text)) {
+            return text;
+        }
         String rest = text;
-        for (Pattern pattern : names) {
+        // Paths first: a name taken out of one would leave the rest of it.
+        for (Pattern pattern : PATTERNS) {
             rest = pattern.matcher(rest).replaceAll(HIDDEN);
         }
-        for (Pattern pattern : PATTERNS) {
+        for (Pattern pattern : names) {
             rest = pattern.matcher(rest).replaceAll(HIDDEN);
         }
         return rest;

@@ -3,6 +3,7 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.TwoFloors;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class Verdict {
             paragraphs.add(
                     "Do not quote these numbers: a check of the machine failed, see the red badges below.");
         }
-        TwoFloors.of(measured.results).map(Verdict::moved).ifPresent(paragraphs::add);
+        TwoFloors.of(measured.results).stream().map(Verdict::moved).forEach(paragraphs::add);
         attribution.ifPresent(a -> paragraphs.add(roundTrips(a)));
         attribution.map(this::shares).filter(text -> !text.isEmpty()).ifPresent(paragraphs::add);
         String throughput = throughput();
@@ -86,7 +87,9 @@ final class Verdict {
     }
 
     private static String moved(TwoFloors floors) {
-        return "The hardware changed while this ran: a cache line there and back took "
+        return "The hardware changed while this ran: a cache line there and back ("
+                + floors.placement()
+                + ") took "
                 + Units.time(floors.nearNs())
                 + " in "
                 + floors.nearLaunches()
@@ -118,14 +121,17 @@ final class Verdict {
         Estimate floorRatio = a.floorRatio(a.shared());
         if (floorRatio.known()) {
             text.append(", ").append(Units.times(floorRatio.value())).append(" times the ");
-            text.append(Units.value(measured.floor, Units::time));
+            text.append(Units.value(a.floorNs(), Units::time));
             text.append(" that the hardware needs to pass a cache line there and back");
             text.append(" (one reading of the clock included, in both)");
             text.append(
                     floorRatio.value() < 1
                             ? " (faster than the floor cannot be: suspect the measurement)"
                             : "");
-        } else if (!measured.floor.known()) {
+        } else if (Cells.withoutFloor(a.placement())) {
+            text.append("; no cache line has a known way between two CPUs there, so no floor");
+            text.append(" stands beside it");
+        } else if (!a.floorNs().known()) {
             text.append("; the floor of the hardware was not measured");
         }
         return text.append(". These are medians.").toString();

@@ -34,10 +34,14 @@ public final class Attribution {
         this.kernel = kernel;
     }
 
-    /** Returns one for each size and placement that has round trips, smallest size first. */
+    /**
+     * Returns one for each size and placement that has round trips at nobody's pace with every byte
+     * touched, smallest size first.
+     */
     public static List<Attribution> of(Results results) {
         return results.cells().stream()
                 .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
+                .filter(cell -> Cells.ordinary(cell.factors()))
                 .map(cell -> new Group(cell.factors().size(), cell.factors().placement()))
                 .distinct()
                 .sorted(Comparator.comparingInt(Group::size))
@@ -148,7 +152,7 @@ public final class Attribution {
     }
 
     private double[] floor() {
-        return Samples.lineRoundTrip(results);
+        return Samples.lineRoundTrip(results, placement);
     }
 
     private Optional<Cell> cell(String mechanism, String wait) {
@@ -168,6 +172,7 @@ public final class Attribution {
     private record Group(int size, String placement) {
         boolean holds(Factors factors) {
             return Factors.RTT.equals(factors.pattern())
+                    && Cells.ordinary(factors)
                     && factors.size() == size
                     && Objects.equals(factors.placement(), placement);
         }

@@ -3,14 +3,31 @@ package io.sluice.compare.stats;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds cells by their factors. */
 public final class Cells {
+    /** The ends share a CPU, or are wherever the kernel puts them. */
+    private static final Set<String> WITHOUT_FLOOR = Set.of("one-cpu", "unpinned");
+
     private Cells() {}
 
-    /** Returns the first cell with these factors; one that may be used is preferred. */
+    /** Whether a cell is an ordinary one: every byte is touched, and nobody sets the pace. */
+    public static boolean ordinary(Factors factors) {
+        return factors.ratePerSecond() == null
+                && factors.load() == null
+                && (factors.touch() == null || Factors.FULL.equals(factors.touch()));
+    }
+
+    /**
+     * Returns the first {@linkplain #ordinary ordinary} cell with these factors; one that may be
+     * used is preferred.
+     */
     public static Optional<Cell> find(
             Results results,
             String mechanism,
@@ -19,10 +36,33 @@ public final class Cells {
             int size,
             String placement) {
         return results.cells().stream()
+                .filter(cell -> ordinary(cell.factors()))
                 .filter(cell -> matches(cell.factors(), mechanism, wait, pattern))
                 .filter(cell -> cell.factors().size() == size)
                 .filter(cell -> Objects.equals(cell.factors().placement(), placement))
                 .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
+    }
+
+    /** Whether no cache line's way belongs to a placement: it has no two CPUs that are known. */
+    public static boolean withoutFloor(String placement) {
+        return placement != null && WITHOUT_FLOOR.contains(placement);
+    }
+
+    /**
+     * Returns the placement that the run is about: that of the pair of CPUs it chose, or else the
+     * first that there is; null if none was recorded.
+     */
+    public static String mainPlacement(Results results) {
+        List<Integer> pair =
+                results.environment() == null ? List.of() : results.environment().cpuPair();
+        return results.cells().stream()
+                .map(Cell::factors)
+                .filter(f -> f.placement() != null)
+                .min(
+                        Comparator.comparing(
+                                f -> pair.isEmpty() || !new HashSet<>(f.cpus()).containsAll(pair)))
+                .map(Factors::placement)
+                .orElse(null);
     }
 
     private static boolean matches(Factors factors, String mechanism, String wait, String pattern) {

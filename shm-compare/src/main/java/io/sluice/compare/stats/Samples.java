@@ -8,8 +8,11 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.SystemCounters;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -117,12 +120,21 @@ public final class Samples {
 
     /** Returns interrupts by which one CPU woke another, for each message; NaN if not known. */
     public static double[] rescheduleInterrupts(Cell cell) {
+        return interrupts(cell, SystemCounters::rescheduleInterrupts);
+    }
+
+    /** Returns interrupts by which one CPU made another call a function, for each message. */
+    public static double[] functionCallInterrupts(Cell cell) {
+        return interrupts(cell, SystemCounters::functionCallInterrupts);
+    }
+
+    private static double[] interrupts(Cell cell, Function<SystemCounters, Long> counter) {
         return each(
                 cell,
                 launch ->
-                        launch.system() == null || launch.system().rescheduleInterrupts() == null
+                        launch.system() == null || counter.apply(launch.system()) == null
                                 ? Double.NaN
-                                : (double) launch.system().rescheduleInterrupts()
+                                : (double) counter.apply(launch.system())
                                         / (hops(cell) * launch.messages()));
     }
 
@@ -189,26 +201,43 @@ public final class Samples {
     }
 
     /**
-     * Returns the round trip of a cache line, in nanoseconds: as it was in the very launches of
-     * shared memory's round trips, because a host may move its CPUs between two launches; or else
-     * before and after the cells, as far as it was measured.
+     * Returns the round trip of a cache line between the CPUs of one placement, in nanoseconds: as
+     * it was in the very launches of shared memory's round trips there, because a host may move its
+     * CPUs between two launches; or else in the other launches there; or else, for the run's main
+     * placement only, before and after the cells. None where the ends have no CPU each: a line then
+     * moves nowhere, or nobody knows how far.
+     *
+     * @param placement where the ends ran
      */
-    public static double[] lineRoundTrip(Results results) {
+    public static double[] lineRoundTrip(Results results, String placement) {
+        if (Cells.withoutFloor(placement)) {
+            return new double[0];
+        }
         double[] beside =
-                results.cells().stream()
-                        .filter(Cell::usable)
-                        .filter(cell -> Factors.SPIN.equals(cell.factors().waiting()))
-                        .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
-                        .flatMap(cell -> cell.launches().stream())
-                        .mapToDouble(Launch::lineRoundTripNs)
-                        .filter(ns -> ns > 0)
-                        .toArray();
-        if (beside.length > 0) {
+                lines(
+                        results,
+                        placement,
+                        f -> Factors.SPIN.equals(f.waiting()) && Factors.RTT.equals(f.pattern()));
+        if (beside.length == 0) {
+            beside = lines(results, placement, f -> true);
+        }
+        if (beside.length > 0 || !Objects.equals(placement, Cells.mainPlacement(results))) {
             return beside;
         }
         return Stream.of(results.floorBefore(), results.floorAfter())
                 .filter(Objects::nonNull)
                 .mapToDouble(Floor::lineRoundTripNs)
+                .filter(ns -> ns > 0)
+                .toArray();
+    }
+
+    private static double[] lines(Results results, String placement, Predicate<Factors> counts) {
+        return results.cells().stream()
+                .filter(Cell::usable)
+                .filter(cell -> Objects.equals(cell.factors().placement(), placement))
+                .filter(cell -> counts.test(cell.factors()))
+                .flatMap(cell -> cell.launches().stream())
+                .mapToDouble(Launch::lineRoundTripNs)
                 .filter(ns -> ns > 0)
                 .toArray();
     }

@@ -14,6 +14,7 @@ import java.util.function.ToDoubleFunction;
  * @param p90 90th percentile, ns
  * @param p99 99th percentile, ns
  * @param p999 99.9th percentile, ns
+ * @param p9999 99.99th percentile, ns
  * @param max the largest round trip of a launch, ns
  * @param mean mean round trip, untimed where that was measured, ns
  * @param messagesPerSecond both directions together
@@ -33,6 +34,7 @@ public record Summary(
         Estimate p90,
         Estimate p99,
         Estimate p999,
+        Estimate p9999,
         Estimate max,
         Estimate mean,
         Estimate messagesPerSecond,
@@ -50,8 +52,8 @@ public record Summary(
     /**
      * Computes the summary of a cell.
      *
-     * @param lineRoundTrip the round trips of a cache line, as {@link Samples#lineRoundTrip}
-     *     returns them
+     * @param lineRoundTrip the round trips of a cache line between the CPUs of this cell, as {@link
+     *     Samples#lineRoundTrip} returns them
      */
     public static Summary of(Cell cell, Bootstrap bootstrap, double[] lineRoundTrip) {
         double[] p50 = Samples.percentile(cell, 50);
@@ -62,6 +64,7 @@ public record Summary(
                 bootstrap.median(Samples.percentile(cell, 90)),
                 bootstrap.median(Samples.percentile(cell, 99)),
                 bootstrap.median(Samples.percentile(cell, 99.9)),
+                bootstrap.median(Samples.percentile(cell, 99.99)),
                 bootstrap.median(Samples.max(cell)),
                 bootstrap.median(Samples.mean(cell)),
                 bootstrap.median(rate),

@@ -125,7 +125,11 @@ public final class TwoByTwo {
     /** What adds up to the blocking half round trip. */
     private Map<String, Quantity> parts(double[] kb, double[] kh, double[] ss) {
         int size = kernelSleeps.factors().size();
-        double[] line = Arrays.stream(Samples.lineRoundTrip(results)).map(ns -> ns / 2).toArray();
+        String placement = kernelSleeps.factors().placement();
+        double[] line =
+                Arrays.stream(Samples.lineRoundTrip(results, placement))
+                        .map(ns -> ns / 2)
+                        .toArray();
         double[] entry = floor(floor -> 2 * floor.syscallNs());
         double[] copy = copy(size);
         double[] self = self(size);
@@ -320,8 +324,7 @@ public final class TwoByTwo {
     private static boolean matches(Factors factors, String waiting, String pattern) {
         return waiting.equals(factors.waiting())
                 && pattern.equals(factors.pattern())
-                && factors.ratePerSecond() == null
-                && (factors.touch() == null || Factors.FULL.equals(factors.touch()));
+                && Cells.ordinary(factors);
     }
 
     private static double[] half(Optional<Cell> cell) {

@@ -2,19 +2,24 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Results;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
  * That the hardware had two speeds while a run went on. A host that moves a guest's CPUs makes the
  * way of a cache line longer or shorter from one launch to the next, and with it all that two CPUs
- * do together. Found at the widest gap between the floors that the launches measured themselves.
+ * do together. Found at the widest gap between the floors that the launches of one placement
+ * measured themselves: two placements have two floors by right.
  *
+ * @param placement where these launches ran
  * @param nearNs median there and back of the launches with the shorter way
  * @param nearLaunches how many these are
  * @param farNs median there and back of the others
  * @param farLaunches how many those are
  */
-public record TwoFloors(double nearNs, int nearLaunches, double farNs, int farLaunches) {
+public record TwoFloors(
+        String placement, double nearNs, int nearLaunches, double farNs, int farLaunches) {
     /** A wider gap than noise makes. */
     private static final double APART = 1.5;
 
@@ -25,11 +30,21 @@ public record TwoFloors(double nearNs, int nearLaunches, double farNs, int farLa
      * Looks for them.
      *
      * @param results a run
-     * @return nothing if all launches had about the same floor, but for single ones
+     * @return one for each placement whose launches did not all have about the same floor, but for
+     *     single ones
      */
-    public static Optional<TwoFloors> of(Results results) {
+    public static List<TwoFloors> of(Results results) {
+        return results.cells().stream()
+                .map(cell -> cell.factors().placement())
+                .distinct()
+                .flatMap(placement -> of(results, placement).stream())
+                .toList();
+    }
+
+    private static Optional<TwoFloors> of(Results results, String placement) {
         double[] floors =
                 results.cells().stream()
+                        .filter(cell -> Objects.equals(cell.factors().placement(), placement))
                         .flatMap(cell -> cell.launches().stream())
                         .mapToDouble(Launch::lineRoundTripNs)
                         .filter(ns -> ns > 0)
@@ -49,6 +64,7 @@ public record TwoFloors(double nearNs, int nearLaunches, double farNs, int farLa
         }
         return Optional.of(
                 new TwoFloors(
+                        placement,
                         floors[split / 2],
                         split,
                         floors[split + (floors.length - split) / 2],

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.report.CompleteResults;
+import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
@@ -302,6 +303,37 @@ class MainTest {
         assertEquals(0, better.status(), better.out());
         assertTrue(better.out().contains(" better"), better.out());
         assertEquals(0, run("diff", quick, slow, "--threshold", "50%").status());
+    }
+
+    /** A cell that failed has no ratio, and passed for that reason. */
+    @Test
+    void whatLostItsNumbersIsARegressionAndIsSaidFirst() throws Exception {
+        String both = file("both.json", two().build());
+        String failed =
+                file(
+                        "failed.json",
+                        new SyntheticResults()
+                                .rtt("pipe", Factors.BLOCK, 64, 10_000)
+                                .without("fifo", Factors.BLOCK, 64, Cell.FAILED, "exit 134")
+                                .build());
+        Outcome outcome = run("diff", both, failed);
+        assertEquals(Exit.REGRESSION, outcome.status(), outcome.out());
+        assertTrue(outcome.out().startsWith("LOST: fifo/block/rtt/64"), outcome.out());
+        assertTrue(outcome.out().contains("it is failed, exit 134"), outcome.out());
+        Outcome gone = run("diff", both, file("one.json", pipe(10_000)));
+        assertEquals(Exit.REGRESSION, gone.status(), gone.out());
+        assertTrue(gone.out().contains("is not in the second run"), gone.out());
+        assertEquals(0, run("diff", failed, both).status());
+        assertEquals(0, run("diff", failed, failed).status());
+        Results other = ResultsFile.read(Path.of(both));
+        String page = HtmlReport.render(ResultsFile.read(Path.of(failed)), other);
+        assertTrue(page.contains("Worse: fifo/block/rtt/64"));
+    }
+
+    private static SyntheticResults two() {
+        return new SyntheticResults()
+                .rtt("pipe", Factors.BLOCK, 64, 10_000)
+                .rtt("fifo", Factors.BLOCK, 64, 10_000);
     }
 
     private static Results pipe(double medianNs) {

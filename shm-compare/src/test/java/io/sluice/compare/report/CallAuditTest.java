@@ -99,6 +99,32 @@ class CallAuditTest {
         assertTrue(page().contains("Only the ends themselves counted in this run"));
     }
 
+    @Test
+    void whatNobodyCountedIsNoZero() {
+        String page = HtmlReport.render(Uncounted.results());
+        String row = row(page, "nio.uds · blocking");
+        assertTrue(row.contains(">not counted<"), row);
+        assertFalse(row.contains(">0.00</td><td role=\"cell\" data-label=\"by name\""), row);
+        page =
+                HtmlReport.render(
+                        Uncounted.results(
+                                new Audit(
+                                        "nio.uds",
+                                        "block",
+                                        1000,
+                                        Map.of("read", 1000L, "write", 1100L),
+                                        "strace")));
+        row = row(page, "nio.uds · blocking");
+        assertTrue(row.contains(">2.10 (strace)<"), row);
+        assertTrue(row.contains("read\u00a01.00, write\u00a01.10"), row);
+    }
+
+    private static String row(String page, String name) {
+        String table = page.substring(page.indexOf("System calls, switches and faults"));
+        table = table.substring(table.indexOf(name));
+        return table.substring(0, table.indexOf("</tr>"));
+    }
+
     private static Map<String, Long> calls(long writes) {
         return Map.of("read", 1000L, "write", writes, "mprotect", 3L);
     }

@@ -10,6 +10,7 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.SyntheticResults;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,34 @@ class RedactionTest {
         assertTrue(hidden.run().redacted());
         assertEquals(results().cells().get(0), hidden.cells().get(0));
         assertEquals(results().environment(), hidden.environment());
+    }
+
+    @Test
+    void cellsKeepTheirNamesAndCanBeToldApart() {
+        List<Cell> cells = new ArrayList<>();
+        for (String id :
+                List.of(
+                        "sluice/spin/oneway-80%/64/one-cpu",
+                        "sluice/spin/oneway-80%/64/two-cpus", "pipe/block/rtt/64")) {
+            Cell first = results().cells().get(0);
+            cells.add(
+                    new Cell(
+                            id,
+                            first.factors(),
+                            Cell.INVALID,
+                            id + " is mixed: /home/lovelace/x",
+                            null,
+                            first.launches()));
+        }
+        SyntheticResults given = new SyntheticResults();
+        cells.forEach(given::cell);
+        Results hidden = Redaction.of(given.build(), List.of("lovelace", "pipe"));
+        assertEquals(
+                cells.stream().map(Cell::id).toList(),
+                hidden.cells().stream().map(Cell::id).toList());
+        assertEquals(cells.stream().map(Cell::id).toList(), hidden.run().order());
+        assertEquals(cells.get(0).factors(), hidden.cells().get(0).factors());
+        assertEquals(cells.get(0).id() + " is mixed: [redacted]", hidden.cells().get(0).reason());
     }
 
     @Test

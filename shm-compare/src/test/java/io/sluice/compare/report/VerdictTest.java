@@ -126,7 +126,8 @@ class VerdictTest {
                 new Case(
                         "a host that moved a CPU",
                         cells(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
-                        List.of("took 140\u00a0ns in 3 launches and 520\u00a0ns in 2"),
+                        List.of(
+                                "a cache line there and back (two-cpus) took 140\u00a0ns in 3 launches and 520\u00a0ns in 2"),
                         List.of()),
                 new Case(
                         "nothing",

@@ -148,13 +148,16 @@ class StatisticsTest {
         Cell cell =
                 Cells.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
                         .orElseThrow();
-        return Summary.of(cell, new Bootstrap(42), Samples.lineRoundTrip(results));
+        return Summary.of(cell, new Bootstrap(42), floor(results, SyntheticResults.PLACEMENT));
     }
 
     @Test
     void theFloorIsThatOfSharedMemorysOwnLaunches() {
         Results typical = SyntheticResults.typical();
-        assertEquals(2, Samples.lineRoundTrip(typical).length, "before and after, as a fallback");
+        assertEquals(
+                2,
+                floor(typical, SyntheticResults.PLACEMENT).length,
+                "before and after, as a fallback");
         List<Cell> cells = typical.cells().stream().map(StatisticsTest::withFloor).toList();
         Results beside =
                 new Results(
@@ -165,10 +168,47 @@ class StatisticsTest {
                         typical.floorBefore(),
                         typical.floorAfter(),
                         cells);
-        double[] floor = Samples.lineRoundTrip(beside);
+        double[] floor = floor(beside, SyntheticResults.PLACEMENT);
         assertTrue(floor.length > 2, "one for each launch");
         assertEquals(400, floor[0]);
         assertEquals(401, floor[1]);
+    }
+
+    @Test
+    void eachPlacementHasItsOwnFloor() {
+        SyntheticResults both = new SyntheticResults();
+        Cell near = withFloor(spinning());
+        both.cell(near).cell(SyntheticResults.in("one-cpu", near));
+        both.cell(SyntheticResults.in("cross-socket", withFloor(pipe())));
+        both.cell(SyntheticResults.in("cross-llc", pipe()));
+        Results results = both.build();
+        assertEquals(400, floor(results, SyntheticResults.PLACEMENT)[0]);
+        assertEquals(9000, floor(results, "cross-socket")[0], "its own launches, spinning or not");
+        assertEquals(0, floor(results, "one-cpu").length, "a line moves nowhere");
+        assertEquals(0, floor(results, "cross-llc").length, "that of another pair does not count");
+        assertEquals(SyntheticResults.PLACEMENT, Cells.mainPlacement(results));
+    }
+
+    @Test
+    void theMainPlacementIsThatOfTheRunsPair() {
+        SyntheticResults first = new SyntheticResults();
+        first.cell(SyntheticResults.in("one-cpu", pipe())).cell(pipe());
+        assertEquals(SyntheticResults.PLACEMENT, Cells.mainPlacement(first.build()));
+        Results alone = new SyntheticResults().cell(first.build().cells().get(0)).build();
+        assertEquals("one-cpu", Cells.mainPlacement(alone));
+        assertEquals(0, floor(alone, "one-cpu").length);
+    }
+
+    private static Cell pipe() {
+        return SyntheticResults.typical().cells().get(0);
+    }
+
+    private static Cell spinning() {
+        return new SyntheticResults().rtt("sluice", Factors.SPIN, 64, 450).build().cells().get(0);
+    }
+
+    private static double[] floor(Results results, String placement) {
+        return Samples.lineRoundTrip(results, placement);
     }
 
     /** Only round trips through shared memory count: the other launches' floors are far off. */

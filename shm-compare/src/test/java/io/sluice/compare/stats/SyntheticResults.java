@@ -189,6 +189,32 @@ public final class SyntheticResults {
                 cells);
     }
 
+    /** The same cell elsewhere; a placement without CPUs of its own has no floor either. */
+    public static Cell in(String placement, Cell cell) {
+        Factors f = cell.factors();
+        List<Integer> cpus =
+                placement.equals("one-cpu")
+                        ? List.of(0, 0)
+                        : placement.equals("unpinned") ? List.of() : List.of(0, 2);
+        Factors moved =
+                new Factors(
+                        f.mechanism(),
+                        f.waiting(),
+                        f.pattern(),
+                        f.size(),
+                        f.touch(),
+                        placement,
+                        cpus,
+                        f.capacityBytes());
+        return new Cell(
+                cell.id() + "/" + placement,
+                moved,
+                cell.status(),
+                cell.reason(),
+                cell.flags(),
+                cell.launches());
+    }
+
     private static Cell cell(
             String mechanism,
             String wait,

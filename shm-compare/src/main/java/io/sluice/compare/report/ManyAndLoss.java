@@ -1,0 +1,77 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Whether a mechanism joins several senders or serves several receivers, and whether it lost
+ * messages while both ends lived: as far as the cells of the run show it, and not what it says.
+ */
+final class ManyAndLoss {
+    private static final String NOT_TRIED = "not tried in this run";
+
+    private ManyAndLoss() {}
+
+    /** Has no rows if nobody tried several ends. */
+    static Table of(Measured measured) {
+        Table table =
+                new Table(
+                        "Several ends, and losses while both ends live, as far as this run shows",
+                        "Mechanism",
+                        "several senders",
+                        "several receivers",
+                        "lost, doubled or damaged messages");
+        List<Cell> all = measured.results.cells();
+        if (all.stream().noneMatch(ManyAndLoss::isMany)) {
+            return table;
+        }
+        all.stream()
+                .map(cell -> cell.factors().mechanism())
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(
+                        id ->
+                                table.row(
+                                        id,
+                                        tried(all, id, Factors.FANIN),
+                                        tried(all, id, Factors.FANOUT),
+                                        lost(all, id)));
+        return table;
+    }
+
+    private static boolean isMany(Cell cell) {
+        String pattern = cell.factors().pattern();
+        return Factors.FANIN.equals(pattern) || Factors.FANOUT.equals(pattern);
+    }
+
+    private static String tried(List<Cell> all, String mechanism, String pattern) {
+        Optional<Cell> cell =
+                all.stream()
+                        .filter(c -> mechanism.equals(c.factors().mechanism()))
+                        .filter(c -> pattern.equals(c.factors().pattern()))
+                        .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
+        if (cell.isEmpty()) {
+            return NOT_TRIED;
+        }
+        return cell.get().usable() ? "yes, measured" : Verdict.whyNot(cell);
+    }
+
+    private static String lost(List<Cell> all, String mechanism) {
+        long damage =
+                all.stream()
+                        .filter(c -> mechanism.equals(c.factors().mechanism()))
+                        .flatMap(c -> c.launches().stream())
+                        .flatMap(launch -> launch.ends().values().stream())
+                        .mapToLong(end -> end.lost() + end.duplicated() + end.corrupted())
+                        .sum();
+        boolean counted =
+                all.stream()
+                        .filter(c -> mechanism.equals(c.factors().mechanism()))
+                        .flatMap(c -> c.launches().stream())
+                        .anyMatch(launch -> !launch.ends().isEmpty());
+        return counted ? damage == 0 ? "none" : Long.toString(damage) : Units.DASH;
+    }
+}

@@ -1,0 +1,142 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.SyntheticResults;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Cells that differ from the ordinary ones in touch, rate, batch or placement. */
+class OddCellsTest {
+    private static final Cell SPIN = cell("sluice", Factors.SPIN, 450);
+    private static final Cell PIPE = cell("pipe", Factors.BLOCK, 12_000);
+
+    @Test
+    void theHeadlineIsOfWholeMessagesAtNobodysPaceInTheMainPlacement() {
+        Cell quick = cell("sluice", Factors.SPIN, 77);
+        Cell slow = cell("pipe", Factors.BLOCK, 91_000);
+        SyntheticResults run = new SyntheticResults();
+        run.cell(with(quick, Factors.UNTOUCHED, null, 1)).cell(with(slow, Factors.FULL, 1e3, 1));
+        run.cell(SyntheticResults.in("one-cpu", slow)).cell(SyntheticResults.in("one-cpu", quick));
+        Measured measured = new Measured(run.cell(PIPE).cell(SPIN).build());
+        String said = new Verdict(measured).headline();
+        assertTrue(said.contains("12.0\u00a0µs") && said.contains("45"), said);
+        assertEquals(SyntheticResults.PLACEMENT, measured.headline().orElseThrow().placement());
+    }
+
+    @Test
+    void roundTripsAtARateStandWhereResponseAndServiceTimeDo() {
+        Cell paced = with(PIPE, Factors.FULL, 1e3, 1);
+        Results results = new SyntheticResults().cell(PIPE).cell(SPIN).cell(paced).build();
+        Measured measured = new Measured(results);
+        assertEquals(2, measured.rows(Factors.RTT).size());
+        assertEquals(1, measured.attributions.size());
+        String page = HtmlReport.render(results);
+        String load = page.substring(page.indexOf("id=\"load\""));
+        load = load.substring(0, load.indexOf("</section>"));
+        assertTrue(load.contains("pipe · blocking, round trips, 64"), load);
+        String latency =
+                page.substring(page.indexOf("id=\"latency\""), page.indexOf("id=\"load\""));
+        assertFalse(latency.contains("round trips, 64"), latency);
+    }
+
+    @Test
+    void aTwinHasTheSameTouchAndBatch() {
+        Cell untouched = with(SPIN, Factors.UNTOUCHED, null, 1);
+        SyntheticResults run = new SyntheticResults().cell(untouched).cell(SPIN).cell(PIPE);
+        String row = row(HtmlReport.render(run.build()), PIPE.id());
+        assertFalse(row.contains("none"), row);
+        SyntheticResults batched =
+                new SyntheticResults().cell(with(SPIN, Factors.FULL, null, 256)).cell(PIPE);
+        row = row(HtmlReport.render(batched.build()), PIPE.id());
+        assertTrue(row.contains("✗ up to 1 messages a call against up to 256"), row);
+        batched.cell(SPIN);
+        row = row(HtmlReport.render(batched.build()), PIPE.id());
+        assertFalse(row.contains("a call against"), row);
+        SyntheticResults paced =
+                new SyntheticResults().cell(with(SPIN, Factors.FULL, 1e3, 1)).cell(PIPE);
+        assertTrue(HtmlReport.render(paced.build()).contains("No pair to check"));
+    }
+
+    @Test
+    void theMethodSaysWhatThisRunDid() {
+        String page = HtmlReport.render(new SyntheticResults().cell(PIPE).build());
+        assertTrue(page.contains("the receiver reads every byte and checks it."), "all touched");
+        assertTrue(page.contains("was measured before and after the cells. A cell"), "no launches");
+        Cell header = with(SPIN, Factors.HEADER, null, 1);
+        page =
+                HtmlReport.render(
+                        new SyntheticResults()
+                                .floor(null)
+                                .cell(PIPE)
+                                .cell(header)
+                                .floors(140, 150)
+                                .build());
+        assertTrue(page.contains("In cells of “touch header” the first 64 bytes are written"));
+        assertTrue(page.contains("but in cells whose names say otherwise"));
+        assertTrue(page.contains("was measured by the ends of 2 of 12 launches"));
+        page = HtmlReport.render(new SyntheticResults().floor(null).cell(PIPE).build());
+        assertTrue(page.contains("a cache line passed between two CPUs, was not measured"));
+    }
+
+    private static String row(String page, String id) {
+        String table = page.substring(page.indexOf("Each cell against spinning shared memory"));
+        table = table.substring(table.indexOf(">" + id + "<"));
+        return table.substring(0, table.indexOf("</tr>"));
+    }
+
+    private static Cell cell(String mechanism, String wait, double medianNs) {
+        return new SyntheticResults().rtt(mechanism, wait, 64, medianNs).build().cells().get(0);
+    }
+
+    private static Cell with(Cell cell, String touch, Double rate, int batch) {
+        Factors f = cell.factors();
+        Factors odd =
+                new Factors(
+                        f.mechanism(),
+                        f.waiting(),
+                        f.pattern(),
+                        f.size(),
+                        touch,
+                        f.placement(),
+                        f.cpus(),
+                        f.capacityBytes(),
+                        null,
+                        1,
+                        1,
+                        batch,
+                        rate,
+                        null,
+                        null,
+                        null,
+                        null);
+        List<Launch> launches = cell.launches();
+        if (rate != null) {
+            launches = launches.stream().map(OddCellsTest::paced).toList();
+        }
+        String id = cell.id() + "/" + touch + "/" + rate + "/" + batch;
+        return new Cell(id, odd, Cell.OK, null, null, launches);
+    }
+
+    private static Launch paced(Launch l) {
+        return new Launch(
+                l.n(),
+                l.messages(),
+                l.durationNs(),
+                l.hdr(),
+                0,
+                l.ends(),
+                0,
+                l.hdr(),
+                l.hdr(),
+                null,
+                null,
+                null);
+    }
+}
