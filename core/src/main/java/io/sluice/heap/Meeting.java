@@ -117,11 +117,11 @@ final class Meeting {
     }
 
     int sendersAsleep() {
-        return selectingSenders.count() + Stream.of(offers).mapToInt(Offer::asleep).sum();
+        return Stream.of(offers).mapToInt(Offer::asleep).sum();
     }
 
     int receiversAsleep() {
-        return selectingReceivers.count() + Stream.of(demands).mapToInt(Demand::asleep).sum();
+        return Stream.of(demands).mapToInt(Demand::asleep).sum();
     }
 
     /** Whether there is an offer. */

@@ -160,12 +160,16 @@ public final class ParkWaiter implements Waiter {
         if (!fenced) {
             VarHandle.fullFence(); // Half of a pair: enough for those who fence, as wakeAll does.
         }
+    }
+
+    /** After the fence: of two that face each other and lie down, one at least sees the other. */
+    @Override
+    public void wakeFacing() {
         for (Bed bed : beds) {
             wakeFacing(bed);
         }
     }
 
-    /** After the fence: of two that face each other and lie down, one at least sees the other. */
     private void wakeFacing(Bed bed) {
         Sleepers facing = bed.sleepers().facing();
         if (facing == null || !bed.isCounted()) {
@@ -219,8 +223,8 @@ public final class ParkWaiter implements Waiter {
     }
 
     @Override
-    public boolean isWokenAt(int place) {
-        return state == place;
+    public boolean isLyingDown() {
+        return state == ASLEEP;
     }
 
     @Override
