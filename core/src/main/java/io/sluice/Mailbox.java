@@ -162,11 +162,20 @@ public interface Mailbox<E> {
     /**
      * How many messages wait, a snapshot. A message whose send has returned counts until it is
      * received; one whose send has not may count too. So 0 says that there was a moment when none
-     * waited.
+     * waited. An unbounded mailbox for many receivers counts its messages each time.
      *
      * @return messages, 0 to the capacity
      */
     int size();
+
+    /**
+     * Whether no message waits, a snapshot: as {@link #size()}, but it never counts the messages.
+     *
+     * @return whether there was a moment when none waited
+     */
+    default boolean isEmpty() {
+        return size() == 0;
+    }
 
     /**
      * How many messages were dropped because the mailbox was full, by its {@link Overflow}. What is

@@ -114,6 +114,11 @@ final class QueueMailbox<E> implements Mailbox<E> {
     }
 
     @Override
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    @Override
     public String toString() {
         int capacity = capacity();
         return ends.describe(

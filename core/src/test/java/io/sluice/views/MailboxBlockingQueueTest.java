@@ -1,6 +1,7 @@
 package io.sluice.views;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +34,27 @@ class MailboxBlockingQueueTest {
 
     static List<MailboxSpec> flavours() {
         return Flavours.bounded(Flavours.many());
+    }
+
+    /** An executor that was shut down asks before each task whether there is one. */
+    @Test
+    void aLongBacklogIsNotCountedForEachTask() throws Exception {
+        int tasks = 1_000_000;
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(
+                        1, 1, 0, SECONDS, new MailboxBlockingQueue<>(Mailbox.unbounded()));
+        executor.execute(() -> assertDoesNotThrow(() -> go.await()));
+        for (int i = 0; i < tasks; i++) {
+            executor.execute(ran::incrementAndGet);
+        }
+        executor.shutdown();
+        go.countDown();
+        boolean done = executor.awaitTermination(30, SECONDS);
+        executor.shutdownNow();
+        assertTrue(done, () -> ran + " tasks have run");
+        assertEquals(tasks, ran.get());
     }
 
     @ParameterizedTest
