@@ -96,10 +96,10 @@ public interface Mailbox<E> {
      *       that sender's close.
      * </ul>
      *
-     * <p>Several threads may call it at the same time. It should not throw: an exception comes out
-     * of the call that let the message go, which counts as handed over; a send that throws has not
-     * sent its own message, unless that is the one; a close that throws has closed its end, and the
-     * other messages are handed over all the same.
+     * <p>Several threads may call it at the same time. What it throws does not come out of the call
+     * that let the message go, which goes on as if nothing had happened, but goes to the thread's
+     * {@linkplain Thread#getUncaughtExceptionHandler() handler} for that. So a send has sent, a
+     * close has closed and handed over all the rest, whatever the callback does.
      *
      * @param spec capacity, topology, and what happens when it is full
      * @param onUndelivered gets each message that was sent and will not be received
