@@ -178,6 +178,15 @@ public interface Mailbox<E> {
     }
 
     /**
+     * What sending does when this mailbox is full.
+     *
+     * @return as it was specified; {@link Overflow#WAIT} too if it is never full
+     */
+    default Overflow overflow() {
+        return Overflow.WAIT;
+    }
+
+    /**
      * How many messages were dropped because the mailbox was full, by its {@link Overflow}. What is
      * left when the last receiver closes does not count.
      *

@@ -2,6 +2,7 @@ package io.sluice.heap;
 
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.waiting.ParkWaiter;
@@ -18,6 +19,7 @@ import org.jctools.queues.MessagePassingQueue;
  * <p>Opening and closing take a lock and may be called by any thread; no message passes here.
  */
 final class QueueMailbox<E> implements Mailbox<E> {
+    private final Overflow overflow;
     private final MessagePassingQueue<E> queue;
     private final Undelivered<E> undelivered;
     private final WhenFull<E> whenFull;
@@ -26,6 +28,7 @@ final class QueueMailbox<E> implements Mailbox<E> {
     private final Sleepers sleepingReceivers = new Sleepers();
 
     QueueMailbox(MailboxSpec spec, Consumer<? super E> onUndelivered) {
+        overflow = spec.overflow();
         queue = Queues.create(spec);
         undelivered = new Undelivered<>(onUndelivered);
         whenFull = WhenFull.of(spec, queue, undelivered);
@@ -101,6 +104,11 @@ final class QueueMailbox<E> implements Mailbox<E> {
         return capacity == MessagePassingQueue.UNBOUNDED_CAPACITY
                 ? MailboxSpec.UNBOUNDED
                 : capacity;
+    }
+
+    @Override
+    public Overflow overflow() {
+        return overflow;
     }
 
     @Override

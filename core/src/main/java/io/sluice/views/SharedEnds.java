@@ -2,6 +2,7 @@ package io.sluice.views;
 
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class SharedEnds<E> {
     static final int UNBOUNDED = MailboxSpec.UNBOUNDED;
 
     private final Mailbox<E> mailbox;
+    private final boolean drops;
     private final EndPool<Sender<E>> senders;
     private final EndPool<Receiver<E>> receivers;
     private final Aside<E> aside = new Aside<>();
@@ -35,6 +37,7 @@ final class SharedEnds<E> {
 
     SharedEnds(Mailbox<E> mailbox) {
         this.mailbox = Objects.requireNonNull(mailbox, "mailbox");
+        this.drops = mailbox.overflow() != Overflow.WAIT;
         this.senders = new EndPool<>(mailbox::sender, Sender::close);
         this.receivers = receivers(mailbox);
         this.nothingThere = mailbox::isEmpty;
@@ -78,10 +81,29 @@ final class SharedEnds<E> {
         }
         aside.lock();
         try {
+            if (drops) {
+                putBack(sender);
+                return sender.trySend(message);
+            }
             return (!aside.isRaised() || hasRoom()) && sender.trySend(message);
         } finally {
             aside.unlock();
         }
+    }
+
+    /**
+     * With the lock, for a mailbox that drops what it has no room for: only the mailbox knows what
+     * that is, if all lies there. So what is aside goes back, behind nothing and in its order.
+     */
+    private void putBack(Sender<E> sender) {
+        look(
+                Integer.MAX_VALUE,
+                messages -> {
+                    for (E message; (message = messages.poll()) != null; ) {
+                        sender.trySend(message);
+                    }
+                    return null;
+                });
     }
 
     /** Sends, and waits for room; says whether it was sent before the time was over. */

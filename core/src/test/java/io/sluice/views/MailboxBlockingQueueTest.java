@@ -3,6 +3,8 @@ package io.sluice.views;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +15,7 @@ import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
@@ -34,6 +37,42 @@ class MailboxBlockingQueueTest {
 
     static List<MailboxSpec> flavours() {
         return Flavours.bounded(Flavours.many());
+    }
+
+    static List<MailboxSpec> dropping() {
+        return Flavours.dropping();
+    }
+
+    /** Also while messages lie aside: such a mailbox has room for every message. */
+    @ParameterizedTest
+    @MethodSource("dropping")
+    void whatDropsNeverRefuses(MailboxSpec spec) throws Exception {
+        List<Integer> expected = new ArrayList<>();
+        List<Integer> expectedUndelivered = new ArrayList<>();
+        List<Integer> dropped = new ArrayList<>();
+        Mailbox<Integer> same = Mailbox.create(spec, expectedUndelivered::add);
+        MailboxBlockingQueue<Integer> queue =
+                new MailboxBlockingQueue<>(Mailbox.create(spec, dropped::add));
+        Sender<Integer> sender = same.sender();
+        for (int i = 0; i < 3 * same.capacity(); i++) {
+            assertTrue(sender.trySend(i));
+            queue.put(i);
+            switch (i % 4) {
+                case 0 -> assertNotNull(queue.peek());
+                case 1 -> assertFalse(queue.contains(-1));
+                case 2 -> assertTrue(queue.iterator().hasNext());
+                default -> assertTrue(queue.size() <= same.capacity());
+            }
+        }
+        assertTrue(sender.trySend(-1));
+        assertTrue(queue.offer(-1, 1, SECONDS));
+        assertEquals(expectedUndelivered, dropped);
+        try (Receiver<Integer> receiver = same.receiver()) {
+            receiver.drain(expected::add, Integer.MAX_VALUE);
+        }
+        List<Integer> got = new ArrayList<>();
+        queue.drainTo(got);
+        assertEquals(expected, got);
     }
 
     /** An executor that was shut down asks before each task whether there is one. */
