@@ -10,6 +10,7 @@ import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.SpinWaiter;
 import io.sluice.waiting.Waiter;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.agrona.concurrent.IdleStrategy;
 import org.jctools.queues.MessagePassingQueue;
 
@@ -37,39 +38,44 @@ final class QueueMailbox<E> implements Mailbox<E> {
 
     @Override
     public Sender<E> sender() {
-        return openSender(new ParkWaiter(sleepingSenders));
+        return openSender(ParkWaiter::new);
     }
 
     @Override
     public Sender<E> sender(IdleStrategy idle) {
-        return openSender(new SpinWaiter(idle));
+        return openSender(sleepers -> new SpinWaiter(idle));
     }
 
-    private Sender<E> openSender(Waiter waiter) {
+    Sender<E> openSender(Function<Sleepers, Waiter> waiter) {
         return ends.addSender(
                 () ->
                         new QueueSender<>(
-                                this, queue, whenFull, waiter, sleepingSenders, sleepingReceivers));
+                                this,
+                                queue,
+                                whenFull,
+                                waiter.apply(sleepingSenders),
+                                sleepingSenders,
+                                sleepingReceivers));
     }
 
     @Override
     public Receiver<E> receiver() {
-        return openReceiver(new ParkWaiter(sleepingReceivers));
+        return openReceiver(ParkWaiter::new);
     }
 
     @Override
     public Receiver<E> receiver(IdleStrategy idle) {
-        return openReceiver(new SpinWaiter(idle));
+        return openReceiver(sleepers -> new SpinWaiter(idle));
     }
 
-    private Receiver<E> openReceiver(Waiter waiter) {
+    Receiver<E> openReceiver(Function<Sleepers, Waiter> waiter) {
         return ends.addReceiver(
                 () ->
                         new QueueReceiver<>(
                                 this,
                                 queue,
                                 ends.senders(),
-                                waiter,
+                                waiter.apply(sleepingReceivers),
                                 sleepingSenders,
                                 sleepingReceivers));
     }

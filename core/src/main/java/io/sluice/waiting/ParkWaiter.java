@@ -66,6 +66,7 @@ public final class ParkWaiter implements Waiter {
     private int spins;
     private long spinStart;
     private long nap;
+    private long sleeps;
 
     /**
      * A waiter for one end, or for several at once.
@@ -93,6 +94,17 @@ public final class ParkWaiter implements Waiter {
         for (int i = 0; i < beds.length; i++) {
             beds[i] = new Bed(this, i, places[i]);
         }
+    }
+
+    /**
+     * A waiter that does not spin, for tests: its first pause lies down.
+     *
+     * @param belt how long it sleeps at a time at most, where the fence works, in nanoseconds
+     * @param places where it lies down, at least one
+     * @return the waiter
+     */
+    public static ParkWaiter thatDoesNotSpin(long belt, Sleepers... places) {
+        return new ParkWaiter(belt, NO_TIME, places);
     }
 
     /**
@@ -185,6 +197,7 @@ public final class ParkWaiter implements Waiter {
     }
 
     private void sleep(long left) {
+        sleeps++;
         LockSupport.parkNanos(beds[0].sleepers(), Math.min(left, fenced ? belt : nap));
         nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
         long since = wokenSince;
@@ -215,6 +228,11 @@ public final class ParkWaiter implements Waiter {
             bed.leave();
         }
         return woken;
+    }
+
+    @Override
+    public long sleeps() {
+        return sleeps;
     }
 
     @Override
