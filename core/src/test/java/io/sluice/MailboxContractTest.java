@@ -35,12 +35,18 @@ class MailboxContractTest {
     private static final int MESSAGES = 4_000;
     private static final Set<Channel> RUN = ConcurrentHashMap.newKeySet();
 
-    record Channel(Flavour flavour, Setup setup) {}
+    record Channel(Flavour flavour, Setup setup, boolean virtual) {}
 
     static List<Channel> channels() {
         return Stream.of(Flavour.values())
-                .flatMap(f -> Setup.all().stream().map(setup -> new Channel(f, setup)))
+                .flatMap(f -> Setup.all().stream().flatMap(setup -> channels(f, setup)))
                 .toList();
+    }
+
+    /** Virtual threads where they park: that is what differs. */
+    private static Stream<Channel> channels(Flavour flavour, Setup setup) {
+        return Stream.of(new Channel(flavour, setup, false), new Channel(flavour, setup, true))
+                .filter(channel -> setup.parks() || !channel.virtual());
     }
 
     @AfterAll
@@ -64,7 +70,7 @@ class MailboxContractTest {
         flavour = channel.flavour();
         undelivered = new AtomicIntegerArray(2 * MESSAGES);
         mailbox = Mailbox.create(setup.spec(flavour.spec()), undelivered::incrementAndGet);
-        crew = new Crew(mailbox);
+        crew = new Crew(mailbox, channel.virtual());
     }
 
     private int undelivered() {

@@ -258,6 +258,43 @@ class SelectMeetingTest {
         assertEquals(IntStream.range(0, MESSAGES / 10).boxed().toList(), got);
     }
 
+    @Test
+    void virtualThreadsMeet() throws InterruptedException {
+        int pairs = 20;
+        int messages = 500;
+        AtomicInteger sum = new AtomicInteger();
+        List<Select> receiving = new ArrayList<>();
+        for (int p = 0; p < pairs; p++) {
+            receiving.add(
+                    Patient.build(
+                            Select.builder()
+                                    .receive(x.receiver(), sum::addAndGet)
+                                    .receive(y.receiver(), sum::addAndGet)));
+        }
+        for (int p = 0; p < pairs; p++) {
+            Sender<Integer> one = x.sender();
+            Sender<Integer> two = y.sender();
+            Select sending = Patient.build(Select.builder().send(one, () -> 1).send(two, () -> 1));
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int i = 0; i < messages; i++) {
+                            sending.select();
+                        }
+                    });
+            Select select = receiving.get(p);
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int i = 0; i < messages; i++) {
+                            select.select();
+                        }
+                    });
+        }
+        crew.join();
+        assertEquals(pairs * messages, sum.get());
+    }
+
     /** Calls of an idle strategy, and something to do at one of them. */
     private static final class Counter implements IdleStrategy {
         private final long at;
