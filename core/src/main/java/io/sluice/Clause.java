@@ -1,7 +1,7 @@
 package io.sluice;
 
+import io.sluice.waiting.MeetingEnd;
 import io.sluice.waiting.Selectable;
-import java.time.Duration;
 
 /**
  * One of the things that a {@link Select} may do. It is done in two steps: the first takes or sends
@@ -15,11 +15,19 @@ interface Clause {
     boolean attempt();
 
     /**
-     * As {@link #attempt}, but waits for a limited time, and for this alone.
+     * For a clause that {@link #meets()}: lets an offer or a demand of it stand. It must be taken
+     * back before any other clause is looked at.
      *
-     * @throws InterruptedException if interrupted; then there was no effect
+     * @return whether it was done at once, so that nothing stands
      */
-    boolean commit(Duration limit) throws InterruptedException;
+    boolean stake();
+
+    /**
+     * Takes back what stands.
+     *
+     * @return {@code false} if it was taken: this was done
+     */
+    boolean takeBack();
 
     /** Tells the user, after an attempt that succeeded. The user's code may throw, or select. */
     void finish();
@@ -29,7 +37,7 @@ interface Clause {
 
     /** Whether it needs somebody on the other side who is awake at the same time: a rendezvous. */
     default boolean meets() {
-        return end().sleepers().areFacing();
+        return end() instanceof MeetingEnd;
     }
 
     /** An end as what a select needs of it. */

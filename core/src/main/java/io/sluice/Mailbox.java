@@ -96,10 +96,10 @@ public interface Mailbox<E> {
      *       that sender's close.
      * </ul>
      *
-     * <p>Several threads may call it at the same time. It should not throw: an exception comes out
-     * of the call that let the message go, which counts as handed over; a send that throws has not
-     * sent its own message, unless that is the one; a close that throws has closed its end, and the
-     * other messages are handed over all the same.
+     * <p>Several threads may call it at the same time. What it throws does not come out of the call
+     * that let the message go, which goes on as if nothing had happened, but goes to the thread's
+     * {@linkplain Thread#getUncaughtExceptionHandler() handler} for that. So a send has sent, a
+     * close has closed and handed over all the rest, whatever the callback does.
      *
      * @param spec capacity, topology, and what happens when it is full
      * @param onUndelivered gets each message that was sent and will not be received
@@ -162,11 +162,29 @@ public interface Mailbox<E> {
     /**
      * How many messages wait, a snapshot. A message whose send has returned counts until it is
      * received; one whose send has not may count too. So 0 says that there was a moment when none
-     * waited.
+     * waited. An unbounded mailbox for many receivers counts its messages each time.
      *
      * @return messages, 0 to the capacity
      */
     int size();
+
+    /**
+     * Whether no message waits, a snapshot: as {@link #size()}, but it never counts the messages.
+     *
+     * @return whether there was a moment when none waited
+     */
+    default boolean isEmpty() {
+        return size() == 0;
+    }
+
+    /**
+     * What sending does when this mailbox is full.
+     *
+     * @return as it was specified; {@link Overflow#WAIT} too if it is never full
+     */
+    default Overflow overflow() {
+        return Overflow.WAIT;
+    }
 
     /**
      * How many messages were dropped because the mailbox was full, by its {@link Overflow}. What is

@@ -1,7 +1,7 @@
 package io.sluice;
 
+import io.sluice.waiting.MeetingReceiver;
 import io.sluice.waiting.Selectable;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -10,14 +10,19 @@ final class ReceiveClause<E> implements Clause {
     private final Receiver<E> receiver;
     private final Selectable end;
     private final Consumer<? super E> handler;
-    private final boolean meets;
+    private final MeetingReceiver<E> meeting; // Null where messages are stored.
     private E taken;
 
     ReceiveClause(Receiver<E> receiver, Consumer<? super E> handler) {
         this.receiver = receiver;
         this.end = Clause.selectable(receiver);
-        this.meets = end.sleepers().areFacing();
+        this.meeting = meeting(end);
         this.handler = Objects.requireNonNull(handler, "handler");
+    }
+
+    @SuppressWarnings("unchecked") // it is the receiver
+    private static <E> MeetingReceiver<E> meeting(Selectable end) {
+        return end instanceof MeetingReceiver ? (MeetingReceiver<E>) end : null;
     }
 
     @Override
@@ -28,7 +33,7 @@ final class ReceiveClause<E> implements Clause {
     @Override
     public boolean attempt() {
         // A try in vain wakes who could meet it, and here that may be this very select.
-        if (meets && !end.ready()) {
+        if (meeting != null && !end.ready()) {
             return false;
         }
         taken = receiver.tryReceive();
@@ -36,9 +41,15 @@ final class ReceiveClause<E> implements Clause {
     }
 
     @Override
-    public boolean commit(Duration limit) throws InterruptedException {
-        taken = receiver.receive(limit);
-        return taken != null;
+    public boolean stake() {
+        meeting.demand();
+        return false;
+    }
+
+    @Override
+    public boolean takeBack() {
+        taken = meeting.withdraw();
+        return taken == null;
     }
 
     @Override

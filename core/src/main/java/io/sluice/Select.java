@@ -26,9 +26,10 @@ import java.util.concurrent.TimeUnit;
  *   <li><em>A clause that did not win has had no effect</em>: no message was taken or sent, and no
  *       handler called. A supplier is called when there is room for its message; if another sender
  *       takes the room at that very moment, nothing is sent, and it is called again when there is
- *       room the next time. So it should only say what is to be sent, and what follows from that
- *       belongs into what is called afterwards, as in {@code send(sender, queue::peek,
- *       queue::remove)}. It should be quick, and must not use the select.
+ *       room the next time. In a rendezvous, which has no room, it is also called when the select
+ *       waits. So it should only say what is to be sent, and what follows from that belongs into
+ *       what is called afterwards, as in {@code send(sender, queue::peek, queue::remove)}. It
+ *       should be quick, and must not use the select.
  *   <li><em>Fair</em>, by default: clauses win in turn. Those that can win at every call get equal
  *       shares, and one that can win wins after at most 3/2 <em>n</em> other wins, where <em>n</em>
  *       is the number of clauses. With {@link SelectBuilder#byPriority} the first one that can win
@@ -41,9 +42,11 @@ import java.util.concurrent.TimeUnit;
  *   <li>A clause that is <em>disabled</em> is as if it were not there, until it is enabled: what a
  *       {@code nil} channel is in Go.
  *   <li>In a <em>rendezvous</em> a clause can win when somebody waits on the other side, also in
- *       another select. Two selects do not see each other at once: now and then one of them waits
- *       for a single clause alone, for some microseconds, and then they meet. What only tries, such
- *       as {@link #trySelect}, must try again for that.
+ *       another select. A select that waits lets an offer or a demand of one such clause stand for
+ *       others to take, of each in turn, and takes it back before it looks at its clauses again: it
+ *       does that when it is woken, or after some microseconds if it spins. For an offer the
+ *       supplier is asked though nobody may come. What only tries, such as {@link #trySelect}, may
+ *       have to try again.
  *   <li>Handlers run at the end of the call, when the select waits no longer, and one at a time. If
  *       one throws, that comes out of the call, and the message counts as received, or sent. A
  *       handler may use the same select again.
@@ -64,12 +67,13 @@ public final class Select {
     private final Turns turns;
     private final Commitment commitment;
     private final Waiter waiter;
+    private boolean inTime;
 
-    Select(Clause[] clauses, Turns turns, Waiter waiter) {
+    Select(Clause[] clauses, Turns turns, Commitment commitment, Waiter waiter) {
         this.clauses = clauses;
         this.turns = turns;
+        this.commitment = commitment;
         this.waiter = waiter;
-        commitment = new Commitment(clauses);
         live = new boolean[clauses.length];
         Arrays.fill(live, true);
     }
@@ -170,7 +174,7 @@ public final class Select {
                     "clause=" + clause + " is not in 0.." + (clauses.length - 1));
         }
         live[clause] = enabled;
-        waiter.want(clause, enabled);
+        commitment.want(waiter, clause, enabled);
     }
 
     /** The first look, which most calls need only. */
@@ -190,50 +194,57 @@ public final class Select {
     }
 
     private int await(long nanos) throws InterruptedException {
-        long start = System.nanoTime();
-        commitment.start();
         waiter.start(nanos);
         try {
-            boolean inTime = true;
+            inTime = true;
             while (true) {
                 boolean last = noneIsLeft();
                 int winner = look();
-                if (winner == NONE && !last && inTime) {
-                    winner = commit(nanos, start);
-                }
                 if (winner != NONE || last || !inTime) {
                     return winner;
                 }
-                inTime = waiter.pause();
+                int staked = commitment.next(waiter, live);
+                if (staked == NONE) {
+                    inTime = waiter.pause();
+                } else if (pauseWith(staked) != NONE) {
+                    return staked;
+                }
             }
         } finally {
             stop();
         }
     }
 
-    /** Where a look alone would never find anything, waits a little while for one clause alone. */
-    private int commit(long nanos, long start) throws InterruptedException {
-        int clause = commitment.next(waiter, live);
-        long left = clause == NONE ? 0 : nanos - (System.nanoTime() - start);
-        if (left <= 0) {
-            return NONE;
+    /**
+     * Waits for all, while an offer or a demand of one clause stands. It is taken back before this
+     * returns, so that nothing stands when the others are looked at.
+     *
+     * @return the clause, if it was done meanwhile
+     */
+    private int pauseWith(int staked) throws InterruptedException {
+        Clause clause = clauses[staked];
+        if (clause.stake()) {
+            return staked;
         }
-        waiter.stop(); // Nobody finds it asleep meanwhile. If it was woken, this is what for.
-        boolean inVain = false;
         try {
-            inVain = !clauses[clause].commit(commitment.window(left));
-            return inVain ? NONE : clause;
-        } finally {
-            if (!inVain) { // Else it lies down again, and that wakes whom it waits for.
-                clauses[clause].end().passOn();
+            commitment.wakeFacing(waiter, staked);
+            inTime = commitment.pause(waiter, clause);
+        } catch (Throwable e) {
+            if (clause.takeBack()) {
+                throw e;
             }
+            if (e instanceof InterruptedException) { // It counts only if nobody came.
+                Thread.currentThread().interrupt();
+            }
+            return staked;
         }
+        return clause.takeBack() ? NONE : staked;
     }
 
     private void stop() {
         if (waiter.stop()) {
             // Whatever has won: the message that this was woken for may still be there.
-            clauses[waiter.wokenAt()].end().passOn();
+            commitment.passOn(waiter.wokenAt());
         }
     }
 

@@ -45,8 +45,8 @@ public final class SelectBuilder {
      * Adds a clause that sends a message.
      *
      * @param sender an end of a mailbox, open
-     * @param supplier says what to send, not null; it is asked when there is room, and may be asked
-     *     again for a message that was not sent
+     * @param supplier says what to send, not null; it is asked when there is room, in a rendezvous
+     *     also when this waits, and may be asked again for a message that was not sent
      * @param afterwards called after each message that this clause has sent
      * @param <E> the messages' type
      * @return this
@@ -62,8 +62,8 @@ public final class SelectBuilder {
      * As {@link #send(Sender, Supplier, Runnable)}, for who needs nothing done afterwards.
      *
      * @param sender an end of a mailbox, open
-     * @param supplier says what to send, not null; it is asked when there is room, and may be asked
-     *     again for a message that was not sent
+     * @param supplier says what to send, not null; it is asked when there is room, in a rendezvous
+     *     also when this waits, and may be asked again for a message that was not sent
      * @param <E> the messages' type
      * @return this
      * @throws IllegalArgumentException if the sender is not a mailbox's
@@ -116,9 +116,9 @@ public final class SelectBuilder {
         }
         built = true;
         int count = clauses.size();
-        Sleepers[] places =
-                clauses.stream().map(clause -> clause.end().sleepers()).toArray(Sleepers[]::new);
+        Commitment commitment = new Commitment(clauses);
         Turns turns = byPriority ? Turns.byPriority(count) : Turns.fair(count);
-        return new Select(clauses.toArray(Clause[]::new), turns, waiting.apply(places));
+        Waiter waiter = waiting.apply(commitment.places());
+        return new Select(clauses.toArray(Clause[]::new), turns, commitment, waiter);
     }
 }

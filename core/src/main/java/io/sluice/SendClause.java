@@ -1,22 +1,33 @@
 package io.sluice;
 
+import io.sluice.waiting.MeetingSender;
 import io.sluice.waiting.Selectable;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
 
-/** Sends a message, for which the supplier is asked when there is room. */
+/**
+ * Sends a message, for which the supplier is asked when there is room; in a rendezvous, where there
+ * is none, also when somebody is to come for it.
+ */
 final class SendClause<E> implements Clause {
     private final Sender<E> sender;
     private final Selectable end;
     private final Supplier<? extends E> supplier;
     private final Runnable afterwards;
+    private final MeetingSender<E> meeting; // Null where messages are stored.
+    private E offered;
 
     SendClause(Sender<E> sender, Supplier<? extends E> supplier, Runnable afterwards) {
         this.sender = sender;
         this.end = Clause.selectable(sender);
+        this.meeting = meeting(end);
         this.supplier = Objects.requireNonNull(supplier, "supplier");
         this.afterwards = Objects.requireNonNull(afterwards, "afterwards");
+    }
+
+    @SuppressWarnings("unchecked") // it is the sender
+    private static <E> MeetingSender<E> meeting(Selectable end) {
+        return end instanceof MeetingSender ? (MeetingSender<E>) end : null;
     }
 
     @Override
@@ -30,8 +41,14 @@ final class SendClause<E> implements Clause {
     }
 
     @Override
-    public boolean commit(Duration limit) throws InterruptedException {
-        return sender.send(message(), limit);
+    public boolean stake() {
+        offered = message();
+        return meeting.offer(offered);
+    }
+
+    @Override
+    public boolean takeBack() {
+        return meeting.retract(offered);
     }
 
     private E message() {

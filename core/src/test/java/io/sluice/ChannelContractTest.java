@@ -198,8 +198,10 @@ class ChannelContractTest {
         PipeReceiver receiver = pipe.receiver();
         assertNull(receiver.receive(MOMENT));
         assertFalse(receiver.ended());
+        assertNull(receiver.receive(Duration.ofSeconds(Long.MIN_VALUE)));
         int held = pipe.fill(sender);
         assertFalse(sender.send(pipe.message(held), Duration.ZERO));
+        assertFalse(sender.send(pipe.message(held), Duration.ofSeconds(Long.MIN_VALUE)));
         assertFalse(
                 sender.send(pipe.message(held), MOMENT)); // Last: another try would take it back.
         for (int i = 0; i < held; i++) {

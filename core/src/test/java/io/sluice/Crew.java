@@ -18,15 +18,22 @@ public final class Crew {
 
     private final long start = System.nanoTime();
     private final Object subject;
+    private final boolean virtual;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     public Crew(Object subject) {
+        this(subject, false);
+    }
+
+    /** Of virtual threads, or of platform threads. */
+    public Crew(Object subject, boolean virtual) {
         this.subject = subject;
+        this.virtual = virtual;
     }
 
     public Thread start(Work work) {
-        return start(Thread.ofPlatform().daemon(), work);
+        return start(virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon(), work);
     }
 
     public Thread start(Thread.Builder builder, Work work) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -202,6 +203,89 @@ class GoChannelTest {
             crew.until(() -> mailbox.toString().contains("size=1"));
             assertEquals(7, receiver.tryReceive());
             crew.join();
+        }
+    }
+
+    /**
+     * {@code TestNonblockSelectRace2}: one channel has a message or another has been closed, at any
+     * time. So a select with a default that finds nothing finds that one closed.
+     */
+    @Test
+    void aSelectThatFindsNothingBesideACloseHasSeenTheClose() throws Exception {
+        for (int i = 0; i < 2000; i++) {
+            Mailbox<Integer> stored = Mailbox.bounded(1);
+            Mailbox<Integer> closed = Mailbox.rendezvous();
+            Crew crew = new Crew(List.of(stored, closed));
+            Sender<Integer> toStored = stored.sender();
+            Sender<Integer> toClosed = closed.sender();
+            toStored.send(1);
+            AtomicInteger got = new AtomicInteger();
+            Receiver<Integer> never = closed.receiver();
+            Select select =
+                    Select.builder()
+                            .receive(never, got::addAndGet)
+                            .receive(stored.receiver(), got::addAndGet)
+                            .build();
+            Receiver<Integer> other = stored.receiver();
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> assertTrue(select.trySelect() == 1 || never.ended(), select::toString));
+            toClosed.close();
+            Integer message = other.tryReceive();
+            got.addAndGet(message == null ? 0 : message);
+            crew.join();
+            assertEquals(1, got.get());
+        }
+    }
+
+    /**
+     * {@code TestSelectFairness}: two send all the time. Whose message is there wins soon, whoever
+     * else wins meanwhile.
+     */
+    @Test
+    void aSelectIsFairToSendersThatNeverStop() throws Exception {
+        int clauses = 3;
+        List<Mailbox<Integer>> mailboxes = new ArrayList<>();
+        List<Receiver<Integer>> receivers = new ArrayList<>();
+        Crew crew = new Crew(mailboxes);
+        SelectBuilder builder = Select.builder();
+        for (int c = 0; c < clauses; c++) {
+            Mailbox<Integer> mailbox = Mailbox.bounded(4);
+            mailboxes.add(mailbox);
+            receivers.add(mailbox.receiver());
+            builder.receive(receivers.get(c), m -> {});
+            Sender<Integer> sender = mailbox.sender();
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        try {
+                            for (int i = 0; ; i++) {
+                                sender.send(i);
+                            }
+                        } catch (BrokenChannelException e) {
+                            return; // Enough.
+                        }
+                    });
+        }
+        Select select = builder.build();
+        int[] lost = new int[clauses]; // How often in a row, though there was a message.
+        int[] wins = new int[clauses];
+        for (int i = 0; i < 20_000; i++) {
+            boolean[] ready = new boolean[clauses];
+            for (int c = 0; c < clauses; c++) {
+                ready[c] = !mailboxes.get(c).isEmpty();
+            }
+            int winner = select.select();
+            wins[winner]++;
+            for (int c = 0; c < clauses; c++) {
+                lost[c] = ready[c] && c != winner ? lost[c] + 1 : 0;
+                assertTrue(lost[c] <= 3 * clauses / 2, () -> Arrays.toString(lost));
+            }
+        }
+        receivers.forEach(Receiver::close);
+        crew.join();
+        for (int win : wins) {
+            assertTrue(win > 0, () -> Arrays.toString(wins));
         }
     }
 

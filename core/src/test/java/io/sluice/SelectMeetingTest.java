@@ -1,7 +1,9 @@
 package io.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -10,6 +12,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +226,169 @@ class SelectMeetingTest {
         for (int i = 0; i < messages; i++) {
             assertEquals(1, received.get(i), "message " + i);
         }
+    }
+
+    /** They have only X in common, and each may be at its other clause when the other comes. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void twoThatHaveOneInCommonMeet(int spins) throws InterruptedException {
+        Sender<Integer> toNobody = Mailbox.<Integer>rendezvous().sender();
+        int[] next = {0};
+        List<Integer> got = new ArrayList<>();
+        Select sending =
+                build(
+                        Select.builder()
+                                .send(toNobody, () -> next[0])
+                                .send(toX, () -> next[0], () -> next[0]++),
+                        (spins & 1) != 0);
+        Select receiving =
+                build(
+                        Select.builder().receive(fromX, got::add).receive(fromY, got::add),
+                        (spins & 2) != 0);
+        crew.start(
+                () -> {
+                    for (int i = 0; i < MESSAGES / 10; i++) {
+                        assertEquals(1, sending.select());
+                    }
+                });
+        for (int i = 0; i < MESSAGES / 10; i++) {
+            assertEquals(0, receiving.select());
+        }
+        crew.join();
+        assertEquals(IntStream.range(0, MESSAGES / 10).boxed().toList(), got);
+    }
+
+    @Test
+    void virtualThreadsMeet() throws InterruptedException {
+        int pairs = 20;
+        int messages = 500;
+        AtomicInteger sum = new AtomicInteger();
+        List<Select> receiving = new ArrayList<>();
+        for (int p = 0; p < pairs; p++) {
+            receiving.add(
+                    Patient.build(
+                            Select.builder()
+                                    .receive(x.receiver(), sum::addAndGet)
+                                    .receive(y.receiver(), sum::addAndGet)));
+        }
+        for (int p = 0; p < pairs; p++) {
+            Sender<Integer> one = x.sender();
+            Sender<Integer> two = y.sender();
+            Select sending = Patient.build(Select.builder().send(one, () -> 1).send(two, () -> 1));
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int i = 0; i < messages; i++) {
+                            sending.select();
+                        }
+                    });
+            Select select = receiving.get(p);
+            crew.start(
+                    Thread.ofVirtual(),
+                    () -> {
+                        for (int i = 0; i < messages; i++) {
+                            select.select();
+                        }
+                    });
+        }
+        crew.join();
+        assertEquals(pairs * messages, sum.get());
+    }
+
+    /** Calls of an idle strategy, and something to do at one of them. */
+    private static final class Counter implements IdleStrategy {
+        private final long at;
+        private final Runnable work;
+        private long count;
+
+        Counter(long at, Runnable work) {
+            this.at = at;
+            this.work = work;
+        }
+
+        @Override
+        public void idle(int workCount) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void idle() {
+            if (++count == at) {
+                work.run();
+            }
+        }
+
+        @Override
+        public void reset() {}
+    }
+
+    /** However long it has waited in vain, it looks at all clauses after some pauses. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100_000})
+    void whatSpinsLooksAtTheOtherClausesAgainAndAgain(int pauses) throws InterruptedException {
+        Mailbox<Integer> stored = Mailbox.bounded(2);
+        Sender<Integer> toStored = stored.sender();
+        Counter idle = new Counter(pauses, () -> toStored.trySend(1));
+        Select select =
+                Select.builder()
+                        .receive(stored.receiver(), m -> {})
+                        .receive(Mailbox.<Integer>rendezvous().receiver(idle), m -> {})
+                        .idle(idle)
+                        .build();
+        assertEquals(0, select.select());
+        assertTrue(idle.count - pauses <= Commitment.MOST_PAUSES, () -> idle.count + " pauses");
+    }
+
+    /** It sleeps in one place more while its demand stands, and nothing of it is left. */
+    @Test
+    void whatSleepsIsWokenForAnotherClauseAndWithdraws() throws InterruptedException {
+        Mailbox<Integer> stored = Mailbox.bounded(2);
+        AtomicInteger got = new AtomicInteger();
+        Select select =
+                Patient.build(
+                        Select.builder()
+                                .receive(fromX, got::set)
+                                .receive(stored.receiver(), got::set));
+        Sender<Integer> toStored = stored.sender();
+        Thread thread = crew.start(() -> assertEquals(1, select.select()));
+        crew.until(() -> LockSupport.getBlocker(thread) != null);
+        toStored.send(5);
+        crew.join();
+        assertEquals(5, got.get());
+        assertFalse(toX.trySend(1));
+        assertTrue(x.toString().endsWith("(0 asleep)]"), x.toString());
+    }
+
+    /** Its offer, or its demand, stands while it sleeps: one try is enough. */
+    @Test
+    void whatSleepsIsMetByATry() throws InterruptedException {
+        AtomicInteger got = new AtomicInteger();
+        Select receiving = Patient.build(Select.builder().receive(fromX, got::set));
+        Thread thread = crew.start(() -> assertEquals(0, receiving.select()));
+        crew.until(() -> LockSupport.getBlocker(thread) != null);
+        assertTrue(toX.trySend(6));
+        crew.join();
+        assertEquals(6, got.get());
+        Select sending = Patient.build(Select.builder().send(toY, () -> 7));
+        Thread other = crew.start(() -> assertEquals(0, sending.select()));
+        crew.until(() -> LockSupport.getBlocker(other) != null);
+        assertEquals(7, fromY.tryReceive());
+        crew.join();
+    }
+
+    @Test
+    void whatIsInterruptedLeavesNothing() throws InterruptedException {
+        Select select = Patient.build(Select.builder().send(toX, () -> 1).receive(fromY, m -> {}));
+        for (int i = 0; i < 10; i++) {
+            Thread thread =
+                    crew.start(() -> assertThrows(InterruptedException.class, select::select));
+            crew.until(() -> LockSupport.getBlocker(thread) != null);
+            thread.interrupt();
+            crew.until(() -> !thread.isAlive());
+            assertNull(fromX.tryReceive());
+            assertFalse(toY.trySend(1));
+        }
+        crew.join();
     }
 
     /** It meets others, not itself. */

@@ -60,6 +60,7 @@ class SelectTest {
         assertEquals(Select.NONE, select.trySelect());
         assertEquals(Select.NONE, select.select(Duration.ZERO));
         assertEquals(Select.NONE, select.select(Duration.ofSeconds(-1)));
+        assertEquals(Select.NONE, select.select(Duration.ofSeconds(Long.MIN_VALUE)));
         long start = System.nanoTime();
         assertEquals(Select.NONE, select.select(Duration.ofMillis(20)));
         assertTrue(System.nanoTime() - start >= 20_000_000);

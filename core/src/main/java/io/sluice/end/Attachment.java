@@ -141,7 +141,7 @@ public final class Attachment implements AutoCloseable {
         long start = System.nanoTime();
         long nap = FIRST_NAP_NANOS;
         while (!othersArePresent()) {
-            long left = nanos - (System.nanoTime() - start);
+            long left = Math.max(nanos, 0) - (System.nanoTime() - start);
             if (left <= 0) {
                 return false;
             }

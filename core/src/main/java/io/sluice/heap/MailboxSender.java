@@ -39,7 +39,8 @@ abstract class MailboxSender<E> implements Sender<E> {
     }
 
     private RuntimeException refusal() {
-        if ((int) STATE.getOpaque(this) == CLOSED) {
+        // What was received before the break is seen, by the queue's operations that follow too.
+        if ((int) STATE.getAcquire(this) == CLOSED) { // edge BROKEN, from MailboxSender.breakOff
             return new IllegalStateException("this sender is closed; open another one");
         }
         refused();
@@ -48,7 +49,7 @@ abstract class MailboxSender<E> implements Sender<E> {
 
     /** The last receiver has closed. Called under the mailbox's lock, while this end is open. */
     final void breakOff() {
-        STATE.setOpaque(this, BROKEN);
+        STATE.setRelease(this, BROKEN); // edge BROKEN, to MailboxSender.refusal
     }
 
     @Override

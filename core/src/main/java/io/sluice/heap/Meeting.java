@@ -3,6 +3,7 @@ package io.sluice.heap;
 import io.sluice.waiting.Sleepers;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ final class Meeting {
     private record Pair(Offer offer, Demand demand) {}
 
     private final List<Pair> pairs = new ArrayList<>();
+    private final BitSet offering = new BitSet(); // Which pairs have an open sender,
+    private final BitSet demanding = new BitSet(); // and which a receiver.
     private final Sleepers selectingSenders = new Sleepers();
     private final Sleepers selectingReceivers = new Sleepers(selectingSenders);
     private volatile Offer[] offers = {};
@@ -44,7 +47,7 @@ final class Meeting {
 
     /** A cell for a sender that opens: the first that is free, so that ends face each other. */
     synchronized Offer addOffer() {
-        Offer offer = first(p -> !List.of(offers).contains(p.offer())).offer();
+        Offer offer = take(offering).offer();
         Offer[] all = Arrays.copyOf(offers, offers.length + 1);
         all[all.length - 1] = offer;
         offers = all;
@@ -53,31 +56,39 @@ final class Meeting {
 
     /** A cell for a receiver that opens. */
     synchronized Demand addDemand() {
-        Demand demand = first(p -> !List.of(demands).contains(p.demand())).demand();
+        Demand demand = take(demanding).demand();
         Demand[] all = Arrays.copyOf(demands, demands.length + 1);
         all[all.length - 1] = demand;
         demands = all;
         return demand;
     }
 
-    private Pair first(Predicate<Pair> free) {
-        for (Pair pair : pairs) {
-            if (free.test(pair)) {
-                return pair;
-            }
+    private Pair take(BitSet taken) {
+        int place = taken.nextClearBit(0);
+        taken.set(place);
+        if (place == pairs.size()) {
+            Line line = new Line();
+            pairs.add(new Pair(new Offer(line), new Demand(line)));
         }
-        Line line = new Line();
-        Pair pair = new Pair(new Offer(line), new Demand(line));
-        pairs.add(pair);
-        return pair;
+        return pairs.get(place);
     }
 
     synchronized void remove(Offer offer) {
+        giveBack(offering, pair -> pair.offer() == offer);
         offers = Stream.of(offers).filter(o -> o != offer).toArray(Offer[]::new);
     }
 
     synchronized void remove(Demand demand) {
+        giveBack(demanding, pair -> pair.demand() == demand);
         demands = Stream.of(demands).filter(d -> d != demand).toArray(Demand[]::new);
+    }
+
+    private void giveBack(BitSet taken, Predicate<Pair> which) {
+        for (int i = 0; i < pairs.size(); i++) {
+            if (which.test(pairs.get(i))) {
+                taken.clear(i);
+            }
+        }
     }
 
     /** Where one sleeps who waits for a demand among other things. */
@@ -117,11 +128,11 @@ final class Meeting {
     }
 
     int sendersAsleep() {
-        return selectingSenders.count() + Stream.of(offers).mapToInt(Offer::asleep).sum();
+        return Stream.of(offers).mapToInt(Offer::asleep).sum();
     }
 
     int receiversAsleep() {
-        return selectingReceivers.count() + Stream.of(demands).mapToInt(Demand::asleep).sum();
+        return Stream.of(demands).mapToInt(Demand::asleep).sum();
     }
 
     /** Whether there is an offer. */

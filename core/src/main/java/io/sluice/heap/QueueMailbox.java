@@ -2,6 +2,7 @@ package io.sluice.heap;
 
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.waiting.ParkWaiter;
@@ -9,6 +10,7 @@ import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.SpinWaiter;
 import io.sluice.waiting.Waiter;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.agrona.concurrent.IdleStrategy;
 import org.jctools.queues.MessagePassingQueue;
 
@@ -18,6 +20,7 @@ import org.jctools.queues.MessagePassingQueue;
  * <p>Opening and closing take a lock and may be called by any thread; no message passes here.
  */
 final class QueueMailbox<E> implements Mailbox<E> {
+    private final Overflow overflow;
     private final MessagePassingQueue<E> queue;
     private final Undelivered<E> undelivered;
     private final WhenFull<E> whenFull;
@@ -26,6 +29,7 @@ final class QueueMailbox<E> implements Mailbox<E> {
     private final Sleepers sleepingReceivers = new Sleepers();
 
     QueueMailbox(MailboxSpec spec, Consumer<? super E> onUndelivered) {
+        overflow = spec.overflow();
         queue = Queues.create(spec);
         undelivered = new Undelivered<>(onUndelivered);
         whenFull = WhenFull.of(spec, queue, undelivered);
@@ -34,39 +38,44 @@ final class QueueMailbox<E> implements Mailbox<E> {
 
     @Override
     public Sender<E> sender() {
-        return openSender(new ParkWaiter(sleepingSenders));
+        return openSender(ParkWaiter::new);
     }
 
     @Override
     public Sender<E> sender(IdleStrategy idle) {
-        return openSender(new SpinWaiter(idle));
+        return openSender(sleepers -> new SpinWaiter(idle));
     }
 
-    private Sender<E> openSender(Waiter waiter) {
+    Sender<E> openSender(Function<Sleepers, Waiter> waiter) {
         return ends.addSender(
                 () ->
                         new QueueSender<>(
-                                this, queue, whenFull, waiter, sleepingSenders, sleepingReceivers));
+                                this,
+                                queue,
+                                whenFull,
+                                waiter.apply(sleepingSenders),
+                                sleepingSenders,
+                                sleepingReceivers));
     }
 
     @Override
     public Receiver<E> receiver() {
-        return openReceiver(new ParkWaiter(sleepingReceivers));
+        return openReceiver(ParkWaiter::new);
     }
 
     @Override
     public Receiver<E> receiver(IdleStrategy idle) {
-        return openReceiver(new SpinWaiter(idle));
+        return openReceiver(sleepers -> new SpinWaiter(idle));
     }
 
-    private Receiver<E> openReceiver(Waiter waiter) {
+    Receiver<E> openReceiver(Function<Sleepers, Waiter> waiter) {
         return ends.addReceiver(
                 () ->
                         new QueueReceiver<>(
                                 this,
                                 queue,
                                 ends.senders(),
-                                waiter,
+                                waiter.apply(sleepingReceivers),
                                 sleepingSenders,
                                 sleepingReceivers));
     }
@@ -104,6 +113,11 @@ final class QueueMailbox<E> implements Mailbox<E> {
     }
 
     @Override
+    public Overflow overflow() {
+        return overflow;
+    }
+
+    @Override
     public long dropped() {
         return undelivered.dropped();
     }
@@ -111,6 +125,11 @@ final class QueueMailbox<E> implements Mailbox<E> {
     @Override
     public int size() {
         return queue.size();
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return queue.isEmpty();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.sluice.heap;
 
-import io.sluice.waiting.Selectable;
+import io.sluice.waiting.MeetingReceiver;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>{@link #tryReceive} is lock-free: one that fails to take an offer was beaten to it.
  */
-final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectable {
+final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingReceiver<E> {
     /** How many looks a second demand is left alone: for longer than a sender needs to serve it. */
     private static final int LEFT_ALONE = 100;
 
@@ -94,6 +94,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
     private E await(long nanos) throws InterruptedException {
         waiter.start(nanos);
         demand();
+        meeting.demandMade();
         try {
             boolean inTime = true;
             boolean looked = false;
@@ -129,14 +130,20 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
         }
     }
 
-    private void demand() {
+    @Override
+    public void demand() {
         demand.make();
-        meeting.demandMade();
+    }
+
+    @Override
+    public E withdraw() {
+        return demand.withdraw() ? null : collect();
     }
 
     /** The offer that it saw is gone: taken by another, or retracted to serve its own demand. */
     private void demandAgain() {
         demand();
+        meeting.demandMade();
         for (int i = 0; i < LEFT_ALONE && !demand.isServed(); i++) {
             Thread.onSpinWait();
         }
@@ -156,6 +163,16 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
     @Override
     public Sleepers sleepers() {
         return meeting.selectingReceivers();
+    }
+
+    @Override
+    public Sleepers cell() {
+        return demand.sleepers();
+    }
+
+    @Override
+    public boolean stands() {
+        return !demand.isServed();
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.sluice.heap;
 
-import io.sluice.waiting.Selectable;
+import io.sluice.waiting.MeetingSender;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>{@link #trySend} is wait-free if no select sleeps here, the others wait.
  */
-final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
+final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSender<E> {
     private final RendezvousMailbox<E> mailbox;
     private final Meeting meeting;
     private final Offer offer;
@@ -66,10 +66,10 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
      * Makes the offer and then looks at the demands, whose receivers may not look at offers any
      * more: if there is one, it serves that instead. True: the message was handed over.
      */
-    private boolean offer(E message) {
+    @Override
+    public boolean offer(E message) {
         do {
             offer.make(message);
-            meeting.offerMade();
             if (!meeting.hasDemand()) {
                 return false;
             }
@@ -99,6 +99,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
             if (offer(message)) {
                 return true;
             }
+            meeting.offerMade();
             while (offer.stands() && isOpen() && waiter.pause()) {}
         } catch (Throwable e) {
             if (offer.retract(message)) {
@@ -125,6 +126,21 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable {
     @Override
     public Sleepers sleepers() {
         return meeting.selectingSenders();
+    }
+
+    @Override
+    public Sleepers cell() {
+        return offer.sleepers();
+    }
+
+    @Override
+    public boolean stands() {
+        return offer.stands();
+    }
+
+    @Override
+    public boolean retract(E message) {
+        return offer.retract(message);
     }
 
     @Override

@@ -6,7 +6,8 @@ import org.jctools.queues.MessagePassingQueue;
 
 /**
  * Where messages go that were sent and will not be received: to the callback, each exactly once.
- * Any thread.
+ * What the callback throws goes to the thread's handler for that, and whoever let the message go
+ * goes on. Any thread.
  */
 final class Undelivered<E> {
     private final Consumer<? super E> callback;
@@ -19,7 +20,7 @@ final class Undelivered<E> {
     /** A full mailbox drops a message. */
     void drop(E message) {
         dropped.increment();
-        callback.accept(message);
+        tell(message);
     }
 
     /** How many were dropped. */
@@ -27,25 +28,23 @@ final class Undelivered<E> {
         return dropped.sum();
     }
 
-    /**
-     * Nobody receives any more: hands over what is there, all of it even if the callback throws,
-     * and then throws what it threw.
-     */
+    /** Nobody receives any more: hands over what is there. */
     void handOver(MessagePassingQueue<? extends E> rest) {
-        RuntimeException failure = null;
         for (E message; (message = next(rest)) != null; ) {
-            try {
-                callback.accept(message);
-            } catch (RuntimeException e) {
-                if (failure == null) {
-                    failure = e;
-                } else if (failure != e) {
-                    failure.addSuppressed(e);
-                }
-            }
+            tell(message);
         }
-        if (failure != null) {
-            throw failure;
+    }
+
+    private void tell(E message) {
+        try {
+            callback.accept(message);
+        } catch (Throwable e) {
+            Thread thread = Thread.currentThread();
+            try {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+            } catch (Throwable ignored) {
+                return; // As the JVM does where a thread ends.
+            }
         }
     }
 

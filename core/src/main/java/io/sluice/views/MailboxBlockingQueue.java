@@ -145,7 +145,7 @@ public final class MailboxBlockingQueue<E> extends AbstractQueue<E>
 
     @Override
     public boolean isEmpty() {
-        return ends.size() == 0;
+        return ends.isEmpty();
     }
 
     @Override

@@ -85,7 +85,7 @@ public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, Aut
 
     @Override
     public boolean isEmpty() {
-        return ends.size() == 0;
+        return ends.isEmpty();
     }
 
     /**

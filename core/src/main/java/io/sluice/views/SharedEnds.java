@@ -2,6 +2,7 @@ package io.sluice.views;
 
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import java.time.Duration;
@@ -28,15 +29,18 @@ final class SharedEnds<E> {
     static final int UNBOUNDED = MailboxSpec.UNBOUNDED;
 
     private final Mailbox<E> mailbox;
+    private final boolean drops;
     private final EndPool<Sender<E>> senders;
     private final EndPool<Receiver<E>> receivers;
     private final Aside<E> aside = new Aside<>();
-    private final BooleanSupplier nothingThere = this::mailboxIsEmpty;
+    private final BooleanSupplier nothingThere;
 
     SharedEnds(Mailbox<E> mailbox) {
         this.mailbox = Objects.requireNonNull(mailbox, "mailbox");
+        this.drops = mailbox.overflow() != Overflow.WAIT;
         this.senders = new EndPool<>(mailbox::sender, Sender::close);
         this.receivers = receivers(mailbox);
+        this.nothingThere = mailbox::isEmpty;
     }
 
     private EndPool<Receiver<E>> receivers(Mailbox<E> mailbox) {
@@ -77,10 +81,29 @@ final class SharedEnds<E> {
         }
         aside.lock();
         try {
+            if (drops) {
+                putBack(sender);
+                return sender.trySend(message);
+            }
             return (!aside.isRaised() || hasRoom()) && sender.trySend(message);
         } finally {
             aside.unlock();
         }
+    }
+
+    /**
+     * With the lock, for a mailbox that drops what it has no room for: only the mailbox knows what
+     * that is, if all lies there. So what is aside goes back, behind nothing and in its order.
+     */
+    private void putBack(Sender<E> sender) {
+        look(
+                Integer.MAX_VALUE,
+                messages -> {
+                    for (E message; (message = messages.poll()) != null; ) {
+                        sender.trySend(message);
+                    }
+                    return null;
+                });
     }
 
     /** Sends, and waits for room; says whether it was sent before the time was over. */
@@ -206,7 +229,7 @@ final class SharedEnds<E> {
             aside.raise();
             ArrayDeque<E> messages = aside.messages();
             if (messages.size() < limit && receivers.awaitEachUnused(nothingThere)) {
-                takeOut(Math.min(limit - messages.size(), mailbox.size()));
+                takeOut(limit - messages.size());
             }
             return look.apply(messages);
         } finally {
@@ -214,11 +237,9 @@ final class SharedEnds<E> {
         }
     }
 
-    private boolean mailboxIsEmpty() {
-        return mailbox.size() == 0;
-    }
-
-    private void takeOut(int count) {
+    /** No more than are there: senders may go on. To take one, nobody needs to count them. */
+    private void takeOut(int most) {
+        int count = most == 1 ? 1 : Math.min(most, mailbox.size());
         Lease<Receiver<E>> lease = receivers.take();
         if (lease == null) {
             return;
@@ -253,8 +274,26 @@ final class SharedEnds<E> {
         }
     }
 
+    /** Whether none waits: as {@link #size}, without counting them. */
+    boolean isEmpty() {
+        int version = aside.version();
+        if (!Aside.isRaised(version)) {
+            boolean empty = mailbox.isEmpty();
+            if (aside.version() == version) {
+                return empty;
+            }
+        }
+        aside.lock();
+        try {
+            return aside.messages().isEmpty() && mailbox.isEmpty();
+        } finally {
+            aside.unlock();
+        }
+    }
+
     private boolean hasRoom() {
-        return aside.messages().size() < mailbox.capacity() - mailbox.size();
+        int capacity = mailbox.capacity();
+        return capacity == UNBOUNDED || aside.messages().size() < capacity - mailbox.size();
     }
 
     int capacity() {

@@ -6,7 +6,7 @@ final class Limit {
     private long nanos;
 
     void start(long limit) {
-        nanos = limit;
+        nanos = Math.max(limit, 0); // A duration may be as long before now as a long can say.
         if (limit != Waiter.NO_LIMIT) {
             start = System.nanoTime();
         }

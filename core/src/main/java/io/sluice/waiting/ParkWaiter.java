@@ -66,6 +66,7 @@ public final class ParkWaiter implements Waiter {
     private int spins;
     private long spinStart;
     private long nap;
+    private long sleeps;
 
     /**
      * A waiter for one end, or for several at once.
@@ -93,6 +94,17 @@ public final class ParkWaiter implements Waiter {
         for (int i = 0; i < beds.length; i++) {
             beds[i] = new Bed(this, i, places[i]);
         }
+    }
+
+    /**
+     * A waiter that does not spin, for tests: its first pause lies down.
+     *
+     * @param belt how long it sleeps at a time at most, where the fence works, in nanoseconds
+     * @param places where it lies down, at least one
+     * @return the waiter
+     */
+    public static ParkWaiter thatDoesNotSpin(long belt, Sleepers... places) {
+        return new ParkWaiter(belt, NO_TIME, places);
     }
 
     /**
@@ -160,12 +172,16 @@ public final class ParkWaiter implements Waiter {
         if (!fenced) {
             VarHandle.fullFence(); // Half of a pair: enough for those who fence, as wakeAll does.
         }
+    }
+
+    /** After the fence: of two that face each other and lie down, one at least sees the other. */
+    @Override
+    public void wakeFacing() {
         for (Bed bed : beds) {
             wakeFacing(bed);
         }
     }
 
-    /** After the fence: of two that face each other and lie down, one at least sees the other. */
     private void wakeFacing(Bed bed) {
         Sleepers facing = bed.sleepers().facing();
         if (facing == null || !bed.isCounted()) {
@@ -181,6 +197,7 @@ public final class ParkWaiter implements Waiter {
     }
 
     private void sleep(long left) {
+        sleeps++;
         LockSupport.parkNanos(beds[0].sleepers(), Math.min(left, fenced ? belt : nap));
         nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
         long since = wokenSince;
@@ -214,13 +231,18 @@ public final class ParkWaiter implements Waiter {
     }
 
     @Override
+    public long sleeps() {
+        return sleeps;
+    }
+
+    @Override
     public boolean canBeWoken() {
         return true;
     }
 
     @Override
-    public boolean isWokenAt(int place) {
-        return state == place;
+    public boolean isLyingDown() {
+        return state == ASLEEP;
     }
 
     @Override

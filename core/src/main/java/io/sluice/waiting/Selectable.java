@@ -8,11 +8,13 @@ package io.sluice.waiting;
  * <p>The end keeps one promise: whoever makes its operation possible calls {@link Sleepers#wakeOne}
  * <em>afterwards</em>, or {@link Sleepers#wakeAll} for news that concern everybody.
  *
- * <p>Where nothing is stored, in a rendezvous, both sides must be awake at once. Its ends give
- * sleepers that {@linkplain Sleepers#Sleepers(Sleepers) face} each other, and whoever makes an
- * offer or a demand, or tries in vain, wakes one of the other side. Who is woken there and finds
- * nothing <em>commits</em> itself: it waits for a short while as an end that waits for nothing else
- * does. So exactly one of its clauses can win at any time, and two that commit themselves meet.
+ * <p>Where nothing is stored, in a rendezvous, both sides must be there at once. Its ends are
+ * {@link MeetingEnd}s: whoever waits for several lets an offer or a demand of one of them stand
+ * while it pauses, and takes that back before it looks again; so exactly one thing happens. Their
+ * sleepers {@linkplain Sleepers#Sleepers(Sleepers) face} each other, and whoever lets something
+ * stand, or tries in vain, wakes one of the other side. Who is woken there and finds nothing lets
+ * an offer or a demand of that end stand next, so that two that wait for each other meet, whatever
+ * else they wait for.
  *
  * <p>A mailbox's end gives the sleepers of its side, which it has anyway. A pipe's end has a bell
  * in shared memory that other processes ring, and would give sleepers of its own, which hold this

@@ -61,15 +61,6 @@ public final class Sleepers {
     }
 
     /**
-     * Whether there is another side that these sleepers wait for.
-     *
-     * @return whether they face anybody
-     */
-    public boolean areFacing() {
-        return facing != null;
-    }
-
-    /**
      * Whether somebody sleeps on the other side.
      *
      * @return a snapshot; false if there is no other side

@@ -57,19 +57,24 @@ public interface Waiter {
     }
 
     /**
-     * Whether this waiter was woken in a place and has neither lain down nor stopped since.
+     * Whether this waiter lies down where others find it, so that its next pause sleeps.
      *
-     * @param place one of several, from 0
-     * @return whether it was
+     * @return whether it does, and nobody has woken it
      */
-    default boolean isWokenAt(int place) {
+    default boolean isLyingDown() {
         return false;
     }
 
     /**
-     * Where this waiter was woken, if it waits in several places.
+     * Wakes one on the other side of each place that has one, as they wait for each other. For a
+     * waiter that lies down.
+     */
+    default void wakeFacing() {}
+
+    /**
+     * Where this waiter was woken the last time, if it waits in several places.
      *
-     * @return the place, from 0, after {@link #stop} has said that somebody woke it
+     * @return the place, from 0
      */
     default int wokenAt() {
         return 0;

@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Edges ASLEEP and WOKEN: of a waiter that lies in two places, as a select does. */
+/** Edges ASLEEP, WOKEN and FACING: of a waiter that lies in two places, as a select does. */
 public final class ParkWaiterStress {
     private static final boolean FENCED = Membarrier.fenceAllThreads();
     private static final VarHandle MESSAGE;
@@ -126,6 +126,41 @@ public final class ParkWaiterStress {
             r.r1 = two.getUp();
             r.r2 = r.r1 < 0 ? 0 : two.written[r.r1];
             r.r3 = two.counted();
+        }
+    }
+
+    /** Two that wait for each other lie down: not both stay asleep. */
+    @JCStressTest
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "each woke the other")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the first was woken")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the second was woken")
+    @Outcome(expect = FORBIDDEN, desc = "both sleep")
+    @State
+    public static class Facing {
+        private final Sleepers senders = new Sleepers();
+        private final Sleepers receivers = new Sleepers(senders);
+        private final ParkWaiter first = new ParkWaiter(senders, new Sleepers());
+        private final ParkWaiter second = new ParkWaiter(new Sleepers(), receivers);
+
+        /** Lies down, and wakes the other side. */
+        @Actor
+        public void first() {
+            first.lieDown();
+            first.wakeFacing();
+        }
+
+        /** The same. */
+        @Actor
+        public void second() {
+            second.lieDown();
+            second.wakeFacing();
+        }
+
+        /** Who sleeps. */
+        @Arbiter
+        public void asleep(II_Result r) {
+            r.r1 = senders.count();
+            r.r2 = receivers.count();
         }
     }
 

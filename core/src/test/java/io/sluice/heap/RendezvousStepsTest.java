@@ -3,6 +3,7 @@ package io.sluice.heap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +16,11 @@ import io.sluice.waiting.ParkWaiter;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What happens between two steps of a rendezvous, in the one order that threads seldom take. */
 class RendezvousStepsTest {
@@ -244,5 +249,24 @@ class RendezvousStepsTest {
         assertFalse(offer.stands());
         assertFalse(demands[0].isMade());
         assertEquals(7, demands[1].collect());
+    }
+
+    /** To open one costs about as much as there are, not their square. */
+    @Test
+    @Timeout(20)
+    void manyEndsAreOpenedAndFaceEachOther() {
+        int count = 4_000;
+        List<Offer> offers = new ArrayList<>();
+        List<Demand> demands = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            offers.add(meeting.addOffer());
+            demands.add(meeting.addDemand());
+        }
+        meeting.remove(offers.get(17));
+        meeting.remove(demands.get(5));
+        assertSame(offers.get(17), meeting.addOffer());
+        assertSame(demands.get(5), meeting.addDemand());
+        assertEquals(count, meeting.offers().length);
+        assertEquals(count, Set.of(meeting.demands()).size());
     }
 }

@@ -2,6 +2,7 @@ package io.sluice.views;
 
 import io.sluice.Ends;
 import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,14 @@ final class Flavours {
                 MailboxSpec.bounded(1024),
                 MailboxSpec.unbounded(),
                 MailboxSpec.rendezvous());
+    }
+
+    /** Those that drop a message instead of waiting. */
+    static List<MailboxSpec> dropping() {
+        return List.of(
+                MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST),
+                MailboxSpec.bounded(4).overflow(Overflow.DROP_NEWEST),
+                MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST));
     }
 
     /** Of these, those that hold messages. */

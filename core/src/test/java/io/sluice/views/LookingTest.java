@@ -85,6 +85,12 @@ class LookingTest {
         queue.put(1);
         queue.put(2);
         mailbox.beforeSize = this::lookElsewhere;
+        assertEquals(2, queue.size());
+        queue.poll();
+        queue.poll();
+        queue.put(1);
+        queue.put(2);
+        mailbox.beforeSize = this::lookElsewhere;
         assertFalse(queue.isEmpty());
         assertEquals(1, queue.take());
         assertEquals(2, queue.take());

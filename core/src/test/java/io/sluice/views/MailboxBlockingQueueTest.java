@@ -1,7 +1,10 @@
 package io.sluice.views;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,10 +15,12 @@ import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +37,63 @@ class MailboxBlockingQueueTest {
 
     static List<MailboxSpec> flavours() {
         return Flavours.bounded(Flavours.many());
+    }
+
+    static List<MailboxSpec> dropping() {
+        return Flavours.dropping();
+    }
+
+    /** Also while messages lie aside: such a mailbox has room for every message. */
+    @ParameterizedTest
+    @MethodSource("dropping")
+    void whatDropsNeverRefuses(MailboxSpec spec) throws Exception {
+        List<Integer> expected = new ArrayList<>();
+        List<Integer> expectedUndelivered = new ArrayList<>();
+        List<Integer> dropped = new ArrayList<>();
+        Mailbox<Integer> same = Mailbox.create(spec, expectedUndelivered::add);
+        MailboxBlockingQueue<Integer> queue =
+                new MailboxBlockingQueue<>(Mailbox.create(spec, dropped::add));
+        Sender<Integer> sender = same.sender();
+        for (int i = 0; i < 3 * same.capacity(); i++) {
+            assertTrue(sender.trySend(i));
+            queue.put(i);
+            switch (i % 4) {
+                case 0 -> assertNotNull(queue.peek());
+                case 1 -> assertFalse(queue.contains(-1));
+                case 2 -> assertTrue(queue.iterator().hasNext());
+                default -> assertTrue(queue.size() <= same.capacity());
+            }
+        }
+        assertTrue(sender.trySend(-1));
+        assertTrue(queue.offer(-1, 1, SECONDS));
+        assertEquals(expectedUndelivered, dropped);
+        try (Receiver<Integer> receiver = same.receiver()) {
+            receiver.drain(expected::add, Integer.MAX_VALUE);
+        }
+        List<Integer> got = new ArrayList<>();
+        queue.drainTo(got);
+        assertEquals(expected, got);
+    }
+
+    /** An executor that was shut down asks before each task whether there is one. */
+    @Test
+    void aLongBacklogIsNotCountedForEachTask() throws Exception {
+        int tasks = 1_000_000;
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger ran = new AtomicInteger();
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(
+                        1, 1, 0, SECONDS, new MailboxBlockingQueue<>(Mailbox.unbounded()));
+        executor.execute(() -> assertDoesNotThrow(() -> go.await()));
+        for (int i = 0; i < tasks; i++) {
+            executor.execute(ran::incrementAndGet);
+        }
+        executor.shutdown();
+        go.countDown();
+        boolean done = executor.awaitTermination(30, SECONDS);
+        executor.shutdownNow();
+        assertTrue(done, () -> ran + " tasks have run");
+        assertEquals(tasks, ran.get());
     }
 
     @ParameterizedTest

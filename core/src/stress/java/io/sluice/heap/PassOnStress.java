@@ -1,0 +1,155 @@
+package io.sluice.heap;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import io.sluice.Ends;
+import io.sluice.MailboxSpec;
+import io.sluice.waiting.ParkWaiter;
+import io.sluice.waiting.Sleepers;
+import io.sluice.waiting.Waiter;
+import java.time.Duration;
+import org.jctools.queues.MessagePassingQueue;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.II_Result;
+
+/**
+ * An end that is out of time against the one who wakes it, with another asleep behind it: the
+ * wake-up is used or passed on. Edges ASLEEP and WOKEN.
+ */
+public final class PassOnStress {
+    private static final Duration TIME = Duration.ofDays(1); // Its waiter says when it is over.
+
+    private PassOnStress() {}
+
+    /** Lies down before its end waits, and is out of time at its first pause. */
+    private static final class Lying implements Waiter {
+        private final ParkWaiter waiter;
+
+        Lying(Sleepers sleepers) {
+            waiter = ParkWaiter.thatDoesNotSpin(sleepers);
+            waiter.start(NO_LIMIT);
+            try {
+                waiter.pause();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        @Override
+        public void start(long nanos) {}
+
+        @Override
+        public boolean pause() {
+            return false;
+        }
+
+        @Override
+        public boolean stop() {
+            return waiter.stop();
+        }
+    }
+
+    /** Two receivers, of which the first is out of time when the message comes. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "received; nobody else need be awake")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "received, and the second woken in vain")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "out of time, and the second woken")
+    @Outcome(expect = FORBIDDEN, desc = "a message is there, and the second sleeps")
+    @State
+    public static class Receiving {
+        private final Sleepers senders = new Sleepers();
+        private final Sleepers receivers = new Sleepers();
+        private final MessagePassingQueue<Integer> queue = Queues.create(MailboxSpec.bounded(2));
+        private final QueueSender<Integer> sender =
+                new QueueSender<>(null, queue, m -> false, null, senders, receivers);
+        private final QueueReceiver<Integer> first =
+                new QueueReceiver<>(
+                        null,
+                        queue,
+                        new Side<>("sender", Ends.MANY, "has ended"),
+                        new Lying(receivers),
+                        senders,
+                        receivers);
+        private final Lying second = new Lying(receivers);
+
+        /** Sends. */
+        @Actor
+        public void sender() {
+            sender.trySend(1);
+        }
+
+        /** Receives, for a limited time. */
+        @Actor
+        public void receiver(II_Result r) {
+            try {
+                r.r1 = first.receive(TIME) == null ? 0 : 1;
+            } catch (InterruptedException e) {
+                r.r1 = -1;
+            }
+        }
+
+        /** Whether the second sleeps. */
+        @Arbiter
+        public void asleep(II_Result r) {
+            r.r2 = receivers.count();
+            second.stop();
+        }
+    }
+
+    /** Two senders, of which the first is out of time when there is room. */
+    @JCStressTest
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "sent; nobody else need be awake")
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "sent, and the second woken in vain")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "out of time, and the second woken")
+    @Outcome(expect = FORBIDDEN, desc = "there is room, and the second sleeps")
+    @State
+    public static class Sending {
+        private final Sleepers senders = new Sleepers();
+        private final Sleepers receivers = new Sleepers();
+        private final MessagePassingQueue<Integer> queue = Queues.create(MailboxSpec.bounded(2));
+        private final QueueReceiver<Integer> receiver =
+                new QueueReceiver<>(
+                        null,
+                        queue,
+                        new Side<>("sender", Ends.MANY, "has ended"),
+                        null,
+                        senders,
+                        receivers);
+        private final QueueSender<Integer> first =
+                new QueueSender<>(null, queue, m -> false, new Lying(senders), senders, receivers);
+        private final Lying second = new Lying(senders);
+
+        /** A full mailbox. */
+        public Sending() {
+            for (int i = 0; queue.offer(i); i++) {}
+        }
+
+        /** Makes room. */
+        @Actor
+        public void receiver() {
+            receiver.tryReceive();
+        }
+
+        /** Sends, for a limited time. */
+        @Actor
+        public void sender(II_Result r) {
+            try {
+                r.r1 = first.send(9, TIME) ? 1 : 0;
+            } catch (InterruptedException e) {
+                r.r1 = -1;
+            }
+        }
+
+        /** Whether the second sleeps. */
+        @Arbiter
+        public void asleep(II_Result r) {
+            r.r2 = senders.count();
+            second.stop();
+        }
+    }
+}

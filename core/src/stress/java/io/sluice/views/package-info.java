@@ -1,0 +1,2 @@
+/** The orderings of a mailbox's views. */
+package io.sluice.views;

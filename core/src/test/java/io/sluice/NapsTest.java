@@ -1,0 +1,58 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.sluice.os.Membarrier;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Mailboxes and selects where the kernel refuses {@code membarrier}: a wake-up may be overlooked,
+ * and naps make up for it. In a JVM of its own, because that is found out once.
+ */
+@Timeout(150)
+class NapsTest {
+    private static final List<String> FLAGS =
+            List.of("--enable-native-access=ALL-UNNAMED", "-Dio.sluice.membarrier=false");
+
+    /** What runs in the other JVM: each line is a test that has passed. */
+    static final class Child {
+        private Child() {}
+
+        public static void main(String[] arguments) throws Exception {
+            assertFalse(Membarrier.fenceAllThreads());
+            for (MailboxWakeTest.Channel channel : MailboxWakeTest.channels()) {
+                if (channel.setup().parks()) {
+                    new MailboxWakeTest().handsOverToAndFroWithRandomPauses(channel);
+                }
+            }
+            System.out.println("handed over");
+            new MailboxWakeTest().closingTheLastSenderWakesEveryReceiver();
+            new MailboxWakeTest().closingTheLastReceiverWakesEverySenderThatWaitsOnFull();
+            new MailboxWakeTest().asManyAreWokenAsThereAreMessages(3);
+            new MailboxWakeTest().virtualThreadsSendAndReceive(true);
+            new MailboxInterruptTest().aWokenReceiverThatIsInterruptedPassesTheWakeUpOn();
+            System.out.println("woken");
+            new SelectWakeTest().aMessageWakesIt(1);
+            new SelectWakeTest().roomWakesIt(0);
+            new SelectWakeTest().virtualThreadsSelect();
+            new SelectFlavourTest().whatWasSentByOneSelectIsReceivedByAnother(Flavour.TWO);
+            System.out.println("selected");
+            new SelectMeetingTest().twoThatHaveOneInCommonMeet(0);
+            new SelectMeetingTest().itMeetsOneThatOnlyTries();
+            System.out.println("met");
+        }
+    }
+
+    @Test
+    void withoutMembarrierEverythingArrives() throws Exception {
+        try (ChildJvm child = ChildJvm.start(FLAGS, Child.class)) {
+            for (String line : List.of("handed over", "woken", "selected", "met")) {
+                child.expectLine(line);
+            }
+            assertEquals(0, child.waitFor());
+        }
+    }
+}

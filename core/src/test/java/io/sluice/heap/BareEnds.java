@@ -1,0 +1,41 @@
+package io.sluice.heap;
+
+import io.sluice.Mailbox;
+import io.sluice.Receiver;
+import io.sluice.Sender;
+import io.sluice.waiting.ParkWaiter;
+import io.sluice.waiting.Sleepers;
+import io.sluice.waiting.Waiter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Opens ends that sleep at once and without a belt: a wake-up that is lost is a hang. */
+public final class BareEnds {
+    private final List<Waiter> waiters = new ArrayList<>();
+
+    private Waiter waiter(Sleepers sleepers) {
+        Waiter waiter = ParkWaiter.thatDoesNotSpin(Long.MAX_VALUE, sleepers);
+        waiters.add(waiter);
+        return waiter;
+    }
+
+    /** How often they have slept, when nobody uses them. */
+    public long sleeps() {
+        return waiters.stream().mapToLong(Waiter::sleeps).sum();
+    }
+
+    public <E> Sender<E> sender(Mailbox<E> mailbox) {
+        Function<Sleepers, Waiter> waiter = this::waiter;
+        return mailbox instanceof QueueMailbox
+                ? ((QueueMailbox<E>) mailbox).openSender(waiter)
+                : ((RendezvousMailbox<E>) mailbox).openSender(waiter);
+    }
+
+    public <E> Receiver<E> receiver(Mailbox<E> mailbox) {
+        Function<Sleepers, Waiter> waiter = this::waiter;
+        return mailbox instanceof QueueMailbox
+                ? ((QueueMailbox<E>) mailbox).openReceiver(waiter)
+                : ((RendezvousMailbox<E>) mailbox).openReceiver(waiter);
+    }
+}
