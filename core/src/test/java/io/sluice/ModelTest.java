@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ModelTest {
     private static final Path CHECK = Path.of("src", "model", "check");
     private static final Path SOURCES = Path.of("src", "main", "java");
-    private static final int DEADLINE_SECONDS = 600;
+    private static final int DEADLINE_SECONDS = 1200;
 
     @TempDir Path directory;
 
