@@ -42,13 +42,13 @@ final class InsideBlocks {
                         "clocks apart");
         Table java =
                 new Table(
-                        "What else happened in them: sums over all launches",
+                        "What else happened in them: sums over all launches, and the range of GHz",
                         "Mechanism",
                         "Message",
                         "Pattern",
-                        "changed CPU, sum",
-                        "collections, sum",
-                        "compiler, sum",
+                        "changed CPU",
+                        "collections",
+                        "compiler",
                         "warmed up",
                         "GHz");
         for (Measured.Row row : measured.rows()) {

@@ -46,9 +46,9 @@ final class WaterfallChart {
                 + ", "
                 + Units.value(step.added, Units::time)
                 + share(step, all).replace(" · ", " or ")
-                + " of a round trip through a blocking "
-                + a.kernel()
-                + ".";
+                + (a.roundTripNs(a.block()).known()
+                        ? " of a round trip through a blocking " + a.kernel() + "."
+                        : " of the longest round trip that is drawn here.");
     }
 
     private static List<Step> steps(Attribution a) {

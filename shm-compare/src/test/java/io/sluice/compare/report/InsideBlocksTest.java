@@ -32,9 +32,9 @@ class InsideBlocksTest {
                         "data-label=\"CPU of the responder\">20.0\u00a0ns<",
                         "data-label=\"wake-up interrupts\">0.90<",
                         "data-label=\"call interrupts\">0.01<",
-                        "data-label=\"changed CPU, sum\">6<",
-                        "data-label=\"collections, sum\">2<",
-                        "data-label=\"compiler, sum\">14\u00a0ms<",
+                        "data-label=\"changed CPU\">6<",
+                        "data-label=\"collections\">2<",
+                        "data-label=\"compiler\">14\u00a0ms<",
                         "data-label=\"warmed up\">1 of 2<",
                         "data-label=\"GHz\">2.90 to 3.10<",
                         "data-label=\"clocks apart\">100\u00a0ns<")) {

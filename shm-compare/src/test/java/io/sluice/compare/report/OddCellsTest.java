@@ -31,6 +31,15 @@ class OddCellsTest {
     }
 
     @Test
+    void stepsAreNoPartOfAPipeThatHasNoNumber() {
+        SyntheticResults run = new SyntheticResults().cell(SPIN);
+        run.without("pipe", Factors.BLOCK, 64, Cell.FAILED, "exit 134");
+        String page = HtmlReport.render(run.build());
+        assertTrue(page.contains("of the longest round trip that is drawn here."));
+        assertFalse(page.contains("of a round trip through a blocking pipe."));
+    }
+
+    @Test
     void roundTripsAtARateStandWhereResponseAndServiceTimeDo() {
         Cell paced = with(PIPE, Factors.FULL, 1e3, 1);
         Results results = new SyntheticResults().cell(PIPE).cell(SPIN).cell(paced).build();
