@@ -77,11 +77,7 @@ public final class Comparison {
                     new Number("service p99", c -> Samples.service(c, 99), Units::time, false),
                     new Number("response p99", c -> Samples.response(c, 99), Units::time, false),
                     new Number("messages/s", Samples::messagesPerSecond, Units::rate, true),
-                    new Number(
-                            "CPU a message",
-                            c -> Samples.perMessage(c, EndCounters::cpuNs),
-                            Units::time,
-                            false),
+                    new Number("CPU a message", Samples::cpuPerMessage, Units::time, false),
                     new Number(
                             "system calls a message",
                             c -> Samples.perMessage(c, Comparison::calls),

@@ -1,7 +1,6 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Cell;
-import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
@@ -89,8 +88,7 @@ final class KernelSide {
         String where = ", " + CpuChart.words(pattern) + " of " + Units.bytes(size);
         Estimate cpu =
                 measured.bootstrap.ratio(
-                        Samples.perMessage(shared, EndCounters::cpuNs),
-                        Samples.perMessage(pipe, EndCounters::cpuNs));
+                        Samples.cpuPerMessage(shared), Samples.cpuPerMessage(pipe));
         if (cpu.above(1 + Verdict.NOISE)) {
             better.add(
                     "shared memory used "

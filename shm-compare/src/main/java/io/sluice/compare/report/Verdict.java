@@ -97,7 +97,7 @@ final class Verdict {
                 + Units.time(floors.farNs())
                 + " in "
                 + floors.farLaunches()
-                + ", as if the host had moved a CPU. Medians are of launches of both kinds, and"
+                + ", as if the host had moved a CPU, or others had used it. Medians are of launches of both kinds, and"
                 + " their intervals are as wide as that makes them. Run again for one kind only.";
     }
 
