@@ -1,6 +1,7 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.export.Format;
+import io.sluice.compare.report.Redaction;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import java.io.BufferedOutputStream;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "export",
         mixinStandardHelpOptions = true,
-        description = "Writes results in the format of another tool.",
+        description = "Writes results in the format of another tool, or redacted.",
         footer = {"", "Example: shm-compare export results.json --csv -o results.csv"})
 final class ExportCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
@@ -58,6 +59,9 @@ final class ExportCommand implements Callable<Integer> {
         @Option(names = "--jmh", description = "The JSON of JMH, for its viewers.")
         private boolean jmh;
 
+        @Option(names = "--json", description = "The same results, to be redacted for instance.")
+        private boolean json;
+
         Format format() {
             if (csv) {
                 return Format.CSV;
@@ -65,14 +69,22 @@ final class ExportCommand implements Callable<Integer> {
                 return Format.MD;
             } else if (hgrm) {
                 return Format.HGRM;
+            } else if (hlog) {
+                return Format.HLOG;
             }
-            return hlog ? Format.HLOG : Format.JMH;
+            return jmh ? Format.JMH : Format.JSON;
         }
     }
 
+    @Option(
+            names = "--redact",
+            description = "Leaves out names of host and user, paths, serial numbers, addresses.")
+    private boolean redact;
+
     @Override
     public Integer call() throws IOException {
-        Results results = ResultsFile.read(file);
+        Results read = ResultsFile.read(file);
+        Results results = redact ? Redaction.of(read) : read;
         if (output == null) {
             choice.format().write(results, System.out);
             return Exit.OK;

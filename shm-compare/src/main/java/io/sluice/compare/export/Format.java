@@ -1,6 +1,7 @@
 package io.sluice.compare.export;
 
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
 import java.io.PrintStream;
 import java.util.function.BiConsumer;
 
@@ -15,7 +16,9 @@ public enum Format {
     /** HdrHistogram's log: one tagged line a launch. */
     HLOG(Histograms::log),
     /** The JSON of JMH, for its viewers. */
-    JMH(JmhJson::write);
+    JMH(JmhJson::write),
+    /** The results themselves, as {@code run} writes them. */
+    JSON((results, out) -> out.println(ResultsFile.toJson(results)));
 
     private final BiConsumer<Results, PrintStream> writer;
 

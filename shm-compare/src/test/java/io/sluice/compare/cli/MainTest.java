@@ -446,6 +446,17 @@ class MainTest {
     }
 
     @Test
+    void resultsThatHideWhoMeasuredAreResults() throws Exception {
+        String file = file("a.json", CompleteResults.build());
+        Path out = directory.resolve("redacted.json");
+        assertEquals(0, run("export", file, "--json", "--redact", "-o", out.toString()).status());
+        Results redacted = ResultsFile.read(out);
+        assertTrue(redacted.run().redacted());
+        assertEquals(CompleteResults.build().cells(), redacted.cells());
+        assertEquals(0, run("validate", out.toString()).status());
+    }
+
+    @Test
     void aReportHidesWhoMeasuredAndShowsWhatChanged() throws Exception {
         String now = file("now.json", pipe(12_000));
         String then = file("then.json", pipe(10_000));
