@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LincheckTest {
     /** Of each mailbox, by stress; an eightieth by model checking, which is slow. */
-    private static final int RUNS = Integer.getInteger("sluice.lincheck", 4_000);
+    private static final int RUNS = Integer.getInteger("sluice.lincheck", 3_600);
 
     private static final int SCENARIOS = 10;
     private static final AtomicLong CHECKED = new AtomicLong();
