@@ -35,6 +35,10 @@ public final class Redaction {
 
     private static final List<Pattern> PATTERNS =
             List.of(
+                    // What the kernel was told to start, and with which arguments.
+                    Pattern.compile("(?<=\\b(?:rd)?init=)\\S+"),
+                    Pattern.compile("(?<= -- )-.*"),
+                    Pattern.compile("\\b[\\w.+-]+@[\\w.-]+\\b"),
                     Pattern.compile("(?<![\\w.%])~?(/[\\w.@+~-]+){2,}/?"),
                     Pattern.compile("\\b[A-Za-z]:\\\\[^\\s\"]+"),
                     Pattern.compile("\\b([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\\b"),

@@ -22,6 +22,7 @@ class RedactionTest {
                     "engine-1",
                     "192.0.2.17",
                     "02:00:5e:10:00:01",
+                    "ada@analytical.example",
                     "123e4567-e89b-12d3-a456-426614174000");
 
     private static Results results() {
@@ -57,6 +58,31 @@ class RedactionTest {
         assertTrue(hidden.run().redacted());
         assertEquals(results().cells().get(0), hidden.cells().get(0));
         assertEquals(results().environment(), hidden.environment());
+    }
+
+    @Test
+    void whatTheKernelStartsGoesAndItsOptionsStay() {
+        String line = "quiet pti=on rdinit=/agent nosmt -- --agent-port 2024";
+        Results measured = results();
+        Results r =
+                new Results(
+                        measured.schema(),
+                        measured.tool(),
+                        measured.run(),
+                        measured.environment(),
+                        measured.floorBefore(),
+                        measured.floorAfter(),
+                        List.of(
+                                new Cell(
+                                        "x",
+                                        measured.cells().get(0).factors(),
+                                        Cell.FAILED,
+                                        line,
+                                        List.of(),
+                                        List.of())));
+        assertEquals(
+                "quiet pti=on rdinit=[redacted] nosmt -- [redacted]",
+                Redaction.of(r, List.of()).cells().get(0).reason());
     }
 
     @Test
