@@ -3,11 +3,8 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.result.Sha256;
 import io.sluice.compare.stats.Attribution;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -68,7 +65,7 @@ public final class HtmlReport {
         html.raw(new BehaviourSection(measured).render());
         html.raw(new FairnessSection(measured).render());
         html.raw(new LimitsSection(measured).render());
-        html.raw(new MethodSection(measured).render(sha256(json)));
+        html.raw(new MethodSection(measured).render(Sha256.of(json)));
         html.raw(LiteratureSection.render());
         return page.end(json);
     }
@@ -92,14 +89,5 @@ public final class HtmlReport {
             }
         }
         return section.toString();
-    }
-
-    private static String sha256(String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

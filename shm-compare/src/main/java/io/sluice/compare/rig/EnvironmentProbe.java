@@ -56,12 +56,8 @@ final class EnvironmentProbe {
                             "agrona.broadcast",
                             "lossy by design: a receiver that is overrun loses messages, so it is"
                                     + " not comparable with channels that do not lose"),
-                    new NotMeasured(
-                            "mappedbus",
-                            "not implemented here: its file has a fixed size and is not used again,"
-                                    + " so a run ends when it is full"),
-                    new NotMeasured(
-                            "tachyon", "not implemented here: it is young, and no dependency yet"),
+                    new NotMeasured("mappedbus", "not implemented here"),
+                    new NotMeasured("tachyon", "not implemented here"),
                     new NotMeasured(
                             "a receiver that copies messages out",
                             "shared memory is read in place; what a copy costs is in the floor"
