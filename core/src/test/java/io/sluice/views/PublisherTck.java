@@ -41,7 +41,7 @@ public class PublisherTck extends FlowPublisherVerification<Long> {
         if (elements > 0) {
             Thread.ofVirtual().start(() -> send(sender, elements));
         }
-        return publisher;
+        return new RefusalAwaited<>(publisher, TIMEOUT_MILLIS);
     }
 
     private static void send(Sender<Long> sender, long elements) {
