@@ -2,7 +2,8 @@
  * Sleeping and waking: who has to be told, so that no message lies in a lane while receivers sleep, and no sender sleeps
  * in front of a lane with room.
  *
- * Senders never fence: a sender publishes and loads one word. The sleeper pays with a membarrier. So this model has what
+ * In a stream senders never fence: a sender publishes and loads one word. The sleeper pays with a membarrier. A sender that was
+ * asked to ring gives its attention for a while: it fences for each message, and who sleeps then need not. So this model has what
  * the protocol is about: a store buffer for each process (TSO, as on x86-64). A store becomes visible when `Memory_` takes
  * it out of the buffer, a process sees its own stores at once, an atomic operation empties the own buffer first, and
  * membarrier empties every buffer, one after the other in any order, some time before it returns.
@@ -49,7 +50,9 @@
 /* The shared words. */
 #define TAIL(l) (l)                 /* how many records lane l's sender has published */
 #define HEAD(l) (S + (l))           /* how many of them were received: their space is the sender's again */
-#define ATTENTION(l) (2 * S + (l))  /* 1: the sender of lane l has to ring after it has published */
+#define ATTENTION(l) (2 * S + (l))  /* not 0: the sender of lane l has to ring after it has published */
+#define WANTED 1  /* a receiver says so */
+#define GIVEN 2   /* the sender does: it fences before it looks who sleeps */
 #define BELL(p) (3 * S + (p))       /* 1: process p sleeps, or is about to; its futex */
 #define BUSY (3 * S + P)            /* bitmap: lanes that receivers who are awake look at */
 #define SLEEPERS (3 * S + P + 1)    /* bitmap: receivers that sleep, or are about to, and nobody has claimed */
@@ -278,21 +281,44 @@ inline recover() {
 }
 #endif
 
-/* Doorbell.ring: the sender has published while somebody wants to be told. */
+/* Doorbell.ring: the sender has published while somebody wants to be told. x: what attention was. */
 inline ring() {
+  if
+  :: x == GIVEN ->
+    if
+    :: skip ->
+#ifndef MUT_GIVEN_WITHOUT_FENCE
+      STEP(drain(me));
+#endif
+      setBit(BUSY, me);
+      wakeOne(x)
+    :: skip -> /* Doorbell.endAttention: the code counts, here it is at any time */
 #ifdef MUT_BUSY_BEFORE_ATTENTION
-  setBit(BUSY, me);
-  compareAndSet(ATTENTION(me), 1, 0, ok);
+      setBit(BUSY, me);
+      compareAndSet(ATTENTION(me), GIVEN, 0, ok);
+      wakeOne(x);
 #else
-  compareAndSet(ATTENTION(me), 1, 0, ok);
-  setBit(BUSY, me);
+#ifdef MUT_LOOK_BEFORE_END
+      setBit(BUSY, me);
+      wakeOne(x);
+      compareAndSet(ATTENTION(me), GIVEN, 0, ok);
+#else
+      compareAndSet(ATTENTION(me), GIVEN, 0, ok);
+      setBit(BUSY, me);
+      wakeOne(x);
 #endif
-  wakeOne(x);
-  /* The next message has to be told too, if somebody still sleeps. */
+#endif
+      /* The next message has to be told too, if somebody still sleeps. */
 #ifndef MUT_ATTENTION_NOT_RESTORED
-  if :: x -> compareAndSet(ATTENTION(me), 0, 1, ok) :: else fi;
-  ok = 0
+      if :: x -> compareAndSet(ATTENTION(me), 0, WANTED, ok) :: else fi
 #endif
+    fi
+  :: else -> /* Doorbell.giveAttention */
+    compareAndSet(ATTENTION(me), WANTED, GIVEN, ok);
+    setBit(BUSY, me);
+    wakeOne(x)
+  fi;
+  ok = 0
 }
 
 #define TIMED_OUT 1    /* one more look, then it leaves */
@@ -327,7 +353,7 @@ attach:
   skip;
   /* Doorbell.new: a new sender's first message rings. */
 #ifndef MUT_ATTACH_WITHOUT_ATTENTION
-  store(ATTENTION(me), 1);
+  store(ATTENTION(me), WANTED);
 #endif
   do
   :: sent == (me == 0 -> M : M1) -> break
@@ -404,11 +430,22 @@ inline lookEverywhere(any) {
   od
 }
 
-/* LaneWatch.demand: the fence keeps the load behind the change of the bit. */
+/* LaneWatch.demand: the fence keeps the load behind the change of the bit. unfenced: the sender does not fence for itself. */
 inline demand() {
   STEP(drain(me); x = mem[ATTENTION(l)]);
-  if :: x == 0 -> compareAndSet(ATTENTION(l), 0, 1, ok) :: else fi;
+  if :: x == 0 -> compareAndSet(ATTENTION(l), 0, WANTED, ok) :: else fi;
+#ifdef MUT_ONE_GIVES
+  unfenced = (x != GIVEN);
+#else
+  if :: x != GIVEN -> unfenced = 1 :: else fi;
+#endif
   x = 0; ok = 0
+}
+
+/* Unless all senders fence for themselves. */
+inline fence() {
+  if :: unfenced -> membarrier() :: else -> STEP(drain(me)) fi;
+  unfenced = 0
 }
 
 /* BellWaiter.stop, LaneWatch.getUp. unclaimed: whether nobody has claimed this receiver. */
@@ -438,7 +475,7 @@ proctype Receiver(byte me) {
   bit laid;    /* BellWaiter.laidDown */
   bit away;    /* LaneWatch.lookedAway: the next look is at every lane */
   byte giveUp;
-  bit found, any;
+  bit found, any, unfenced;
 #if K > 0
   byte victim = NOBODY;
 #endif
@@ -518,7 +555,7 @@ takeOff:
   clearBit(BUSY, l, x);
   demand();
 #endif
-  membarrier();
+  fence();
 #ifndef MUT_NO_LOOK_AFTER_TAKING_OFF
   look();
   if :: found -> setBit(BUSY, l) :: else fi;
@@ -553,7 +590,7 @@ pause:
   :: l == S -> l = 0; break
   :: l < S -> demand(); l++
   od;
-  membarrier();
+  fence();
   laid = 1;
 #ifdef MUT_LOOK_BEFORE_ARMING
   goto pause;
@@ -576,7 +613,7 @@ dead:
   skip;
   d_step {
     drain(me); queued[me] = 0; mode[me] = DEAD; if :: victim != NOBODY -> mode[victim] = DEAD; victim = NOBODY :: else fi;
-    l = 0; x = 0; w = 0; r = 0; ok = 0; fenced = 0; who = 0; busy = 0; laid = 0; away = 0; found = 0; any = 0; giveUp = 0
+    l = 0; x = 0; w = 0; r = 0; ok = 0; fenced = 0; who = 0; busy = 0; laid = 0; away = 0; found = 0; any = 0; unfenced = 0; giveUp = 0
   };
   if
   :: atomic { R > 1 && !stays_dead -> stays_dead = 1 }; goto out

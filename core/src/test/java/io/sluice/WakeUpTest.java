@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.PipeStatistics.Participant;
+import io.sluice.os.Calls;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -152,6 +153,73 @@ class WakeUpTest {
         long wakes = wakes(false);
         open.forEach(PipeSender::close);
         assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
+    }
+
+    /** Who wakes, fences: to interrupt every processor for each sleep would be dear. */
+    @ParameterizedTest
+    @CsvSource({"1,1", "3,1", "1,2", "3,2"})
+    void aReceiverThatIsWokenAgainAndAgainFencesForNobody(int senders, int receivers)
+            throws Exception {
+        PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
+        pipe = Pipe.create(directory.resolve("pipe"), spec);
+        List<PipeSender> open = new ArrayList<>();
+        for (int i = 0; i < senders; i++) {
+            open.add(pipe.sender());
+        }
+        for (int i = 0; i < receivers; i++) {
+            startReceiver(i, (memory, offset, length) -> {});
+        }
+        long begun = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int i = 0; i < receivers; i++) {
+                untilAsleep("receiver-" + i);
+            }
+            if (round == senders) { // Each sender has been asked for its attention.
+                begun = fences();
+            }
+            open.get(round % senders).send(new byte[8]);
+            await(1);
+        }
+        for (int i = 0; i < receivers; i++) {
+            untilAsleep("receiver-" + i);
+        }
+        assertEquals(begun, fences());
+        open.forEach(PipeSender::close);
+    }
+
+    private static long fences() {
+        return Calls.made().getOrDefault("membarrier", 0L);
+    }
+
+    /** Each receipt is a swap of a word, and so a fence already. */
+    @ParameterizedTest
+    @CsvSource({"1", "2"})
+    void aSenderOfARendezvousFencesForNobody(int receivers) throws Exception {
+        pipe =
+                Pipe.create(
+                        directory.resolve("pipe"),
+                        PipeSpec.rendezvous().senders(1).receivers(receivers));
+        try (PipeReceiver receiver = pipe.receiver()) {
+            PipeSender sender = pipe.sender();
+            long before = fences();
+            start(
+                    "sender",
+                    () -> {
+                        try (sender) {
+                            for (int i = 0; i < ROUNDS; i++) {
+                                sender.send(new byte[8]);
+                            }
+                        }
+                    });
+            for (int round = 0; round < ROUNDS; round++) {
+                untilAsleep("sender");
+                assertEquals(1, receiver.poll((memory, offset, length) -> {}, 1));
+            }
+            assertEquals(before, fences());
+            long wakes = wakes(true);
+            assertEquals(-1, receiver.receive((memory, offset, length) -> {}, 1));
+            assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
+        }
     }
 
     /** Each message wakes another one: while one works the second message is not left to it. */

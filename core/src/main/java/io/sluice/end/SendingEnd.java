@@ -53,11 +53,13 @@ public final class SendingEnd implements AutoCloseable {
                         attachment.sleepingReceivers(),
                         attachment.receiverBells());
         Bell bell = new Bell(file.control(), LaneDescriptor.SENDER_BELL_OFFSET);
-        this.waiter = waiting.waiter(bell, Rest.NOTHING, attachment);
-        this.handOver =
-                lane instanceof RendezvousLaneSender rendezvous
-                        ? new HandOver(this, rendezvous)
-                        : null;
+        if (lane instanceof RendezvousLaneSender rendezvous) {
+            this.waiter = waiting.waiter(bell, Rest.WAKERS_FENCE, attachment);
+            this.handOver = new HandOver(this, rendezvous);
+        } else {
+            this.waiter = waiting.waiter(bell, Rest.NOTHING, attachment);
+            this.handOver = null;
+        }
     }
 
     /**
@@ -154,11 +156,7 @@ public final class SendingEnd implements AutoCloseable {
      * @return whether one may have had to be told
      */
     public boolean announce() {
-        boolean wanted = doorbell.isWanted();
-        if (wanted) {
-            doorbell.ring();
-        }
-        return wanted;
+        return doorbell.isWanted() && doorbell.ring();
     }
 
     /**

@@ -68,6 +68,9 @@ public final class LaneDescriptor {
     /** In the word <em>attention</em>: the receiver has given the lane up. */
     public static final long ATTENTION_CORRUPT = 2;
 
+    /** In the word <em>attention</em>, by the sender: it announces every message, with a fence. */
+    public static final long ATTENTION_GIVEN = 3;
+
     /** The smallest ring, in bytes. */
     public static final int MIN_CAPACITY = 4096;
 

@@ -1,5 +1,6 @@
 package io.sluice.lane;
 
+import static io.sluice.lane.LaneDescriptor.ATTENTION_GIVEN;
 import static io.sluice.lane.LaneDescriptor.ATTENTION_NONE;
 import static io.sluice.lane.LaneDescriptor.ATTENTION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.ATTENTION_WANTED;
@@ -89,23 +90,30 @@ public final class LaneWatch implements Rest {
 
     private void takeOff(int lane) {
         busy.clear(lane);
-        demand(lane);
         // Without a fence the sender may have published and not have seen the demand.
-        if (!fence.getAsBoolean() || hasNext(lane)) {
+        boolean fenced = demand(lane) || fence.getAsBoolean();
+        if (!fenced || hasNext(lane)) {
             busy.set(lane);
         }
     }
 
-    /** Asks a lane's sender to announce its next message. After a change of shared bits. */
-    private void demand(int lane) {
+    /**
+     * Asks a lane's sender to announce its next message. After a change of shared bits.
+     *
+     * @return whether it announces each one already, with a fence: it needs no other
+     */
+    private boolean demand(int lane) {
         try {
             Memory control = lanes.control(lane);
             VarHandle.fullFence(); // Not read before the bit was changed: a ring may be missed.
-            if (control.getLong(ATTENTION_OFFSET) == ATTENTION_NONE) {
-                // edge ATTENTION, to Doorbell.isWanted, Doorbell.ring
+            // edge GIVEN, from Doorbell.giveAttention, Doorbell.endAttention
+            long attention = control.getLong(ATTENTION_OFFSET);
+            if (attention == ATTENTION_NONE) {
+                // edge ATTENTION, to Doorbell.isWanted, Doorbell.giveAttention
                 control.compareAndSetLong(ATTENTION_OFFSET, ATTENTION_NONE, ATTENTION_WANTED);
             }
             LostPage.settle();
+            return attention == ATTENTION_GIVEN;
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.giveUp(lane, e);
         }
@@ -161,18 +169,20 @@ public final class LaneWatch implements Rest {
     }
 
     @Override
-    public void lieDown() {
+    public boolean lieDown() {
         claimed = false;
         // The bell is armed before the bit is seen set: setting it is no fence if it was. Without
         // this a sender may clear the bit, find the bell not yet armed, and wake nobody ever after.
         VarHandle.fullFence();
         sleepers.set(self);
+        boolean allGive = true;
         for (int i = 0; i < lanes.size(); i++) {
             if (lanes.exists(i)) {
-                demand(i);
+                allGive &= demand(i);
             }
         }
         lookedAway = true;
+        return allGive;
     }
 
     @Override

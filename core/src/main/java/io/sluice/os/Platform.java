@@ -23,7 +23,12 @@ public final class Platform {
         }
     }
 
-    static boolean isX86() {
+    /**
+     * Whether this is x86-64, where every locked instruction is a full memory fence.
+     *
+     * @return whether it is
+     */
+    public static boolean isX86() {
         return ARCH.equals("amd64") || ARCH.equals("x86_64");
     }
 }

@@ -116,9 +116,9 @@ public final class BellWaiter implements Waiter {
     private void lieDown() {
         laidDown = true;
         bell.arm();
-        rest.lieDown();
-        boolean fenced = fence.getAsBoolean();
-        if (!fenced) {
+        boolean allFence = rest.lieDown();
+        boolean fenced = allFence || fence.getAsBoolean();
+        if (allFence || !fenced) {
             VarHandle.fullFence(); // Half of a pair: enough for peers that fence as well.
         }
         naps = fenced ? fencedNaps : unfencedNaps;

@@ -98,4 +98,66 @@ public final class AttentionStress {
             r.r2 = lane.wouldSleep() ? 1 : 0;
         }
     }
+
+    /** The same where attention is given: the sender fences, and the receiver need not. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and rung")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not rung")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not found, but rung")
+    @Outcome(expect = FORBIDDEN, desc = "asleep while a message waits")
+    @State
+    public static class SenderPays {
+        private final WatchedLane lane = WatchedLane.given();
+
+        /** Sends, and announces it. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+            lane.announce();
+        }
+
+        /** Lies down, and looks once more. */
+        @Actor
+        public void receiver(II_Result r) {
+            lane.lieDown();
+            r.r1 = lane.reader.poll(2);
+        }
+
+        /** Whether the receiver would sleep. */
+        @Arbiter
+        public void bell(II_Result r) {
+            r.r2 = lane.wouldSleep() ? 1 : 0;
+        }
+    }
+
+    /** The same for the message with which attention ends: who still found it given is told. */
+    @JCStressTest
+    @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and rung")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not rung")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not found, but rung")
+    @Outcome(expect = FORBIDDEN, desc = "asleep while a message waits")
+    @State
+    public static class AttentionEnds {
+        private final WatchedLane lane = WatchedLane.ending();
+
+        /** Sends, and announces it. */
+        @Actor
+        public void sender() {
+            lane.send(1);
+            lane.announce();
+        }
+
+        /** Lies down, and looks once more. */
+        @Actor
+        public void receiver(II_Result r) {
+            lane.lieDown();
+            r.r1 = lane.reader.poll(2);
+        }
+
+        /** Whether the receiver would sleep. */
+        @Arbiter
+        public void bell(II_Result r) {
+            r.r2 = lane.wouldSleep() ? 1 : 0;
+        }
+    }
 }

@@ -19,7 +19,10 @@ final class WatchedLane {
     /** Where a process may not call {@code membarrier}, both sides fence for themselves. */
     private static final boolean FENCED = Membarrier.registerGlobal();
 
-    private static final Pool<WatchedLane> POOL = new Pool<>(WatchedLane::new);
+    private static final Pool<WatchedLane> POOL =
+            new Pool<>(index -> new WatchedLane(index, Doorbell.QUIET_MESSAGES));
+
+    private static final Pool<WatchedLane> ENDING = new Pool<>(index -> new WatchedLane(index, 0));
 
     final Reader reader;
     private final Views views;
@@ -29,11 +32,13 @@ final class WatchedLane {
     private final LaneWatch watch;
     private final BellWaiter waiter;
 
-    private WatchedLane(int index) {
+    private WatchedLane(int index, int quietMessages) {
         views = Views.zeros(index);
         Views.View from = views.sender();
         writer = new Writer(new ExclusiveLaneSender(from.control(), from.ring()));
-        doorbell = new Doorbell(from.control(), 0, busy(from), sleepers(from), bells(from));
+        doorbell =
+                new Doorbell(
+                        from.control(), 0, busy(from), sleepers(from), bells(from), quietMessages);
         Views.View to = views.receiver();
         ExclusiveLaneReceiver receiver =
                 new ExclusiveLaneReceiver(to.control(), to.ring(), true, false);
@@ -69,13 +74,24 @@ final class WatchedLane {
 
     /** An empty lane; its receiver is awake, and wants no attention. */
     static WatchedLane empty() {
-        WatchedLane lane = POOL.next();
+        return next(POOL, LaneDescriptor.ATTENTION_NONE);
+    }
+
+    /** One whose sender gives its attention, and may end that with its next message. */
+    static WatchedLane given() {
+        return next(POOL, LaneDescriptor.ATTENTION_GIVEN);
+    }
+
+    /** One whose sender gives its attention, and ends that with its next message. */
+    static WatchedLane ending() {
+        return next(ENDING, LaneDescriptor.ATTENTION_GIVEN);
+    }
+
+    private static WatchedLane next(Pool<WatchedLane> pool, long attention) {
+        WatchedLane lane = pool.next();
         lane.waiter.stop();
         lane.reader.start(lane.writer.start());
-        lane.views
-                .sender()
-                .control()
-                .setLong(LaneDescriptor.ATTENTION_OFFSET, LaneDescriptor.ATTENTION_NONE);
+        lane.views.sender().control().setLong(LaneDescriptor.ATTENTION_OFFSET, attention);
         lane.waiter.start(Long.MAX_VALUE);
         return lane;
     }

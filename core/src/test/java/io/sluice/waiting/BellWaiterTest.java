@@ -52,8 +52,9 @@ class BellWaiterTest {
         Rest rest =
                 new Rest() {
                     @Override
-                    public void lieDown() {
+                    public boolean lieDown() {
                         steps.add("noticed, armed " + bell.isArmed());
+                        return false;
                     }
 
                     @Override
