@@ -8,11 +8,9 @@ import static io.sluice.lane.OfferDescriptor.WORD_OFFSET;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
 import io.sluice.memory.PrivateWords;
-import io.sluice.os.Platform;
 import io.sluice.waiting.Bell;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.VarHandle;
 
 /**
  * A receiver of a lane of a rendezvous pipe, one of any number.
@@ -31,9 +29,6 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
     private static final int SMALLEST_COPY = 1024;
     private static final int ON_THE_WORDS_PAGE = LaneDescriptor.MIN_CAPACITY - PAYLOAD_OFFSET;
     private static final int RECEIVED = 0;
-
-    /** A locked instruction orders all before it and all after it. */
-    private static final boolean SWAP_IS_FENCE = Platform.isX86();
 
     private final Memory ring;
     private final Bell senderBell;
@@ -68,10 +63,7 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
             if (!take(word)) {
                 break;
             }
-            if (!SWAP_IS_FENCE) {
-                VarHandle.fullFence(); // What the sender relies on, who sleeps without fencing.
-            }
-            senderBell.ring();
+            senderBell.ringAfterSwap();
             state.set(RECEIVED, state.get(RECEIVED) + 1);
             received++;
             Handling.onMessage(handler, readOnlyCopy, 0, length);

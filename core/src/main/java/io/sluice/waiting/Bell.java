@@ -2,6 +2,7 @@ package io.sluice.waiting;
 
 import io.sluice.memory.Memory;
 import io.sluice.os.Futex;
+import io.sluice.os.Platform;
 import io.sluice.os.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
@@ -31,6 +32,9 @@ public final class Bell {
     private static final long DISARMED = 0;
     private static final long ARMED = 1;
     private static final long LONGEST_NAP_NANOS = 1_000_000;
+
+    /** A locked instruction orders all before it and all after it. */
+    private static final boolean SWAP_IS_FENCE = Platform.isX86();
 
     private final Memory memory;
     private final long offset;
@@ -106,6 +110,17 @@ public final class Bell {
      */
     public boolean ring() {
         return isArmed(memory, offset) && ringArmed();
+    }
+
+    /**
+     * Waker: {@link #ring} after a compare-and-set that the sleeper looks for: there is a full
+     * fence between the two, so a sleeper need not fence for this waker.
+     */
+    public void ringAfterSwap() {
+        if (!SWAP_IS_FENCE) {
+            VarHandle.fullFence();
+        }
+        ring();
     }
 
     /**

@@ -48,6 +48,9 @@ class LincheckTest {
     /** What the next mailbox is: Lincheck makes the objects that it tests itself. */
     private static MailboxSpec tested;
 
+    /** What it really holds: the specification's is rounded up. */
+    private static int testedCapacity;
+
     private static List<MailboxSpec> queues() {
         return Stream.of(
                         MailboxSpec.bounded(1),
@@ -174,10 +177,9 @@ class LincheckTest {
     /** What a mailbox with a queue is, for one thread. */
     public static class Sequential {
         private final Queue<Integer> queue = new ArrayDeque<>();
-        private final int capacity = Mailbox.create(tested).capacity();
 
         public boolean trySend(int thread, int message) {
-            if (queue.size() == capacity) {
+            if (queue.size() == testedCapacity) {
                 if (tested.overflow() == Overflow.KEEP_LATEST) {
                     queue.clear();
                 } else {
@@ -209,6 +211,7 @@ class LincheckTest {
 
     private static void check(Options<?, ?> options, MailboxSpec spec, int runs) {
         tested = spec;
+        testedCapacity = Mailbox.create(spec).capacity();
         // A thread without an operation would only slow the others down.
         boolean two = spec.senders() == Ends.ONE && spec.receivers() == Ends.ONE;
         options.threads(two ? 2 : 3)

@@ -6,11 +6,11 @@ import java.util.Random;
 
 /**
  * Stops an end before each of its accesses to shared memory in turn, in one random history after
- * the other, until there were enough of such points. All tests together stop at a million, or as
- * many as the system property {@code sluice.crash.points} says.
+ * the other, until there were enough of such points: all tests together stop at about twice as many
+ * as the system property {@code sluice.crash.points} says, or at a million.
  */
 final class CrashPoints {
-    private static final long ALL = Long.getLong("sluice.crash.points", 1_000_000);
+    private static final long ALL = Long.getLong("sluice.crash.points", 600_000);
 
     /** One history, and an end that is stopped in it. */
     interface Point {

@@ -43,6 +43,8 @@ final class PairLauncher {
 
     private final long timeoutSeconds;
     private final List<String> observer;
+    private final List<String> flags; // Null: those of the archive.
+    private final boolean awaitsExits;
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
 
     /**
@@ -62,8 +64,26 @@ final class PairLauncher {
      *     for the end
      */
     PairLauncher(long timeoutSeconds, List<String> observer) {
+        this(timeoutSeconds, observer, null, !observer.isEmpty());
+    }
+
+    private PairLauncher(
+            long timeoutSeconds, List<String> observer, List<String> flags, boolean awaitsExits) {
         this.timeoutSeconds = timeoutSeconds;
         this.observer = List.copyOf(observer);
+        this.flags = flags;
+        this.awaitsExits = awaitsExits;
+    }
+
+    /**
+     * Makes one whose ends may do something when they are done.
+     *
+     * @param timeoutSeconds after how long a launch is given up, beyond what it is to take
+     * @param flags for their JVMs; in them "SIDE" stands for the end
+     * @return the launcher
+     */
+    static PairLauncher thatAwaitsExits(long timeoutSeconds, List<String> flags) {
+        return new PairLauncher(timeoutSeconds, List.of(), List.copyOf(flags), true);
     }
 
     /**
@@ -286,7 +306,9 @@ final class PairLauncher {
                 String line = expect(said.get(i), Endpoint.RESULT, i < initiators, limit);
                 results.add(Endpoint.parse(line));
             }
-            awaitObservers(ends);
+            if (awaitsExits) {
+                awaitExits(ends);
+            }
             return new Pair(
                     List.copyOf(results.subList(0, initiators)),
                     List.copyOf(results.subList(initiators, results.size())),
@@ -308,9 +330,9 @@ final class PairLauncher {
     }
 
     /** An observer writes down what it saw when the end has gone by itself. */
-    private void awaitObservers(List<Process> ends) throws IOException {
+    private void awaitExits(List<Process> ends) throws IOException {
         try {
-            for (Process end : observer.isEmpty() ? List.<Process>of() : ends) {
+            for (Process end : ends) {
                 end.waitFor(timeoutSeconds, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
@@ -378,6 +400,11 @@ final class PairLauncher {
         observer.forEach(word -> command.add(word.replace("SIDE", task.side().name())));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
+        if (flags == null) {
+            command.addAll(ClassArchive.flags(task.side()));
+        } else {
+            flags.forEach(flag -> command.add(flag.replace("SIDE", task.side().name())));
+        }
         command.addAll(order.transport().jvmOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Endpoint.class.getName());

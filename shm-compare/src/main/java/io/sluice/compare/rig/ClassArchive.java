@@ -1,0 +1,90 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Transports;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The classes that an end loads, archived by the JVM (class data sharing) once for all launches of
+ * this process. That is half a second less for each pair where a start is slow, it is the same for
+ * every mechanism, and it is over before anything is measured. Where it cannot be had, all is only
+ * slower.
+ *
+ * <p>Any thread; the first to ask makes it, while the others wait.
+ */
+final class ClassArchive {
+    private static final Effort BRIEF = new Effort(1_000_000, 1_000_000, 1);
+    private static final String MECHANISM = "sluice/spin";
+    private static final long TIMEOUT_SECONDS = 30;
+
+    /** Or what the JVM says of an archive would come where the coordinator expects the end. */
+    private static final String SILENT = "-Xlog:disable";
+
+    private static Path made;
+    private static boolean asked;
+
+    private ClassArchive() {}
+
+    /**
+     * What makes an end use it.
+     *
+     * @param side which end
+     * @return flags for its JVM; none if there is no archive
+     */
+    static synchronized List<String> flags(Side side) {
+        if (!asked) {
+            asked = true;
+            made = make();
+        }
+        return made == null ? List.of() : List.of(SILENT, "-XX:SharedArchiveFile=" + of(side));
+    }
+
+    private static Path of(Side side) {
+        return made.resolve(side + ".jsa");
+    }
+
+    private static Path make() {
+        if (!isPossible()) {
+            return null;
+        }
+        try {
+            Path directory = Files.createTempDirectory(PairLauncher.PREFIX);
+            directory.toFile().deleteOnExit();
+            for (Side side : Side.values()) {
+                directory.resolve(side + ".jsa").toFile().deleteOnExit();
+            }
+            String flag = "-XX:ArchiveClassesAtExit=" + directory.resolve("SIDE.jsa");
+            PairLauncher launcher =
+                    PairLauncher.thatAwaitsExits(TIMEOUT_SECONDS, List.of(SILENT, flag));
+            launcher.launch(
+                    new PairLauncher.Order(
+                            Transports.of(MECHANISM),
+                            Workload.of(Factors.RTT, Payload.MIN_SIZE),
+                            new Placement(Placement.UNPINNED, List.of()),
+                            BRIEF,
+                            0,
+                            null));
+            for (Side side : Side.values()) {
+                if (Files.size(directory.resolve(side + ".jsa")) == 0) {
+                    return null;
+                }
+            }
+            return directory;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Archives are of jars only. */
+    private static boolean isPossible() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .allMatch(entry -> Files.isRegularFile(Path.of(entry)));
+    }
+}
