@@ -385,6 +385,11 @@ attach:
     fi;
     x = 0; ok = 0
   od;
+  skip;
+  /* Doorbell.close */
+  STEP(x = LOAD(ATTENTION(me)));
+  compareAndSet(ATTENTION(me), x, GIVEN, ok);
+  x = 0; ok = 0;
   goto out;
 #if K > 0
 dead:

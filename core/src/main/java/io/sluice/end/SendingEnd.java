@@ -257,6 +257,7 @@ public final class SendingEnd implements AutoCloseable {
         }
         try {
             lane.close();
+            doorbell.close();
             LostPage.settle();
         } catch (InternalError e) {
             LostPage.asCorruption(e); // Nothing of it can be read either.

@@ -149,6 +149,18 @@ public final class Doorbell {
     }
 
     /**
+     * No message follows: nobody need fence for this sender any more. The next one's first message
+     * is announced.
+     */
+    public void close() {
+        long attention = control.getLong(ATTENTION_OFFSET);
+        if (attention != ATTENTION_CORRUPT) {
+            // edge GIVEN, to LaneWatch.demand: a fence, so the last message is visible before.
+            control.compareAndSetLong(ATTENTION_OFFSET, attention, ATTENTION_GIVEN);
+        }
+    }
+
+    /**
      * Wakes one sleeping receiver.
      *
      * @param sleepers a bit for each receiver

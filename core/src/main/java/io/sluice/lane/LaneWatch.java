@@ -106,7 +106,7 @@ public final class LaneWatch implements Rest {
         try {
             Memory control = lanes.control(lane);
             VarHandle.fullFence(); // Not read before the bit was changed: a ring may be missed.
-            // edge GIVEN, from Doorbell.giveAttention, Doorbell.endAttention
+            // edge GIVEN, from Doorbell.giveAttention, Doorbell.endAttention, Doorbell.close
             long attention = control.getLong(ATTENTION_OFFSET);
             if (attention == ATTENTION_NONE) {
                 // edge ATTENTION, to Doorbell.isWanted, Doorbell.giveAttention

@@ -9,7 +9,9 @@ import java.lang.invoke.MethodHandle;
 /**
  * The asymmetric fence, {@code membarrier(2)}: whoever is about to sleep makes every running thread
  * of this process, or of all processes that agreed to it, execute a full barrier, so that those who
- * are busy need none of their own. About 200 ns, paid by the caller alone.
+ * are busy need none of their own. About 200 ns, paid by the caller alone; but each processor on
+ * which such a thread runs is interrupted, and where that leaves a virtual machine it takes 50
+ * microseconds.
  *
  * <p>The system property {@code io.sluice.membarrier=false} makes all of it unavailable in this
  * process, as an old kernel or a filter would: callers then fall back.

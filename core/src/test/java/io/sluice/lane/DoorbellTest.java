@@ -183,6 +183,19 @@ class DoorbellTest {
     }
 
     @Test
+    void nobodyFencesForASenderThatHasLeft() {
+        announce(0);
+        assertFalse(lieDown());
+        doorbells[1].close();
+        assertTrue(lieDown());
+        doorbells[1] = doorbell(1);
+        assertFalse(lieDown(), "the next one has not been asked yet");
+        attention(1, ATTENTION_CORRUPT);
+        doorbells[1].close();
+        assertEquals(ATTENTION_CORRUPT, attention(1));
+    }
+
+    @Test
     void aLaneThatWasGivenUpStaysSo() {
         announce(0);
         attention(0, ATTENTION_CORRUPT);

@@ -152,6 +152,11 @@ final class EndMeter {
                 && (compilationMs() != compiled || processCpuNs() - used > COMPILER_IDLE_NS / 4));
     }
 
+    /** What all threads of this process but the calling one have used. */
+    static long othersCpuNs() {
+        return processCpuNs() - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
     private static long processCpuNs() {
         return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                 .getProcessCpuTime();

@@ -17,6 +17,9 @@ final class Initiator {
     private static final int STEADY_WINDOWS = 5;
     private static final double STEADY_WITHIN = 0.02;
 
+    /** How many times as long it warms up while the compiler is at work. */
+    private static final int COMPILING_LIMIT = 4;
+
     private final List<Conversation> talks;
     private final Conversation talk;
     private final Traffic traffic;
@@ -122,12 +125,16 @@ final class Initiator {
     }
 
     /**
-     * Runs until five windows in a row hardly differ, or the time is over; returns messages per
-     * nanosecond of the last one.
+     * Runs until five windows in a row hardly differ, or the time is over, and in both cases until
+     * the compiler has done its work, if it does so within some more of that time: what takes long
+     * for a message is called seldom, and would be compiled while it is measured. Returns messages
+     * per nanosecond of the last window.
      */
     private double warmUp(long limitNs) throws IOException {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);
-        long end = System.nanoTime() + limitNs;
+        long begun = System.nanoTime();
+        long end = begun + limitNs;
+        Compiling compiling = new Compiling(begun);
         int alike = 1;
         double last = 0;
         long now;
@@ -142,7 +149,8 @@ final class Initiator {
             double rate = count / (double) (now - start);
             alike = Math.abs(rate / last - 1) < STEADY_WITHIN ? alike + 1 : 1;
             last = rate;
-        } while (alike < STEADY_WINDOWS && now - end < 0);
+        } while (alike < STEADY_WINDOWS && now - end < 0
+                || compiling.seems(now) && now - begun < COMPILING_LIMIT * limitNs);
         steady = alike >= STEADY_WINDOWS;
         return last;
     }
