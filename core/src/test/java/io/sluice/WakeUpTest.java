@@ -78,6 +78,26 @@ class WakeUpTest {
                 });
     }
 
+    private List<PipeSender> openSenders(int senders) throws IOException {
+        List<PipeSender> open = new ArrayList<>();
+        for (int i = 0; i < senders; i++) {
+            open.add(pipe.sender());
+        }
+        return open;
+    }
+
+    private void startReceivers(int receivers) throws IOException {
+        for (int i = 0; i < receivers; i++) {
+            startReceiver(i, (memory, offset, length) -> {});
+        }
+    }
+
+    private void untilAllAsleep(int receivers) throws IOException {
+        for (int i = 0; i < receivers; i++) {
+            untilAsleep("receiver-" + i);
+        }
+    }
+
     /** Waits until a thread is in a futex that processes share, which is a bell's. */
     private void untilAsleep(String name) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
@@ -136,17 +156,10 @@ class WakeUpTest {
     void aMessageWakesASleepingReceiver(int senders, int receivers) throws Exception {
         PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
         pipe = Pipe.create(directory.resolve("pipe"), spec);
-        List<PipeSender> open = new ArrayList<>();
-        for (int i = 0; i < senders; i++) {
-            open.add(pipe.sender());
-        }
-        for (int i = 0; i < receivers; i++) {
-            startReceiver(i, (memory, offset, length) -> {});
-        }
+        List<PipeSender> open = openSenders(senders);
+        startReceivers(receivers);
         for (int round = 0; round < ROUNDS; round++) {
-            for (int i = 0; i < receivers; i++) {
-                untilAsleep("receiver-" + i);
-            }
+            untilAllAsleep(receivers);
             open.get(round % senders).send(new byte[8]);
             await(1);
         }
@@ -162,27 +175,18 @@ class WakeUpTest {
             throws Exception {
         PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
         pipe = Pipe.create(directory.resolve("pipe"), spec);
-        List<PipeSender> open = new ArrayList<>();
-        for (int i = 0; i < senders; i++) {
-            open.add(pipe.sender());
-        }
-        for (int i = 0; i < receivers; i++) {
-            startReceiver(i, (memory, offset, length) -> {});
-        }
+        List<PipeSender> open = openSenders(senders);
+        startReceivers(receivers);
         long begun = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            for (int i = 0; i < receivers; i++) {
-                untilAsleep("receiver-" + i);
-            }
+            untilAllAsleep(receivers);
             if (round == senders) { // Each sender has been asked for its attention.
                 begun = fences();
             }
             open.get(round % senders).send(new byte[8]);
             await(1);
         }
-        for (int i = 0; i < receivers; i++) {
-            untilAsleep("receiver-" + i);
-        }
+        untilAllAsleep(receivers);
         assertEquals(begun, fences());
         open.forEach(PipeSender::close);
     }

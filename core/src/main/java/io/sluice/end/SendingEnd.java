@@ -53,13 +53,12 @@ public final class SendingEnd implements AutoCloseable {
                         attachment.sleepingReceivers(),
                         attachment.receiverBells());
         Bell bell = new Bell(file.control(), LaneDescriptor.SENDER_BELL_OFFSET);
-        if (lane instanceof RendezvousLaneSender rendezvous) {
-            this.waiter = waiting.waiter(bell, Rest.WAKERS_FENCE, attachment);
-            this.handOver = new HandOver(this, rendezvous);
-        } else {
-            this.waiter = waiting.waiter(bell, Rest.NOTHING, attachment);
-            this.handOver = null;
-        }
+        this.handOver =
+                lane instanceof RendezvousLaneSender rendezvous
+                        ? new HandOver(this, rendezvous)
+                        : null;
+        Rest rest = handOver == null ? Rest.NOTHING : Rest.WAKERS_FENCE;
+        this.waiter = waiting.waiter(bell, rest, attachment);
     }
 
     /**

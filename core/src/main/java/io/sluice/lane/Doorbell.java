@@ -138,8 +138,7 @@ public final class Doorbell {
     /** With the message that was just published, which is announced like any other. */
     private void endAttention() {
         // edge GIVEN, to LaneWatch.demand: taken back before the sleepers are read, so whoever
-        // still
-        // found it given is among them.
+        // still found it given is among them.
         control.compareAndSetLong(ATTENTION_OFFSET, ATTENTION_GIVEN, ATTENTION_NONE);
         busy.set(lane);
         if (wakeOne(sleepers, bells)) {

@@ -116,12 +116,12 @@ public final class BellWaiter implements Waiter {
     private void lieDown() {
         laidDown = true;
         bell.arm();
-        boolean allFence = rest.lieDown();
-        boolean fenced = allFence || fence.getAsBoolean();
-        if (allFence || !fenced) {
+        boolean wakersFence = rest.lieDown();
+        boolean fencedForAll = !wakersFence && fence.getAsBoolean();
+        if (!fencedForAll) {
             VarHandle.fullFence(); // Half of a pair: enough for peers that fence as well.
         }
-        naps = fenced ? fencedNaps : unfencedNaps;
+        naps = wakersFence || fencedForAll ? fencedNaps : unfencedNaps;
         nap = naps.first();
     }
 

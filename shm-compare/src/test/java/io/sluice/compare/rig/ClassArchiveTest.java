@@ -7,6 +7,7 @@ import io.sluice.compare.cli.Main;
 import io.sluice.compare.transport.Side;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,7 @@ class ClassArchiveTest {
                     archives.add(file.getFileName().toString());
                 }
             }
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // A file has just gone.
         }
     }
