@@ -113,6 +113,7 @@ class ChannelContractDeathTest {
 
     @Test
     void theDeathOfTheLastReceiverBreaksThePipe() throws Exception {
+        pipe = new ContractPipe(combination, combination.spec().keptWithoutReceivers(false));
         List<PipeReceiver> receivers = pipe.receivers();
         PipeSender sender = pipe.sender();
         int held = pipe.fill(sender);

@@ -326,7 +326,7 @@ class ChannelContractTest {
 
     @Test
     void breaksWhenTheLastReceiverHasClosed() throws Exception {
-        make();
+        make(combination.spec().keptWithoutReceivers(false));
         PipeSender sender = pipe.sender();
         List<PipeReceiver> receivers = pipe.receivers();
         int held = pipe.fill(sender);

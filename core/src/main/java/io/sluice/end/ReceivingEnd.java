@@ -35,12 +35,15 @@ public final class ReceivingEnd implements AutoCloseable {
         this.attachment = attachment;
         this.shared = geometry.sharesLanes();
         Flavour flavour = Flavour.of(geometry);
-        if (geometry.has(Feature.ARRIVAL_ORDER) && geometry.senders() > 1) {
+        if (geometry.has(Feature.ARRIVAL_ORDER)) { // Of one sender, too: it stamps its messages.
             OpenLanes<PeekingReceiver> open =
                     open(file -> (PeekingReceiver) flavour.receiver(file, attachment.index()));
             this.watch = watch(open);
             this.lane = new ArrivalLanes(open, watch);
             this.lanes = open;
+            if (geometry.senders() == 1) {
+                open.receiver(0); // Refused now if it is not sound.
+            }
         } else {
             OpenLanes<LaneReceiver> open = open(file -> flavour.receiver(file, attachment.index()));
             this.watch = watch(open);
