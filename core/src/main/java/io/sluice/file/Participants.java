@@ -8,6 +8,7 @@ import static io.sluice.file.MetaDescriptor.STATE_OFFSET;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
+import io.sluice.lane.LostPage;
 import io.sluice.memory.Memory;
 import io.sluice.os.Locks;
 import java.io.IOException;
@@ -40,8 +41,11 @@ public final class Participants implements AutoCloseable {
     /** Died while it was attached. */
     public static final long DEAD = 3;
 
-    /** How often to try to change the epoch. */
-    private static final int MAX_TRIES = 1 << 16;
+    /**
+     * How often to try to change the epoch. A try fails only if somebody else has changed it, and
+     * then all count again; so nothing depends on the number.
+     */
+    static final int MAX_TRIES = 64;
 
     /** How long to ask for a lock that is taken: many times what {@link #findDead} keeps it. */
     private static final long PATIENCE_NANOS = 20_000_000;
@@ -166,6 +170,7 @@ public final class Participants implements AutoCloseable {
             if (meta.compareAndSetLong(EPOCH_OFFSET, epoch, epoch + 1)) {
                 return;
             }
+            LostPage.settle(); // On a page that is gone every try fails, and is a trap each.
         } // So somebody changes it all the time, and all count again.
     }
 

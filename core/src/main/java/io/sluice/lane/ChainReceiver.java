@@ -24,9 +24,6 @@ public final class ChainReceiver implements PeekingReceiver {
     /** How much retired space is left to the sender, in segments, when the chain is one ring. */
     static final int SPARE = 2;
 
-    /** How often a sender may be faster than a receiver that looks for the chain. */
-    private static final int MAX_TRIES = 1 << 16;
-
     private final SegmentTable table;
     private final SegmentStore store;
     private final RingKind kind;
@@ -93,7 +90,7 @@ public final class ChainReceiver implements PeekingReceiver {
 
     private int pollFurther(MessageHandler handler, int limit) {
         boolean moved = false;
-        while (true) {
+        for (int turns = 0; turns < table.entries(); turns++) {
             boolean sealed = table.isLinked(at + 1); // Before the look: nothing comes after that.
             int count = sealed || moved ? poll(current, at, handler, limit) : 0;
             if (!sealed) {
@@ -108,6 +105,7 @@ public final class ChainReceiver implements PeekingReceiver {
             moveOn();
             moved = true;
         }
+        return 0; // A whole table of rings with nothing for this end: the next call goes on.
     }
 
     /** The first generation that can be in the chain together with another one. */
@@ -153,13 +151,14 @@ public final class ChainReceiver implements PeekingReceiver {
 
     /**
      * Goes to a generation that was linked, or the first after it that is in the chain. That is one
-     * of as many as the table has entries, unless the sender is faster than this.
+     * of as many as the table has entries. A sender that is faster than this sends all of them
+     * around, which takes it a ring each, while this looks at a word each.
      */
     private void moveTo(long generation) {
         long next = generation;
         RingReceiver receiver = slots.keep(next);
         for (int tries = 0; receiver == null; tries++) {
-            if (!table.isLinked(next) || tries == MAX_TRIES) {
+            if (!table.isLinked(next) || tries == 2 * table.entries()) {
                 throw new ChannelCorruptedException(
                         "no segment in the chain from generation " + generation + " on");
             }
@@ -209,7 +208,7 @@ public final class ChainReceiver implements PeekingReceiver {
 
     @Override
     public boolean hasNext() {
-        while (true) {
+        for (int turns = 0; turns < table.entries(); turns++) {
             boolean sealed = table.isLinked(at + 1);
             if (hasNext(current, at)) {
                 return true;
@@ -219,6 +218,7 @@ public final class ChainReceiver implements PeekingReceiver {
             }
             moveOn();
         }
+        return true; // As far as this has looked: the end it is not.
     }
 
     private boolean hasNext(RingReceiver ring, long generation) {
@@ -245,7 +245,7 @@ public final class ChainReceiver implements PeekingReceiver {
 
     @Override
     public long peekLong() {
-        while (true) {
+        for (int turns = 0; turns < table.entries(); turns++) {
             boolean sealed = table.isLinked(at + 1);
             long next = ((PeekingReceiver) current).peekLong();
             if (next != NO_MESSAGE) {
@@ -257,6 +257,7 @@ public final class ChainReceiver implements PeekingReceiver {
             }
             moveOn();
         }
+        return NO_MESSAGE;
     }
 
     @Override

@@ -10,8 +10,13 @@ import io.sluice.memory.Memory;
  * one that never comes through ends with an exception. Any thread.
  */
 public final class SharedBits {
-    /** How often a word may change under the hands of who changes a bit of it. */
-    private static final int MAX_TRIES = 1 << 16;
+    /**
+     * How often a word may change while a bit of it is changed. A try fails only if another
+     * participant changed a bit of the same word in the few nanoseconds that it takes. With all 64
+     * bits' owners at it, each without a pause, one try in 64 succeeds, and a thousand fail once in
+     * 10<sup>7</sup>; but each of them sends, receives or sleeps between two of its changes.
+     */
+    static final int MAX_TRIES = 1 << 10;
 
     private final Memory memory;
     private final long base;
@@ -63,6 +68,7 @@ public final class SharedBits {
             if (memory.compareAndSetLong(offset, word, word ^ bit)) {
                 return true;
             }
+            LostPage.settle(); // On a page that is gone every try fails, and is a trap each.
         }
         throw new ChannelCorruptedException(
                 "the word of bit " + index + " changed " + MAX_TRIES + " times meanwhile");

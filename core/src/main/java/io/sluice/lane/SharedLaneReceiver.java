@@ -105,7 +105,8 @@ public final class SharedLaneReceiver implements RingReceiver {
         long sent = start - 1; // A sequence that was certainly sent, once it is past the start.
         int received = 0;
         try {
-            for (long looks = (long) count + limit; received < limit && looks > 0; looks--) {
+            int inVain = 0; // Looks that found nothing to take: once around is enough.
+            while (received < limit && inVain < count) {
                 // edge SHARED_COMMIT, from SharedLaneSender.publish: payload and place are there.
                 // edge AGAIN, from SharedLaneRecovery.giveBack: and so they are the next time.
                 long word = claims.getLongAcquire(next * STRIDE);
@@ -118,8 +119,11 @@ public final class SharedLaneReceiver implements RingReceiver {
                     if (take(word, place, next)) {
                         received++;
                         handOut(handler, next++, word, place);
+                    } else {
+                        inVain++;
                     }
                 } else if (step != NOTHING) {
+                    inVain++;
                     sent = Math.max(sent, next + ahead(word, next));
                     next = step;
                 } else if (next > sent) {

@@ -20,8 +20,11 @@ import io.sluice.memory.Memory;
  * <p>Guarantee: lock-free, and a loop that others keep busy ends with an exception.
  */
 public final class SharedLaneRecovery {
-    /** How often the hint may change under the hands of who wants to change it. */
-    private static final int MAX_TRIES = 1 << 16;
+    /**
+     * How often the hint may change while it is to be set. Each receiver changes it at most once
+     * between two batches, so a try fails only if one has just finished a batch of this lane.
+     */
+    static final int MAX_TRIES = 1 << 10;
 
     private SharedLaneRecovery() {}
 
@@ -108,6 +111,7 @@ public final class SharedLaneRecovery {
             if (control.compareAndSetLong(HINT_OFFSET, hint, moved)) {
                 return;
             }
+            LostPage.settle(); // On a page that is gone every try fails, and is a trap each.
         }
         throw new ChannelCorruptedException(
                 "the hint changed " + MAX_TRIES + " times while it was to be set to " + sequence);

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.fuzz.CountingMemory;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.Memory;
 import io.sluice.os.Calls;
 import io.sluice.os.Descriptor;
 import io.sluice.os.Mapping;
@@ -311,6 +314,25 @@ class ParticipantsTest {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Somebody else changes the epoch all the time: so all count again, and nobody tries for long.
+     */
+    @Test
+    void anEpochThatNeverKeepsStillIsLeftAlone() throws IOException {
+        CountingMemory.Budget budget = new CountingMemory.Budget();
+        budget.contend();
+        Geometry geometry =
+                new Geometry(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 1, 0);
+        Memory meta = new CountingMemory(new HeapMemory((int) geometry.metaLength()), budget);
+        Descriptor locks = Descriptor.open(directory.resolve("pipe").resolve("locks"));
+        try (Participants participants = new Participants(geometry, meta, locks)) {
+            budget.set(200);
+            assertTrue(participants.attach(Side.SENDERS, 0, NOTHING, NOTHING));
+            budget.set(200);
+            participants.leave();
         }
     }
 }

@@ -5,13 +5,24 @@ import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /** Memory that counts: a call that takes more accesses than it may is a loop that may not end. */
-public final class CountingMemory implements Memory {
+public class CountingMemory implements Memory {
     /** How many accesses are left, for all memories of one lane together. */
     public static final class Budget {
         private long left = Long.MAX_VALUE;
+        private boolean contended;
 
         public void set(long accesses) {
             left = accesses;
+        }
+
+        /** From now on somebody else is always faster: every compare-and-set fails. */
+        public void contend() {
+            contended = true;
+        }
+
+        /** How many accesses are left. */
+        public long left() {
+            return left;
         }
 
         private void take() {
@@ -61,7 +72,7 @@ public final class CountingMemory implements Memory {
     @Override
     public boolean compareAndSetLong(long offset, long expected, long value) {
         budget.take();
-        return memory.compareAndSetLong(offset, expected, value);
+        return !budget.contended && memory.compareAndSetLong(offset, expected, value);
     }
 
     @Override

@@ -1,0 +1,125 @@
+package io.sluice.lane;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.fuzz.CountingMemory;
+import io.sluice.lane.Mortal.Fate;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.Memory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A peer that changes a word whenever another end is about to keeps that end busy for a bounded
+ * number of accesses, which is small: on a page that was cut off each of them is a trap.
+ */
+@Timeout(30)
+class BoundedTriesTest {
+    private static final int FEW = 4096;
+
+    private final CountingMemory.Budget budget = new CountingMemory.Budget();
+
+    private Memory contended(int size) {
+        budget.set(FEW);
+        budget.contend();
+        return new CountingMemory(new HeapMemory(size), budget);
+    }
+
+    @Test
+    void aBitOfAWordThatNeverKeepsStill() {
+        SharedBits bits = new SharedBits(contended(256), 0, 64);
+        assertThrows(ChannelCorruptedException.class, () -> bits.set(3));
+        assertTrue(budget.left() >= FEW - 2 * SharedBits.MAX_TRIES, "accesses: " + budget.left());
+        assertFalse(bits.clear(3)); // It is clear: nothing to try.
+    }
+
+    @Test
+    void aHintThatNeverKeepsStill() {
+        Memory control = contended(1024);
+        assertThrows(
+                ChannelCorruptedException.class, () -> SharedLaneRecovery.lowerHint(control, 5));
+        assertTrue(
+                budget.left() >= FEW - 2 * SharedLaneRecovery.MAX_TRIES,
+                "accesses: " + budget.left());
+    }
+
+    /** Another receiver is always faster; this one asked for as many messages as there may be. */
+    @Test
+    void messagesThatOthersAlwaysTakeFirst() {
+        int capacity = 4096;
+        Memory control = new HeapMemory(1024);
+        Memory ring = HeapMemory.mirrored(capacity);
+        int count = ClaimWordDescriptor.count(capacity);
+        Memory claims =
+                new CountingMemory(new HeapMemory(count * ClaimWordDescriptor.STRIDE), budget);
+        SharedLaneSender sender = new SharedLaneSender(control, claims, ring);
+        SharedLaneReceiver receiver = new SharedLaneReceiver(control, claims, ring, 0);
+        assertTrue(sender.tryWrite(new byte[10], 0, 10));
+        budget.set(4L * count);
+        budget.contend();
+        assertEquals(0, receiver.poll((memory, offset, length) -> {}, Integer.MAX_VALUE));
+    }
+
+    /** The table of a peer that grows, or says so, whenever somebody looks. */
+    private final class GrowingTable extends CountingMemory {
+        private final int entries;
+        private final int state;
+        private final long step;
+        private boolean hostile;
+        private long newest = 1;
+
+        GrowingTable(HeapSegments segments, int state, long step) {
+            super((HeapMemory) segments.table, budget);
+            this.entries = (int) (segments.table.size() / SegmentWordDescriptor.LENGTH);
+            this.state = state;
+            this.step = step;
+        }
+
+        @Override
+        public long getLongAcquire(long offset) {
+            long word = super.getLongAcquire(offset);
+            if (!hostile) {
+                return word;
+            }
+            long index = offset / SegmentWordDescriptor.LENGTH & entries - 1;
+            long least = Math.max(1, newest + step);
+            long generation = least + (index - least & entries - 1);
+            newest = Math.max(newest, generation);
+            return SegmentWordDescriptor.word(generation, 0, 0, state);
+        }
+    }
+
+    private static ChainReceiver receiver(HeapSegments segments, Memory table) {
+        return new ChainReceiver(
+                segments.control, table, segments.as(new Fate()), new SharedRings(0), 0);
+    }
+
+    @Test
+    void aChainThatIsAlwaysFurtherOn() {
+        HeapSegments segments = new HeapSegments(8, 4096);
+        GrowingTable table = new GrowingTable(segments, SegmentWordDescriptor.DONE, 1);
+        ChainReceiver receiver = receiver(segments, table);
+        table.hostile = true;
+        budget.set(FEW);
+        assertThrows(
+                ChannelCorruptedException.class,
+                () -> receiver.poll((memory, offset, length) -> {}, 1));
+    }
+
+    /** No end of stream is made of it: whoever asks whether there is more is told that there is. */
+    @Test
+    void aChainOfEmptyRingsWithoutAnEnd() {
+        HeapSegments segments = new HeapSegments(8, 4096);
+        GrowingTable table = new GrowingTable(segments, SegmentWordDescriptor.LIVE, -3);
+        ChainReceiver receiver = receiver(segments, table);
+        table.hostile = true;
+        budget.set(FEW);
+        assertEquals(0, receiver.poll((memory, offset, length) -> {}, 1));
+        budget.set(FEW);
+        assertTrue(receiver.hasNext());
+    }
+}
