@@ -186,6 +186,26 @@ class PipeStreamsTest {
         }
     }
 
+    /** A read that failed knows no array any more: what comes next is for the next read. */
+    @Test
+    void aReadThatFailsForgetsItsArray() throws Exception {
+        byte[] old = new byte[16];
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedIOException.class, () -> in.read(old));
+        assertTrue(Thread.interrupted());
+        out.write("hello".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(5, in.available());
+        assertEquals("hello", new String(in.readNBytes(5), StandardCharsets.US_ASCII));
+
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedIOException.class, () -> in.read());
+        assertTrue(Thread.interrupted());
+        out.write("again".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(5, in.available());
+        assertEquals("again", new String(in.readNBytes(5), StandardCharsets.US_ASCII));
+        assertArrayEquals(new byte[16], old);
+    }
+
     /** Puts what no sender writes behind the message of these bytes. */
     private void overwriteBehind(byte[] mark) throws IOException {
         List<Path> lanes;

@@ -12,8 +12,9 @@ import java.util.Objects;
 /**
  * The bytes of a receiver's messages, one after the other.
  *
- * <p>Invariant: a message is taken only when no byte of an earlier one is kept, so bytes leave in
- * the order in which they came. One thread at a time.
+ * <p>Invariants: a message is taken only when no byte of an earlier one is kept, so bytes leave in
+ * the order in which they came; and between two calls, however they end, no target is known. One
+ * thread at a time.
  */
 final class ByteSource {
     private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
@@ -59,9 +60,13 @@ final class ByteSource {
             } // What came before it counts; the next read finds it again.
         }
         while (into.position() == start) {
+            int messages;
             target = into;
-            int messages = receiver.receive(taker, 1, timeout);
-            target = NOWHERE;
+            try {
+                messages = receiver.receive(taker, 1, timeout);
+            } finally {
+                target = NOWHERE;
+            }
             if (messages <= 0) {
                 return messages;
             }
@@ -74,13 +79,16 @@ final class ByteSource {
         into.put(kept, from, count);
         from += count;
         target = into;
-        int before;
-        do {
-            before = into.position();
-        } while (into.hasRemaining()
-                && receiver.poll(taker, 1) > 0
-                && into.position() > before); // Not for ever, if somebody sends empty messages.
-        target = NOWHERE;
+        try {
+            int before;
+            do {
+                before = into.position();
+            } while (into.hasRemaining()
+                    && receiver.poll(taker, 1) > 0
+                    && into.position() > before); // Not for ever, if all messages are empty.
+        } finally {
+            target = NOWHERE;
+        }
     }
 
     /** How many bytes are here already. */
