@@ -17,6 +17,12 @@ final class BufferView {
     /** How many segments are remembered; with more in turn each turn wraps one anew. */
     static final int MOST = 64;
 
+    /**
+     * The longest buffer that the JDK makes of a segment. Two copies of the largest ring are 9
+     * bytes longer, of which no message reaches further than the 16 before the end.
+     */
+    private static final long LONGEST = Integer.MAX_VALUE - 8;
+
     private final MemorySegment[] segments = new MemorySegment[MOST];
     private final UnsafeBuffer[] buffers = new UnsafeBuffer[MOST];
     private int next;
@@ -37,8 +43,7 @@ final class BufferView {
                 return buffers[i];
             }
         }
-        // Two copies of the largest ring are one byte too long; no message reaches so far.
-        long size = Math.min(memory.byteSize(), Integer.MAX_VALUE);
+        long size = Math.min(memory.byteSize(), LONGEST);
         UnsafeBuffer found = new UnsafeBuffer(memory.asSlice(0, size).asByteBuffer());
         segments[next] = memory;
         buffers[next] = found;

@@ -22,27 +22,52 @@ final class ClaimedBuffer {
         return claimed;
     }
 
-    /** Lends the claim's message as {@link #buffer}. A claim that is null stays none. */
-    boolean lend(Claim next) {
+    /**
+     * Lends the claim's message as {@link #buffer}, with a type in front or without. A claim that
+     * is null stays none; if lending fails, it is aborted.
+     */
+    boolean lend(Claim next, int type) {
         if (next == null) {
             return false;
         }
-        claimed.wrap(view.of(next.base()), (int) next.offset(), next.length());
-        claim = next;
+        boolean lent = false;
+        try {
+            writeType(next, type);
+            claimed.wrap(view.of(next.base()), (int) next.offset(), next.length());
+            claim = next;
+            lent = true;
+        } finally {
+            if (!lent) {
+                next.abort();
+            }
+        }
         return true;
     }
 
-    /** Copies into a message that is claimed, but not lent. If that fails, the claim is aborted. */
-    void copy(Claim into, int index, DirectBuffer source, int offset, int length) {
+    /**
+     * Copies into a message that is claimed, but not lent, behind a type or without. If that fails,
+     * the claim is aborted.
+     */
+    void copy(Claim into, int type, DirectBuffer source, int offset, int length) {
         boolean copied = false;
         try {
-            view.of(into.base()).putBytes((int) into.offset() + index, source, offset, length);
+            int index = (int) into.offset() + writeType(into, type);
+            view.of(into.base()).putBytes(index, source, offset, length);
             copied = true;
         } finally {
             if (!copied) {
                 into.abort();
             }
         }
+    }
+
+    /** Returns how long it is. */
+    private static int writeType(Claim into, int type) {
+        if (type == RingRecord.NO_TYPE) {
+            return 0;
+        }
+        into.putLong(0, type);
+        return RingRecord.HEADER_LENGTH;
     }
 
     void commit() {

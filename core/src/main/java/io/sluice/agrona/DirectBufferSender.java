@@ -91,7 +91,7 @@ public final class DirectBufferSender implements AutoCloseable {
         if (claim == null) {
             return false;
         }
-        claimed.copy(claim, 0, source, offset, length);
+        claimed.copy(claim, RingRecord.NO_TYPE, source, offset, length);
         return true;
     }
 
@@ -107,7 +107,7 @@ public final class DirectBufferSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than the pipe carries
      */
     public MutableDirectBuffer tryClaim(int length) {
-        return claimed.lend(sender.tryClaim(length)) ? claimed.buffer() : null;
+        return claimed.lend(sender.tryClaim(length), RingRecord.NO_TYPE) ? claimed.buffer() : null;
     }
 
     /**
@@ -121,7 +121,7 @@ public final class DirectBufferSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than the pipe carries
      */
     public MutableDirectBuffer claim(int length) throws InterruptedException {
-        claimed.lend(sender.claim(length));
+        claimed.lend(sender.claim(length), RingRecord.NO_TYPE);
         return claimed.buffer();
     }
 
@@ -137,7 +137,9 @@ public final class DirectBufferSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than the pipe carries
      */
     public MutableDirectBuffer claim(int length, Duration timeout) throws InterruptedException {
-        return claimed.lend(sender.claim(length, timeout)) ? claimed.buffer() : null;
+        return claimed.lend(sender.claim(length, timeout), RingRecord.NO_TYPE)
+                ? claimed.buffer()
+                : null;
     }
 
     /**

@@ -149,8 +149,7 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
         if (claim == null) {
             return false;
         }
-        claim.putLong(0, msgTypeId);
-        claimed.copy(claim, RingRecord.HEADER_LENGTH, srcBuffer, offset, length);
+        claimed.copy(claim, msgTypeId, srcBuffer, offset, length);
         counters.produced(length); // First: what is consumed is never more.
         boolean sent = claim.tryCommit();
         if (!sent) {
@@ -181,11 +180,8 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     @Override
     public int tryClaim(int msgTypeId, int length) {
         check(msgTypeId, length);
-        if (!claimed.lend(sender().tryClaim(RingRecord.HEADER_LENGTH + length))) {
-            return INSUFFICIENT_CAPACITY;
-        }
-        claimed.buffer().putLong(0, msgTypeId);
-        return RingRecord.HEADER_LENGTH;
+        Claim claim = sender().tryClaim(RingRecord.HEADER_LENGTH + length);
+        return claimed.lend(claim, msgTypeId) ? RingRecord.HEADER_LENGTH : INSUFFICIENT_CAPACITY;
     }
 
     /**

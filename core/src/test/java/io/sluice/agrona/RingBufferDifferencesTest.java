@@ -13,15 +13,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.BrokenChannelException;
+import io.sluice.ChannelCorruptedException;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
+import io.sluice.os.Mapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.agrona.BufferUtil;
@@ -69,6 +73,21 @@ class RingBufferDifferencesTest {
         List<Integer> types = new ArrayList<>();
         ring.read((type, buffer, index, length) -> types.add(type));
         return types;
+    }
+
+    /** The ring's memory is gone, so that nothing can be written to what was claimed. */
+    @Test
+    void whateverFailsLeavesNothingClaimed() throws Exception {
+        assertTrue(ring.write(1, MESSAGE, 0, 7)); // Clears ahead, so that claiming touches nothing.
+        try (FileChannel lane =
+                FileChannel.open(pipe.path().resolve("lane-0"), StandardOpenOption.WRITE)) {
+            lane.truncate(Mapping.pageSize());
+        }
+        for (int i = 0; i < 2; i++) {
+            assertThrows(ChannelCorruptedException.class, () -> ring.tryClaim(1, 16));
+            assertThrows(ChannelCorruptedException.class, () -> ring.write(1, MESSAGE, 0, 7));
+        }
+        assertThrows(IllegalStateException.class, () -> ring.abort(8)); // Nothing is claimed.
     }
 
     @Test
