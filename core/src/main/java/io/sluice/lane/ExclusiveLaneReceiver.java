@@ -75,12 +75,12 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
         long position = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(position, position, capacity());
         long taken = control.getLong(TAKEN_POSITION_OFFSET);
-        if (taken == position || taken == 0) {
+        if (taken <= position) { // Nothing is: not every peer notes what it takes.
             triedUpTo = position;
             attempts = 0;
             control.setLong(ATTEMPTS_OFFSET, 0);
         } else {
-            LaneDescriptor.checkReceiverPosition(position, taken, capacity());
+            checkTaken(taken, position);
             triedUpTo = taken;
             attempts = (int) Math.min(MAX_ATTEMPTS, (control.getLong(ATTEMPTS_OFFSET) & 0xff) + 1);
             control.setLong(ATTEMPTS_OFFSET, attempts);
@@ -90,6 +90,16 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
             }
         }
         state.position(position);
+    }
+
+    private void checkTaken(long taken, long position) {
+        if (taken - position > capacity() || taken % RecordDescriptor.ALIGNMENT != 0) {
+            throw new ChannelCorruptedException(
+                    "the taken position is "
+                            + taken
+                            + "; expected a multiple of 8, at most "
+                            + (position + capacity()));
+        }
     }
 
     private int capacity() {

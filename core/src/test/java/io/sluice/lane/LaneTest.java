@@ -241,6 +241,36 @@ class LaneTest {
         MemorySegment.copy(death[0], 0, words, ValueLayout.JAVA_BYTE, 0, death[0].length);
     }
 
+    /** A peer that notes nothing, or not in time, leaves the position of the one before it. */
+    @ParameterizedTest
+    @EnumSource
+    void aTakenPositionThatIsNotAheadSaysThatNothingIsTaken(Lanes lanes) {
+        for (long taken : new long[] {Long.MIN_VALUE, -1, 0, 1, 8, 16, 32}) {
+            Lane lane = lanes.make(CAPACITY);
+            ExclusiveLaneSender sender = lane.sender();
+            assertTrue(write(sender, new byte[] {0}));
+            assertTrue(write(sender, new byte[] {1}));
+            Received received = new Received();
+            assertEquals(1, lane.receiver().poll(received.handler, 1)); // Up to 16.
+            lane.control().setLong(LaneDescriptor.TAKEN_POSITION_OFFSET, taken);
+            ExclusiveLaneReceiver next = lane.receiver();
+            int[] attempt = {-1};
+            int polled = next.poll((memory, offset, length) -> attempt[0] = next.attempt(), 10);
+            assertEquals(1, polled, () -> "taken=" + taken);
+            assertEquals(taken > 16 ? 1 : 0, attempt[0], () -> "taken=" + taken);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTakenPositionThatCannotBeIsRefused(Lanes lanes) {
+        for (long wrong : new long[] {1, 4, CAPACITY + 8, Long.MAX_VALUE - 7}) {
+            Lane lane = lanes.make(CAPACITY);
+            lane.control().setLong(LaneDescriptor.TAKEN_POSITION_OFFSET, wrong);
+            assertThrows(ChannelCorruptedException.class, lane::receiver, () -> "taken=" + wrong);
+        }
+    }
+
     private static final class IllegalArithmetic extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
