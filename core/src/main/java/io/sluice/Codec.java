@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * {@link #encode} fills it. So nothing is copied twice, and sending allocates what the codec does.
  *
  * <p>A codec should have no state, or belong to one end; it must not use the end that it is called
- * for.
+ * for, which refuses that with an {@link IllegalStateException}.
  *
  * @param <E> the objects' type
  */

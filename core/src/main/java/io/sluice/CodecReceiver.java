@@ -19,7 +19,6 @@ final class CodecReceiver<E> implements Receiver<E> {
     private final PipeReceiver receiver;
     private final MessageHandler decoder = this::decode;
     private E decoded;
-    private boolean closed;
 
     CodecReceiver(Codec<E> codec, PipeReceiver receiver) {
         this.codec = codec;
@@ -65,9 +64,11 @@ final class CodecReceiver<E> implements Receiver<E> {
         if (limit < 0) {
             throw new IllegalArgumentException("limit=" + limit + " is negative");
         }
-        checkOpen();
+        receiver.checkOpen();
         int count = 0;
-        for (E message; count < limit && (message = tryReceive()) != null; count++) {
+        for (E message;
+                count < limit && !receiver.isClosed() && (message = tryReceive()) != null;
+                count++) {
             handler.accept(message);
         }
         return count;
@@ -75,19 +76,12 @@ final class CodecReceiver<E> implements Receiver<E> {
 
     @Override
     public boolean ended() {
-        checkOpen();
+        receiver.checkOpen();
         return receiver.ended();
-    }
-
-    private void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("this receiver is closed; open another one");
-        }
     }
 
     @Override
     public void close() {
-        closed = true;
         receiver.close();
     }
 

@@ -4,6 +4,7 @@ import io.sluice.end.ReceivingEnd;
 import io.sluice.lane.Handling;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LostPage;
+import io.sluice.memory.PrivateWords;
 import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,11 +24,21 @@ import java.util.Objects;
  * counts as received; the pipe stays usable. Every method throws {@link IllegalStateException}
  * after {@link #close}.
  *
+ * <p>A handler must not receive from the receiver that called it, nor close it: {@code poll},
+ * {@code tryReceive}, {@code receive} and {@link #close} throw {@link IllegalStateException} there
+ * before they do anything, on every kind of pipe. A handler that wants to close returns, or throws,
+ * and its caller closes. {@link #attempt}, {@link #ended} and {@link #awaitSender} may be called,
+ * and any other end may be used.
+ *
  * <p>Belongs to one thread at a time.
  */
 public final class PipeReceiver implements AutoCloseable {
+    /** Which thread is handing messages out, by its number; 0 if none is. */
+    private static final int CALLER = 0;
+
     private final ReceivingEnd end;
     private final LaneReceiver lane;
+    private final PrivateWords use = new PrivateWords();
     private final MessageHandler copier = this::copy;
     private final BufferFiller filler = new BufferFiller();
     private byte[] copied;
@@ -51,6 +62,11 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws ChannelCorruptedException if the lane holds something that no sender wrote
      */
     public int poll(MessageHandler handler, int limit) {
+        Objects.requireNonNull(handler, "handler");
+        if (use.get(CALLER) != 0) {
+            throw inUse("receive from it");
+        }
+        use.set(CALLER, Thread.currentThread().threadId());
         try {
             int count = lane.poll(handler, limit);
             if (count == 0) {
@@ -64,7 +80,19 @@ public final class PipeReceiver implements AutoCloseable {
             throw e.thrown();
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);
+        } finally {
+            use.set(CALLER, 0);
         }
+    }
+
+    /**
+     * A nested call would see messages that the outer one has, and move the position beneath it.
+     */
+    private IllegalStateException inUse(String what) {
+        return new IllegalStateException(
+                use.get(CALLER) == Thread.currentThread().threadId()
+                        ? "the handler of a receiver cannot " + what + ": return from it first"
+                        : "another thread receives from this receiver: it belongs to one at a time");
     }
 
     /** The end is exact: each sender's last message is visible before its leaving is. */
@@ -279,10 +307,23 @@ public final class PipeReceiver implements AutoCloseable {
     /**
      * Breaks the pipe: what was not received is not read any more, and the sender gets a {@link
      * BrokenChannelException}. Closing twice is no error.
+     *
+     * @throws IllegalStateException if a handler of this receiver calls it; nothing was done
      */
     @Override
     public void close() {
+        if (use.get(CALLER) == Thread.currentThread().threadId()) {
+            throw inUse("close it");
+        }
         end.close();
+    }
+
+    boolean isClosed() {
+        return end.attachment().isClosed();
+    }
+
+    void checkOpen() {
+        end.attachment().checkOpen();
     }
 
     @Override

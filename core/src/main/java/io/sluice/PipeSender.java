@@ -8,6 +8,7 @@ import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * A sending end of a {@link Pipe}.
@@ -73,6 +74,7 @@ public final class PipeSender implements AutoCloseable {
 
     /** Puts a message into the lane: it is sent, or offered. */
     private boolean put(byte[] source, int offset, int length) {
+        Objects.requireNonNull(source, "source");
         try {
             check(length);
             if (lane.tryWrite(source, offset, length)) {
@@ -111,6 +113,7 @@ public final class PipeSender implements AutoCloseable {
 
     /** As {@link #put(byte[], int, int)}. */
     private boolean put(MemorySegment source, long offset, int length) {
+        Objects.requireNonNull(source, "source");
         try {
             check(length);
             if (lane.tryWrite(source, offset, length)) {

@@ -55,7 +55,8 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
     /**
      * Hands the messages that are there to a handler, one after the other. Does not wait. Each is
      * taken before it is handed over: if the handler throws, the exception comes out of here, that
-     * message counts as received and those behind it stay.
+     * message counts as received and those behind it stay. So a handler may use this end, and close
+     * it, which ends the call.
      *
      * @param handler gets each message
      * @param limit the most to take, 0 or more

@@ -36,11 +36,11 @@ public final class DirectBufferReceiver implements AutoCloseable {
         handler.onMessage(view.of(memory), (int) offset, length);
     }
 
-    private MessageHandler adapt(DirectBufferHandler next) {
+    private void adapt(DirectBufferHandler next) {
+        Objects.requireNonNull(next, "handler");
         if (next != handler) { // Written only when it changes: its line may be others' too.
-            handler = Objects.requireNonNull(next, "handler");
+            handler = next;
         }
-        return adapter;
     }
 
     /**
@@ -52,7 +52,14 @@ public final class DirectBufferReceiver implements AutoCloseable {
      * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
      */
     public int poll(DirectBufferHandler handler, int limit) {
-        return receiver.poll(adapt(handler), limit);
+        DirectBufferHandler before = this.handler;
+        adapt(handler);
+        try {
+            return receiver.poll(adapter, limit);
+        } catch (IllegalStateException e) { // If a handler called this, its batch goes on.
+            this.handler = before;
+            throw e;
+        }
     }
 
     /**
@@ -66,7 +73,14 @@ public final class DirectBufferReceiver implements AutoCloseable {
      * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
      */
     public int receive(DirectBufferHandler handler, int limit) throws InterruptedException {
-        return receiver.receive(adapt(handler), limit);
+        DirectBufferHandler before = this.handler;
+        adapt(handler);
+        try {
+            return receiver.receive(adapter, limit);
+        } catch (IllegalStateException e) { // As in poll.
+            this.handler = before;
+            throw e;
+        }
     }
 
     /**
@@ -82,7 +96,14 @@ public final class DirectBufferReceiver implements AutoCloseable {
      */
     public int receive(DirectBufferHandler handler, int limit, Duration timeout)
             throws InterruptedException {
-        return receiver.receive(adapt(handler), limit, timeout);
+        DirectBufferHandler before = this.handler;
+        adapt(handler);
+        try {
+            return receiver.receive(adapter, limit, timeout);
+        } catch (IllegalStateException e) { // As in poll.
+            this.handler = before;
+            throw e;
+        }
     }
 
     /**

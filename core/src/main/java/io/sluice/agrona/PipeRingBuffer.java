@@ -32,6 +32,8 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
  *       aborted: see there.
  *   <li>{@link #buffer} is the claimed message alone, not the ring.
  *   <li>A pipe with several senders is read in the order of each.
+ *   <li>A handler that reads from the ring, or closes it, is refused with {@link
+ *       IllegalStateException}, before anything has happened.
  * </ul>
  *
  * <p>Its messages are understood by another {@code PipeRingBuffer}; to an end of the pipe without
@@ -418,15 +420,19 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
         return receiver.ended(); // Not while an aborted message is kept: the last call found that.
     }
 
-    /** Closes the ends that it was made over. Closing twice is no error. */
+    /**
+     * Closes the ends that it was made over. Closing twice is no error.
+     *
+     * @throws IllegalStateException if a handler of this ring calls it; nothing was done
+     */
     @Override
     public void close() {
+        if (receiver != null) { // First, for it may refuse.
+            reader.close();
+        }
         if (sender != null) {
             claimed.close();
             sender.close();
-        }
-        if (receiver != null) {
-            receiver.close();
         }
     }
 

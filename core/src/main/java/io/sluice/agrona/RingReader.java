@@ -20,9 +20,14 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>A pipe hands a message out once. So an aborted one is copied, and is the next to be read; with
  * {@link #controlledRead} messages are therefore taken one by one.
  *
+ * <p>A handler that reads is refused: by the pipe's end, or here if it has the aborted message.
+ *
  * <p>One thread at a time.
  */
 final class RingReader {
+    /** Instead of the type of the aborted message, while a handler has it. */
+    private static final int IN_USE = -1;
+
     private final PipeReceiver receiver;
     private final RingCounters counters;
     private final int lap;
@@ -52,15 +57,30 @@ final class RingReader {
         if (most <= 0) {
             return 0;
         }
-        if (handler != next) { // Written only when it changes: its line may be others' too.
+        int type = held();
+        org.agrona.concurrent.MessageHandler before = handler;
+        if (before != next) { // Written only when it changes: its line may be others' too.
             handler = next;
         }
-        if (!isHolding()) {
-            return receiver.poll(plain, most);
+        try {
+            if (type == RingRecord.NO_TYPE) {
+                return receiver.poll(plain, most);
+            }
+            deliverHeld(type);
+            return most == 1 ? 1 : 1 + receiver.poll(plain, most - 1);
+        } catch (IllegalStateException e) { // If a handler called this, its batch goes on.
+            handler = before;
+            throw e;
         }
-        int type = release();
-        deliver(type, aborted, 0, abortedLength);
-        return most == 1 ? 1 : 1 + receiver.poll(plain, most - 1);
+    }
+
+    private void deliverHeld(int type) {
+        abortedType = IN_USE;
+        try {
+            deliver(type, aborted, 0, abortedLength);
+        } finally {
+            abortedType = RingRecord.NO_TYPE;
+        }
     }
 
     private void onMessage(MemorySegment memory, long offset, int length) {
@@ -80,30 +100,43 @@ final class RingReader {
 
     int controlledRead(ControlledMessageHandler next, int limit) {
         int most = Math.min(limit, lap);
-        if (controlledHandler != next) {
+        held();
+        ControlledMessageHandler before = controlledHandler;
+        if (before != next) {
             controlledHandler = next;
         }
-        int count = 0;
-        while (count < most && nextControlled()) {
-            if (action == ABORT) {
-                break;
+        try {
+            int count = 0;
+            while (count < most && nextControlled()) {
+                if (action == ABORT) {
+                    break;
+                }
+                count++;
+                if (action == BREAK) {
+                    break;
+                }
             }
-            count++;
-            if (action == BREAK) {
-                break;
-            }
+            return count;
+        } catch (IllegalStateException e) { // As in read.
+            controlledHandler = before;
+            throw e;
         }
-        return count;
     }
 
     /** Whether there was a message; {@link #action} is then what its handler said. */
     private boolean nextControlled() {
-        if (!isHolding()) {
+        int type = held();
+        if (type == RingRecord.NO_TYPE) {
             return receiver.poll(controlled, 1) > 0;
         }
-        int type = release();
-        if (control(type, aborted, 0, abortedLength) == ABORT) {
-            abortedType = type;
+        int after = RingRecord.NO_TYPE;
+        abortedType = IN_USE;
+        try {
+            if (control(type, aborted, 0, abortedLength) == ABORT) {
+                after = type;
+            }
+        } finally {
+            abortedType = after;
         }
         return true;
     }
@@ -137,13 +170,22 @@ final class RingReader {
         abortedType = type;
     }
 
-    private boolean isHolding() {
-        return abortedType != RingRecord.NO_TYPE;
+    /**
+     * The type of the aborted message, or {@link RingRecord#NO_TYPE}.
+     *
+     * @throws IllegalStateException if a handler has it just now
+     */
+    private int held() {
+        if (abortedType == IN_USE) {
+            throw new IllegalStateException(
+                    "the handler of a ring cannot read from it, nor close it: return from it first");
+        }
+        return abortedType;
     }
 
-    private int release() {
-        int type = abortedType;
-        abortedType = RingRecord.NO_TYPE;
-        return type;
+    /** Closes the pipe's end, unless a handler of this reader asks for it. */
+    void close() {
+        held();
+        receiver.close();
     }
 }

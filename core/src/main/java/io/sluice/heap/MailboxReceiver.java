@@ -17,7 +17,7 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
         checkOpen();
         int count = 0;
         // Senders are woken message by message: a handler may wait for what one of them does.
-        for (E message; count < limit && (message = tryReceive()) != null; count++) {
+        for (E message; count < limit && !closed && (message = tryReceive()) != null; count++) {
             handler.accept(message);
         }
         return count;

@@ -18,7 +18,7 @@ final class PipeWritableChannel extends PipeChannel implements WritableByteChann
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        return operate(source);
+        return operate(Objects.requireNonNull(source, "source"));
     }
 
     @Override
