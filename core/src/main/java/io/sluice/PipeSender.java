@@ -15,8 +15,9 @@ import java.util.Objects;
  *
  * <p>Of a {@linkplain PipeSpec#rendezvous rendezvous} pipe there is never room: a method that waits
  * for room waits until the message has been received, one that does not succeeds if a receiver
- * takes it within some microseconds. A time limit or an interruption takes the message back, or if
- * it was received just then, reports that.
+ * takes it within some microseconds, or some hundred if that one slept; it waits no longer, but for
+ * the copying of a long message. A time limit or an interruption takes the message back, or if it
+ * was received just then, reports that.
  *
  * <p>What was accepted arrives, though this process may be killed the moment after. Sending neither
  * allocates nor locks nor makes a system call. Every method throws {@link IllegalStateException}

@@ -4,6 +4,7 @@ import io.sluice.BrokenChannelException;
 import io.sluice.lane.LostPage;
 import io.sluice.lane.RendezvousLaneSender;
 import io.sluice.waiting.Waiter;
+import java.util.function.LongSupplier;
 
 /**
  * What a sender of a rendezvous pipe does after it has offered a message: it waits until somebody
@@ -14,24 +15,34 @@ import io.sluice.waiting.Waiter;
  * <p>Blocking, except {@link #briefly}. The sender's thread.
  */
 public final class HandOver {
-    /** How often {@link #briefly} looks: a receiver that is looking needs a few. */
-    private static final int LOOKS = 512;
+    /** How long {@link #briefly} looks: a receiver that is looking needs a tenth of it. */
+    private static final long LOOKING_NANOS = 20_000;
 
-    /** How many bytes a receiver copies, at the least, between two looks. */
-    private static final int BYTES_PER_LOOK = 64;
+    /** How many bytes a receiver copies in a nanosecond, at the least. */
+    private static final int BYTES_PER_NANO = 2;
 
-    /** How often it yields if it had to wake somebody: that takes some ten microseconds. */
-    private static final int YIELDS = 512;
+    /** How long it yields if it had to wake somebody: that takes some ten microseconds. */
+    private static final long YIELDING_NANOS = 200_000;
+
+    /** How often it looks between two readings of the clock: one takes as long as a look. */
+    private static final int LOOKS_PER_READING = 16;
 
     private final SendingEnd end;
     private final RendezvousLaneSender lane;
+    private final LongSupplier clock;
 
     /** Whether somebody may have been woken for the message. */
     private boolean woken;
 
     HandOver(SendingEnd end, RendezvousLaneSender lane) {
+        this(end, lane, System::nanoTime);
+    }
+
+    /** With another clock, for tests. */
+    HandOver(SendingEnd end, RendezvousLaneSender lane, LongSupplier clock) {
         this.end = end;
         this.lane = lane;
+        this.clock = clock;
     }
 
     /** To be called when a message has been offered: announces it. */
@@ -43,33 +54,47 @@ public final class HandOver {
     }
 
     /**
-     * Looks for a bounded number of times, and takes the message back if nobody was there.
+     * Looks for some microseconds, for some hundred if a receiver had to be woken, and takes the
+     * message back if none was there. It takes longer only by what the scheduler does: when this
+     * thread yields, another may run for as long as that one is given.
      *
      * @return whether it was received
      * @throws BrokenChannelException if the receivers have left, and the message was taken back
      */
     public boolean briefly() {
         try {
-            return isReceivedWithin(LOOKS + lane.offeredLength() / BYTES_PER_LOOK, false)
-                    || woken && isReceivedWithin(YIELDS, true)
+            return isReceivedWithin(LOOKING_NANOS + lane.offeredLength() / BYTES_PER_NANO)
+                    || woken && isReceivedYielding()
                     || isReceivedAfterAll();
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);
         }
     }
 
-    private boolean isReceivedWithin(int looks, boolean yields) {
-        for (int i = 0; i < looks; i++) {
+    private boolean isReceivedWithin(long nanos) {
+        long start = clock.getAsLong();
+        do {
+            for (int i = 0; i < LOOKS_PER_READING; i++) {
+                if (lane.isReceived()) {
+                    LostPage.settle();
+                    return true;
+                }
+                Thread.onSpinWait();
+            }
+        } while (clock.getAsLong() - start < nanos);
+        return false;
+    }
+
+    /** Each yield may take as long as a slice of time, so the clock is read after each. */
+    private boolean isReceivedYielding() {
+        long start = clock.getAsLong();
+        do {
             if (lane.isReceived()) {
                 LostPage.settle();
                 return true;
             }
-            if (yields) {
-                Thread.yield();
-            } else {
-                Thread.onSpinWait();
-            }
-        }
+            Thread.yield();
+        } while (clock.getAsLong() - start < YIELDING_NANOS);
         return false;
     }
 

@@ -1,0 +1,92 @@
+package io.sluice.end;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.Pipe;
+import io.sluice.PipeReceiver;
+import io.sluice.PipeSpec;
+import io.sluice.file.PipeFiles;
+import io.sluice.lane.RendezvousLaneSender;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How long a sender of a rendezvous pipe that does not wait looks: by the clock, not by looks. */
+@Timeout(30)
+class HandOverTest {
+    private static final byte[] MESSAGE = new byte[8];
+
+    @TempDir Path directory;
+
+    private long now;
+    private int readings;
+
+    /** A clock that stands still between two readings, as if each look or yield took so long. */
+    private HandOver handOver(SendingEnd end, long nanosPerReading) {
+        return new HandOver(
+                end,
+                (RendezvousLaneSender) end.lane(),
+                () -> {
+                    readings++;
+                    now += nanosPerReading;
+                    return now;
+                });
+    }
+
+    private static boolean offer(SendingEnd end, HandOver handOver) {
+        boolean written = end.lane().tryWrite(MESSAGE, 0, MESSAGE.length);
+        handOver.begin();
+        return written;
+    }
+
+    /**
+     * The first message of a sender is announced, so it counts as one that had to wake somebody.
+     */
+    @Test
+    void whereEachYieldTakesASliceOneIsEnough() throws Exception {
+        Path path = directory.resolve("pipe");
+        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous());
+        try (PipeReceiver receiver = pipe.receiver();
+                SendingEnd end = SendingEnd.attach(PipeFiles.open(path, false), Waiting.SLEEPING)) {
+            HandOver handOver = handOver(end, 4_000_000);
+            assertTrue(offer(end, handOver));
+            assertFalse(handOver.briefly());
+            assertEquals(4, readings); // One when each phase begins, and one after the first looks.
+            assertEquals(0, receiver.poll((memory, offset, length) -> {}, 1));
+        }
+    }
+
+    @Test
+    void theTimeIsUsed() throws Exception {
+        Path path = directory.resolve("pipe");
+        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous());
+        try (PipeReceiver receiver = pipe.receiver();
+                SendingEnd end = SendingEnd.attach(PipeFiles.open(path, false), Waiting.SLEEPING)) {
+            HandOver handOver = handOver(end, 1_000);
+            assertTrue(offer(end, handOver));
+            assertFalse(handOver.briefly());
+            assertTrue(readings > 100 && readings < 1000, "readings=" + readings);
+            assertEquals(0, receiver.poll((memory, offset, length) -> {}, 1));
+        }
+    }
+
+    /** A message that takes long to copy is waited for accordingly. */
+    @Test
+    void aLongMessageHasMoreTime() throws Exception {
+        Path path = directory.resolve("pipe");
+        int length = 10_000_000;
+        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous(length));
+        try (PipeReceiver receiver = pipe.receiver();
+                SendingEnd end = SendingEnd.attach(PipeFiles.open(path, false), Waiting.SLEEPING)) {
+            HandOver handOver = handOver(end, 100_000);
+            assertTrue(end.lane().tryWrite(new byte[length], 0, length));
+            handOver.begin();
+            assertFalse(handOver.briefly());
+            assertTrue(readings > 50 && readings < 100, "readings=" + readings);
+            assertEquals(0, receiver.poll((memory, offset, received) -> {}, 1));
+        }
+    }
+}
