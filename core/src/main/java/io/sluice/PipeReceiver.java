@@ -20,6 +20,11 @@ import java.util.Objects;
  * system call while messages flow; a receiver that finds nothing asks the kernel once in a
  * millisecond whether the sender lives.
  *
+ * <p>A sender's lane is opened when its first message is looked for, and a part of it when an
+ * unbounded pipe has grown. If the system refuses that (no descriptor or memory left, no
+ * permission), a call throws {@link java.io.UncheckedIOException} that says why and what to raise:
+ * nothing is lost, the next calls go on with the other lanes, and try that one again in its turn.
+ *
  * <p>If a handler throws, the exception reaches the caller, and the message that it was handed
  * counts as received; the pipe stays usable. Every method throws {@link IllegalStateException}
  * after {@link #close}.

@@ -24,8 +24,10 @@ import java.util.Objects;
  * after {@link #close}, and while a message is claimed, and {@link ChannelCorruptedException} if
  * the lane holds what no receiver writes, or its file was cut off.
  *
- * <p>A send into an unbounded pipe may have to take more space of the file system. If there is none
- * it throws {@link java.io.UncheckedIOException}: nothing was sent, and what was before is there.
+ * <p>A send into an unbounded pipe may have to take more space of the file system, and one that
+ * waits may have to open files for a receiver that has died. If the system refuses that it throws
+ * {@link java.io.UncheckedIOException}, which says why: nothing was sent, what was before is there,
+ * and it may be tried again.
  *
  * <p>Belongs to one thread at a time.
  */

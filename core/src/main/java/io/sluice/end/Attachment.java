@@ -10,6 +10,7 @@ import io.sluice.file.Participants;
 import io.sluice.file.PipeFiles;
 import io.sluice.file.Presence;
 import io.sluice.file.Side;
+import io.sluice.lane.FileFailure;
 import io.sluice.lane.LaneWatch;
 import io.sluice.lane.LostPage;
 import io.sluice.lane.SharedBits;
@@ -218,8 +219,8 @@ public final class Attachment implements AutoCloseable {
         try {
             participants.recoverAbsent(participant, recovery);
         } catch (IOException e) {
-            throw new IllegalStateException(
-                    path() + ": cannot recover what participant " + participant + " held", e);
+            throw FileFailure.asException(
+                    path() + ": what participant " + participant + " held", e);
         }
     }
 
@@ -241,9 +242,8 @@ public final class Attachment implements AutoCloseable {
                 try {
                     participants.findDead(participant, recovery);
                 } catch (IOException e) {
-                    throw new IllegalStateException(
-                            path() + ": cannot ask whether participant " + participant + " lives",
-                            e);
+                    throw FileFailure.asException(
+                            path() + ": the lock of participant " + participant, e);
                 }
             }
         }

@@ -1,6 +1,5 @@
 package io.sluice.end;
 
-import io.sluice.ChannelCorruptedException;
 import io.sluice.file.Feature;
 import io.sluice.file.Geometry;
 import io.sluice.file.LaneFile;
@@ -8,6 +7,7 @@ import io.sluice.lane.Chain;
 import io.sluice.lane.ChainReceiver;
 import io.sluice.lane.ChainSender;
 import io.sluice.lane.ExclusiveRings;
+import io.sluice.lane.FileFailure;
 import io.sluice.lane.LaneGauge;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LaneSender;
@@ -41,7 +41,7 @@ record GrowingFlavour(Geometry geometry, boolean redeliver) implements Flavour {
                             geometry.has(Feature.DROP_OLDEST));
             return geometry.has(Feature.ARRIVAL_ORDER) ? new StampedLaneSender(sender) : sender;
         } catch (IOException e) {
-            throw new ChannelCorruptedException(e.getMessage(), e);
+            throw FileFailure.asException("the newest segment", e);
         }
     }
 

@@ -13,6 +13,7 @@ import io.sluice.lane.LaneGauge;
 import io.sluice.lane.LostPage;
 import io.sluice.memory.Memory;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,8 @@ public final class Observer {
             } finally {
                 observer.laneFiles.forEach(LaneFile::close);
             }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);
         }

@@ -4,6 +4,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.file.LaneFile;
 import io.sluice.file.Participants;
 import io.sluice.file.PipeFiles;
+import io.sluice.lane.FileFailure;
 import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LaneTable;
@@ -65,7 +66,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
             receivers[index] = receiver;
             return receiver;
         } catch (IOException e) {
-            throw new ChannelCorruptedException(e.getMessage(), e);
+            throw FileFailure.asException(files.path() + ": lane " + index, e);
         } finally {
             if (lane != null && lanes[index] == null) {
                 lane.close();

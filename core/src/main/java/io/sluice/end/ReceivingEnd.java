@@ -15,6 +15,7 @@ import io.sluice.lane.LostPage;
 import io.sluice.lane.PeekingReceiver;
 import io.sluice.waiting.Waiter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
 
 /**
@@ -94,6 +95,8 @@ public final class ReceivingEnd implements AutoCloseable {
                 throw refused;
             }
             throw e;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);
         } finally {

@@ -19,6 +19,7 @@ import io.sluice.waiting.Bell;
 import io.sluice.waiting.Rest;
 import io.sluice.waiting.Waiter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * A sender's place in a pipe: its lane, how it announces messages, and how it waits for room.
@@ -91,6 +92,8 @@ public final class SendingEnd implements AutoCloseable {
             LostPage.settle();
             end = made;
             return end;
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);
         } finally {

@@ -1,6 +1,5 @@
 package io.sluice.lane;
 
-import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
@@ -46,7 +45,7 @@ public final class Chain {
             return result;
         } catch (IOException e) {
             if (table.isLive(generation)) {
-                throw new ChannelCorruptedException(e.getMessage(), e);
+                throw FileFailure.asException("the segment of generation " + generation, e);
             }
             return 0; // It was received meanwhile.
         }

@@ -141,12 +141,13 @@ public final class ChainReceiver implements PeekingReceiver {
 
     /** Leaves a ring that is sealed, and has nothing more for this receiver. */
     private void moveOn() {
-        long word = table.word(at);
-        if (SegmentTable.isLive(word, at)) {
-            retire(word, at);
+        long left = at;
+        long word = table.word(left);
+        moveTo(left + 1); // First: if it cannot be mapped now, this end stays where it is.
+        if (SegmentTable.isLive(word, left)) {
+            retire(word, left);
         }
         movedOn = true;
-        moveTo(at + 1);
     }
 
     /**

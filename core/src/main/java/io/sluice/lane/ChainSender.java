@@ -3,10 +3,8 @@ package io.sluice.lane;
 import static io.sluice.lane.LaneDescriptor.DROPPED_OFFSET;
 
 import io.sluice.ChannelCorruptedException;
-import io.sluice.InvalidPipeException;
 import io.sluice.memory.Memory;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -129,10 +127,8 @@ public final class ChainSender implements LaneSender {
             current = next;
             reused++;
             return true;
-        } catch (InvalidPipeException e) {
-            throw new ChannelCorruptedException(e.getMessage(), e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+            throw FileFailure.asException("another segment", e);
         }
     }
 
@@ -184,7 +180,7 @@ public final class ChainSender implements LaneSender {
                 try {
                     return kind.heldBy(slots.segment(SegmentWordDescriptor.slot(word)));
                 } catch (IOException e) {
-                    throw new ChannelCorruptedException(e.getMessage(), e);
+                    throw FileFailure.asException("the segment of generation " + generation, e);
                 }
             }
         }

@@ -2,13 +2,15 @@ package io.sluice.lane;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import java.io.UncheckedIOException;
 
 /**
  * Many lanes, received from as if they were one: the busy ones in turn, so many messages from each
  * at the most, so that of <i>k</i> busy senders each gets a <i>k</i>th of the receiver. First in
  * first out for each sender; nothing is said about the order of different ones.
  *
- * <p>A lane that is found corrupt is given up with an exception, once; the others go on.
+ * <p>A lane that is found corrupt is given up with an exception, once; the others go on. One that
+ * the system does not let this end use now is tried again in its next turn.
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
@@ -76,6 +78,9 @@ public final class FairLanes implements LaneReceiver {
             return count;
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.giveUp(lane, e);
+        } catch (UncheckedIOException e) {
+            state.cursor(lane + 1); // The others come first, before it is tried again.
+            throw e;
         }
     }
 

@@ -9,6 +9,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 import io.sluice.waiting.Bell;
 import io.sluice.waiting.Rest;
+import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 
@@ -90,10 +91,15 @@ public final class LaneWatch implements Rest {
 
     private void takeOff(int lane) {
         busy.clear(lane);
-        // Without a fence the sender may have published and not have seen the demand.
-        boolean fenced = demand(lane) || fence.getAsBoolean();
-        if (!fenced || hasNext(lane)) {
-            busy.set(lane);
+        boolean stays = true;
+        try {
+            // Without a fence the sender may have published and not have seen the demand.
+            boolean fenced = demand(lane) || fence.getAsBoolean();
+            stays = !fenced || hasNext(lane);
+        } finally {
+            if (stays) {
+                busy.set(lane);
+            }
         }
     }
 
@@ -123,14 +129,25 @@ public final class LaneWatch implements Rest {
      * Marks all lanes as busy that have something, whatever their bits say.
      *
      * @return whether any has
+     * @throws UncheckedIOException if one cannot be looked at now, which is marked, too; after a
+     *     look at all others
      */
     public boolean lookEverywhere() {
         boolean found = false;
+        UncheckedIOException refused = null;
         for (int i = 0; i < lanes.size(); i++) {
-            if (lanes.exists(i) && hasNext(i)) {
+            try {
+                if (lanes.exists(i) && hasNext(i)) {
+                    busy.set(i);
+                    found = true;
+                }
+            } catch (UncheckedIOException e) {
                 busy.set(i);
-                found = true;
+                refused = e;
             }
+        }
+        if (refused != null) {
+            throw refused;
         }
         return found;
     }
@@ -175,13 +192,13 @@ public final class LaneWatch implements Rest {
         // this a sender may clear the bit, find the bell not yet armed, and wake nobody ever after.
         VarHandle.fullFence();
         sleepers.set(self);
+        lookedAway = true;
         boolean allGive = true;
         for (int i = 0; i < lanes.size(); i++) {
             if (lanes.exists(i)) {
                 allGive &= demand(i);
             }
         }
-        lookedAway = true;
         return allGive;
     }
 

@@ -110,7 +110,8 @@ final class ReceiverSlots {
             if (table.isLive(generation)) {
                 throw e instanceof ChannelCorruptedException corrupted
                         ? corrupted
-                        : new ChannelCorruptedException(e.getMessage(), e);
+                        : FileFailure.asException(
+                                "the segment of generation " + generation, (IOException) e);
             }
             return null; // It was received, and used again, meanwhile.
         }

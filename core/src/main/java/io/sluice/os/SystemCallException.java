@@ -56,12 +56,16 @@ public final class SystemCallException extends IOException {
                     Map.entry(EINTR, "EINTR, interrupted"),
                     Map.entry(9, "EBADF, bad file descriptor"),
                     Map.entry(EAGAIN, "EAGAIN, try again"),
-                    Map.entry(12, "ENOMEM, out of memory or address space"),
+                    Map.entry(
+                            12,
+                            "ENOMEM, out of memory, address space, or mappings: raise the memory"
+                                    + " limit, ulimit -v or vm.max_map_count"),
                     Map.entry(EACCES, "EACCES, permission denied"),
                     Map.entry(14, "EFAULT, no such memory, or no file behind it"),
                     Map.entry(EEXIST, "EEXIST, it exists already"),
                     Map.entry(ENOTDIR, "ENOTDIR, not a directory"),
                     Map.entry(EINVAL, "EINVAL, invalid argument"),
+                    Map.entry(23, "ENFILE, too many open files on this machine: raise fs.file-max"),
                     Map.entry(24, "EMFILE, too many open files in this process: raise ulimit -n"),
                     Map.entry(ENOSPC, "ENOSPC, no space left on the file system"),
                     Map.entry(30, "EROFS, read-only file system"),

@@ -7,6 +7,7 @@ import io.sluice.lane.SegmentWordDescriptor;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.os.Locks;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ public final class HeapStorage implements Storage {
     private final Memory meta;
     private final Map<Long, Object> owners = new HashMap<>();
     private final Map<Integer, Lane> lanes = new HashMap<>();
+    private volatile String refusal;
 
     /**
      * Makes a pipe.
@@ -71,6 +73,22 @@ public final class HeapStorage implements Storage {
         }
     }
 
+    /**
+     * Lets every opening and mapping of a lane or a segment fail, as if the system refused it.
+     *
+     * @param reason what it says; null lets them succeed again
+     */
+    public void refuse(String reason) {
+        refusal = reason;
+    }
+
+    private void checkNotRefused() throws IOException {
+        String reason = refusal;
+        if (reason != null) {
+            throw new IOException(reason);
+        }
+    }
+
     @Override
     public Path path() {
         return Path.of("heap");
@@ -100,7 +118,8 @@ public final class HeapStorage implements Storage {
     }
 
     @Override
-    public synchronized LaneFile openLane(Geometry geometry, int index) {
+    public synchronized LaneFile openLane(Geometry geometry, int index) throws IOException {
+        checkNotRefused();
         Lane lane = lanes.get(index);
         Ring ring = lane.ring;
         return lane.table == null
@@ -110,7 +129,7 @@ public final class HeapStorage implements Storage {
     }
 
     /** The slots of a lane that grows. */
-    private static final class Slots implements SegmentStore {
+    private final class Slots implements SegmentStore {
         private final Geometry geometry;
         private final Ring[] rings;
 
@@ -143,7 +162,8 @@ public final class HeapStorage implements Storage {
         public void free(int slot) {}
 
         @Override
-        public Segment map(int slot) {
+        public Segment map(int slot) throws IOException {
+            checkNotRefused();
             synchronized (rings) {
                 Ring ring = rings[slot];
                 return new Segment(ring.control, ring.claims, ring.ring, () -> {});
