@@ -174,7 +174,8 @@ public final class Pipe {
      * @return the end
      * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
      *     processes
-     * @throws ChannelCorruptedException if its lane holds something that no sender wrote
+     * @throws ChannelCorruptedException if no place is free but such whose lane holds something
+     *     that no sender wrote, or was given up by a receiver
      * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
      *     another lane
      */
@@ -189,7 +190,8 @@ public final class Pipe {
      * @return the end
      * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
      *     processes
-     * @throws ChannelCorruptedException if its lane holds something that no sender wrote
+     * @throws ChannelCorruptedException if no place is free but such whose lane holds something
+     *     that no sender wrote, or was given up by a receiver
      * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
      *     another lane
      */

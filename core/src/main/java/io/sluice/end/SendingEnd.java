@@ -86,6 +86,7 @@ public final class SendingEnd implements AutoCloseable {
                                 close(file[0]);
                                 files.makeLane(index);
                                 file[0] = files.openLane(index);
+                                Doorbell.checkNotGivenUp(file[0].control(), index);
                                 lane[0] = Flavour.of(files.geometry()).sender(file[0]);
                             });
             SendingEnd made = new SendingEnd(attachment, file[0], lane[0], waiting);
@@ -178,6 +179,7 @@ public final class SendingEnd implements AutoCloseable {
      */
     public boolean isBrokenAfterAll() {
         if (attachment.inVain(lane.receiverProgress(), waiter.napOver())) {
+            Doorbell.checkNotGivenUp(file.control(), attachment.index());
             lane.verify();
             recoverHolder();
         }

@@ -75,8 +75,34 @@ public final class Doorbell {
         this.busy = busy;
         this.sleepers = sleepers;
         this.bells = bells.clone();
-        // No edge: a new sender's first message rings, whatever the last one has left there.
-        control.setLongRelease(ATTENTION_OFFSET, ATTENTION_WANTED);
+        long attention = control.getLong(ATTENTION_OFFSET);
+        if (attention != ATTENTION_CORRUPT) {
+            // No edge: a new sender's first message rings, whatever the last one has left there. If
+            // it changes meanwhile, a receiver wants the same, or has given the lane up.
+            control.compareAndSetLong(ATTENTION_OFFSET, attention, ATTENTION_WANTED);
+        }
+    }
+
+    /**
+     * Complains if a receiver has given a lane up: it stays so.
+     *
+     * @param control the lane's control block
+     * @param lane its number
+     * @throws ChannelCorruptedException if it has
+     */
+    public static void checkNotGivenUp(Memory control, int lane) {
+        if (control.getLong(ATTENTION_OFFSET) == ATTENTION_CORRUPT) {
+            throw givenUp(lane);
+        }
+    }
+
+    private static ChannelCorruptedException givenUp(int lane) {
+        return new ChannelCorruptedException(
+                "a receiver found lane "
+                        + lane
+                        + " corrupt: nothing in it is read any more, and no sender can use it; other"
+                        + " lanes go on, and a pipe that has none left must be deleted and made"
+                        + " again");
     }
 
     /**
@@ -103,8 +129,7 @@ public final class Doorbell {
     public boolean ring() {
         long attention = control.getLong(ATTENTION_OFFSET);
         if (attention == ATTENTION_CORRUPT) {
-            throw new ChannelCorruptedException(
-                    "the receiver found lane " + lane + " corrupt: nothing in it is read any more");
+            throw givenUp(lane);
         }
         if (attention != ATTENTION_GIVEN) {
             giveAttention(attention);

@@ -202,4 +202,15 @@ class DoorbellTest {
         assertThrows(ChannelCorruptedException.class, () -> announce(0));
         assertEquals(ATTENTION_CORRUPT, attention(0));
     }
+
+    @Test
+    void aNewSenderDoesNotTakeUpWhatWasGivenUp() {
+        attention(0, ATTENTION_CORRUPT);
+        Doorbell doorbell = doorbell(0);
+        assertEquals(ATTENTION_CORRUPT, attention(0));
+        assertThrows(ChannelCorruptedException.class, doorbell::ring);
+        assertThrows(
+                ChannelCorruptedException.class,
+                () -> Doorbell.checkNotGivenUp(table.control(0), 0));
+    }
 }
