@@ -4,6 +4,7 @@ import io.sluice.end.HandOver;
 import io.sluice.end.SendingEnd;
 import io.sluice.lane.LaneSender;
 import io.sluice.lane.LostPage;
+import io.sluice.waiting.Limit;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
@@ -200,7 +201,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public boolean commit(Duration timeout) throws InterruptedException {
-        return commit(PipeReceiver.nanos(timeout));
+        return commit(Limit.nanos(timeout));
     }
 
     boolean commit(long nanos) throws InterruptedException {

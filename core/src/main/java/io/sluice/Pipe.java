@@ -6,6 +6,7 @@ import io.sluice.end.SendingEnd;
 import io.sluice.end.Waiting;
 import io.sluice.file.PipeFiles;
 import io.sluice.os.Platform;
+import io.sluice.waiting.Limit;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -111,20 +112,18 @@ public final class Pipe {
      * @throws UnsupportedOperationException on other systems than Linux
      */
     public static Pipe open(Path path, Duration timeout) throws IOException, InterruptedException {
-        long limit = PipeReceiver.nanos(timeout);
-        long start = System.nanoTime();
+        Objects.requireNonNull(path, "path");
+        Limit limit = new Limit();
+        limit.start(Limit.nanos(timeout));
         for (long nap = FIRST_NAP_NANOS; ; nap = Math.min(2 * nap, LONGEST_NAP_NANOS)) {
             try {
                 return open(path);
             } catch (NoSuchFileException e) {
-                long left = limit - (System.nanoTime() - start);
+                long left = limit.left();
                 if (left <= 0) {
                     throw e;
                 }
                 LockSupport.parkNanos(path, Math.min(nap, left));
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
             }
         }
     }

@@ -5,6 +5,7 @@ import io.sluice.lane.Handling;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LostPage;
 import io.sluice.memory.PrivateWords;
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -140,7 +141,7 @@ public final class PipeReceiver implements AutoCloseable {
      */
     public int receive(MessageHandler handler, int limit, Duration timeout)
             throws InterruptedException {
-        long nanos = nanos(timeout);
+        long nanos = Limit.nanos(timeout);
         int count = poll(handler, limit);
         return count > 0 ? count : await(handler, limit, nanos);
     }
@@ -173,15 +174,6 @@ public final class PipeReceiver implements AutoCloseable {
         }
     }
 
-    /** How long a wait is; a time too long to count has no limit. */
-    static long nanos(Duration timeout) {
-        try {
-            return Objects.requireNonNull(timeout, "timeout").toNanos();
-        } catch (ArithmeticException e) {
-            return timeout.isNegative() ? 0 : Waiter.NO_LIMIT;
-        }
-    }
-
     /**
      * Waits some time for a sender to come.
      *
@@ -190,7 +182,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws InterruptedException if this thread was interrupted while it waited
      */
     public boolean awaitSender(Duration timeout) throws InterruptedException {
-        return end.attachment().awaitOthers(nanos(timeout));
+        return end.attachment().awaitOthers(Limit.nanos(timeout));
     }
 
     /**

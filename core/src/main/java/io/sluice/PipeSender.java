@@ -4,6 +4,7 @@ import io.sluice.end.HandOver;
 import io.sluice.end.SendingEnd;
 import io.sluice.lane.LaneSender;
 import io.sluice.lane.LostPage;
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -188,7 +189,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(byte[] message, Duration timeout) throws InterruptedException {
-        long nanos = PipeReceiver.nanos(timeout);
+        long nanos = Limit.nanos(timeout);
         return (put(message, 0, message.length) || await(message, null, 0, message.length, nanos))
                 && isReceived(nanos);
     }
@@ -208,7 +209,7 @@ public final class PipeSender implements AutoCloseable {
      */
     public boolean send(MemorySegment source, long offset, int length, Duration timeout)
             throws InterruptedException {
-        long nanos = PipeReceiver.nanos(timeout);
+        long nanos = Limit.nanos(timeout);
         return (put(source, offset, length) || await(null, source, offset, length, nanos))
                 && isReceived(nanos);
     }
@@ -253,7 +254,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws InterruptedException if this thread was interrupted while it waited
      */
     public boolean awaitReceiver(Duration timeout) throws InterruptedException {
-        return end.attachment().awaitOthers(PipeReceiver.nanos(timeout));
+        return end.attachment().awaitOthers(Limit.nanos(timeout));
     }
 
     /**
@@ -307,7 +308,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public Claim claim(int length, Duration timeout) throws InterruptedException {
-        long nanos = PipeReceiver.nanos(timeout);
+        long nanos = Limit.nanos(timeout);
         Claim claimed = tryClaim(length);
         return claimed != null ? claimed : awaitClaim(length, nanos);
     }

@@ -1,10 +1,10 @@
 package io.sluice;
 
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.StringJoiner;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Waits for several receivers and senders at once, and receives or sends one message: as Go's
@@ -113,7 +113,7 @@ public final class Select {
      *     was received or sent
      */
     public int select(Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long nanos = Limit.nanos(timeout);
         int winner = look();
         return finish(winner != NONE ? winner : await(nanos));
     }

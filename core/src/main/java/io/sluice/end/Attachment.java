@@ -18,6 +18,7 @@ import io.sluice.memory.Memory;
 import io.sluice.memory.PrivateWords;
 import io.sluice.os.Membarrier;
 import io.sluice.waiting.Bell;
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -139,17 +140,15 @@ public final class Attachment implements AutoCloseable {
      */
     public boolean awaitOthers(long nanos) throws InterruptedException {
         checkOpen();
-        long start = System.nanoTime();
+        Limit limit = new Limit();
+        limit.start(nanos);
         long nap = FIRST_NAP_NANOS;
         while (!othersArePresent()) {
-            long left = Math.max(nanos, 0) - (System.nanoTime() - start);
+            long left = limit.left();
             if (left <= 0) {
                 return false;
             }
             LockSupport.parkNanos(this, Math.min(nap, left));
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
             nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
         }
         return true;

@@ -1,10 +1,10 @@
 package io.sluice.heap;
 
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.Selectable;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
@@ -59,7 +59,7 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
 
     @Override
     public E receive(Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long nanos = Limit.nanos(timeout);
         E message = tryReceive();
         return message != null ? message : await(nanos);
     }

@@ -1,11 +1,11 @@
 package io.sluice.heap;
 
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.Selectable;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
@@ -58,7 +58,7 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
 
     @Override
     public boolean send(E message, Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long nanos = Limit.nanos(timeout);
         return trySend(message) || await(message, nanos);
     }
 

@@ -1,10 +1,10 @@
 package io.sluice.heap;
 
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.MeetingReceiver;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A receiver of a rendezvous. It takes the message of a sender that waits, and if none does demands
@@ -86,7 +86,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
 
     @Override
     public E receive(Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long nanos = Limit.nanos(timeout);
         E message = tryReceive();
         return message != null ? message : await(nanos);
     }

@@ -1,11 +1,11 @@
 package io.sluice.heap;
 
+import io.sluice.waiting.Limit;
 import io.sluice.waiting.MeetingSender;
 import io.sluice.waiting.Sleepers;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A sender of a rendezvous. It gives its message to a receiver that waits, and if none does offers
@@ -89,7 +89,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
 
     @Override
     public boolean send(E message, Duration timeout) throws InterruptedException {
-        long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+        long nanos = Limit.nanos(timeout);
         return trySend(message) || await(message, nanos);
     }
 
