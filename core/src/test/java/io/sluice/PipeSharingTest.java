@@ -58,6 +58,7 @@ class PipeSharingTest {
                 switch (arguments[0]) {
                     case "own" -> own(path);
                     case "open" -> use(Pipe.open(path));
+                    case "peep" -> peep(path);
                     default -> use(Pipe.openShared(path));
                 }
             } catch (IOException e) {
@@ -75,6 +76,14 @@ class PipeSharingTest {
             }
             System.in.read();
             System.out.println("deleted " + Pipe.delete(path));
+        }
+
+        private static void peep(Path path) throws IOException {
+            try {
+                Pipe.open(path);
+            } catch (java.nio.file.AccessDeniedException e) {
+                System.out.println(e.getReason());
+            }
         }
 
         private static void use(Pipe pipe) throws Exception {
@@ -161,6 +170,20 @@ class PipeSharingTest {
             first.expectLine("deleted true");
             assertFalse(Files.exists(path));
         }
+    }
+
+    @Test
+    void anotherUsersOrdinaryPipeIsRefusedAndSaysSo() throws Exception {
+        assumeTrue(Directory.userId() == 0, "only root can be several users");
+        assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "no setpriv");
+        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        List<String> stranger = as(STRANGER, STRANGER, STRANGER, "077");
+        try (ChildJvm child =
+                ChildJvm.startBy(stranger, classPath(), User.class, "peep", pipe.path())) {
+            String line = lineOf(child);
+            assertTrue(line.startsWith("refused: ") && line.endsWith("user " + STRANGER), line);
+        }
+        assertEquals(4096, pipe.capacity());
     }
 
     @Test

@@ -3,10 +3,12 @@ package io.sluice.file;
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappedMemory;
 import io.sluice.os.Descriptor;
+import io.sluice.os.Directory;
 import io.sluice.os.Mapping;
 import io.sluice.os.MemoryFile;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,11 +67,7 @@ final class MemoryStorage implements Parts {
     }
 
     static PipeFiles open(Path path) throws IOException {
-        if (!Files.isSymbolicLink(path)) {
-            throw new NoSuchFileException(
-                    path.toString(), null, "no process has an ordinary pipe open there any more");
-        }
-        long length = Files.size(path);
+        long length = length(path);
         if (length < Mapping.pageSize()) {
             throw new InvalidPipeException(
                     path, length + " bytes", "at least " + Mapping.pageSize());
@@ -85,6 +83,23 @@ final class MemoryStorage implements Parts {
         } catch (IOException | RuntimeException | InternalError e) {
             file.close();
             throw e;
+        }
+    }
+
+    /** How long the file is; also whether it is there, and whether this process may look at it. */
+    private static long length(Path path) throws IOException {
+        try {
+            return Files.size(path);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(
+                    path.toString(), null, "no process has an ordinary pipe open there any more");
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(
+                    path.toString(),
+                    null,
+                    "refused: an ordinary pipe is for processes of its maker's user, and this is"
+                            + " user "
+                            + Directory.userId());
         }
     }
 

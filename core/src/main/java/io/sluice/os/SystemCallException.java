@@ -1,7 +1,6 @@
 package io.sluice.os;
 
 import java.io.IOException;
-import java.util.Map;
 
 /** A system call failed. The message names the call, what it was for, and the error. */
 public final class SystemCallException extends IOException {
@@ -49,35 +48,6 @@ public final class SystemCallException extends IOException {
     /** The time is over. */
     public static final int ETIMEDOUT = 110;
 
-    private static final Map<Integer, String> TEXTS =
-            Map.ofEntries(
-                    Map.entry(EPERM, "EPERM, operation not permitted"),
-                    Map.entry(ENOENT, "ENOENT, no such file or directory"),
-                    Map.entry(EINTR, "EINTR, interrupted"),
-                    Map.entry(9, "EBADF, bad file descriptor"),
-                    Map.entry(EAGAIN, "EAGAIN, try again"),
-                    Map.entry(
-                            12,
-                            "ENOMEM, out of memory, address space, or mappings: raise the memory"
-                                    + " limit, ulimit -v or vm.max_map_count"),
-                    Map.entry(EACCES, "EACCES, permission denied"),
-                    Map.entry(14, "EFAULT, no such memory, or no file behind it"),
-                    Map.entry(EEXIST, "EEXIST, it exists already"),
-                    Map.entry(ENOTDIR, "ENOTDIR, not a directory"),
-                    Map.entry(EINVAL, "EINVAL, invalid argument"),
-                    Map.entry(23, "ENFILE, too many open files on this machine: raise fs.file-max"),
-                    Map.entry(24, "EMFILE, too many open files in this process: raise ulimit -n"),
-                    Map.entry(ENOSPC, "ENOSPC, no space left on the file system"),
-                    Map.entry(30, "EROFS, read-only file system"),
-                    Map.entry(EPIPE, "EPIPE, broken pipe"),
-                    Map.entry(38, "ENOSYS, this kernel does not have the call"),
-                    Map.entry(ELOOP, "ELOOP, a symbolic link where none is followed"),
-                    Map.entry(95, "EOPNOTSUPP, the file system does not support it"),
-                    Map.entry(ECONNRESET, "ECONNRESET, connection reset by peer"),
-                    Map.entry(ETIMEDOUT, "ETIMEDOUT, the time is over"),
-                    Map.entry(111, "ECONNREFUSED, nobody listens"),
-                    Map.entry(EDQUOT, "EDQUOT, the disk quota is used up"));
-
     /** The call's name. */
     private final String call;
 
@@ -107,7 +77,7 @@ public final class SystemCallException extends IOException {
      * @return its name and a few words
      */
     public static String describe(int errno) {
-        return TEXTS.getOrDefault(errno, "errno " + errno);
+        return Errno.describe(errno);
     }
 
     /**

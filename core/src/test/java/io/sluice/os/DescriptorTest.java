@@ -107,6 +107,20 @@ class DescriptorTest {
         assertEquals(SystemCallException.ENOENT, e.errno());
     }
 
+    /** 41 and 58 are no numbers. */
+    @Test
+    void eachErrorNumberHasItsName() {
+        for (int errno = 1; errno <= 133; errno++) {
+            if (errno != 41 && errno != 58) {
+                String text = SystemCallException.describe(errno);
+                assertTrue(text.matches("E[A-Z0-9]+, \\S.+"), text);
+            }
+        }
+        assertTrue(SystemCallException.describe(27).startsWith("EFBIG, "));
+        assertTrue(SystemCallException.describe(133).startsWith("EHWPOISON, "));
+        assertEquals("errno 134", SystemCallException.describe(134));
+    }
+
     @Test
     void allocatingGivesTheFileItsSizeInZeros() throws IOException {
         one.allocate(5000);
