@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.os.Descriptor;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,7 +35,10 @@ class LeftoversTest {
     }
 
     private Path hiddenName() {
-        return directory.resolve(".pipe." + UUID.randomUUID() + ".tmp");
+        CRC32C crc = new CRC32C();
+        crc.update("pipe".getBytes(StandardCharsets.US_ASCII));
+        String name = String.format(".sluice-%08x-%s.tmp", crc.getValue(), UUID.randomUUID());
+        return directory.resolve(name);
     }
 
     /** As a maker that was killed after so many steps leaves it. */
@@ -73,7 +78,7 @@ class LeftoversTest {
     void whatIsNoPipesStays() throws Exception {
         Path left = leave(1);
         Files.createFile(left.resolve("diary"));
-        Path short1 = Files.createDirectory(directory.resolve(".pipe.mine.tmp"));
+        Path short1 = Files.createDirectory(directory.resolve(".sluice-mine.tmp"));
         Pipe.create(directory.resolve("pipe"), PipeSpec.bounded());
         assertTrue(Files.exists(left.resolve("diary")));
         assertTrue(Files.exists(short1));

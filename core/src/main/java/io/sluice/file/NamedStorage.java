@@ -16,12 +16,16 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
  * The directory that is a named pipe. It is made under a hidden name and renamed when it is whole,
@@ -42,8 +46,14 @@ final class NamedStorage implements Parts {
     /** The mode of a directory that is shared with a group: what is made in it is the group's. */
     private static final int GROUP_DIRECTORY = 02770;
 
+    private static final Set<PosixFilePermission> OWNERS_DIRECTORY =
+            PosixFilePermissions.fromString("rwx------");
+
     /** How often a hidden directory may be swept while its maker has not locked it yet. */
     private static final int MAX_TRIES = 100;
+
+    /** How often a pipe may be replaced while it is being opened or removed. */
+    private static final int MAX_REPLACED = 100;
 
     private final Path path;
     private final FileCheck check;
@@ -93,7 +103,7 @@ final class NamedStorage implements Parts {
                 // What members make in it later is the group's, whatever else they belong to.
                 Files.setAttribute(path, "unix:mode", GROUP_DIRECTORY);
             }
-            // edge NAME, to NamedStorage.open: whoever finds the name finds all files whole.
+            // edge NAME, to NamedStorage.openFiles: whoever finds the name finds all files whole.
             Directory.renameNoReplace(path, target);
         } catch (SystemCallException e) {
             deleteFiles(path);
@@ -110,17 +120,18 @@ final class NamedStorage implements Parts {
      * @return the locks; null if somebody swept it before they were taken, as if it were left
      */
     private Descriptor makeDirectory(Geometry geometry) throws IOException {
-        Files.createDirectory(
-                path,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNERS_DIRECTORY));
         Descriptor locks = null;
         boolean locked = false;
         try {
+            Files.setPosixFilePermissions(path, OWNERS_DIRECTORY); // Whatever the umask is.
             locks = createFile(LOCKS, geometry);
             locked = locks.tryLock(MAKER) && Files.exists(path.resolve(LOCKS));
             return locked ? locks : null;
-        } catch (SystemCallException e) {
-            if (e.errno() == SystemCallException.ENOENT) {
+        } catch (NoSuchFileException e) {
+            return null;
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof SystemCallException s && s.errno() == SystemCallException.ENOENT) {
                 return null;
             }
             deleteFiles(path);
@@ -143,12 +154,22 @@ final class NamedStorage implements Parts {
     }
 
     private static Path hidden(Path target, UUID uuid) {
-        return target.resolveSibling("." + target.getFileName() + "." + uuid + UNFINISHED);
+        return target.resolveSibling(hiddenPrefix(target) + uuid + UNFINISHED);
+    }
+
+    /**
+     * Says which name it is for by a checksum of it, so that it is as short whatever that name is,
+     * and in ASCII. What is of another name by chance is swept only if it was left, too.
+     */
+    private static String hiddenPrefix(Path target) {
+        CRC32C crc = new CRC32C();
+        crc.update(Directory.bytes(target.getFileName()));
+        return String.format(".sluice-%08x-", crc.getValue());
     }
 
     /** Removes what makers and removers of a pipe of this name left when they were killed. */
     private static void sweep(Path target) throws IOException {
-        String prefix = "." + target.getFileName() + ".";
+        String prefix = hiddenPrefix(target);
         int length = hidden(target, new UUID(0, 0)).getFileName().toString().length();
         List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> siblings =
@@ -190,8 +211,38 @@ final class NamedStorage implements Parts {
     static PipeFiles open(Path path, boolean ofOthers) throws IOException {
         Path target = path.toAbsolutePath();
         FileCheck first = new FileCheck(ofOthers, FileCheck.WRITABLE_BY_OTHERS);
+        for (int tries = 1; ; tries++) {
+            first.directory(target);
+            try (Descriptor held = Descriptor.openDirectory(target)) {
+                try {
+                    return openFiles(target, first);
+                } catch (IOException e) {
+                    if (isStill(held, target)) {
+                        throw e;
+                    }
+                }
+            } catch (SystemCallException e) {
+                if (e.errno() != SystemCallException.ENOENT) {
+                    throw e;
+                }
+            }
+            if (tries == MAX_REPLACED) {
+                throw new IOException(target + " was replaced " + tries + " times meanwhile");
+            }
+        }
+    }
+
+    /** Whether a name still is that of a directory. */
+    private static boolean isStill(Descriptor held, Path target) throws IOException {
+        try {
+            return Files.isSameFile(Path.of("/proc/self/fd/" + held.number()), target);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    private static PipeFiles openFiles(Path target, FileCheck first) throws IOException {
         // edge NAME, from NamedStorage.makeFiles: the files are whole.
-        first.directory(target);
         // Every pipe's meta has at least one page; its true length is checked once it is known.
         first.file(target.resolve(META), -1);
         Geometry geometry;
@@ -199,7 +250,7 @@ final class NamedStorage implements Parts {
                 Mapping mapping = Mapping.map(file, 0, Mapping.pageSize())) {
             geometry = PipeFiles.readMeta(file.path(), MappedMemory.words(mapping.segment()));
         }
-        NamedStorage found = new NamedStorage(target, check(geometry, ofOthers));
+        NamedStorage found = new NamedStorage(target, check(geometry, first.ofOthers()));
         found.check.directory(target);
         found.check.file(target.resolve(META), geometry.metaLength());
         found.check.file(target.resolve(LOCKS), 0);
@@ -210,29 +261,37 @@ final class NamedStorage implements Parts {
     }
 
     static boolean delete(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return false;
+        for (int tries = 0; tries < MAX_REPLACED; tries++) {
+            Path target;
+            try {
+                target = open(path, false).path();
+            } catch (NoSuchFileException e) {
+                return false;
+            }
+            Path hidden = hidden(target, UUID.randomUUID());
+            try (Descriptor locks = Descriptor.open(target.resolve(LOCKS))) {
+                locks.tryLock(MAKER);
+                Directory.renameNoReplace(target, hidden);
+                deleteFiles(hidden);
+                return true;
+            } catch (SystemCallException e) {
+                if (e.errno() != SystemCallException.ENOENT) {
+                    throw e;
+                }
+                // Another one removes it: it is gone now, or a new one.
+            }
         }
-        PipeFiles found = open(path, false);
-        Path target = found.path();
-        Path hidden = hidden(target, UUID.randomUUID());
-        try (Descriptor locks = Descriptor.open(target.resolve(LOCKS))) {
-            locks.tryLock(MAKER);
-            Directory.renameNoReplace(target, hidden);
-            deleteFiles(hidden);
-        }
-        return true;
+        throw new IOException(path + " was replaced " + MAX_REPLACED + " times meanwhile");
     }
 
     /** The locks go last: while they are there, whoever finds the rest can tell that it is left. */
     private static void deleteFiles(Path directory) throws IOException {
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
         List<Path> parts = new ArrayList<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(directory, p -> isPart(p.getFileName()))) {
             files.forEach(parts::add);
+        } catch (NoSuchFileException e) {
+            return; // Another one has swept it.
         }
         Path locks = directory.resolve(LOCKS);
         for (Path part : parts) {
@@ -259,16 +318,13 @@ final class NamedStorage implements Parts {
 
     private Descriptor createFile(String name, Geometry geometry) throws IOException {
         Descriptor file = Descriptor.create(path.resolve(name));
-        if (geometry.has(Feature.GROUP)) {
-            try { // Whatever the umask is.
-                Files.setPosixFilePermissions(
-                        file.path(), PosixFilePermissions.fromString("rw-rw----"));
-            } catch (IOException | RuntimeException e) {
-                file.close();
-                throw e;
-            }
+        try { // Whatever the umask is.
+            file.changeMode(geometry.has(Feature.GROUP) ? 0660 : 0600);
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
         }
-        return file;
     }
 
     /** Allocates a part of a file: writing there later cannot find the disk full. */

@@ -28,6 +28,7 @@ public final class Descriptor implements Locks {
     private static final int O_EXCL = 0200;
     private static final int O_NONBLOCK = 04000;
     private static final int O_NOFOLLOW = Platform.isX86() ? 0400000 : 0100000;
+    private static final int O_DIRECTORY = Platform.isX86() ? 0200000 : 040000;
     private static final int O_CLOEXEC = 02000000;
 
     private static final int FALLOC_FL_KEEP_SIZE = 1;
@@ -111,7 +112,20 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Creates a file that does not exist, for its owner alone (mode 0600).
+     * Holds a directory open: as long as that lasts, no other one gets its number. Nothing else can
+     * be done with the descriptor.
+     *
+     * @param path the directory
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be opened so
+     */
+    public static Descriptor openDirectory(Path path) throws SystemCallException {
+        return open(path, O_DIRECTORY | O_NONBLOCK | O_NOFOLLOW, 0);
+    }
+
+    /**
+     * Creates a file that does not exist, for its owner alone: mode 0600, without the bits of the
+     * umask.
      *
      * @param path the file
      * @return its descriptor
@@ -124,7 +138,7 @@ public final class Descriptor implements Locks {
     private static Descriptor open(Path path, int flags, int mode) throws SystemCallException {
         OPENS.count();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = Libc.string(arena, path.toString());
+            MemorySegment name = Libc.string(arena, path);
             int fd = (int) OPEN.invokeExact(Libc.errnoState(), name, flags | O_CLOEXEC, mode);
             if (fd < 0) {
                 throw new SystemCallException("open", path.toString());

@@ -3,10 +3,14 @@ package io.sluice.os;
 import static io.sluice.os.Libc.INT;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.HexFormat;
 
 /** Calls on names that {@code java.nio.file} does not have. */
 public final class Directory {
@@ -37,9 +41,9 @@ public final class Directory {
                             RENAMEAT2.invokeExact(
                                     Libc.errnoState(),
                                     AT_FDCWD,
-                                    Libc.string(arena, from.toString()),
+                                    Libc.string(arena, from),
                                     AT_FDCWD,
-                                    Libc.string(arena, to.toString()),
+                                    Libc.string(arena, to),
                                     RENAME_NOREPLACE);
             if (r != 0) {
                 throw new SystemCallException("renameat2", to.toString());
@@ -49,6 +53,41 @@ public final class Directory {
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
+    }
+
+    /**
+     * A path as the kernel has it. A name may be any bytes but zero and {@code '/'}: also such that
+     * no string stands for them in this JVM's encoding of file names, {@code sun.jnu.encoding}; a
+     * {@link Path} found by listing a directory has them all the same.
+     *
+     * @param path a path of the default file system
+     * @return its bytes
+     * @throws IllegalArgumentException if it is a path of another file system, in an archive, say
+     */
+    public static byte[] bytes(Path path) {
+        if (path.getFileSystem() != FileSystems.getDefault()) {
+            throw new IllegalArgumentException(
+                    path
+                            + " is a path of "
+                            + path.getFileSystem()
+                            + ", not of the machine's files");
+        }
+        String text = path.toString();
+        if (text.chars().allMatch(c -> c < 0x80)) {
+            return text.getBytes(StandardCharsets.US_ASCII);
+        }
+        return decoded(path.toUri().getRawPath()); // The only place where Java shows the bytes.
+    }
+
+    /** Undoes the escapes of a URI. It ends with a slash if there is a directory of that name. */
+    private static byte[] decoded(String raw) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
+        for (int i = 0; i < raw.length(); i++) {
+            char c = raw.charAt(i);
+            bytes.write(c != '%' ? c : HexFormat.fromHexDigits(raw, i + 1, i + 3));
+            i += c != '%' ? 0 : 2;
+        }
+        return bytes.toByteArray();
     }
 
     /**

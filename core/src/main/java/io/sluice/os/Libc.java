@@ -9,6 +9,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
 
 /**
  * Links functions of the C library, and keeps what {@code errno} was after each call.
@@ -111,6 +112,20 @@ public final class Libc {
      */
     static MemorySegment string(Arena arena, String text) {
         return arena.allocateFrom(text);
+    }
+
+    /**
+     * A path as a C string.
+     *
+     * @param arena who frees it
+     * @param path a path of the default file system
+     * @return its bytes as the file system has them, ended by zero
+     */
+    static MemorySegment string(Arena arena, Path path) {
+        byte[] bytes = Directory.bytes(path);
+        MemorySegment text = arena.allocate(bytes.length + 1L); // Of zeros.
+        MemorySegment.copy(bytes, 0, text, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return text;
     }
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
