@@ -15,7 +15,10 @@ import io.sluice.lane.RecordDescriptor;
 import io.sluice.lane.SegmentWordDescriptor;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,10 +26,16 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** FORMAT.md says what the constants say: every row is one, and every constant has a row. */
+/**
+ * FORMAT.md says what the constants say: every row is one, and every constant has a row. The
+ * numbers of PROCEDURES.md, of which some are private, are those of the code as well.
+ */
 class FormatDocTest {
     private static final String RESERVED = "reserved";
     private static final List<Class<?>> DESCRIPTORS =
@@ -202,6 +211,47 @@ class FormatDocTest {
             found.put(row.get(0), Long.decode(row.get(1)));
         }
         assertEquals(expected, found);
+    }
+
+    /** A row names a class of Sluice, a constant of it, and of a record a component of that. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Constants that a peer needs", "Constants that a peer may choose otherwise"})
+    void theConstantsOfTheProceduresAreThoseOfTheCode(String heading) throws Exception {
+        Map<String, Long> expected = new TreeMap<>();
+        Map<String, Long> found = new TreeMap<>();
+        for (List<String> row :
+                MarkdownPage.read("PROCEDURES.md").table(heading, "Constant", "Value", "Meaning")) {
+            expected.put(row.get(0), valueOf(row.get(0).split("\\.")));
+            found.put(row.get(0), Long.decode(row.get(1)));
+        }
+        assertEquals(expected, found);
+        assertTrue(found.size() >= 10, () -> "only " + found);
+    }
+
+    private static long valueOf(String[] name) throws ReflectiveOperationException, IOException {
+        Field field = mainClass(name[0]).getDeclaredField(name[1]);
+        field.setAccessible(true);
+        Object value = field.get(null);
+        if (name.length > 2) {
+            Method component = value.getClass().getDeclaredMethod(name[2]);
+            component.setAccessible(true);
+            value = component.invoke(value);
+        }
+        return ((Number) value).longValue();
+    }
+
+    private static Class<?> mainClass(String simpleName)
+            throws ClassNotFoundException, IOException {
+        Path root = MarkdownPage.module().resolve("src/main/java");
+        try (Stream<Path> files = Files.walk(root)) {
+            Path file =
+                    files.filter(f -> f.endsWith(simpleName + ".java"))
+                            .findFirst()
+                            .orElseThrow(() -> new AssertionError("no class " + simpleName));
+            String name = root.relativize(file).toString().replace('/', '.');
+            return Class.forName(name.substring(0, name.length() - ".java".length()));
+        }
     }
 
     @Test

@@ -6,8 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.docs.EdgeComments.Edge;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +19,10 @@ import org.junit.jupiter.api.Test;
  * Both sides of every edge name each other, and ORDERING.md lists exactly the edges of the code.
  */
 class OrderingDocTest {
+    /** A word of FORMAT.md, and where it is: {@code *hint*, lane 512}. */
+    private static final Pattern NAMED_WORD =
+            Pattern.compile("\\*([a-z ]+)\\*, (meta|block|lane|claim|offer) (\\d+)");
+
     private EdgeComments code;
 
     @BeforeEach
@@ -30,20 +38,74 @@ class OrderingDocTest {
 
     @Test
     void thePageListsTheEdgesOfTheCodeAndNoOther() throws IOException {
+        MarkdownPage page = MarkdownPage.read("ORDERING.md");
         Set<Edge> listed = new TreeSet<>();
+        for (List<String> row : ofPipes(page)) {
+            add(listed, row.get(0), row.get(2), row.get(3));
+        }
         for (List<String> row :
-                MarkdownPage.read("ORDERING.md")
-                        .table(
-                                "The edges",
-                                "Edge",
-                                "Released by",
-                                "Acquired by",
-                                "What is guaranteed")) {
-            for (String to : row.get(2).split(", *")) {
-                listed.add(new Edge(row.get(0), row.get(1), to));
-            }
+                page.table(
+                        "The edges of mailboxes",
+                        "Edge",
+                        "Released by",
+                        "Acquired by",
+                        "What is guaranteed")) {
+            add(listed, row.get(0), row.get(1), row.get(2));
         }
         assertEquals(lines(code.released()), lines(listed));
+    }
+
+    private static List<List<String>> ofPipes(MarkdownPage page) {
+        return page.table(
+                "The edges of pipes",
+                "Edge",
+                "Word",
+                "Released by",
+                "Acquired by",
+                "What is guaranteed");
+    }
+
+    private static void add(Set<Edge> listed, String name, String releasedBy, String acquiredBy) {
+        for (String to : acquiredBy.split(", *")) {
+            listed.add(new Edge(name, releasedBy, to));
+        }
+    }
+
+    /** The same edge goes through one word, and that is where FORMAT.md says. */
+    @Test
+    void theWordsOfAPipesEdgesLieWhereTheFormatSays() throws IOException {
+        MarkdownPage format = MarkdownPage.read("FORMAT.md");
+        Map<String, String> tables =
+                Map.of(
+                        "meta", "The file meta",
+                        "block", "A participant's block in meta",
+                        "lane", "A lane's control words",
+                        "claim", "A claim",
+                        "offer", "An offer");
+        Map<String, String> words = new TreeMap<>();
+        int named = 0;
+        for (List<String> row : ofPipes(MarkdownPage.read("ORDERING.md"))) {
+            String first = words.putIfAbsent(row.get(0), row.get(1));
+            assertTrue(first == null || first.equals(row.get(1)), () -> "two words in " + row);
+            Matcher word = NAMED_WORD.matcher(row.get(1));
+            while (word.find()) {
+                String name = word.group(1);
+                String offset = word.group(3);
+                boolean there =
+                        format
+                                .table(
+                                        tables.get(word.group(2)),
+                                        "Offset",
+                                        "Size",
+                                        "Name",
+                                        "Meaning")
+                                .stream()
+                                .anyMatch(r -> r.get(2).equals(name) && r.get(0).equals(offset));
+                assertTrue(there, () -> "FORMAT.md has no " + name + " there: " + row);
+                named++;
+            }
+        }
+        assertTrue(named > 15, "only " + named + " words with an offset");
     }
 
     @Test
