@@ -1,9 +1,17 @@
 package io.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.file.MetaDescriptor;
+import io.sluice.file.Participants;
+import io.sluice.file.PipeFiles;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
@@ -16,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EndOfStreamTest {
     private static final int ROUNDS = 10_000;
     private static final long ENOUGH_NANOS = 3_000_000_000L; // On a busy machine, fewer rounds.
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @TempDir Path directory;
     private volatile int attached;
@@ -81,5 +89,43 @@ class EndOfStreamTest {
             assertTrue(thread.join(DEADLINE), thread::toString);
         }
         sending.get();
+    }
+
+    /** A process may be killed after it has written that it leaves, and before it tells others. */
+    @Test
+    void anEndThatWasKilledWhileItClosedHasLeft() throws Exception {
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        try (PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            assertTrue(sender.trySend(new byte[1]));
+            assertEquals(1, receiver.poll((memory, offset, length) -> {}, 1));
+            writeClosed(pipe, 0);
+            writeClosed(pipe, 1);
+            long start = System.nanoTime();
+            while (!receiver.ended() && System.nanoTime() - start < DEADLINE.toNanos()) {
+                receiver.poll((memory, offset, length) -> {}, 1);
+            }
+            assertTrue(receiver.ended(), receiver::toString);
+            byte[] message = new byte[1000];
+            assertThrows(
+                    BrokenChannelException.class,
+                    () -> {
+                        while (System.nanoTime() - start < DEADLINE.toNanos()) {
+                            sender.trySend(message);
+                        }
+                    });
+        }
+    }
+
+    private static void writeClosed(Pipe pipe, int participant) throws Exception {
+        long offset =
+                PipeFiles.open(pipe.path(), false).geometry().participantOffset(participant)
+                        + MetaDescriptor.STATE_OFFSET;
+        ByteBuffer state = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        state.putLong(0, Participants.CLOSED);
+        Path meta = pipe.path().resolve(PipeFiles.META);
+        try (FileChannel channel = FileChannel.open(meta, StandardOpenOption.WRITE)) {
+            channel.write(state, offset);
+        }
     }
 }

@@ -117,6 +117,42 @@ class SystemCallTest {
         }
     }
 
+    /** An end that finds nothing asks for one of the others in a millisecond, however many. */
+    @Test
+    void anIdleEndAsksForOneOfManyInAMillisecond() throws Exception {
+        PipeSpec spec = PipeSpec.bounded(4096).senders(20).receivers(2);
+        Pipe pipe = Pipe.create(directory.resolve("many"), spec);
+        PipeSender[] senders = new PipeSender[20];
+        try (PipeReceiver spins = pipe.receiver(SPIN);
+                PipeReceiver sleeps = pipe.receiver()) {
+            for (int i = 0; i < senders.length; i++) {
+                senders[i] = pipe.sender();
+            }
+            assertAsksForOneInAMillisecond(1_000, () -> spins.poll((m, offset, length) -> {}, 1));
+            assertAsksForOneInAMillisecond(1, () -> sleeps.receive(Duration.ofMillis(20)));
+            for (PipeSender sender : senders) {
+                sender.close();
+            }
+            assertAsksForOneInAMillisecond(1_000, () -> spins.poll((m, offset, length) -> {}, 1));
+            assertTrue(spins.ended());
+        }
+    }
+
+    private static void assertAsksForOneInAMillisecond(int times, Body idle) throws Exception {
+        long start = System.nanoTime();
+        idle.run(); // Not counted: it may ask for the time before.
+        Map<String, Long> before = Calls.made();
+        long millis = 0;
+        for (int i = 0; i < times || millis < 20; i++) {
+            idle.run();
+            millis = (System.nanoTime() - start) / 1_000_000;
+        }
+        Map<String, Long> calls = since(before);
+        long asked = calls.getOrDefault("fcntl", 0L);
+        long limit = millis + 1;
+        assertTrue(asked > 0 && asked <= limit, () -> calls + " in " + limit + " ms");
+    }
+
     private interface Body {
         void run() throws Exception;
     }

@@ -28,8 +28,9 @@ import java.util.function.IntFunction;
 /**
  * One end's place in a pipe: that it is attached, and what it knows of the others.
  *
- * <p>Who has died is found by asking the kernel, at most once in a millisecond, and only by an end
- * that has nothing else to do; {@link OtherSide} tells for every message what has been noticed.
+ * <p>Who has died is found by asking the kernel for one participant after the other, at most one
+ * for each millisecond, and only by an end that has nothing else to do; {@link OtherSide} tells for
+ * every message what has been noticed.
  *
  * <p>One thread at a time, except {@link #close}.
  */
@@ -40,9 +41,6 @@ public final class Attachment implements AutoCloseable {
     /** How long between two questions to the kernel whether the others live. */
     private static final long PROBE_INTERVAL_NANOS = 1_000_000;
 
-    /** How many of the others to ask for in one go: so a spinning end spends little on it. */
-    private static final int PROBES_AT_ONCE = 16;
-
     /** Checks of what the hot path does not look at, in probes. */
     private static final int PROBES_PER_CHECK = 8;
 
@@ -52,8 +50,9 @@ public final class Attachment implements AutoCloseable {
     private static final int CALLS_IN_VAIN = 0;
     private static final int LAST_PROBE = 1;
     private static final int PROGRESS = 2;
-    private static final int NEXT_PROBED = 3;
-    private static final int PROBES = 4;
+    private static final int PROBES = 3;
+    private static final int NEXT_ACROSS = 4;
+    private static final int NEXT_HERE = 5;
 
     private final PipeFiles files;
     private final Geometry geometry;
@@ -174,11 +173,12 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * To be called after an attempt in vain. Asks the kernel whether the others live: at most once
-     * in a millisecond, and not at all while messages flow.
+     * To be called after an attempt in vain. Asks the kernel whether the others live: for one of
+     * them in a millisecond, and not at all while messages flow. Allocates nothing.
      *
      * @param progress any number that changes when a message has passed
-     * @param napped whether this end has just slept for a while: then it asks for all
+     * @param napped whether this end has just slept for a while: then it asks for one more for each
+     *     millisecond that has passed
      * @return whether this is the time to check what the hot path does not look at
      */
     boolean inVain(long progress, boolean napped) {
@@ -192,13 +192,18 @@ public final class Attachment implements AutoCloseable {
             return false;
         }
         long now = System.nanoTime();
-        if (now - known.get(LAST_PROBE) < PROBE_INTERVAL_NANOS) {
+        long intervals = (now - known.get(LAST_PROBE)) / PROBE_INTERVAL_NANOS;
+        if (intervals < 1) {
             return false;
         }
         known.set(LAST_PROBE, now);
-        findDead(napped ? geometry.participants() : PROBES_AT_ONCE);
         long probes = known.get(PROBES) + 1;
         known.set(PROBES, probes);
+        others.recount();
+        // Each side in turn first, so that a few on one are not asked for as rarely as the many on
+        // the other.
+        Side first = probes % 2 == 0 ? side : side.other();
+        findDead(first, napped ? (int) Math.min(geometry.participants(), intervals) : 1);
         return napped || probes % PROBES_PER_CHECK == 0;
     }
 
@@ -225,28 +230,44 @@ public final class Attachment implements AutoCloseable {
 
     /** Asks for everybody, now. A system call for each that is attached. */
     void findAllDead() {
-        findDead(geometry.participants());
+        findDead(side, geometry.participants());
+    }
+
+    /** Asks for so many participants, those of one side before the others. */
+    private void findDead(Side first, int limit) {
+        int asked = findDeadOf(first, limit);
+        findDeadOf(first.other(), limit - asked);
     }
 
     /**
-     * Asks for so many participants, from where it stopped last; those who are not there are free.
+     * Asks for so many of one side, from where it stopped last; those who are not there are free.
+     *
+     * @return for how many it has asked
      */
-    private void findDead(int limit) {
-        int next = (int) known.get(NEXT_PROBED);
-        for (int i = 0, asked = 0; i < geometry.participants() && asked < limit; i++) {
-            int participant = next;
-            next = next + 1 < geometry.participants() ? next + 1 : 0;
-            if (participants.isAttached(participant)) {
-                asked++;
-                try {
-                    participants.findDead(participant, recovery);
-                } catch (IOException e) {
-                    throw FileFailure.asException(
-                            path() + ": the lock of participant " + participant, e);
-                }
+    private int findDeadOf(Side asked, int limit) {
+        int begin = asked.first(geometry);
+        int size = asked.end(geometry) - begin;
+        int cursor = asked == side ? NEXT_HERE : NEXT_ACROSS;
+        int next = (int) known.get(cursor);
+        int count = 0;
+        for (int i = 0; i < size && count < limit; i++) {
+            int participant = begin + next;
+            next = next + 1 < size ? next + 1 : 0;
+            if (participant != participants.self() && participants.isAttached(participant)) {
+                count++;
+                findDead(participant);
             }
         }
-        known.set(NEXT_PROBED, next);
+        known.set(cursor, next);
+        return count;
+    }
+
+    private void findDead(int participant) {
+        try {
+            participants.findDead(participant, recovery);
+        } catch (IOException e) {
+            throw FileFailure.asException(path() + ": the lock of participant " + participant, e);
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.file.Feature;
 import io.sluice.file.Geometry;
 import io.sluice.file.LaneFile;
+import io.sluice.file.OtherSide;
 import io.sluice.file.PipeFiles;
 import io.sluice.file.Side;
 import io.sluice.lane.ArrivalLanes;
@@ -30,6 +31,11 @@ public final class ReceivingEnd implements AutoCloseable {
     private final LaneWatch watch;
     private final Waiter waiter;
     private final boolean shared;
+
+    /** Whether the end of the stream was found, and in which epoch. */
+    private boolean ended;
+
+    private long endEpoch;
 
     private ReceivingEnd(Attachment attachment, Waiting waiting) {
         Geometry geometry = attachment.files().geometry();
@@ -116,7 +122,8 @@ public final class ReceivingEnd implements AutoCloseable {
     }
 
     /**
-     * To be called after an attempt in vain.
+     * To be called after an attempt in vain. The end is established once; after that, as long as no
+     * end comes or goes, it costs a look at the epoch.
      *
      * @return whether the stream has ended: all senders have left, and nothing is left of theirs
      * @throws ChannelCorruptedException if a lane holds what no sender writes
@@ -125,9 +132,18 @@ public final class ReceivingEnd implements AutoCloseable {
         if (attachment.inVain(lane.position(), waiter.napOver())) {
             lane.verify();
         }
-        if (!attachment.others().hasLeft() || lane.hasNext()) {
+        OtherSide senders = attachment.others();
+        if (!senders.hasLeft()) {
             return false;
         }
+        if (!ended || senders.epoch() != endEpoch) {
+            endEpoch = senders.epoch();
+            ended = !lane.hasNext() && isEmptyForGood();
+        }
+        return ended;
+    }
+
+    private boolean isEmptyForGood() {
         if (shared) {
             attachment.findAllDead(); // What a dead one had taken comes before the end.
         }

@@ -14,7 +14,8 @@ public final class OtherSide {
     private final Participants participants;
     private final Memory meta;
     private final Side side;
-    private long knownEpoch; // Read for every message, hardly ever written.
+    private long knownEpoch; // Read for every message, hardly ever written; inverted if gone.
+    private boolean gone;
 
     OtherSide(Participants participants, Memory meta, Side side) {
         this.participants = participants;
@@ -34,8 +35,29 @@ public final class OtherSide {
 
     private boolean count() {
         long epoch = participants.acquireEpoch(); // First: who leaves meanwhile changes it again.
-        boolean gone = participants.presence(side) == Presence.GONE;
-        knownEpoch = gone ? ~epoch : epoch; // While they are gone each call counts.
+        if (!gone || knownEpoch != ~epoch) {
+            gone = participants.presence(side) == Presence.GONE;
+            knownEpoch = gone ? ~epoch : epoch; // While all are gone each call compares once more.
+        }
         return gone;
+    }
+
+    /**
+     * The epoch in which the side was counted last. After {@link #hasLeft} has returned {@code
+     * true}: as long as this is the same, no end has come or gone on either side.
+     *
+     * @return the epoch
+     */
+    public long epoch() {
+        return gone ? ~knownEpoch : knownEpoch;
+    }
+
+    /**
+     * Makes the next {@link #hasLeft} count again: a process may have been killed after it had
+     * written its state, and before it changed the epoch. To be called now and then.
+     */
+    public void recount() {
+        gone = false;
+        knownEpoch = participants.epoch() - 1;
     }
 }

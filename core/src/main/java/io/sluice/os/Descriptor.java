@@ -21,6 +21,8 @@ import java.nio.file.Path;
  *
  * <p>Never follows a symbolic link in the last part of a path, those of {@code /proc} excepted
  * where it says so, and is closed on {@code exec}.
+ *
+ * <p>Locks: one thread at a time, except {@link #close}.
  */
 public final class Descriptor implements Locks {
     private static final int O_RDWR = 2;
@@ -57,6 +59,7 @@ public final class Descriptor implements Locks {
     private static final long L_TYPE = offset("l_type");
     private static final long L_START = offset("l_start");
     private static final long L_LEN = offset("l_len");
+    private static final long L_PID = offset("l_pid");
 
     private static final MethodHandle OPEN =
             Libc.linkVariadic("open", 2, FunctionDescriptor.of(INT, ADDRESS, INT, INT));
@@ -70,6 +73,11 @@ public final class Descriptor implements Locks {
     private static final MethodHandle FCNTL =
             Libc.linkVariadic("fcntl", 2, FunctionDescriptor.of(INT, INT, INT, ADDRESS));
 
+    /** To keep errno costs the linker an object for each call, so who asks often does without. */
+    private static final MethodHandle FCNTL_WITHOUT_ERRNO =
+            Libc.linkVariadicWithoutErrno(
+                    "fcntl", 2, FunctionDescriptor.of(INT, INT, INT, ADDRESS));
+
     private static final CallCounter OPENS = CallCounter.of("open");
     private static final CallCounter CLOSES = CallCounter.of("close");
     private static final CallCounter FALLOCATES = CallCounter.of("fallocate");
@@ -79,6 +87,7 @@ public final class Descriptor implements Locks {
 
     private final int fd;
     private final Path path;
+    private MemorySegment flock;
     private boolean hasLocked;
     private boolean closed;
 
@@ -254,7 +263,7 @@ public final class Descriptor implements Locks {
      */
     @Override
     public boolean tryLock(long index) throws IOException {
-        boolean taken = lock(F_OFD_SETLK, F_WRLCK, index, 1) != F_WRLCK;
+        boolean taken = lock(flock(), F_OFD_SETLK, F_WRLCK, index, 1) != F_WRLCK;
         hasLocked |= taken;
         return taken;
     }
@@ -267,7 +276,7 @@ public final class Descriptor implements Locks {
      */
     @Override
     public void unlock(long index) throws IOException {
-        lock(F_OFD_SETLK, F_UNLCK, index, 1);
+        lock(flock(), F_OFD_SETLK, F_UNLCK, index, 1);
     }
 
     /**
@@ -280,17 +289,30 @@ public final class Descriptor implements Locks {
      */
     @Override
     public boolean isLockedByAnother(long index) throws IOException {
-        return lock(F_OFD_GETLK, F_WRLCK, index, 1) != F_UNLCK;
+        return lock(flock(), F_OFD_GETLK, F_WRLCK, index, 1) != F_UNLCK;
+    }
+
+    /** One for all calls, so that a question allocates nothing. */
+    private MemorySegment flock() {
+        if (flock == null) {
+            flock = Arena.ofAuto().allocate(FLOCK);
+        }
+        return flock;
     }
 
     /** Returns the lock type that the kernel left, or F_WRLCK when the lock is another's. */
-    private short lock(int command, short type, long index, long length) throws IOException {
+    private short lock(MemorySegment flock, int command, short type, long index, long length)
+            throws IOException {
         FCNTLS.count();
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment flock = arena.allocate(FLOCK);
+        try {
             flock.set(JAVA_SHORT, L_TYPE, type);
             flock.set(ValueLayout.JAVA_LONG, L_START, index);
             flock.set(ValueLayout.JAVA_LONG, L_LEN, length);
+            flock.set(INT, L_PID, 0); // An answer has left another there, and 0 is required.
+            if (command == F_OFD_GETLK
+                    && (int) FCNTL_WITHOUT_ERRNO.invokeExact(fd, command, flock) == 0) {
+                return flock.get(JAVA_SHORT, L_TYPE);
+            }
             int r = (int) FCNTL.invokeExact(Libc.errnoState(), fd, command, flock);
             if (r == 0) {
                 return command == F_OFD_GETLK ? flock.get(JAVA_SHORT, L_TYPE) : F_RDLCK;
@@ -340,8 +362,8 @@ public final class Descriptor implements Locks {
         }
         closed = true;
         if (hasLocked) {
-            try {
-                lock(F_OFD_SETLK, F_UNLCK, 0, TO_THE_END);
+            try (Arena arena = Arena.ofConfined()) { // Another thread may be asking just now.
+                lock(arena.allocate(FLOCK), F_OFD_SETLK, F_UNLCK, 0, TO_THE_END);
             } catch (IOException e) {
                 // The close that follows drops them, if a little later.
             }

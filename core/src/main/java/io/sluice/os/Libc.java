@@ -15,8 +15,8 @@ import java.nio.file.Path;
  * Links functions of the C library, and keeps what {@code errno} was after each call.
  *
  * <p>Every linked function takes, before its own arguments, the segment that receives {@code
- * errno}: pass {@link #errnoState()}. It is one segment for each thread, so a call allocates
- * nothing.
+ * errno}: pass {@link #errnoState()}. It is one segment for each thread; until the compiler has
+ * seen a call some thousand times the linker allocates 40 bytes for it.
  */
 public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -54,6 +54,19 @@ public final class Libc {
             String name, int firstVariadicArg, FunctionDescriptor descriptor) {
         return link(
                 name, descriptor, CAPTURE_ERRNO, Linker.Option.firstVariadicArg(firstVariadicArg));
+    }
+
+    /**
+     * A handle on a variadic function of the C library, for callers that do not ask why it failed.
+     *
+     * @param name the function's name
+     * @param firstVariadicArg the index of the first argument behind the fixed ones
+     * @param descriptor its signature
+     * @return a handle that takes no {@code errno} segment
+     */
+    static MethodHandle linkVariadicWithoutErrno(
+            String name, int firstVariadicArg, FunctionDescriptor descriptor) {
+        return link(name, descriptor, Linker.Option.firstVariadicArg(firstVariadicArg));
     }
 
     @SuppressWarnings("restricted")

@@ -12,6 +12,7 @@ import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.os.Calls;
 import io.sluice.os.Descriptor;
+import io.sluice.os.Locks;
 import io.sluice.os.Mapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -249,6 +250,56 @@ class ParticipantsTest {
         unable.close();
         assertTrue(able.participants().allHave(MetaDescriptor.FENCED));
         able.close();
+    }
+
+    /** How many of a side were attached is looked at once for each change, whatever came out. */
+    @Test
+    void aSideIsCountedOnlyIfAnEndHasComeOrGone() throws IOException {
+        Geometry geometry =
+                new Geometry(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 100, 0);
+        CountingMemory.Budget budget = new CountingMemory.Budget();
+        Memory meta = new CountingMemory(new HeapMemory((int) geometry.metaLength()), budget);
+        OtherSide receivers =
+                new Participants(geometry, meta, new FreeLocks()).watch(Side.RECEIVERS);
+        assertHasLeft(false, receivers, budget);
+        Participants receiver = new Participants(geometry, meta, new FreeLocks());
+        for (int i = 0; i < 2; i++) {
+            assertTrue(receiver.attach(Side.RECEIVERS, 0, NOTHING, NOTHING));
+            assertHasLeft(false, receivers, budget);
+            receiver.leave();
+            assertHasLeft(true, receivers, budget);
+            receivers.recount();
+            assertHasLeft(true, receivers, budget);
+        }
+    }
+
+    private static void assertHasLeft(
+            boolean expected, OtherSide side, CountingMemory.Budget budget) {
+        assertEquals(expected, side.hasLeft());
+        budget.set(200);
+        for (int i = 0; i < 100; i++) {
+            assertEquals(expected, side.hasLeft());
+        }
+        budget.set(Long.MAX_VALUE);
+    }
+
+    /** Those of a file on which no other process has any. */
+    private static final class FreeLocks implements Locks {
+        @Override
+        public boolean tryLock(long index) {
+            return true;
+        }
+
+        @Override
+        public void unlock(long index) {}
+
+        @Override
+        public boolean isLockedByAnother(long index) {
+            return false;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Noting a death takes the dead end's lock for a moment; the next end may come just then. */
