@@ -30,7 +30,7 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
      *
      * @param index the number of the sender's place, from 0
      * @param sentBytes what was sent there since the lane was made, with what each message takes
-     *     beside its content; with several receivers it is known modulo 2^35
+     *     beside its content
      * @param receivedBytes what of it was received
      * @param messages how many messages wait, or are being received; -1 if they changed too fast to
      *     be counted

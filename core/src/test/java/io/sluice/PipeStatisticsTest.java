@@ -5,12 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.PipeStatistics.Participant;
+import io.sluice.file.Feature;
+import io.sluice.file.HeapStorage;
+import io.sluice.file.LaneFile;
+import io.sluice.lane.Lanes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What anybody can see of a pipe, without its ends. */
 @Timeout(60)
@@ -118,5 +127,66 @@ class PipeStatisticsTest {
             assertTrue(slept.sleeps() > 0 && slept.wakes() == 0, slept::toString);
             assertTrue(sender.trySend(new byte[1]));
         }
+    }
+
+    static List<Arguments> farOn() {
+        PipeSpec grows = PipeSpec.unbounded(1 << 16, 4096);
+        List<PipeSpec> specs =
+                List.of(
+                        PipeSpec.bounded(4096),
+                        PipeSpec.bounded(4096).receivers(2),
+                        grows,
+                        grows.receivers(2),
+                        grows.atQuota(AtQuota.DROP_OLDEST),
+                        PipeSpec.rendezvous(64));
+        return specs.stream()
+                .flatMap(
+                        spec ->
+                                Stream.of((1L << 34) - 800, (1L << 35) - 800, (1L << 36) + 800)
+                                        .map(position -> Arguments.of(spec, position)))
+                .toList();
+    }
+
+    /** Words have 32 bits of a position: what is counted has all of them. */
+    @ParameterizedTest
+    @MethodSource
+    void farOn(PipeSpec spec, long position) throws Exception {
+        HeapStorage storage = new HeapStorage(spec.geometry());
+        Pipe pipe = new Pipe(storage.files());
+        LaneFile file = storage.openLane(storage.files().geometry(), 0);
+        boolean holds = !spec.geometry().has(Feature.RENDEZVOUS);
+        Lanes.moveTo(
+                file.segments() == null ? file.control() : file.segments().map(0).control(),
+                file.segments() == null ? file.claims() : file.segments().map(0).claims(),
+                position);
+        for (int life = 0; life < 2; life++) {
+            PipeSender sender = pipe.sender();
+            PipeReceiver receiver = pipe.receiver();
+            for (int i = 0; i < 100; i++) {
+                long before = pipe.statistics().sentBytes();
+                assertTrue(before >= position, pipe.statistics()::toString);
+                if (holds) {
+                    assertTrue(sender.trySend(new byte[16]));
+                    assertTrue(sender.trySend(new byte[16]));
+                    check(pipe.statistics(), before, 2);
+                    assertEquals(16, receiver.tryReceive().length);
+                    check(pipe.statistics(), before, 1);
+                    assertEquals(16, receiver.tryReceive().length);
+                    check(pipe.statistics(), before, 0);
+                }
+            }
+            if (life == 0) { // The next one goes on where that one died.
+                storage.kill(0);
+                storage.kill(1);
+            }
+        }
+    }
+
+    private static void check(PipeStatistics seen, long before, int waiting) {
+        int each = (int) (seen.sentBytes() - before) / 2;
+        assertTrue(each == 16 || each == 24, seen::toString);
+        assertEquals(waiting, seen.messages());
+        assertEquals(waiting * each, seen.lanes().get(0).depthBytes());
+        assertEquals(seen.sentBytes() - waiting * each, seen.receivedBytes());
     }
 }

@@ -31,7 +31,7 @@ record SharedFlavour(boolean redeliver) implements Flavour {
 
     @Override
     public LaneGauge gauge(LaneFile lane) {
-        return LaneGauge.ofShared(lane.claims());
+        return LaneGauge.ofShared(lane.control(), lane.claims());
     }
 
     @Override

@@ -102,7 +102,8 @@ public final class Chain {
                                     segment.claims() == null
                                             ? LaneGauge.ofExclusive(
                                                     segment.control(), segment.ring())
-                                            : LaneGauge.ofShared(segment.claims());
+                                            : LaneGauge.ofShared(
+                                                    segment.control(), segment.claims());
                             sent[0] = Math.max(sent[0], gauge.sent());
                             waiting[0] += gauge.sent() - gauge.received();
                             return Math.max(0, gauge.messages());

@@ -12,8 +12,7 @@ import io.sluice.memory.Memory;
  * How far a lane's ends are, as somebody sees it who is neither of them. Reads only, while the ends
  * go on: the numbers are those of some moment, or of several close to each other.
  *
- * @param sent the sender's position, in bytes since the lane was made; with several receivers it is
- *     known modulo 2^35
+ * @param sent the sender's position, in bytes since the lane was made
  * @param received what was received, in the same bytes
  * @param messages how many messages wait or are being received; -1 if there was no telling
  */
@@ -63,10 +62,13 @@ public record LaneGauge(long sent, long received, int messages) {
     /**
      * Looks at a lane with several receivers: counts its claims.
      *
+     * @param control the lane's control block
      * @param claims the lane's claims
      * @return what was seen
      */
-    public static LaneGauge ofShared(Memory claims) {
+    public static LaneGauge ofShared(Memory control, Memory claims) {
+        // edge POSTED, from SharedLaneSender.postPosition: the newest claim is at or behind it.
+        long posted = control.getLongAcquire(SENDER_POSITION_OFFSET);
         int count = (int) (claims.size() / STRIDE);
         int messages = 0;
         long newest = 0;
@@ -91,7 +93,8 @@ public record LaneGauge(long sent, long received, int messages) {
                 waiting += length;
             }
         }
-        return new LaneGauge(sent, sent - waiting, messages);
+        sent = RecordDescriptor.unwrap(sent, posted);
+        return new LaneGauge(sent, Math.max(0, sent - waiting), messages);
     }
 
     /**

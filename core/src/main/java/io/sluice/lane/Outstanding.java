@@ -28,6 +28,17 @@ final class Outstanding {
         restart(sequence, position);
     }
 
+    /**
+     * Completes the positions, of which a place has the lower bits only.
+     *
+     * @param posted a position that the last sender was at or after, by less than 2^35 bytes
+     */
+    void unwrap(long posted) {
+        long higher = RecordDescriptor.unwrap(end(), posted) - end();
+        words.set(START, start() + higher);
+        words.set(END, end() + higher);
+    }
+
     /** None any more. */
     void restart(long sequence, long position) {
         words.set(FIRST, sequence);

@@ -38,6 +38,12 @@ public final class RecordDescriptor {
     /** How far the position is shifted into the word: position / 8 begins at bit 32. */
     public static final int POSITION_SHIFT = 29;
 
+    /** The bits of a position that fit into a word. */
+    private static final long POSITION_MASK = (1L << Long.SIZE - POSITION_SHIFT) - 1;
+
+    /** More bytes than any lane carries. */
+    private static final int MAX_POSITION_BITS = 62;
+
     private RecordDescriptor() {}
 
     /**
@@ -69,6 +75,19 @@ public final class RecordDescriptor {
      */
     public static long position(long word) {
         return word >>> POSITION_SHIFT & -ALIGNMENT;
+    }
+
+    /**
+     * Completes a position that is known modulo 2^35.
+     *
+     * @param position the position, as {@link #position} says, or somewhat behind that
+     * @param before a whole position before it, by less than 2^35; if none can be that, 0 stands
+     *     for it
+     * @return the whole position
+     */
+    static long unwrap(long position, long before) {
+        long base = before >>> MAX_POSITION_BITS == 0 ? before : 0; // Else no sender wrote it.
+        return base + (position - base & POSITION_MASK);
     }
 
     /**

@@ -55,6 +55,8 @@ public final class SharedLaneSender implements RingSender {
         this.capacity = Math.toIntExact(ring.size());
         this.count = ClaimWordDescriptor.count(claims, ring);
         this.outstanding = Outstanding.find(claims, capacity);
+        // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
+        outstanding.unwrap(control.getLong(SENDER_POSITION_OFFSET));
         goOn();
     }
 
@@ -76,6 +78,7 @@ public final class SharedLaneSender implements RingSender {
             claims.setLong(done * STRIDE + PLACE_OFFSET, RecordDescriptor.word(position, 0));
             claims.setLong(done * STRIDE, ClaimWordDescriptor.done(done));
         }
+        control.setLong(SENDER_POSITION_OFFSET, position);
         SharedLaneRecovery.restartHint(control, sequence);
         outstanding.restart(sequence, position);
         goOn();
@@ -151,6 +154,7 @@ public final class SharedLaneSender implements RingSender {
         if (state.limit() == NO_ROOM) {
             return false; // Closed, or a message is claimed.
         }
+        postPosition();
         for (int i = 0; !outstanding.isEmpty() && (i < AHEAD || !fits(position, length)); i++) {
             long sequence = outstanding.first();
             // edge SHARED_RELEASE, from SharedLaneReceiver.handOut, SharedLaneRecovery.drop: what
@@ -189,7 +193,12 @@ public final class SharedLaneSender implements RingSender {
         return outstanding.first();
     }
 
-    /** Counts from the position that the last sender left, which is known modulo 2^35. */
+    /** Never ahead of what was published, and less than a lap behind. */
+    private void postPosition() {
+        // edge POSTED, to LaneGauge.ofShared: all before it is published.
+        control.setLongRelease(SENDER_POSITION_OFFSET, state.position());
+    }
+
     @Override
     public long position() {
         return state.position();
@@ -218,7 +227,6 @@ public final class SharedLaneSender implements RingSender {
     @Override
     public void close() {
         state.limit(NO_ROOM);
-        // No edge: no end reads it.
-        control.setLongRelease(SENDER_POSITION_OFFSET, state.position());
+        postPosition();
     }
 }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Lanes to test, on each kind of memory. */
-enum Lanes {
+public enum Lanes {
     HEAP {
         @Override
         Lane make(int capacity) {
@@ -86,13 +86,29 @@ enum Lanes {
                         RecordDescriptor.word(position, 0));
             }
             control.setLong(LaneDescriptor.HINT_OFFSET, HintDescriptor.advanced(0, sequence));
+            control.setLong(LaneDescriptor.SENDER_POSITION_OFFSET, position);
             return this;
         }
 
         /** As if that many bytes had passed before. */
         Lane from(long position) {
             control.setLong(LaneDescriptor.RECEIVER_POSITION_OFFSET, position);
+            control.setLong(LaneDescriptor.SENDER_POSITION_OFFSET, position);
             return this;
+        }
+    }
+
+    /**
+     * Makes a lane that was never used one through which so much has passed.
+     *
+     * @param control its control block
+     * @param claims its claims; null if it has none
+     * @param position how many bytes
+     */
+    public static void moveTo(Memory control, Memory claims, long position) {
+        Lane lane = new Lane(control, claims, null).from(position);
+        if (claims != null) {
+            lane.fromSequence(1, position);
         }
     }
 
