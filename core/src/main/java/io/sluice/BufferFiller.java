@@ -1,11 +1,10 @@
 package io.sluice;
 
 import java.lang.foreign.MemorySegment;
-import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 
-/** Copies one message into a buffer. One thread at a time. */
+/** Copies one message into a buffer that has room for it. One thread at a time. */
 final class BufferFiller implements MessageHandler {
     private ByteBuffer target;
     private int length;
@@ -15,15 +14,15 @@ final class BufferFiller implements MessageHandler {
         if (next.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
+        if (next.hasRemaining()) {
+            next.get(next.position()); // Its memory may be another thread's alone, or gone.
+        }
         target = next;
         return this;
     }
 
     @Override
     public void onMessage(MemorySegment memory, long offset, int messageLength) {
-        if (messageLength > target.remaining()) {
-            throw new BufferOverflowException();
-        }
         MemorySegment.copy(memory, offset, MemorySegment.ofBuffer(target), 0, messageLength);
         target.position(target.position() + messageLength);
         length = messageLength;

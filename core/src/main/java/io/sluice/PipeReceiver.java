@@ -4,6 +4,7 @@ import io.sluice.end.ReceivingEnd;
 import io.sluice.lane.Handling;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LostPage;
+import io.sluice.lane.TooLong;
 import io.sluice.memory.PrivateWords;
 import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
@@ -35,6 +36,11 @@ import java.util.Objects;
  * before they do anything, on every kind of pipe. A handler that wants to close returns, or throws,
  * and its caller closes. {@link #attempt}, {@link #ended} and {@link #awaitSender} may be called,
  * and any other end may be used.
+ *
+ * <p>A message that does not fit into the {@link ByteBuffer} that is to receive it stays in the
+ * pipe: {@link BufferTooSmallException} says how much room it needs. It was not handed out, so it
+ * does not count as an {@link #attempt}. This receiver's next call finds it again; if the pipe has
+ * several receivers, another one may receive it first. The sender of a rendezvous waits on.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -68,13 +74,17 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws ChannelCorruptedException if the lane holds something that no sender wrote
      */
     public int poll(MessageHandler handler, int limit) {
+        return poll(handler, limit, Integer.MAX_VALUE);
+    }
+
+    private int poll(MessageHandler handler, int limit, int longest) {
         Objects.requireNonNull(handler, "handler");
         if (use.get(CALLER) != 0) {
             throw inUse("receive from it");
         }
         use.set(CALLER, Thread.currentThread().threadId());
         try {
-            int count = lane.poll(handler, limit);
+            int count = lane.poll(handler, limit, longest);
             if (count == 0) {
                 nothing(limit);
             } else if (ended) {
@@ -84,6 +94,8 @@ public final class PipeReceiver implements AutoCloseable {
             return count;
         } catch (Handling e) {
             throw e.thrown();
+        } catch (TooLong e) {
+            throw new BufferTooSmallException(e.length(), longest);
         } catch (InternalError e) {
             throw LostPage.asCorruption(e);
         } finally {
@@ -124,8 +136,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws ChannelCorruptedException if the lane holds something that no sender wrote
      */
     public int receive(MessageHandler handler, int limit) throws InterruptedException {
-        int count = poll(handler, limit);
-        return count > 0 ? count : await(handler, limit, Waiter.NO_LIMIT);
+        return receive(handler, limit, Integer.MAX_VALUE, Waiter.NO_LIMIT);
     }
 
     /**
@@ -142,12 +153,18 @@ public final class PipeReceiver implements AutoCloseable {
     public int receive(MessageHandler handler, int limit, Duration timeout)
             throws InterruptedException {
         long nanos = Limit.nanos(timeout);
-        int count = poll(handler, limit);
-        return count > 0 ? count : await(handler, limit, nanos);
+        return receive(handler, limit, Integer.MAX_VALUE, nanos);
+    }
+
+    private int receive(MessageHandler handler, int limit, int longest, long nanos)
+            throws InterruptedException {
+        int count = poll(handler, limit, longest);
+        return count > 0 ? count : await(handler, limit, longest, nanos);
     }
 
     /** Waits after a poll that found nothing. */
-    private int await(MessageHandler handler, int limit, long nanos) throws InterruptedException {
+    private int await(MessageHandler handler, int limit, int longest, long nanos)
+            throws InterruptedException {
         if (ended) {
             return -1;
         }
@@ -159,7 +176,7 @@ public final class PipeReceiver implements AutoCloseable {
                 boolean more;
                 do {
                     more = waiter.pause();
-                    count = poll(handler, limit);
+                    count = poll(handler, limit, longest);
                     if (count > 0) {
                         return count;
                     }
@@ -246,13 +263,12 @@ public final class PipeReceiver implements AutoCloseable {
      * @param target where to put it; its position is behind the message then, and where it was if
      *     there is none
      * @return the message's length in bytes, or -1 if there is none now, or {@link #ended}
-     * @throws java.nio.BufferOverflowException if the message is longer than what remains of the
-     *     buffer, which stays as it was; the message is lost, so give room for {@link
-     *     Pipe#maxMessageLength}, or for what the senders agreed on
+     * @throws BufferTooSmallException if the message is longer than what remains of the buffer,
+     *     which stays as it was; so does the message, see above
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int tryReceive(ByteBuffer target) {
-        return poll(filler.into(target), 1) > 0 ? filler.length() : -1;
+        return poll(filler.into(target), 1, target.remaining()) > 0 ? filler.length() : -1;
     }
 
     /**
@@ -263,13 +279,12 @@ public final class PipeReceiver implements AutoCloseable {
      * @return the message's length in bytes, or -1 at the end of the stream
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was
      *     received
-     * @throws java.nio.BufferOverflowException if the message is longer than what remains of the
-     *     buffer, which stays as it was; the message is lost, so give room for {@link
-     *     Pipe#maxMessageLength}, or for what the senders agreed on
+     * @throws BufferTooSmallException if the message is longer than what remains of the buffer,
+     *     which stays as it was; so does the message, see above
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int receive(ByteBuffer target) throws InterruptedException {
-        return receive(filler.into(target), 1) > 0 ? filler.length() : -1;
+        return receive(target, Waiter.NO_LIMIT);
     }
 
     /**
@@ -281,13 +296,18 @@ public final class PipeReceiver implements AutoCloseable {
      * @return the message's length in bytes, or -1 if none came in that time, or {@link #ended}
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was
      *     received
-     * @throws java.nio.BufferOverflowException if the message is longer than what remains of the
-     *     buffer, which stays as it was; the message is lost, so give room for {@link
-     *     Pipe#maxMessageLength}, or for what the senders agreed on
+     * @throws BufferTooSmallException if the message is longer than what remains of the buffer,
+     *     which stays as it was; so does the message, see above
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int receive(ByteBuffer target, Duration timeout) throws InterruptedException {
-        return receive(filler.into(target), 1, timeout) > 0 ? filler.length() : -1;
+        return receive(target, Limit.nanos(timeout));
+    }
+
+    private int receive(ByteBuffer target, long nanos) throws InterruptedException {
+        return receive(filler.into(target), 1, target.remaining(), nanos) > 0
+                ? filler.length()
+                : -1;
     }
 
     /**

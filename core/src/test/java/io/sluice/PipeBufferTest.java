@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
@@ -134,17 +133,6 @@ class PipeBufferTest {
         sender.close();
         assertEquals(-1, receiver.receive(ByteBuffer.allocate(1)));
         assertTrue(receiver.ended());
-    }
-
-    @Test
-    void aMessageThatDoesNotFitIsLostAndTheBufferStaysAsItWas() throws Exception {
-        sender.send(new byte[] {1, 2});
-        sender.send(new byte[] {3});
-        ByteBuffer target = ByteBuffer.allocate(1);
-        assertThrows(BufferOverflowException.class, () -> receiver.receive(target));
-        assertEquals(0, target.position());
-        assertEquals(1, receiver.receive(target));
-        assertEquals(3, target.get(0));
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class ArrivalLanes implements LaneReceiver, MessageHandler {
     }
 
     @Override
-    public int poll(MessageHandler messages, int limit) {
+    public int poll(MessageHandler messages, int limit, int longest) {
         watch.beforeLook();
         int count = 0;
         try {
@@ -48,7 +48,7 @@ public final class ArrivalLanes implements LaneReceiver, MessageHandler {
                     break;
                 }
                 current = lanes.receiver(lane);
-                poll(lane);
+                poll(lane, longest);
                 count++;
                 state.position(state.position() + 1);
             }
@@ -58,12 +58,15 @@ public final class ArrivalLanes implements LaneReceiver, MessageHandler {
         return count;
     }
 
-    private void poll(int lane) {
+    private void poll(int lane, int longest) {
+        int stamp = StampedLaneSender.STAMP_LENGTH;
         try {
-            if (current.poll(this, 1) == 0) {
+            if (current.poll(this, 1, Math.min(longest, Integer.MAX_VALUE - stamp) + stamp) == 0) {
                 throw new ChannelCorruptedException("a message that was there has gone");
             }
             LostPage.settle();
+        } catch (TooLong e) {
+            throw new TooLong(e.length() - stamp);
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.giveUp(lane, e);
         }

@@ -63,10 +63,10 @@ public final class ChainReceiver implements PeekingReceiver {
     }
 
     @Override
-    public int poll(MessageHandler handler, int limit) {
-        int count = poll(current, at, handler, limit);
+    public int poll(MessageHandler handler, int limit, int longest) {
+        int count = poll(current, at, handler, limit, longest);
         if (count == 0 && limit > 0) { // To find none of none says nothing of a ring.
-            count = pollFurther(handler, limit);
+            count = pollFurther(handler, limit, longest);
         }
         if (count > 0) {
             state.position(state.position() + count);
@@ -75,11 +75,12 @@ public final class ChainReceiver implements PeekingReceiver {
     }
 
     /** A ring that is not in the chain any more may hold anything. */
-    private int poll(RingReceiver ring, long generation, MessageHandler handler, int limit) {
+    private int poll(
+            RingReceiver ring, long generation, MessageHandler handler, int limit, int longest) {
         last = ring;
         long before = ring.position();
         try {
-            return ring.poll(handler, limit);
+            return ring.poll(handler, limit, longest);
         } catch (ChannelCorruptedException e) {
             if (!kind.isShared() || table.isLive(generation)) {
                 throw e;
@@ -88,11 +89,11 @@ public final class ChainReceiver implements PeekingReceiver {
         }
     }
 
-    private int pollFurther(MessageHandler handler, int limit) {
+    private int pollFurther(MessageHandler handler, int limit, int longest) {
         boolean moved = false;
         for (int turns = 0; turns < table.entries(); turns++) {
             boolean sealed = table.isLinked(at + 1); // Before the look: nothing comes after that.
-            int count = sealed || moved ? poll(current, at, handler, limit) : 0;
+            int count = sealed || moved ? poll(current, at, handler, limit, longest) : 0;
             if (!sealed) {
                 giveBack(); // Here, not when it is empty: a stream may never be.
             }
@@ -100,7 +101,7 @@ public final class ChainReceiver implements PeekingReceiver {
                 return count;
             }
             if (!sealed) {
-                return pollOlder(handler, limit);
+                return pollOlder(handler, limit, longest);
             }
             moveOn();
             moved = true;
@@ -114,11 +115,11 @@ public final class ChainReceiver implements PeekingReceiver {
     }
 
     /** What others had taken before they died. */
-    private int pollOlder(MessageHandler handler, int limit) {
+    private int pollOlder(MessageHandler handler, int limit, int longest) {
         oldest = Math.max(oldest, firstOf(at));
         for (long generation = oldest; generation < at; generation++) {
             RingReceiver older = left(generation);
-            int count = older == null ? 0 : poll(older, generation, handler, limit);
+            int count = older == null ? 0 : poll(older, generation, handler, limit, longest);
             if (count > 0) {
                 return count;
             }

@@ -107,10 +107,11 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
     }
 
     @Override
-    public int poll(MessageHandler handler, int limit) {
+    public int poll(MessageHandler handler, int limit, int longest) {
         if (alone) {
             pace.stayAway();
         }
+        int room = Math.min(longest, maxPayloadLength);
         long position = state.position();
         long published = position;
         int count = 0;
@@ -124,7 +125,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
                     }
                     break;
                 }
-                int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
+                int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength, room);
                 long payload = position + HEADER_LENGTH & mask;
                 position += RecordDescriptor.recordLength(length);
                 count++;

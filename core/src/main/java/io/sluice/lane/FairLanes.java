@@ -37,14 +37,14 @@ public final class FairLanes implements LaneReceiver {
     }
 
     @Override
-    public int poll(MessageHandler handler, int limit) {
+    public int poll(MessageHandler handler, int limit, int longest) {
         pace.stayAway();
         watch.beforeLook();
         more = false;
         int first = (int) state.cursor();
-        int count = round(handler, limit, first, lanes.size());
+        int count = round(handler, limit, longest, first, lanes.size());
         if (count < limit) {
-            count += round(handler, limit - count, 0, first);
+            count += round(handler, limit - count, longest, 0, first);
         }
         if (!more) {
             pace.drained(count);
@@ -53,11 +53,11 @@ public final class FairLanes implements LaneReceiver {
         return count;
     }
 
-    private int round(MessageHandler handler, int limit, int from, int to) {
+    private int round(MessageHandler handler, int limit, int longest, int from, int to) {
         int count = 0;
         for (int i = watch.next(from); i < to && count < limit; i = watch.next(i + 1)) {
             int share = Math.min(QUANTUM, limit - count);
-            int polled = poll(i, handler, share);
+            int polled = poll(i, handler, share, longest);
             more |= polled == share;
             if (polled == 0) {
                 watch.empty(i);
@@ -70,12 +70,15 @@ public final class FairLanes implements LaneReceiver {
         return count;
     }
 
-    private int poll(int lane, MessageHandler handler, int limit) {
+    private int poll(int lane, MessageHandler handler, int limit, int longest) {
         try {
             current = lanes.receiver(lane);
-            int count = current.poll(handler, limit);
+            int count = current.poll(handler, limit, longest);
             LostPage.settle();
             return count;
+        } catch (TooLong e) {
+            state.cursor(lane); // The next call finds it again.
+            throw e;
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.giveUp(lane, e);
         } catch (UncheckedIOException e) {

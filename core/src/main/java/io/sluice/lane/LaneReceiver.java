@@ -16,7 +16,21 @@ public interface LaneReceiver {
      * @return how many
      * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
      */
-    int poll(MessageHandler handler, int limit);
+    default int poll(MessageHandler handler, int limit) {
+        return poll(handler, limit, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Hands out what has been sent, up to a message that is too long.
+     *
+     * @param handler is handed each message; the message for which it throws counts as received
+     * @param limit how many messages at the most
+     * @param longest how long a message may be, in bytes
+     * @return how many
+     * @throws TooLong if a message is longer; it stays where it is, and was not handed out
+     * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
+     */
+    int poll(MessageHandler handler, int limit, int longest);
 
     /**
      * Whether a message is there that {@link #poll} would find. Has no effect.

@@ -108,6 +108,27 @@ public final class RecordDescriptor {
         return length;
     }
 
+    /**
+     * Checks a word as {@link #payloadLength(long, long, int)} does, for a receiver that has room
+     * for so much.
+     *
+     * @param word the word, read once
+     * @param position where it was read
+     * @param maxPayloadLength what the lane can hold, in bytes
+     * @param longest what the receiver has room for, in bytes; not more than the lane can hold
+     * @return the payload's length
+     * @throws TooLong if the record is sound, and its payload longer
+     * @throws ChannelCorruptedException if no sender wrote this word here
+     */
+    static int payloadLength(long word, long position, int maxPayloadLength, int longest) {
+        int length = (int) (word & LENGTH_MASK);
+        if ((word & ~LENGTH_MASK) != (position << POSITION_SHIFT | COMMITTED_FLAG)
+                || length > longest) {
+            throw new TooLong(payloadLength(word, position, maxPayloadLength));
+        }
+        return length;
+    }
+
     private static ChannelCorruptedException corrupted(
             long word, long position, int maxPayloadLength) {
         return new ChannelCorruptedException(

@@ -11,6 +11,7 @@ import io.sluice.memory.PrivateWords;
 import io.sluice.waiting.Bell;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 
 /**
  * A receiver of a lane of a rendezvous pipe, one of any number.
@@ -50,7 +51,7 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
     }
 
     @Override
-    public int poll(MessageHandler handler, int limit) {
+    public int poll(MessageHandler handler, int limit, int longest) {
         int received = 0;
         while (received < limit) {
             // edge OFFER, from RendezvousLaneSender.publish: payload and length are there.
@@ -59,6 +60,10 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
                 break;
             }
             int length = OfferDescriptor.checkLength(ring.getLong(LENGTH_OFFSET), maxPayloadLength);
+            if (length > longest) {
+                checkStands(word, length);
+                break;
+            }
             makeCopy(length);
             if (!take(word)) {
                 break;
@@ -69,6 +74,15 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
             Handling.onMessage(handler, readOnlyCopy, 0, length);
         }
         return received;
+    }
+
+    /** It is too long if the length was that of this offer, not of a later one. */
+    private void checkStands(long word, int length) {
+        VarHandle.acquireFence(); // The word is looked at after the length.
+        // No edge: nothing is read but the word.
+        if (ring.getLongAcquire(WORD_OFFSET) == word) {
+            throw new TooLong(length);
+        }
     }
 
     private void makeCopy(int length) {

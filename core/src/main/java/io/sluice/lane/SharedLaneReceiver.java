@@ -12,6 +12,7 @@ import io.sluice.memory.Memory;
 import io.sluice.memory.PrivateWords;
 import io.sluice.waiting.Bell;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -96,7 +97,8 @@ public final class SharedLaneReceiver implements RingReceiver {
     }
 
     @Override
-    public int poll(MessageHandler handler, int limit) {
+    public int poll(MessageHandler handler, int limit, int longest) {
+        int room = Math.min(longest, maxPayloadLength);
         // edge HINT, from SharedLaneRecovery.moveHint: what is seen taken from here on was not
         // made ready again before.
         long hint = control.getLongAcquire(HINT_OFFSET);
@@ -116,7 +118,7 @@ public final class SharedLaneReceiver implements RingReceiver {
                         break;
                     }
                     long place = claims.getLong(next * STRIDE + PLACE_OFFSET);
-                    if (take(word, place, next)) {
+                    if (take(word, place, next, room)) {
                         received++;
                         handOut(handler, next++, word, place);
                     } else {
@@ -170,9 +172,22 @@ public final class SharedLaneReceiver implements RingReceiver {
         return ahead < 0 ? NOTHING : Math.max(next + 1, next + ahead - count + 1);
     }
 
-    /** Checks the place before it takes the message, so that a corrupt one stays where it is. */
-    private boolean take(long word, long place, long sequence) {
-        RecordDescriptor.payloadLength(place, RecordDescriptor.position(place), maxPayloadLength);
+    /**
+     * Checks the place before it takes the message, so that one that is corrupt, or longer than
+     * there is room for, stays where it is.
+     */
+    private boolean take(long word, long place, long sequence, int room) {
+        try {
+            RecordDescriptor.payloadLength(
+                    place, RecordDescriptor.position(place), maxPayloadLength, room);
+        } catch (TooLong e) {
+            VarHandle.acquireFence(); // The claim is looked at after the place.
+            // No edge: the place was that of this message only if the claim is as it was.
+            if (claims.getLongAcquire(sequence * STRIDE) == word) {
+                throw e;
+            }
+            return false;
+        }
         // No edge of its own: the load of the word that it expects has had it.
         return claims.compareAndSetLong(
                 sequence * STRIDE, word, ClaimWordDescriptor.taken(word, owner));

@@ -1,0 +1,46 @@
+package io.sluice;
+
+import java.nio.BufferOverflowException;
+
+/**
+ * The next message does not fit into the buffer that is to receive it. The buffer is as it was, and
+ * the message stays in the pipe: a call with room for {@link #needed} bytes receives it.
+ */
+public final class BufferTooSmallException extends BufferOverflowException {
+    private static final long serialVersionUID = 1L;
+
+    private final int needed;
+    private final int available;
+
+    BufferTooSmallException(int needed, int available) {
+        this.needed = needed;
+        this.available = available;
+    }
+
+    /**
+     * How long the message is.
+     *
+     * @return in bytes
+     */
+    public int needed() {
+        return needed;
+    }
+
+    /**
+     * How much room there was.
+     *
+     * @return in bytes
+     */
+    public int available() {
+        return available;
+    }
+
+    @Override
+    public String getMessage() {
+        return "the next message has "
+                + needed
+                + " bytes, and the buffer has room for "
+                + available
+                + ": the message stays in the pipe; receive it with a larger buffer";
+    }
+}
