@@ -53,7 +53,8 @@ public final class Claim {
 
     /**
      * The memory of the message, which holds whatever was there before. If a peer cuts the lane's
-     * file off, an access to it may throw {@link InternalError}: it has no page then.
+     * file off, an access to it may throw {@link InternalError}, since it has no page then: {@link
+     * #abort(Throwable)} makes a {@link ChannelCorruptedException} of it.
      *
      * @return a segment of the claimed length; not to be written to after commit or abort
      * @throws IllegalStateException if nothing is claimed
@@ -103,8 +104,8 @@ public final class Claim {
         try {
             ring.set(ValueLayout.JAVA_LONG_UNALIGNED, offset + index, value);
             LostPage.settle();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
         return this;
     }
@@ -124,8 +125,8 @@ public final class Claim {
         try {
             ring.set(ValueLayout.JAVA_INT_UNALIGNED, offset + index, value);
             LostPage.settle();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
         return this;
     }
@@ -149,8 +150,8 @@ public final class Claim {
             MemorySegment.copy(
                     source, sourceOffset, ring, ValueLayout.JAVA_BYTE, offset + index, count);
             LostPage.settle();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
         return this;
     }
@@ -212,16 +213,28 @@ public final class Claim {
     private void publish() {
         checkActive();
         try {
-            lane.commit(length);
-            offset = -1;
+            commitOrAbort();
             if (handOver == null) {
                 end.announce();
             } else {
                 handOver.begin();
             }
             LostPage.settle();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
+        }
+    }
+
+    private void commitOrAbort() {
+        boolean committed = false;
+        offset = -1;
+        try {
+            lane.commit(length);
+            committed = true;
+        } finally {
+            if (!committed) {
+                lane.abort(); // So that the next call finds what is wrong, not that it is claimed.
+            }
         }
     }
 
@@ -234,6 +247,30 @@ public final class Claim {
         checkActive();
         lane.abort();
         offset = -1;
+    }
+
+    /**
+     * Gives the room back because writing to it failed, and says what to throw for that: for code
+     * that writes through {@link #memory} or {@link #base}.
+     *
+     * <pre>{@code
+     * try {
+     *     encode(claim.base(), claim.offset());
+     * } catch (RuntimeException | Error e) {
+     *     throw claim.abort(e);
+     * }
+     * }</pre>
+     *
+     * @param cause what was thrown by what wrote
+     * @return a {@link ChannelCorruptedException} if there was an access to a page that is gone,
+     *     since the lane's file was cut off; else the cause, in an {@link IllegalStateException} if
+     *     it is checked
+     * @throws Error the cause, if it is one and has another reason
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public RuntimeException abort(Throwable cause) {
+        abort();
+        return LostPage.translated(cause);
     }
 
     private void checkActive() {

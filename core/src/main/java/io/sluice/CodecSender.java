@@ -45,7 +45,6 @@ final class CodecSender<E> implements Sender<E> {
         if (claim == null) {
             return null;
         }
-        boolean filled = false;
         try {
             int written = codec.encode(message, claim.base(), claim.offset());
             if (written != claim.length()) {
@@ -56,11 +55,8 @@ final class CodecSender<E> implements Sender<E> {
                                 + claim.length()
                                 + ": its length and encode must agree");
             }
-            filled = true;
-        } finally {
-            if (!filled) {
-                claim.abort();
-            }
+        } catch (RuntimeException | Error e) {
+            throw claim.abort(e);
         }
         return claim;
     }

@@ -93,11 +93,11 @@ public final class PipeReceiver implements AutoCloseable {
             LostPage.settle();
             return count;
         } catch (Handling e) {
-            throw e.thrown();
+            throw LostPage.translated(e.thrown());
         } catch (TooLong e) {
-            throw new BufferTooSmallException(e.length(), longest);
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+            throw LostPage.translated(new BufferTooSmallException(e.length(), longest));
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         } finally {
             use.set(CALLER, 0);
         }
@@ -186,8 +186,8 @@ public final class PipeReceiver implements AutoCloseable {
                 end.stopWaiting();
                 LostPage.settle();
             }
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -214,8 +214,8 @@ public final class PipeReceiver implements AutoCloseable {
             int attempt = lane.attempt();
             LostPage.settle();
             return attempt;
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 

@@ -86,8 +86,8 @@ public final class PipeSender implements AutoCloseable {
                 return true;
             }
             return noRoom();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -125,8 +125,8 @@ public final class PipeSender implements AutoCloseable {
                 return true;
             }
             return noRoom();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -237,8 +237,8 @@ public final class PipeSender implements AutoCloseable {
                 end.stopWaiting();
                 LostPage.settle();
             }
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -275,8 +275,8 @@ public final class PipeSender implements AutoCloseable {
             }
             LostPage.settle();
             return claim.begin(offset, length);
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -318,15 +318,20 @@ public final class PipeSender implements AutoCloseable {
         Waiter waiter = end.waiter();
         waiter.start(nanos);
         try {
-            while (waiter.pause()) {
-                Claim claimed = tryClaim(length);
-                if (claimed != null) {
-                    return claimed;
+            try {
+                while (waiter.pause()) {
+                    Claim claimed = tryClaim(length);
+                    if (claimed != null) {
+                        return claimed;
+                    }
                 }
+                return tryClaim(length);
+            } finally {
+                end.stopWaiting();
+                LostPage.settle();
             }
-            return tryClaim(length);
-        } finally {
-            end.stopWaiting();
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -380,15 +385,14 @@ public final class PipeSender implements AutoCloseable {
         if (claim == null) {
             return null;
         }
-        boolean copied = false;
-        try {
+        try { // Its memory may be another thread's alone, or gone.
             MemorySegment source = MemorySegment.ofBuffer(message);
             MemorySegment.copy(source, 0, claim.base(), claim.offset(), claim.length());
-            copied = true;
-        } finally {
-            if (!copied) { // Its memory may be another thread's alone, or gone.
-                claim.abort();
+            if (message.isDirect()) {
+                LostPage.settle(); // What was half read from a file is not sent.
             }
+        } catch (RuntimeException | Error e) {
+            throw claim.abort(e);
         }
         return claim;
     }
@@ -451,10 +455,11 @@ public final class PipeSender implements AutoCloseable {
         if (end.attachment().isClosed()) {
             return;
         }
-        if (claim.isActive()) {
-            claim.abort();
+        try (end) {
+            if (claim.isActive()) {
+                claim.abort();
+            }
         }
-        end.close();
     }
 
     @Override

@@ -30,16 +30,12 @@ final class ClaimedBuffer {
         if (next == null) {
             return false;
         }
-        boolean lent = false;
         try {
             writeType(next, type);
             claimed.wrap(view.of(next.base()), (int) next.offset(), next.length());
             claim = next;
-            lent = true;
-        } finally {
-            if (!lent) {
-                next.abort();
-            }
+        } catch (RuntimeException | Error e) {
+            throw next.abort(e);
         }
         return true;
     }
@@ -49,15 +45,11 @@ final class ClaimedBuffer {
      * the claim is aborted.
      */
     void copy(Claim into, int type, DirectBuffer source, int offset, int length) {
-        boolean copied = false;
         try {
             int index = (int) into.offset() + writeType(into, type);
             view.of(into.base()).putBytes(index, source, offset, length);
-            copied = true;
-        } finally {
-            if (!copied) {
-                into.abort();
-            }
+        } catch (RuntimeException | Error e) {
+            throw into.abort(e);
         }
     }
 

@@ -66,8 +66,8 @@ public final class HandOver {
             return isReceivedWithin(LOOKING_NANOS + lane.offeredLength() / BYTES_PER_NANO)
                     || woken && isReceivedYielding()
                     || isReceivedAfterAll();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -142,8 +142,8 @@ public final class HandOver {
                 end.stopWaiting();
                 LostPage.settle();
             }
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -173,8 +173,8 @@ public final class HandOver {
                     Thread.currentThread().interrupt();
                 }
             }
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 

@@ -45,14 +45,16 @@ public final class Observer {
             Observer observer = new Observer(files, meta);
             try {
                 List<Lane> lanes = observer.lanes();
-                return new PipeStatistics(System.nanoTime(), lanes, observer.participants());
+                List<Participant> participants = observer.participants();
+                LostPage.settle();
+                return new PipeStatistics(System.nanoTime(), lanes, participants);
             } finally {
                 observer.laneFiles.forEach(LaneFile::close);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 

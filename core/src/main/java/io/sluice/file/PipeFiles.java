@@ -101,6 +101,18 @@ public final class PipeFiles {
             Geometry geometry = MetaFile.read(path, meta);
             LostPage.settle();
             return geometry;
+        } catch (InvalidPipeException | RuntimeException e) {
+            checkNotCutOff(path);
+            throw e;
+        } catch (InternalError e) {
+            throw cutOff(path, e);
+        }
+    }
+
+    /** What was read of a page that is gone is anything; the JVM may only have noted that. */
+    private static void checkNotCutOff(Path path) throws InvalidPipeException {
+        try {
+            LostPage.settle();
         } catch (InternalError e) {
             throw cutOff(path, e);
         }
@@ -123,6 +135,9 @@ public final class PipeFiles {
         try {
             storage.makeLane(geometry, index);
             LostPage.settle();
+        } catch (IOException | RuntimeException e) {
+            checkNotCutOff(path());
+            throw e;
         } catch (InternalError e) {
             throw cutOff(path(), e);
         }
@@ -140,6 +155,9 @@ public final class PipeFiles {
             LaneFile lane = storage.openLane(geometry, index);
             LostPage.settle();
             return lane;
+        } catch (IOException | RuntimeException e) {
+            checkNotCutOff(path());
+            throw e;
         } catch (InternalError e) {
             throw cutOff(path(), e);
         }

@@ -30,6 +30,52 @@ public final class LostPage {
     }
 
     /**
+     * What a caller is to be thrown for what was caught. To be used wherever a public method has
+     * touched mapped memory, for whatever is thrown there: what a handler, or a check, throws may
+     * itself come of a page that is gone, while the JVM has only noted that.
+     *
+     * @param thrown what was caught
+     * @return a {@link ChannelCorruptedException} if a page is gone, with what was caught
+     *     suppressed; else what was caught, in an {@link IllegalStateException} if it is checked
+     * @throws Error what was caught, if it is one and no page is gone
+     */
+    public static RuntimeException translated(Throwable thrown) {
+        try {
+            settle();
+        } catch (InternalError lost) {
+            ChannelCorruptedException corrupted = asCorruption(lost);
+            corrupted.addSuppressed(thrown);
+            return corrupted;
+        }
+        if (thrown instanceof InternalError lost) {
+            return asCorruption(lost);
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException unchecked
+                ? unchecked
+                : new IllegalStateException(thrown);
+    }
+
+    /**
+     * Does a step that is of use to peers only, when an end leaves: if the memory is gone or
+     * spoiled it is left undone, and they find that by themselves.
+     *
+     * @param step what to do
+     */
+    public static void ifSound(Runnable step) {
+        try {
+            step.run();
+            settle();
+        } catch (ChannelCorruptedException e) {
+            // As above.
+        } catch (InternalError e) {
+            asCorruption(e); // As above, unless it has another reason.
+        }
+    }
+
+    /**
      * Says it in our words.
      *
      * @param error what was thrown

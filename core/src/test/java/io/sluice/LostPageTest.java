@@ -1,0 +1,236 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sluice.agrona.DirectBufferReceiver;
+import io.sluice.agrona.DirectBufferSender;
+import io.sluice.agrona.PipeRingBuffer;
+import io.sluice.os.Mapping;
+import io.sluice.stream.PipeStreams;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.UnsafeBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A peer cuts a file off: every way to use a pipe says {@link ChannelCorruptedException}, waiting
+ * or not, and says it again; the JVM's {@link InternalError} reaches no caller.
+ */
+@Timeout(60)
+class LostPageTest {
+    @TempDir Path directory;
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    static Set<String> flavours() {
+        return BlockingCalls.flavours().keySet();
+    }
+
+    private Pipe pipe(String name, String flavour) throws IOException {
+        PipeSpec spec = BlockingCalls.flavours().get(flavour).keptWithoutReceivers(true);
+        return Pipe.create(directory.resolve(name), spec);
+    }
+
+    private static void cut(Pipe pipe, String file, long length) throws IOException {
+        Path path = pipe.path().resolve(file);
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            channel.truncate(length);
+        }
+    }
+
+    private static void isCorrupted(String what, Call call) {
+        try {
+            call.run();
+            fail(what + " returned");
+        } catch (ChannelCorruptedException e) {
+            // Right.
+        } catch (IOException e) { // Of a stream.
+            assertTrue(e.getCause() instanceof ChannelCorruptedException, () -> what + ": " + e);
+        } catch (Throwable e) {
+            throw new AssertionError(what, e);
+        }
+    }
+
+    /** A sender for each way to wait, all at once, each in a pipe of its own. */
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void whoeverWaitsForRoomIsTold(String flavour) throws Exception {
+        boolean rendezvous = flavour.equals("rendezvous");
+        for (String file : new String[] {"lane-0", "meta"}) {
+            Crew crew = new Crew(flavour + ", " + file);
+            List<Pipe> pipes = new ArrayList<>();
+            List<BooleanSupplier> asleep = new ArrayList<>();
+            BlockingCalls.senders(rendezvous)
+                    .forEach(
+                            (name, call) -> {
+                                String what = flavour + ": " + name + ", " + file + " cut off";
+                                try {
+                                    Pipe pipe = pipe(file + pipes.size(), flavour);
+                                    PipeSender sender = pipe.sender();
+                                    if (!rendezvous) {
+                                        BlockingCalls.fill(sender);
+                                    }
+                                    pipes.add(pipe);
+                                    asleep.add(BlockingCalls.senderSleeps(pipe.path()));
+                                    crew.start(
+                                            () -> {
+                                                isCorrupted(what, () -> call.call(sender));
+                                                isCorrupted(what, () -> call.call(sender));
+                                                sender.close();
+                                            });
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            for (int i = 0; i < pipes.size(); i++) {
+                crew.until(asleep.get(i));
+                cut(pipes.get(i), file, 0);
+            }
+            crew.join();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void whoeverWaitsForMessagesIsTold(String flavour) throws Exception {
+        PipeSpec spec = BlockingCalls.flavours().get(flavour);
+        int senders = flavour.contains("many") || flavour.contains("arrival") ? 2 : 1;
+        int receivers = flavour.contains("shared") ? 2 : 1;
+        Crew crew = new Crew(flavour);
+        List<Pipe> pipes = new ArrayList<>();
+        List<BooleanSupplier> asleep = new ArrayList<>();
+        for (Map.Entry<String, BlockingCalls.ReceiverCall> way :
+                BlockingCalls.receivers().entrySet()) {
+            String what = flavour + ": " + way.getKey();
+            Pipe pipe = Pipe.create(directory.resolve("pipe" + pipes.size()), spec);
+            PipeReceiver receiver = pipe.receiver();
+            pipes.add(pipe);
+            asleep.add(BlockingCalls.receiverSleeps(pipe.path(), senders, receivers));
+            crew.start(
+                    () -> {
+                        isCorrupted(what, () -> way.getValue().call(receiver));
+                        isCorrupted(what, () -> way.getValue().call(receiver));
+                        receiver.close();
+                    });
+        }
+        for (int i = 0; i < pipes.size(); i++) {
+            crew.until(asleep.get(i));
+            cut(pipes.get(i), "meta", 0);
+        }
+        crew.join();
+    }
+
+    /** Returns, or throws what is documented. */
+    private static void call(String what, Call call) {
+        try {
+            call.run();
+        } catch (ChannelCorruptedException | BrokenChannelException | IOException e) {
+            // Right.
+        } catch (IllegalStateException e) {
+            String message = e.getMessage(); // Of a claim that was lent, or types that are gone.
+            assertTrue(message.contains("claimed") || message.contains("type"), what + message);
+        } catch (Throwable e) {
+            throw new AssertionError(what, e);
+        }
+    }
+
+    /** Wherever the file was cut, through every adapter. */
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void everyAdapterSaysSo(String flavour) throws Exception {
+        for (int pages = 0; pages < 6; pages++) {
+            Pipe pipe = pipe("pipe" + pages, flavour);
+            PipeSender sender = pipe.sender();
+            PipeReceiver receiver = pipe.receiver();
+            for (int i = 0; i < 10; i++) {
+                sender.trySend(new byte[16]);
+            }
+            cut(pipe, "lane-0", (long) pages * Mapping.pageSize());
+            String what = flavour + " cut off behind " + pages + " pages: ";
+            for (int i = 0; i < 30; i++) {
+                call(what, () -> sender.trySend(ByteBuffer.allocate(300)));
+                call(what, () -> sender.trySend(ByteBuffer.allocateDirect(300)));
+                call(what, () -> Codec.utf8().sender(sender).trySend("a".repeat(300)));
+                DirectBufferSender buffers = new DirectBufferSender(sender);
+                call(what, () -> buffers.trySend(new UnsafeBuffer(new byte[300]), 0, 300));
+                PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, receiver);
+                call(what, () -> ring.write(1, new UnsafeBuffer(new byte[300]), 0, 300));
+                call(
+                        what,
+                        () -> {
+                            int index = ring.tryClaim(1, 300);
+                            if (index > 0) {
+                                ring.abort(index);
+                            }
+                        });
+                call(what, () -> PipeStreams.writable(sender).isOpen());
+            }
+            for (int i = 0; i < 30; i++) {
+                call(what, () -> receiver.tryReceive(ByteBuffer.allocate(1000)));
+                call(what, () -> Codec.bytes().receiver(receiver).tryReceive());
+                call(
+                        what,
+                        () ->
+                                new DirectBufferReceiver(receiver)
+                                        .poll((b, o, l) -> b.getLong(o), 1));
+                PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, receiver);
+                call(what, () -> ring.read((type, buffer, index, length) -> {}, 1));
+                call(what, () -> PipeStreams.input(receiver).available());
+            }
+            call(what, () -> receiver.awaitSender(Duration.ZERO));
+            call(what, pipe::statistics);
+            receiver.close();
+            sender.close();
+            call(what, () -> pipe.sender().close());
+            call(what, () -> pipe.receiver().close());
+        }
+    }
+
+    /** What a writer of its own makes of it. */
+    @Test
+    void aClaimSaysWhatToThrow() throws Exception {
+        Pipe pipe = pipe("pipe", "bounded");
+        try (PipeSender sender = pipe.sender()) {
+            RuntimeException other = new RuntimeException();
+            assertEquals(other, sender.tryClaim(8).abort(other));
+            Exception checked = new Exception();
+            assertEquals(checked, sender.tryClaim(8).abort(checked).getCause());
+            assertThrows(
+                    StackOverflowError.class,
+                    () -> sender.tryClaim(8).abort(new StackOverflowError()));
+            Claim claim = sender.tryClaim(100);
+            cut(pipe, "lane-0", 0);
+            RuntimeException thrown =
+                    assertThrows(
+                            ChannelCorruptedException.class,
+                            () -> {
+                                try {
+                                    claim.memory().fill((byte) 1);
+                                    claim.commit();
+                                } catch (InternalError e) {
+                                    throw claim.abort(e);
+                                }
+                            });
+            assertTrue(thrown.getCause() instanceof InternalError);
+        }
+    }
+}
