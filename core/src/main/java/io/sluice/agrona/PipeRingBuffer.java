@@ -4,6 +4,7 @@ import io.sluice.Claim;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.AtomicBuffer;
@@ -428,8 +429,21 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     @Override
     public void close() {
         if (receiver != null) { // First, for it may refuse.
-            reader.close();
+            try {
+                reader.close();
+            } catch (UncheckedIOException e) { // It is closed, if not in order.
+                try {
+                    closeSender();
+                } catch (UncheckedIOException sendersToo) {
+                    e.addSuppressed(sendersToo);
+                }
+                throw e;
+            }
         }
+        closeSender();
+    }
+
+    private void closeSender() {
         if (sender != null) {
             claimed.close();
             sender.close();

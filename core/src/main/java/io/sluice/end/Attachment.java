@@ -1,6 +1,5 @@
 package io.sluice.end;
 
-import io.sluice.ChannelCorruptedException;
 import io.sluice.file.Geometry;
 import io.sluice.file.LaneFile;
 import io.sluice.file.MetaDescriptor;
@@ -158,8 +157,8 @@ public final class Attachment implements AutoCloseable {
             boolean present = participants.presence(side.other()) == Presence.PRESENT;
             LostPage.settle();
             return present;
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         }
     }
 
@@ -381,21 +380,10 @@ public final class Attachment implements AutoCloseable {
             return;
         }
         closed = true;
-        try {
-            participants.leave();
-            LaneWatch.wakeAll(sleepingReceivers(), receiverBells());
-            LostPage.settle();
-        } catch (ChannelCorruptedException e) {
-            // Who spoils what wakes them has them wait for the end of their naps.
-        } catch (InternalError e) {
-            LostPage.asCorruption(e); // Nobody can see it there; they see that the lock is free.
-        } finally {
-            try {
-                farewell.run();
-            } finally {
-                participants.close();
-                meta.close();
-            }
+        try (meta) { // Which gives the lock back.
+            LostPage.ifSound(participants::leave); // Else the others see that the lock is free,
+            LostPage.ifSound(() -> LaneWatch.wakeAll(sleepingReceivers(), receiverBells()));
+            farewell.run(); // and sleep until their naps are over.
         }
     }
 }

@@ -10,8 +10,10 @@ import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LaneTable;
 import io.sluice.lane.LostPage;
 import io.sluice.memory.Memory;
+import io.sluice.os.Closing;
 import io.sluice.waiting.Bell;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.function.Function;
 
 /**
@@ -90,16 +92,12 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
         if (lanes.length > 1) {
             givenUp[index] = true;
             if (lanes[index] != null) {
-                try {
-                    lanes[index]
-                            .control()
-                            .setLong(
-                                    LaneDescriptor.ATTENTION_OFFSET,
-                                    LaneDescriptor.ATTENTION_CORRUPT);
-                    LostPage.settle();
-                } catch (InternalError e) {
-                    // Its file was cut off: its sender finds that by itself.
-                }
+                Memory control = lanes[index].control();
+                LostPage.ifSound(
+                        () ->
+                                control.setLong(
+                                        LaneDescriptor.ATTENTION_OFFSET,
+                                        LaneDescriptor.ATTENTION_CORRUPT));
             }
         }
         return new ChannelCorruptedException(
@@ -122,22 +120,14 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
     void wakeSenders() {
         for (LaneFile lane : lanes) {
             if (lane != null) {
-                try {
-                    new Bell(lane.control(), LaneDescriptor.SENDER_BELL_OFFSET).ring();
-                    LostPage.settle();
-                } catch (InternalError e) {
-                    LostPage.asCorruption(e); // Its sender finds that by itself.
-                }
+                Bell bell = new Bell(lane.control(), LaneDescriptor.SENDER_BELL_OFFSET);
+                LostPage.ifSound(bell::ring);
             }
         }
     }
 
     @Override
     public void close() {
-        for (LaneFile lane : lanes) {
-            if (lane != null) {
-                lane.close();
-            }
-        }
+        Closing.all(Arrays.asList(lanes));
     }
 }

@@ -103,8 +103,8 @@ public final class ReceivingEnd implements AutoCloseable {
             throw e;
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         } finally {
             if (end == null && attachment != null) {
                 attachment.close();
@@ -181,16 +181,17 @@ public final class ReceivingEnd implements AutoCloseable {
         return attachment;
     }
 
-    /** Leaves, and wakes the senders that wait for room, so that they see it. */
+    /**
+     * Leaves, and wakes the senders that wait for room, so that they see it. Whatever peers have
+     * done to the memory, this end has left afterwards.
+     */
     @Override
     public void close() {
         if (attachment.isClosed()) {
             return;
         }
-        try {
+        try (lanes) {
             attachment.close(lanes::wakeSenders);
-        } finally {
-            lanes.close();
         }
     }
 }

@@ -15,11 +15,13 @@ import io.sluice.lane.LaneSender;
 import io.sluice.lane.LostPage;
 import io.sluice.lane.RendezvousLaneSender;
 import io.sluice.lane.StampedLaneSender;
+import io.sluice.os.Closing;
 import io.sluice.waiting.Bell;
 import io.sluice.waiting.Rest;
 import io.sluice.waiting.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 
 /**
  * A sender's place in a pipe: its lane, how it announces messages, and how it waits for room.
@@ -83,7 +85,7 @@ public final class SendingEnd implements AutoCloseable {
                             files,
                             Side.SENDERS,
                             index -> {
-                                close(file[0]);
+                                Closing.all(Arrays.asList(file[0]));
                                 files.makeLane(index);
                                 file[0] = files.openLane(index);
                                 Doorbell.checkNotGivenUp(file[0].control(), index);
@@ -95,21 +97,12 @@ public final class SendingEnd implements AutoCloseable {
             return end;
         } catch (UncheckedIOException e) {
             throw e.getCause();
-        } catch (InternalError e) {
-            throw LostPage.asCorruption(e);
+        } catch (RuntimeException | Error e) {
+            throw LostPage.translated(e);
         } finally {
             if (end == null) {
-                if (attachment != null) {
-                    attachment.close();
-                }
-                close(file[0]);
+                Closing.all(Arrays.asList(attachment, file[0]));
             }
-        }
-    }
-
-    private static void close(LaneFile file) {
-        if (file != null) {
-            file.close();
         }
     }
 
@@ -253,21 +246,19 @@ public final class SendingEnd implements AutoCloseable {
         return attachment;
     }
 
-    /** Ends the stream, and wakes all receivers, so that they see it. */
+    /**
+     * Ends the stream, and wakes all receivers, so that they see it. Whatever peers have done to
+     * the memory, this end has left afterwards.
+     */
     @Override
     public void close() {
         if (attachment.isClosed()) {
             return;
         }
-        try {
-            lane.close();
-            doorbell.close();
-            LostPage.settle();
-        } catch (InternalError e) {
-            LostPage.asCorruption(e); // Nothing of it can be read either.
-        } finally {
-            attachment.close();
-            file.close();
+        try (file;
+                attachment) { // Which is closed first.
+            LostPage.ifSound(lane::close);
+            LostPage.ifSound(doorbell::close);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.sluice.InvalidPipeException;
 import io.sluice.lane.SegmentStore;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
+import io.sluice.os.Closing;
 import io.sluice.os.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -182,14 +183,6 @@ public final class LaneFile implements AutoCloseable {
 
     @Override
     public void close() {
-        for (AutoCloseable resource : resources) {
-            try {
-                resource.close();
-            } catch (RuntimeException e) {
-                throw e;
-            } catch (Exception e) {
-                throw new IllegalStateException(e); // None of them throws a checked one.
-            }
-        }
+        Closing.all(resources);
     }
 }

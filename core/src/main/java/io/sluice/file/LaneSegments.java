@@ -5,6 +5,7 @@ import io.sluice.lane.LostPage;
 import io.sluice.lane.Segment;
 import io.sluice.lane.SegmentStore;
 import io.sluice.memory.MappedMemory;
+import io.sluice.os.Closing;
 import io.sluice.os.Mapping;
 import java.io.IOException;
 import java.util.HashSet;
@@ -91,8 +92,9 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            Set.copyOf(mapped).forEach(Segment::close);
-            section.close();
+            try (section) {
+                Closing.all(Set.copyOf(mapped).stream().<AutoCloseable>map(s -> s::close).toList());
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 package io.sluice.file;
 
 import io.sluice.memory.Memory;
+import io.sluice.os.Closing;
+import java.util.List;
 
 /** A pipe's {@code meta} as one end sees it, with locks of the end's own. */
 public final class MetaView implements AutoCloseable {
@@ -34,7 +36,6 @@ public final class MetaView implements AutoCloseable {
 
     @Override
     public void close() {
-        participants.close();
-        unmap.run();
+        Closing.all(List.of(participants, (AutoCloseable) unmap::run));
     }
 }

@@ -2,8 +2,10 @@ package io.sluice.file;
 
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
+import io.sluice.os.Closing;
 import io.sluice.os.Mapping;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * One ring with its control words, and its claims if it has any, mapped: a whole lane, or a segment
@@ -44,12 +46,7 @@ final class RingMapping implements AutoCloseable {
                     claims,
                     Mapping.mapMirrored(section.file(), offset, geometry.capacity()));
         } catch (IOException | RuntimeException | InternalError e) {
-            if (control != null) {
-                control.close();
-            }
-            if (claims != null) {
-                claims.close();
-            }
+            Closing.all(Arrays.asList(control, claims));
             throw e;
         }
     }
@@ -68,10 +65,6 @@ final class RingMapping implements AutoCloseable {
 
     @Override
     public void close() {
-        ringMapping.close();
-        if (claimsMapping != null) {
-            claimsMapping.close();
-        }
-        controlMapping.close();
+        Closing.all(Arrays.asList(ringMapping, claimsMapping, controlMapping));
     }
 }

@@ -220,9 +220,12 @@ public final class RendezvousLaneSender implements LaneSender {
 
     @Override
     public void close() {
-        if (state.get(STATE) == OFFERED) {
-            retract();
+        try {
+            if (state.get(STATE) == OFFERED) {
+                retract();
+            }
+        } finally {
+            state.set(STATE, CLOSED); // Though the offer was spoiled.
         }
-        state.set(STATE, CLOSED);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.os;
 import static io.sluice.os.Libc.INT;
 import static io.sluice.os.Libc.LONG;
 
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -109,7 +110,11 @@ public final class Mapping implements AutoCloseable {
         return segment;
     }
 
-    /** Takes the file away from behind the memory. Closing twice is no error. */
+    /**
+     * Takes the file away from behind the memory. Closing twice is no error.
+     *
+     * @throws UncheckedIOException if the system refuses that, for want of memory
+     */
     @Override
     public void close() {
         if (closed) {
@@ -120,7 +125,7 @@ public final class Mapping implements AutoCloseable {
             int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED;
             mmap(segment.address(), segment.byteSize(), flags, null, 0);
         } catch (SystemCallException e) {
-            throw new IllegalStateException("memory cannot be given back", e);
+            throw new UncheckedIOException("memory cannot be given back", e);
         }
     }
 
