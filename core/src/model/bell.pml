@@ -14,6 +14,8 @@
  *   K   how many processes may be killed, each before any step
  *   L   how many times a receiver may leave (time-out, interrupt, or work of its own), for a while or for good
  *   CALM   receivers do not spin and take no lane off: they look and lie down
+ *   EXACT   the order of lanes matters: a lane is taken off only while its sender gives attention, and nobody glances
+ *   STREAMED   senders have streamed before: their lanes are busy, and nobody wants or gives attention
  *   HANDLER_STAYS   a handler may take for ever: the message that it has got is not missed, all others are
  *   STRONG_RECEIVERS   only senders have store buffers
  *
@@ -345,6 +347,9 @@ end_asleep:
 /* SendingEnd: sender and lane `me`. */
 proctype Sender(byte me) {
   byte sent, x, w, r, ok, fenced, who, giveUp;
+#ifdef STREAMED
+  bit again;
+#endif
 #if K > 0
   byte victim = NOBODY;
 #endif
@@ -353,7 +358,11 @@ attach:
   skip;
   /* Doorbell.new: a new sender's first message rings. */
 #ifndef MUT_ATTACH_WITHOUT_ATTENTION
+#ifdef STREAMED
+  if :: again -> store(ATTENTION(me), WANTED) :: else fi;
+#else
   store(ATTENTION(me), WANTED);
+#endif
 #endif
   do
   :: sent == (me == 0 -> M : M1) -> break
@@ -406,6 +415,9 @@ dead:
     :: mode[me] == DEAD -> recover()
     od;
     atomic { mode[me] = AWAKE; sent = mem[TAIL(me)] };
+#ifdef STREAMED
+    again = 1;
+#endif
     goto attach
   fi;
 #endif
@@ -518,6 +530,13 @@ start:
   :: !laid -> mode[me] = SPINNING;
 end_spinning:
     if
+#if !defined(EXACT) && !defined(MUT_NO_GLANCE)
+    /* LaneWatch.glance */
+    :: atomic { NONEMPTY(0) -> l = 0; mode[me] = AWAKE; busy = 0 }; setBit(BUSY, l)
+#if S > 1
+    :: atomic { NONEMPTY(S - 1) -> l = S - 1; mode[me] = AWAKE; busy = 0 }; setBit(BUSY, l); l = 0
+#endif
+#endif
     :: atomic { mem[BUSY] != busy || (HAS(busy, 0) && NONEMPTY(0)) || (S > 1 && HAS(busy, S - 1) && NONEMPTY(S - 1)) -> mode[me] = AWAKE; busy = 0 }
 #if K > 0
     :: atomic { ANY_DEAD -> mode[me] = AWAKE; busy = 0 }; recover()
@@ -560,12 +579,14 @@ takeOff:
   clearBit(BUSY, l, x);
   demand();
 #endif
-  fence();
+#if !defined(EXACT) || defined(MUT_TAKEN_OFF_UNGIVEN)
+  unfenced = 0; /* Nobody fences: what was not announced is glanced at. */
+#endif
 #ifndef MUT_NO_LOOK_AFTER_TAKING_OFF
   look();
-  if :: found -> setBit(BUSY, l) :: else fi;
 #endif
-  found = 0; x = 0; l = 0;
+  if :: found || unfenced -> setBit(BUSY, l) :: else fi;
+  found = 0; unfenced = 0; x = 0; l = 0;
   goto start;
 #endif
 
@@ -656,6 +677,9 @@ end:
 init {
   byte p;
   atomic {
+#ifdef STREAMED
+    mem[BUSY] = BIT(S) - 1;
+#endif
 #if D > 0
     run Memory_();
 #endif

@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Messages flow without system calls. An end that waits in vain asks the kernel whether the other
@@ -114,6 +117,52 @@ class SystemCallTest {
             long calls = since(before).values().stream().mapToLong(n -> n).sum();
             System.out.println("stream that may sleep: " + since(before));
             assertTrue(calls < 20_000, () -> "1000000 messages: " + since(before));
+        }
+    }
+
+    static Stream<PipeSpec> manyLanes() {
+        PipeSpec many = PipeSpec.bounded(4096).senders(8);
+        return Stream.of(
+                many,
+                many.receivers(2),
+                many.order(Order.ARRIVAL),
+                PipeSpec.unbounded(1 << 16, 4096).senders(8),
+                PipeSpec.unbounded(1 << 16, 4096).senders(8).receivers(2));
+    }
+
+    private static void pass(PipeSender sender, PipeReceiver receiver) {
+        assertTrue(sender.trySend(new byte[MESSAGE]), sender::toString);
+        int polls = 0;
+        while (receiver.poll((memory, offset, length) -> {}, 2) == 0) {
+            assertTrue(polls++ < 2, receiver::toString);
+        }
+    }
+
+    /** Lanes of which some are idle for long, and some of these have streamed before. */
+    @ParameterizedTest
+    @MethodSource("manyLanes")
+    void manyLanesMakeNoCallWhileMessagesFlow(PipeSpec spec) throws Exception {
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), spec);
+        PipeSender[] senders = new PipeSender[8];
+        try (PipeReceiver receiver = pipe.receiver(SPIN)) {
+            for (int i = 0; i < senders.length; i++) {
+                senders[i] = pipe.sender(SPIN);
+            }
+            for (int i = 0; i < 8 * 200; i++) {
+                pass(senders[i / 200], receiver); // It does not give its attention any more.
+            }
+            Map<String, Long> before = Calls.made();
+            for (int round = 0; round < 4; round++) {
+                for (int i = 0; i < 8; i++) {
+                    for (int n = i == 0 ? 3_000 : 1; n > 0; n--) {
+                        pass(senders[i], receiver);
+                    }
+                }
+            }
+            assertEquals(Map.of(), since(before));
+            for (PipeSender sender : senders) {
+                sender.close();
+            }
         }
     }
 

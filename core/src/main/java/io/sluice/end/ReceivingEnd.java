@@ -45,7 +45,7 @@ public final class ReceivingEnd implements AutoCloseable {
         if (geometry.has(Feature.ARRIVAL_ORDER)) { // Of one sender, too: it stamps its messages.
             OpenLanes<PeekingReceiver> open =
                     open(file -> (PeekingReceiver) flavour.receiver(file, attachment.index()));
-            this.watch = watch(open);
+            this.watch = watch(open, true);
             this.lane = new ArrivalLanes(open, watch);
             this.lanes = open;
             if (geometry.senders() == 1) {
@@ -53,7 +53,7 @@ public final class ReceivingEnd implements AutoCloseable {
             }
         } else {
             OpenLanes<LaneReceiver> open = open(file -> flavour.receiver(file, attachment.index()));
-            this.watch = watch(open);
+            this.watch = watch(open, false);
             this.lane = geometry.senders() > 1 ? new FairLanes(open, watch) : open.receiver(0);
             this.lanes = open;
         }
@@ -67,14 +67,14 @@ public final class ReceivingEnd implements AutoCloseable {
         return lanes;
     }
 
-    private LaneWatch watch(LaneTable<?> table) {
+    private LaneWatch watch(LaneTable<?> table, boolean exact) {
         return new LaneWatch(
                 table,
                 attachment.busyLanes(),
                 attachment.sleepingReceivers(),
                 attachment.receiverBells(),
                 attachment.index(),
-                attachment::fence);
+                exact);
     }
 
     /**

@@ -11,12 +11,18 @@ import io.sluice.waiting.Bell;
 import io.sluice.waiting.Rest;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
-import java.util.function.BooleanSupplier;
 
 /**
  * Which lanes a receiver looks at: those that are marked as busy. A lane that was found empty many
  * times in a row is taken off, so that a thousand idle lanes cost nothing; its sender puts it back
  * by the {@link Doorbell}.
+ *
+ * <p>Taking a lane off makes no system call. A sender that does not give its attention may publish
+ * a message just then and not see that it is to announce it. So every {@value #TURNS_PER_GLANCE}
+ * turns a receiver also glances at one lane that is not marked, and finds what was not announced; a
+ * receiver that sleeps looks at all lanes after its fence. Where the order of lanes matters that is
+ * not enough: there a lane is taken off only while its sender gives its attention, as it does after
+ * the next message.
  *
  * <p>One receiver's thread.
  */
@@ -24,13 +30,18 @@ public final class LaneWatch implements Rest {
     /** How often a lane may be found empty before it is no longer looked at. */
     private static final int VISITS_IN_VAIN = 1024;
 
+    /** How many turns there are to one glance at a lane that is not marked. */
+    private static final int TURNS_PER_GLANCE = 64;
+
     private final LaneTable<?> lanes;
     private final SharedBits busy;
     private final SharedBits sleepers;
     private final Bell[] bells;
     private final int self;
-    private final BooleanSupplier fence;
+    private final boolean exact;
     private final int[] visitsInVain;
+    private int turns;
+    private int glanced;
     private boolean lookedAway;
     private boolean claimed; // When it got up last, a sender had chosen it.
 
@@ -42,7 +53,7 @@ public final class LaneWatch implements Rest {
      * @param sleepers a bit for each receiver
      * @param bells what each receiver sleeps on
      * @param self which receiver this is
-     * @param fence makes all senders pass a full fence; says whether it did
+     * @param exact whether no message may be overlooked, not even for some turns
      */
     public LaneWatch(
             LaneTable<?> lanes,
@@ -50,13 +61,13 @@ public final class LaneWatch implements Rest {
             SharedBits sleepers,
             Bell[] bells,
             int self,
-            BooleanSupplier fence) {
+            boolean exact) {
         this.lanes = lanes;
         this.busy = busy;
         this.sleepers = sleepers;
         this.bells = bells.clone();
         this.self = self;
-        this.fence = fence;
+        this.exact = exact;
         this.visitsInVain = new int[lanes.size()];
     }
 
@@ -90,12 +101,14 @@ public final class LaneWatch implements Rest {
     }
 
     private void takeOff(int lane) {
+        if (exact && !demand(lane)) {
+            return;
+        }
         busy.clear(lane);
         boolean stays = true;
         try {
-            // Without a fence the sender may have published and not have seen the demand.
-            boolean fenced = demand(lane) || fence.getAsBoolean();
-            stays = !fenced || hasNext(lane);
+            boolean given = demand(lane);
+            stays = exact && !given || hasNext(lane);
         } finally {
             if (stays) {
                 busy.set(lane);
@@ -182,6 +195,22 @@ public final class LaneWatch implements Rest {
         if (lookedAway) {
             lookedAway = false;
             lookEverywhere();
+        }
+        if (++turns == TURNS_PER_GLANCE) {
+            turns = 0;
+            glance();
+        }
+    }
+
+    /** Looks at the next lane in turn, marked or not. */
+    private void glance() {
+        glanced = glanced + 1 < lanes.size() ? glanced + 1 : 0;
+        try {
+            if (lanes.exists(glanced) && hasNext(glanced)) {
+                busy.set(glanced);
+            }
+        } catch (UncheckedIOException e) {
+            busy.set(glanced); // Its turn will tell.
         }
     }
 

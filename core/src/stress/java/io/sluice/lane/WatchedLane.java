@@ -52,7 +52,7 @@ final class WatchedLane {
                         sleepers(to),
                         bells,
                         0,
-                        WatchedLane::fence);
+                        false);
         waiter = new BellWaiter(bell, watch, WatchedLane::fence, 0);
     }
 

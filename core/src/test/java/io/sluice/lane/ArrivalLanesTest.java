@@ -81,8 +81,7 @@ class ArrivalLanesTest {
         }
         Bell[] bells = {new Bell(meta, 128)};
         return new ArrivalLanes(
-                table,
-                new LaneWatch(table, busy, new SharedBits(meta, 64, 1), bells, 0, () -> true));
+                table, new LaneWatch(table, busy, new SharedBits(meta, 64, 1), bells, 0, true));
     }
 
     private static List<Integer> receive(ArrivalLanes lanes, int limit) {
