@@ -7,6 +7,7 @@ import io.sluice.lane.LostPage;
 import io.sluice.waiting.Limit;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -18,6 +19,7 @@ import java.util.Objects;
  * thread.
  */
 public final class Claim {
+    private final PipeSender sender; // Not dropped, as long as its claim is there.
     private final SendingEnd end;
     private final LaneSender lane;
     private final HandOver handOver;
@@ -25,7 +27,8 @@ public final class Claim {
     private long offset = -1;
     private int length;
 
-    Claim(SendingEnd end) {
+    Claim(PipeSender sender, SendingEnd end) {
+        this.sender = sender;
         this.end = end;
         this.lane = end.lane();
         this.handOver = end.handOver();
@@ -171,6 +174,7 @@ public final class Claim {
         if (handOver != null) {
             handOver.patiently();
         }
+        Reference.reachabilityFence(sender);
     }
 
     /**
@@ -185,7 +189,9 @@ public final class Claim {
      */
     public boolean tryCommit() {
         publish();
-        return handOver == null || handOver.briefly();
+        boolean sent = handOver == null || handOver.briefly();
+        Reference.reachabilityFence(sender);
+        return sent;
     }
 
     /**
@@ -207,7 +213,9 @@ public final class Claim {
 
     boolean commit(long nanos) throws InterruptedException {
         publish();
-        return handOver == null || handOver.within(nanos);
+        boolean sent = handOver == null || handOver.within(nanos);
+        Reference.reachabilityFence(sender);
+        return sent;
     }
 
     private void publish() {

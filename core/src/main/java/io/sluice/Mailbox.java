@@ -19,7 +19,10 @@ import org.agrona.concurrent.IdleStrategy;
  * }</pre>
  *
  * <p>Its ends are opened, and counted; each belongs to one thread at a time, and each must be
- * closed.
+ * closed. One that is dropped instead stays counted: the other side waits for it. Unlike an end of
+ * a {@link Pipe}, it is not closed by the garbage collector, which cannot find it: the mailbox
+ * leads to all of its open ends, to tell senders that it is broken. A mailbox that is dropped with
+ * all of its ends leaves nothing behind.
  *
  * <ul>
  *   <li>Messages wait for the first receiver, up to the capacity; receivers wait for the first

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -29,17 +30,22 @@ import org.agrona.concurrent.IdleStrategy;
  * {@code /dev/shm}: on a disk the kernel writes its pages back now and then, for nothing. It is not
  * durable: what was sent survives processes, not the machine.
  *
- * <p>This object is a pipe that was found; ends are opened from it, and live on when it is gone.
- * Any thread may use it. An <em>end</em> belongs to one thread at a time.
+ * <p>This object is a pipe that was found; ends are opened from it, and live on when it is closed
+ * or gone. Any thread may use it. An <em>end</em> belongs to one thread at a time.
+ *
+ * <p>Close each end. One that was dropped, so that nothing can reach it any more, is closed when
+ * the garbage collector notices, with a warning by the {@link System.Logger} {@code io.sluice};
+ * until then its place is taken, and the other side waits for it.
  *
  * <p>Needs Linux on x86-64 or AArch64. Native access should be enabled for {@code io.sluice.core}
  * ({@code ALL-UNNAMED} on the class path); without it the JDK prints a warning.
  */
-public final class Pipe {
+public final class Pipe implements AutoCloseable {
     private static final long FIRST_NAP_NANOS = 100_000;
     private static final long LONGEST_NAP_NANOS = 10_000_000;
 
     private final PipeFiles files;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     Pipe(PipeFiles files) {
         this.files = files;
@@ -134,7 +140,10 @@ public final class Pipe {
      * ends.
      *
      * <p>A peer of the same user opens {@link #path} while this object, or an end that was opened
-     * from it, lives: give it the path as an argument, or by any other means.
+     * from it, is open: give it the path as an argument, or by any other means.
+     *
+     * <p>It takes a file descriptor and memory until it is {@linkplain #close closed}, and each end
+     * that was opened from it is.
      *
      * @param spec what it is to be
      * @return the pipe
@@ -172,14 +181,14 @@ public final class Pipe {
      *
      * @return the end
      * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes
+     *     processes; or if this object is closed
      * @throws ChannelCorruptedException if no place is free but such whose lane holds something
      *     that no sender wrote, or was given up by a receiver
      * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
      *     another lane
      */
     public PipeSender sender() throws IOException {
-        return new PipeSender(SendingEnd.attach(files, Waiting.SLEEPING));
+        return sender(Waiting.SLEEPING);
     }
 
     /**
@@ -188,7 +197,7 @@ public final class Pipe {
      * @param idle what it does between two looks, when it waits because the pipe is full
      * @return the end
      * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes
+     *     processes; or if this object is closed
      * @throws ChannelCorruptedException if no place is free but such whose lane holds something
      *     that no sender wrote, or was given up by a receiver
      * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
@@ -196,7 +205,12 @@ public final class Pipe {
      */
     public PipeSender sender(IdleStrategy idle) throws IOException {
         Objects.requireNonNull(idle, "idle");
-        return new PipeSender(SendingEnd.attach(files, Waiting.spinning(idle)));
+        return sender(Waiting.spinning(idle));
+    }
+
+    private PipeSender sender(Waiting waiting) throws IOException {
+        checkOpen();
+        return new PipeSender(SendingEnd.attach(files, waiting));
     }
 
     /**
@@ -206,12 +220,12 @@ public final class Pipe {
      *
      * @return the end
      * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes
+     *     whatever processes; or if this object is closed
      * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver() throws IOException {
-        return new PipeReceiver(ReceivingEnd.attach(files, Waiting.SLEEPING));
+        return receiver(Waiting.SLEEPING);
     }
 
     /**
@@ -220,13 +234,18 @@ public final class Pipe {
      * @param idle what it does between two looks, when it waits because the pipe is empty
      * @return the end
      * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes
+     *     whatever processes; or if this object is closed
      * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver(IdleStrategy idle) throws IOException {
         Objects.requireNonNull(idle, "idle");
-        return new PipeReceiver(ReceivingEnd.attach(files, Waiting.spinning(idle)));
+        return receiver(Waiting.spinning(idle));
+    }
+
+    private PipeReceiver receiver(Waiting waiting) throws IOException {
+        checkOpen();
+        return new PipeReceiver(ReceivingEnd.attach(files, waiting));
     }
 
     /**
@@ -235,10 +254,33 @@ public final class Pipe {
      *
      * @return what was seen
      * @throws ChannelCorruptedException if a file was cut off
+     * @throws IllegalStateException if this object is closed
      * @throws IOException if the pipe was deleted, or cannot be read
      */
     public PipeStatistics statistics() throws IOException {
+        checkOpen();
         return Observer.look(files);
+    }
+
+    private void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException(
+                    path() + " was closed here: open it again, or open its ends before");
+        }
+    }
+
+    /**
+     * Closes what was found, not the pipe: the ends that were opened from this object stay open,
+     * and must be closed themselves. This object opens no other ends. Of an ordinary pipe it gives
+     * file descriptor and memory back, as soon as those ends are closed, too; {@link #path} leads
+     * nowhere then. A named pipe keeps nothing open, and nothing is lost if it is never closed.
+     * Closing twice is no error.
+     */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            files.release();
+        }
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.end.DroppedEnd;
 import io.sluice.end.ReceivingEnd;
 import io.sluice.lane.Handling;
 import io.sluice.lane.LaneReceiver;
@@ -10,6 +11,8 @@ import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -42,13 +45,16 @@ import java.util.Objects;
  * does not count as an {@link #attempt}. This receiver's next call finds it again; if the pipe has
  * several receivers, another one may receive it first. The sender of a rendezvous waits on.
  *
- * <p>Belongs to one thread at a time.
+ * <p>Belongs to one thread at a time. If it is dropped without being closed, it is closed when the
+ * garbage collector notices, with a warning: see {@link Pipe}.
  */
 public final class PipeReceiver implements AutoCloseable {
     /** Which thread is handing messages out, by its number; 0 if none is. */
     private static final int CALLER = 0;
 
+    // Methods keep this reachable until they are done, as in PipeSender.
     private final ReceivingEnd end;
+    private final Cleaner.Cleanable dropped;
     private final LaneReceiver lane;
     private final PrivateWords use = new PrivateWords();
     private final MessageHandler copier = this::copy;
@@ -59,6 +65,7 @@ public final class PipeReceiver implements AutoCloseable {
     PipeReceiver(ReceivingEnd end) {
         this.end = end;
         this.lane = end.lane();
+        this.dropped = DroppedEnd.watch(this, "receiver", end.attachment(), end::close);
     }
 
     private void copy(MemorySegment memory, long offset, int length) {
@@ -100,6 +107,7 @@ public final class PipeReceiver implements AutoCloseable {
             throw LostPage.translated(e);
         } finally {
             use.set(CALLER, 0);
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -185,6 +193,7 @@ public final class PipeReceiver implements AutoCloseable {
             } finally {
                 end.stopWaiting();
                 LostPage.settle();
+                Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
@@ -199,7 +208,9 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws InterruptedException if this thread was interrupted while it waited
      */
     public boolean awaitSender(Duration timeout) throws InterruptedException {
-        return end.attachment().awaitOthers(Limit.nanos(timeout));
+        boolean there = end.attachment().awaitOthers(Limit.nanos(timeout));
+        Reference.reachabilityFence(this);
+        return there;
     }
 
     /**
@@ -333,6 +344,7 @@ public final class PipeReceiver implements AutoCloseable {
             throw inUse("close it");
         }
         end.close();
+        dropped.clean();
     }
 
     boolean isClosed() {

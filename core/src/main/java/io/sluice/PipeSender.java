@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.end.DroppedEnd;
 import io.sluice.end.HandOver;
 import io.sluice.end.SendingEnd;
 import io.sluice.lane.LaneSender;
@@ -7,6 +8,8 @@ import io.sluice.lane.LostPage;
 import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -30,9 +33,12 @@ import java.util.Objects;
  * {@link java.io.UncheckedIOException}, which says why: nothing was sent, what was before is there,
  * and it may be tried again.
  *
- * <p>Belongs to one thread at a time.
+ * <p>Belongs to one thread at a time. If it is dropped without being closed, it is closed when the
+ * garbage collector notices, with a warning: see {@link Pipe}.
  */
 public final class PipeSender implements AutoCloseable {
+    // Methods keep this reachable until they are done (Reference.reachabilityFence, which costs
+    // nothing): else what they are in the middle of would be closed as dropped.
     private final SendingEnd end;
     private final LaneSender lane;
     private final Claim claim;
@@ -41,12 +47,15 @@ public final class PipeSender implements AutoCloseable {
     /** Null if the pipe holds messages. */
     private final HandOver handOver;
 
+    private final Cleaner.Cleanable dropped;
+
     PipeSender(SendingEnd end) {
         this.end = end;
         this.lane = end.lane();
-        this.claim = new Claim(end);
+        this.claim = new Claim(this, end);
         this.maxLength = end.maxLength();
         this.handOver = end.handOver();
+        this.dropped = DroppedEnd.watch(this, "sender", end.attachment(), end::close);
     }
 
     /**
@@ -73,7 +82,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public boolean trySend(byte[] source, int offset, int length) {
-        return put(source, offset, length) && (handOver == null || handOver.briefly());
+        return put(source, offset, length) && isReceived();
     }
 
     /** Puts a message into the lane: it is sent, or offered. */
@@ -83,6 +92,7 @@ public final class PipeSender implements AutoCloseable {
             check(length);
             if (lane.tryWrite(source, offset, length)) {
                 announce();
+                Reference.reachabilityFence(this);
                 return true;
             }
             return noRoom();
@@ -112,7 +122,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public boolean trySend(MemorySegment source, long offset, int length) {
-        return put(source, offset, length) && (handOver == null || handOver.briefly());
+        return put(source, offset, length) && isReceived();
     }
 
     /** As {@link #put(byte[], int, int)}. */
@@ -122,6 +132,7 @@ public final class PipeSender implements AutoCloseable {
             check(length);
             if (lane.tryWrite(source, offset, length)) {
                 announce();
+                Reference.reachabilityFence(this);
                 return true;
             }
             return noRoom();
@@ -215,8 +226,17 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /** What was put into the lane of a rendezvous pipe is not sent until it is received. */
+    private boolean isReceived() {
+        boolean received = handOver == null || handOver.briefly();
+        Reference.reachabilityFence(this);
+        return received;
+    }
+
+    /** As {@link #isReceived()}, but it waits. */
     private boolean isReceived(long nanos) throws InterruptedException {
-        return handOver == null || handOver.within(nanos);
+        boolean received = handOver == null || handOver.within(nanos);
+        Reference.reachabilityFence(this);
+        return received;
     }
 
     /** Waits for room; the message is in the array, or without one in the segment. */
@@ -236,6 +256,7 @@ public final class PipeSender implements AutoCloseable {
             } finally {
                 end.stopWaiting();
                 LostPage.settle();
+                Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
@@ -254,7 +275,9 @@ public final class PipeSender implements AutoCloseable {
      * @throws InterruptedException if this thread was interrupted while it waited
      */
     public boolean awaitReceiver(Duration timeout) throws InterruptedException {
-        return end.attachment().awaitOthers(Limit.nanos(timeout));
+        boolean there = end.attachment().awaitOthers(Limit.nanos(timeout));
+        Reference.reachabilityFence(this);
+        return there;
     }
 
     /**
@@ -329,6 +352,7 @@ public final class PipeSender implements AutoCloseable {
             } finally {
                 end.stopWaiting();
                 LostPage.settle();
+                Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
@@ -438,6 +462,7 @@ public final class PipeSender implements AutoCloseable {
             throw broken();
         }
         LostPage.settle();
+        Reference.reachabilityFence(this);
         return false;
     }
 
@@ -460,6 +485,7 @@ public final class PipeSender implements AutoCloseable {
                 claim.abort();
             }
         }
+        dropped.clean();
     }
 
     @Override

@@ -87,16 +87,21 @@ public final class Attachment implements AutoCloseable {
      */
     static Attachment attach(PipeFiles files, Side side, Participants.Task preparation)
             throws IOException {
-        MetaView meta = files.openMeta();
-        Attachment attachment = new Attachment(files, side, meta);
+        files.retain();
+        MetaView meta = null;
         try {
+            meta = files.openMeta();
+            Attachment attachment = new Attachment(files, side, meta);
             long abilities = Membarrier.registerGlobal() ? MetaDescriptor.FENCED : 0;
             if (!meta.participants().attach(side, abilities, attachment.recovery, preparation)) {
                 throw new IllegalStateException(attachment.noPlace());
             }
             return attachment;
         } catch (IOException | RuntimeException | Error e) {
-            meta.close();
+            if (meta != null) {
+                meta.close();
+            }
+            files.release();
             throw e;
         }
     }
@@ -384,6 +389,8 @@ public final class Attachment implements AutoCloseable {
             LostPage.ifSound(participants::leave); // Else the others see that the lock is free,
             LostPage.ifSound(() -> LaneWatch.wakeAll(sleepingReceivers(), receiverBells()));
             farewell.run(); // and sleep until their naps are over.
+        } finally {
+            files.release();
         }
     }
 }

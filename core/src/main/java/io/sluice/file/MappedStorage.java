@@ -44,6 +44,16 @@ record MappedStorage(Parts parts) implements Storage {
     }
 
     @Override
+    public void retain() {
+        parts.retain();
+    }
+
+    @Override
+    public void release() {
+        parts.release();
+    }
+
+    @Override
     public LaneFile openLane(Geometry geometry, int index) throws IOException {
         return LaneFile.open(parts.lane(geometry, index), geometry);
     }

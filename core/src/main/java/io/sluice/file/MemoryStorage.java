@@ -24,14 +24,31 @@ import java.util.regex.Pattern;
  * <p>Another process of the same user finds it as {@code /proc/PID/fd/N} of one that has it open.
  */
 final class MemoryStorage implements Parts {
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final Pattern ADDRESS = Pattern.compile("/proc/(\\d{1,10})/fd/(\\d{1,9})");
 
     private final Path path;
+    private final Cleaner.Cleanable closing;
+    private int users = 1; // The pipe's handle, and each end that was opened from it.
 
     private MemoryStorage(Descriptor file) {
         this.path = MemoryFile.address(file);
-        CLEANER.register(this, file::close); // Whoever uses the pipe reaches this object.
+        // All that use the pipe reach this object.
+        this.closing = PipeFiles.onDropped(this, file::close);
+    }
+
+    @Override
+    public synchronized void retain() {
+        if (users == 0) {
+            throw new IllegalStateException(path + " is closed");
+        }
+        users++;
+    }
+
+    @Override
+    public synchronized void release() {
+        if (--users == 0) {
+            closing.clean();
+        }
     }
 
     static PipeFiles create(Geometry geometry) throws IOException {

@@ -23,4 +23,10 @@ interface Parts {
      * of its sender: so there is nobody to race with, but what a dead one left.
      */
     void makeLane(Geometry geometry, int index) throws IOException;
+
+    /** As {@link Storage#retain}. */
+    default void retain() {}
+
+    /** As {@link Storage#release}. */
+    default void release() {}
 }

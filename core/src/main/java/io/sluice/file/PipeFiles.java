@@ -4,6 +4,7 @@ import io.sluice.InvalidPipeException;
 import io.sluice.lane.LostPage;
 import io.sluice.memory.Memory;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 
 /**
@@ -23,6 +24,9 @@ public final class PipeFiles {
 
     private final Storage storage;
     private final Geometry geometry;
+
+    /** Its thread ends when this class can be unloaded. */
+    private static final Cleaner CLEANER = Cleaner.create();
 
     PipeFiles(Storage storage, Geometry geometry) {
         this.storage = storage;
@@ -68,6 +72,31 @@ public final class PipeFiles {
         return MemoryStorage.isAddress(path)
                 ? MemoryStorage.open(path)
                 : NamedStorage.open(path, ofOthers);
+    }
+
+    /**
+     * Does something once an object cannot be reached any more, on a thread of its own.
+     *
+     * @param user the object, which the task must not lead to
+     * @param task what to do then
+     * @return does it at once, or not at all if it was done
+     */
+    public static Cleaner.Cleanable onDropped(Object user, Runnable task) {
+        return CLEANER.register(user, task);
+    }
+
+    /**
+     * Keeps what an ordinary pipe lies in open for one more user.
+     *
+     * @throws IllegalStateException if the last one has released it
+     */
+    public void retain() {
+        storage.retain();
+    }
+
+    /** One user less: the last one closes what an ordinary pipe lies in. */
+    public void release() {
+        storage.release();
     }
 
     /**

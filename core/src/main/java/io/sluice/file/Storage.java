@@ -14,6 +14,16 @@ interface Storage {
     /** Opens a lane that was made. */
     LaneFile openLane(Geometry geometry, int index) throws IOException;
 
+    /**
+     * Keeps it open for one more user, beside the handle that it was opened by.
+     *
+     * @throws IllegalStateException if it is closed
+     */
+    default void retain() {}
+
+    /** One user less: the last one closes it. */
+    default void release() {}
+
     /** Makes a lane unless it was made before. Only for who holds the lock of its sender. */
     void makeLane(Geometry geometry, int index) throws IOException;
 }
