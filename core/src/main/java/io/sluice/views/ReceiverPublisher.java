@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   <li><b>The end.</b> When the stream has ended, {@code onComplete}; it needs no demand if the
  *       stream has ended when the demand does, else it comes with the next.
  *   <li><b>Cancelling</b> closes the receiver, at once or when the call of {@code onNext} that runs
- *       is over. If it was the last one, senders get {@link io.sluice.BrokenChannelException}.
+ *       is over, whatever has become of the executor, and nothing is signalled after it. If it was
+ *       the last one, senders get {@link io.sluice.BrokenChannelException}.
  *   <li><b>Threads.</b> {@code onSubscribe} comes in the thread that subscribes. All other signals
  *       come from a task of the executor, one at a time; it runs, and waits for messages, while
  *       there is demand, so it takes a thread for that long: virtual threads are best. If the

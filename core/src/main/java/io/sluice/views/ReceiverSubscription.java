@@ -91,8 +91,12 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
         }
     }
 
-    /** Starts the task; it is the caller's turn. */
+    /** Starts the task; it is the caller's turn. To close quietly needs no executor. */
     private void execute() {
+        if (stopped && refused == null) {
+            finish(null);
+            return;
+        }
         try {
             executor.execute(task);
         } catch (RejectedExecutionException e) {
@@ -182,15 +186,21 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
     }
 
     private void complete() {
+        if (stopped) {
+            finish(refused);
+            return;
+        }
         Flow.Subscriber<? super E> last = subscriber;
         stopped = true;
         finish(null);
         last.onComplete();
     }
 
+    /** Says so, unless the subscriber wants to hear nothing, or something else, since before. */
     private void fail(Throwable failure) {
+        Throwable cause = stopped ? refused : failure;
         stopped = true;
-        finish(failure);
+        finish(cause);
     }
 
     private void finish(Throwable failure) {
@@ -199,7 +209,7 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
         try {
             receiver.close();
         } finally {
-            if (failure != null) {
+            if (failure != null && last != null) {
                 last.onError(failure);
             }
         }

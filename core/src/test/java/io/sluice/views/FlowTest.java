@@ -184,6 +184,62 @@ class FlowTest {
         untilBroken(sender);
     }
 
+    /** Runs what it is given at once, until it is shut down. */
+    private static final class Closable implements Executor {
+        private boolean closed;
+
+        @Override
+        public void execute(Runnable task) {
+            if (closed) {
+                throw new RejectedExecutionException("shut down");
+            }
+            task.run();
+        }
+    }
+
+    @Test
+    void whoCancelsWhenTheExecutorIsShutDownHearsNothing() {
+        Sender<Long> sender = mailbox.sender();
+        Closable executor = new Closable();
+        Noting subscriber = subscribe(executor);
+        executor.closed = true;
+        subscriber.subscription.cancel();
+        assertThrows(BrokenChannelException.class, () -> sender.trySend(1L));
+        subscriber.subscription.request(1);
+        subscriber.subscription.request(0);
+        assertFalse(subscriber.over.isDone());
+    }
+
+    @Test
+    void whoCancelsWhileTheExecutorRejectsHearsNothing() {
+        Sender<Long> sender = mailbox.sender();
+        Noting subscriber = new Noting();
+        Executor executor =
+                task -> {
+                    subscriber.subscription.cancel();
+                    throw new RejectedExecutionException("shut down");
+                };
+        new ReceiverPublisher<>(mailbox.receiver(), executor).subscribe(subscriber);
+        assertThrows(BrokenChannelException.class, () -> sender.trySend(1L));
+        assertFalse(subscriber.over.isDone());
+    }
+
+    @Test
+    void whoAsksWhenTheExecutorIsShutDownHearsWhatIsWrong() {
+        for (long count : new long[] {1, 0, -1}) {
+            Mailbox<Long> own = Mailbox.bounded(8);
+            Closable executor = new Closable();
+            Noting subscriber = new Noting();
+            new ReceiverPublisher<>(own.receiver(), executor).subscribe(subscriber);
+            executor.closed = true;
+            subscriber.subscription.request(count);
+            assertEquals("failed", subscriber.over.getNow("nothing"));
+            Class<?> expected =
+                    count > 0 ? RejectedExecutionException.class : IllegalArgumentException.class;
+            assertEquals(expected, subscriber.cause.getClass());
+        }
+    }
+
     @Test
     void anExecutorThatInterruptsIsAFailure() throws Exception {
         Sender<Long> sender = mailbox.sender();
