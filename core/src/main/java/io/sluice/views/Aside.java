@@ -25,9 +25,28 @@ import java.util.concurrent.locks.ReentrantLock;
  * @param <E> the messages' type
  */
 final class Aside<E> {
+    /**
+     * A message that lies here: this one, though the same object may lie here again. Used again for
+     * another message, unless it was shown to somebody who may ask for it.
+     */
+    static final class Entry<E> {
+        private E message;
+        private boolean shown;
+
+        E message() {
+            return message;
+        }
+
+        Entry<E> shown() {
+            shown = true;
+            return this;
+        }
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final ArrayDeque<E> messages = new ArrayDeque<>();
+    private final ArrayDeque<Entry<E>> messages = new ArrayDeque<>();
+    private Entry<E> spare; // Under the lock: looking at the first allocates nothing.
     private volatile int version;
 
     /** Whether messages lie here, or are about to. */
@@ -46,6 +65,11 @@ final class Aside<E> {
 
     void lock() {
         lock.lock();
+    }
+
+    /** Whether the caller has the lock: code that is called by who looks. */
+    boolean isLookedAtByCaller() {
+        return lock.isHeldByCurrentThread();
     }
 
     void lockInterruptibly() throws InterruptedException {
@@ -68,8 +92,32 @@ final class Aside<E> {
         }
     }
 
+    /** Puts a message behind all that lie here. With the lock. */
+    void add(E message) {
+        Entry<E> entry = spare != null ? spare : new Entry<>();
+        spare = null;
+        entry.message = message;
+        messages.add(entry);
+    }
+
+    /** Takes the oldest message, or null. With the lock. */
+    E poll() {
+        Entry<E> entry = messages.poll();
+        return entry != null ? taken(entry) : null;
+    }
+
+    /** The message of an entry that lies here no more. With the lock. */
+    E taken(Entry<E> entry) {
+        E message = entry.message;
+        if (!entry.shown) {
+            entry.message = null;
+            spare = entry;
+        }
+        return message;
+    }
+
     /** What lies here, oldest first. With the lock. */
-    ArrayDeque<E> messages() {
+    ArrayDeque<Entry<E>> messages() {
         return messages;
     }
 

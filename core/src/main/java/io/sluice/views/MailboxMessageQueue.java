@@ -2,13 +2,12 @@ package io.sluice.views;
 
 import io.sluice.Mailbox;
 import io.sluice.Sender;
-import java.util.ArrayDeque;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
- * A mailbox as a queue of JCTools. Any thread may call any method, whatever the mailbox was made
- * for; but where it was made for one sender, two calls that send at the same time are refused by an
- * {@link IllegalStateException}, and so for receivers.
+ * A mailbox as a queue of JCTools, which is a {@link java.util.Queue} too. Any thread may call any
+ * method, whatever the mailbox was made for; but where it was made for one sender, two calls that
+ * send at the same time are refused by an {@link IllegalStateException}, and so for receivers.
  *
  * <pre>{@code
  * MailboxMessageQueue<Order> queue = new MailboxMessageQueue<>(Mailbox.bounded(1024));
@@ -26,14 +25,14 @@ import org.jctools.queues.MessagePassingQueue;
  * thread uses at that time on each side, or one side if it is filled in. Nothing is allocated.
  *
  * <p>{@link #peek} is exact and not cheap: it takes the message out and keeps it, under a lock; the
- * next one to receive gets it, and until then all that receive take the lock.
+ * next one to receive gets it, and until then all that receive take the lock. So do all others that
+ * look or remove in the middle, with all messages: see {@link MailboxBlockingQueue}.
  *
  * @param <E> the messages' type
  */
-public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, AutoCloseable {
+public final class MailboxMessageQueue<E> extends MailboxQueue<E>
+        implements MessagePassingQueue<E> {
     private static final int BATCH = 4096;
-
-    private final SharedEnds<E> ends;
 
     /**
      * A queue over a mailbox, of which it opens a sender and a receiver at once.
@@ -42,29 +41,7 @@ public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, Aut
      * @throws IllegalStateException if the mailbox refuses the ends
      */
     public MailboxMessageQueue(Mailbox<E> mailbox) {
-        ends = new SharedEnds<>(mailbox);
-    }
-
-    /**
-     * Sends if there is room.
-     *
-     * @param message what to send, not null
-     * @return whether it was sent; {@code false} says that the queue was full
-     * @throws IllegalStateException if this queue is closed
-     */
-    @Override
-    public boolean offer(E message) {
-        return ends.trySend(message);
-    }
-
-    @Override
-    public E poll() {
-        return ends.tryReceive();
-    }
-
-    @Override
-    public E peek() {
-        return ends.look(1, ArrayDeque::peek);
+        super(mailbox);
     }
 
     /**
@@ -74,18 +51,8 @@ public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, Aut
      */
     @Override
     public int size() {
-        int capacity = ends.capacity();
-        return Math.min(ends.size(), capacity);
-    }
-
-    @Override
-    public void clear() {
-        while (poll() != null) {}
-    }
-
-    @Override
-    public boolean isEmpty() {
-        return ends.isEmpty();
+        int capacity = ends().capacity();
+        return Math.min(ends().size(), capacity);
     }
 
     /**
@@ -95,7 +62,7 @@ public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, Aut
      */
     @Override
     public int capacity() {
-        return ends.capacity() == SharedEnds.UNBOUNDED ? UNBOUNDED_CAPACITY : ends.capacity();
+        return ends().capacity() == SharedEnds.UNBOUNDED ? UNBOUNDED_CAPACITY : ends().capacity();
     }
 
     /**
@@ -155,17 +122,17 @@ public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, Aut
     public int fill(Supplier<E> supplier, int limit) {
         check(supplier, "supplier");
         check(limit);
-        Lease<Sender<E>> lease = ends.takeSender();
+        Lease<Sender<E>> lease = ends().takeSender();
         try {
             int count = 0;
-            for (int room; (room = Math.min(limit - count, ends.room())) > 0; ) {
+            for (int room; (room = Math.min(limit - count, ends().room())) > 0; ) {
                 for (int i = 0; i < room; i++, count++) {
-                    ends.insist(lease.end(), supplier.get());
+                    ends().insist(lease.end(), supplier.get());
                 }
             }
             return count;
         } finally {
-            ends.giveBack(lease);
+            ends().giveBack(lease);
         }
     }
 
@@ -182,7 +149,7 @@ public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, Aut
      */
     @Override
     public int fill(Supplier<E> supplier) {
-        int capacity = ends.capacity();
+        int capacity = ends().capacity();
         return fill(supplier, capacity == SharedEnds.UNBOUNDED ? BATCH : capacity);
     }
 
@@ -224,14 +191,5 @@ public final class MailboxMessageQueue<E> implements MessagePassingQueue<E>, Aut
         if (limit < 0) {
             throw new IllegalArgumentException("limit=" + limit + " is negative");
         }
-    }
-
-    /**
-     * Ends the stream, for good: nothing can be sent, what is there can be received. Closing twice
-     * does nothing.
-     */
-    @Override
-    public void close() {
-        ends.close();
     }
 }

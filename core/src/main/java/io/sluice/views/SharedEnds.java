@@ -5,10 +5,12 @@ import io.sluice.MailboxSpec;
 import io.sluice.Overflow;
 import io.sluice.Receiver;
 import io.sluice.Sender;
+import io.sluice.views.Aside.Entry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -28,12 +30,16 @@ final class SharedEnds<E> {
     /** The capacity of a mailbox that is never full. */
     static final int UNBOUNDED = MailboxSpec.UNBOUNDED;
 
+    /** How many messages are few: so many are moved while nobody else can send or receive. */
+    private static final int BATCH = 64;
+
     private final Mailbox<E> mailbox;
     private final boolean drops;
     private final EndPool<Sender<E>> senders;
     private final EndPool<Receiver<E>> receivers;
     private final Aside<E> aside = new Aside<>();
     private final BooleanSupplier nothingThere;
+    private int timesPutBack; // Under the lock.
 
     SharedEnds(Mailbox<E> mailbox) {
         this.mailbox = Objects.requireNonNull(mailbox, "mailbox");
@@ -81,7 +87,7 @@ final class SharedEnds<E> {
         }
         aside.lock();
         try {
-            if (drops) {
+            if (drops && !hasRoom()) {
                 putBack(sender);
                 return sender.trySend(message);
             }
@@ -99,11 +105,20 @@ final class SharedEnds<E> {
         look(
                 Integer.MAX_VALUE,
                 messages -> {
-                    for (E message; (message = messages.poll()) != null; ) {
+                    for (E message; (message = aside.poll()) != null; ) {
                         sender.trySend(message);
                     }
+                    timesPutBack++;
                     return null;
                 });
+    }
+
+    /**
+     * How often messages went back into the mailbox: what then comes out of it has new entries.
+     * With the lock.
+     */
+    int timesPutBack() {
+        return timesPutBack;
     }
 
     /** Sends, and waits for room; says whether it was sent before the time was over. */
@@ -135,7 +150,13 @@ final class SharedEnds<E> {
                 aside.unlock();
             }
         }
-        return trySend(sender, message);
+        if (trySend(sender, message)) {
+            return true;
+        }
+        if (Thread.interrupted()) { // It comes before the end of the time, as in every end.
+            throw new InterruptedException();
+        }
+        return false;
     }
 
     /**
@@ -160,8 +181,9 @@ final class SharedEnds<E> {
             } finally {
                 receivers.giveBack(lease);
             }
-            E message = takeFromAside();
-            if (message != null) {
+            boolean looking = aside.isLookedAtByCaller();
+            E message = takeFromAside(looking);
+            if (message != null || looking) {
                 return message;
             }
         }
@@ -181,9 +203,15 @@ final class SharedEnds<E> {
             } finally {
                 receivers.giveBack(lease);
             }
-            E message = takeFromAside();
+            boolean looking = aside.isLookedAtByCaller();
+            E message = takeFromAside(looking);
             if (message != null) {
                 return message;
+            }
+            if (looking) {
+                throw new IllegalStateException(
+                        "this queue is empty, and cannot be waited for by code that it calls while"
+                                + " it looks: use poll()");
             }
         }
     }
@@ -198,17 +226,20 @@ final class SharedEnds<E> {
 
     private E receive(Receiver<E> receiver, long nanos) throws InterruptedException {
         E message = tryReceive(receiver);
-        if (message != null || nanos <= 0) {
+        if (message != null) {
             return message;
         }
         message = receiver.receive(Duration.ofNanos(nanos));
         return message != null ? message : tryReceive(receiver);
     }
 
-    private E takeFromAside() {
+    private E takeFromAside(boolean looking) {
         aside.lock();
         try {
-            return aside.messages().poll();
+            if (looking && aside.messages().isEmpty()) {
+                takeOut(1); // Nothing lies here, and the mailbox is not to be had otherwise.
+            }
+            return aside.poll();
         } finally {
             aside.unlock();
         }
@@ -223,11 +254,11 @@ final class SharedEnds<E> {
      * @param look gets at least so many of the messages, or all; may remove some
      * @return what it returns
      */
-    <R> R look(int limit, Function<ArrayDeque<E>, R> look) {
+    <R> R look(int limit, Function<ArrayDeque<Entry<E>>, R> look) {
         aside.lock();
         try {
             aside.raise();
-            ArrayDeque<E> messages = aside.messages();
+            ArrayDeque<Entry<E>> messages = aside.messages();
             if (messages.size() < limit && receivers.awaitEachUnused(nothingThere)) {
                 takeOut(limit - messages.size());
             }
@@ -237,9 +268,9 @@ final class SharedEnds<E> {
         }
     }
 
-    /** No more than are there: senders may go on. To take one, nobody needs to count them. */
+    /** No more than are there: senders may go on. To take few, nobody needs to count them. */
     private void takeOut(int most) {
-        int count = most == 1 ? 1 : Math.min(most, mailbox.size());
+        int count = most <= BATCH ? most : Math.min(most, mailbox.size());
         Lease<Receiver<E>> lease = receivers.take();
         if (lease == null) {
             return;
@@ -250,11 +281,45 @@ final class SharedEnds<E> {
                 if (message == null) {
                     return;
                 }
-                aside.messages().add(message);
+                aside.add(message);
             }
         } finally {
             receivers.giveBack(lease);
         }
+    }
+
+    /**
+     * Moves messages to a target, oldest first. One that the target refuses, by an exception, is
+     * the next to be received.
+     *
+     * @return how many were moved, at most the limit
+     */
+    int moveTo(Consumer<? super E> target, int limit) {
+        int count = 0;
+        int moved;
+        do { // In batches, so that senders may go on between them; a rendezvous shows one only.
+            int most = Math.min(limit - count, capacity() == 0 ? 1 : BATCH);
+            moved = most <= 0 ? 0 : look(most, messages -> moveTo(target, most, messages));
+            count += moved;
+        } while (moved > 0);
+        return count;
+    }
+
+    private int moveTo(Consumer<? super E> target, int most, ArrayDeque<Entry<E>> messages) {
+        int count = 0;
+        for (Entry<E> entry; count < most && (entry = messages.poll()) != null; count++) {
+            boolean moved = false;
+            try {
+                target.accept(entry.message());
+                moved = true;
+            } finally {
+                if (!moved) {
+                    messages.addFirst(entry);
+                }
+            }
+            aside.taken(entry);
+        }
+        return count;
     }
 
     /** How many messages wait; not 0 while one waits whose send has returned. */

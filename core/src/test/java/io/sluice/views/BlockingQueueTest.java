@@ -1,6 +1,7 @@
 package io.sluice.views;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,13 +17,18 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What {@link BlockingQueue} promises about elements and collections, in one thread. After its
@@ -275,6 +281,16 @@ class BlockingQueueTest {
     }
 
     @Test
+    void whatTheTargetRefusesIsTakenNext() {
+        some();
+        ArrayBlockingQueue<Integer> target = new ArrayBlockingQueue<>(2);
+        assertThrows(IllegalStateException.class, () -> queue.drainTo(target));
+        assertEquals(List.of(0, 1), List.copyOf(target));
+        assertThrows(IllegalStateException.class, () -> queue.drainTo(target, 1));
+        expect(2, 3, 4);
+    }
+
+    @Test
     void drainToRefusesNullAndItself() {
         assertThrows(NullPointerException.class, () -> queue.drainTo(null));
         assertThrows(NullPointerException.class, () -> queue.drainTo(null, 1));
@@ -351,6 +367,23 @@ class BlockingQueueTest {
     }
 
     @Test
+    void anIteratorRemovesNoOtherThatIsTheSame() {
+        some();
+        queue.clear();
+        Integer same = Integer.valueOf("1000");
+        queue.addAll(List.of(same, 1, same, 2));
+        Iterator<Integer> iterator = queue.iterator();
+        Iterator<Integer> other = queue.iterator();
+        for (int i = 0; i < 3; i++) {
+            iterator.next();
+            other.next();
+        }
+        iterator.remove();
+        other.remove();
+        expect(same, 1, 2);
+    }
+
+    @Test
     void anIteratorBearsChanges() {
         some();
         Iterator<Integer> iterator = queue.iterator();
@@ -391,6 +424,19 @@ class BlockingQueueTest {
         expect(0, 1, 2, 3, 4);
     }
 
+    /** A stream is made, and then something is taken, or added: it promises no size. */
+    @Test
+    void aStreamBearsChanges() {
+        some();
+        Stream<Integer> longer = queue.stream();
+        queue.poll();
+        assertTrue(longer.toList().containsAll(List.of(1, 2, 3, 4)));
+        Stream<Integer> shorter = queue.stream().peek(element -> queue.offer(5));
+        assertTrue(List.of(shorter.toArray()).containsAll(List.of(1, 2, 3, 4)));
+        assertFalse(queue.spliterator().hasCharacteristics(Spliterator.SIZED));
+        queue.clear();
+    }
+
     @Test
     void anInterruptedThreadDoesNotWait() {
         Thread.currentThread().interrupt();
@@ -407,6 +453,24 @@ class BlockingQueueTest {
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> queue.offer(-1, 30_000, MILLISECONDS));
         assertFalse(Thread.interrupted());
+        expect(all.toArray(Integer[]::new));
+    }
+
+    /** As in the JDK's queues: a time that is over changes nothing about an interrupt. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE, 1})
+    void anInterruptComesBeforeTheEndOfTheTime(long nanos) throws Exception {
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, () -> queue.poll(nanos, NANOSECONDS));
+        assertFalse(Thread.interrupted());
+        assumeTrue(capacity < 2000);
+        List<Integer> all = fill();
+        for (int i = 0; i < 2; i++) {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedException.class, () -> queue.offer(-1, nanos, NANOSECONDS));
+            assertFalse(Thread.interrupted());
+            queue.peek(); // The second time, behind what was looked at.
+        }
         expect(all.toArray(Integer[]::new));
     }
 

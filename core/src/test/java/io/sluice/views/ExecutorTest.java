@@ -243,7 +243,8 @@ class ExecutorTest {
             assertTrue(accepted.containsAll(all));
             handedBack += back.size();
         }
-        assertTrue(queue.remainingCapacity() == 0 || handedBack > 0);
+        // Two workers may take two before the queue is looked at.
+        assertTrue(queue.remainingCapacity() <= 2 || handedBack > 0);
     }
 
     private static Set<Runnable> newSet() {

@@ -6,14 +6,16 @@ import com.google.common.collect.testing.QueueTestSuiteBuilder;
 import com.google.common.collect.testing.TestStringQueueGenerator;
 import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
+import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import junit.framework.TestResult;
 import junit.framework.TestSuite;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,17 +42,26 @@ class GuavaQueueTest {
     @ParameterizedTest
     @MethodSource("subjects")
     void theSuitePasses(QueueSubject subject) {
+        theSuitePasses(subject.name(), subject::queue);
+    }
+
+    @Test
+    void theSuitePassesOverAQueueOfJCTools() {
+        theSuitePasses("message queue", () -> new MailboxMessageQueue<>(Mailbox.bounded(8)));
+    }
+
+    private static void theSuitePasses(String name, Supplier<Queue<String>> maker) {
         TestSuite suite =
                 QueueTestSuiteBuilder.using(
                                 new TestStringQueueGenerator() {
                                     @Override
                                     protected Queue<String> create(String[] elements) {
-                                        BlockingQueue<String> queue = subject.queue();
+                                        Queue<String> queue = maker.get();
                                         Collections.addAll(queue, elements);
                                         return queue;
                                     }
                                 })
-                        .named(subject.name())
+                        .named(name)
                         .withFeatures(
                                 CollectionSize.ANY,
                                 CollectionFeature.GENERAL_PURPOSE,
@@ -62,7 +73,7 @@ class GuavaQueueTest {
         result.failures().asIterator().forEachRemaining(f -> failures.add(f.toString()));
         result.errors().asIterator().forEachRemaining(f -> failures.add(f.toString()));
         System.out.println(
-                "Guava's queue suite, " + subject + ": " + result.runCount() + " tests run");
+                "Guava's queue suite, " + name + ": " + result.runCount() + " tests run");
         assertEquals(List.of(), failures);
         assertEquals(TESTS, result.runCount());
     }

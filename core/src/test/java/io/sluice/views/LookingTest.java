@@ -7,8 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.Crew;
 import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
+import io.sluice.Overflow;
 import io.sluice.Receiver;
 import io.sluice.Sender;
+import java.util.AbstractCollection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.Test;
@@ -140,5 +147,53 @@ class LookingTest {
             crew.until(queue::isEmpty);
         }
         crew.join();
+    }
+
+    /** A target that takes from the queue itself gets the next ones, and waits for nothing. */
+    @Test
+    void aTargetMayUseTheQueue() {
+        for (int i = 0; i < 5; i++) {
+            queue.add(i);
+        }
+        List<Integer> drained = new ArrayList<>();
+        Collection<Integer> greedy =
+                new AbstractCollection<>() {
+                    @Override
+                    public boolean add(Integer element) {
+                        drained.add(element);
+                        Integer next = queue.poll();
+                        return next == null || drained.add(next);
+                    }
+
+                    @Override
+                    public Iterator<Integer> iterator() {
+                        return drained.iterator();
+                    }
+
+                    @Override
+                    public int size() {
+                        return drained.size();
+                    }
+                };
+        queue.drainTo(greedy);
+        assertEquals(List.of(0, 1, 2, 3, 4), drained);
+        assertTrue(queue.isEmpty());
+        queue.add(5);
+        assertEquals(5, queue.poll());
+    }
+
+    /** Messages go back into the mailbox, which drops one: those that are left are still found. */
+    @Test
+    void anIteratorRemovesWhatWentBackMeanwhile() {
+        MailboxSpec spec = MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST);
+        MailboxBlockingQueue<Integer> full = new MailboxBlockingQueue<>(Mailbox.create(spec));
+        full.addAll(List.of(0, 1, 2, 3));
+        Iterator<Integer> iterator = full.iterator();
+        full.add(4);
+        assertEquals(0, iterator.next());
+        iterator.remove(); // It was dropped.
+        assertEquals(1, iterator.next());
+        iterator.remove();
+        assertEquals(List.of(2, 3, 4), List.copyOf(full));
     }
 }

@@ -13,6 +13,7 @@ import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Supplier;
@@ -111,6 +112,25 @@ class MessageQueueTest {
         assertEquals(0, queue.drain(m -> {}));
         assertEquals(0, queue.drain(m -> {}, 10));
         assertTrue(capacity == MessagePassingQueue.UNBOUNDED_CAPACITY || capacity > 0);
+    }
+
+    /** As users of JCTools declare their queues. */
+    private static <Q extends Queue<Integer> & MessagePassingQueue<Integer>> List<Integer> through(
+            Q queue) {
+        assertTrue(queue.add(1));
+        assertTrue(queue.relaxedOffer(2));
+        assertTrue(queue.addAll(List.of(3, 4)));
+        assertTrue(queue.remove(2));
+        assertEquals(List.of(1, 3, 4), List.copyOf(queue));
+        List<Integer> taken = new ArrayList<>();
+        taken.add(queue.remove());
+        queue.drain(taken::add);
+        return taken;
+    }
+
+    @Test
+    void aMailboxIsAQueueOfBothKindsAtOnce() {
+        assertEquals(List.of(1, 3, 4), through(new MailboxMessageQueue<>(Mailbox.bounded(4))));
     }
 
     @Test
