@@ -156,6 +156,7 @@ public record Geometry(
                 && senders <= MetaDescriptor.MAX_ENDS
                 && receivers >= 1
                 && receivers <= MetaDescriptor.MAX_ENDS
+                && !(has(Feature.RENDEZVOUS) && grows())
                 && !(has(Feature.ARRIVAL_ORDER) && (sharesLanes() || has(Feature.RENDEZVOUS)));
     }
 }

@@ -227,6 +227,13 @@ class PipeFilesTest {
     }
 
     @Test
+    void aRendezvousThatGrowsIsRefusedThoughItsChecksumIsRight() throws IOException {
+        setMeta(MetaDescriptor.FEATURES_OFFSET, Feature.RENDEZVOUS.bit());
+        setMeta(MetaDescriptor.SEGMENTS_OFFSET, 2);
+        refused(path, "Geometry[", "within limits");
+    }
+
+    @Test
     void anotherPageSizeIsRefused() throws IOException {
         long other = word(meta, MetaDescriptor.PAGE_SIZE_OFFSET) * 4;
         setMeta(MetaDescriptor.PAGE_SIZE_OFFSET, other);
