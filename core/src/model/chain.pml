@@ -12,11 +12,13 @@
  *   SPARE  retired slots that receivers leave to the sender
  *   K  how many times a process may be killed
  *   ALONE  one receiver: it alone retires, asks no claim for it, and looks at no older ring
+ *   DROPS  a sender without a slot drops what is oldest and nobody's, and takes a ring that is empty then, oldest or not
  *
  * Checked: what is handed out is whole, and of the generation that the receiver believes to be in; nobody gets an unmarked
  * message that was handed out before; no slot is in two places; no space is taken away of a ring that is in the chain, or
  * retired, or in the sender's hands; no word is written over that somebody may need. When nothing can move any more, all
- * was sent that can be, all that was sent was handed out, and all but the newest generation is retired.
+ * was sent that can be, all that was sent was handed out, and all but the newest generation is retired. With DROPS: what
+ * was dropped nobody had been handed unmarked, nor is it handed out afterwards.
  */
 #ifndef M
 #define M 4
@@ -86,6 +88,7 @@ bit attached[3];
 byte crashes = K;
 byte published;
 byte handed[M + 1];
+bit dropped[M + 1];
 bit stays_dead;
 bit gone;         /* the sender, for good */
 byte hands;       /* 1 + the slot that is being made a ring by the sender */
@@ -224,6 +227,9 @@ proctype Sender() {
   byte linkedAs[S];   /* by slot: its generation; 0 if it has no space */
   bit all, last;
   short word;
+#ifdef DROPS
+  short seen;
+#endif
 
 start:
   atomic { lock[0] == 0 -> lock[0] = 1 };
@@ -350,6 +356,58 @@ start:
     :: else
     fi;
 #endif
+#ifdef DROPS
+    /* ChainSender.dropOldest: rings where somebody has a message stay. */
+    if
+    :: taken == 0 ->
+      g = oldest;
+      do
+      :: taken || g == newest -> break
+      :: else ->
+        STEP(word = ENTRY(g));
+        if
+        :: IS_LIVE(word, g) ->
+          here = SLOT(word);
+          /* SharedRings.drop */
+          do
+          :: i == C -> i = 0; break
+          :: i < C ->
+            STEP(seen = claim[C_AT(here, i)]);
+            if
+            :: C_STATE(seen) == READY ->
+              STEP(if
+#ifdef MUT_DROP_WITHOUT_CAS
+                :: true ->
+#else
+                :: claim[C_AT(here, i)] == seen ->
+                  assert(C_ATTEMPTS(seen) > 0 || handed[C_SEQUENCE(seen)] == 0);
+#endif
+                  claim[C_AT(here, i)] = CLAIM(C_SEQUENCE(seen), 0, OVER, 0); dropped[C_SEQUENCE(seen)] = 1
+                :: else
+                fi)
+            :: else
+            fi;
+            seen = 0;
+            i++
+          od;
+          /* SenderSlots.takeReceived */
+          all = 1;
+#ifndef MUT_TAKE_HELD
+          do
+          :: i == C -> i = 0; break
+          :: i < C -> STEP(all = all && C_STATE(claim[C_AT(here, i)]) == OVER); i++
+          od;
+#endif
+          here = 0;
+          if :: all && (!last || g == oldest) -> REUSE :: else fi;
+          all = 0
+        :: else
+        fi;
+        g++
+      od
+    :: else
+    fi;
+#endif
     g = 0; word = 0;
     if
     :: taken ->
@@ -378,6 +436,9 @@ dead:
   skip;
   d_step {
     release(); word = 0; g = 0; here = 0; k = 0; j = 0; next = 0; newest = 0; oldest = 0; slot = 0; taken = 0; all = 0; last = 0; hands = 0;
+#ifdef DROPS
+    seen = 0;
+#endif
     do :: i < S -> linkedAs[i] = 0; i++ :: else -> i = 0; break od
   };
   if :: goto start :: goto out fi;
@@ -419,6 +480,7 @@ inline look(generation, s) {
             assert(payload[C_AT(s, i)] == k);
             assert(k >= FIRST(generation) && k < FIRST(generation + 1));
             assert(C_ATTEMPTS(word) > 0 || handed[k] == 0);
+            assert(!dropped[k]);
 #ifdef ALONE
             assert(C_ATTEMPTS(word) > 0 || k == 1 || handed[k - 1] > 0);
 #endif
@@ -613,7 +675,7 @@ end:
     assert(gone);
     assert(published == M || K > 0);
     q = 1;
-    do :: q > published -> break :: else -> assert(handed[q]); q++ od;
+    do :: q > published -> break :: else -> assert(handed[q] || dropped[q]); q++ od;
     q = 0;
     do :: q < E -> if :: GENERATION(table[q]) > newest -> newest = GENERATION(table[q]) :: else fi; q++ :: else -> break od;
     q = 0;

@@ -250,6 +250,30 @@ class GrowingPipeTest {
         }
     }
 
+    /** As a receiver that is busy, or its process paused. */
+    @ParameterizedTest
+    @EnumSource(names = {"ONE_RECEIVER", "MANY_RECEIVERS", "MANY_TO_MANY"})
+    void dropsTheOldestWhileAMessageIsBeingHandled(Kind kind) throws Exception {
+        Pipe pipe = Pipe.create(path, kind.spec(QUOTA).atQuota(AtQuota.DROP_OLDEST));
+        try (PipeSender sender = pipe.sender();
+                PipeReceiver receiver = pipe.receiver()) {
+            long sent = 100_000;
+            assertTrue(sender.trySend(message(0)));
+            receiver.poll(
+                    (m, offset, length) -> {
+                        for (long i = 1; i < sent; i++) {
+                            assertTrue(sender.trySend(message(i)), pipe::toString);
+                        }
+                        assertEquals(0, m.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
+                    },
+                    1);
+            long dropped = lane(pipe).dropped();
+            assertTrue(dropped > 50_000 && dropped < sent - 1, () -> dropped + " dropped");
+            drain(receiver, dropped + 1, sent);
+            assertNull(receiver.tryReceive());
+        }
+    }
+
     @Test
     void aFullDiskIsAnExceptionAndWhatWasSentIsThere() throws Exception {
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), 256 << 10)) {

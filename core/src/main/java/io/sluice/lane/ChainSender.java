@@ -33,6 +33,8 @@ public final class ChainSender implements LaneSender {
     private long newest;
     private boolean busy; // A message is claimed, or this end is closed: no ring has room then.
     private long reused;
+    private long emptiedUpTo; // With this generation as the newest all before it were dropped.
+    private final Runnable countDropped = this::countDropped;
 
     /**
      * A sender that goes on where the last one stopped.
@@ -75,19 +77,19 @@ public final class ChainSender implements LaneSender {
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
         return current.tryWrite(source, offset, length)
-                || grow() && current.tryWrite(source, offset, length);
+                || grow() && tryWrite(source, offset, length);
     }
 
     @Override
     public boolean tryWrite(MemorySegment source, long offset, int length) {
         return current.tryWrite(source, offset, length)
-                || grow() && current.tryWrite(source, offset, length);
+                || grow() && tryWrite(source, offset, length);
     }
 
     @Override
     public long tryClaim(int length) {
         long at = current.tryClaim(length);
-        if (at < 0 && grow()) {
+        while (at < 0 && grow()) {
             at = current.tryClaim(length);
         }
         busy |= at >= 0;
@@ -106,18 +108,22 @@ public final class ChainSender implements LaneSender {
         current.abort();
     }
 
-    /** Links another ring, if there is space for one. The one before is full. */
+    /**
+     * Links another ring, if there is space for one. The one before is full.
+     *
+     * @return whether there is more room
+     */
     private boolean grow() {
         if (busy) {
             return false;
         }
         try {
             int slot = slots.take(newest);
-            if (slot == SenderSlots.NONE && dropping && dropOldest()) {
-                slot = slots.take(newest);
+            if (slot == SenderSlots.NONE && dropping) {
+                slot = dropOldest();
             }
             if (slot == SenderSlots.NONE) {
-                return false;
+                return dropping && current.dropOldest(countDropped);
             }
             RingSender next = slots.sender(slot);
             next.restart(current.position(), current.sequence());
@@ -132,20 +138,38 @@ public final class ChainSender implements LaneSender {
         }
     }
 
-    /** Drops the oldest messages that nobody has taken, until a segment is empty. */
-    private boolean dropOldest() throws IOException {
+    /**
+     * Drops the oldest messages that no receiver has taken, until a segment is empty. One in which
+     * a message is being received stays where it is.
+     *
+     * <p>If that is where the next generation's word is, or all segments are such, there is only
+     * the newest: when all before it are empty but for those messages it is gone around, like the
+     * ring of a bounded lane.
+     *
+     * @return the empty segment's slot, taken; or {@link SenderSlots#NONE}
+     */
+    private int dropOldest() throws IOException {
+        boolean full = slots.isTableFull(newest);
+        if (full && emptiedUpTo == newest) {
+            return SenderSlots.NONE;
+        }
         for (long generation = slots.oldest(); generation < newest; generation++) {
             long word = table.word(generation);
             if (SegmentTable.isLive(word, generation)) {
-                Segment segment = slots.segment(SegmentWordDescriptor.slot(word));
-                long dropped = control.getLong(DROPPED_OFFSET) + kind.drop(segment);
-                control.setLong(DROPPED_OFFSET, dropped);
-                if (kind.isReceived(segment)) {
-                    return true;
+                int slot = SegmentWordDescriptor.slot(word);
+                kind.drop(slots.segment(slot), countDropped);
+                boolean useful = !full || generation == slots.oldest();
+                if (useful && slots.takeReceived(word, slot) != SenderSlots.NONE) {
+                    return slot;
                 }
             }
         }
-        return false;
+        emptiedUpTo = newest;
+        return SenderSlots.NONE;
+    }
+
+    private void countDropped() {
+        control.setLong(DROPPED_OFFSET, control.getLong(DROPPED_OFFSET) + 1);
     }
 
     @Override
@@ -178,7 +202,11 @@ public final class ChainSender implements LaneSender {
             long word = table.word(generation);
             if (SegmentTable.isLive(word, generation)) {
                 try {
-                    return kind.heldBy(slots.segment(SegmentWordDescriptor.slot(word)));
+                    int slot = SegmentWordDescriptor.slot(word);
+                    int holder = kind.heldBy(slots.segment(slot));
+                    if (holder >= 0 || !dropping) { // Else it is not what the sender waits for.
+                        return holder;
+                    }
                 } catch (IOException e) {
                     throw FileFailure.asException("the segment of generation " + generation, e);
                 }

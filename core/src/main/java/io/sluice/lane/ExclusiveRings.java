@@ -47,7 +47,5 @@ public record ExclusiveRings(boolean redeliver, boolean alone) implements RingKi
     }
 
     @Override
-    public int drop(Segment segment) {
-        return 0;
-    }
+    public void drop(Segment segment, Runnable count) {}
 }

@@ -168,7 +168,12 @@ final class Outstanding {
     void removeFirst() {
         long sequence = first();
         words.set(FIRST, sequence + 1);
-        words.set(START, start() + lengths[index(sequence)]);
+        words.set(START, start() + length(sequence));
+    }
+
+    /** How much of the ring the record of a sequence takes that is outstanding, in bytes. */
+    int length(long sequence) {
+        return lengths[index(sequence)];
     }
 
     private int index(long sequence) {

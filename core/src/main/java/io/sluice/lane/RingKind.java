@@ -55,7 +55,7 @@ public interface RingKind {
      * Drops what was sent and not taken yet. The sender's thread.
      *
      * @param segment a sealed ring
-     * @return how many messages that were
+     * @param count is run for each message that was dropped
      */
-    int drop(Segment segment);
+    void drop(Segment segment, Runnable count);
 }

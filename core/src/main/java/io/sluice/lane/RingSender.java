@@ -16,4 +16,14 @@ public interface RingSender extends LaneSender {
      * @param sequence what another ring of the lane said of itself
      */
     void restart(long position, long sequence);
+
+    /**
+     * Drops the oldest messages until there is some room, or one that a receiver has taken.
+     *
+     * @param count is run for each message that was dropped
+     * @return whether there is more room; never in a ring whose receiver takes without saying so
+     */
+    default boolean dropOldest(Runnable count) {
+        return false;
+    }
 }

@@ -75,8 +75,7 @@ final class SenderSlots {
             return taken; // It could not be mapped.
         }
         review(newest);
-        // The word of that generation may still say where the oldest is. Then no other slot helps.
-        boolean last = newest + 1 - oldest >= table.entries();
+        boolean last = isTableFull(newest);
         long end = last ? oldest + 1 : newest;
         taken = recycle(end);
         if (taken == NONE && !last) {
@@ -85,6 +84,20 @@ final class SenderSlots {
         if (taken == NONE && kind.isShared()) {
             taken = takeReceived(end);
         }
+        return taken;
+    }
+
+    /**
+     * Whether the word of the generation after the newest still says where the oldest is: then no
+     * other slot helps.
+     */
+    boolean isTableFull(long newest) {
+        return newest + 1 - oldest >= table.entries();
+    }
+
+    /** Takes the slot of a generation in the chain, all of which was received or dropped. */
+    int takeReceived(long word, int slot) throws IOException {
+        taken = kind.isReceived(segment(slot)) && table.reuse(word) ? slot : NONE;
         return taken;
     }
 
@@ -139,8 +152,7 @@ final class SenderSlots {
         for (long generation = oldest; generation < end; generation++) {
             long word = table.word(generation);
             if (SegmentTable.isLive(word, generation)) {
-                int slot = SegmentWordDescriptor.slot(word);
-                return kind.isReceived(segment(slot)) && table.reuse(word) ? slot : NONE;
+                return takeReceived(word, SegmentWordDescriptor.slot(word));
             }
         }
         return NONE;

@@ -169,6 +169,29 @@ public final class SharedLaneSender implements RingSender {
         return fits(position, length);
     }
 
+    /**
+     * A quarter of the ring at once; what lies behind one that is being received is no room yet.
+     */
+    @Override
+    public boolean dropOldest(Runnable count) {
+        boolean room = false;
+        long length = 0;
+        for (long sequence = outstanding.first();
+                sequence < outstanding.next() && length < capacity / 4;
+                sequence++) {
+            // No edge: the sender wrote the message. Where it may write again makeRoom sees.
+            long word = claims.getLongAcquire(sequence * STRIDE);
+            if (SharedRings.drop(claims, sequence * STRIDE, word)) {
+                count.run();
+            } else if (!isDone(word, sequence)) {
+                break;
+            }
+            room = true;
+            length += outstanding.length(sequence);
+        }
+        return room;
+    }
+
     /** Whether an outstanding record is done. If not, it must be ready or taken. */
     private boolean isDone(long word, long sequence) {
         if (word == ClaimWordDescriptor.done(sequence)) {

@@ -67,18 +67,26 @@ public record SharedRings(int owner) implements RingKind {
     }
 
     @Override
-    public int drop(Segment segment) {
+    public void drop(Segment segment, Runnable count) {
         Memory claims = segment.claims();
-        int dropped = 0;
         for (long offset = 0; offset < claims.size(); offset += STRIDE) {
-            // No edge: the sender wrote the message, and nobody reads it any more.
-            long word = claims.getLongAcquire(offset);
-            long done = ClaimWordDescriptor.done(ClaimWordDescriptor.sequence(word));
-            // No edge either: it is taken away from receivers, not given to anybody.
-            if (state(word) == READY && claims.compareAndSetLong(offset, word, done)) {
-                dropped++;
+            // No edge: the sender wrote the message.
+            if (drop(claims, offset, claims.getLongAcquire(offset))) {
+                count.run();
             }
         }
-        return dropped;
+    }
+
+    /**
+     * Drops a message unless a receiver has taken it. The sender's thread.
+     *
+     * @param offset of its claim
+     * @param word of its claim, as it was read
+     * @return whether it was ready, and is done
+     */
+    static boolean drop(Memory claims, long offset, long word) {
+        long done = ClaimWordDescriptor.done(ClaimWordDescriptor.sequence(word));
+        // No edge: it is taken away from receivers, not given to anybody.
+        return state(word) == READY && claims.compareAndSetLong(offset, word, done);
     }
 }

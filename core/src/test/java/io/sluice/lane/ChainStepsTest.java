@@ -160,4 +160,51 @@ class ChainStepsTest {
         assertEquals(List.of(0), poll(second, 10));
         assertEquals(1, second.attempt());
     }
+
+    /** Whoever takes long over a message holds nobody up, and nothing is written over it. */
+    @Test
+    void aMessageThatTakesLongHoldsUpNoSenderThatDropsTheOldest() {
+        for (int slots = 2; slots < 8; slots++) {
+            for (int before : new int[] {0, 3, 7, 40}) {
+                takeLong(slots, before);
+            }
+        }
+    }
+
+    private static void takeLong(int slots, int before) {
+        Wiring lane = new ChainWiring(new HeapSegments(slots, 512), true, true);
+        LaneSender sender = lane.sender(new Fate());
+        LaneReceiver slow = lane.receiver(1, new Fate());
+        LaneReceiver other = lane.receiver(2, new Fate());
+        int sent = 0;
+        while (sent <= before) {
+            assertTrue(send(sender, sent++));
+        }
+        List<Integer> received = new ArrayList<>();
+        int last = before + 500; // More generations than the table has words.
+        slow.poll(
+                (m, offset, length) -> {
+                    int number = read(m, offset, length);
+                    received.add(number);
+                    for (int i = before + 1; i <= last; i++) {
+                        assertTrue(send(sender, i), "held up with " + slots + " slots");
+                        assertEquals(number, read(m, offset, length), "overwritten");
+                        if (i == last / 2) {
+                            received.addAll(poll(other, 3));
+                        }
+                    }
+                },
+                1);
+        drain(slow, received);
+        drain(other, received);
+        String what = slots + " slots, " + before + " before: " + received;
+        assertEquals(last + 1 - lane.dropped(), received.size(), what);
+        assertEquals(received.stream().distinct().sorted().toList(), received, what);
+        for (int i = 4; i < received.size(); i++) {
+            assertEquals(last - received.size() + 1 + i, received.get(i), what);
+        }
+        for (int i = 1; i < 100; i++) {
+            assertTrue(send(sender, last + i));
+        }
+    }
 }

@@ -23,7 +23,8 @@ class SharedLaneCrashTest {
     /** What the lane is. */
     enum Kind {
         RING("shared lane", 1, Wiring::shared),
-        CHAIN("shared chain", 0.5, Wiring::sharedChain);
+        CHAIN("shared chain", 0.5, Wiring::sharedChain),
+        DROPPING("dropping chain", 0.5, Wiring::droppingChain);
 
         final String what;
         final double share;

@@ -17,6 +17,11 @@ interface Wiring {
 
     int takenBy(int owner);
 
+    /** How many messages the sender has dropped, as it says. */
+    default long dropped() {
+        return 0;
+    }
+
     /** Nothing is left of the dead, once they were recovered. */
     default void checkSettled() {}
 
@@ -75,6 +80,13 @@ interface Wiring {
         HeapSegments segments = new HeapSegments(3 + random.nextInt(4), 512);
         somewhere(random, segments.first());
         return new ChainWiring(segments, true);
+    }
+
+    /** The same, where what is oldest makes room; also two of them. */
+    static Wiring droppingChain(Random random) {
+        HeapSegments segments = new HeapSegments(2 + random.nextInt(4), 512);
+        somewhere(random, segments.first());
+        return new ChainWiring(segments, true, true);
     }
 
     /** A ring of 4096 bytes with one receiver. */
@@ -157,6 +169,11 @@ interface Wiring {
         public void recover(int owner, Fate fate, boolean comesAgain) {
             new Chain(new Mortal(segments.table, fate), segments.as(fate))
                     .recover(owner, comesAgain);
+        }
+
+        @Override
+        public long dropped() {
+            return segments.control.getLong(LaneDescriptor.DROPPED_OFFSET);
         }
 
         @Override
