@@ -98,7 +98,10 @@ class ChannelContractFlowTest {
     /** Every way to send and to receive, all at once; a time limit may end any of them. */
     @Test
     void eachMessageIsReceivedOnceAndInOrder() throws Exception {
-        count(combination.takesTurns() && combination.sleeps() ? 1_000 : 10_000);
+        count(
+                combination.takesTurns() && combination.sleeps()
+                        ? Proof.size(200, 1_000)
+                        : Proof.size(2_000, 10_000));
         List<ContractPipe.Task> tasks = new ArrayList<>();
         for (PipeReceiver receiver : pipe.receivers()) {
             tasks.add(pipe.start(() -> receiveAll(receiver)));
@@ -160,7 +163,7 @@ class ChannelContractFlowTest {
     /** A call that was interrupted is made again: it had not happened. */
     @Test
     void interruptionsLoseAndDoubleNothing() throws Exception {
-        count(combination.takesTurns() ? 300 : 2_000);
+        count(combination.takesTurns() ? 300 : Proof.size(1_000, 2_000));
         List<ContractPipe.Task> tasks = new ArrayList<>();
         for (PipeReceiver receiver : pipe.receivers()) {
             tasks.add(

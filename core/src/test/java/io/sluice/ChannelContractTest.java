@@ -58,6 +58,7 @@ class ChannelContractTest {
     @AfterAll
     static void report() {
         System.out.printf("contract: %d combinations, %d checks%n", RUN.size(), CHECKS.get());
+        Proof.CONTRACT_PIPES.add(RUN.size(), "checks " + CHECKS);
         assertEquals(combinations().size(), RUN.size());
     }
 

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(3600)
 class HostilePeerTest {
     private static final int CASES = 16;
-    private static final long FLIPS = Long.getLong("sluice.flips", 1_000_000) / CASES;
+    private static final long FLIPS = Proof.size("sluice.flips", 100_000, 1_000_000) / CASES;
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
     private static final int MOST_PER_PIPE = 5000;
     private static final int CAPACITY = 4096;
@@ -122,6 +122,7 @@ class HostilePeerTest {
                 attack(pipe, senders, receivers, sleeps, here, random.nextLong(), watchdog);
                 flips += here;
             }
+            Proof.FLIPS.add(flips, "calls " + calls + ", refusals " + refusals);
             System.out.printf(
                     "%dx%d, %s, %s: %d words changed in %d pipes, %d calls, %d messages, %d refusals,"
                             + " %s, seed %d%n",

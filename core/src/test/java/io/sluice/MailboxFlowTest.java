@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many threads: order, nothing lost, nothing twice, and the exact end. */
 class MailboxFlowTest {
-    private static final int MESSAGES = 100_000;
+    private static final int MESSAGES = Proof.size(10_000, 100_000);
 
     static List<Arguments> flows() {
         List<Arguments> flows = new ArrayList<>();

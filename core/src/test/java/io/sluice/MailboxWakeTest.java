@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Sleeping and waking. */
 class MailboxWakeTest {
     /** In all; {@code -Dsluice.handovers=10000000} for the long run. */
-    private static final int HAND_OVERS = Integer.getInteger("sluice.handovers", 100_000);
+    private static final int HAND_OVERS = Proof.size("sluice.handovers", 10_000, 100_000);
 
     private static final int LONG_PAUSE_NANOS = 100_000; // About what a wake-up takes.
     private static final int SHORT_PAUSE_NANOS = 10_000;
@@ -75,6 +75,7 @@ class MailboxWakeTest {
                     assertNull(receiver.receive());
                 });
         crew.join();
+        Proof.HAND_OVERS.add(2L * rounds, "lost 0");
         if (parks) {
             assertTrue(bare.sleeps() > rounds / 4, () -> bare.sleeps() + " sleeps");
         }

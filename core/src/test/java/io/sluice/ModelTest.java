@@ -88,12 +88,18 @@ class ModelTest {
         Files.writeString(file, text.replace(old, replacement));
     }
 
+    private static long count(List<String> lines, String result) {
+        return lines.stream().filter(line -> line.contains(result)).count();
+    }
+
     @Test
     void eachModelHoldsAndEachMutantIsCaught() throws Exception {
         need("spin");
         need("gcc");
-        String[] lines = run(0, CHECK, "--small").split("\n");
-        System.out.println("ModelTest: " + lines[lines.length - 1]);
+        List<String> lines = run(0, CHECK, Proof.asked() ? "--small" : "--tiny").lines().toList();
+        System.out.println("ModelTest: " + lines.getLast());
+        Proof.MODELS.add(count(lines, "  holds  "), "not holding 0");
+        Proof.MUTANTS.add(count(lines, "  mutant caught  "), "not caught 0");
     }
 
     @Test
@@ -105,7 +111,7 @@ class ModelTest {
                 check.resolveSibling("exclusive.pml"),
                 "#ifndef MUT_NO_CLEAR",
                 "#ifdef MUT_NO_CLEAR");
-        String text = run(1, check, "exclusive");
+        String text = run(1, check, "--match", "M=4 K=1$|MUT_NO_CLEAR$", "exclusive");
         assertTrue(text.contains("ERROR FOUND") && text.contains("assertion violated"), text);
         assertTrue(text.contains("NOT CAUGHT"), text);
         assertTrue(text.contains("proc "), text);

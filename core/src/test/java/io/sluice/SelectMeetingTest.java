@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Selects over rendezvous: both sides must be awake at once, and exactly one clause wins. */
 class SelectMeetingTest {
-    private static final int MESSAGES = 20_000;
+    private static final int MESSAGES = Proof.size(2_000, 20_000);
 
     private final Mailbox<Integer> x = Mailbox.rendezvous();
     private final Mailbox<Integer> y = Mailbox.rendezvous();

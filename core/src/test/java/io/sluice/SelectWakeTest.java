@@ -156,7 +156,7 @@ class SelectWakeTest {
      */
     @Test
     void aWakeUpForAClauseThatDidNotWinIsPassedOn() throws InterruptedException {
-        int rounds = 30_000;
+        int rounds = Proof.size(2_000, 30_000);
         AtomicInteger done = new AtomicInteger();
         List<Sender<Integer>> starters = new ArrayList<>();
         Sender<Integer> again = b.sender();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * the address space, however often.
  */
 class SoakTest {
-    private static final long SECONDS = Long.getLong("sluice.soak.seconds", 4);
+    private static final long SECONDS = Proof.size("sluice.soak.seconds", 1, 4);
     private static final long QUOTA = 64 << 20;
     private static final int LENGTH = 120;
     private static final long BACKLOG = 20_000;

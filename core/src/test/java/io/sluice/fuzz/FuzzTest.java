@@ -2,6 +2,7 @@ package io.sluice.fuzz;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("minutes")
 @Timeout(3600)
 class FuzzTest {
-    private static final long INPUTS = Long.getLong("sluice.inputs", 1_000_000);
+    private static final long INPUTS = Proof.size("sluice.inputs", 100_000, 1_000_000);
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
     private static final int LONGEST = 200;
 
@@ -54,6 +55,7 @@ class FuzzTest {
             own.nextBytes(input);
             run(fuzzed, input, "seed " + SEED + ", input " + i);
         }
+        Proof.INPUTS.add(inputs, "known " + known);
         System.out.printf(
                 "%s: %d known and %d random inputs, seed %d%n", target, known, inputs, SEED);
     }

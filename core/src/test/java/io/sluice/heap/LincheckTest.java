@@ -4,6 +4,7 @@ import io.sluice.Ends;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Overflow;
+import io.sluice.Proof;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import java.util.ArrayDeque;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jetbrains.lincheck.datastructures.IntGen;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
@@ -40,10 +42,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LincheckTest {
     /** Of each mailbox, by stress; an eightieth by model checking, which is slow. */
-    private static final int RUNS = Integer.getInteger("sluice.lincheck", 3_600);
+    private static final int RUNS = Proof.size("sluice.lincheck", 400, 3_600);
 
     private static final int SCENARIOS = 10;
-    private static final AtomicLong CHECKED = new AtomicLong();
+    private static final AtomicLong STRESSED = new AtomicLong();
+    private static final AtomicLong SWITCHED = new AtomicLong();
 
     /** What the next mailbox is: Lincheck makes the objects that it tests itself. */
     private static MailboxSpec tested;
@@ -62,7 +65,17 @@ class LincheckTest {
                 .toList();
     }
 
+    /** All 28 in a proof, else four that differ in all that they can differ in. */
     static List<MailboxSpec> specs() {
+        List<MailboxSpec> all = all();
+        int step = Proof.size(9, 1);
+        return IntStream.range(0, all.size())
+                .filter(i -> i % step == 0)
+                .mapToObj(all::get)
+                .toList();
+    }
+
+    private static List<MailboxSpec> all() {
         List<MailboxSpec> specs = new ArrayList<>();
         for (MailboxSpec spec : queues()) {
             specs.addAll(topologies(spec));
@@ -83,7 +96,11 @@ class LincheckTest {
 
     @AfterAll
     static void sayHowMany() {
-        System.out.println("Lincheck: " + CHECKED + " runs of " + specs().size() + " mailboxes");
+        String mailboxes = specs().size() + " mailboxes";
+        System.out.println(
+                "Lincheck: " + STRESSED + " and " + SWITCHED + " runs of " + mailboxes);
+        Proof.LINCHECK_STRESS.add(STRESSED.get(), "not linearizable 0");
+        Proof.LINCHECK_MODEL.add(SWITCHED.get(), "not linearizable 0");
     }
 
     /** Three of each, or one where the specification says so. */
@@ -209,7 +226,8 @@ class LincheckTest {
                 : spec.receivers() == Ends.ONE ? ManyToOne.class : ManyToMany.class;
     }
 
-    private static void check(Options<?, ?> options, MailboxSpec spec, int runs) {
+    private static void check(
+            Options<?, ?> options, MailboxSpec spec, int runs, AtomicLong counter) {
         tested = spec;
         testedCapacity = Mailbox.create(spec).capacity();
         // A thread without an operation would only slow the others down.
@@ -226,20 +244,20 @@ class LincheckTest {
             options.sequentialSpecification(Sequential.class);
         }
         options.check(topology(spec));
-        CHECKED.addAndGet(runs);
+        counter.addAndGet(runs);
     }
 
     @Order(1) // Before anything is instrumented.
     @ParameterizedTest
     @MethodSource("specs")
     void onRealThreads(MailboxSpec spec) {
-        check(new StressOptions(), spec, RUNS);
+        check(new StressOptions(), spec, RUNS, STRESSED);
     }
 
     @Order(2)
     @ParameterizedTest
     @MethodSource("specs")
     void whereverThreadsAreSwitched(MailboxSpec spec) {
-        check(new ModelCheckingOptions(), spec, RUNS / 80);
+        check(new ModelCheckingOptions(), spec, Proof.size(10, RUNS / 80), SWITCHED);
     }
 }

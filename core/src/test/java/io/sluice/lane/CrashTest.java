@@ -4,6 +4,7 @@ import static io.sluice.lane.NumberedMessage.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
 import java.util.ArrayList;
@@ -105,7 +106,7 @@ class CrashTest {
 
     @Test
     void aSenderMayDieBeforeAnyAccess() {
-        CrashPoints.each(kind.what + "sender", 0.25, this::senderDies);
+        CrashPoints.each(Proof.CRASHES_RING, kind.what + "sender", 0.25, this::senderDies);
     }
 
     private boolean senderDies(Random random, int accesses) {
@@ -132,7 +133,7 @@ class CrashTest {
 
     @Test
     void aReceiverMayDieBeforeAnyAccess() {
-        CrashPoints.each(kind.what + "receiver", 0.25, this::receiverDies);
+        CrashPoints.each(Proof.CRASHES_RING, kind.what + "receiver", 0.25, this::receiverDies);
     }
 
     private boolean receiverDies(Random random, int accesses) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Proof;
 import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
 import io.sluice.memory.HeapMemory;
@@ -158,6 +159,7 @@ class RendezvousLaneCrashTest {
     @Test
     void aSenderMayDieBeforeAnyAccess() {
         CrashPoints.each(
+                Proof.CRASHES_RENDEZVOUS,
                 "rendezvous, sender dies",
                 0.03,
                 (random, accesses) -> {
@@ -182,6 +184,7 @@ class RendezvousLaneCrashTest {
     @Test
     void aReceiverMayDieBeforeAnyAccess() {
         CrashPoints.each(
+                Proof.CRASHES_RENDEZVOUS,
                 "rendezvous, receiver dies",
                 0.03,
                 (random, accesses) -> {
@@ -200,6 +203,7 @@ class RendezvousLaneCrashTest {
     @Test
     void whoRecoversMayDieBeforeAnyAccess() {
         CrashPoints.each(
+                Proof.CRASHES_RENDEZVOUS,
                 "rendezvous, recoverer dies",
                 0.02,
                 (random, accesses) -> {
@@ -233,6 +237,7 @@ class RendezvousLaneCrashTest {
     @Test
     void aReceiverMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
+                Proof.CRASHES_RENDEZVOUS,
                 "rendezvous, receiver stopped",
                 0.05,
                 (random, accesses) -> {
@@ -249,6 +254,7 @@ class RendezvousLaneCrashTest {
     @Test
     void aSenderMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
+                Proof.CRASHES_RENDEZVOUS,
                 "rendezvous, sender stopped",
                 0.05,
                 (random, accesses) -> {

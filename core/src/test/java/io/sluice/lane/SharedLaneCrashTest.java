@@ -1,5 +1,6 @@
 package io.sluice.lane;
 
+import io.sluice.Proof;
 import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
 import io.sluice.lane.SharedWorld.End;
@@ -46,6 +47,7 @@ class SharedLaneCrashTest {
     @Test
     void aSenderMayDieBeforeAnyAccess() {
         CrashPoints.each(
+                Proof.CRASHES_SHARED,
                 kind.what + ", sender dies",
                 0.1 * kind.share,
                 (random, accesses) -> {
@@ -69,6 +71,7 @@ class SharedLaneCrashTest {
     @Test
     void aReceiverMayDieBeforeAnyAccess() {
         CrashPoints.each(
+                Proof.CRASHES_SHARED,
                 kind.what + ", receiver dies",
                 0.12 * kind.share,
                 (random, accesses) -> {
@@ -85,6 +88,7 @@ class SharedLaneCrashTest {
     @Test
     void whoRecoversMayDieBeforeAnyAccess() {
         CrashPoints.each(
+                Proof.CRASHES_SHARED,
                 kind.what + ", recoverer dies",
                 0.1 * kind.share,
                 (random, accesses) -> {
@@ -110,6 +114,7 @@ class SharedLaneCrashTest {
     @Test
     void aReceiverMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
+                Proof.CRASHES_SHARED,
                 kind.what + ", receiver stopped",
                 0.1 * kind.share,
                 (random, accesses) -> {
@@ -126,6 +131,7 @@ class SharedLaneCrashTest {
     @Test
     void aSenderMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
+                Proof.CRASHES_SHARED,
                 kind.what + ", sender stopped",
                 0.03 * kind.share,
                 (random, accesses) -> {
@@ -144,6 +150,7 @@ class SharedLaneCrashTest {
     @Test
     void whoRecoversMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
         CrashPoints.each(
+                Proof.CRASHES_SHARED,
                 kind.what + ", recoverer stopped",
                 0.05 * kind.share,
                 (random, accesses) -> {

@@ -80,6 +80,13 @@ final class Counts {
         return lost + unmarked + robbed + forged + torn + outOfOrder + hangs + leaked == 0;
     }
 
+    /** For {@link io.sluice.Proof}. */
+    String summary() {
+        return String.format(
+                "lost %d, unmarked %d, robbed %d, forged %d, torn %d, out of order %d, hanging %d, leaked %d",
+                lost, unmarked, robbed, forged, torn, outOfOrder, hangs, leaked);
+    }
+
     String row(String name) {
         return String.format(
                 "%-34s%7d%9d%7d%11d%7d%7d%9d%8d%6d%6d%6d%6d%7d%7d",

@@ -3,6 +3,7 @@ package io.sluice.torture;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.Delivery;
+import io.sluice.Proof;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Order(1) // It takes longest.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillTest {
-    private static final int KILLS = Integer.getInteger("sluice.kills", 300);
+    private static final int KILLS = Proof.size("sluice.kills", 36, 300);
 
     /** As many of rendezvous pipes. */
     private static final int RENDEZVOUS_KILLS = Math.max(1, KILLS * 2 / 3);
@@ -106,9 +107,17 @@ class KillTest {
             }
         } finally {
             rows.append(counts.row(topology.toString())).append('\n');
+            proofOf(topology).add(counts.kills, counts.summary());
             total.add(counts);
         }
         assertTrue(counts.isClean(), () -> "\n" + Counts.HEADING + "\n" + rows);
+    }
+
+    private static Proof proofOf(Topology topology) {
+        if (topology.isRendezvous()) {
+            return Proof.KILLS_RENDEZVOUS;
+        }
+        return topology.rings() > 1 ? Proof.KILLS_UNBOUNDED : Proof.KILLS_BOUNDED;
     }
 
     @AfterAll

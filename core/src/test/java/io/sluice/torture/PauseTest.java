@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.Delivery;
 import io.sluice.Pipe;
+import io.sluice.Proof;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PauseTest {
     private static final long PAUSE_NANOS =
-            TimeUnit.SECONDS.toNanos(Long.getLong("sluice.pause.seconds", 1));
+            TimeUnit.SECONDS.toNanos(Proof.size("sluice.pause.seconds", 0, 1));
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(90);
     private static final int SENDERS = 3;
     private static final int ENDS = 6;
@@ -64,6 +65,7 @@ class PauseTest {
         }
         Counts counts = new Counts();
         new Audit(topology, ledger, directory, ends, new long[ENDS], counts).run();
+        Proof.PAUSES.add(2, counts.summary());
         assertTrue(counts.isClean(), () -> "\n" + Counts.HEADING + "\n" + counts.row("paused"));
         assertEquals(0, counts.marked, "nobody died");
     }

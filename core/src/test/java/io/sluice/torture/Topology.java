@@ -19,8 +19,12 @@ record Topology(
         return new Topology(senders, receivers, Delivery.AT_MOST_ONCE, NO_CAPACITY, 1, kept);
     }
 
+    boolean isRendezvous() {
+        return capacity == NO_CAPACITY;
+    }
+
     private PipeSpec ofCapacity() {
-        if (capacity == NO_CAPACITY) {
+        if (isRendezvous()) {
             return PipeSpec.rendezvous(4000);
         }
         // Control words and claims take a page each.
@@ -45,7 +49,7 @@ record Topology(
         return senders
                 + "x"
                 + receivers
-                + (capacity == NO_CAPACITY
+                + (isRendezvous()
                         ? " rendezvous"
                         : (redelivers() ? " at least once, " : " at most once, ")
                                 + (rings == 1 ? "" : rings + " times ")

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.Crew;
+import io.sluice.Proof;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("subjects")
 @Timeout(120)
 class BlockingQueueThreadsTest {
-    private static final int EACH = 20_000;
+    private static final int EACH = Proof.size(4_000, 20_000);
     private static final long LONG = 30;
 
     @Parameter QueueSubject subject;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.Crew;
+import io.sluice.Proof;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("subjects")
 @Timeout(120)
 class ExecutorTest {
-    private static final int TASKS = 100_000;
+    private static final int TASKS = Proof.size(10_000, 100_000);
     private static final int WORKERS = 3;
     private static final int RACES = 100;
 

@@ -1,0 +1,178 @@
+package io.sluice;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What {@code mvn verify -Pproof} counts, and how much of each it does at least. Every other build
+ * does a little of each.
+ *
+ * <p>The property {@code sluice.proof} names the file that the counts are written to. It is set by
+ * that profile, and there are no counts without it.
+ */
+public enum Proof {
+    MODELS("models that hold", 13),
+    MUTANTS("mutants of models caught", 58),
+    ORDERINGS("orderings under jcstress", 79),
+    CRASHES_RING("crash points, one receiver", 600_000),
+    CRASHES_SHARED("crash points, many receivers", 450_000),
+    CRASHES_RENDEZVOUS("crash points, rendezvous", 108_000),
+    KILLS_BOUNDED("kills, bounded pipes", 300),
+    KILLS_UNBOUNDED("kills, unbounded pipes", 200),
+    KILLS_RENDEZVOUS("kills, rendezvous pipes", 200),
+    KILLS_MAKERS("kills, while a pipe is made or removed", 12),
+    PAUSES("pauses of processes", 2),
+    RECOVERIES("deaths of receivers that held a message", 20),
+    FLIPS("words changed by a hostile peer", 1_000_000),
+    INPUTS("random inputs to parsers", 1_000_000),
+    LINCHECK_STRESS("Lincheck runs, real threads", 100_000),
+    LINCHECK_MODEL("Lincheck runs, chosen switches", 1_000),
+    HAND_OVERS("hand-overs between mailbox ends that sleep", 100_000),
+    SELECTED("messages between selects", 1_000_000),
+    CONTRACT_PIPES("combinations of the contract of pipes", 80),
+    CONTRACT_MAILBOXES("combinations of the contract of mailboxes", 96),
+    FLOW_TCK("tests of the reactive streams TCK", 408),
+    QUEUE_SUITE("tests of Guava's queue suite", 1);
+
+    private static final String FILE = System.getProperty("sluice.proof");
+    private static final Pattern COUNTED = Pattern.compile("([^0-9,]+) ([0-9]+)");
+
+    private final String what;
+    private final long least;
+
+    Proof(String what, long least) {
+        this.what = what;
+        this.least = least;
+    }
+
+    /** Whether something is to be proven. */
+    public static boolean asked() {
+        return FILE != null;
+    }
+
+    /** Returns the first in an ordinary build, the second where something is to be proven. */
+    public static int size(int little, int all) {
+        return asked() ? all : little;
+    }
+
+    /** Returns what a property says, or else {@link #size(int, int)}. */
+    public static int size(String property, int little, int all) {
+        return Integer.getInteger(property, size(little, all));
+    }
+
+    /**
+     * Counts what was done.
+     *
+     * @param count how many
+     * @param found names and numbers, such as "lost 0, torn 0", which are added up
+     */
+    public void add(long count, String found) {
+        if (asked()) {
+            try {
+                Path file = Path.of(FILE);
+                Files.createDirectories(file.getParent());
+                Files.writeString(
+                        file,
+                        name() + "\t" + count + "\t" + found + "\n",
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** What was counted of one, by all tests together. */
+    private static final class Sum {
+        private long count;
+        private final Map<String, Long> found = new LinkedHashMap<>();
+
+        void add(long more, String what) {
+            count += more;
+            Matcher matcher = COUNTED.matcher(what);
+            while (matcher.find()) {
+                found.merge(matcher.group(1).strip(), Long.valueOf(matcher.group(2)), Long::sum);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return found.entrySet().stream()
+                    .map(entry -> String.format("%s %,d", entry.getKey(), entry.getValue()))
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
+    /**
+     * Prints the table, and fails if something is missing in it.
+     *
+     * @param args the file of the counts, and the directories of the modules
+     * @throws IOException if they cannot be read
+     */
+    public static void main(String[] args) throws IOException {
+        Map<Proof, Sum> sums = new EnumMap<>(Proof.class);
+        Path file = Path.of(args[0]);
+        for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+            String[] parts = line.split("\t", 3);
+            sums.computeIfAbsent(valueOf(parts[0]), any -> new Sum())
+                    .add(Long.parseLong(parts[1]), parts[2]);
+        }
+        StringBuilder table = new StringBuilder("\n");
+        boolean complete = true;
+        for (String module : List.of(args).subList(1, args.length)) {
+            complete &= row(table, "tests of " + Path.of(module).getFileName(), 1, tests(module));
+        }
+        for (Proof proof : values()) {
+            Sum sum = sums.getOrDefault(proof, new Sum());
+            complete &= row(table, proof.what, proof.least, sum);
+        }
+        System.out.println(table);
+        if (!complete) {
+            System.out.println("Not all was proven: see MISSING above, and what the tests printed.");
+            System.exit(1);
+        }
+    }
+
+    private static boolean row(StringBuilder table, String what, long least, Sum sum) {
+        boolean enough = sum.count >= least;
+        String missing = enough ? "" : String.format("MISSING: at least %,d. ", least);
+        table.append(String.format("%-50s %,11d  %s%s%n", what, sum.count, missing, sum));
+        return enough;
+    }
+
+    /** Those that Surefire has written reports of. */
+    private static Sum tests(String module) throws IOException {
+        Sum sum = new Sum();
+        Path reports = Path.of(module, "target", "surefire-reports");
+        if (Files.exists(reports)) {
+            try (Stream<Path> files = Files.list(reports)) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".xml")).toList()) {
+                    String report = Files.readString(file);
+                    long skipped = attribute(report, "skipped");
+                    long failed = attribute(report, "failures") + attribute(report, "errors");
+                    sum.add(
+                            attribute(report, "tests") - skipped,
+                            "skipped " + skipped + ", failed " + failed);
+                }
+            }
+        }
+        return sum;
+    }
+
+    /** Of the first element that has it, which is the suite. */
+    private static long attribute(String report, String name) {
+        Matcher matcher = Pattern.compile(" " + name + "=\"(\\d+)\"").matcher(report);
+        return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+    }
+}
