@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +46,22 @@ class MailboxContractTest {
     private static Stream<Channel> channels(Flavour flavour, Setup setup) {
         return Stream.of(new Channel(flavour, setup, false), new Channel(flavour, setup, true))
                 .filter(channel -> setup.parks() || !channel.virtual());
+    }
+
+    private static boolean holdsSeveral(Channel channel) {
+        return channel.flavour().holds() && channel.flavour() != Flavour.ONE;
+    }
+
+    private static boolean fills(Channel channel) {
+        return channel.flavour().fills();
+    }
+
+    private static boolean neverFills(Channel channel) {
+        return !channel.flavour().fills();
+    }
+
+    private static boolean parks(Channel channel) {
+        return channel.setup().parks();
     }
 
     @AfterAll
@@ -211,9 +226,8 @@ class MailboxContractTest {
     }
 
     /** Also an error, and also where the message was dropped: every call does what it says. */
-    @Test
+    @TestWhere("holdsSeveral")
     void aCallbackThatThrowsGetsTheRestAllTheSame() throws Exception {
-        Assumptions.assumeTrue(flavour.holds() && flavour != Flavour.ONE);
         List<Integer> got = new ArrayList<>();
         List<Throwable> thrown = new ArrayList<>();
         Mailbox<Integer> throwing =
@@ -311,9 +325,8 @@ class MailboxContractTest {
         assertFalse(receiver.ended());
     }
 
-    @Test
+    @TestWhere("fills")
     void whatIsFullRefusesTimesOutAndIsInterrupted() throws Exception {
-        Assumptions.assumeTrue(flavour.fills());
         Sender<Integer> sender = setup.sender(mailbox);
         assertEquals(mailbox.capacity(), Setup.fill(sender));
         assertFalse(sender.trySend(9));
@@ -332,9 +345,8 @@ class MailboxContractTest {
         assertEquals(0, undelivered());
     }
 
-    @Test
+    @TestWhere("neverFills")
     void whatNeverFillsTakesEverythingAtOnce() throws Exception {
-        Assumptions.assumeTrue(!flavour.fills());
         Sender<Integer> sender = setup.sender(mailbox);
         for (int i = 0; i < 1000; i += 2) {
             assertTrue(sender.trySend(i));
@@ -356,9 +368,8 @@ class MailboxContractTest {
         }
     }
 
-    @Test
+    @TestWhere("parks")
     void aSenderAndAReceiverThatSleepAreWokenByOneOperation() throws Exception {
-        Assumptions.assumeTrue(setup.parks());
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
         crew.start(() -> assertEquals(7, receiver.receive()));

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.file.HeapStorage;
 import java.io.IOException;
@@ -82,6 +81,18 @@ class ObjectEndsContractTest {
             }
         }
         return channels;
+    }
+
+    private static boolean fills(Channel channel) {
+        return channel.fills();
+    }
+
+    private static boolean holds(Channel channel) {
+        return channel.holds();
+    }
+
+    private static boolean isBounded(Channel channel) {
+        return channel.holds() && channel.capacity() != Capacity.UNBOUNDED;
     }
 
     @AfterAll
@@ -166,9 +177,8 @@ class ObjectEndsContractTest {
         assertNull(receiver.tryReceive());
     }
 
-    @Test
+    @TestWhere("fills")
     void whatIsFullRefusesAndTimesOut() throws Exception {
-        assumeTrue(channel.fills());
         long count = fill();
         assertEquals(channel.holds(), count > 0);
         assertFalse(sender.trySend(count));
@@ -254,7 +264,10 @@ class ObjectEndsContractTest {
         }
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> receiver.receive());
-        assumeTrue(channel.fills());
+    }
+
+    @TestWhere("fills")
+    void anInterruptCountsWhereThereIsNoRoom() throws Exception {
         long count = fill();
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> sender.send(count));
@@ -264,9 +277,8 @@ class ObjectEndsContractTest {
         assertEquals(count, receiver.drain(m -> {}, Integer.MAX_VALUE));
     }
 
-    @Test
+    @TestWhere("holds")
     void drainHandsOutUpToItsLimit() {
-        assumeTrue(channel.holds());
         List<Long> received = new ArrayList<>();
         assertEquals(0, receiver.drain(received::add, 5));
         for (long i = 0; i < 5; i++) {
@@ -280,9 +292,8 @@ class ObjectEndsContractTest {
         assertThrows(IllegalArgumentException.class, () -> receiver.drain(received::add, -1));
     }
 
-    @Test
+    @TestWhere("holds")
     void aHandlerThatThrowsHasTakenItsMessageAndNoOther() {
-        assumeTrue(channel.holds());
         for (long i = 0; i < 3; i++) {
             sender.trySend(i);
         }
@@ -300,9 +311,8 @@ class ObjectEndsContractTest {
         assertNull(receiver.tryReceive());
     }
 
-    @Test
+    @TestWhere("isBounded")
     void aHandlerMayUseItsReceiverAndFindsTheSpaceGivenBack() {
-        assumeTrue(channel.holds() && channel.capacity() != Capacity.UNBOUNDED);
         long count = fill();
         List<Long> received = new ArrayList<>();
         assertEquals(
@@ -372,8 +382,7 @@ class ObjectEndsContractTest {
 
     @Test
     void aStreamBetweenTwoThreadsIsWholeAndInOrder() throws Exception {
-        long messages =
-                channel.holds() ? Proof.size(2_000, 20_000) : Proof.size(200, 1_000);
+        long messages = channel.holds() ? Proof.size(2_000, 20_000) : Proof.size(200, 1_000);
         crew.start(
                 () -> {
                     for (long i = 0; i < messages; i++) {

@@ -139,7 +139,8 @@ public enum Proof {
         }
         System.out.println(table);
         if (!complete) {
-            System.out.println("Not all was proven: see MISSING above, and what the tests printed.");
+            System.out.println(
+                    "Not all was proven: see MISSING above, and what the tests printed.");
             System.exit(1);
         }
     }

@@ -124,8 +124,8 @@ public final class Stress {
     }
 
     /**
-     * Runs each test once, for a moment, in this JVM: starting one for each takes longer than
-     * all the rest.
+     * Runs each test once, for a moment, in this JVM: starting one for each takes longer than all
+     * the rest.
      */
     private static List<TestResult> runHere(Options options) throws Exception {
         List<TestResult> results = new ArrayList<>();
@@ -136,8 +136,7 @@ public final class Stress {
                 SchedulingClass anywhere =
                         new SchedulingClass(AffinityMode.NONE, test.threads(), NodeType.PACKAGE);
                 TestConfig config =
-                        new TestConfig(
-                                options, test, 0, List.of(), CompileMode.UNIFIED, anywhere);
+                        new TestConfig(options, test, 0, List.of(), CompileMode.UNIFIED, anywhere);
                 Runner<?> runner =
                         (Runner<?>)
                                 new Fresh()

@@ -97,8 +97,7 @@ class LincheckTest {
     @AfterAll
     static void sayHowMany() {
         String mailboxes = specs().size() + " mailboxes";
-        System.out.println(
-                "Lincheck: " + STRESSED + " and " + SWITCHED + " runs of " + mailboxes);
+        System.out.println("Lincheck: " + STRESSED + " and " + SWITCHED + " runs of " + mailboxes);
         Proof.LINCHECK_STRESS.add(STRESSED.get(), "not linearizable 0");
         Proof.LINCHECK_MODEL.add(SWITCHED.get(), "not linearizable 0");
     }

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.TestWhere;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -48,6 +48,30 @@ class BlockingQueueTest {
         return QueueSubject.of(Flavours.all());
     }
 
+    private static int capacity(QueueSubject subject) {
+        return subject.queue().remainingCapacity();
+    }
+
+    private static boolean fills(QueueSubject subject) {
+        return capacity(subject) < 2000;
+    }
+
+    private static boolean holdsTwo(QueueSubject subject) {
+        return capacity(subject) >= 2;
+    }
+
+    private static boolean holdsSome(QueueSubject subject) {
+        return capacity(subject) >= SOME;
+    }
+
+    private static boolean isBounded(QueueSubject subject) {
+        return capacity(subject) > 0 && capacity(subject) < 2000;
+    }
+
+    private static boolean isUnboundedOfOurs(QueueSubject subject) {
+        return capacity(subject) == Integer.MAX_VALUE && !subject.name().startsWith("Linked");
+    }
+
     @BeforeEach
     void make() {
         queue = subject.queue();
@@ -66,7 +90,6 @@ class BlockingQueueTest {
 
     /** A queue of 0, 1, 2, 3, 4. */
     private void some() {
-        assumeTrue(capacity >= SOME);
         for (int i = 0; i < SOME; i++) {
             queue.add(i);
         }
@@ -81,10 +104,6 @@ class BlockingQueueTest {
         }
         assertNull(queue.poll());
         assertTrue(queue.isEmpty());
-    }
-
-    private void bounded() {
-        assumeTrue(capacity > 0 && capacity < 2000);
     }
 
     @Test
@@ -105,9 +124,8 @@ class BlockingQueueTest {
         assertEquals("[]", queue.toString());
     }
 
-    @Test
+    @TestWhere("holdsTwo")
     void everyWayToAddAndToTakeKeepsTheOrder() throws Exception {
-        assumeTrue(capacity >= 2);
         for (int lap = 0; lap < 10; lap++) {
             assertTrue(queue.add(1));
             assertTrue(queue.offer(2));
@@ -135,9 +153,8 @@ class BlockingQueueTest {
         assertTrue(queue.isEmpty());
     }
 
-    @Test
+    @TestWhere("fills")
     void aFullQueueRefusesAndNothingIsLost() throws Exception {
-        assumeTrue(capacity < 2000);
         List<Integer> all = fill();
         assertFalse(queue.offer(-1));
         assertFalse(queue.offer(-1, 0, MILLISECONDS));
@@ -147,9 +164,8 @@ class BlockingQueueTest {
         expect(all.toArray(Integer[]::new));
     }
 
-    @Test
+    @TestWhere("fills")
     void sizeAndRemainingCapacityAddUp() {
-        assumeTrue(capacity < 2000);
         for (int i = 0; i < capacity; i++) {
             assertEquals(i, queue.size());
             assertEquals(capacity - i, queue.remainingCapacity());
@@ -162,14 +178,13 @@ class BlockingQueueTest {
         }
     }
 
-    @Test
+    @TestWhere("isUnboundedOfOurs")
     void anUnboundedQueueAlwaysSaysSo() {
-        assumeTrue(capacity == Integer.MAX_VALUE && !subject.name().startsWith("Linked"));
         some();
         assertEquals(Integer.MAX_VALUE, queue.remainingCapacity());
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void peekAndElementShowTheFirstAndLeaveIt() {
         some();
         for (int i = 0; i < SOME; i++) {
@@ -181,7 +196,7 @@ class BlockingQueueTest {
         assertNull(queue.peek());
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void whatWasPeekedAtIsDrainedFirst() {
         some();
         queue.peek();
@@ -190,7 +205,7 @@ class BlockingQueueTest {
         assertEquals(List.of(0, 1, 2, 3, 4), drained);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void containsFindsWhatIsThere() {
         some();
         assertTrue(queue.contains(0));
@@ -203,7 +218,7 @@ class BlockingQueueTest {
         expect(1, 2, 3, 4);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void removeTakesOneOutOfTheMiddle() {
         some();
         assertTrue(queue.remove(2));
@@ -215,9 +230,8 @@ class BlockingQueueTest {
         expect(1, 3, 5);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void removeTakesTheFirstOfEqualOnes() {
-        assumeTrue(capacity >= SOME);
         Integer first = 1000;
         Integer second = Integer.valueOf("1000");
         queue.addAll(List.of(1, first, 2, second));
@@ -228,9 +242,8 @@ class BlockingQueueTest {
         assertSame(second, queue.poll());
     }
 
-    @Test
+    @TestWhere("isBounded")
     void whateverLooksTheCapacityHolds() throws Exception {
-        bounded();
         List<Integer> all = fill();
         queue.contains(1);
         queue.iterator();
@@ -250,9 +263,8 @@ class BlockingQueueTest {
         assertFalse(queue.offer(-4));
     }
 
-    @Test
+    @TestWhere("isBounded")
     void clearRemovesAllAndMakesRoom() {
-        bounded();
         fill();
         queue.clear();
         assertTrue(queue.isEmpty());
@@ -264,7 +276,7 @@ class BlockingQueueTest {
         fill();
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void drainToMovesWhatIsThereUpToALimit() {
         some();
         List<Integer> drained = new ArrayList<>();
@@ -298,9 +310,8 @@ class BlockingQueueTest {
         assertThrows(IllegalArgumentException.class, () -> queue.drainTo(queue, 1));
     }
 
-    @Test
+    @TestWhere("isBounded")
     void addAllAddsWhatFitsAndRefusesItself() {
-        bounded();
         assertThrows(IllegalArgumentException.class, () -> queue.addAll(queue));
         List<Integer> tooMany = new ArrayList<>();
         for (int i = 0; i <= capacity; i++) {
@@ -310,7 +321,7 @@ class BlockingQueueTest {
         assertEquals(tooMany.subList(0, capacity), List.copyOf(queue));
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void arraysHoldTheElementsInOrder() {
         some();
         assertArrayEquals(new Object[] {0, 1, 2, 3, 4}, queue.toArray());
@@ -325,7 +336,7 @@ class BlockingQueueTest {
         expect(0, 1, 2, 3, 4);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void anIteratorShowsAllInOrderAndEnds() {
         some();
         Iterator<Integer> iterator = queue.iterator();
@@ -339,7 +350,7 @@ class BlockingQueueTest {
         expect(0, 1, 2, 3, 4);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void anIteratorRemovesWhatItShowedOnce() {
         some();
         Iterator<Integer> iterator = queue.iterator();
@@ -352,9 +363,8 @@ class BlockingQueueTest {
         expect(0, 3, 4);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void anIteratorThatIsLateRemovesNothingElse() {
-        assumeTrue(capacity >= SOME);
         Integer first = Integer.valueOf("1000");
         Integer second = Integer.valueOf("1000");
         queue.add(first);
@@ -366,7 +376,7 @@ class BlockingQueueTest {
         expect(1000);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void anIteratorRemovesNoOtherThatIsTheSame() {
         some();
         queue.clear();
@@ -383,7 +393,7 @@ class BlockingQueueTest {
         expect(same, 1, 2);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void anIteratorBearsChanges() {
         some();
         Iterator<Integer> iterator = queue.iterator();
@@ -399,7 +409,7 @@ class BlockingQueueTest {
         expect(1, 2, 4, 9);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void bulkRemovalRemovesWhatItShould() {
         some();
         assertTrue(queue.removeIf(element -> element % 2 == 1));
@@ -414,7 +424,7 @@ class BlockingQueueTest {
         expect(4);
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void forEachAndStreamShowAll() {
         some();
         Collection<Integer> seen = new ArrayList<>();
@@ -425,7 +435,7 @@ class BlockingQueueTest {
     }
 
     /** A stream is made, and then something is taken, or added: it promises no size. */
-    @Test
+    @TestWhere("holdsSome")
     void aStreamBearsChanges() {
         some();
         Stream<Integer> longer = queue.stream();
@@ -438,14 +448,17 @@ class BlockingQueueTest {
     }
 
     @Test
-    void anInterruptedThreadDoesNotWait() {
+    void anInterruptedThreadDoesNotWaitForAnElement() {
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, queue::take);
         assertFalse(Thread.interrupted());
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> queue.poll(30_000, MILLISECONDS));
         assertFalse(Thread.interrupted());
-        assumeTrue(capacity < 2000);
+    }
+
+    @TestWhere("fills")
+    void anInterruptedThreadDoesNotWaitForRoom() {
         List<Integer> all = fill();
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> queue.put(-1));
@@ -463,9 +476,8 @@ class BlockingQueueTest {
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> queue.poll(nanos, NANOSECONDS));
         assertFalse(Thread.interrupted());
-        assumeTrue(capacity < 2000);
-        List<Integer> all = fill();
-        for (int i = 0; i < 2; i++) {
+        List<Integer> all = fills(subject) ? fill() : List.of();
+        for (int i = 0; i < 2 && fills(subject); i++) {
             Thread.currentThread().interrupt();
             assertThrows(InterruptedException.class, () -> queue.offer(-1, nanos, NANOSECONDS));
             assertFalse(Thread.interrupted());
@@ -474,9 +486,8 @@ class BlockingQueueTest {
         expect(all.toArray(Integer[]::new));
     }
 
-    @Test
+    @TestWhere("holdsTwo")
     void whatDoesNotWaitIgnoresInterrupts() {
-        assumeTrue(capacity >= 2);
         Thread.currentThread().interrupt();
         assertTrue(queue.offer(1));
         assertEquals(1, queue.peek());

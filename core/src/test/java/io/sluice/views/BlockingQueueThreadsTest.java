@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.Crew;
 import io.sluice.Proof;
+import io.sluice.TestWhere;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -42,6 +42,26 @@ class BlockingQueueThreadsTest {
         return QueueSubject.of(Flavours.many());
     }
 
+    private static int capacity(QueueSubject subject) {
+        return subject.queue().remainingCapacity();
+    }
+
+    private static boolean fills(QueueSubject subject) {
+        return capacity(subject) < 2000;
+    }
+
+    private static boolean holdsOneAndFills(QueueSubject subject) {
+        return capacity(subject) > 0 && fills(subject);
+    }
+
+    private static boolean holdsTwoAndFills(QueueSubject subject) {
+        return capacity(subject) > 1 && fills(subject);
+    }
+
+    private static boolean holdsSome(QueueSubject subject) {
+        return capacity(subject) > 4;
+    }
+
     @BeforeEach
     void make() {
         queue = subject.queue();
@@ -51,7 +71,6 @@ class BlockingQueueThreadsTest {
     }
 
     private void fill() {
-        assumeTrue(capacity < 2000);
         for (int i = 0; i < capacity; i++) {
             queue.add(i);
         }
@@ -81,7 +100,7 @@ class BlockingQueueThreadsTest {
         crew.join();
     }
 
-    @Test
+    @TestWhere("fills")
     void putWaitsForRoom() throws Exception {
         fill();
         Thread putter = crew.start(() -> queue.put(capacity));
@@ -92,7 +111,7 @@ class BlockingQueueThreadsTest {
         crew.join();
     }
 
-    @Test
+    @TestWhere("fills")
     void timedOfferWaitsForRoom() throws Exception {
         fill();
         Thread putter = crew.start(() -> assertTrue(queue.offer(capacity, LONG, SECONDS)));
@@ -103,9 +122,8 @@ class BlockingQueueThreadsTest {
         crew.join();
     }
 
-    @Test
+    @TestWhere("holdsOneAndFills")
     void putWaitsForRoomBehindWhatWasLookedAt() throws Exception {
-        assumeTrue(capacity > 0);
         fill();
         assertEquals(0, queue.peek());
         assertTrue(queue.contains(1));
@@ -117,9 +135,8 @@ class BlockingQueueThreadsTest {
         crew.join();
     }
 
-    @Test
+    @TestWhere("holdsTwoAndFills")
     void whatIsRemovedMakesRoomForWhoWaits() throws Exception {
-        assumeTrue(capacity > 1);
         fill();
         assertTrue(queue.contains(0));
         Thread putter = crew.start(() -> queue.put(-1));
@@ -152,7 +169,7 @@ class BlockingQueueThreadsTest {
         }
     }
 
-    @Test
+    @TestWhere("fills")
     void anInterruptEndsEveryWaitForRoomAndAddsNothing() throws Exception {
         fill();
         Thread putter =
@@ -174,9 +191,8 @@ class BlockingQueueThreadsTest {
         assertTrue(queue.isEmpty());
     }
 
-    @Test
+    @TestWhere("holdsOneAndFills")
     void anInterruptEndsTheWaitBehindWhatWasLookedAt() throws Exception {
-        assumeTrue(capacity > 0);
         fill();
         assertTrue(queue.contains(0));
         Thread putter =
@@ -198,9 +214,8 @@ class BlockingQueueThreadsTest {
         crew.join();
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void theSizeIsRightWhileOthersLookAndTake() throws Exception {
-        assumeTrue(capacity > 4);
         for (int i = 0; i < 5; i++) {
             queue.put(1);
         }

@@ -5,10 +5,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.Crew;
 import io.sluice.Proof;
+import io.sluice.TestWhere;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -44,6 +44,14 @@ class ExecutorTest {
 
     static List<QueueSubject> subjects() {
         return QueueSubject.of(Flavours.many());
+    }
+
+    private static boolean holdsTwo(QueueSubject subject) {
+        return subject.queue().remainingCapacity() >= 2;
+    }
+
+    private static boolean holdsMany(QueueSubject subject) {
+        return subject.queue().remainingCapacity() > 100;
     }
 
     @BeforeEach
@@ -115,9 +123,8 @@ class ExecutorTest {
         assertEquals(7, executor.submit(() -> 7).get(60, SECONDS));
     }
 
-    @Test
+    @TestWhere("holdsTwo")
     void afterShutdownWhatWaitsIsRunAndNothingIsAccepted() throws Exception {
-        assumeTrue(queue.remainingCapacity() >= 2);
         start(1);
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger ran = new AtomicInteger();
@@ -142,9 +149,8 @@ class ExecutorTest {
         assertTrue(rejected);
     }
 
-    @Test
+    @TestWhere("holdsTwo")
     void afterShutdownNowWhatWaitsIsHandedBackAndWhatRunsIsInterrupted() throws Exception {
-        assumeTrue(queue.remainingCapacity() >= 2);
         start(1);
         CountDownLatch interrupted = new CountDownLatch(1);
         CountDownLatch running = new CountDownLatch(1);
@@ -196,9 +202,8 @@ class ExecutorTest {
         assertEquals(300, ran.get());
     }
 
-    @Test
+    @TestWhere("holdsTwo")
     void aTaskThatWaitsIsRemovedOrCancelled() throws Exception {
-        assumeTrue(queue.remainingCapacity() >= 2);
         start(1);
         CountDownLatch go = new CountDownLatch(1);
         AtomicInteger ran = new AtomicInteger();
@@ -281,9 +286,8 @@ class ExecutorTest {
         }
     }
 
-    @Test
+    @TestWhere("holdsMany")
     void tasksThatSubmitTasksAllRun() throws Exception {
-        assumeTrue(queue.remainingCapacity() > 100);
         List<Future<Integer>> futures = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             int number = i;
