@@ -183,7 +183,7 @@ class MailboxContractTest {
     /** The last receiver closes in the middle of a stream. */
     @Test
     void whatWasSentAndNotReceivedIsHandedOverOnce() throws Exception {
-        for (int round = 0; round < 8; round++) {
+        for (int round = 0; round < Proof.size(3, 8); round++) {
             prepare();
             List<Sender<Integer>> open = openSenders();
             int senders = open.size();

@@ -15,7 +15,8 @@ import org.openjdk.jmh.annotations.Param;
 /** Every subject passes messages as the benchmarks do, and the check of what comes can fail. */
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // A read does not wake up.
 class SubjectsTest {
-    private static final int MESSAGES = 20_000;
+    /** All of them in a proof. */
+    private static final int MESSAGES = System.getProperty("sluice.proof") == null ? 2_000 : 20_000;
 
     private static void stream(SendingEnd end, IntUnaryOperator poll, Tally tally)
             throws InterruptedException {

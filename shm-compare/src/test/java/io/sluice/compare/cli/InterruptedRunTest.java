@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ class InterruptedRunTest {
 
     @TempDir Path directory;
 
+    @Tag("proof")
     @Test
     void itWritesResultsAndPageBeforeItEnds() throws Exception {
         Path results = directory.resolve("results.json");

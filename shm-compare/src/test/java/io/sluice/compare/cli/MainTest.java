@@ -31,6 +31,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,7 @@ class MainTest {
         assertTrue(outcome.err().contains("none.json"), outcome.err());
     }
 
+    @Tag("proof")
     @Test
     void aRunWithAnInvalidCellSaysWhichAndWhyAndExitsWithThree() {
         Path results = directory.resolve("invalid.json");
@@ -190,6 +192,7 @@ class MainTest {
         return all.getCountBetweenValues(nanos, all.getMaxValue());
     }
 
+    @Tag("proof")
     @Test
     void aPauseIsInTheResponseTimesAndInServiceTimesOnlyWhereTheSenderWentOn() throws Exception {
         Path results = directory.resolve("paused.json");
@@ -225,6 +228,7 @@ class MainTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void aPauseThatCouldNotHappenIsSaid() throws Exception {
         Outcome outcome =
@@ -242,6 +246,7 @@ class MainTest {
                 outcome.out());
     }
 
+    @Tag("proof")
     @Test
     void gapsLoadsAndBatchesAreChosen() throws Exception {
         Path results = directory.resolve("chosen.json");
@@ -479,6 +484,7 @@ class MainTest {
                 List.of(bad), Gate.refusals(List.of(new Note(Note.YELLOW, "a guest", null), bad)));
     }
 
+    @Tag("proof")
     @Test
     void theMatrixHasALineForEachPair() {
         Outcome outcome = run("floor", "--matrix");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +56,7 @@ class AcceptanceTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void aPauseOfTheResponderIsInTheResponseTimesAndNotInTheServiceTimes() throws Exception {
         long second = TimeUnit.SECONDS.toNanos(1);
@@ -73,6 +75,7 @@ class AcceptanceTest {
         assertTrue(service < 100, service + " ms");
     }
 
+    @Tag("proof")
     @Test
     void twoSpinningEndsOnOneCpuAreOversubscribedAndKeepTheTimeLimit() throws Exception {
         int cpu = PAIRS.place().cpus().get(0);
@@ -95,6 +98,7 @@ class AcceptanceTest {
         assertTrue(cell.flags().contains("V15"), cell.flags().toString());
     }
 
+    @Tag("proof")
     @Test
     void anOutsideObserverCountsTheSameCalls() throws Exception {
         Optional<Auditor> auditor = Auditor.of(PAIRS.place().cpus());

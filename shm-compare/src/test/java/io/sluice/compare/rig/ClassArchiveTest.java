@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +59,7 @@ class ClassArchiveTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void eachSideHasOneWhileTheRunLastsAndNothingIsLeft() throws Exception {
         Path scratch = Files.createDirectory(directory.resolve("scratch"));

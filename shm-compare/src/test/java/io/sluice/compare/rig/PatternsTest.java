@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,6 +54,7 @@ class PatternsTest {
         assertEquals(1, Pace.ofGap(second).samples(effort.rehearsal()));
     }
 
+    @Tag("proof")
     @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
@@ -72,6 +74,7 @@ class PatternsTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
         Workload workload = Workload.of(Factors.ONEWAY, 64).atLoad(0.1, Factors.FIXED);
@@ -96,6 +99,7 @@ class PatternsTest {
         assertTrue(sleeps >= n * 9 / 10, sleeps + " sleeps for " + n);
     }
 
+    @Tag("proof")
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
         Workload workload = Workload.of(Factors.BURST, 64).every(MILLISECOND, 50);
@@ -107,6 +111,7 @@ class PatternsTest {
         assertEquals(measured.messages() / 50, Hdr.decode(measured.hdr()).getTotalCount());
     }
 
+    @Tag("proof")
     @Test
     void morePairsThanCpusRunTogether() throws Exception {
         Workload workload = Workload.of(Factors.OVERSUB, 64).ends(3, 3);
@@ -147,6 +152,7 @@ class PatternsTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void aSurvivorThatNothingTellsIsGivenUp() {
         IOException e =
@@ -156,6 +162,7 @@ class PatternsTest {
         assertTrue(e.getMessage().contains("did not find out within 3 s"), e.getMessage());
     }
 
+    @Tag("proof")
     @Test
     void touchingLessLeavesTheRestAlone() throws Exception {
         whole(
@@ -163,6 +170,7 @@ class PatternsTest {
                         "sluice/spin", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
     }
 
+    @Tag("proof")
     @Test
     void whatManySendArrivesAndIsCountedByItsSender() throws Exception {
         for (String id : List.of("pipe", "sluice.many", "agrona.m2o", "mq.posix", "mq.sysv")) {
@@ -183,6 +191,7 @@ class PatternsTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void whatAHelperUsesIsTheEndsAndNobodyElses() throws Exception {
         PairLauncher.Pair pair = PAIRS.launch("aeron.ipc", Workload.of(Factors.RTT, 64));

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -39,6 +40,7 @@ class RigTest {
         return Math.round(100.0 * calls / end.counters().messages()) / 100.0;
     }
 
+    @Tag("proof")
     @Test
     void aHopThroughThePipeIsOneWriteAndOneRead() throws Exception {
         for (String id : List.of("pipe", "pipe.hint")) {
@@ -115,6 +117,7 @@ class RigTest {
         }
     }
 
+    @Tag("proof")
     @Test
     void aRunKeepsToItsOrderAndRecordsWhatItDid() throws Exception {
         List<CellPlan> plans =

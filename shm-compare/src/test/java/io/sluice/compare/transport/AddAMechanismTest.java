@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +78,7 @@ class AddAMechanismTest {
         return said;
     }
 
+    @Tag("proof")
     @Test
     void theExampleIsCompiledFoundAndMeasured() throws Exception {
         makeJarsContent();
