@@ -51,7 +51,7 @@ class MailboxWakeTest {
     @MethodSource("channels")
     void handsOverToAndFroWithRandomPauses(Channel channel) throws InterruptedException {
         Setup setup = channel.setup();
-        int rounds = HAND_OVERS / 2 / channels().size();
+        int rounds = Math.ceilDiv(HAND_OVERS / 2, channels().size());
         Mailbox<Integer> there = Mailbox.create(setup.spec(channel.flavour().spec()));
         Mailbox<Integer> back = Mailbox.create(setup.spec(channel.flavour().spec()));
         Crew crew = new Crew(List.of(there, back));

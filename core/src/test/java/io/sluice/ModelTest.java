@@ -17,8 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The models in {@code src/model}, checked by SPIN in their small configurations: each holds, and
- * each of its mutants is caught. {@code docs/MODELS.md} says what they are about.
+ * The models in {@code src/model}, checked by SPIN: each holds, and its mutants are caught; of each
+ * the smallest configuration and one mutant, or all small configurations and all mutants with
+ * {@code -Pproof}. {@code docs/MODELS.md} says what they are about.
  *
  * <p>Skipped where there is no {@code spin} or no {@code gcc}, unless {@code
  * -Dsluice.models=required}.
