@@ -234,6 +234,7 @@ class DroppedEndTest {
     }
 
     @Test
+    @SuppressWarnings("try") // Closed early: that is the test.
     void endsKeepAnOrdinaryPipeThatWasClosed() throws Exception {
         Path path;
         Pipe second;
