@@ -292,7 +292,7 @@ class BlockingQueueTest {
         assertTrue(queue.isEmpty());
     }
 
-    @Test
+    @TestWhere("holdsSome")
     void whatTheTargetRefusesIsTakenNext() {
         some();
         ArrayBlockingQueue<Integer> target = new ArrayBlockingQueue<>(2);
