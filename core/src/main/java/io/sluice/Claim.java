@@ -229,7 +229,7 @@ public final class Claim {
             }
             LostPage.settle();
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 

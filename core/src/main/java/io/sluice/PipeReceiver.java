@@ -45,8 +45,13 @@ import java.util.Objects;
  * does not count as an {@link #attempt}. This receiver's next call finds it again; if the pipe has
  * several receivers, another one may receive it first. The sender of a rendezvous waits on.
  *
- * <p>Belongs to one thread at a time. If it is dropped without being closed, it is closed when the
- * garbage collector notices, with a warning: see {@link Pipe}.
+ * <p>Belongs to one thread at a time. Another thread may {@link #close} it while a call waits: that
+ * call then throws {@link IllegalStateException}, nothing of it was received, and this end leaves
+ * the pipe as soon as it has thrown; or it ends as it would have just then. A call that does not
+ * wait must have returned before another thread closes, or its handler may read zeros.
+ *
+ * <p>If it is dropped without being closed, it is closed when the garbage collector notices, with a
+ * warning: see {@link Pipe}.
  */
 public final class PipeReceiver implements AutoCloseable {
     /** Which thread is handing messages out, by its number; 0 if none is. */
@@ -104,7 +109,7 @@ public final class PipeReceiver implements AutoCloseable {
         } catch (TooLong e) {
             throw LostPage.translated(new BufferTooSmallException(e.length(), longest));
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         } finally {
             use.set(CALLER, 0);
             Reference.reachabilityFence(this);
@@ -177,7 +182,7 @@ public final class PipeReceiver implements AutoCloseable {
             return -1;
         }
         Waiter waiter = end.waiter();
-        waiter.start(nanos);
+        end.startWaiting(nanos);
         int count = 0;
         try {
             try {
@@ -192,11 +197,10 @@ public final class PipeReceiver implements AutoCloseable {
                 return ended ? -1 : 0;
             } finally {
                 end.stopWaiting();
-                LostPage.settle();
                 Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 
@@ -226,7 +230,7 @@ public final class PipeReceiver implements AutoCloseable {
             LostPage.settle();
             return attempt;
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 

@@ -33,8 +33,13 @@ import java.util.Objects;
  * {@link java.io.UncheckedIOException}, which says why: nothing was sent, what was before is there,
  * and it may be tried again.
  *
- * <p>Belongs to one thread at a time. If it is dropped without being closed, it is closed when the
- * garbage collector notices, with a warning: see {@link Pipe}.
+ * <p>Belongs to one thread at a time. Another thread may {@link #close} it while a call waits: that
+ * call then throws {@link IllegalStateException}, nothing of it was sent, and this end leaves the
+ * pipe as soon as it has thrown; or it ends as it would have just then. A call that does not wait
+ * must have returned before another thread closes, or what it sends may be lost.
+ *
+ * <p>If it is dropped without being closed, it is closed when the garbage collector notices, with a
+ * warning: see {@link Pipe}.
  */
 public final class PipeSender implements AutoCloseable {
     // Methods keep this reachable until they are done (Reference.reachabilityFence, which costs
@@ -97,7 +102,7 @@ public final class PipeSender implements AutoCloseable {
             }
             return noRoom();
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 
@@ -137,7 +142,7 @@ public final class PipeSender implements AutoCloseable {
             }
             return noRoom();
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 
@@ -244,7 +249,7 @@ public final class PipeSender implements AutoCloseable {
             throws InterruptedException {
         end.beforeWait();
         Waiter waiter = end.waiter();
-        waiter.start(nanos);
+        end.startWaiting(nanos);
         try {
             try {
                 while (waiter.pause()) {
@@ -255,11 +260,10 @@ public final class PipeSender implements AutoCloseable {
                 return attempt(array, segment, offset, length);
             } finally {
                 end.stopWaiting();
-                LostPage.settle();
                 Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 
@@ -299,7 +303,7 @@ public final class PipeSender implements AutoCloseable {
             LostPage.settle();
             return claim.begin(offset, length);
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 
@@ -339,7 +343,7 @@ public final class PipeSender implements AutoCloseable {
     private Claim awaitClaim(int length, long nanos) throws InterruptedException {
         end.beforeWait();
         Waiter waiter = end.waiter();
-        waiter.start(nanos);
+        end.startWaiting(nanos);
         try {
             try {
                 while (waiter.pause()) {
@@ -351,11 +355,10 @@ public final class PipeSender implements AutoCloseable {
                 return tryClaim(length);
             } finally {
                 end.stopWaiting();
-                LostPage.settle();
                 Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw end.attachment().translated(e);
         }
     }
 
@@ -473,7 +476,8 @@ public final class PipeSender implements AutoCloseable {
 
     /**
      * Ends the stream: the receiver drains what was sent and then sees the end. A claimed message
-     * is aborted. Closing twice is no error.
+     * is aborted. Closing twice is no error. Returns at once, also if another thread waits in a
+     * call of this end; then the stream ends when that call does.
      */
     @Override
     public void close() {

@@ -1,5 +1,6 @@
 package io.sluice.end;
 
+import io.sluice.ChannelCorruptedException;
 import io.sluice.file.Geometry;
 import io.sluice.file.LaneFile;
 import io.sluice.file.MetaDescriptor;
@@ -15,12 +16,16 @@ import io.sluice.lane.LostPage;
 import io.sluice.lane.SharedBits;
 import io.sluice.memory.Memory;
 import io.sluice.memory.PrivateWords;
+import io.sluice.os.Closing;
 import io.sluice.os.Membarrier;
 import io.sluice.waiting.Bell;
 import io.sluice.waiting.Limit;
+import io.sluice.waiting.Occupancy;
 import io.sluice.waiting.Waiter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
@@ -62,7 +67,10 @@ public final class Attachment implements AutoCloseable {
     private final OtherSide others;
     private final Recovery recovery;
     private final PrivateWords known = new PrivateWords();
-    private boolean closed;
+    private final Occupancy occupancy = new Occupancy();
+
+    /** What this end does when it leaves. */
+    private Runnable farewell = () -> leave(List.of());
 
     private Attachment(PipeFiles files, Side side, MetaView meta) {
         this.files = files;
@@ -135,6 +143,15 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
+     * What to do when this end leaves the pipe.
+     *
+     * @param farewell ends with {@link #leave}
+     */
+    void onLeave(Runnable farewell) {
+        this.farewell = farewell;
+    }
+
+    /**
      * Waits for somebody on the other side.
      *
      * @param nanos how long at the most, in nanoseconds; zero or less does not wait
@@ -142,19 +159,45 @@ public final class Attachment implements AutoCloseable {
      * @throws InterruptedException if this thread was interrupted while it waited
      */
     public boolean awaitOthers(long nanos) throws InterruptedException {
-        checkOpen();
-        Limit limit = new Limit();
-        limit.start(nanos);
-        long nap = FIRST_NAP_NANOS;
-        while (!othersArePresent()) {
-            long left = limit.left();
-            if (left <= 0) {
-                return false;
+        startWaiting();
+        try {
+            Limit limit = new Limit();
+            limit.start(nanos);
+            long nap = FIRST_NAP_NANOS;
+            while (!othersArePresent()) {
+                long left = limit.left();
+                if (left <= 0) {
+                    return false;
+                }
+                LockSupport.parkNanos(this, Math.min(nap, left));
+                checkOpen();
+                nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
             }
-            LockSupport.parkNanos(this, Math.min(nap, left));
-            nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+            return true;
+        } finally {
+            stopWaiting();
         }
-        return true;
+    }
+
+    /**
+     * To be called by a thread that begins to wait at this end. Must be followed by {@link
+     * #stopWaiting}, unless it throws.
+     *
+     * @throws IllegalStateException if this end is closed
+     */
+    void startWaiting() {
+        occupancy.enter();
+        if (occupancy.isClosing()) {
+            stopWaiting();
+            checkOpen();
+        }
+    }
+
+    /** The thread that waits does not touch this end any more: it leaves if it was closed. */
+    void stopWaiting() {
+        if (occupancy.exit()) {
+            farewell.run();
+        }
     }
 
     private boolean othersArePresent() {
@@ -169,7 +212,7 @@ public final class Attachment implements AutoCloseable {
 
     /** Notes for people how often an end has slept. */
     void noteSleeps(Waiter waiter) {
-        if (!closed && waiter.sleeps() > 0) {
+        if (waiter.sleeps() > 0) {
             long block = geometry.participantOffset(participants.self());
             memory().setLong(block + MetaDescriptor.SLEEPS_OFFSET, waiter.sleeps());
             memory().setLong(block + MetaDescriptor.WAKES_OFFSET, waiter.wakes());
@@ -356,9 +399,29 @@ public final class Attachment implements AutoCloseable {
      * @throws IllegalStateException if it is
      */
     public void checkOpen() {
-        if (closed) {
-            throw new IllegalStateException("this end of " + path() + " is closed");
+        if (isClosed()) {
+            throw closed(null);
         }
+    }
+
+    /**
+     * What a caller of this end is to be thrown for what was caught, as {@link
+     * LostPage#translated}; what looks corrupt to a call in which another thread has closed this
+     * end is that.
+     *
+     * @param thrown what was caught
+     * @return what to throw
+     */
+    public RuntimeException translated(Throwable thrown) {
+        RuntimeException translated = LostPage.translated(thrown);
+        boolean ofMemory =
+                translated instanceof ChannelCorruptedException
+                        || translated instanceof UncheckedIOException;
+        return ofMemory && isClosed() ? closed(translated) : translated;
+    }
+
+    private IllegalStateException closed(Throwable cause) {
+        return new IllegalStateException("this end of " + path() + " is closed", cause);
     }
 
     /**
@@ -367,28 +430,42 @@ public final class Attachment implements AutoCloseable {
      * @return whether {@link #close} was called
      */
     public boolean isClosed() {
-        return closed;
+        return occupancy.isClosing();
     }
 
     @Override
     public void close() {
-        close(() -> {});
+        tryClose();
     }
 
     /**
-     * Leaves the pipe.
+     * Closes this end; it leaves at once, or if another thread waits in it, as soon as that one's
+     * call has ended.
      *
-     * @param farewell what to do once everybody can see that this end has left
+     * @return whether a thread may wait in it, which is to be woken
      */
-    void close(Runnable farewell) {
-        if (closed) {
-            return;
+    boolean tryClose() {
+        if (occupancy.isClosing()) {
+            return false;
         }
-        closed = true;
+        boolean mine = occupancy.close();
+        if (mine) {
+            farewell.run();
+        }
+        return !mine;
+    }
+
+    /**
+     * Leaves the pipe. Its lock is the last that this end gives back: a thread that uses the end
+     * meanwhile, against its rules, writes to no memory that is another's by then.
+     *
+     * @param rest what else to give back, once everybody can see that this end has left
+     */
+    void leave(List<? extends AutoCloseable> rest) {
         try (meta) { // Which gives the lock back.
             LostPage.ifSound(participants::leave); // Else the others see that the lock is free,
             LostPage.ifSound(() -> LaneWatch.wakeAll(sleepingReceivers(), receiverBells()));
-            farewell.run(); // and sleep until their naps are over.
+            Closing.all(rest); // and sleep until their naps are over.
         } finally {
             files.release();
         }

@@ -123,7 +123,7 @@ public final class HandOver {
             return briefly();
         }
         Waiter waiter = end.waiter();
-        waiter.start(nanos);
+        end.startWaiting(nanos);
         try {
             try {
                 while (!isOver()) {
@@ -140,7 +140,6 @@ public final class HandOver {
                 return true;
             } finally {
                 end.stopWaiting();
-                LostPage.settle();
             }
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
@@ -156,7 +155,7 @@ public final class HandOver {
     public void patiently() {
         Waiter waiter = end.waiter();
         boolean interrupted = false;
-        waiter.start(Waiter.NO_LIMIT);
+        end.startWaiting(Waiter.NO_LIMIT);
         try {
             try {
                 while (!isOver()) {
@@ -167,26 +166,27 @@ public final class HandOver {
                     }
                 }
             } finally {
-                end.stopWaiting();
-                LostPage.settle();
                 if (interrupted) {
                     Thread.currentThread().interrupt();
                 }
+                end.stopWaiting();
             }
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
         }
     }
 
-    /** Whether it was received. If nobody is left to do it, the message is taken back. */
+    /** Whether it was received. If nobody is left to do it, or to wait, it is taken back. */
     private boolean isOver() {
         if (lane.isReceived()) {
             return true;
         }
-        if (!end.isBrokenAfterAll()) {
+        boolean closed = end.attachment().isClosed(); // By another thread.
+        if (!closed && !end.isBrokenAfterAll()) {
             return false;
         }
         if (lane.retract()) {
+            end.attachment().checkOpen();
             throw end.broken();
         }
         return true;

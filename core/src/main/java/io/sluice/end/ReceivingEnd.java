@@ -14,9 +14,11 @@ import io.sluice.lane.LaneTable;
 import io.sluice.lane.LaneWatch;
 import io.sluice.lane.LostPage;
 import io.sluice.lane.PeekingReceiver;
+import io.sluice.waiting.Bell;
 import io.sluice.waiting.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -29,6 +31,7 @@ public final class ReceivingEnd implements AutoCloseable {
     private final OpenLanes<?> lanes;
     private final LaneReceiver lane;
     private final LaneWatch watch;
+    private final Bell bell;
     private final Waiter waiter;
     private final boolean shared;
 
@@ -57,8 +60,9 @@ public final class ReceivingEnd implements AutoCloseable {
             this.lane = geometry.senders() > 1 ? new FairLanes(open, watch) : open.receiver(0);
             this.lanes = open;
         }
-        this.waiter =
-                waiting.waiter(attachment.receiverBells()[attachment.index()], watch, attachment);
+        this.bell = attachment.receiverBells()[attachment.index()];
+        this.waiter = waiting.waiter(bell, watch, attachment);
+        attachment.onLeave(this::leave);
     }
 
     private <L extends LaneReceiver> OpenLanes<L> open(Function<LaneFile, L> opener) {
@@ -152,14 +156,31 @@ public final class ReceivingEnd implements AutoCloseable {
     }
 
     /**
-     * Ends the waiting. Must follow each start of it. If a sender had chosen this end to be woken,
-     * and there is more than it took, another one is woken.
+     * Begins to wait.
+     *
+     * @param nanos for how long, as {@link Waiter#start}
+     * @throws IllegalStateException if this end is closed; {@link #stopWaiting} must not follow
+     */
+    public void startWaiting(long nanos) {
+        attachment.startWaiting();
+        waiter.start(nanos);
+    }
+
+    /**
+     * Ends the waiting. Must follow each start of it, as the last thing that a call does with this
+     * end: if another thread has closed it meanwhile, it leaves here. If a sender had chosen this
+     * end to be woken, and there is more than it took, another one is woken.
      */
     public void stopWaiting() {
-        waiter.stop();
-        attachment.noteSleeps(waiter);
-        if (shared) {
-            watch.passOn();
+        try {
+            waiter.stop();
+            attachment.noteSleeps(waiter);
+            if (shared) {
+                watch.passOn();
+            }
+            LostPage.settle();
+        } finally {
+            attachment.stopWaiting();
         }
     }
 
@@ -187,11 +208,12 @@ public final class ReceivingEnd implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (attachment.isClosed()) {
-            return;
+        if (attachment.tryClose()) {
+            LostPage.ifSound(bell::ringAnyway);
         }
-        try (lanes) {
-            attachment.close(lanes::wakeSenders);
-        }
+    }
+
+    private void leave() {
+        attachment.leave(List.of((AutoCloseable) lanes::wakeSenders, lanes));
     }
 }

@@ -22,6 +22,7 @@ import io.sluice.waiting.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A sender's place in a pipe: its lane, how it announces messages, and how it waits for room.
@@ -34,6 +35,7 @@ public final class SendingEnd implements AutoCloseable {
     private final LaneSender lane;
     private final OtherSide receivers;
     private final Doorbell doorbell;
+    private final Bell bell;
     private final Waiter waiter;
     private final boolean kept;
     private final int maxLength;
@@ -55,13 +57,14 @@ public final class SendingEnd implements AutoCloseable {
                         attachment.busyLanes(),
                         attachment.sleepingReceivers(),
                         attachment.receiverBells());
-        Bell bell = new Bell(file.control(), LaneDescriptor.SENDER_BELL_OFFSET);
+        this.bell = new Bell(file.control(), LaneDescriptor.SENDER_BELL_OFFSET);
         this.handOver =
                 lane instanceof RendezvousLaneSender rendezvous
                         ? new HandOver(this, rendezvous)
                         : null;
         Rest rest = handOver == null ? Rest.NOTHING : Rest.WAKERS_FENCE;
         this.waiter = waiting.waiter(bell, rest, attachment);
+        attachment.onLeave(this::leave);
     }
 
     /**
@@ -231,10 +234,29 @@ public final class SendingEnd implements AutoCloseable {
         return waiter;
     }
 
-    /** Ends the waiting. Must follow each start of it. */
+    /**
+     * Begins to wait.
+     *
+     * @param nanos for how long, as {@link Waiter#start}
+     * @throws IllegalStateException if this end is closed; {@link #stopWaiting} must not follow
+     */
+    public void startWaiting(long nanos) {
+        attachment.startWaiting();
+        waiter.start(nanos);
+    }
+
+    /**
+     * Ends the waiting. Must follow each start of it, as the last thing that a call does with this
+     * end: if another thread has closed it meanwhile, it leaves here.
+     */
     public void stopWaiting() {
-        waiter.stop();
-        attachment.noteSleeps(waiter);
+        try {
+            waiter.stop();
+            attachment.noteSleeps(waiter);
+            LostPage.settle();
+        } finally {
+            attachment.stopWaiting();
+        }
     }
 
     /**
@@ -252,13 +274,17 @@ public final class SendingEnd implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (attachment.isClosed()) {
-            return;
+        if (attachment.tryClose()) {
+            LostPage.ifSound(bell::ringAnyway);
         }
-        try (file;
-                attachment) { // Which is closed first.
+    }
+
+    private void leave() {
+        try {
             LostPage.ifSound(lane::close);
             LostPage.ifSound(doorbell::close);
+        } finally {
+            attachment.leave(List.of(file));
         }
     }
 }

@@ -35,6 +35,9 @@ public final class OtherSide {
 
     private boolean count() {
         long epoch = participants.acquireEpoch(); // First: who leaves meanwhile changes it again.
+        if (participants.hasLeft()) { // By another thread: what is written now goes nowhere.
+            throw new IllegalStateException("this end is closed");
+        }
         if (!gone || knownEpoch != ~epoch) {
             gone = participants.presence(side) == Presence.GONE;
             knownEpoch = gone ? ~epoch : epoch; // While all are gone each call compares once more.

@@ -65,6 +65,7 @@ public final class Participants implements AutoCloseable {
     private final Memory meta;
     private final Locks locks;
     private int self = -1;
+    private boolean hasLeft;
 
     /**
      * The participants of a pipe, none of which is the caller yet.
@@ -325,6 +326,15 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
+     * Whether this end has left. For the thread that uses it, if another one closes it.
+     *
+     * @return whether {@link #leave()} was called, seen by whoever sees the epoch that it left
+     */
+    boolean hasLeft() {
+        return hasLeft;
+    }
+
+    /**
      * Whether somebody is attached at a place, as far as anybody has noticed.
      *
      * @param participant which one
@@ -347,9 +357,11 @@ public final class Participants implements AutoCloseable {
 
     /** Says that this end has closed, if it was attached. Its lock stays until {@link #close}. */
     public void leave() {
-        if (self >= 0) {
-            leave(self, CLOSED);
+        int left = self;
+        if (left >= 0) {
+            hasLeft = true; // First: who sees the epoch change sees that.
             self = -1;
+            leave(left, CLOSED);
         }
     }
 

@@ -1,0 +1,313 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import io.sluice.stream.PipeStreams;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.agrona.concurrent.IdleStrategy;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Another thread closes an end of a pipe while a call waits in it. */
+@Timeout(60)
+class CloseWhileWaitingTest {
+    @TempDir Path directory;
+
+    private interface Call {
+        void run() throws Exception;
+    }
+
+    static Set<String> flavours() {
+        return BlockingCalls.flavours().keySet();
+    }
+
+    private static int senders(String flavour) {
+        return flavour.contains("many") || flavour.contains("arrival") ? 2 : 1;
+    }
+
+    private static int receivers(String flavour) {
+        return flavour.contains("shared") ? 2 : 1;
+    }
+
+    /** What a call says that was ended by a close, as one does that comes after it. */
+    private static void isRefused(String what, Call call) {
+        try {
+            call.run();
+            fail(what + " returned");
+        } catch (IllegalStateException e) {
+            assertTrue(e.getMessage().endsWith("is closed"), () -> what + ": " + e);
+        } catch (IOException e) { // Of a stream.
+            assertTrue(e.getCause() instanceof IllegalStateException, () -> what + ": " + e);
+        } catch (Throwable e) {
+            throw new AssertionError(what, e);
+        }
+    }
+
+    /** An end that spins, and says when it waits. */
+    private static final class Latch implements IdleStrategy {
+        private final CountDownLatch waiting = new CountDownLatch(1);
+
+        @Override
+        public void idle(int workCount) {
+            idle();
+        }
+
+        @Override
+        public void idle() {
+            waiting.countDown();
+            Thread.yield();
+        }
+
+        @Override
+        public void reset() {}
+
+        boolean isWaiting() {
+            return waiting.getCount() == 0;
+        }
+    }
+
+    /** Sleeping on a platform thread, on a virtual one, and spinning. */
+    private enum Kind {
+        PLATFORM,
+        VIRTUAL,
+        SPINNING;
+
+        /** All ways to wait for the first, for the others what they all do beneath. */
+        <C> List<Map.Entry<String, C>> some(Map<String, C> calls) {
+            return calls.entrySet().stream().limit(this == PLATFORM ? calls.size() : 2).toList();
+        }
+    }
+
+    private record Waiting(String what, Pipe pipe, BooleanSupplier waits, AutoCloseable end) {}
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void aSenderIsTold(String flavour) throws Exception {
+        boolean rendezvous = flavour.equals("rendezvous");
+        List<Waiting> all = new ArrayList<>();
+        List<PipeReceiver> receivers = new ArrayList<>();
+        Crew platform = new Crew(flavour);
+        Crew virtual = new Crew(flavour, true);
+        for (Kind kind : Kind.values()) {
+            for (Map.Entry<String, BlockingCalls.SenderCall> way :
+                    kind.some(BlockingCalls.senders(rendezvous))) {
+                String what = flavour + ": " + kind + ", " + way.getKey();
+                Path path = directory.resolve("pipe" + all.size());
+                Pipe pipe = Pipe.create(path, BlockingCalls.flavours().get(flavour));
+                receivers.add(pipe.receiver());
+                Latch latch = new Latch();
+                PipeSender sender = kind == Kind.SPINNING ? pipe.sender(latch) : pipe.sender();
+                if (!rendezvous) {
+                    BlockingCalls.fill(sender);
+                }
+                BooleanSupplier asleep = BlockingCalls.senderSleeps(path);
+                all.add(
+                        new Waiting(
+                                what,
+                                pipe,
+                                kind == Kind.SPINNING ? latch::isWaiting : asleep,
+                                sender));
+                (kind == Kind.VIRTUAL ? virtual : platform)
+                        .start(
+                                () -> {
+                                    isRefused(what, () -> way.getValue().call(sender));
+                                    isRefused(what, () -> way.getValue().call(sender));
+                                });
+            }
+        }
+        closeAll(all, platform, virtual);
+        for (int i = 0; i < all.size(); i++) {
+            Waiting waiting = all.get(i);
+            PipeReceiver receiver = receivers.get(i);
+            while (receiver.tryReceive() != null) {}
+            assertTrue(receiver.ended(), waiting.what);
+            try (PipeSender next = waiting.pipe.sender()) { // Its place is free, and sound.
+                if (!rendezvous) {
+                    assertTrue(next.trySend(new byte[7]), waiting.what);
+                    assertEquals(7, receiver.receive().length, waiting.what);
+                }
+            }
+            assertNull(receiver.receive(), waiting.what);
+            receiver.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void aReceiverIsTold(String flavour) throws Exception {
+        List<Waiting> all = new ArrayList<>();
+        List<PipeSender> senders = new ArrayList<>();
+        Crew platform = new Crew(flavour);
+        Crew virtual = new Crew(flavour, true);
+        for (Kind kind : Kind.values()) {
+            for (Map.Entry<String, BlockingCalls.ReceiverCall> way :
+                    kind.some(BlockingCalls.receivers())) {
+                String what = flavour + ": " + kind + ", " + way.getKey();
+                Path path = directory.resolve("pipe" + all.size());
+                PipeSpec spec = BlockingCalls.flavours().get(flavour).keptWithoutReceivers(true);
+                Pipe pipe = Pipe.create(path, spec);
+                senders.add(pipe.sender());
+                Latch latch = new Latch();
+                PipeReceiver receiver =
+                        kind == Kind.SPINNING ? pipe.receiver(latch) : pipe.receiver();
+                BooleanSupplier asleep =
+                        BlockingCalls.receiverSleeps(path, senders(flavour), receivers(flavour));
+                all.add(
+                        new Waiting(
+                                what,
+                                pipe,
+                                kind == Kind.SPINNING ? latch::isWaiting : asleep,
+                                receiver));
+                (kind == Kind.VIRTUAL ? virtual : platform)
+                        .start(
+                                () -> {
+                                    isRefused(what, () -> way.getValue().call(receiver));
+                                    isRefused(what, () -> way.getValue().call(receiver));
+                                });
+            }
+        }
+        closeAll(all, platform, virtual);
+        for (int i = 0; i < all.size(); i++) {
+            Waiting waiting = all.get(i);
+            PipeSender sender = senders.get(i);
+            boolean sent = sender.trySend(new byte[7]);
+            try (PipeReceiver next = waiting.pipe.receiver()) { // Its place is free, and sound.
+                assertEquals(!flavour.equals("rendezvous"), sent, waiting.what);
+                assertEquals(sent ? 7 : -1, next.tryReceive(ByteBuffer.allocate(10)), waiting.what);
+            }
+            sender.close();
+        }
+    }
+
+    private static void closeAll(List<Waiting> all, Crew... crews) throws Exception {
+        for (Waiting waiting : all) {
+            crews[0].until(waiting.waits);
+            waiting.end.close();
+            waiting.end.close();
+        }
+        for (Crew crew : crews) {
+            crew.join();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void whoeverWaitsForTheOtherSideIsTold(String flavour) throws Exception {
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), BlockingCalls.flavours().get(flavour));
+        Crew crew = new Crew(flavour);
+        PipeSender sender = pipe.sender();
+        Thread waits =
+                crew.start(
+                        () -> isRefused(flavour, () -> sender.awaitReceiver(Duration.ofDays(1))));
+        crew.until(() -> waits.getState() == Thread.State.TIMED_WAITING);
+        sender.close();
+        crew.join();
+        pipe.sender().close();
+        PipeReceiver receiver = pipe.receiver();
+        receiver.close();
+        assertThrows(IllegalStateException.class, () -> receiver.awaitSender(Duration.ZERO));
+    }
+
+    /** As interruptible channels are to do. */
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void aChannelSaysThatItWasClosed(String flavour) throws Exception {
+        PipeSpec spec = BlockingCalls.flavours().get(flavour);
+        Pipe full = Pipe.create(directory.resolve("full"), spec);
+        Pipe empty = Pipe.create(directory.resolve("empty"), spec);
+        Crew crew = new Crew(flavour);
+        try (PipeReceiver receiver = full.receiver();
+                PipeSender sender = empty.sender()) {
+            PipeSender writing = full.sender();
+            if (!flavour.equals("rendezvous")) {
+                BlockingCalls.fill(writing);
+            }
+            WritableByteChannel writer = PipeStreams.writable(writing);
+            ReadableByteChannel reader = PipeStreams.readable(empty.receiver());
+            BooleanSupplier writes = BlockingCalls.senderSleeps(full.path());
+            BooleanSupplier reads =
+                    BlockingCalls.receiverSleeps(
+                            empty.path(), senders(flavour), receivers(flavour));
+            crew.start(
+                    () ->
+                            assertThrows(
+                                    AsynchronousCloseException.class,
+                                    () -> writer.write(ByteBuffer.allocate(100))));
+            crew.start(
+                    () ->
+                            assertThrows(
+                                    AsynchronousCloseException.class,
+                                    () -> reader.read(ByteBuffer.allocate(100))));
+            crew.until(writes);
+            writer.close();
+            crew.until(reads);
+            reader.close();
+            crew.join();
+            assertFalse(reader.isOpen() || writer.isOpen());
+            full.sender().close();
+            empty.receiver().close();
+        }
+    }
+
+    /**
+     * A thread sends all the time, without a wait: after the close nothing is accepted and lost.
+     */
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void whoeverSendsAllTheTimeIsTold(String flavour) throws Exception {
+        if (flavour.equals("rendezvous")) {
+            return; // It waits all the time.
+        }
+        for (int round = 0; round < 5; round++) {
+            PipeSpec spec = BlockingCalls.flavours().get(flavour).keptWithoutReceivers(true);
+            Pipe pipe = Pipe.create(directory.resolve("pipe" + round), spec);
+            Crew crew = new Crew(flavour);
+            PipeSender sender = pipe.sender();
+            PipeReceiver receiver = pipe.receiver();
+            long[] sent = new long[1];
+            crew.start(
+                    () -> {
+                        try {
+                            while (true) {
+                                if (sender.trySend(new byte[10])) {
+                                    sent[0]++;
+                                }
+                            }
+                        } catch (IllegalStateException e) {
+                            assertTrue(e.getMessage().contains("closed"), e::toString);
+                        }
+                    });
+            long received = 0;
+            while (received < 1000) {
+                received += receiver.poll((memory, offset, length) -> {}, 100);
+            }
+            sender.close();
+            crew.join();
+            while (!receiver.ended()) {
+                received += receiver.poll((memory, offset, length) -> {}, 100);
+            }
+            assertTrue(sent[0] - received <= 1, sent[0] + " sent, " + received + " received");
+            pipe.sender().close();
+            receiver.close();
+        }
+    }
+}
