@@ -12,9 +12,9 @@
  *   B  records that one poll hands out at the most, before it publishes its position
  *   K  how many times an end may be killed
  *
- * Checked: what the receiver takes for a record is one, and was published; its payload is whole; order; nobody is handed
- * an unmarked message that was handed out before; when nothing can move any more, all that was sent has been received and
- * the sender, if it lives, has sent all.
+ * Checked: what the receiver takes for a record is one, and was published; its payload is whole; order; the attempt of
+ * each message that is handed out is how often it was noted as handed out before, so not less than how often it was; when
+ * nothing can move any more, all that was sent has been received and the sender, if it lives, has sent all.
  */
 #ifndef M
 #define M 4
@@ -40,12 +40,15 @@
 byte cell[N];             /* the ring */
 byte receiver_position;   /* LaneDescriptor.RECEIVER_POSITION_OFFSET */
 byte receiver_claimed;    /* what was handed out, or was about to be, ends here */
+byte attempts;            /* LaneDescriptor.ATTEMPTS_OFFSET: how often the record at the next one was handed out */
+byte attempts_position;   /* LaneDescriptor.ATTEMPTS_POSITION_OFFSET */
 
 /* Ghosts. */
 byte crashes = K;
 byte sent;             /* messages published */
 byte received;         /* the last message that was handed out for the first time */
-bit handed[M + 1];     /* messages that were handed out */
+byte handed[M + 1];    /* how often each message was handed out */
+byte noted[M + 1];     /* how often it was noted that each message is handed out */
 bit sender_gone;
 
 #if K > 0
@@ -134,8 +137,9 @@ out: sender_gone = 1
 
 /* ExclusiveLaneReceiver */
 proctype Receiver() {
-  byte position, published, claimed, word, length, i, m, last, count;
-  bit marked;
+  byte position, published, claimed, tried, word, length, i, m, last, count, before, was;
+#define FIRST (position - RECORD(length))    /* where the record begins */
+#define MESSAGE cell[(FIRST + 1) % N]        /* for ghosts */
 
 start:
   skip;
@@ -144,7 +148,7 @@ start:
 #ifdef MUT_RESUME_AT_CLAIMED
   position = claimed;
 #endif
-  published = position; last = 0;
+  published = position; last = 0; tried = claimed;
 end:
   do
   :: cell[position % N] != UNCOMMITTED ->
@@ -157,21 +161,42 @@ end:
       if :: word == UNCOMMITTED -> break :: else fi;
       length = LENGTH(word);
       assert(word == WORD(position, length) && length > 0);
-#ifdef MUT_UNMARKED
-      marked = 0;
-#else
-      marked = position < claimed;
-#endif
       position = position + RECORD(length); count++;
+      d_step { was = noted[MESSAGE]; before = 0 };
+#ifndef MUT_UNMARKED
+      if
+      :: FIRST < tried ->
+        /* countAttempt */
+#ifdef MUT_ATTEMPTS_OF_ANOTHER
+        i = FIRST;
+#else
+        STEP(i = attempts_position);
+#endif
+        if
+        :: i == FIRST -> STEP(before = attempts)
+        :: else
+        fi;
+        if :: before == 0 -> before = 1 :: else fi;
+#ifdef MUT_ATTEMPTS_POSITION_FIRST
+        STEP(attempts_position = FIRST; if :: i != FIRST -> noted[MESSAGE]++ :: else fi);
+        STEP(attempts = before + 1; if :: i == FIRST -> noted[MESSAGE]++ :: else fi);
+#else
+        STEP(attempts = before + 1; if :: i == FIRST -> noted[MESSAGE]++ :: else fi);
+        STEP(attempts_position = FIRST; if :: i != FIRST -> noted[MESSAGE]++ :: else fi);
+#endif
+        i = 0
+      :: else
+      fi;
+#endif
 #ifdef MUT_POSITION_BEFORE_HANDING_OUT
       STEP(receiver_position = position); published = position;
 #endif
 #ifdef MUT_CLAIMED_GOES_BACK
-      STEP(receiver_claimed = position); claimed = position;
+      STEP(receiver_claimed = position; if :: FIRST >= tried -> noted[MESSAGE]++ :: else fi); claimed = position;
 #else
 #ifndef MUT_CLAIMED_AFTER_HANDING_OUT
       /* Never back: what is handed out again may lie before what the dead receiver had handed out. */
-      if :: position > claimed -> STEP(receiver_claimed = position); claimed = position :: else fi;
+      if :: position > claimed -> STEP(receiver_claimed = position; noted[MESSAGE]++); claimed = position :: else fi;
 #endif
 #endif
       /* The handler reads the payload, cell by cell. */
@@ -181,13 +206,18 @@ end:
         assert(m > 0 && m <= sent);
         assert(m <= received + 1);
         assert(last == 0 || m == last + 1);
-        assert(marked || !handed[m]);
-        handed[m] = 1; last = m; if :: m > received -> received = m :: else fi; m = 0
+        assert(before >= handed[m]);
+        assert(before == was);
+        handed[m]++; last = m; if :: m > received -> received = m :: else fi; m = 0
       };
 #ifdef MUT_CLAIMED_AFTER_HANDING_OUT
-      if :: position > claimed -> STEP(receiver_claimed = position); claimed = position :: else fi;
+      if :: position > claimed -> STEP(receiver_claimed = position; noted[MESSAGE]++); claimed = position :: else fi;
 #endif
-      word = 0; length = 0; marked = 0
+#ifndef MUT_AGAIN_IN_BATCH
+      /* What is handed out again is given back at once. */
+      if :: FIRST < tried -> STEP(receiver_position = position); published = position :: else fi;
+#endif
+      d_step { word = 0; length = 0; before = 0; was = 0 }
     od;
     word = 0; count = 0;
     /* publish */
@@ -198,7 +228,7 @@ end:
   od;
 #if K > 0
 dead:
-  atomic { position = 0; published = 0; claimed = 0; word = 0; length = 0; i = 0; m = 0; marked = 0; count = 0 };
+  atomic { position = 0; published = 0; claimed = 0; tried = 0; word = 0; length = 0; i = 0; m = 0; count = 0; before = 0; was = 0 };
   goto start
 #endif
 }

@@ -219,7 +219,8 @@ public final class PipeReceiver implements AutoCloseable {
 
     /**
      * How often the message that is being handed out was handed out before, to receivers that died
-     * before they had finished it. To be called from the handler.
+     * before they had finished it. What others died of does not count. To be called from the
+     * handler.
      *
      * @return 0 for a message that comes the first time; else it is delivered again, for so many
      *     times, of which 15 stands for 15 and more

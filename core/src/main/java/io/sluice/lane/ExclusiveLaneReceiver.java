@@ -1,6 +1,7 @@
 package io.sluice.lane;
 
 import static io.sluice.lane.LaneDescriptor.ATTEMPTS_OFFSET;
+import static io.sluice.lane.LaneDescriptor.ATTEMPTS_POSITION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.SENDER_BELL_OFFSET;
 import static io.sluice.lane.LaneDescriptor.SENDER_POSITION_OFFSET;
@@ -26,6 +27,11 @@ import java.lang.invoke.VarHandle;
  * knows what may have been received: the records from the receiver's position up to there, which
  * come again with the number of attempts, or not at all if the pipe's specification says so.
  *
+ * <p>What comes again is handed out one record at a time, and the space of each is given back
+ * before the next. So if this receiver dies too, it dies of one record: the number of attempts is
+ * kept for that one, with its position, and each one behind it was handed out once, in the first
+ * batch.
+ *
  * <p>Guarantee: wait-free. One thread at a time.
  */
 public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceiver {
@@ -44,7 +50,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
     private final Bell senderBell;
     private final boolean redeliver;
     private long triedUpTo;
-    private int attempts;
+    private int attempts; // Of the record that is being handed out.
 
     /**
      * A receiver that goes on where the last one stopped.
@@ -77,13 +83,9 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
         long taken = control.getLong(TAKEN_POSITION_OFFSET);
         if (taken <= position) { // Nothing is: not every peer notes what it takes.
             triedUpTo = position;
-            attempts = 0;
-            control.setLong(ATTEMPTS_OFFSET, 0);
         } else {
             checkTaken(taken, position);
             triedUpTo = taken;
-            attempts = (int) Math.min(MAX_ATTEMPTS, (control.getLong(ATTEMPTS_OFFSET) & 0xff) + 1);
-            control.setLong(ATTEMPTS_OFFSET, attempts);
             if (!redeliver) {
                 position = taken;
                 publish(position); // It will not be read again.
@@ -112,9 +114,9 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
             pace.stayAway();
         }
         int room = Math.min(longest, maxPayloadLength);
+        int count = state.position() < triedUpTo ? pollAgain(handler, limit, room) : 0;
         long position = state.position();
         long published = position;
-        int count = 0;
         try {
             while (count < limit) {
                 // edge COMMIT, from ExclusiveLaneSender.publish: the payload is complete.
@@ -145,13 +147,55 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
         return count;
     }
 
-    /**
-     * Notes what is about to be handed out, before the handler can do anything. What the last one
-     * had handed out stays noted until all of it was handed out again: else the next one would not
-     * know.
-     */
+    /** Hands out what the last receiver may have received. */
+    private int pollAgain(MessageHandler handler, int limit, int room) {
+        int count = 0;
+        try {
+            for (long position = state.position();
+                    count < limit && position < triedUpTo;
+                    position = state.position()) {
+                // edge COMMIT, from ExclusiveLaneSender.publish: the payload is complete.
+                long word = ring.getLongAcquire(position);
+                if (word == UNCOMMITTED) {
+                    break;
+                }
+                int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength, room);
+                long payload = position + HEADER_LENGTH & mask;
+                long end = position + RecordDescriptor.recordLength(length);
+                ring.beforeRead(payload, length);
+                countAttempt(position);
+                if (end > triedUpTo) {
+                    take(end);
+                } // Else it stays noted: the next one would not know of those behind.
+                count++;
+                try {
+                    Handling.onMessage(handler, bytes, payload, length);
+                } finally {
+                    publish(end);
+                }
+            }
+        } finally {
+            attempts = 0;
+        }
+        return count;
+    }
+
+    /** Counts that the record at a position, which was handed out before, is so once more. */
+    private void countAttempt(long position) {
+        long known =
+                control.getLong(ATTEMPTS_POSITION_OFFSET) == position
+                        ? control.getLong(ATTEMPTS_OFFSET)
+                        : 1;
+        attempts = (int) Math.min(Math.max(known, 1), MAX_ATTEMPTS);
+        control.setLong(ATTEMPTS_OFFSET, Math.min(attempts + 1, MAX_ATTEMPTS));
+        VarHandle.storeStoreFence(); // Else the old count may be taken for that of this record.
+        control.setLong(ATTEMPTS_POSITION_OFFSET, position);
+        VarHandle.storeStoreFence();
+    }
+
+    /** Notes what is about to be handed out, before the handler can do anything. */
     private void take(long end) {
-        control.setLong(TAKEN_POSITION_OFFSET, Math.max(end, triedUpTo));
+        control.setLong(TAKEN_POSITION_OFFSET, end);
         VarHandle.storeStoreFence(); // For the compiler: no instruction on x86-64.
     }
 
@@ -195,7 +239,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
 
     @Override
     public int attempt() {
-        return control.getLong(TAKEN_POSITION_OFFSET) <= triedUpTo ? attempts : 0;
+        return attempts;
     }
 
     @Override

@@ -163,7 +163,8 @@ public final class ExclusiveLaneSender implements RingSender {
 
     private void publish(long position, int recordLength, int length) {
         long next = position + recordLength;
-        // edge COMMIT, to ExclusiveLaneReceiver.poll, ExclusiveLaneReceiver.hasNext,
+        // edge COMMIT, to ExclusiveLaneReceiver.poll, ExclusiveLaneReceiver.pollAgain,
+        // ExclusiveLaneReceiver.hasNext,
         // ExclusiveLaneReceiver.peekLong, LaneGauge.ofExclusive: payload and the cleared next word
         // are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));

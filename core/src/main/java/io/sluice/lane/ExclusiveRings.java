@@ -1,6 +1,7 @@
 package io.sluice.lane;
 
 import static io.sluice.lane.LaneDescriptor.ATTEMPTS_OFFSET;
+import static io.sluice.lane.LaneDescriptor.ATTEMPTS_POSITION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.RECEIVER_POSITION_OFFSET;
 import static io.sluice.lane.LaneDescriptor.TAKEN_POSITION_OFFSET;
 
@@ -18,6 +19,7 @@ public record ExclusiveRings(boolean redeliver, boolean alone) implements RingKi
         segment.control().setLong(RECEIVER_POSITION_OFFSET, 0);
         segment.control().setLong(TAKEN_POSITION_OFFSET, 0);
         segment.control().setLong(ATTEMPTS_OFFSET, 0);
+        segment.control().setLong(ATTEMPTS_POSITION_OFFSET, 0);
         segment.ring().setLong(0, RecordDescriptor.UNCOMMITTED);
     }
 

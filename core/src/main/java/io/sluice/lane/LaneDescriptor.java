@@ -41,8 +41,11 @@ public final class LaneDescriptor {
     /** The end of the record that was handed out last: what lies before may have been received. */
     public static final int TAKEN_POSITION_OFFSET = RECEIVER_POSITION_OFFSET + Long.BYTES;
 
-    /** How many receivers died between the receiver's position and the taken one. */
+    /** How often the record at the position in the next word was handed out. */
     public static final int ATTEMPTS_OFFSET = TAKEN_POSITION_OFFSET + Long.BYTES;
+
+    /** Which record was handed out again last: where it begins. */
+    public static final int ATTEMPTS_POSITION_OFFSET = ATTEMPTS_OFFSET + Long.BYTES;
 
     /** What the sender sleeps on while the lane is full. */
     public static final int SENDER_BELL_OFFSET = RECEIVER_POSITION_OFFSET + LINE_PAIR;

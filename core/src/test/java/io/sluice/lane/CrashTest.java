@@ -4,6 +4,7 @@ import static io.sluice.lane.NumberedMessage.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.MessageHandler;
 import io.sluice.Proof;
 import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
@@ -164,6 +165,59 @@ class CrashTest {
             assertEquals(first + i, rest.get(i), "out of order");
         }
         assertEquals(world.sent, first + rest.size(), "lost at the end");
+        return died;
+    }
+
+    @Test
+    void eachMessageIsMarkedAsOftenAsItWasHandedOut() {
+        CrashPoints.each(Proof.CRASHES_RING, kind.what + "receivers", 0.1, this::receiversDie);
+    }
+
+    /** The first one dies at the given access, others after it anywhere, or not. */
+    private boolean receiversDie(Random random, int accesses) {
+        World world = new World(kind.wiring.apply(random), random);
+        int[] handedOut = new int[world.sent + 1];
+        int[] perhaps = new int[world.sent + 1]; // Noted as handed out, and not seen by a handler.
+        int[] next = {-1}; // Behind what this receiver was handed last; -1 if nothing.
+        int[] perhapsFirst = {0};
+        MessageHandler handler =
+                (memory, at, length) -> {
+                    int number = read(memory, at, length);
+                    int attempt = world.receiver.attempt();
+                    perhaps[number] += perhapsFirst[0];
+                    perhapsFirst[0] = 0;
+                    int most = handedOut[number] + perhaps[number];
+                    assertTrue(
+                            handedOut[number] <= attempt && attempt <= most,
+                            () ->
+                                    ("message " + number + " says " + attempt)
+                                            + (", not " + handedOut[number] + ".." + most));
+                    handedOut[number]++;
+                    next[0] = number + 1;
+                };
+        boolean died = false;
+        for (int death = 0; death < 4; death++) {
+            world.fate.dieAfter(death == 0 ? accesses : random.nextInt(80));
+            next[0] = -1;
+            try {
+                for (int polls = random.nextInt(4); polls >= 0; polls--) {
+                    world.receiver.poll(handler, 1 + random.nextInt(6));
+                }
+            } catch (Death e) {
+                died |= death == 0;
+                if (next[0] < 0) {
+                    perhapsFirst[0]++;
+                } else {
+                    perhaps[next[0]]++;
+                }
+            }
+            world.fate.live();
+            world.newReceiver();
+        }
+        while (world.receiver.poll(handler, 100) > 0) {}
+        for (int number = world.received; number < world.sent; number++) {
+            assertTrue(handedOut[number] > 0, "lost: " + number);
+        }
         return died;
     }
 }

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.MessageHandler;
 import io.sluice.lane.Lanes.Lane;
 import io.sluice.lane.Lanes.Received;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -222,22 +225,75 @@ class LaneTest {
                                 attempts[memory.get(ValueLayout.JAVA_BYTE, offset)] =
                                         last.attempt(),
                         10));
-        assertArrayEquals(new int[] {2, 2, 2, 0}, attempts);
+        assertArrayEquals(new int[] {2, 1, 1, 0}, attempts);
+    }
+
+    /** Two die of the first message; the third finishes it and the next, and dies of another. */
+    @ParameterizedTest
+    @EnumSource
+    void aMessageDoesNotHaveTheAttemptsOfAnother(Lanes lanes) {
+        for (int batch = 1; batch <= 10; batch += 9) {
+            Lane lane = lanes.make(CAPACITY);
+            ExclusiveLaneSender sender = lane.sender();
+            for (int i = 0; i < 5; i++) {
+                assertTrue(write(sender, new byte[] {(byte) i}));
+            }
+            dieAtMessage(lane, 1, batch);
+            dieAtMessage(lane, 1, batch);
+            dieAtMessage(lane, 3, batch);
+            lane.receiver(); // One that receives nothing, and dies or leaves, is no attempt.
+            List<Integer> attempts = new ArrayList<>();
+            drain(lane.receiver(), batch, attempts);
+            // In a batch the third one had not given the space of message 1 back.
+            assertEquals(batch == 1 ? List.of(1, 0, 0) : List.of(1, 1, 0, 0), attempts);
+            assertTrue(write(sender, new byte[1]));
+            drain(lane.receiver(), batch, attempts);
+            assertEquals(0, attempts.get(attempts.size() - 1));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void attemptsAreCountedUpTo15AndThoseOfOneMessageAreItsOwn(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        ExclusiveLaneSender sender = lane.sender();
+        for (int i = 0; i < 3; i++) {
+            assertTrue(write(sender, new byte[] {(byte) i}));
+        }
+        dieAtMessage(lane, 2);
+        for (int death = 0; death < 20; death++) {
+            dieAtMessage(lane, death == 0 ? 2 : 1);
+        }
+        ExclusiveLaneReceiver receiver = lane.receiver();
+        List<Integer> attempts = new ArrayList<>();
+        assertThrows(TooLong.class, () -> receiver.poll((m, at, length) -> {}, 1, 0));
+        drain(receiver, 1, attempts);
+        assertEquals(List.of(15, 0), attempts);
+    }
+
+    private static void drain(LaneReceiver receiver, int batch, List<Integer> attempts) {
+        while (receiver.poll((m, at, length) -> attempts.add(receiver.attempt()), batch) > 0) {}
     }
 
     /** Leaves the lane's words as they are while the message of that number is handled. */
     private static void dieAtMessage(Lane lane, int number) {
+        dieAtMessage(lane, number, 10);
+    }
+
+    private static void dieAtMessage(Lane lane, int number, int batch) {
         MemorySegment words = lane.control().bytes();
         byte[][] death = new byte[1][];
         int[] calls = new int[1];
-        lane.receiver()
-                .poll(
-                        (memory, offset, length) -> {
-                            if (++calls[0] == number) {
-                                death[0] = words.toArray(ValueLayout.JAVA_BYTE);
-                            }
-                        },
-                        10);
+        ExclusiveLaneReceiver receiver = lane.receiver();
+        MessageHandler handler =
+                (memory, offset, length) -> {
+                    if (++calls[0] == number) {
+                        death[0] = words.toArray(ValueLayout.JAVA_BYTE);
+                    }
+                };
+        while (death[0] == null) {
+            assertTrue(receiver.poll(handler, batch) > 0);
+        }
         MemorySegment.copy(death[0], 0, words, ValueLayout.JAVA_BYTE, 0, death[0].length);
     }
 

@@ -104,6 +104,28 @@ class SharedLaneRecoveryTest {
         assertEquals(List.of("0/15"), drain(lane, 1));
     }
 
+    /** Two die of the first message; the third finishes it and the next, and dies of another. */
+    @ParameterizedTest
+    @EnumSource
+    void aMessageDoesNotHaveTheAttemptsOfAnother(Lanes lanes) {
+        Lane lane = lanes.make(CAPACITY);
+        SharedLaneSender sender = lane.sharedSender();
+        for (int i = 0; i < 4; i++) {
+            send(sender, i);
+        }
+        for (int owner = 7; owner < 9; owner++) {
+            takeAndDie(lane, owner);
+            SharedLaneRecovery.recover(lane.control(), lane.claims(), owner, true);
+        }
+        List<Integer> attempts = new ArrayList<>();
+        SharedLaneReceiver third = lane.sharedReceiver(9);
+        assertEquals(2, third.poll((m, at, length) -> attempts.add(third.attempt()), 2));
+        assertEquals(List.of(2, 0), attempts);
+        takeAndDie(lane, 9);
+        SharedLaneRecovery.recover(lane.control(), lane.claims(), 9, true);
+        assertEquals(List.of("2/1", "3/0"), drain(lane, 1));
+    }
+
     /** The bug that the model checker found: the hint is not beyond, and yet must change. */
     @ParameterizedTest
     @EnumSource

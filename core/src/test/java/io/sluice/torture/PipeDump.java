@@ -52,6 +52,7 @@ final class PipeDump {
         word(text, "receiver position", control, LaneDescriptor.RECEIVER_POSITION_OFFSET);
         word(text, "taken position", control, LaneDescriptor.TAKEN_POSITION_OFFSET);
         word(text, "attempts", control, LaneDescriptor.ATTEMPTS_OFFSET);
+        word(text, "attempts position", control, LaneDescriptor.ATTEMPTS_POSITION_OFFSET);
         word(text, "sender's bell", control, LaneDescriptor.SENDER_BELL_OFFSET);
         word(text, "wanted position", control, LaneDescriptor.WANTED_POSITION_OFFSET);
         word(text, "attention", control, LaneDescriptor.ATTENTION_OFFSET);
