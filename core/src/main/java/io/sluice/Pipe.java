@@ -3,7 +3,6 @@ package io.sluice;
 import io.sluice.end.Observer;
 import io.sluice.end.ReceivingEnd;
 import io.sluice.end.SendingEnd;
-import io.sluice.end.Waiting;
 import io.sluice.file.PipeFiles;
 import io.sluice.os.Platform;
 import io.sluice.waiting.Limit;
@@ -188,7 +187,7 @@ public final class Pipe implements AutoCloseable {
      *     another lane
      */
     public PipeSender sender() throws IOException {
-        return sender(Waiting.SLEEPING);
+        return sender(EndOptions.defaults());
     }
 
     /**
@@ -204,13 +203,25 @@ public final class Pipe implements AutoCloseable {
      *     another lane
      */
     public PipeSender sender(IdleStrategy idle) throws IOException {
-        Objects.requireNonNull(idle, "idle");
-        return sender(Waiting.spinning(idle));
+        return sender(EndOptions.defaults().withIdleStrategy(idle));
     }
 
-    private PipeSender sender(Waiting waiting) throws IOException {
+    /**
+     * Opens a sending end.
+     *
+     * @param options how it waits for room
+     * @return the end
+     * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
+     *     processes
+     * @throws ChannelCorruptedException if no place is free but such whose lane holds something
+     *     that no sender wrote, or was given up by a receiver
+     * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
+     *     another lane
+     */
+    public PipeSender sender(EndOptions options) throws IOException {
+        Objects.requireNonNull(options, "options");
         checkOpen();
-        return new PipeSender(SendingEnd.attach(files, waiting));
+        return new PipeSender(SendingEnd.attach(files, options.waiting()));
     }
 
     /**
@@ -225,7 +236,7 @@ public final class Pipe implements AutoCloseable {
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver() throws IOException {
-        return receiver(Waiting.SLEEPING);
+        return receiver(EndOptions.defaults());
     }
 
     /**
@@ -239,13 +250,23 @@ public final class Pipe implements AutoCloseable {
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver(IdleStrategy idle) throws IOException {
-        Objects.requireNonNull(idle, "idle");
-        return receiver(Waiting.spinning(idle));
+        return receiver(EndOptions.defaults().withIdleStrategy(idle));
     }
 
-    private PipeReceiver receiver(Waiting waiting) throws IOException {
+    /**
+     * Opens a receiving end.
+     *
+     * @param options how it waits for messages, and what it prefers
+     * @return the end
+     * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
+     *     whatever processes
+     * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
+     * @throws IOException if the pipe was deleted or cannot be mapped
+     */
+    public PipeReceiver receiver(EndOptions options) throws IOException {
+        Objects.requireNonNull(options, "options");
         checkOpen();
-        return new PipeReceiver(ReceivingEnd.attach(files, waiting));
+        return new PipeReceiver(ReceivingEnd.attach(files, options.waiting(), options.drain()));
     }
 
     /**

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,7 +230,9 @@ class PipeTest {
         assertThrows(IllegalArgumentException.class, () -> sender.trySend(new byte[4], 0, -1));
         assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded(0));
         assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded((1 << 30) + 1));
-        assertThrows(NullPointerException.class, () -> pipe.sender(null));
+        assertThrows(NullPointerException.class, () -> pipe.sender((IdleStrategy) null));
+        assertThrows(NullPointerException.class, () -> pipe.sender((EndOptions) null));
+        assertThrows(NullPointerException.class, () -> pipe.receiver((EndOptions) null));
         assertNull(receiver.tryReceive());
     }
 

@@ -1,6 +1,7 @@
 package io.sluice.end;
 
 import io.sluice.file.LaneFile;
+import io.sluice.lane.DrainMode;
 import io.sluice.lane.ExclusiveLaneReceiver;
 import io.sluice.lane.ExclusiveLaneSender;
 import io.sluice.lane.LaneGauge;
@@ -13,9 +14,9 @@ import io.sluice.lane.StampedLaneSender;
  *
  * @param redeliver whether that comes again
  * @param stamped whether each message carries the time of its sending
- * @param alone whether the pipe has one lane
+ * @param drain how long a receiver stays away from a lane after a batch
  */
-record ExclusiveFlavour(boolean redeliver, boolean stamped, boolean alone) implements Flavour {
+record ExclusiveFlavour(boolean redeliver, boolean stamped, DrainMode drain) implements Flavour {
     @Override
     public LaneSender sender(LaneFile lane) {
         LaneSender sender = new ExclusiveLaneSender(lane.control(), lane.ring());
@@ -24,7 +25,7 @@ record ExclusiveFlavour(boolean redeliver, boolean stamped, boolean alone) imple
 
     @Override
     public LaneReceiver receiver(LaneFile lane, int receiver) {
-        return new ExclusiveLaneReceiver(lane.control(), lane.ring(), redeliver, alone);
+        return new ExclusiveLaneReceiver(lane.control(), lane.ring(), redeliver, drain);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.sluice.end;
 import io.sluice.file.Feature;
 import io.sluice.file.Geometry;
 import io.sluice.file.LaneFile;
+import io.sluice.lane.DrainMode;
 import io.sluice.lane.LaneGauge;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LaneSender;
@@ -17,17 +18,22 @@ import io.sluice.lane.LaneSender;
 interface Flavour {
     /** The flavour that a pipe has. */
     static Flavour of(Geometry geometry) {
+        return of(geometry, DrainMode.NONE);
+    }
+
+    /** The flavour that a pipe has, for a receiver; how long it stays away after a batch. */
+    static Flavour of(Geometry geometry, DrainMode drain) {
         if (geometry.has(Feature.RENDEZVOUS)) {
             return new RendezvousFlavour();
         }
         boolean redeliver = !geometry.has(Feature.AT_MOST_ONCE);
+        DrainMode ofLane = geometry.senders() == 1 ? drain : DrainMode.NONE;
         if (geometry.grows()) {
-            return new GrowingFlavour(geometry, redeliver);
+            return new GrowingFlavour(geometry, redeliver, ofLane);
         }
         return geometry.sharesLanes()
                 ? new SharedFlavour(redeliver)
-                : new ExclusiveFlavour(
-                        redeliver, geometry.has(Feature.ARRIVAL_ORDER), geometry.senders() == 1);
+                : new ExclusiveFlavour(redeliver, geometry.has(Feature.ARRIVAL_ORDER), ofLane);
     }
 
     /** The sending side of a lane, that goes on where the last sender stopped. */

@@ -6,6 +6,7 @@ import io.sluice.file.LaneFile;
 import io.sluice.lane.Chain;
 import io.sluice.lane.ChainReceiver;
 import io.sluice.lane.ChainSender;
+import io.sluice.lane.DrainMode;
 import io.sluice.lane.ExclusiveRings;
 import io.sluice.lane.FileFailure;
 import io.sluice.lane.LaneGauge;
@@ -21,12 +22,13 @@ import java.io.IOException;
  *
  * @param geometry what the pipe is
  * @param redeliver whether what a dead receiver had taken comes again
+ * @param drain how long a receiver stays away from a lane after a batch
  */
-record GrowingFlavour(Geometry geometry, boolean redeliver) implements Flavour {
+record GrowingFlavour(Geometry geometry, boolean redeliver, DrainMode drain) implements Flavour {
     private RingKind kind(int receiver) {
         return geometry.sharesLanes()
                 ? new SharedRings(receiver)
-                : new ExclusiveRings(redeliver, geometry.senders() == 1);
+                : new ExclusiveRings(redeliver, drain);
     }
 
     @Override

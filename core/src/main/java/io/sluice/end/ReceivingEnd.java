@@ -8,6 +8,7 @@ import io.sluice.file.OtherSide;
 import io.sluice.file.PipeFiles;
 import io.sluice.file.Side;
 import io.sluice.lane.ArrivalLanes;
+import io.sluice.lane.DrainMode;
 import io.sluice.lane.FairLanes;
 import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LaneTable;
@@ -40,11 +41,11 @@ public final class ReceivingEnd implements AutoCloseable {
 
     private long endEpoch;
 
-    private ReceivingEnd(Attachment attachment, Waiting waiting) {
+    private ReceivingEnd(Attachment attachment, Waiting waiting, DrainMode drain) {
         Geometry geometry = attachment.files().geometry();
         this.attachment = attachment;
         this.shared = geometry.sharesLanes();
-        Flavour flavour = Flavour.of(geometry);
+        Flavour flavour = Flavour.of(geometry, drain);
         if (geometry.has(Feature.ARRIVAL_ORDER)) { // Of one sender, too: it stamps its messages.
             OpenLanes<PeekingReceiver> open =
                     open(file -> (PeekingReceiver) flavour.receiver(file, attachment.index()));
@@ -57,7 +58,8 @@ public final class ReceivingEnd implements AutoCloseable {
         } else {
             OpenLanes<LaneReceiver> open = open(file -> flavour.receiver(file, attachment.index()));
             this.watch = watch(open, false);
-            this.lane = geometry.senders() > 1 ? new FairLanes(open, watch) : open.receiver(0);
+            this.lane =
+                    geometry.senders() > 1 ? new FairLanes(open, watch, drain) : open.receiver(0);
             this.lanes = open;
         }
         this.bell = attachment.receiverBells()[attachment.index()];
@@ -86,17 +88,19 @@ public final class ReceivingEnd implements AutoCloseable {
      *
      * @param files the pipe
      * @param waiting how it is to wait for messages
+     * @param drain how long it is to stay away from lanes after a batch
      * @return its end
      * @throws IOException if the pipe is gone
      * @throws IllegalStateException if the pipe has as many receivers as it was made for
      * @throws ChannelCorruptedException if the only lane is not sound
      */
-    public static ReceivingEnd attach(PipeFiles files, Waiting waiting) throws IOException {
+    public static ReceivingEnd attach(PipeFiles files, Waiting waiting, DrainMode drain)
+            throws IOException {
         Attachment attachment = null;
         ReceivingEnd end = null;
         try {
             attachment = Attachment.attach(files, Side.RECEIVERS, index -> {});
-            ReceivingEnd made = new ReceivingEnd(attachment, waiting);
+            ReceivingEnd made = new ReceivingEnd(attachment, waiting, drain);
             LostPage.settle();
             end = made;
             return end;

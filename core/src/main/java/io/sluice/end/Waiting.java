@@ -14,6 +14,16 @@ public interface Waiting {
     Waiting SLEEPING = (bell, rest, attachment) -> new BellWaiter(bell, rest, attachment::fence);
 
     /**
+     * Spin for so long, then sleep.
+     *
+     * @param spins how often to look before it sleeps, 0 or more
+     * @return how such an end waits
+     */
+    static Waiting sleeping(int spins) {
+        return (bell, rest, attachment) -> new BellWaiter(bell, rest, attachment::fence, spins);
+    }
+
+    /**
      * Never sleep.
      *
      * @param idle what to do between two looks

@@ -44,9 +44,9 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
     private final long mask;
     private final int maxPayloadLength;
     private final int publishInterval;
-    private final boolean alone;
-    private final EndState state = new EndState();
-    private final Pace pace = new Pace(state);
+    private final boolean staysAway;
+    private final EndState state;
+    private final Pace pace;
     private final Bell senderBell;
     private final boolean redeliver;
     private long triedUpTo;
@@ -58,13 +58,31 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
      * @param control the lane's control block
      * @param ring the lane's ring, mirrored
      * @param redeliver whether what the last one may have received comes again
-     * @param alone whether this is the only lane of its user, who then waits by calling {@link
-     *     #poll} again and again
+     * @param mode how long it stays away after a batch; {@link DrainMode#NONE} unless this is the
+     *     only lane of its user, who then waits by calling {@link #poll} again and again
      */
-    public ExclusiveLaneReceiver(Memory control, Memory ring, boolean redeliver, boolean alone) {
+    public ExclusiveLaneReceiver(Memory control, Memory ring, boolean redeliver, DrainMode mode) {
+        this(control, ring, redeliver, mode, new EndState());
+    }
+
+    private ExclusiveLaneReceiver(
+            Memory control, Memory ring, boolean redeliver, DrainMode mode, EndState state) {
+        this(control, ring, redeliver, mode != DrainMode.NONE, state, new Pace(state, mode));
+    }
+
+    /** One whose pace is chosen, for tests. */
+    ExclusiveLaneReceiver(
+            Memory control,
+            Memory ring,
+            boolean redeliver,
+            boolean staysAway,
+            EndState state,
+            Pace pace) {
         this.control = control;
         this.ring = ring;
-        this.alone = alone;
+        this.staysAway = staysAway;
+        this.state = state;
+        this.pace = pace;
         this.bytes = ring.bytes().asReadOnly();
         int capacity = Math.toIntExact(ring.size());
         this.mask = capacity - 1;
@@ -110,7 +128,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
 
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
-        if (alone) {
+        if (staysAway && pace.isDue() && !hasNext()) {
             pace.stayAway();
         }
         int room = Math.min(longest, maxPayloadLength);
@@ -122,7 +140,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
                 // edge COMMIT, from ExclusiveLaneSender.publish: the payload is complete.
                 long word = ring.getLongAcquire(position);
                 if (word == UNCOMMITTED) {
-                    if (alone) {
+                    if (staysAway) {
                         pace.drained(count);
                     }
                     break;

@@ -11,9 +11,9 @@ import java.util.function.BooleanSupplier;
  * Rings with one receiver.
  *
  * @param redeliver whether what a dead receiver had taken comes again
- * @param alone whether the receiver has no other lane
+ * @param mode how long a receiver stays away after a batch
  */
-public record ExclusiveRings(boolean redeliver, boolean alone) implements RingKind {
+public record ExclusiveRings(boolean redeliver, DrainMode mode) implements RingKind {
     @Override
     public void clear(Segment segment) {
         segment.control().setLong(RECEIVER_POSITION_OFFSET, 0);
@@ -30,7 +30,7 @@ public record ExclusiveRings(boolean redeliver, boolean alone) implements RingKi
 
     @Override
     public RingReceiver receiver(Segment segment, BooleanSupplier live) {
-        return new ExclusiveLaneReceiver(segment.control(), segment.ring(), redeliver, alone);
+        return new ExclusiveLaneReceiver(segment.control(), segment.ring(), redeliver, mode);
     }
 
     @Override

@@ -20,8 +20,8 @@ public final class FairLanes implements LaneReceiver {
 
     private final LaneTable<?> lanes;
     private final LaneWatch watch;
-    private final EndState state = new EndState();
-    private final Pace pace = new Pace(state);
+    private final EndState state;
+    private final Pace pace;
     private LaneReceiver current;
     private boolean more;
 
@@ -30,15 +30,39 @@ public final class FairLanes implements LaneReceiver {
      *
      * @param lanes the lanes
      * @param watch which of them to look at
+     * @param mode how long to stay away after a batch
      */
-    public FairLanes(LaneTable<?> lanes, LaneWatch watch) {
+    public FairLanes(LaneTable<?> lanes, LaneWatch watch, DrainMode mode) {
+        this(lanes, watch, mode, new EndState());
+    }
+
+    private FairLanes(LaneTable<?> lanes, LaneWatch watch, DrainMode mode, EndState state) {
+        this(lanes, watch, state, new Pace(state, mode));
+    }
+
+    /** Those whose pace is chosen, for tests. */
+    FairLanes(LaneTable<?> lanes, LaneWatch watch, EndState state, Pace pace) {
         this.lanes = lanes;
         this.watch = watch;
+        this.state = state;
+        this.pace = pace;
     }
 
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
-        pace.stayAway();
+        int count = turn(handler, limit, longest);
+        if (count == 0 && pace.isDue()) {
+            pace.stayAway();
+            count = turn(handler, limit, longest);
+        }
+        if (!more) {
+            pace.drained(count);
+        }
+        state.position(state.position() + count);
+        return count;
+    }
+
+    private int turn(MessageHandler handler, int limit, int longest) {
         watch.beforeLook();
         more = false;
         int first = (int) state.cursor();
@@ -46,10 +70,6 @@ public final class FairLanes implements LaneReceiver {
         if (count < limit) {
             count += round(handler, limit - count, longest, 0, first);
         }
-        if (!more) {
-            pace.drained(count);
-        }
-        state.position(state.position() + count);
         return count;
     }
 

@@ -3,39 +3,40 @@ package io.sluice.lane;
 /**
  * Keeps a receiver from following a stream at the sender's heels, which would make every message a
  * transfer of the line that the sender is writing. When it has drained a batch of several messages
- * it stays away for a moment before it looks again, and lets lines fill; after a single message it
- * does not, because then somebody may be waiting for the answer.
+ * and then looks and finds nothing, it stays away for a moment before it looks again, and lets
+ * lines fill. What has come in the meantime is received at once; and after a single message it does
+ * not stay away, because then a peer may be waiting for the answer. {@link DrainMode} says how
+ * long.
  */
-final class Pace {
-    /** The first time away, in spins of {@link Thread#onSpinWait}; it doubles while it pays. */
-    private static final int FIRST_PAUSE = 8;
-
-    /** The longest time away, in spins: a microsecond or two. */
-    private static final int LONGEST_PAUSE = 64;
-
+class Pace {
     private final EndState state;
+    private final DrainMode mode;
 
-    Pace(EndState state) {
+    Pace(EndState state, DrainMode mode) {
         this.state = state;
+        this.mode = mode;
     }
 
-    /** Lets the sender get ahead if the last batch ended with nothing left. */
+    /** Whether it is time to stay away, if a look finds nothing. */
+    final boolean isDue() {
+        return state.pause() > 0;
+    }
+
+    /** Lets the sender get ahead. */
     void stayAway() {
         int pause = state.pause();
-        if (pause > 0) {
-            for (int i = 0; i < pause; i++) {
-                Thread.onSpinWait();
-            }
-            state.pause(-pause); // Spent, but remembered.
+        for (int i = 0; i < pause; i++) {
+            Thread.onSpinWait();
         }
+        state.pause(-pause); // Spent, but remembered.
     }
 
     /** Decides how long to stay away after a batch that left nothing. */
-    void drained(int count) {
-        int last = Math.abs(state.pause());
-        if (count > 1) {
-            state.pause(Math.min(Math.max(FIRST_PAUSE, 2 * last), LONGEST_PAUSE));
-        } else if (last != 0) {
+    final void drained(int count) {
+        int last = state.pause();
+        if (count >= mode.smallestBatch) {
+            state.pause(Math.min(Math.max(mode.first, 2 * Math.abs(last)), mode.longest));
+        } else if (last < 0) { // The time away has brought too little.
             state.pause(0);
         }
     }

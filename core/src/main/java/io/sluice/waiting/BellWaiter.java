@@ -19,15 +19,10 @@ import java.util.function.BooleanSupplier;
  * <p>A virtual thread leaves its carrier while it sleeps, see {@link Doorkeeper}, and notices an
  * interruption at once; a platform thread does at the latest when its nap is over, within 50 ms.
  *
- * <p>The system property {@code io.sluice.spins} says how often the ends of this process look
- * before they lie down: 0 for who wants to see what a sleep costs.
- *
  * <p>Blocking. Allocates nothing, beyond what parking a virtual thread does.
  */
 public final class BellWaiter implements Waiter {
-    private static final String PROPERTY = "io.sluice.spins";
-    private static final int SPINS =
-            Math.max(0, Integer.getInteger(PROPERTY, Processors.several() ? 100 : 0));
+    private static final int SPINS = Processors.several() ? 100 : 0;
 
     private final Limit limit = new Limit();
     private final Bell bell;

@@ -22,7 +22,7 @@ final class ExclusiveLane {
         sender = new ExclusiveLaneSender(views.sender().control(), views.sender().ring());
         receiver =
                 new ExclusiveLaneReceiver(
-                        views.receiver().control(), views.receiver().ring(), true, false);
+                        views.receiver().control(), views.receiver().ring(), true, DrainMode.NONE);
         reader = new Reader(receiver);
         writer = new Writer(sender);
     }

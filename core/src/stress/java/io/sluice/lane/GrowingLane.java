@@ -37,7 +37,7 @@ final class GrowingLane {
         lane = Views.zeros(FULL * Pool.SIZE + index);
         ChainSender.linkFirst(table(lane.sender()), FULL);
         IntFunction<RingKind> kind =
-                owner -> shared ? new SharedRings(owner) : new ExclusiveRings(true, false);
+                owner -> shared ? new SharedRings(owner) : new ExclusiveRings(true, DrainMode.NONE);
         try {
             writer =
                     new Writer(

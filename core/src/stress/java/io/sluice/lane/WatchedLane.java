@@ -41,7 +41,7 @@ final class WatchedLane {
                         from.control(), 0, busy(from), sleepers(from), bells(from), quietMessages);
         Views.View to = views.receiver();
         ExclusiveLaneReceiver receiver =
-                new ExclusiveLaneReceiver(to.control(), to.ring(), true, false);
+                new ExclusiveLaneReceiver(to.control(), to.ring(), true, DrainMode.NONE);
         reader = new Reader(receiver);
         Bell[] bells = bells(to);
         bell = bells[0];

@@ -194,7 +194,7 @@ class DoorbellTest {
     /** Nobody fences: so the sender may have published, and not have seen that it is to ring. */
     @Test
     void aMessageThatWasNotAnnouncedIsFoundAfterSomeTurns() {
-        FairLanes lanes = new FairLanes(table, watch);
+        FairLanes lanes = new FairLanes(table, watch, DrainMode.NONE);
         attention(1, ATTENTION_NONE);
         visitsUntilTakenOff(watch, 1);
         attention(1, ATTENTION_NONE);

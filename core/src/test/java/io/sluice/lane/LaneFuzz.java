@@ -118,7 +118,7 @@ abstract class LaneFuzz {
             } else {
                 receiver = null;
                 boolean redeliver = program.number(2) == 0;
-                receiver = new ExclusiveLaneReceiver(control, ring, redeliver, false);
+                receiver = new ExclusiveLaneReceiver(control, ring, redeliver, DrainMode.NONE);
             }
         }
 
@@ -209,7 +209,7 @@ abstract class LaneFuzz {
         }
 
         private RingKind kind(int owner) {
-            return shared ? new SharedRings(owner) : new ExclusiveRings(true, false);
+            return shared ? new SharedRings(owner) : new ExclusiveRings(true, DrainMode.NONE);
         }
 
         private SegmentStore store() {

@@ -65,7 +65,7 @@ public enum Lanes {
         }
 
         ExclusiveLaneReceiver receiver() {
-            return new ExclusiveLaneReceiver(control, ring, true, true);
+            return new ExclusiveLaneReceiver(control, ring, true, DrainMode.ADAPTIVE);
         }
 
         SharedLaneSender sharedSender() {

@@ -105,7 +105,7 @@ interface Wiring {
                         new Mortal(lane.control(), fate),
                         new Mortal(lane.ring(), fate),
                         true,
-                        true);
+                        DrainMode.ADAPTIVE);
             }
 
             @Override
@@ -138,7 +138,7 @@ interface Wiring {
         }
 
         private RingKind kind(int owner) {
-            return shared ? new SharedRings(owner) : new ExclusiveRings(true, true);
+            return shared ? new SharedRings(owner) : new ExclusiveRings(true, DrainMode.ADAPTIVE);
         }
 
         @Override

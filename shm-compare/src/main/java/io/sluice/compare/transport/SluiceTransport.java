@@ -1,5 +1,6 @@
 package io.sluice.compare.transport;
 
+import io.sluice.EndOptions;
 import io.sluice.Ends;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
@@ -150,12 +151,6 @@ public final class SluiceTransport implements Transport {
         return waiting.equals(Factors.FUTEX) || waiting.equals(Factors.HYBRID);
     }
 
-    /** What is to show a sleep must not look for a moment first, as our ends do by default. */
-    @Override
-    public List<String> jvmOptions() {
-        return waiting.equals(Factors.FUTEX) ? List.of("-Dio.sluice.spins=0") : List.of();
-    }
-
     private int ring() {
         return kind == Kind.LARGE ? LARGE : CAPACITY;
     }
@@ -201,7 +196,12 @@ public final class SluiceTransport implements Transport {
         Pipe out = initiator ? there : back;
         Pipe in = initiator ? back : there;
         if (sleeps()) {
-            return new SleepingSluiceLink(out.sender(), in.receiver(), out.capacity());
+            EndOptions options = EndOptions.defaults();
+            if (waiting.equals(Factors.FUTEX)) {
+                options = options.withSpins(0); // What is to show a sleep must not look first.
+            }
+            return new SleepingSluiceLink(
+                    out.sender(options), in.receiver(options), out.capacity());
         }
         IdleStrategy idle =
                 waiting.equals(Factors.YIELD)

@@ -1,0 +1,96 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.os.Calls;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.agrona.concurrent.BusySpinIdleStrategy;
+import org.agrona.concurrent.IdleStrategy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What an end of a pipe may choose for itself. */
+@Timeout(60)
+class EndOptionsTest {
+    private static final List<EndOptions> ALL =
+            List.of(EndOptions.defaults(), EndOptions.latency(), EndOptions.throughput());
+
+    @Test
+    void endsOfAllOptionsExchangeMessages() throws Exception {
+        for (EndOptions ofSender : ALL) {
+            for (EndOptions ofReceiver : ALL) {
+                for (int senders = 1; senders <= 2; senders++) {
+                    Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096).senders(senders));
+                    try (PipeSender sender = pipe.sender(ofSender);
+                            PipeReceiver receiver = pipe.receiver(ofReceiver)) {
+                        for (byte i = 0; i < 10; i++) {
+                            assertTrue(sender.trySend(new byte[] {i}));
+                            assertArrayEquals(new byte[] {i}, receiver.tryReceive());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void anEndWithAnIdleStrategyNeverSleeps() throws Exception {
+        int[] idle = new int[1];
+        IdleStrategy counting =
+                new IdleStrategy() {
+                    @Override
+                    public void idle(int workCount) {}
+
+                    @Override
+                    public void idle() {
+                        idle[0]++;
+                    }
+
+                    @Override
+                    public void reset() {}
+                };
+        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        try (PipeReceiver receiver =
+                pipe.receiver(EndOptions.latency().withSpins(0).withIdleStrategy(counting))) {
+            Map<String, Long> before = Calls.made();
+            receiver.receive(Duration.ofMillis(2));
+            assertTrue(idle[0] > 0);
+            assertEquals(before.get("futex"), Calls.made().get("futex"));
+        }
+    }
+
+    @Test
+    void anEndThatDoesNotSpinSleepsAtOnce() throws Exception {
+        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        try (PipeReceiver receiver = pipe.receiver(EndOptions.throughput().withSpins(0));
+                PipeReceiver other =
+                        Pipe.ordinary(PipeSpec.bounded(4096))
+                                .receiver(EndOptions.defaults().withSpins(Integer.MAX_VALUE))) {
+            long before = Calls.made().getOrDefault("futex", 0L);
+            other.receive(Duration.ofMillis(2));
+            assertEquals(before, Calls.made().getOrDefault("futex", 0L), "it spins");
+            receiver.receive(Duration.ofMillis(2));
+            assertTrue(Calls.made().get("futex") > before, "it does not sleep");
+        }
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        EndOptions options = EndOptions.defaults();
+        assertThrows(NullPointerException.class, () -> options.withIdleStrategy(null));
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> options.withSpins(-1));
+        assertEquals("spins=-1 is less than 0", e.getMessage());
+        assertEquals(
+                "EndOptions[drain=NONE, spins=3]", EndOptions.latency().withSpins(3).toString());
+        assertTrue(
+                options.withIdleStrategy(BusySpinIdleStrategy.INSTANCE)
+                        .toString()
+                        .startsWith("EndOptions[drain=ADAPTIVE, idle="));
+    }
+}
