@@ -5,6 +5,7 @@ import io.sluice.file.Geometry;
 import io.sluice.file.MetaDescriptor;
 import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.OfferDescriptor;
+import io.sluice.os.Identity;
 import io.sluice.os.Mapping;
 import java.util.EnumSet;
 import java.util.Objects;
@@ -331,8 +332,11 @@ public final class PipeSpec {
     Geometry geometry() {
         int least = Math.max(Mapping.pageSize(), LaneDescriptor.MIN_CAPACITY);
         int rounded = Integer.highestOneBit(2 * Math.max(capacity, least) - 1);
-        long bits = features.stream().mapToLong(Feature::bit).sum();
-        UUID uuid = UUID.randomUUID();
+        long bits = 0;
+        for (Feature feature : features) {
+            bits |= feature.bit();
+        }
+        UUID uuid = Identity.newUuid();
         Geometry ring =
                 new Geometry(uuid, Mapping.pageSize(), rounded, 1, senders, receivers, bits);
         int segments =

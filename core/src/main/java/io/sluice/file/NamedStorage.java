@@ -8,6 +8,7 @@ import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappedMemory;
 import io.sluice.os.Descriptor;
 import io.sluice.os.Directory;
+import io.sluice.os.Identity;
 import io.sluice.os.Mapping;
 import io.sluice.os.SystemCallException;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class NamedStorage implements Parts {
         sweep(target);
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             NamedStorage made =
-                    new NamedStorage(hidden(target, UUID.randomUUID()), check(geometry, false));
+                    new NamedStorage(hidden(target, Identity.newUuid()), check(geometry, false));
             try (Descriptor locks = made.makeDirectory(geometry)) {
                 if (locks != null) {
                     made.makeFiles(geometry, lanes, target);
@@ -268,7 +269,7 @@ final class NamedStorage implements Parts {
             } catch (NoSuchFileException e) {
                 return false;
             }
-            Path hidden = hidden(target, UUID.randomUUID());
+            Path hidden = hidden(target, Identity.newUuid());
             try (Descriptor locks = Descriptor.open(target.resolve(LOCKS))) {
                 locks.tryLock(MAKER);
                 Directory.renameNoReplace(target, hidden);

@@ -10,6 +10,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.lane.LostPage;
 import io.sluice.memory.Memory;
+import io.sluice.os.Identity;
 import io.sluice.os.Locks;
 import java.io.IOException;
 
@@ -139,7 +140,7 @@ public final class Participants implements AutoCloseable {
             }
         }
         int block = block(participant);
-        meta.setLong(block + PID_OFFSET, ProcessHandle.current().pid());
+        meta.setLong(block + PID_OFFSET, Identity.processId());
         meta.setLong(block + SINCE_OFFSET, System.currentTimeMillis());
         meta.setLong(block + ABILITIES_OFFSET, abilities);
         self = participant;

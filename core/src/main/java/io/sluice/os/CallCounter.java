@@ -34,7 +34,9 @@ public final class CallCounter {
      * @return the same counter for the same name
      */
     public static CallCounter of(String call) {
-        return ALL.computeIfAbsent(call, name -> new CallCounter());
+        CallCounter made = new CallCounter();
+        CallCounter before = ALL.putIfAbsent(call, made);
+        return before != null ? before : made;
     }
 
     /** Counts one call. */

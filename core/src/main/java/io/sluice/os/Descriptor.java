@@ -1,18 +1,14 @@
 package io.sluice.os;
 
 import static io.sluice.os.Libc.INT;
-import static io.sluice.os.Libc.LONG;
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 
 /**
@@ -47,36 +43,23 @@ public final class Descriptor implements Locks {
     private static final short F_UNLCK = 2;
 
     // struct flock of 64-bit Linux.
-    private static final StructLayout FLOCK =
-            MemoryLayout.structLayout(
-                    JAVA_SHORT.withName("l_type"),
-                    JAVA_SHORT.withName("l_whence"),
-                    MemoryLayout.paddingLayout(4),
-                    LONG.withName("l_start"),
-                    LONG.withName("l_len"),
-                    INT.withName("l_pid"),
-                    MemoryLayout.paddingLayout(4));
-    private static final long L_TYPE = offset("l_type");
-    private static final long L_START = offset("l_start");
-    private static final long L_LEN = offset("l_len");
-    private static final long L_PID = offset("l_pid");
+    private static final long L_TYPE = 0;
+    private static final long L_START = 8;
+    private static final long L_LEN = 16;
+    private static final long L_PID = 24;
+    private static final long FLOCK_SIZE = 32;
 
-    private static final MethodHandle OPEN =
-            Libc.linkVariadic("open", 2, FunctionDescriptor.of(INT, ADDRESS, INT, INT));
-    private static final MethodHandle CLOSE = Libc.link("close", FunctionDescriptor.of(INT, INT));
-    private static final MethodHandle FALLOCATE =
-            Libc.link("fallocate", FunctionDescriptor.of(INT, INT, INT, LONG, LONG));
-    private static final MethodHandle FTRUNCATE =
-            Libc.link("ftruncate", FunctionDescriptor.of(INT, INT, LONG));
-    private static final MethodHandle FCHMOD =
-            Libc.link("fchmod", FunctionDescriptor.of(INT, INT, INT));
-    private static final MethodHandle FCNTL =
-            Libc.linkVariadic("fcntl", 2, FunctionDescriptor.of(INT, INT, INT, ADDRESS));
+    private static final MethodHandle OPEN = Libc.linkWords("open");
+    private static final MethodHandle CLOSE = Libc.linkWords("close");
+    private static final MethodHandle FALLOCATE = Libc.linkWords("fallocate");
+    private static final MethodHandle FTRUNCATE = Libc.linkWords("ftruncate");
+    private static final MethodHandle FCHMOD = Libc.linkWords("fchmod");
+    private static final MethodHandle FCNTL = Libc.linkWords("fcntl");
 
     /** To keep errno costs the linker an object for each call, so who asks often does without. */
-    private static final MethodHandle FCNTL_WITHOUT_ERRNO =
-            Libc.linkVariadicWithoutErrno(
-                    "fcntl", 2, FunctionDescriptor.of(INT, INT, INT, ADDRESS));
+    private static final class Asking {
+        static final MethodHandle FCNTL = Libc.linkWordsWithoutErrno("fcntl");
+    }
 
     private static final CallCounter OPENS = CallCounter.of("open");
     private static final CallCounter CLOSES = CallCounter.of("close");
@@ -95,10 +78,6 @@ public final class Descriptor implements Locks {
     Descriptor(int fd, Path path) {
         this.fd = fd;
         this.path = path;
-    }
-
-    private static long offset(String field) {
-        return FLOCK.byteOffset(MemoryLayout.PathElement.groupElement(field));
     }
 
     /**
@@ -147,16 +126,12 @@ public final class Descriptor implements Locks {
     private static Descriptor open(Path path, int flags, int mode) throws SystemCallException {
         OPENS.count();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = Libc.string(arena, path);
-            int fd = (int) OPEN.invokeExact(Libc.errnoState(), name, flags | O_CLOEXEC, mode);
+            long name = Libc.string(arena, path).address();
+            int fd = (int) Libc.call(OPEN, name, flags | O_CLOEXEC, mode);
             if (fd < 0) {
                 throw new SystemCallException("open", path.toString());
             }
             return new Descriptor(fd, path);
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
         }
     }
 
@@ -182,15 +157,8 @@ public final class Descriptor implements Locks {
      */
     public void allocate(long offset, long length) throws SystemCallException {
         FALLOCATES.count();
-        try {
-            int r = (int) FALLOCATE.invokeExact(Libc.errnoState(), fd, 0, offset, length);
-            if (r != 0) {
-                throw new SystemCallException("fallocate", length + " bytes of " + path);
-            }
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        if ((int) Libc.call(FALLOCATE, fd, 0, offset, length) != 0) {
+            throw new SystemCallException("fallocate", length + " bytes of " + path);
         }
     }
 
@@ -204,12 +172,8 @@ public final class Descriptor implements Locks {
      */
     public boolean free(long offset, long length) {
         FALLOCATES.count();
-        try {
-            int mode = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE;
-            return (int) FALLOCATE.invokeExact(Libc.errnoState(), fd, mode, offset, length) == 0;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        int mode = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE;
+        return (int) Libc.call(FALLOCATE, fd, mode, offset, length) == 0;
     }
 
     /**
@@ -221,15 +185,8 @@ public final class Descriptor implements Locks {
      */
     public void resize(long size) throws SystemCallException {
         FTRUNCATES.count();
-        try {
-            int r = (int) FTRUNCATE.invokeExact(Libc.errnoState(), fd, size);
-            if (r != 0) {
-                throw new SystemCallException("ftruncate", size + " bytes of " + path);
-            }
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        if ((int) Libc.call(FTRUNCATE, fd, size, 0) != 0) {
+            throw new SystemCallException("ftruncate", size + " bytes of " + path);
         }
     }
 
@@ -241,15 +198,8 @@ public final class Descriptor implements Locks {
      */
     public void changeMode(int mode) throws SystemCallException {
         FCHMODS.count();
-        try {
-            int r = (int) FCHMOD.invokeExact(Libc.errnoState(), fd, mode);
-            if (r != 0) {
-                throw new SystemCallException("fchmod", Integer.toOctalString(mode) + " " + path);
-            }
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        if ((int) Libc.call(FCHMOD, fd, mode, 0) != 0) {
+            throw new SystemCallException("fchmod", Integer.toOctalString(mode) + " " + path);
         }
     }
 
@@ -295,7 +245,7 @@ public final class Descriptor implements Locks {
     /** One for all calls, so that a question allocates nothing. */
     private MemorySegment flock() {
         if (flock == null) {
-            flock = Arena.ofAuto().allocate(FLOCK);
+            flock = Arena.ofAuto().allocate(FLOCK_SIZE, Long.BYTES);
         }
         return flock;
     }
@@ -309,11 +259,10 @@ public final class Descriptor implements Locks {
             flock.set(ValueLayout.JAVA_LONG, L_START, index);
             flock.set(ValueLayout.JAVA_LONG, L_LEN, length);
             flock.set(INT, L_PID, 0); // An answer has left another there, and 0 is required.
-            if (command == F_OFD_GETLK
-                    && (int) FCNTL_WITHOUT_ERRNO.invokeExact(fd, command, flock) == 0) {
+            if (command == F_OFD_GETLK && ask(flock)) {
                 return flock.get(JAVA_SHORT, L_TYPE);
             }
-            int r = (int) FCNTL.invokeExact(Libc.errnoState(), fd, command, flock);
+            int r = (int) Libc.call(FCNTL, fd, command, flock.address());
             if (r == 0) {
                 return command == F_OFD_GETLK ? flock.get(JAVA_SHORT, L_TYPE) : F_RDLCK;
             }
@@ -322,8 +271,18 @@ public final class Descriptor implements Locks {
                 return F_WRLCK;
             }
             throw new SystemCallException("fcntl(lock)", "byte " + index + " of " + path);
-        } catch (IOException e) {
-            throw e;
+        } finally {
+            Reference.reachabilityFence(flock);
+        }
+    }
+
+    private boolean ask(MemorySegment flock) {
+        try {
+            long r =
+                    (long)
+                            Asking.FCNTL.invokeExact(
+                                    (long) fd, (long) F_OFD_GETLK, flock.address(), 0L, 0L, 0L);
+            return (int) r == 0;
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
@@ -363,16 +322,12 @@ public final class Descriptor implements Locks {
         closed = true;
         if (hasLocked) {
             try (Arena arena = Arena.ofConfined()) { // Another thread may be asking just now.
-                lock(arena.allocate(FLOCK), F_OFD_SETLK, F_UNLCK, 0, TO_THE_END);
+                lock(arena.allocate(FLOCK_SIZE, Long.BYTES), F_OFD_SETLK, F_UNLCK, 0, TO_THE_END);
             } catch (IOException e) {
                 // The close that follows drops them, if a little later.
             }
         }
         CLOSES.count();
-        try {
-            int ignored = (int) CLOSE.invokeExact(Libc.errnoState(), fd);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        Libc.call(CLOSE, fd);
     }
 }

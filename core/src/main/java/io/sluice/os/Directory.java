@@ -1,11 +1,7 @@
 package io.sluice.os;
 
-import static io.sluice.os.Libc.INT;
-import static java.lang.foreign.ValueLayout.ADDRESS;
-
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -17,9 +13,8 @@ public final class Directory {
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
 
-    private static final MethodHandle RENAMEAT2 =
-            Libc.link("renameat2", FunctionDescriptor.of(INT, INT, ADDRESS, INT, ADDRESS, INT));
-    private static final MethodHandle GETEUID = Libc.link("geteuid", FunctionDescriptor.of(INT));
+    private static final MethodHandle RENAMEAT2 = Libc.linkWords("renameat2");
+    private static final MethodHandle GETEUID = Libc.linkWords("geteuid");
 
     private static final CallCounter RENAMES = CallCounter.of("renameat2");
 
@@ -36,22 +31,12 @@ public final class Directory {
     public static void renameNoReplace(Path from, Path to) throws SystemCallException {
         RENAMES.count();
         try (Arena arena = Arena.ofConfined()) {
-            int r =
-                    (int)
-                            RENAMEAT2.invokeExact(
-                                    Libc.errnoState(),
-                                    AT_FDCWD,
-                                    Libc.string(arena, from),
-                                    AT_FDCWD,
-                                    Libc.string(arena, to),
-                                    RENAME_NOREPLACE);
-            if (r != 0) {
+            long old = Libc.string(arena, from).address();
+            long next = Libc.string(arena, to).address();
+            long r = Libc.call(RENAMEAT2, AT_FDCWD, old, AT_FDCWD, next, RENAME_NOREPLACE, 0);
+            if ((int) r != 0) {
                 throw new SystemCallException("renameat2", to.toString());
             }
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
         }
     }
 
@@ -73,10 +58,14 @@ public final class Directory {
                             + ", not of the machine's files");
         }
         String text = path.toString();
-        if (text.chars().allMatch(c -> c < 0x80)) {
-            return text.getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] != text.charAt(i)) {
+                // The only place where Java shows the bytes.
+                return decoded(path.toUri().getRawPath());
+            }
         }
-        return decoded(path.toUri().getRawPath()); // The only place where Java shows the bytes.
+        return bytes;
     }
 
     /** Undoes the escapes of a URI. It ends with a slash if there is a directory of that name. */
@@ -96,10 +85,6 @@ public final class Directory {
      * @return the effective user id
      */
     public static int userId() {
-        try {
-            return (int) GETEUID.invokeExact(Libc.errnoState());
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return (int) Libc.call(GETEUID, 0);
     }
 }

@@ -1,9 +1,5 @@
 package io.sluice.os;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
@@ -40,10 +36,7 @@ public final class Futex {
     private static final long NULL = 0;
 
     private static final CallCounter CALLS = CallCounter.of("futex");
-    private static final MethodHandle SYSCALL =
-            Syscall.link(
-                    FunctionDescriptor.of(
-                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle SYSCALL = Syscall.link();
     private static final boolean AVAILABLE = probe();
 
     private Futex() {}
@@ -137,7 +130,13 @@ public final class Futex {
         try {
             return (long)
                     SYSCALL.invokeExact(
-                            Libc.errnoState(), SYS_FUTEX, address, operation, value, timespec);
+                            Libc.errnoState(),
+                            SYS_FUTEX,
+                            address,
+                            (long) operation,
+                            (long) value,
+                            timespec,
+                            0L);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

@@ -1,10 +1,8 @@
 package io.sluice.os;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
@@ -29,11 +27,7 @@ public final class FutexSet {
     private static final long FLAGS = 16;
 
     private static final CallCounter CALLS = CallCounter.of("futex_waitv");
-    private static final MethodHandle SYSCALL =
-            Syscall.link(
-                    FunctionDescriptor.of(
-                            JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG,
-                            JAVA_INT));
+    private static final MethodHandle SYSCALL = Syscall.link();
     private static final boolean AVAILABLE = probe();
 
     private final MemorySegment entries =
@@ -116,10 +110,10 @@ public final class FutexSet {
                             Libc.errnoState(),
                             SYS_FUTEX_WAITV,
                             entries,
-                            count,
-                            0,
+                            (long) count,
+                            0L,
                             timespec,
-                            Timespec.CLOCK_MONOTONIC);
+                            (long) Timespec.CLOCK_MONOTONIC);
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

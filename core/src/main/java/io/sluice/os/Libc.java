@@ -3,13 +3,12 @@ package io.sluice.os;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * Links functions of the C library, and keeps what {@code errno} was after each call.
@@ -22,14 +21,57 @@ public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     // Automatic: the segment lives as long as its thread can reach it.
     private static final ThreadLocal<MemorySegment> STATE_OF_THREAD =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+            new ThreadLocal<>() {
+                @Override
+                protected MemorySegment initialValue() {
+                    return Arena.ofAuto().allocate(STATE);
+                }
+            };
 
     private Libc() {}
+
+    /**
+     * A handle on a function of the C library whose arguments and result are integers or addresses,
+     * to be called by {@link #call}. What the linker makes for a signature takes some ten
+     * milliseconds of the processor, so all such functions have one: they find their arguments in
+     * the registers, and do not look at the others.
+     *
+     * @param name the function's name
+     * @return a handle that takes the {@code errno} segment and six {@code long}, and returns one
+     * @throws UnsupportedOperationException if the C library has no such function
+     */
+    static MethodHandle linkWords(String name) {
+        return link(name, WORDS, CAPTURE_ERRNO);
+    }
+
+    /** As {@link #linkWords}, for callers that do not ask why it failed. */
+    static MethodHandle linkWordsWithoutErrno(String name) {
+        return link(name, WORDS, new Linker.Option[0]);
+    }
+
+    /** Calls a function of {@link #linkWords}; of an {@code int} only the lower half counts. */
+    static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) function.invokeExact(STATE_OF_THREAD.get(), a, b, c, d, e, f);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long call(MethodHandle function, long a, long b, long c, long d) {
+        return call(function, a, b, c, d, 0, 0);
+    }
+
+    static long call(MethodHandle function, long a, long b, long c) {
+        return call(function, a, b, c, 0, 0, 0);
+    }
+
+    static long call(MethodHandle function, long a) {
+        return call(function, a, 0, 0, 0, 0, 0);
+    }
 
     /**
      * A handle on a function of the C library with a fixed number of arguments.
@@ -56,30 +98,14 @@ public final class Libc {
                 name, descriptor, CAPTURE_ERRNO, Linker.Option.firstVariadicArg(firstVariadicArg));
     }
 
-    /**
-     * A handle on a variadic function of the C library, for callers that do not ask why it failed.
-     *
-     * @param name the function's name
-     * @param firstVariadicArg the index of the first argument behind the fixed ones
-     * @param descriptor its signature
-     * @return a handle that takes no {@code errno} segment
-     */
-    static MethodHandle linkVariadicWithoutErrno(
-            String name, int firstVariadicArg, FunctionDescriptor descriptor) {
-        return link(name, descriptor, Linker.Option.firstVariadicArg(firstVariadicArg));
-    }
-
     @SuppressWarnings("restricted")
     private static MethodHandle link(
             String name, FunctionDescriptor descriptor, Linker.Option... options) {
-        MemorySegment address =
-                LINKER.defaultLookup()
-                        .find(name)
-                        .orElseThrow(
-                                () ->
-                                        new UnsupportedOperationException(
-                                                "the C library of this system has no " + name));
-        return LINKER.downcallHandle(address, descriptor, options);
+        Optional<MemorySegment> address = LINKER.defaultLookup().find(name);
+        if (address.isEmpty()) {
+            throw new UnsupportedOperationException("the C library of this system has no " + name);
+        }
+        return LINKER.downcallHandle(address.get(), descriptor, options);
     }
 
     /**
@@ -97,7 +123,7 @@ public final class Libc {
      * @return the error number; meaningless after a call that succeeded
      */
     public static int errno() {
-        return (int) ERRNO.get(STATE_OF_THREAD.get(), 0L);
+        return STATE_OF_THREAD.get().get(INT, 0); // On Linux it is all that there is.
     }
 
     /**
@@ -143,4 +169,7 @@ public final class Libc {
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+    private static final FunctionDescriptor WORDS =
+            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 }

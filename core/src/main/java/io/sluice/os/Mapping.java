@@ -1,11 +1,7 @@
 package io.sluice.os;
 
-import static io.sluice.os.Libc.INT;
-import static io.sluice.os.Libc.LONG;
-
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -27,12 +23,9 @@ public final class Mapping implements AutoCloseable {
     private static final long MAP_FAILED = -1;
     private static final int SC_PAGESIZE = 30;
 
-    private static final MethodHandle MMAP =
-            Libc.link("mmap", FunctionDescriptor.of(LONG, LONG, LONG, INT, INT, INT, LONG));
-    private static final MethodHandle MUNMAP =
-            Libc.link("munmap", FunctionDescriptor.of(INT, LONG, LONG));
-    private static final MethodHandle SYSCONF =
-            Libc.link("sysconf", FunctionDescriptor.of(LONG, INT));
+    private static final MethodHandle MMAP = Libc.linkWords("mmap");
+    private static final MethodHandle MUNMAP = Libc.linkWords("munmap");
+    private static final MethodHandle SYSCONF = Libc.linkWords("sysconf");
 
     private static final CallCounter MMAPS = CallCounter.of("mmap");
     private static final CallCounter MUNMAPS = CallCounter.of("munmap");
@@ -56,11 +49,7 @@ public final class Mapping implements AutoCloseable {
      * @return the size in bytes, a power of two
      */
     public static int pageSize() {
-        try {
-            return Math.toIntExact((long) SYSCONF.invokeExact(Libc.errnoState(), SC_PAGESIZE));
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return Math.toIntExact(Libc.call(SYSCONF, SC_PAGESIZE));
     }
 
     /**
@@ -133,35 +122,16 @@ public final class Mapping implements AutoCloseable {
             throws SystemCallException {
         MMAPS.count();
         int fd = file == null ? -1 : file.number();
-        try {
-            long mapped =
-                    (long)
-                            MMAP.invokeExact(
-                                    Libc.errnoState(),
-                                    address,
-                                    size,
-                                    PROT_READ_WRITE,
-                                    flags,
-                                    fd,
-                                    offset);
-            if (mapped == MAP_FAILED) {
-                String subject = file == null ? "address space" : file.path().toString();
-                throw new SystemCallException("mmap", size + " bytes of " + subject);
-            }
-            return mapped;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        long mapped = Libc.call(MMAP, address, size, PROT_READ_WRITE, flags, fd, offset);
+        if (mapped == MAP_FAILED) {
+            String subject = file == null ? "address space" : file.path().toString();
+            throw new SystemCallException("mmap", size + " bytes of " + subject);
         }
+        return mapped;
     }
 
     private static void unmap(long address, long size) {
         MUNMAPS.count();
-        try {
-            int ignored = (int) MUNMAP.invokeExact(Libc.errnoState(), address, size);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        Libc.call(MUNMAP, address, size, 0);
     }
 }

@@ -1,9 +1,5 @@
 package io.sluice.os;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -40,8 +36,7 @@ public final class Membarrier {
         if (System.getProperty(PROPERTY, "true").equals("false")) {
             return null;
         }
-        return Syscall.link(
-                FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT));
+        return Syscall.link();
     }
 
     /**
@@ -80,8 +75,17 @@ public final class Membarrier {
         }
         CALLS.count();
         try {
-            return (long) SYSCALL.invokeExact(Libc.errnoState(), SYS_MEMBARRIER, command, 0, 0)
-                    == 0;
+            long r =
+                    (long)
+                            SYSCALL.invokeExact(
+                                    Libc.errnoState(),
+                                    SYS_MEMBARRIER,
+                                    (long) command,
+                                    0L,
+                                    0L,
+                                    0L,
+                                    0L);
+            return r == 0;
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }

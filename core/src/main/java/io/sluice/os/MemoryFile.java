@@ -1,11 +1,7 @@
 package io.sluice.os;
 
-import static io.sluice.os.Libc.INT;
-import static java.lang.foreign.ValueLayout.ADDRESS;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,10 +26,8 @@ public final class MemoryFile {
     /** What the kernel puts before a memory file's name where a path would stand. */
     private static final String PREFIX = "/memfd:";
 
-    private static final MethodHandle MEMFD_CREATE =
-            Libc.link("memfd_create", FunctionDescriptor.of(INT, ADDRESS, INT));
-    private static final MethodHandle FCNTL =
-            Libc.linkVariadic("fcntl", 2, FunctionDescriptor.of(INT, INT, INT, INT));
+    private static final MethodHandle MEMFD_CREATE = Libc.linkWords("memfd_create");
+    private static final MethodHandle FCNTL = Libc.linkWords("fcntl");
 
     private static final CallCounter CREATIONS = CallCounter.of("memfd_create");
     private static final CallCounter FCNTLS = CallCounter.of("fcntl");
@@ -65,18 +59,11 @@ public final class MemoryFile {
         CREATIONS.count();
         try (Arena arena = Arena.ofConfined()) {
             int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-            int fd =
-                    (int)
-                            MEMFD_CREATE.invokeExact(
-                                    Libc.errnoState(), Libc.string(arena, name), flags);
+            int fd = (int) Libc.call(MEMFD_CREATE, Libc.string(arena, name).address(), flags, 0);
             if (fd < 0) {
                 throw new SystemCallException("memfd_create", name);
             }
             return fd;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
         }
     }
 
@@ -153,22 +140,16 @@ public final class MemoryFile {
      * @return a path for {@link #openProcessFile}
      */
     public static Path address(Descriptor file) {
-        return Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/" + file.number());
+        return Path.of("/proc/" + Identity.processId() + "/fd/" + file.number());
     }
 
     private static int fcntl(Descriptor file, int command, int argument, String call)
             throws SystemCallException {
         FCNTLS.count();
-        try {
-            int r = (int) FCNTL.invokeExact(Libc.errnoState(), file.number(), command, argument);
-            if (r < 0) {
-                throw new SystemCallException(call, file.path().toString());
-            }
-            return r;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        int r = (int) Libc.call(FCNTL, file.number(), command, argument);
+        if (r < 0) {
+            throw new SystemCallException(call, file.path().toString());
         }
+        return r;
     }
 }

@@ -1,11 +1,8 @@
 package io.sluice.os;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -22,14 +19,18 @@ final class Timespec {
 
     // Automatic: the segment lives as long as its thread can reach it.
     private static final ThreadLocal<MemorySegment> OF_THREAD =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(SIZE, Long.BYTES));
+            new ThreadLocal<>() {
+                @Override
+                protected MemorySegment initialValue() {
+                    return Arena.ofAuto().allocate(SIZE, Long.BYTES);
+                }
+            };
 
     private Timespec() {}
 
     // Linked only where it is needed: on other systems there is no C library to look into.
     private static final class Clock {
-        static final MethodHandle GETTIME =
-                Libc.link("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+        static final MethodHandle GETTIME = Libc.linkWords("clock_gettime");
     }
 
     /** So many nanoseconds; less than none is none. */
@@ -44,12 +45,7 @@ final class Timespec {
     /** So many nanoseconds from now, by {@link #CLOCK_MONOTONIC}. */
     static MemorySegment fromNow(long nanos) {
         MemorySegment timespec = OF_THREAD.get();
-        try {
-            int ignored =
-                    (int) Clock.GETTIME.invokeExact(Libc.errnoState(), CLOCK_MONOTONIC, timespec);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        Libc.call(Clock.GETTIME, CLOCK_MONOTONIC, timespec.address(), 0);
         long limit = Math.max(0, nanos);
         long part = timespec.get(JAVA_LONG, TV_NSEC) + limit % SECOND;
         long seconds = timespec.get(JAVA_LONG, TV_SEC) + limit / SECOND + part / SECOND;
