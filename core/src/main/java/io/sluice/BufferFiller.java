@@ -28,6 +28,11 @@ final class BufferFiller implements MessageHandler {
         length = messageLength;
     }
 
+    /** Keeps no buffer: an idle end would hold it for good. */
+    void forget() {
+        target = null;
+    }
+
     /** The length of the last message, in bytes. */
     int length() {
         return length;

@@ -77,6 +77,15 @@ public final class PipeReceiver implements AutoCloseable {
         copied = memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
     }
 
+    /** The copy of the last message, if there is one; not kept here. */
+    private byte[] taken() {
+        byte[] message = copied;
+        if (message != null) {
+            copied = null;
+        }
+        return message;
+    }
+
     /**
      * Hands out messages that are there.
      *
@@ -241,9 +250,9 @@ public final class PipeReceiver implements AutoCloseable {
      * @return the message, or null if there is none now, or {@link #ended}
      */
     public byte[] tryReceive() {
-        copied = null;
+        taken(); // What a call that failed has left.
         poll(copier, 1);
-        return copied;
+        return taken();
     }
 
     /**
@@ -254,9 +263,9 @@ public final class PipeReceiver implements AutoCloseable {
      *     received
      */
     public byte[] receive() throws InterruptedException {
-        copied = null;
+        taken();
         receive(copier, 1);
-        return copied;
+        return taken();
     }
 
     /**
@@ -268,9 +277,9 @@ public final class PipeReceiver implements AutoCloseable {
      *     received
      */
     public byte[] receive(Duration timeout) throws InterruptedException {
-        copied = null;
+        taken();
         receive(copier, 1, timeout);
-        return copied;
+        return taken();
     }
 
     /**
@@ -284,7 +293,11 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int tryReceive(ByteBuffer target) {
-        return poll(filler.into(target), 1, target.remaining()) > 0 ? filler.length() : -1;
+        try {
+            return poll(filler.into(target), 1, target.remaining()) > 0 ? filler.length() : -1;
+        } finally {
+            filler.forget();
+        }
     }
 
     /**
@@ -321,9 +334,13 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     private int receive(ByteBuffer target, long nanos) throws InterruptedException {
-        return receive(filler.into(target), 1, target.remaining(), nanos) > 0
-                ? filler.length()
-                : -1;
+        try {
+            return receive(filler.into(target), 1, target.remaining(), nanos) > 0
+                    ? filler.length()
+                    : -1;
+        } finally {
+            filler.forget();
+        }
     }
 
     /**

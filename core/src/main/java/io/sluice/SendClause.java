@@ -42,13 +42,17 @@ final class SendClause<E> implements Clause {
 
     @Override
     public boolean stake() {
-        offered = message();
-        return meeting.offer(offered);
+        E message = message();
+        boolean sent = meeting.offer(message);
+        offered = sent ? null : message;
+        return sent;
     }
 
     @Override
     public boolean takeBack() {
-        return meeting.retract(offered);
+        E message = offered;
+        offered = null; // Not kept by a select that is idle.
+        return meeting.retract(message);
     }
 
     private E message() {
