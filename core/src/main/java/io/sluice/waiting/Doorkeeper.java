@@ -13,7 +13,9 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Sleeps for the virtual threads of this process, which would hold their carriers in a futex: one
  * platform thread, a daemon, that waits for all their bells at once, and unparks whose bell was
- * rung. It is started by the first who needs it and then stays, asleep while nobody is there.
+ * rung. It is started by a guest that knocks and finds none, and ends when it has had no guest for
+ * a second: so an application that is unloaded leaves no thread behind. It inherits nothing of the
+ * thread that starts it.
  *
  * <p>The kernel waits for 128 words at a time, of which one is the doorkeeper's own bell, rung by
  * new guests. With more guests than that it waits for one group after the other, a millisecond
@@ -24,7 +26,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Invariants. Who sleeps has a seat, or knocks, or the doorkeeper is about to see that it
  * sleeps. The doorkeeper sleeps only while the bells of the group were armed when it lay down,
- * which the kernel compares, and nobody has knocked since it armed its own.
+ * which the kernel compares, and nobody has knocked since it armed its own. A thread that ends says
+ * so, and then looks who knocks; a guest knocks, and then looks whether there is a thread: one of
+ * the two sees the other, and of several that would go on, or start one, one does.
  *
  * <p>It asks the kernel what a guest's word is, and never reads it. A hostile peer may have cut it
  * off its file; the JVM would then throw an {@link InternalError}, but at some later point of this
@@ -38,12 +42,14 @@ final class Doorkeeper {
     private static final long LONGEST_SLEEP_NANOS = 1_000_000_000;
     private static final VarHandle KNOCKS;
     private static final VarHandle KNOCKING;
+    private static final VarHandle RUNNING;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             KNOCKS = lookup.findVarHandle(Guest.class, "knocks", boolean.class);
             KNOCKING = lookup.findVarHandle(Doorkeeper.class, "knocking", Guest.class);
+            RUNNING = lookup.findVarHandle(Doorkeeper.class, "running", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -64,7 +70,7 @@ final class Doorkeeper {
 
     private static final class OfProcess {
         static final Doorkeeper DOORKEEPER =
-                start(FutexSet.isAvailable() ? FutexSet.CAPACITY : 1, LONGEST_SLEEP_NANOS);
+                new Doorkeeper(FutexSet.isAvailable() ? FutexSet.CAPACITY : 1, LONGEST_SLEEP_NANOS);
     }
 
     private final Bell door = new Bell(MappedMemory.words(Arena.ofAuto().allocate(128, 128)), 0);
@@ -72,12 +78,14 @@ final class Doorkeeper {
     private final int capacity;
     private final long longestSleep;
     private volatile Guest knocking;
+    volatile boolean running; // Whether it has its thread.
 
-    // The doorkeeper's own.
+    // That thread's own, one after the other.
     private Guest[] guests = new Guest[FutexSet.CAPACITY];
     private volatile int count; // Volatile for toString alone.
     private int first; // The group's first,
     private int group; // and how many it has.
+    private boolean idle; // There was no guest, and nobody knocked, for the longest sleep.
 
     private Doorkeeper(int capacity, long longestSleep) {
         this.capacity = capacity;
@@ -93,17 +101,34 @@ final class Doorkeeper {
      * Another one.
      *
      * @param capacity for how many bells it waits at once, its own included
-     * @param longestSleep how long it waits for all bells before it looks who has left, in
-     *     nanoseconds
+     * @param longestSleep how long it waits for all bells before it looks who has left, and for a
+     *     guest before its thread ends, in nanoseconds
      */
-    static Doorkeeper start(int capacity, long longestSleep) {
-        Doorkeeper doorkeeper = new Doorkeeper(capacity, longestSleep);
-        Thread.ofPlatform()
-                .name("sluice-doorkeeper")
-                .daemon()
-                .inheritInheritableThreadLocals(false)
-                .start(doorkeeper::keep);
-        return doorkeeper;
+    static Doorkeeper make(int capacity, long longestSleep) {
+        return new Doorkeeper(capacity, longestSleep);
+    }
+
+    /** Starts its thread, unless it has one. */
+    private void start() {
+        // edge RUNNING, from Doorkeeper.mayEnd: what the last thread has left is this one's.
+        if (!running && RUNNING.compareAndSet(this, false, true)) {
+            Thread thread =
+                    Thread.ofPlatform()
+                            .name("sluice-doorkeeper")
+                            .daemon()
+                            .inheritInheritableThreadLocals(false)
+                            .unstarted(this::keep);
+            thread.setContextClassLoader(null);
+            boolean started = false;
+            try {
+                thread.start();
+                started = true;
+            } finally {
+                if (!started) { // There are too many: the guest's nap ends by itself.
+                    running = false;
+                }
+            }
+        }
     }
 
     /**
@@ -135,10 +160,11 @@ final class Doorkeeper {
         } while (!KNOCKING.compareAndSet(this, first, guest)); // edge KNOCK, to Doorkeeper.letIn
         VarHandle.fullFence(); // Both sides have one: new guests are rare.
         door.ring();
+        start();
     }
 
-    private void keep() {
-        for (; ; ) {
+    void keep() {
+        do {
             door.arm();
             VarHandle.fullFence();
             letIn();
@@ -147,7 +173,15 @@ final class Doorkeeper {
                 wakeRung();
             }
             first += group; // Whether it was rung or not: the other groups' turn.
-        }
+        } while (!idle || !mayEnd());
+    }
+
+    /**
+     * Without a guest: whether nobody knocks, so that the thread ends, or another one has begun.
+     */
+    boolean mayEnd() {
+        running = false; // edge RUNNING, to Doorkeeper.start
+        return knocking == null || !RUNNING.compareAndSet(this, false, true);
     }
 
     private void letIn() {
@@ -213,9 +247,10 @@ final class Doorkeeper {
     private boolean sleep() {
         boolean all = group == count;
         if (group == 0) {
-            door.sleep(all ? Long.MAX_VALUE : POLL_NANOS);
+            idle = door.sleep(all ? longestSleep : POLL_NANOS) && all;
             return !all;
         }
+        idle = false;
         try {
             long nanos = all ? longestSleep : POLL_NANOS;
             return bells.await(nanos) != Futex.Outcome.TIMED_OUT;

@@ -18,8 +18,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +47,7 @@ class DoorkeeperTest {
 
     /** One that notices by itself nothing that it was not told. */
     private static Doorkeeper start(int capacity) {
-        return Doorkeeper.start(capacity, FOR_EVER);
+        return Doorkeeper.make(capacity, FOR_EVER);
     }
 
     /** Tests that count calls may follow: a doorkeeper makes none when nobody is there. */
@@ -123,6 +125,61 @@ class DoorkeeperTest {
     void everyOneOfTwoHundredIsWoken() throws Exception {
         assertTrue(FutexSet.isAvailable());
         wakeAll(Doorkeeper.ofProcess(), 20);
+    }
+
+    /** Its thread ends whenever nobody is there for a moment, and the next guest starts another. */
+    @Test
+    void everyOneIsWokenThoughItsThreadEndsAgainAndAgain() throws Exception {
+        wakeAll(Doorkeeper.make(FutexSet.CAPACITY, 1), 5);
+        Doorkeeper doorkeeper = Doorkeeper.make(FutexSet.CAPACITY, 1);
+        Bell bell = new Bell(memory(1), 0);
+        for (int i = 0; i < 2_000; i++) {
+            FutureTask<Boolean> sleeper = sleeper(doorkeeper, bell);
+            bell.ring();
+            assertFalse(sleeper.get(30, TimeUnit.SECONDS), () -> "of " + doorkeeper);
+        }
+    }
+
+    /** A guest that knocks just before a thread says that it has ended starts no other one. */
+    @Test
+    void aThreadThatEndsLooksWhoHasKnocked() throws Exception {
+        Doorkeeper doorkeeper = start(FutexSet.CAPACITY);
+        doorkeeper.running = true;
+        assertTrue(doorkeeper.mayEnd());
+        assertFalse(doorkeeper.running);
+        doorkeeper.running = true;
+        Bell bell = new Bell(memory(1), 0);
+        FutureTask<Boolean> sleeper = sleeper(doorkeeper, bell);
+        assertFalse(doorkeeper.mayEnd());
+        assertTrue(doorkeeper.running);
+        Thread.ofPlatform().daemon().start(doorkeeper::keep);
+        bell.ring();
+        assertFalse(sleeper.get(30, TimeUnit.SECONDS));
+    }
+
+    /** It leaves no thread behind, and that one had nothing of who started it. */
+    @Test
+    void withoutGuestsItsThreadEnds() throws Exception {
+        Doorkeeper doorkeeper = Doorkeeper.make(FutexSet.CAPACITY, 20_000_000);
+        Bell bell = new Bell(memory(1), 0);
+        Set<Thread> before = keepers();
+        FutureTask<Boolean> sleeper = sleeper(doorkeeper, bell);
+        Set<Thread> started = keepers();
+        started.removeAll(before);
+        assertTrue(started.size() > 0, doorkeeper::toString);
+        for (Thread thread : started) {
+            assertTrue(thread.isDaemon());
+            assertTrue(thread.getContextClassLoader() == null, "" + thread.getContextClassLoader());
+        }
+        bell.ring();
+        assertFalse(sleeper.get(30, TimeUnit.SECONDS));
+        until(() -> started.stream().noneMatch(Thread::isAlive), doorkeeper);
+    }
+
+    private static Set<Thread> keepers() {
+        Set<Thread> keepers = new HashSet<>(Thread.getAllStackTraces().keySet());
+        keepers.removeIf(thread -> !thread.getName().equals("sluice-doorkeeper"));
+        return keepers;
     }
 
     @Test
