@@ -230,6 +230,7 @@ class CloseWhileWaitingTest {
     /** As interruptible channels are to do. */
     @ParameterizedTest
     @MethodSource("flavours")
+    @SuppressWarnings("try") // They only have to be there.
     void aChannelSaysThatItWasClosed(String flavour) throws Exception {
         PipeSpec spec = BlockingCalls.flavours().get(flavour);
         Pipe full = Pipe.create(directory.resolve("full"), spec);

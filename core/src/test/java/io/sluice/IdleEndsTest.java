@@ -83,6 +83,7 @@ class IdleEndsTest {
 
     /** What a select has offered, and taken back. */
     @Test
+    @SuppressWarnings("try") // It only has to be there.
     void aSelectKeepsNothing() throws Exception {
         Mailbox<byte[]> mailbox = Mailbox.rendezvous();
         try (Sender<byte[]> sender = mailbox.sender();
