@@ -561,11 +561,19 @@ poll:
     if :: found -> found = 0; sealed = 0; goto poll :: else fi;
 #endif
     sealed = 0;
-    /* moveOn */
+    /* moveOn: to the next ring first, if it can be mapped; then this one is retired. */
     STEP(entry = ENTRY(at));
+    g = at + 1;
+    do
+    :: STEP(word = ENTRY(g));
+      if
+      :: IS_LIVE(word, g) -> break
+      :: else -> assert(GENERATION(word) >= g); g++
+      fi
+    od;
     if :: IS_LIVE(entry, at) -> retire(entry) :: else fi;
-    entry = 0; ok = 0; movedOn = 1;
-    goto moveTo
+    at = g; slot = SLOT(word); g = 0; word = 0; entry = 0; ok = 0; movedOn = 1;
+    goto poll
   :: else
   fi;
   /* giveBack */

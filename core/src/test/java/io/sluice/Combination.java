@@ -34,11 +34,11 @@ record Combination(
     }
 
     /**
-     * Those of which everything is checked: each capacity, topology, memory and way to wait; with
-     * {@code -Dsluice.contract=all} each with every order, delivery and life, too.
+     * Those of which everything is checked: each capacity, topology, memory and way to wait; in a
+     * proof, or with {@code -Dsluice.contract=all}, with every order, delivery and life, too.
      */
     static List<Combination> all() {
-        boolean every = "all".equals(System.getProperty("sluice.contract"));
+        boolean every = Proof.asked() || "all".equals(System.getProperty("sluice.contract"));
         return expressible().stream()
                 .filter(c -> c.atQuota == AtQuota.WAIT && (every || c.hasDefaults()))
                 .toList();

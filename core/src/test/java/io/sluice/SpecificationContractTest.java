@@ -62,6 +62,7 @@ class SpecificationContractTest {
         System.out.printf(
                 "contract, specifications: %d combinations, %d checks%n",
                 combinations().size(), CHECKS.get());
+        Proof.CONTRACT_SPECIFICATIONS.add(combinations().size(), "checks " + CHECKS);
     }
 
     @Test
