@@ -37,7 +37,9 @@ import org.agrona.concurrent.IdleStrategy;
  * until then its place is taken, and the other side waits for it.
  *
  * <p>Needs Linux on x86-64 or AArch64. Native access should be enabled for {@code io.sluice.core}
- * ({@code ALL-UNNAMED} on the class path); without it the JDK prints a warning.
+ * ({@code ALL-UNNAMED} on the class path); without it the JDK prints a warning, or, with {@code
+ * --illegal-native-access=deny}, each method that makes, finds or deletes a pipe throws an {@link
+ * IllegalCallerException} that names the flag, and does nothing.
  */
 public final class Pipe implements AutoCloseable {
     private static final long FIRST_NAP_NANOS = 100_000;

@@ -7,6 +7,7 @@ import io.sluice.lane.LaneDescriptor;
 import io.sluice.lane.OfferDescriptor;
 import io.sluice.os.Identity;
 import io.sluice.os.Mapping;
+import io.sluice.os.Platform;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -78,6 +79,7 @@ public final class PipeSpec {
      *     would hold less than eight, and larger if it would hold more than 128
      * @return the specification
      * @throws IllegalArgumentException if the quota is out of range
+     * @throws UnsupportedOperationException on other systems than Linux
      */
     public static PipeSpec unbounded(long quota) {
         long capacity = DEFAULT_CAPACITY;
@@ -99,6 +101,7 @@ public final class PipeSpec {
      *     pages; a message is not longer than that less 16 bytes
      * @return the specification
      * @throws IllegalArgumentException if one of them is out of range
+     * @throws UnsupportedOperationException on other systems than Linux
      */
     public static PipeSpec unbounded(long quota, int capacity) {
         if (quota < 1) {
@@ -330,6 +333,7 @@ public final class PipeSpec {
 
     /** What a pipe of this kind is on this machine. */
     Geometry geometry() {
+        Platform.requireLinux(); // Else the size of a page cannot be asked for.
         int least = Math.max(Mapping.pageSize(), LaneDescriptor.MIN_CAPACITY);
         int rounded = Integer.highestOneBit(2 * Math.max(capacity, least) - 1);
         long bits = 0;

@@ -1,16 +1,23 @@
 package io.sluice.os;
 
-/** Which systems the calls of this package are right for. */
+import java.lang.foreign.MemorySegment;
+
+/** Which systems the calls of this package are right for, and whether they are allowed. */
 public final class Platform {
     private static final String OS = System.getProperty("os.name");
     private static final String ARCH = System.getProperty("os.arch");
 
+    private static boolean allowed; // Once it is, it stays so.
+
     private Platform() {}
 
     /**
-     * Checks that this is a system whose numbers and layouts this package knows.
+     * Checks that this is a system whose numbers and layouts this package knows, and that it may
+     * call it. To be called before any class that links functions is used: such a class could not
+     * be initialized where that is refused, and would say so once only.
      *
      * @throws UnsupportedOperationException elsewhere than on 64-bit Linux, x86-64 or AArch64
+     * @throws IllegalCallerException if native access is denied to this module
      */
     public static void requireLinux() {
         if (!OS.equals("Linux") || !(isX86() || ARCH.equals("aarch64"))) {
@@ -20,6 +27,26 @@ public final class Platform {
                             + " on "
                             + ARCH
                             + " (mailboxes between threads work everywhere)");
+        }
+        if (!allowed) {
+            requireNativeAccess();
+            allowed = true;
+        }
+    }
+
+    /** Calls what is restricted, and does nothing: that alone says whether it is denied. */
+    @SuppressWarnings("restricted")
+    private static void requireNativeAccess() {
+        try {
+            MemorySegment.NULL.reinterpret(0);
+        } catch (IllegalCallerException e) {
+            Module module = Platform.class.getModule();
+            throw new IllegalCallerException(
+                    "pipes between processes need native access, and this JVM denies it: start it"
+                            + " with --enable-native-access="
+                            + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
+                            + " (mailboxes between threads work without)",
+                    e);
         }
     }
 
