@@ -11,8 +11,10 @@ import java.util.stream.StreamSupport;
 
 /**
  * The end of a mailbox, or of a pipe with a {@link Codec}, that takes messages out; each message
- * goes to exactly one receiver. It belongs to one thread at a time, {@link #close()} included: hand
- * it to another only in a way that orders the two, such as starting that thread.
+ * goes to exactly one receiver. It belongs to one thread at a time: hand it to another only in a
+ * way that orders the two, such as starting that thread. {@link #close()} alone may also be called
+ * by another thread while a call waits: that call then throws {@link IllegalStateException}, and
+ * the end has left its channel when it has; or it ends as it would have just then.
  *
  * <pre>{@code
  * for (Order order : receiver) { ... } // until the end of the stream

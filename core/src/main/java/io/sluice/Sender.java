@@ -4,8 +4,10 @@ import java.time.Duration;
 
 /**
  * The end of a mailbox, or of a pipe with a {@link Codec}, that puts messages in. It belongs to one
- * thread at a time, {@link #close()} included: hand it to another only in a way that orders the
- * two, such as starting that thread.
+ * thread at a time: hand it to another only in a way that orders the two, such as starting that
+ * thread. {@link #close()} alone may also be called by another thread while a call waits: that call
+ * then throws {@link IllegalStateException}, and the end has left its channel when it has; or it
+ * ends as it would have just then.
  *
  * <p>Every method throws {@link IllegalStateException} after this end's own close. A call that ends
  * by an exception has not sent its message.

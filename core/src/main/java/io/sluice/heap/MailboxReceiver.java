@@ -1,12 +1,29 @@
 package io.sluice.heap;
 
 import io.sluice.Receiver;
+import io.sluice.waiting.Occupancy;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.function.Consumer;
 
 /** Whether a receiver is open, and what it does message by message. */
 abstract class MailboxReceiver<E> implements Receiver<E> {
+    private static final VarHandle CLOSED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            CLOSED = lookup.findVarHandle(MailboxReceiver.class, "closed", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // through CLOSED
     private boolean closed;
+
+    private final Occupancy occupancy = new Occupancy();
 
     @Override
     public final int drain(Consumer<? super E> handler, int limit) {
@@ -24,18 +41,41 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
     }
 
     final void checkOpen() {
-        if (closed) {
+        if ((boolean) CLOSED.getOpaque(this)) { // benign race: seen soon, and it publishes nothing
             throw new IllegalStateException("this receiver is closed; open another one");
         }
     }
 
     @Override
     public final void close() {
-        if (!closed) {
-            closed = true;
+        if (!occupancy.isClosing()) {
+            CLOSED.setOpaque(this, true); // A call that waits sees that when it looks.
+            if (occupancy.close()) {
+                leave();
+            } else {
+                wake();
+            }
+        }
+    }
+
+    /** To be called when a call begins to wait; must be followed by the other unless it throws. */
+    final void startWaiting() {
+        occupancy.enter();
+        if (occupancy.isClosing()) {
+            stopWaiting();
+            checkOpen();
+        }
+    }
+
+    /** The last that a call does that has waited: if this end was closed meanwhile, it leaves. */
+    final void stopWaiting() {
+        if (occupancy.exit()) {
             leave();
         }
     }
+
+    /** Wakes the thread that waits in this end, and perhaps others, for nothing. */
+    abstract void wake();
 
     /** Takes this end off its mailbox. */
     abstract void leave();

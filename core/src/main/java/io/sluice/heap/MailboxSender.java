@@ -2,6 +2,7 @@ package io.sluice.heap;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.Sender;
+import io.sluice.waiting.Occupancy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -25,6 +26,8 @@ abstract class MailboxSender<E> implements Sender<E> {
 
     @SuppressWarnings("unused") // through STATE
     private int state;
+
+    private final Occupancy occupancy = new Occupancy();
 
     /** Throws what a sender says that is not open. */
     final void checkOpen() {
@@ -54,14 +57,42 @@ abstract class MailboxSender<E> implements Sender<E> {
 
     @Override
     public final void close() {
-        if ((int) STATE.getOpaque(this) != CLOSED) {
-            try {
-                leave();
-            } finally {
-                STATE.setOpaque(this, CLOSED); // After it: a break no longer overwrites it.
+        if (!occupancy.isClosing()) {
+            STATE.setOpaque(this, CLOSED); // A call that waits sees that when it looks.
+            if (occupancy.close()) {
+                leaveClosed();
+            } else {
+                wake();
             }
         }
     }
+
+    private void leaveClosed() {
+        try {
+            leave();
+        } finally {
+            STATE.setOpaque(this, CLOSED); // After it: a break no longer overwrites it.
+        }
+    }
+
+    /** To be called when a call begins to wait; must be followed by the other unless it throws. */
+    final void startWaiting() {
+        occupancy.enter();
+        if (occupancy.isClosing()) {
+            stopWaiting();
+            checkOpen();
+        }
+    }
+
+    /** The last that a call does that has waited: if this end was closed meanwhile, it leaves. */
+    final void stopWaiting() {
+        if (occupancy.exit()) {
+            leaveClosed();
+        }
+    }
+
+    /** Wakes the thread that waits in this end, and perhaps others, for nothing. */
+    abstract void wake();
 
     /** Sending is refused, because the mailbox is broken. */
     abstract void refused();

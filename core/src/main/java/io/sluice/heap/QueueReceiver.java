@@ -65,6 +65,7 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
     }
 
     private E await(long nanos) throws InterruptedException {
+        startWaiting();
         waiter.start(nanos);
         try {
             boolean inTime = true;
@@ -74,12 +75,14 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
                 if (message != null || last || !inTime) {
                     return message;
                 }
+                checkOpen();
                 inTime = waiter.pause();
             }
         } finally {
             if (waiter.stop()) {
                 passOn(); // The message that this end was woken for may still be there.
             }
+            stopWaiting();
         }
     }
 
@@ -110,6 +113,11 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
     @Override
     public boolean ready() {
         return !queue.isEmpty();
+    }
+
+    @Override
+    void wake() {
+        receivers.wakeAll();
     }
 
     @Override

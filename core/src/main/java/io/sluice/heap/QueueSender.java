@@ -63,6 +63,7 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
     }
 
     private boolean await(E message, long nanos) throws InterruptedException {
+        startWaiting();
         waiter.start(nanos);
         try {
             boolean inTime;
@@ -76,6 +77,7 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
             if (waiter.stop()) {
                 passOn(); // The place that this end was woken for may still be free.
             }
+            stopWaiting();
         }
     }
 
@@ -97,6 +99,11 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
                 || queue.size() < capacity
                 || !whenFull.waits()
                 || !isOpen();
+    }
+
+    @Override
+    void wake() {
+        senders.wakeAll();
     }
 
     @Override

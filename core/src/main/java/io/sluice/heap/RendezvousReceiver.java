@@ -92,6 +92,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
     }
 
     private E await(long nanos) throws InterruptedException {
+        startWaiting();
         waiter.start(nanos);
         demand();
         meeting.demandMade();
@@ -115,6 +116,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
                 if (gone || !inTime) {
                     return demand.withdraw() ? null : collect();
                 }
+                checkOpen();
                 inTime = waiter.pause();
             }
         } catch (Throwable e) {
@@ -127,6 +129,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
             return collect();
         } finally {
             waiter.stop();
+            stopWaiting();
         }
     }
 
@@ -178,6 +181,11 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
     @Override
     public boolean ready() {
         return meeting.hasOffer();
+    }
+
+    @Override
+    void wake() {
+        demand.wake();
     }
 
     @Override

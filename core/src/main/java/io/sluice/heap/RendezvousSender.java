@@ -94,6 +94,15 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
     }
 
     private boolean await(E message, long nanos) throws InterruptedException {
+        startWaiting();
+        try {
+            return meet(message, nanos);
+        } finally {
+            stopWaiting();
+        }
+    }
+
+    private boolean meet(E message, long nanos) throws InterruptedException {
         waiter.start(nanos);
         try {
             if (offer(message)) {
@@ -146,6 +155,11 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
     @Override
     public boolean ready() {
         return meeting.hasDemand() || !isOpen();
+    }
+
+    @Override
+    void wake() {
+        offer.wake();
     }
 
     @Override

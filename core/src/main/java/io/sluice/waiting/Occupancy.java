@@ -66,7 +66,7 @@ public final class Occupancy {
      * followed by {@link #exit}.
      */
     public void enter() {
-        INSIDE.setVolatile(this, Thread.currentThread().threadId());
+        INSIDE.setRelease(this, Thread.currentThread().threadId());
         VarHandle.fullFence(); // edge INSIDE, to Occupancy.isOutside
     }
 
