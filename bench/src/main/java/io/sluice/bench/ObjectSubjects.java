@@ -23,30 +23,37 @@ final class ObjectSubjects {
 
     static final Map<String, Factory> ALL =
             new TreeMap<>(
-                    Map.of(
-                            "sluice",
-                            (t, n) -> new SluiceObjects(mailbox(t, n)),
-                            "sluice-unbounded",
-                            (t, n) ->
-                                    new Leashed(
-                                            new SluiceObjects(mailbox(t, MailboxSpec.unbounded())),
-                                            t),
-                            "sluice-waiting",
-                            (t, n) -> new SluiceWaitingObjects(mailbox(t, n), false),
-                            "sluice-waiting-spinning",
-                            (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true),
-                            "jctools",
-                            (t, n) -> new QueueSubject(jctools(t, n)),
-                            "disruptor",
-                            DisruptorObjects::of,
-                            "array-blocking-queue",
-                            (t, n) -> new QueueSubject(new ArrayBlockingQueue<>(n)),
-                            "concurrent-linked-queue",
-                            (t, n) ->
-                                    new Leashed(new QueueSubject(new ConcurrentLinkedQueue<>()), t),
-                            "linked-transfer-queue",
-                            (t, n) ->
-                                    new Leashed(new QueueSubject(new LinkedTransferQueue<>()), t)));
+                    Map.ofEntries(
+                            entry("sluice", (t, n) -> new SluiceObjects(mailbox(t, n))),
+                            entry("sluice-after-others", ObjectSubjects::afterOthers),
+                            entry(
+                                    "sluice-unbounded",
+                                    (t, n) -> {
+                                        MailboxSpec unbounded = MailboxSpec.unbounded();
+                                        return new Leashed(
+                                                new SluiceObjects(mailbox(t, unbounded)), t);
+                                    }),
+                            entry(
+                                    "sluice-waiting",
+                                    (t, n) -> new SluiceWaitingObjects(mailbox(t, n), false)),
+                            entry(
+                                    "sluice-waiting-spinning",
+                                    (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true)),
+                            entry("jctools", (t, n) -> new QueueSubject(jctools(t, n))),
+                            entry("disruptor", DisruptorObjects::of),
+                            entry(
+                                    "array-blocking-queue",
+                                    (t, n) -> new QueueSubject(new ArrayBlockingQueue<>(n))),
+                            entry(
+                                    "concurrent-linked-queue",
+                                    (t, n) -> leashed(new ConcurrentLinkedQueue<>(), t)),
+                            entry(
+                                    "linked-transfer-queue",
+                                    (t, n) -> leashed(new LinkedTransferQueue<>(), t))));
+
+    private static Map.Entry<String, Factory> entry(String name, Factory factory) {
+        return Map.entry(name, factory);
+    }
 
     private ObjectSubjects() {}
 
@@ -57,6 +64,16 @@ final class ObjectSubjects {
                     "there is no subject '" + name + "': choose from " + ALL.keySet());
         }
         return factory.of(topology, capacity);
+    }
+
+    /** In a program that has used other queues before. */
+    private static ObjectSubject afterOthers(Topology topology, int capacity) {
+        OtherFlavours.useMailboxes();
+        return new SluiceObjects(mailbox(topology, capacity));
+    }
+
+    private static ObjectSubject leashed(Queue<Message> queue, Topology topology) {
+        return new Leashed(new QueueSubject(queue), topology);
     }
 
     private static Mailbox<Message> mailbox(Topology topology, int capacity) {

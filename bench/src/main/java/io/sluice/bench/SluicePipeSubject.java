@@ -43,6 +43,12 @@ final class SluicePipeSubject implements ByteSubject {
         return new SluicePipeSubject(size, PipeSpec.bounded(ByteSubjects.CAPACITY));
     }
 
+    /** In a program that has used other flavours before. */
+    static ByteSubject afterOthers(int size) {
+        OtherFlavours.usePipes();
+        return bounded(size);
+    }
+
     /** Of rings of the same capacity, a hundred at the most. */
     static ByteSubject unbounded(int size) {
         long quota = 100L * ByteSubjects.CAPACITY;

@@ -11,6 +11,7 @@ public class StreamBytes extends ByteStream {
     /** Who. */
     @Param({
         "sluice",
+        "sluice-after-others",
         "sluice-unbounded",
         "agrona-one-to-one",
         "agrona-many-to-one",

@@ -39,6 +39,7 @@ public class StreamObjects {
     /** Who. */
     @Param({
         "sluice",
+        "sluice-after-others",
         "sluice-waiting",
         "sluice-waiting-spinning",
         "jctools",
