@@ -44,7 +44,7 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
         checkOpen();
         // Not the relaxed poll: it says "empty" also while another sender's earlier message is on
         // its way in, and would hide one whose send has returned.
-        E message = queue.poll();
+        E message = Queues.poll(queue);
         if (message != null) {
             senders.wakeOne();
         }

@@ -42,7 +42,7 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
     public boolean trySend(E message) {
         Objects.requireNonNull(message, "message");
         checkOpen();
-        if (!queue.offer(message) && !whenFull.accept(message)) {
+        if (!Queues.offer(queue, message) && !whenFull.accept(message)) {
             return false;
         }
         receivers.wakeOne();
