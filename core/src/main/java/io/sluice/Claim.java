@@ -283,7 +283,9 @@ public final class Claim {
 
     private void checkActive() {
         if (offset < 0) {
-            throw new IllegalStateException("nothing is claimed: it was committed or aborted");
+            throw new IllegalStateException(
+                    "nothing is claimed: it was committed or aborted; if another thread did that,"
+                            + " open a sender for each thread, of a pipe for many");
         }
     }
 

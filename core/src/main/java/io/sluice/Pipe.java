@@ -223,7 +223,7 @@ public final class Pipe implements AutoCloseable {
     public PipeSender sender(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
         checkOpen();
-        return new PipeSender(SendingEnd.attach(files, options.waiting()));
+        return new PipeSender(this, SendingEnd.attach(files, options.waiting()));
     }
 
     /**
@@ -268,7 +268,8 @@ public final class Pipe implements AutoCloseable {
     public PipeReceiver receiver(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
         checkOpen();
-        return new PipeReceiver(ReceivingEnd.attach(files, options.waiting(), options.drain()));
+        return new PipeReceiver(
+                this, ReceivingEnd.attach(files, options.waiting(), options.drain()));
     }
 
     /**
@@ -333,6 +334,23 @@ public final class Pipe implements AutoCloseable {
      */
     public int maxMessageLength() {
         return SendingEnd.maxMessageLength(files.geometry());
+    }
+
+    /**
+     * Whether another object stands for the same pipe, by whatever path it was found.
+     *
+     * @param other another object
+     * @return whether it is a pipe, and this one
+     */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Pipe pipe
+                && files.geometry().uuid().equals(pipe.files.geometry().uuid());
+    }
+
+    @Override
+    public int hashCode() {
+        return files.geometry().uuid().hashCode();
     }
 
     @Override

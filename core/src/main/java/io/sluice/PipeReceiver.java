@@ -58,6 +58,7 @@ public final class PipeReceiver implements AutoCloseable {
     private static final int CALLER = 0;
 
     // Methods keep this reachable until they are done, as in PipeSender.
+    private final Pipe pipe;
     private final ReceivingEnd end;
     private final Cleaner.Cleanable dropped;
     private final LaneReceiver lane;
@@ -67,7 +68,8 @@ public final class PipeReceiver implements AutoCloseable {
     private byte[] copied;
     private boolean ended;
 
-    PipeReceiver(ReceivingEnd end) {
+    PipeReceiver(Pipe pipe, ReceivingEnd end) {
+        this.pipe = pipe;
         this.end = end;
         this.lane = end.lane();
         this.dropped = DroppedEnd.watch(this, "receiver", end.attachment(), end::close);
@@ -375,6 +377,15 @@ public final class PipeReceiver implements AutoCloseable {
 
     void checkOpen() {
         end.attachment().checkOpen();
+    }
+
+    /**
+     * The pipe.
+     *
+     * @return what this end was opened from
+     */
+    public Pipe pipe() {
+        return pipe;
     }
 
     @Override

@@ -44,6 +44,7 @@ import java.util.Objects;
 public final class PipeSender implements AutoCloseable {
     // Methods keep this reachable until they are done (Reference.reachabilityFence, which costs
     // nothing): else what they are in the middle of would be closed as dropped.
+    private final Pipe pipe;
     private final SendingEnd end;
     private final LaneSender lane;
     private final Claim claim;
@@ -54,7 +55,8 @@ public final class PipeSender implements AutoCloseable {
 
     private final Cleaner.Cleanable dropped;
 
-    PipeSender(SendingEnd end) {
+    PipeSender(Pipe pipe, SendingEnd end) {
+        this.pipe = pipe;
         this.end = end;
         this.lane = end.lane();
         this.claim = new Claim(this, end);
@@ -459,7 +461,10 @@ public final class PipeSender implements AutoCloseable {
         end.attachment().checkOpen();
         if (claim.isActive()) {
             throw new IllegalStateException(
-                    "a message of " + claim.length() + " bytes is claimed: commit or abort it");
+                    "a message of "
+                            + claim.length()
+                            + " bytes is claimed: commit or abort it; if another thread did that,"
+                            + " open a sender for each thread, of a pipe for many");
         }
         if (end.isBrokenAfterAll()) {
             throw broken();
@@ -490,6 +495,15 @@ public final class PipeSender implements AutoCloseable {
             }
         }
         dropped.clean();
+    }
+
+    /**
+     * The pipe.
+     *
+     * @return what this end was opened from
+     */
+    public Pipe pipe() {
+        return pipe;
     }
 
     @Override

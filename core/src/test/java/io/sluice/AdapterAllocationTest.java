@@ -132,7 +132,7 @@ class AdapterAllocationTest {
 
     @Test
     void aRingThatIsWrittenAndRead() {
-        PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, receiver);
+        PipeRingBuffer ring = new PipeRingBuffer(sender, receiver);
         UnsafeBuffer message = new UnsafeBuffer(new byte[100]);
         org.agrona.concurrent.MessageHandler count = (type, buffer, at, length) -> received += type;
         ControlledMessageHandler controlled =
@@ -153,7 +153,7 @@ class AdapterAllocationTest {
 
     @Test
     void aMessageOfARingThatIsAborted() {
-        PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, receiver);
+        PipeRingBuffer ring = new PipeRingBuffer(sender, receiver);
         UnsafeBuffer message = new UnsafeBuffer(new byte[100]);
         ControlledMessageHandler.Action[] action = new ControlledMessageHandler.Action[1];
         ControlledMessageHandler handler =

@@ -300,7 +300,7 @@ class HandlerReentersTest {
     @Test
     void theOuterHandlerOfARingGoesOn() throws Exception {
         Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
-        try (PipeRingBuffer ring = new PipeRingBuffer(pipe, pipe.sender(), pipe.receiver())) {
+        try (PipeRingBuffer ring = new PipeRingBuffer(pipe.sender(), pipe.receiver())) {
             List<Integer> received = new ArrayList<>();
             Executable[] wrong = {
                 () -> ring.read((type, buffer, index, length) -> received.add(-1)),

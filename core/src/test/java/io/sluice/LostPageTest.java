@@ -172,7 +172,7 @@ class LostPageTest {
                 call(what, () -> Codec.utf8().sender(sender).trySend("a".repeat(300)));
                 DirectBufferSender buffers = new DirectBufferSender(sender);
                 call(what, () -> buffers.trySend(new UnsafeBuffer(new byte[300]), 0, 300));
-                PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, receiver);
+                PipeRingBuffer ring = new PipeRingBuffer(sender, receiver);
                 call(what, () -> ring.write(1, new UnsafeBuffer(new byte[300]), 0, 300));
                 call(
                         what,
@@ -192,7 +192,7 @@ class LostPageTest {
                         () ->
                                 new DirectBufferReceiver(receiver)
                                         .poll((b, o, l) -> b.getLong(o), 1));
-                PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, receiver);
+                PipeRingBuffer ring = new PipeRingBuffer(sender, receiver);
                 call(what, () -> ring.read((type, buffer, index, length) -> {}, 1));
                 call(what, () -> PipeStreams.input(receiver).available());
             }

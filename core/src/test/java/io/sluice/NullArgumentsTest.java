@@ -183,7 +183,7 @@ class NullArgumentsTest {
     @Test
     void ring() throws Exception {
         Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
-        try (PipeRingBuffer ring = new PipeRingBuffer(pipe, pipe.sender(), pipe.receiver())) {
+        try (PipeRingBuffer ring = new PipeRingBuffer(pipe.sender(), pipe.receiver())) {
             MessageHandler noHandler = null;
             ControlledMessageHandler noControl = null;
             List<Executable> calls =

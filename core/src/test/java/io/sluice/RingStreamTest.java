@@ -44,7 +44,7 @@ class RingStreamTest {
     void everyMessageIsReadOnceInOrderThoughSomeAreAborted() throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(8192));
         PipeSender sender = pipe.sender();
-        PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, pipe.receiver());
+        PipeRingBuffer ring = new PipeRingBuffer(sender, pipe.receiver());
         Crew crew = new Crew(ring);
         crew.start(
                 () -> {

@@ -78,7 +78,9 @@ final class ClaimedBuffer {
 
     void checkClaimed() {
         if (claim == null) {
-            throw new IllegalStateException("nothing is claimed: it was committed or aborted");
+            throw new IllegalStateException(
+                    "nothing is claimed: it was committed or aborted; if another thread did that,"
+                            + " open a sender for each thread, of a pipe for many");
         }
     }
 

@@ -41,7 +41,14 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
  * one, each is a 64-bit word with the type, in the machine's byte order, and then the message.
  *
  * <p>Sending and reading allocate nothing and do not wait. Each end belongs to one thread at a
- * time, and these may be two; the counters may be read by any.
+ * time, and these may be two; the counters may be read by any. Where several threads write to one
+ * {@code ManyToOneRingBuffer}, each here needs a ring of its own, over a sender of its own:
+ *
+ * <pre>{@code
+ * Pipe pipe = Pipe.create(path, PipeSpec.bounded(1 << 16).senders(Ends.MANY));
+ * RingBuffer written = new PipeRingBuffer(pipe.sender()); // in each thread that writes
+ * RingBuffer read = new PipeRingBuffer(pipe.receiver());
+ * }</pre>
  */
 public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     private final Pipe pipe;
@@ -55,45 +62,51 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     /**
      * A ring that is only written to.
      *
-     * @param pipe the pipe
-     * @param sender its sending end, which {@link #close} closes
+     * @param sender the sending end, which {@link #close} closes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
      *     it
      */
-    public PipeRingBuffer(Pipe pipe, PipeSender sender) {
-        this(Objects.requireNonNull(sender, "sender"), null, pipe);
+    public PipeRingBuffer(PipeSender sender) {
+        this(sender.pipe(), sender, null);
     }
 
     /**
      * A ring that is only read.
      *
-     * @param pipe the pipe
-     * @param receiver its receiving end, which {@link #close} closes
+     * @param receiver the receiving end, which {@link #close} closes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
      *     it
      */
-    public PipeRingBuffer(Pipe pipe, PipeReceiver receiver) {
-        this(null, Objects.requireNonNull(receiver, "receiver"), pipe);
+    public PipeRingBuffer(PipeReceiver receiver) {
+        this(receiver.pipe(), null, receiver);
     }
 
     /**
      * A ring that is written to and read, by two threads of this process or one.
      *
-     * @param pipe the pipe
-     * @param sender its sending end, which {@link #close} closes
-     * @param receiver its receiving end, which {@link #close} closes
+     * @param sender the sending end, which {@link #close} closes
+     * @param receiver the receiving end of the same pipe, which {@link #close} closes
+     * @throws IllegalArgumentException if they are ends of two pipes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
      *     it
      */
-    public PipeRingBuffer(Pipe pipe, PipeSender sender, PipeReceiver receiver) {
-        this(
-                Objects.requireNonNull(sender, "sender"),
-                Objects.requireNonNull(receiver, "receiver"),
-                pipe);
+    public PipeRingBuffer(PipeSender sender, PipeReceiver receiver) {
+        this(same(sender.pipe(), receiver.pipe()), sender, receiver);
+    }
+
+    private static Pipe same(Pipe written, Pipe read) {
+        if (!written.equals(read)) {
+            throw new IllegalArgumentException(
+                    "a ring has the two ends of one pipe: the sender is of "
+                            + written
+                            + ", the receiver of "
+                            + read);
+        }
+        return written;
     }
 
     /** One of the ends may be null. */
-    private PipeRingBuffer(PipeSender sender, PipeReceiver receiver, Pipe pipe) {
+    private PipeRingBuffer(Pipe pipe, PipeSender sender, PipeReceiver receiver) {
         AgronaFlag.require();
         this.pipe = pipe;
         this.sender = sender;

@@ -13,6 +13,6 @@ class PipeRingBufferTest extends RingBufferContract {
     @Override
     RingBuffer ring() throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY));
-        return new PipeRingBuffer(pipe, pipe.sender(), pipe.receiver());
+        return new PipeRingBuffer(pipe.sender(), pipe.receiver());
     }
 }

@@ -57,7 +57,7 @@ class RingBufferDifferencesTest {
         pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY));
         sender = pipe.sender();
         receiver = pipe.receiver();
-        ring = new PipeRingBuffer(pipe, sender, receiver);
+        ring = new PipeRingBuffer(sender, receiver);
         reference =
                 new OneToOneRingBuffer(
                         new UnsafeBuffer(
@@ -73,6 +73,37 @@ class RingBufferDifferencesTest {
         List<Integer> types = new ArrayList<>();
         ring.read((type, buffer, index, length) -> types.add(type));
         return types;
+    }
+
+    @Test
+    void theEndsOfTwoPipesAreNoRing() throws Exception {
+        try (PipeSender other = Pipe.ordinary(PipeSpec.bounded(2 * CAPACITY)).sender()) {
+            IllegalArgumentException refused =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> new PipeRingBuffer(other, receiver));
+            assertTrue(refused.getMessage().contains(other.pipe().toString()));
+            assertTrue(refused.getMessage().contains(pipe.toString()));
+        }
+        // However it was found, a pipe is the same.
+        Pipe again =
+                Pipe.open(directory.resolve("..").resolve(directory.getFileName()).resolve("pipe"));
+        sender.close();
+        try (PipeSender second = again.sender()) {
+            assertEquals(CAPACITY, new PipeRingBuffer(second, receiver).capacity());
+            assertEquals(pipe.hashCode(), again.hashCode());
+        }
+    }
+
+    /** As two threads do that share a ring, one of which is in the middle of a write. */
+    @Test
+    void whoSharesASenderIsToldWhatHelps() {
+        assertEquals(8, ring.tryClaim(1, 16));
+        String said =
+                assertThrows(IllegalStateException.class, () -> ring.write(1, MESSAGE, 0, 7))
+                        .getMessage();
+        assertTrue(said.contains("a sender for each thread"), said);
+        ring.abort(8);
     }
 
     /** The ring's memory is gone, so that nothing can be written to what was claimed. */
@@ -186,8 +217,8 @@ class RingBufferDifferencesTest {
 
     @Test
     void aRingOverOneEndRefusesWhatNeedsTheOther() {
-        PipeRingBuffer writes = new PipeRingBuffer(pipe, sender);
-        PipeRingBuffer reads = new PipeRingBuffer(pipe, receiver);
+        PipeRingBuffer writes = new PipeRingBuffer(sender);
+        PipeRingBuffer reads = new PipeRingBuffer(receiver);
         unsupported(
                 () -> reads.write(1, MESSAGE, 0, 7),
                 () -> reads.tryClaim(1, 7),

@@ -61,7 +61,7 @@ public final class Adapters {
     }
 
     private static String ring(Pipe pipe, PipeSender sender, PipeReceiver receiver) {
-        PipeRingBuffer ring = new PipeRingBuffer(pipe, sender, receiver);
+        PipeRingBuffer ring = new PipeRingBuffer(sender, receiver);
         ring.commit(ring.tryClaim(42, 8));
         int[] found = new int[1];
         ring.read((type, buffer, index, length) -> found[0] = type);
