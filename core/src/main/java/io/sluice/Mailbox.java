@@ -44,8 +44,8 @@ public interface Mailbox<E> {
     /**
      * A mailbox for many senders and many receivers.
      *
-     * @param capacity how many messages it holds at least, 1 to 2<sup>30</sup>, see {@link
-     *     #capacity()}
+     * @param capacity how many messages it holds, 1 to 2<sup>30</sup>; a power of two, from 4 on,
+     *     makes the fastest
      * @param <E> the messages' type
      * @return the mailbox
      * @throws IllegalArgumentException if the capacity is outside of its range
@@ -154,11 +154,9 @@ public interface Mailbox<E> {
     Receiver<E> receiver(IdleStrategy idle);
 
     /**
-     * How many messages this mailbox really holds: what was asked for, rounded up to a power of
-     * two, and where the queue for the topology holds no fewer, to 2 or 4.
+     * How many messages this mailbox holds: exactly what was asked for.
      *
-     * @return messages, a power of two, at least what was asked for; 0 for a rendezvous, {@link
-     *     MailboxSpec#UNBOUNDED} for an unbounded mailbox
+     * @return messages; 0 for a rendezvous, {@link MailboxSpec#UNBOUNDED} for an unbounded mailbox
      */
     int capacity();
 

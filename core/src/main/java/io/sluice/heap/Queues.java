@@ -13,7 +13,8 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /** Which queue fits a specification. */
 final class Queues {
-    private static final int LEAST_FOR_MANY_TO_MANY = 2;
+    private static final int SHORTEST_ONE_TO_ONE = 4;
+    private static final int SHORTEST_MANY_TO_MANY = 2;
 
     /** What an unbounded queue grows by, in messages: an array of 1 KiB at a time. */
     private static final int CHUNK = 256;
@@ -32,13 +33,38 @@ final class Queues {
         // Who drops the oldest message takes it as a receiver does, beside the receiver.
         boolean oneTakes = spec.receivers() == Ends.ONE && spec.overflow() != Overflow.DROP_OLDEST;
         if (spec.senders() == Ends.ONE) {
-            return oneTakes
-                    ? new SpscVarHandleArrayQueue<>(capacity)
-                    : new SpmcVarHandleArrayQueue<>(capacity);
+            return oneTakes ? oneToOne(capacity) : oneToMany(capacity);
         }
-        return oneTakes
+        return oneTakes ? manyToOne(capacity) : manyToMany(capacity);
+    }
+
+    private static <E> MessagePassingQueue<E> oneToOne(int capacity) {
+        return capacity >= SHORTEST_ONE_TO_ONE && isPowerOfTwo(capacity)
+                ? new SpscVarHandleArrayQueue<>(capacity)
+                : new ExactSpscQueue<>(capacity);
+    }
+
+    private static <E> MessagePassingQueue<E> oneToMany(int capacity) {
+        return isPowerOfTwo(capacity)
+                ? new SpmcVarHandleArrayQueue<>(capacity)
+                : new ExactSpmcQueue<>(capacity);
+    }
+
+    private static <E> MessagePassingQueue<E> manyToOne(int capacity) {
+        return isPowerOfTwo(capacity)
                 ? new MpscVarHandleArrayQueue<>(capacity)
-                : new MpmcVarHandleArrayQueue<>(Math.max(capacity, LEAST_FOR_MANY_TO_MANY));
+                : new ExactMpscQueue<>(capacity);
+    }
+
+    private static <E> MessagePassingQueue<E> manyToMany(int capacity) {
+        return capacity >= SHORTEST_MANY_TO_MANY && isPowerOfTwo(capacity)
+                ? new MpmcVarHandleArrayQueue<>(capacity)
+                : new ExactMpmcQueue<>(capacity);
+    }
+
+    /** So long are JCTools' rings: they hold what was asked for without a limit. */
+    private static boolean isPowerOfTwo(int capacity) {
+        return Integer.bitCount(capacity) == 1;
     }
 
     private static <E> MessagePassingQueue<E> unbounded(MailboxSpec spec) {

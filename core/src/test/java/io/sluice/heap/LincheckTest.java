@@ -51,9 +51,6 @@ class LincheckTest {
     /** What the next mailbox is: Lincheck makes the objects that it tests itself. */
     private static MailboxSpec tested;
 
-    /** What it really holds: the specification's is rounded up. */
-    private static int testedCapacity;
-
     private static List<MailboxSpec> queues() {
         return Stream.of(
                         MailboxSpec.bounded(1),
@@ -61,11 +58,12 @@ class LincheckTest {
                         MailboxSpec.bounded(8),
                         MailboxSpec.unbounded(),
                         MailboxSpec.bounded(2).overflow(Overflow.DROP_NEWEST),
-                        MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST))
+                        MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST),
+                        MailboxSpec.bounded(3))
                 .toList();
     }
 
-    /** All 28 in a proof, else four that differ in all that they can differ in. */
+    /** All 32 in a proof, else four that differ in all that they can differ in. */
     static List<MailboxSpec> specs() {
         List<MailboxSpec> all = all();
         int step = Proof.size(9, 1);
@@ -77,10 +75,10 @@ class LincheckTest {
 
     private static List<MailboxSpec> all() {
         List<MailboxSpec> specs = new ArrayList<>();
+        specs.addAll(topologies(MailboxSpec.rendezvous()));
         for (MailboxSpec spec : queues()) {
             specs.addAll(topologies(spec));
         }
-        specs.addAll(topologies(MailboxSpec.rendezvous()));
         return specs;
     }
 
@@ -195,7 +193,7 @@ class LincheckTest {
         private final Queue<Integer> queue = new ArrayDeque<>();
 
         public boolean trySend(int thread, int message) {
-            if (queue.size() == testedCapacity) {
+            if (queue.size() == tested.capacity()) {
                 if (tested.overflow() == Overflow.KEEP_LATEST) {
                     queue.clear();
                 } else {
@@ -228,7 +226,6 @@ class LincheckTest {
     private static void check(
             Options<?, ?> options, MailboxSpec spec, int runs, AtomicLong counter) {
         tested = spec;
-        testedCapacity = Mailbox.create(spec).capacity();
         // A thread without an operation would only slow the others down.
         boolean two = spec.senders() == Ends.ONE && spec.receivers() == Ends.ONE;
         options.threads(two ? 2 : 3)

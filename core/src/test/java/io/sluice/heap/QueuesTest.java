@@ -31,6 +31,10 @@ class QueuesTest {
         assertEquals(
                 "SpscArray SpmcArray MpscArray MpmcArray",
                 queues(four.overflow(Overflow.DROP_NEWEST)));
+        String exact = "ExactSpsc ExactSpmc ExactMpsc ExactMpmc";
+        assertEquals(exact, queues(MailboxSpec.bounded(9)));
+        assertEquals("ExactSpsc SpmcArray MpscArray ExactMpmc", queues(MailboxSpec.bounded(1)));
+        assertEquals("ExactSpsc SpmcArray MpscArray MpmcArray", queues(MailboxSpec.bounded(2)));
         assertEquals(
                 "SpscUnboundedArray Linked MpscUnboundedArray Linked",
                 queues(MailboxSpec.unbounded()));
@@ -52,6 +56,7 @@ class QueuesTest {
         for (MailboxSpec spec :
                 List.of(
                         MailboxSpec.unbounded(),
+                        MailboxSpec.bounded(3),
                         MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST))) {
             MessagePassingQueue<Integer> queue = Queues.create(spec);
             int room = spec.capacity() == 1 ? 1 : 3;

@@ -17,7 +17,7 @@ final class Flavours {
         return List.of(
                 MailboxSpec.bounded(8),
                 MailboxSpec.bounded(2),
-                MailboxSpec.bounded(1024),
+                MailboxSpec.bounded(1000),
                 MailboxSpec.unbounded(),
                 MailboxSpec.rendezvous());
     }
@@ -43,9 +43,9 @@ final class Flavours {
     /** All; where there is one end on a side, calls of that side must not overlap. */
     static List<MailboxSpec> all() {
         List<MailboxSpec> all = new ArrayList<>(many());
-        all.add(MailboxSpec.bounded(8).senders(Ends.ONE).receivers(Ends.ONE));
-        all.add(MailboxSpec.bounded(8).senders(Ends.ONE));
-        all.add(MailboxSpec.bounded(8).receivers(Ends.ONE));
+        all.add(MailboxSpec.bounded(9).senders(Ends.ONE).receivers(Ends.ONE));
+        all.add(MailboxSpec.bounded(9).senders(Ends.ONE));
+        all.add(MailboxSpec.bounded(9).receivers(Ends.ONE));
         return all;
     }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -245,6 +246,25 @@ class MailboxBlockingQueueTest {
         crew.join();
         queue.put(2);
         assertEquals(2, queue.poll());
+    }
+
+    /** As with an ArrayBlockingQueue: threads beyond the core come when the queue is full. */
+    @Test
+    void anExecutorGrowsWhenItsQueueIsFull() throws Exception {
+        try (ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(
+                        3, 9, 30, SECONDS, new MailboxBlockingQueue<>(Mailbox.bounded(9)))) {
+            CountDownLatch stop = new CountDownLatch(1);
+            try {
+                for (int i = 0; i < 18; i++) {
+                    executor.execute(() -> assertDoesNotThrow(() -> stop.await()));
+                }
+                assertEquals(9, executor.getPoolSize());
+                assertThrows(RejectedExecutionException.class, () -> executor.execute(() -> {}));
+            } finally {
+                stop.countDown();
+            }
+        }
     }
 
     @Test
