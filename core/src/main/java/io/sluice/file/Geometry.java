@@ -143,6 +143,21 @@ public record Geometry(
         return laneHeaderLength() + segments * ringLength();
     }
 
+    /**
+     * Whether all is the same. What the compiler makes of a record's {@code equals} is linked when
+     * it is used first, which takes a while, and the JDK then keeps this class reachable, if
+     * softly.
+     */
+    boolean isSameAs(Geometry other) {
+        return uuid.equals(other.uuid)
+                && pageSize == other.pageSize
+                && capacity == other.capacity
+                && segments == other.segments
+                && senders == other.senders
+                && receivers == other.receivers
+                && features == other.features;
+    }
+
     /** Whether the numbers can be those of a pipe at all, whoever wrote them. */
     boolean isSound() {
         return Integer.bitCount(pageSize) == 1

@@ -26,7 +26,7 @@ record MappedStorage(Parts parts) implements Storage {
             Descriptor locks = null;
             try {
                 Memory memory = MappedMemory.words(mapping.segment());
-                if (!PipeFiles.readMeta(section.file().path(), memory).equals(geometry)) {
+                if (!geometry.isSameAs(PipeFiles.readMeta(section.file().path(), memory))) {
                     throw new InvalidPipeException(
                             path(), "another pipe under this name", "pipe " + geometry.uuid());
                 }

@@ -1,0 +1,63 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.user.OneMessage;
+import java.io.File;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An application that used pipes can be unloaded: nothing keeps its class loader. */
+@Timeout(60)
+class UnloadingTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
+    @TempDir Path directory;
+
+    private static URLClassLoader loader() throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            urls.add(Path.of(entry).toUri().toURL());
+        }
+        return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+    }
+
+    /** Loads Sluice once more, and passes a message through a pipe of its own. */
+    private static WeakReference<ClassLoader> use(Path path) throws Exception {
+        try (URLClassLoader loader = loader()) {
+            Class<?> other = loader.loadClass(OneMessage.class.getName());
+            assertNotSame(OneMessage.class, other);
+            other.getMethod("main", String[].class)
+                    .invoke(null, (Object) new String[] {path.toString()});
+            return new WeakReference<>(loader);
+        }
+    }
+
+    @Test
+    void itsClassLoaderIsCollected() throws Exception {
+        WeakReference<ClassLoader> loader = use(directory.resolve("pipe"));
+        long start = System.nanoTime();
+        while (!loader.refersTo(null)) {
+            assertTrue(System.nanoTime() - start < DEADLINE.toNanos(), "it is kept");
+            System.gc();
+            LockSupport.parkNanos(10_000_000);
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertEquals(1, files.count());
+        }
+    }
+}
