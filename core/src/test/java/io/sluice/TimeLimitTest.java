@@ -80,6 +80,51 @@ class TimeLimitTest {
         }
     }
 
+    /** Every call with a limit: whether it is over changes nothing about an interrupt. */
+    @ParameterizedTest
+    @MethodSource("over")
+    void anInterruptComesBeforeALimitThatIsOver(Duration timeout) throws Exception {
+        interrupted(() -> Pipe.open(directory.resolve("none"), timeout));
+        for (PipeSpec spec : List.of(PipeSpec.bounded(4096), PipeSpec.rendezvous(64))) {
+            try (PipeReceiver receiver = Pipe.ordinary(spec).receiver()) {
+                interrupted(() -> receiver.awaitSender(timeout));
+                interrupted(() -> receiver.receive(timeout));
+                interrupted(() -> receiver.receive(ByteBuffer.allocate(3), timeout));
+                interrupted(() -> receiver.receive((memory, offset, length) -> {}, 1, timeout));
+            }
+            try (PipeSender sender = Pipe.ordinary(spec).sender()) {
+                Sender<byte[]> codecSender = Codec.bytes().sender(sender);
+                interrupted(() -> sender.awaitReceiver(timeout));
+                while (sender.trySend(MESSAGE)) {}
+                interrupted(() -> sender.send(MESSAGE, timeout));
+                interrupted(() -> sender.send(ByteBuffer.wrap(MESSAGE), timeout));
+                interrupted(() -> codecSender.send(MESSAGE, timeout));
+                Claim claim = sender.tryClaim(8);
+                if (claim == null) {
+                    interrupted(() -> sender.claim(8, timeout));
+                } else { // Of a rendezvous: there is room, but nobody to receive it.
+                    interrupted(() -> claim.commit(timeout));
+                }
+            }
+        }
+        for (MailboxSpec spec : List.of(MailboxSpec.bounded(1), MailboxSpec.rendezvous())) {
+            Mailbox<byte[]> mailbox = Mailbox.create(spec);
+            try (Sender<byte[]> sender = mailbox.sender();
+                    Receiver<byte[]> receiver = mailbox.receiver()) {
+                interrupted(() -> receiver.receive(timeout));
+                interrupted(() -> select(receiver).select(timeout));
+                while (sender.trySend(MESSAGE)) {}
+                interrupted(() -> sender.send(MESSAGE, timeout));
+            }
+        }
+    }
+
+    private static void interrupted(Executable call) {
+        Thread.currentThread().interrupt();
+        assertThrows(InterruptedException.class, call);
+        assertFalse(Thread.interrupted());
+    }
+
     @ParameterizedTest
     @MethodSource("endless")
     void aLimitThatIsNeverReachedIsNoneAtAll(Duration timeout) throws Exception {

@@ -120,7 +120,7 @@ public final class HandOver {
      */
     public boolean within(long nanos) throws InterruptedException {
         if (nanos <= 0) {
-            return briefly();
+            return briefly() || notInterrupted();
         }
         Waiter waiter = end.waiter();
         end.startWaiting(nanos);
@@ -144,6 +144,14 @@ public final class HandOver {
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
         }
+    }
+
+    /** What a call ends with whose time is over; an interrupt comes before, as in every wait. */
+    private static boolean notInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        return false;
     }
 
     /**
