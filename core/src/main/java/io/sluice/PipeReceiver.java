@@ -32,7 +32,8 @@ import java.util.Objects;
  *
  * <p>If a handler throws, the exception reaches the caller, and the message that it was handed
  * counts as received; the pipe stays usable. Every method throws {@link IllegalStateException}
- * after {@link #close}.
+ * after {@link #close}, and {@link ChannelCorruptedException} if a lane holds what no sender
+ * writes, or a file of the pipe was cut off.
  *
  * <p>A handler must not receive from the receiver that called it, nor close it: {@code poll},
  * {@code tryReceive}, {@code receive} and {@link #close} throw {@link IllegalStateException} there

@@ -192,8 +192,11 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
         }
         Flow.Subscriber<? super E> last = subscriber;
         stopped = true;
-        finish(null);
-        last.onComplete();
+        try {
+            finish(null);
+        } finally {
+            last.onComplete(); // Though the end could not be closed in order.
+        }
     }
 
     /** Says so, unless the subscriber wants to hear nothing, or something else, since before. */
