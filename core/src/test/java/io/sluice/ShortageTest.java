@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.file.Feature;
 import io.sluice.file.HeapStorage;
+import io.sluice.stream.PipeStreams;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -191,5 +193,39 @@ class ShortageTest {
         storage.refuse(null);
         pipe.sender().close();
         sender.close();
+    }
+
+    /** What a read has from other lanes by then it returns; the next one says what is refused. */
+    @ParameterizedTest
+    @MethodSource("specs")
+    void aStreamLosesNothingByIt(PipeSpec spec) throws Exception {
+        make(spec);
+        try (PipeSender first = pipe.sender();
+                PipeReceiver receiver = pipe.receiver();
+                InputStream in = PipeStreams.input(receiver)) {
+            first.send(new byte[] {1});
+            assertEquals(1, in.read());
+            try (PipeSender second = pipe.sender()) {
+                second.send(new byte[] {4});
+            }
+            first.send(new byte[] {2, 3});
+            storage.refuse(REASON);
+            int sum = 0;
+            for (int reads = 0, refused = 0; sum < 2 + 3 + 4; reads++) {
+                assertTrue(reads < 100, "sum " + sum);
+                try {
+                    byte[] bytes = new byte[8];
+                    int count = in.read(bytes);
+                    for (int i = 0; i < count; i++) {
+                        sum += bytes[i];
+                    }
+                } catch (IOException e) {
+                    assertTrue(e.getMessage().contains(REASON), e::getMessage);
+                    if (++refused == 3) {
+                        storage.refuse(null);
+                    }
+                }
+            }
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.stream;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.PipeReceiver;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
@@ -54,7 +55,7 @@ final class ByteSource {
         int start = into.position();
         try {
             takeWhatIsThere(into);
-        } catch (ChannelCorruptedException e) {
+        } catch (ChannelCorruptedException | UncheckedIOException e) {
             if (into.position() == start) {
                 throw e;
             } // What came before it counts; the next read finds it again.

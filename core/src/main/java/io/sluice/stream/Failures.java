@@ -8,7 +8,9 @@ import java.io.InterruptedIOException;
 final class Failures {
     private Failures() {}
 
-    /** A pipe that is broken or corrupted, or an end that was closed beneath the stream. */
+    /**
+     * A pipe that is broken, corrupted or refused, or an end that was closed beneath the stream.
+     */
     static IOException of(RuntimeException cause) {
         String message =
                 cause instanceof BrokenChannelException ? "Broken pipe" : cause.getMessage();

@@ -3,6 +3,7 @@ package io.sluice.stream;
 import io.sluice.BrokenChannelException;
 import io.sluice.ChannelCorruptedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedByInterruptException;
@@ -48,7 +49,10 @@ abstract class PipeChannel implements InterruptibleChannel {
             Thread.currentThread().interrupt();
             open = false;
             throw new ClosedByInterruptException();
-        } catch (BrokenChannelException | IllegalStateException | ChannelCorruptedException e) {
+        } catch (BrokenChannelException
+                | IllegalStateException
+                | ChannelCorruptedException
+                | UncheckedIOException e) {
             throw Failures.of(e);
         } finally {
             use.unlock();

@@ -4,6 +4,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.PipeReceiver;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -46,7 +47,7 @@ final class PipeInputStream extends InputStream {
             return count;
         } catch (InterruptedException e) {
             throw Failures.of(e, 0);
-        } catch (IllegalStateException | ChannelCorruptedException e) {
+        } catch (IllegalStateException | ChannelCorruptedException | UncheckedIOException e) {
             throw Failures.of(e);
         }
     }
@@ -56,7 +57,7 @@ final class PipeInputStream extends InputStream {
         checkOpen();
         try {
             source.look();
-        } catch (IllegalStateException | ChannelCorruptedException e) {
+        } catch (IllegalStateException | ChannelCorruptedException | UncheckedIOException e) {
             throw Failures.of(e);
         }
         return source.kept();

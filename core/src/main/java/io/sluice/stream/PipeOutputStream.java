@@ -5,6 +5,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.PipeSender;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 
 /** Writes to a pipe. One thread at a time. */
@@ -47,7 +48,10 @@ final class PipeOutputStream extends OutputStream {
             }
         } catch (InterruptedException e) {
             throw Failures.of(e, written);
-        } catch (BrokenChannelException | IllegalStateException | ChannelCorruptedException e) {
+        } catch (BrokenChannelException
+                | IllegalStateException
+                | ChannelCorruptedException
+                | UncheckedIOException e) {
             throw Failures.of(e);
         }
     }

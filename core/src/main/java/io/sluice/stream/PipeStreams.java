@@ -33,9 +33,10 @@ public final class PipeStreams {
      * goes on with what that one sends. {@link InputStream#available} takes the next message that
      * is there into the private buffer, to know its length.
      *
-     * <p>A read throws {@link java.io.IOException} after close and if the pipe is corrupted, and
-     * {@link java.io.InterruptedIOException} if the thread is interrupted while it waits: nothing
-     * was read then, the thread's interrupt status is set, and the stream stays usable.
+     * <p>A read throws {@link java.io.IOException} after close, if the pipe is corrupted, and if
+     * the system refuses it a file (what was read before that is returned first), and {@link
+     * java.io.InterruptedIOException} if the thread is interrupted while it waits: nothing was read
+     * then, the thread's interrupt status is set, and the stream stays usable.
      *
      * @param receiver the pipe's end
      * @return the stream, of one thread at a time
