@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Only {@code io.sluice.agrona} needs a flag of the JVM, and says which. */
+@Tag("minutes")
 @Timeout(120)
 class AgronaFlagTest {
     private static final String FLAG = "--add-opens=java.base/jdk.internal.misc=";

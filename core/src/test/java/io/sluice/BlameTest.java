@@ -15,11 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is to blame is given up, or is dead; and nobody else. */
+@Tag("minutes")
 @Timeout(60)
 class BlameTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every pipe does, call by call: of whatever capacity, with one or many at each end, whose
  * ends spin or sleep, in mapped memory or on the heap. {@link ChannelContractFlowTest} goes on.
  */
+@Tag("minutes")
 @ParameterizedClass
 @MethodSource("combinations")
 @Timeout(120)

@@ -15,11 +15,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The end comes after the last message, however close they are. */
+@Tag("minutes")
 @Timeout(120)
 class EndOfStreamTest {
     private static final int ROUNDS = 10_000;

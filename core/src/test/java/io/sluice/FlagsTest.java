@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which flags of the JVM a user of pipes needs: none; one that silences the JDK's own warning. */
+@Tag("minutes")
 @Timeout(120)
 class FlagsTest {
     private static final String WARNING = "WARNING: ";

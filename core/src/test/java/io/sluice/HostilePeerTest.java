@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * is done. What the threads make of it depends on the scheduler: a seed repeats what is written,
  * not when.
  */
+@Tag("minutes")
 @Timeout(3600)
 class HostilePeerTest {
     private static final int CASES = 16;

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A message costs no allocation, where nobody sleeps and the mailbox does not grow. */
+@Tag("minutes")
 class MailboxAllocationTest {
     private static final int MESSAGES = 100_000;
     private static final Object MESSAGE = new Object();

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Many threads: order, nothing lost, nothing twice, and the exact end. */
+@Tag("minutes")
 class MailboxFlowTest {
     private static final int MESSAGES = Proof.size(10_000, 100_000);
 

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>Skipped where there is no {@code spin} or no {@code gcc}, unless {@code
  * -Dsluice.models=required}.
  */
+@Tag("minutes")
+@Order(2) // In one piece, so not last.
 class ModelTest {
     private static final Path CHECK = Path.of("src", "model", "check");
     private static final Path SOURCES = Path.of("src", "main", "java");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.sluice.os.Membarrier;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Timeout;
  * Mailboxes and selects where the kernel refuses {@code membarrier}: a wake-up may be overlooked,
  * and naps make up for it. In a JVM of its own, because that is found out once.
  */
+@Tag("minutes")
 @Timeout(150)
 class NapsTest {
     private static final List<String> FLAGS =

@@ -20,6 +20,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.Parameter;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What only pipes or only mailboxes promise is in {@link ChannelContractTest} and {@link
  * MailboxContractTest}.
  */
+@Tag("minutes")
 @Timeout(60)
 @ParameterizedClass
 @MethodSource("channels")

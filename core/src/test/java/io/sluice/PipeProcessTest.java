@@ -10,14 +10,16 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipes between real processes, which are killed, paused and replaced. */
+@Tag("minutes")
 @Timeout(120)
 class PipeProcessTest {
-    private static final int KILLS = 20;
+    private static final int KILLS = Proof.size(5, 20);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @TempDir Path directory;

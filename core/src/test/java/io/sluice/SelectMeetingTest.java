@@ -16,11 +16,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Selects over rendezvous: both sides must be awake at once, and exactly one clause wins. */
+@Tag("minutes")
 class SelectMeetingTest {
     private static final int MESSAGES = Proof.size(2_000, 20_000);
 

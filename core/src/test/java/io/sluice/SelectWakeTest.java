@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A select that sleeps. It has no belt here: a wake-up that is lost is a deadline that is missed.
  */
+@Tag("minutes")
 class SelectWakeTest {
     private final Mailbox<Integer> a = Mailbox.bounded(4);
     private final Mailbox<Integer> b = Mailbox.bounded(4);

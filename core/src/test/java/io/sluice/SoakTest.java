@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code sluice.soak.seconds} says: its space rises and returns to what it was, on the disk and in
  * the address space, however often.
  */
+@Tag("minutes")
 class SoakTest {
     private static final long SECONDS = Proof.size("sluice.soak.seconds", 1, 4);
     private static final long QUOTA = 64 << 20;

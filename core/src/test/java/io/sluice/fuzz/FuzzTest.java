@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * random programs: {@code -Dsluice.inputs=N} is their number in all, {@code -Dsluice.seed=N} what
  * they begin with. {@link JazzerTest} looks for inputs that reach more.
  */
+@Tag("minutes")
 @Timeout(3600)
 class FuzzTest {
     private static final long INPUTS = Proof.size("sluice.inputs", 100_000, 1_000_000);

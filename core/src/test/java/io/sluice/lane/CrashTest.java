@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * every access of the next operation, the end is abandoned there, another takes its place, and
  * nothing that was accepted may be lost, doubled, torn or out of order.
  */
+@Tag("minutes")
 @ParameterizedClass
 @EnumSource
 class CrashTest {

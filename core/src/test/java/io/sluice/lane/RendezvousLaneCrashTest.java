@@ -12,6 +12,7 @@ import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
  * it there while others go on. What a sender was told is received has been received, once, unless
  * its receiver died with it; what it was told is taken back never is; nothing is torn.
  */
+@Tag("minutes")
 class RendezvousLaneCrashTest {
     private static final int RECEIVERS = 3;
 

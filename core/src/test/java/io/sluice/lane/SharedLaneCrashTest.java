@@ -6,6 +6,7 @@ import io.sluice.lane.Mortal.Fate;
 import io.sluice.lane.SharedWorld.End;
 import java.util.Random;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * turn, or stops it there while others go on and die. Nothing that was accepted may be lost, torn
  * or forged; nothing comes twice, unless it is marked so because its receiver died.
  */
+@Tag("minutes")
 @ParameterizedClass
 @EnumSource
 class SharedLaneCrashTest {

@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>The property {@code sluice.pause.seconds} says how long each is paused at least.
  */
+@Tag("minutes")
 class PauseTest {
     private static final long PAUSE_NANOS =
             TimeUnit.SECONDS.toNanos(Proof.size("sluice.pause.seconds", 0, 1));

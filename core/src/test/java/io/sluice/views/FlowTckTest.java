@@ -8,6 +8,7 @@ import io.sluice.Proof;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,7 @@ import org.testng.TestNG;
  * is optional, or what it cannot verify; how many must have passed of each flavour is a number
  * here, so that nothing is skipped unnoticed.
  */
+@Tag("minutes")
 @Timeout(300)
 class FlowTckTest {
     @TempDir Path directory;

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Opens the page in a real browser. The page stands in a frame of a phone's or a desk's width, and
  * a script at its end looks at what a reader would see and tells the frame's owner.
  */
+@Tag("minutes")
 @Timeout(180)
 class BrowserTest {
     private static final long SECONDS = 60;

@@ -13,8 +13,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("minutes")
 class MechanismNamesTest {
     private static final Pattern WORDS =
             Pattern.compile("<text class=\"(name|heading|detail strong)\"[^>]*>([^<]*)<");

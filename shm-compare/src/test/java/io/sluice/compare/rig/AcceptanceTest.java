@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the tool promises of itself: it finds what is wrong, and its counters say what is true. */
+@Tag("minutes")
 @Timeout(120)
 class AcceptanceTest {
     private static final Pairs PAIRS = new Pairs();
