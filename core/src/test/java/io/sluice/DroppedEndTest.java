@@ -234,7 +234,6 @@ class DroppedEndTest {
     }
 
     @Test
-    @SuppressWarnings("try") // Closed early: that is the test.
     void endsKeepAnOrdinaryPipeThatWasClosed() throws Exception {
         Path path;
         Pipe second;

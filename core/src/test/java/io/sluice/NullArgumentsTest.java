@@ -119,7 +119,6 @@ class NullArgumentsTest {
     }
 
     @Test
-    @SuppressWarnings("try") // Without a receiver the pipe would be broken.
     void aSenderWithoutRoom() throws Exception {
         Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
         try (PipeSender sender = pipe.sender();
