@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.file.PipeFiles;
 import io.sluice.os.Libc;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
@@ -133,6 +134,22 @@ class PipeNamesTest {
             assertEquals(1, deleted.get());
         }
         assertEquals(List.of(), left(directory));
+    }
+
+    /** A sender that comes while its pipe is replaced makes no lane in the other one. */
+    @Test
+    void aLaneIsMadeInItsOwnPipeOrNowhere() throws Exception {
+        Path path = directory.resolve("pipe");
+        PipeFiles first = PipeFiles.create(path, SPEC.senders(2).geometry());
+        assertTrue(Pipe.delete(path));
+        assertThrows(IOException.class, () -> first.makeLane(0));
+        Pipe second = Pipe.create(path, SPEC.senders(2));
+        assertThrows(InvalidPipeException.class, () -> first.makeLane(0));
+        try (PipeSender sender = second.sender();
+                PipeReceiver receiver = second.receiver()) {
+            sender.send(new byte[3]);
+            assertEquals(3, receiver.receive().length);
+        }
     }
 
     /** A pipe that is replaced while it is being opened is there, or it is not: never damaged. */

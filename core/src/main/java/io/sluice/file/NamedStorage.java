@@ -6,6 +6,7 @@ import static io.sluice.file.PipeFiles.META;
 
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappedMemory;
+import io.sluice.memory.Memory;
 import io.sluice.os.Descriptor;
 import io.sluice.os.Directory;
 import io.sluice.os.Identity;
@@ -236,7 +237,7 @@ final class NamedStorage implements Parts {
     /** Whether a name still is that of a directory. */
     private static boolean isStill(Descriptor held, Path target) throws IOException {
         try {
-            return Files.isSameFile(Path.of("/proc/self/fd/" + held.number()), target);
+            return Files.isSameFile(held.inside(), target);
         } catch (NoSuchFileException e) {
             return false;
         }
@@ -318,7 +319,10 @@ final class NamedStorage implements Parts {
     }
 
     private Descriptor createFile(String name, Geometry geometry) throws IOException {
-        Descriptor file = Descriptor.create(path.resolve(name));
+        return withMode(Descriptor.create(path.resolve(name)), geometry);
+    }
+
+    private static Descriptor withMode(Descriptor file, Geometry geometry) throws IOException {
         try { // Whatever the umask is.
             file.changeMode(geometry.has(Feature.GROUP) ? 0660 : 0600);
             return file;
@@ -377,18 +381,39 @@ final class NamedStorage implements Parts {
         if (Files.exists(lane, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        String unfinished = laneName(index) + UNFINISHED;
-        Files.deleteIfExists(path.resolve(unfinished));
         if (!Files.isDirectory(path)) {
             throw new InvalidPipeException(path, "no directory any more", "a pipe's");
         }
-        try (Section section = new Section(createFile(unfinished, geometry), 0)) {
+        try (Descriptor held = Descriptor.openDirectory(path)) {
+            checkIs(geometry, held);
+            makeLane(geometry, index, held);
+        }
+    }
+
+    /** Whether a directory is this pipe's: another one may have its name by now. */
+    private void checkIs(Geometry geometry, Descriptor held) throws IOException {
+        try (Descriptor meta = Descriptor.open(held.inside().resolve(META));
+                Mapping mapping = Mapping.map(meta, 0, Mapping.pageSize())) {
+            Memory words = MappedMemory.words(mapping.segment());
+            if (!geometry.isSameAs(PipeFiles.readMeta(path.resolve(META), words))) {
+                throw new InvalidPipeException(
+                        path, "another pipe under this name", "pipe " + geometry.uuid());
+            }
+        }
+    }
+
+    private void makeLane(Geometry geometry, int index, Descriptor held) throws IOException {
+        String unfinished = laneName(index) + UNFINISHED;
+        Path made = held.inside().resolve(unfinished);
+        Files.deleteIfExists(made);
+        Descriptor file = withMode(Descriptor.create(held, unfinished), geometry);
+        try (Section section = new Section(file, 0)) {
             section.file().resize(geometry.laneLength());
             allocate(section.file(), 0, geometry.laneFirstLength());
             LaneFile.make(section, geometry);
-            Directory.renameNoReplace(path.resolve(unfinished), lane);
+            Directory.renameNoReplace(made, held.inside().resolve(laneName(index)));
         } catch (IOException e) {
-            Files.deleteIfExists(path.resolve(unfinished));
+            Files.deleteIfExists(made);
             throw e;
         }
     }

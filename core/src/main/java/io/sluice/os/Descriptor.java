@@ -123,6 +123,29 @@ public final class Descriptor implements Locks {
         return open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
     }
 
+    /**
+     * As {@link #create(Path)}, in a directory that is held open: whatever has its name by now.
+     *
+     * @param directory from {@link #openDirectory}
+     * @param name the file's name there
+     * @return its descriptor
+     * @throws SystemCallException if it exists or cannot be created
+     */
+    public static Descriptor create(Descriptor directory, String name) throws SystemCallException {
+        int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
+        Descriptor opened = open(directory.inside().resolve(name), flags, 0600);
+        return new Descriptor(opened.fd, directory.path.resolve(name));
+    }
+
+    /**
+     * A path that leads into this directory, whatever its name is by now.
+     *
+     * @return the path; only while it is open
+     */
+    public Path inside() {
+        return Path.of("/proc/self/fd/" + fd);
+    }
+
     private static Descriptor open(Path path, int flags, int mode) throws SystemCallException {
         OPENS.count();
         try (Arena arena = Arena.ofConfined()) {
