@@ -79,9 +79,11 @@ class LostPageTest {
             Crew crew = new Crew(flavour + ", " + file);
             List<Pipe> pipes = new ArrayList<>();
             List<BooleanSupplier> asleep = new ArrayList<>();
-            BlockingCalls.senders(rendezvous)
+            BlockingCalls.some(BlockingCalls.senders(rendezvous), flavour, 6)
                     .forEach(
-                            (name, call) -> {
+                            way -> {
+                                String name = way.getKey();
+                                BlockingCalls.SenderCall call = way.getValue();
                                 String what = flavour + ": " + name + ", " + file + " cut off";
                                 try {
                                     Pipe pipe = pipe(file + pipes.size(), flavour);
@@ -119,7 +121,7 @@ class LostPageTest {
         List<Pipe> pipes = new ArrayList<>();
         List<BooleanSupplier> asleep = new ArrayList<>();
         for (Map.Entry<String, BlockingCalls.ReceiverCall> way :
-                BlockingCalls.receivers().entrySet()) {
+                BlockingCalls.some(BlockingCalls.receivers(), flavour, 3)) {
             String what = flavour + ": " + way.getKey();
             Pipe pipe = Pipe.create(directory.resolve("pipe" + pipes.size()), spec);
             PipeReceiver receiver = pipe.receiver();
@@ -166,7 +168,7 @@ class LostPageTest {
             }
             cut(pipe, "lane-0", (long) pages * Mapping.pageSize());
             String what = flavour + " cut off behind " + pages + " pages: ";
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < Proof.size(4, 30); i++) {
                 call(what, () -> sender.trySend(ByteBuffer.allocate(300)));
                 call(what, () -> sender.trySend(ByteBuffer.allocateDirect(300)));
                 call(what, () -> Codec.utf8().sender(sender).trySend("a".repeat(300)));
@@ -184,7 +186,7 @@ class LostPageTest {
                         });
                 call(what, () -> PipeStreams.writable(sender).isOpen());
             }
-            for (int i = 0; i < 30; i++) {
+            for (int i = 0; i < Proof.size(4, 30); i++) {
                 call(what, () -> receiver.tryReceive(ByteBuffer.allocate(1000)));
                 call(what, () -> Codec.bytes().receiver(receiver).tryReceive());
                 call(
