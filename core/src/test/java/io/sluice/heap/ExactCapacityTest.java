@@ -128,4 +128,34 @@ class ExactCapacityTest {
             assertNull(queue.poll());
         }
     }
+
+    /**
+     * Each thread takes one when it has sent one: so there is always one for each, though another
+     * thread may be in the middle of sending an earlier one.
+     */
+    @Test
+    void whoHasSentFindsOne() throws Exception {
+        ExactMpmcQueue<Integer> queue = new ExactMpmcQueue<>(3);
+        AtomicInteger missing = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int t = 0; t < 3; t++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        for (int i = 0; i < MANY; i++) {
+                                            while (!queue.offer(i)) {}
+                                            if (queue.poll() == null) {
+                                                missing.incrementAndGet();
+                                            }
+                                        }
+                                    }));
+        }
+        for (Thread thread : threads) {
+            thread.join(30_000);
+            assertFalse(thread.isAlive(), () -> missing + " missing, " + queue.size());
+        }
+        assertEquals(0, missing.get());
+        assertTrue(queue.isEmpty());
+    }
 }
