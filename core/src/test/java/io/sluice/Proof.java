@@ -44,7 +44,7 @@ public enum Proof {
     CONTRACT_SPECIFICATIONS("specifications and memories of the essentials", 256),
     CONTRACT_MAILBOXES("combinations of the contract of mailboxes", 96),
     FLOW_TCK("tests of the reactive streams TCK", 408),
-    QUEUE_SUITE("tests of Guava's queue suite", 1);
+    QUEUE_SUITE("tests of Guava's queue suite", 2_043);
 
     private static final String FILE = System.getProperty("sluice.proof");
     private static final Pattern COUNTED = Pattern.compile("([^0-9,]+) ([0-9]+)");
