@@ -77,19 +77,19 @@ public final class ChainSender implements LaneSender {
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
         return current.tryWrite(source, offset, length)
-                || grow() && tryWrite(source, offset, length);
+                || grow(length) && current.tryWrite(source, offset, length);
     }
 
     @Override
     public boolean tryWrite(MemorySegment source, long offset, int length) {
         return current.tryWrite(source, offset, length)
-                || grow() && tryWrite(source, offset, length);
+                || grow(length) && current.tryWrite(source, offset, length);
     }
 
     @Override
     public long tryClaim(int length) {
         long at = current.tryClaim(length);
-        while (at < 0 && grow()) {
+        if (at < 0 && grow(length)) {
             at = current.tryClaim(length);
         }
         busy |= at >= 0;
@@ -111,9 +111,11 @@ public final class ChainSender implements LaneSender {
     /**
      * Links another ring, if there is space for one. The one before is full.
      *
-     * @return whether there is more room
+     * <p>Once a call: what receivers write between two attempts must not keep a sender busy.
+     *
+     * @return whether there may be room for a message of that length
      */
-    private boolean grow() {
+    private boolean grow(int length) {
         if (busy) {
             return false;
         }
@@ -123,7 +125,7 @@ public final class ChainSender implements LaneSender {
                 slot = dropOldest();
             }
             if (slot == SenderSlots.NONE) {
-                return dropping && current.dropOldest(countDropped);
+                return dropping && current.dropOldest(length, countDropped);
             }
             RingSender next = slots.sender(slot);
             next.restart(current.position(), current.sequence());

@@ -18,12 +18,14 @@ public interface RingSender extends LaneSender {
     void restart(long position, long sequence);
 
     /**
-     * Drops the oldest messages until there is some room, or one that a receiver has taken.
+     * Drops the oldest messages until there is room for one, or up to one that a receiver has
+     * taken.
      *
+     * @param length of the payload that there is to be room for
      * @param count is run for each message that was dropped
      * @return whether there is more room; never in a ring whose receiver takes without saying so
      */
-    default boolean dropOldest(Runnable count) {
+    default boolean dropOldest(int length, Runnable count) {
         return false;
     }
 }

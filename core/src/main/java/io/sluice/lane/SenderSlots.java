@@ -166,8 +166,12 @@ final class SenderSlots {
         }
     }
 
-    /** Notes that a slot is about to be linked, and written from now on. */
+    /**
+     * Notes that a slot is about to be linked, and written from now on. Its word is where the one
+     * of a generation was that is retired then, whatever a receiver may make of it.
+     */
     void linked(int slot, long generation) {
+        oldest = Math.max(oldest, generation - table.entries() + 1);
         linkedAs[slot] = generation;
         current = slot;
         taken = NONE;

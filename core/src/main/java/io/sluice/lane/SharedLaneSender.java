@@ -170,14 +170,16 @@ public final class SharedLaneSender implements RingSender {
     }
 
     /**
-     * A quarter of the ring at once; what lies behind one that is being received is no room yet.
+     * A quarter of the ring at least; what lies behind one that is being received is no room yet.
      */
     @Override
-    public boolean dropOldest(Runnable count) {
+    public boolean dropOldest(int length, Runnable count) {
+        long needed = outstanding.end() + ClaimWordDescriptor.ringLength(length) - capacity;
+        long start = outstanding.start();
+        long end = Math.max(needed, start + capacity / 4);
         boolean room = false;
-        long length = 0;
         for (long sequence = outstanding.first();
-                sequence < outstanding.next() && length < capacity / 4;
+                sequence < outstanding.next() && start < end;
                 sequence++) {
             // No edge: the sender wrote the message. Where it may write again makeRoom sees.
             long word = claims.getLongAcquire(sequence * STRIDE);
@@ -187,7 +189,7 @@ public final class SharedLaneSender implements RingSender {
                 break;
             }
             room = true;
-            length += outstanding.length(sequence);
+            start += outstanding.length(sequence);
         }
         return room;
     }

@@ -10,6 +10,8 @@ import io.sluice.fuzz.CountingMemory;
 import io.sluice.lane.Mortal.Fate;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -121,5 +123,83 @@ class BoundedTriesTest {
         assertEquals(0, receiver.poll((memory, offset, length) -> {}, 1));
         budget.set(FEW);
         assertTrue(receiver.hasNext());
+    }
+
+    /** A lane of one ring, whose receivers make ready again what its sender drops. */
+    @Test
+    void messagesThatAreReadyAgainWhenTheyWereDropped() throws IOException {
+        int capacity = 4096;
+        HeapMemory words =
+                new HeapMemory(ClaimWordDescriptor.count(capacity) * ClaimWordDescriptor.STRIDE);
+        Memory claims =
+                new CountingMemory(words, budget) {
+                    @Override
+                    public boolean compareAndSetLong(long offset, long expected, long value) {
+                        return getLongAcquire(offset) == expected;
+                    }
+                };
+        Memory control = new HeapMemory(1024);
+        Segment only = new Segment(control, claims, HeapMemory.mirrored(capacity), () -> {});
+        SegmentStore store =
+                new SegmentStore() {
+                    @Override
+                    public int slots() {
+                        return 1;
+                    }
+
+                    @Override
+                    public long slotLength() {
+                        return capacity;
+                    }
+
+                    @Override
+                    public void allocate(int slot) {
+                        throw new AssertionError("slot " + slot);
+                    }
+
+                    @Override
+                    public void free(int slot) {
+                        throw new AssertionError("slot " + slot);
+                    }
+
+                    @Override
+                    public Segment map(int slot) {
+                        return only;
+                    }
+                };
+        Memory table = new HeapMemory(2 * SegmentWordDescriptor.LENGTH);
+        ChainSender.linkFirst(table, 1);
+        ChainSender sender = new ChainSender(control, table, store, new SharedRings(0), true);
+        byte[] message = new byte[capacity / 8];
+        for (int i = 0; i < 8; i++) {
+            assertTrue(sender.tryWrite(message, 0, message.length));
+        }
+        budget.set(FEW);
+        assertFalse(sender.tryWrite(message, 0, message.length));
+        assertFalse(sender.tryWrite(MemorySegment.ofArray(message), 0, message.length));
+        assertEquals(-1, sender.tryClaim(message.length));
+    }
+
+    /** A peer says that the oldest ring can be used again, however often it was. */
+    @Test
+    void aGenerationThatIsNeverGone() throws IOException {
+        HeapSegments segments = new HeapSegments(8, 512);
+        Memory table = new CountingMemory((HeapMemory) segments.table, budget);
+        ChainSender sender =
+                new ChainSender(
+                        segments.control,
+                        table,
+                        segments.asSender(new Fate()),
+                        new SharedRings(0),
+                        true);
+        byte[] message = new byte[LaneDescriptor.maxPayloadLength(512)];
+        for (int rings = 0; rings < FEW; rings++) {
+            table.setLong(
+                    SegmentWordDescriptor.LENGTH,
+                    SegmentWordDescriptor.word(1, 0, 0, SegmentWordDescriptor.DONE));
+            budget.set(256);
+            assertTrue(sender.tryWrite(message, 0, message.length));
+            budget.set(Long.MAX_VALUE);
+        }
     }
 }
