@@ -13,6 +13,8 @@ import io.sluice.memory.Memory;
 import io.sluice.os.Identity;
 import io.sluice.os.Locks;
 import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
  * Who is attached to a pipe.
@@ -48,8 +50,16 @@ public final class Participants implements AutoCloseable {
      */
     static final int MAX_TRIES = 64;
 
-    /** How long to ask for a lock that is taken: many times what {@link #findDead} keeps it. */
-    private static final long PATIENCE_NANOS = 20_000_000;
+    /**
+     * How long to ask for a lock that is taken: many times what {@link #findDead} keeps it, also if
+     * the system does not run its thread for a while.
+     */
+    private static final long PATIENCE_NANOS = 500_000_000;
+
+    /** How often to ask at least: this thread may not run for a while either. */
+    static final int LEAST_TRIES = 50;
+
+    private static final long NAP_NANOS = 1_000_000;
 
     /** What has to be done for a participant whose lock is held. */
     public interface Task {
@@ -65,6 +75,7 @@ public final class Participants implements AutoCloseable {
     private final Geometry geometry;
     private final Memory meta;
     private final Locks locks;
+    private final LongSupplier clock;
     private int self = -1;
     private boolean hasLeft;
 
@@ -76,9 +87,14 @@ public final class Participants implements AutoCloseable {
      * @param locks its file of locks, opened for this object alone
      */
     Participants(Geometry geometry, Memory meta, Locks locks) {
+        this(geometry, meta, locks, System::nanoTime);
+    }
+
+    Participants(Geometry geometry, Memory meta, Locks locks, LongSupplier clock) {
         this.geometry = geometry;
         this.meta = meta;
         this.locks = locks;
+        this.clock = clock;
     }
 
     /**
@@ -94,7 +110,8 @@ public final class Participants implements AutoCloseable {
      */
     public boolean attach(Side side, long abilities, Task recovery, Task preparation)
             throws IOException {
-        long start = System.nanoTime();
+        long start = clock.getAsLong();
+        int tries = 0;
         do { // Whoever just now notes a death has its lock for a moment.
             ChannelCorruptedException corrupt = null;
             InvalidPipeException invalid = null;
@@ -118,8 +135,9 @@ public final class Participants implements AutoCloseable {
             if (invalid != null) {
                 throw invalid;
             }
-            Thread.onSpinWait();
-        } while (System.nanoTime() - start < PATIENCE_NANOS);
+            LockSupport.parkNanos(this, NAP_NANOS);
+            tries++;
+        } while (tries < LEAST_TRIES || clock.getAsLong() - start < PATIENCE_NANOS);
         return false;
     }
 

@@ -55,6 +55,23 @@ class OrderingDocTest {
         assertEquals(lines(code.released()), lines(listed));
     }
 
+    @Test
+    void everyEdgeOfPipesHasItsSteps() throws IOException {
+        MarkdownPage page = MarkdownPage.read("ORDERING.md");
+        List<String> edges = ofPipes(page).stream().map(row -> row.get(0)).distinct().toList();
+        assertEquals(
+                edges,
+                page
+                        .table(
+                                "Where the edges are in the steps",
+                                "Edge",
+                                "Released in",
+                                "Acquired in")
+                        .stream()
+                        .map(row -> row.get(0))
+                        .toList());
+    }
+
     private static List<List<String>> ofPipes(MarkdownPage page) {
         return page.table(
                 "The edges of pipes",

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -281,6 +282,54 @@ class ParticipantsTest {
             assertEquals(expected, side.hasLeft());
         }
         budget.set(Long.MAX_VALUE);
+    }
+
+    /** The holder of a lock notes a death, and the system does not run it for a while. */
+    @Test
+    void aLockThatIsHeldForLongIsWaitedFor() throws IOException {
+        assertTrue(attachTo(new HeldLocks(60), 1_000_000));
+    }
+
+    /** It is this thread that was not run: the clock says nothing of the holder then. */
+    @Test
+    void aLockIsAskedForOftenHoweverFarTheClockHasGone() throws IOException {
+        assertTrue(attachTo(new HeldLocks(Participants.LEAST_TRIES - 1), 1L << 40));
+        assertFalse(attachTo(new HeldLocks(Participants.LEAST_TRIES), 1L << 40));
+    }
+
+    /** With a clock that goes on by so much each time it is read. */
+    private static boolean attachTo(Locks locks, long nanosPerRead) throws IOException {
+        Geometry geometry =
+                new Geometry(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 1, 0);
+        Memory meta = new HeapMemory((int) geometry.metaLength());
+        AtomicLong clock = new AtomicLong();
+        return new Participants(geometry, meta, locks, () -> clock.addAndGet(nanosPerRead))
+                .attach(Side.SENDERS, 0, NOTHING, NOTHING);
+    }
+
+    /** Another one has them for so many tries. */
+    private static final class HeldLocks implements Locks {
+        private int tries;
+
+        HeldLocks(int tries) {
+            this.tries = tries;
+        }
+
+        @Override
+        public boolean tryLock(long index) {
+            return tries-- <= 0;
+        }
+
+        @Override
+        public void unlock(long index) {}
+
+        @Override
+        public boolean isLockedByAnother(long index) {
+            return tries > 0;
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Those of a file on which no other process has any. */
