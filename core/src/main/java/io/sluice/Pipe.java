@@ -182,7 +182,7 @@ public final class Pipe implements AutoCloseable {
      *
      * @return the end
      * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes; or if this object is closed
+     *     processes, and none leaves within half a second; or if this object is closed
      * @throws ChannelCorruptedException if no place is free but such whose lane holds something
      *     that no sender wrote, or was given up by a receiver
      * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
@@ -198,7 +198,7 @@ public final class Pipe implements AutoCloseable {
      * @param idle what it does between two looks, when it waits because the pipe is full
      * @return the end
      * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes; or if this object is closed
+     *     processes, and none leaves within half a second; or if this object is closed
      * @throws ChannelCorruptedException if no place is free but such whose lane holds something
      *     that no sender wrote, or was given up by a receiver
      * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
@@ -233,7 +233,7 @@ public final class Pipe implements AutoCloseable {
      *
      * @return the end
      * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes; or if this object is closed
+     *     whatever processes, and none leaves within half a second; or if this object is closed
      * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
@@ -247,7 +247,7 @@ public final class Pipe implements AutoCloseable {
      * @param idle what it does between two looks, when it waits because the pipe is empty
      * @return the end
      * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes; or if this object is closed
+     *     whatever processes, and none leaves within half a second; or if this object is closed
      * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
