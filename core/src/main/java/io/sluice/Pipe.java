@@ -214,7 +214,7 @@ public final class Pipe implements AutoCloseable {
      * @param options how it waits for room
      * @return the end
      * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes
+     *     processes, and none leaves within half a second
      * @throws ChannelCorruptedException if no place is free but such whose lane holds something
      *     that no sender wrote, or was given up by a receiver
      * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
@@ -261,7 +261,7 @@ public final class Pipe implements AutoCloseable {
      * @param options how it waits for messages, and what it prefers
      * @return the end
      * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes
+     *     whatever processes, and none leaves within half a second
      * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
