@@ -12,6 +12,7 @@ import io.sluice.waiting.Waiter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A select that was woken for one clause and leaves by another gives its wake-up to the next. */
@@ -25,10 +26,14 @@ class SelectPassOnTest {
     private final ParkWaiter next = new ParkWaiter(sleepers);
 
     /** Somebody else lies down for B. */
-    private void nextLiesDown() throws InterruptedException {
+    private void nextLiesDown() {
         next.start(Waiter.NO_LIMIT);
-        while (sleepers.count() == 0) {
-            assertTrue(next.pause());
+        try {
+            while (sleepers.count() == 0) {
+                assertTrue(next.pause());
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -71,6 +76,58 @@ class SelectPassOnTest {
         assertEquals(0, sleepers.count());
         assertTrue(next.stop());
         assertEquals(1, fromB.tryReceive());
+    }
+
+    /** It was woken after its look and before it slept; the next look ends at another message. */
+    @Test
+    void oneThatIsWokenBetweenLookAndSleepWakesTheNext() throws InterruptedException {
+        AtomicInteger pauses = new AtomicInteger();
+        Runnable meanwhile =
+                () -> {
+                    if (pauses.incrementAndGet() == 2) {
+                        assertEquals(1, sleepers.count());
+                        toB.trySend(1);
+                        assertEquals(0, sleepers.count());
+                        nextLiesDown();
+                        toA.trySend(2);
+                    }
+                };
+        Select select =
+                Select.builder()
+                        .receive(a.receiver(), message -> {})
+                        .receive(fromB, message -> {})
+                        .byPriority()
+                        .waiting(
+                                places -> new Before(meanwhile, ParkWaiter.thatDoesNotSpin(places)))
+                        .build();
+        assertEquals(0, select.select());
+        assertEquals(0, sleepers.count());
+        assertTrue(next.stop());
+        assertEquals(1, fromB.tryReceive());
+    }
+
+    /** Does something before each pause. */
+    private record Before(Runnable what, ParkWaiter waiter) implements Waiter {
+        @Override
+        public void start(long nanos) {
+            waiter.start(nanos);
+        }
+
+        @Override
+        public boolean pause() throws InterruptedException {
+            what.run();
+            return waiter.pause();
+        }
+
+        @Override
+        public boolean stop() {
+            return waiter.stop();
+        }
+
+        @Override
+        public int wokenAt() {
+            return waiter.wokenAt();
+        }
     }
 
     @Test

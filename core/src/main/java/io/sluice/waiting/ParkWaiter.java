@@ -11,6 +11,9 @@ import java.util.concurrent.locks.LockSupport;
  * caller looks once more before it really sleeps. It lies down in one place, for an end, or in
  * several, for a {@code Select}.
  *
+ * <p>A wake-up is used when a whole look that began after it has found nothing: only then does it
+ * lie down again. Until then {@link #stop} says that it was woken, and its caller passes it on.
+ *
  * <p>Invariant: while {@code state} is {@code ASLEEP} this waiter is counted in the sleepers of
  * each of its places and one of their entries leads to it, or a waker holds that entry and is about
  * to take the state. Whoever takes the state away, one waker or the waiter itself, decides: a waker
@@ -59,6 +62,7 @@ public final class ParkWaiter implements Waiter {
     private long wokenSince;
 
     private boolean laidDown;
+    private boolean wokenSeen; // It was woken before the last look.
     private boolean fenced;
     private int wokenAt;
     private final SpinTime spinTime;
@@ -132,7 +136,7 @@ public final class ParkWaiter implements Waiter {
         }
         if (spinning) {
             spin();
-        } else if (state == ASLEEP) {
+        } else if (laidDown && !wokenSeen) {
             sleep(left);
         } else {
             lieDown();
@@ -155,7 +159,7 @@ public final class ParkWaiter implements Waiter {
 
     /** From now on wakers find it. The caller looks once more before it sleeps. */
     void lieDown() {
-        getUp(); // It may have been woken for nothing. The look that follows is for all places.
+        getUp(); // If it was woken, it has looked since, in all places, and found nothing.
         thread = Thread.currentThread();
         laidDown = true;
         nap = FIRST_NAP_NANOS;
@@ -196,14 +200,22 @@ public final class ParkWaiter implements Waiter {
         }
     }
 
+    /**
+     * Sleeps, unless it was woken during the last look. Then it stays woken during the next look,
+     * too: if that one finds something in another place, or does not come to its end, {@link #stop}
+     * says that the wake-up was not used.
+     */
     private void sleep(long left) {
-        sleeps++;
-        LockSupport.parkNanos(beds[0].sleepers(), Math.min(left, fenced ? belt : nap));
-        nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
-        long since = wokenSince;
-        if (since != 0 && state != ASLEEP) {
-            spinTime.measured(System.nanoTime() - since);
+        if (state == ASLEEP) {
+            sleeps++;
+            LockSupport.parkNanos(beds[0].sleepers(), Math.min(left, fenced ? belt : nap));
+            nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
+            long since = wokenSince;
+            if (since != 0 && state != ASLEEP) {
+                spinTime.measured(System.nanoTime() - since);
+            }
         }
+        wokenSeen = state != ASLEEP; // edge WOKEN, from ParkWaiter.wake
     }
 
     @Override
@@ -217,6 +229,7 @@ public final class ParkWaiter implements Waiter {
             return false;
         }
         laidDown = false;
+        wokenSeen = false;
         boolean woken =
                 !STATE.compareAndSet(this, ASLEEP, AWAKE); // edge WOKEN, from ParkWaiter.wake
         if (woken) {
@@ -262,7 +275,8 @@ public final class ParkWaiter implements Waiter {
      * @return whether it was this call that did
      */
     boolean wake(int place) {
-        if (!STATE.compareAndSet(this, ASLEEP, place)) { // edge WOKEN, to ParkWaiter.getUp
+        // edge WOKEN, to ParkWaiter.getUp, ParkWaiter.sleep
+        if (!STATE.compareAndSet(this, ASLEEP, place)) {
             return false;
         }
         beds[place].sleepers().count(-1);

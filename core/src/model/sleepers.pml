@@ -1,0 +1,215 @@
+/*
+ * Sleeping and waking within a process: waiters that sleep in one place or in two, as a select does.
+ *
+ * There are two places, each with messages. A waiter looks for a message in its places, in order, lies down in all of
+ * them, looks again, and sleeps. Whoever puts a message wakes one sleeper of that place. A waiter that has a message, or
+ * is interrupted, leaves; if it was woken and has not used that, it wakes another one.
+ *
+ *   W  waiters: the first B sleep in both places, the others in the second one only
+ *   B
+ *   M  messages to each place
+ *   T  messages that each waiter takes, one wait for each
+ *   I  interruptions, in all
+ *
+ * Memory is sequentially consistent: what the fence is for is the business of bell.pml and of edge ASLEEP.
+ * A message is put, and taken, in one step. No park ends by itself.
+ *
+ * Checked: when nothing can move any more, no message lies in a place in which a waiter sleeps, and the numbers of
+ * sleepers are right.
+ */
+#ifndef W
+#define W 2
+#endif
+#ifndef B
+#define B 1
+#endif
+#ifndef M
+#define M 1
+#endif
+#ifndef T
+#define T 1
+#endif
+#ifndef I
+#define I 0
+#endif
+
+#define AWAKE 255
+#define ASLEEP 254
+#define NOBODY 253
+#define FIRST(w) ((w) < B -> 0 : 1)  /* its places are FIRST(w)..1 */
+
+byte messages[2];
+byte counted[2];      /* Sleepers.count */
+byte state[W] = AWAKE;
+byte interrupts = I;
+/* Sleepers.add, Sleepers.remove */
+chan entries0 = [2 * W] of { byte };
+chan entries1 = [2 * W] of { byte };
+
+/* Sleepers.wakeOne, Sleepers.wakeFirst: uses first */
+inline wakeOne(place) {
+  if
+  :: counted[place] == 0
+  :: counted[place] != 0 ->
+    do
+    :: true ->
+      atomic {
+        first = NOBODY;
+        if
+        :: place == 0 && nempty(entries0) -> entries0?first
+        :: place == 0 && empty(entries0)
+        :: place == 1 && nempty(entries1) -> entries1?first
+        :: place == 1 && empty(entries1)
+        fi
+      };
+      if
+      :: first == NOBODY -> break
+      :: else ->
+        /* ParkWaiter.wake */
+        if
+        :: atomic { state[first] == ASLEEP -> state[first] = place }; counted[place]--; break
+        :: atomic { state[first] != ASLEEP -> skip }
+        fi
+      fi
+    od
+  fi;
+  first = 0
+}
+
+/* Bed.leave */
+inline leaveBed(place) {
+  atomic {
+    if
+    :: place == 0 -> if :: entries0??[eval(me)] -> entries0??eval(me) :: !(entries0??[eval(me)]) fi
+    :: place == 1 -> if :: entries1??[eval(me)] -> entries1??eval(me) :: !(entries1??[eval(me)]) fi
+    fi
+  };
+  counted[place]--
+}
+
+/* ParkWaiter.getUp: sets at, to NOBODY if it was not woken */
+inline getUp() {
+  at = NOBODY;
+  if
+  :: laid ->
+    laid = 0; seen = 0;
+    atomic {
+      if
+      :: state[me] == ASLEEP
+      :: else -> at = state[me]
+      fi;
+      state[me] = AWAKE
+    };
+    p = FIRST(me);
+    do
+    :: p > 1 -> p = 0; break
+#ifdef MUT_OTHERS_NOT_LEFT
+    :: p <= 1 -> if :: at == NOBODY -> leaveBed(p) :: else fi; p++
+#else
+    :: p <= 1 -> if :: p != at -> leaveBed(p) :: else fi; p++
+#endif
+    od
+  :: else
+  fi
+}
+
+proctype Waiter(byte me) {
+  byte p, at = NOBODY, first, taken;
+  bit laid;   /* ParkWaiter.laidDown */
+  bit seen;   /* ParkWaiter.wokenSeen */
+  bit got;
+
+look:
+  /* It may be closed by another thread, before the look or instead of a pause; as an interruption. */
+  if
+  :: skip
+  :: atomic { interrupts > 0 -> interrupts-- }; goto leave
+  fi;
+  p = FIRST(me);
+  do
+  :: p > 1 -> p = 0; break
+  :: p <= 1 ->
+    atomic { if :: messages[p] > 0 -> messages[p]--; got = 1 :: else fi };
+    if :: got -> p = 0; goto leave :: else -> p++ fi
+  od;
+  /* ParkWaiter.pause */
+  if
+#ifdef MUT_WOKEN_FORGOTTEN
+  :: laid && state[me] == ASLEEP ->
+#else
+  :: laid && !seen ->
+#endif
+    /* ParkWaiter.sleep */
+end:
+    if
+    :: state[me] != ASLEEP
+    :: atomic { interrupts > 0 -> interrupts-- }; goto leave
+    fi;
+    seen = 1;
+    goto look
+  :: else
+  fi;
+  /* ParkWaiter.lieDown */
+  getUp();
+  at = NOBODY;
+  p = FIRST(me);
+  do :: p > 1 -> p = FIRST(me); break :: p <= 1 -> counted[p]++; p++ od;
+  state[me] = ASLEEP;
+  do
+  :: p > 1 -> p = 0; break
+  :: p == 0 -> entries0!me; p++
+  :: p == 1 -> entries1!me; p++
+  od;
+  laid = 1;
+#ifdef MUT_NO_LOOK
+  goto sleepAtOnce;
+#endif
+  goto look;
+#ifdef MUT_NO_LOOK
+sleepAtOnce:
+end_at_once:
+  state[me] != ASLEEP;
+  seen = 1;
+  goto look;
+#endif
+
+leave:
+  /* ParkWaiter.stop, Selectable.passOn */
+  getUp();
+#ifndef MUT_NO_PASS_ON
+  if
+  :: at != NOBODY && messages[at] > 0 -> wakeOne(at)
+  :: else
+  fi;
+#endif
+  at = NOBODY; got = 0; taken++;
+  if :: taken < T -> goto look :: else fi
+}
+
+/* QueueSender.trySend */
+proctype Sender(byte place) {
+  byte m, first;
+  do
+  :: m == M -> break
+  :: else -> messages[place]++; wakeOne(place); m++
+  od
+}
+
+#define SLEEPS(w, p) (w < W && state[(w) % W] == ASLEEP && FIRST(w) <= p)
+
+proctype Monitor() {
+end:
+  timeout;
+  assert(!(messages[0] > 0 && (SLEEPS(0, 0) || SLEEPS(1, 0) || SLEEPS(2, 0))));
+  assert(!(messages[1] > 0 && (SLEEPS(0, 1) || SLEEPS(1, 1) || SLEEPS(2, 1))));
+  assert(counted[0] == SLEEPS(0, 0) + SLEEPS(1, 0) + SLEEPS(2, 0));
+  assert(counted[1] == SLEEPS(0, 1) + SLEEPS(1, 1) + SLEEPS(2, 1))
+}
+
+init {
+  byte w;
+  atomic {
+    do :: w < W -> run Waiter(w); w++ :: else -> w = 0; break od;
+    run Sender(0); run Sender(1); run Monitor()
+  }
+}
