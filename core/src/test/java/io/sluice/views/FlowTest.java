@@ -15,6 +15,7 @@ import io.sluice.Crew;
 import io.sluice.Mailbox;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
+import io.sluice.Proof;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FlowTest {
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
-    private static final int MANY = 30_000;
+    private static final int MANY = Proof.size(3_000, 30_000);
 
     private final Mailbox<Long> mailbox = Mailbox.bounded(8);
     private final Crew crew = new Crew(mailbox);
@@ -300,20 +301,22 @@ class FlowTest {
         SenderSubscriber<Long> in = new SenderSubscriber<>(mailbox.sender(), 5, VIRTUAL);
         SenderSubscriber<Long> through =
                 new SenderSubscriber<>(Codec.longs().sender(pipe.sender()), 64, VIRTUAL);
-        Receiver<Long> out = Codec.longs().receiver(pipe.receiver());
         new ReceiverPublisher<>(mailbox.receiver(), VIRTUAL).subscribe(through);
-        try (SubmissionPublisher<Long> publisher = new SubmissionPublisher<>(VIRTUAL, 16)) {
+        // If this fails, the receiver is closed first: it ends a submit that waits, which close of
+        // the publisher would wait for.
+        try (SubmissionPublisher<Long> publisher = new SubmissionPublisher<>(VIRTUAL, 16);
+                Receiver<Long> out = Codec.longs().receiver(pipe.receiver())) {
             publisher.subscribe(in);
             crew.start(() -> LongStream.range(0, MANY).forEach(publisher::submit));
             for (long i = 0; i < MANY; i++) {
                 assertEquals(i, out.receive());
             }
             crew.join();
+            publisher.close();
+            assertNull(out.receive());
+            in.completion().toCompletableFuture().get(30, SECONDS);
+            through.completion().toCompletableFuture().get(30, SECONDS);
         }
-        assertNull(out.receive());
-        in.completion().toCompletableFuture().get(30, SECONDS);
-        through.completion().toCompletableFuture().get(30, SECONDS);
-        out.close();
     }
 
     /** Counts what is asked for; signals come from the test. */
