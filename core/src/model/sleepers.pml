@@ -10,6 +10,7 @@
  *   M  messages to each place
  *   T  messages that each waiter takes, one wait for each
  *   I  interruptions, in all
+ *   DISABLES  a waiter of both places sleeps in the second one for its first message only
  *
  * Memory is sequentially consistent: what the fence is for is the business of bell.pml and of edge ASLEEP.
  * A message is put, and taken, in one step. No park ends by itself.
@@ -42,9 +43,16 @@ byte messages[2];
 byte counted[2];      /* Sleepers.count */
 byte state[W] = AWAKE;
 byte interrupts = I;
+bit wanted[W] = 1;      /* whether it lies down in the second place, too */
 /* Sleepers.add, Sleepers.remove */
 chan entries0 = [2 * W] of { byte };
 chan entries1 = [2 * W] of { byte };
+
+#ifdef MUT_ANY_SLEEP
+#define LIES(w, place) (state[w] == ASLEEP)
+#else
+#define LIES(w, place) (state[w] == ASLEEP && (place == 0 || wanted[w]))
+#endif
 
 /* Sleepers.wakeOne, Sleepers.wakeFirst: uses first */
 inline wakeOne(place) {
@@ -65,10 +73,10 @@ inline wakeOne(place) {
       if
       :: first == NOBODY -> break
       :: else ->
-        /* ParkWaiter.wake */
+        /* ParkWaiter.wake: of the sleep for which it lay down here, which its number says. */
         if
-        :: atomic { state[first] == ASLEEP -> state[first] = place }; counted[place]--; break
-        :: atomic { state[first] != ASLEEP -> skip }
+        :: atomic { LIES(first, place) -> state[first] = place }; counted[place]--; break
+        :: atomic { !LIES(first, place) -> skip }
         fi
       fi
     od
@@ -102,11 +110,11 @@ inline getUp() {
     };
     p = FIRST(me);
     do
-    :: p > 1 -> p = 0; break
+    :: p > last -> p = 0; break
 #ifdef MUT_OTHERS_NOT_LEFT
-    :: p <= 1 -> if :: at == NOBODY -> leaveBed(p) :: else fi; p++
+    :: p <= last -> if :: at == NOBODY -> leaveBed(p) :: else fi; p++
 #else
-    :: p <= 1 -> if :: p != at -> leaveBed(p) :: else fi; p++
+    :: p <= last -> if :: p != at -> leaveBed(p) :: else fi; p++
 #endif
     od
   :: else
@@ -114,7 +122,7 @@ inline getUp() {
 }
 
 proctype Waiter(byte me) {
-  byte p, at = NOBODY, first, taken;
+  byte p, at = NOBODY, first, taken, last = 1;
   bit laid;   /* ParkWaiter.laidDown */
   bit seen;   /* ParkWaiter.wokenSeen */
   bit got;
@@ -127,8 +135,8 @@ look:
   fi;
   p = FIRST(me);
   do
-  :: p > 1 -> p = 0; break
-  :: p <= 1 ->
+  :: p > last -> p = 0; break
+  :: p <= last ->
     atomic { if :: messages[p] > 0 -> messages[p]--; got = 1 :: else fi };
     if :: got -> p = 0; goto leave :: else -> p++ fi
   od;
@@ -153,12 +161,12 @@ end:
   getUp();
   at = NOBODY;
   p = FIRST(me);
-  do :: p > 1 -> p = FIRST(me); break :: p <= 1 -> counted[p]++; p++ od;
+  do :: p > last -> p = FIRST(me); break :: p <= last -> counted[p]++; p++ od;
   state[me] = ASLEEP;
   do
-  :: p > 1 -> p = 0; break
+  :: p > last -> p = 0; break
   :: p == 0 -> entries0!me; p++
-  :: p == 1 -> entries1!me; p++
+  :: p == 1 && p <= last -> entries1!me; p++
   od;
   laid = 1;
 #ifdef MUT_NO_LOOK
@@ -183,6 +191,10 @@ leave:
   fi;
 #endif
   at = NOBODY; got = 0; taken++;
+#ifdef DISABLES
+  /* Select.disable */
+  if :: me < B && last == 1 -> last = 0; wanted[me] = 0 :: else fi;
+#endif
   if :: taken < T -> goto look :: else fi
 }
 
@@ -195,7 +207,7 @@ proctype Sender(byte place) {
   od
 }
 
-#define SLEEPS(w, p) (w < W && state[(w) % W] == ASLEEP && FIRST(w) <= p)
+#define SLEEPS(w, p) (w < W && state[(w) % W] == ASLEEP && FIRST(w) <= p && (p == 0 || wanted[(w) % W]))
 
 proctype Monitor() {
 end:

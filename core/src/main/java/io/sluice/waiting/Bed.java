@@ -9,6 +9,10 @@ final class Bed {
     private final int place;
     private final Sleepers sleepers;
 
+    // Written before the waiter is asleep and before this bed is entered: who finds that entry sees
+    // it. Who finds an earlier entry may see an earlier number, and goes on to the next entry.
+    private volatile int sleep;
+
     // The waiter's own thread only.
     private boolean wanted = true;
     private boolean counted;
@@ -25,8 +29,9 @@ final class Bed {
     }
 
     /** Before the waiter is asleep: the number is never less than the sleepers. */
-    void count() {
+    void count(int sleep) {
         if (wanted) {
+            this.sleep = sleep;
             counted = true;
             sleepers.count(1);
         }
@@ -54,7 +59,7 @@ final class Bed {
 
     /** Wakes the waiter, if it is asleep; the caller has removed this bed from the sleepers. */
     boolean wake() {
-        return waiter.wake(place);
+        return waiter.wake(place, sleep);
     }
 
     /** The waiter's own thread: whether the waiter lies here. */

@@ -14,10 +14,10 @@ import java.util.concurrent.locks.LockSupport;
  * <p>A wake-up is used when a whole look that began after it has found nothing: only then does it
  * lie down again. Until then {@link #stop} says that it was woken, and its caller passes it on.
  *
- * <p>Invariant: while {@code state} is {@code ASLEEP} this waiter is counted in the sleepers of
- * each of its places and one of their entries leads to it, or a waker holds that entry and is about
- * to take the state. Whoever takes the state away, one waker or the waiter itself, decides: a waker
- * writes in which place, and uncounts it there; in all others the waiter uncounts itself.
+ * <p>Invariant: while {@code state} is the number of a sleep this waiter is counted in the sleepers
+ * of each of its places and one of their entries leads to it, or a waker holds that entry and is
+ * about to take the state. Whoever takes the state away, one waker or the waiter itself, decides: a
+ * waker writes in which place, and uncounts it there; in all others the waiter uncounts itself.
  *
  * <p>Every park is bounded. Where the fence works that is a belt, which no known path needs; where
  * it is missing a wake-up can be overlooked, and the bound, a nap, is what ends the sleep.
@@ -38,9 +38,10 @@ public final class ParkWaiter implements Waiter {
     private static final long FIRST_NAP_NANOS = 50_000;
     private static final long LONGEST_NAP_NANOS = 1_000_000;
 
-    // A state of 0 or more is the place where this waiter was woken.
+    // A state of 0 or more is the place where this waiter was woken; one below AWAKE is the number
+    // of its sleep. An entry of an earlier sleep may still be found in a place that this waiter no
+    // longer sleeps in, see want: its bed has an earlier number, and wakes nobody.
     private static final int AWAKE = -1;
-    private static final int ASLEEP = -2;
     private static final VarHandle STATE;
 
     static {
@@ -61,6 +62,7 @@ public final class ParkWaiter implements Waiter {
     // value that comes too late, for the next sleep, is one wrong measurement.
     private long wokenSince;
 
+    private int asleep = AWAKE; // The number of its last sleep.
     private boolean laidDown;
     private boolean wokenSeen; // It was woken before the last look.
     private boolean fenced;
@@ -164,10 +166,11 @@ public final class ParkWaiter implements Waiter {
         laidDown = true;
         nap = FIRST_NAP_NANOS;
         wokenSince = 0;
+        asleep = asleep == Integer.MIN_VALUE ? AWAKE - 1 : asleep - 1;
         for (Bed bed : beds) {
-            bed.count();
+            bed.count(asleep);
         }
-        state = ASLEEP;
+        state = asleep;
         for (Bed bed : beds) {
             bed.enter();
         }
@@ -206,16 +209,16 @@ public final class ParkWaiter implements Waiter {
      * says that the wake-up was not used.
      */
     private void sleep(long left) {
-        if (state == ASLEEP) {
+        if (isLyingDown()) {
             sleeps++;
             LockSupport.parkNanos(beds[0].sleepers(), Math.min(left, fenced ? belt : nap));
             nap = Math.min(2 * nap, LONGEST_NAP_NANOS);
             long since = wokenSince;
-            if (since != 0 && state != ASLEEP) {
+            if (since != 0 && !isLyingDown()) {
                 spinTime.measured(System.nanoTime() - since);
             }
         }
-        wokenSeen = state != ASLEEP; // edge WOKEN, from ParkWaiter.wake
+        wokenSeen = !isLyingDown(); // edge WOKEN, from ParkWaiter.wake
     }
 
     @Override
@@ -231,7 +234,7 @@ public final class ParkWaiter implements Waiter {
         laidDown = false;
         wokenSeen = false;
         boolean woken =
-                !STATE.compareAndSet(this, ASLEEP, AWAKE); // edge WOKEN, from ParkWaiter.wake
+                !STATE.compareAndSet(this, asleep, AWAKE); // edge WOKEN, from ParkWaiter.wake
         if (woken) {
             wokenAt = state;
             state = AWAKE;
@@ -255,7 +258,7 @@ public final class ParkWaiter implements Waiter {
 
     @Override
     public boolean isLyingDown() {
-        return state == ASLEEP;
+        return state < AWAKE;
     }
 
     @Override
@@ -272,11 +275,12 @@ public final class ParkWaiter implements Waiter {
      * Wakes this waiter, unless somebody else did, or it has got up by itself.
      *
      * @param place in which of its places
+     * @param sleep the number of the last sleep for which it lay down there
      * @return whether it was this call that did
      */
-    boolean wake(int place) {
+    boolean wake(int place, int sleep) {
         // edge WOKEN, to ParkWaiter.getUp, ParkWaiter.sleep
-        if (!STATE.compareAndSet(this, ASLEEP, place)) {
+        if (sleep >= AWAKE || !STATE.compareAndSet(this, sleep, place)) {
             return false;
         }
         beds[place].sleepers().count(-1);

@@ -79,4 +79,22 @@ class ParkWaiterTest {
         assertTrue(waiter.isLyingDown());
         assertFalse(waiter.stop());
     }
+
+    /** A waker of an earlier sleep may have left an entry where the waiter sleeps no longer. */
+    @Test
+    void anEntryOfAnEarlierSleepSwallowsNoWakeUp() throws InterruptedException {
+        ParkWaiter other = ParkWaiter.thatDoesNotSpin(Long.MAX_VALUE, second);
+        waiter.want(1, false);
+        waiter.start(Waiter.NO_LIMIT);
+        assertTrue(waiter.pause());
+        second.add(new Bed(waiter, 1, second));
+        other.start(Waiter.NO_LIMIT);
+        assertTrue(other.pause());
+        second.wakeOne();
+        assertTrue(other.stop());
+        assertEquals(0, second.count());
+        assertTrue(waiter.isLyingDown());
+        assertFalse(waiter.stop());
+        assertEquals(0, first.count());
+    }
 }
