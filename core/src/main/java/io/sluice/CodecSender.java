@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.lane.LostPage;
 import io.sluice.waiting.Waiter;
 import java.time.Duration;
 import java.util.Objects;
@@ -55,6 +56,7 @@ final class CodecSender<E> implements Sender<E> {
                                 + claim.length()
                                 + ": its length and encode must agree");
             }
+            LostPage.settle(); // Else what the JVM has noted may be thrown behind this.
         } catch (RuntimeException | Error e) {
             throw claim.abort(e);
         }

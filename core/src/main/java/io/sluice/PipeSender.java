@@ -417,9 +417,7 @@ public final class PipeSender implements AutoCloseable {
         try { // Its memory may be another thread's alone, or gone.
             MemorySegment source = MemorySegment.ofBuffer(message);
             MemorySegment.copy(source, 0, claim.base(), claim.offset(), claim.length());
-            if (message.isDirect()) {
-                LostPage.settle(); // What was half read from a file is not sent.
-            }
+            LostPage.settle(); // What was half read from a file, or half written, is not sent.
         } catch (RuntimeException | Error e) {
             throw claim.abort(e);
         }

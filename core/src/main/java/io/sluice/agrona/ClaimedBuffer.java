@@ -13,6 +13,8 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>One thread at a time.
  */
 final class ClaimedBuffer {
+    private static final byte[] NOTHING = {};
+
     private final BufferView view = new BufferView();
     private final UnsafeBuffer claimed = new UnsafeBuffer(0, 0);
     private Claim claim;
@@ -48,6 +50,7 @@ final class ClaimedBuffer {
         try {
             int index = (int) into.offset() + writeType(into, type);
             view.of(into.base()).putBytes(index, source, offset, length);
+            into.putBytes(0, NOTHING, 0, 0); // Else a lost page may be thrown behind this.
         } catch (RuntimeException | Error e) {
             throw into.abort(e);
         }
