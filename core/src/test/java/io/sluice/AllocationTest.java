@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sending and receiving allocate nothing. */
+@CountsCalls
 @Timeout(60)
 class AllocationTest {
     private static final int MESSAGES = 50_000;

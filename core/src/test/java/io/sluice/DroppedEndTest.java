@@ -35,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What happens to ends and pipes that are closed, and to those that nobody closes. */
+@CountsCalls
 @Timeout(60)
 class DroppedEndTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);

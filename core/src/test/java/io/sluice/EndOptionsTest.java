@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What an end of a pipe may choose for itself. */
+@CountsCalls
 @Timeout(60)
 class EndOptionsTest {
     private static final List<EndOptions> ALL =

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a message costs while a pipe's backlog goes up and down: nothing but memory that it has. */
+@CountsCalls
 class GrowthCostTest {
     private static final int RING = 4096;
     private static final int LENGTH = 56;

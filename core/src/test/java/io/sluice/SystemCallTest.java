@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * lives, once in a millisecond at the most, so between threads that the scheduler may stop the
  * number of calls is bounded by the time that passes, not by the number of messages.
  */
+@CountsCalls
 @Timeout(120)
 class SystemCallTest {
     private static final IdleStrategy SPIN = BusySpinIdleStrategy.INSTANCE;

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * the wake-ups are counted. A nap may well be over in the very moment in which the end would have
  * been woken, so a few may be missing.
  */
+@CountsCalls
 @Timeout(120)
 class WakeUpTest {
     private static final int ROUNDS = 24;

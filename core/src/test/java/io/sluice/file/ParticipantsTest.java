@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.CountsCalls;
 import io.sluice.fuzz.CountingMemory;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is attached, who has closed, who is dead, and who takes over. */
+@CountsCalls
 @Timeout(60)
 class ParticipantsTest {
     private static final int SENDER = 0;

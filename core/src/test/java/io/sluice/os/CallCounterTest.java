@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.CountsCalls;
+import io.sluice.Pipe;
+import io.sluice.PipeSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,6 +15,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@CountsCalls
 class CallCounterTest {
     @TempDir Path directory;
 
@@ -58,5 +62,15 @@ class CallCounterTest {
         calls.values().removeIf(count -> count == 0);
         assertEquals(
                 Map.of("open", 1L, "close", 1L, "fallocate", 1L, "fcntl", 3L, "mmap", 2L), calls);
+    }
+
+    /** What {@link CountsCalls} is for: an end that a test drops is closed in the next one. */
+    @Test
+    void anEndThatWasDroppedMakesNoCallOnceTheCountsHaveSettled() throws Exception {
+        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded()).sender();
+        CountsCalls.Settle.settle();
+        Map<String, Long> before = Calls.made();
+        CountsCalls.Settle.settle();
+        assertEquals(before, Calls.made());
     }
 }

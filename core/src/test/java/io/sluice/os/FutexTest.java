@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.sluice.CountsCalls;
 import io.sluice.os.Futex.Outcome;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sleeping on words of a mapped file, and being woken through another mapping of it. */
+@CountsCalls
 @Timeout(60)
 class FutexTest {
     private static final int SIZE = 8192;

@@ -3,10 +3,12 @@ package io.sluice.os;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.CountsCalls;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The asymmetric fence is there on Linux, and can be switched off. */
+@CountsCalls
 public class MembarrierTest {
     @Test
     void bothKindsOfFenceAreDone() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.CountsCalls;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One word to sleep on: who disarms it, what ringing says, and what a hostile peer can do. */
+@CountsCalls
 @Timeout(60)
 class BellTest {
     private static final int SIZE = 8192;

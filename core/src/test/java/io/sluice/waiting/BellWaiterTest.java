@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.sluice.CountsCalls;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.os.Calls;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** How an end lies down, sleeps and gets up, step by step. */
+@CountsCalls
 @Timeout(60)
 class BellWaiterTest {
     private static final int WORD = 128;

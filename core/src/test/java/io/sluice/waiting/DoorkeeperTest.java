@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.sluice.CountsCalls;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.os.Calls;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Virtual threads sleep on their bells without holding a carrier. Their time limits are longer than
  * any deadline: who is not woken is missed.
  */
+@CountsCalls
 @Timeout(120)
 class DoorkeeperTest {
     private static final int GUESTS = 200;

@@ -1,0 +1,56 @@
+package io.sluice;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.file.PipeFiles;
+import io.sluice.os.CallCounter;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/**
+ * Marks a test class that counts what the whole process does, its system calls for example. It runs
+ * alone, and after the ends that earlier tests have dropped were closed: each such closing maps and
+ * unlocks, on the collector's thread, at any time.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@Isolated
+@ExtendWith(CountsCalls.Settle.class)
+public @interface CountsCalls {
+    /** Collects until that makes no more calls. */
+    final class Settle implements BeforeAllCallback {
+        private static final Duration DEADLINE = Duration.ofSeconds(30);
+
+        @Override
+        public void beforeAll(ExtensionContext context) throws InterruptedException {
+            settle();
+        }
+
+        /** Twice without a call: what is dropped together is closed in any order. */
+        public static void settle() throws InterruptedException {
+            long start = System.nanoTime();
+            for (int quiet = 0; quiet < 2; ) {
+                Map<String, Long> before = CallCounter.snapshot();
+                CountDownLatch collected = new CountDownLatch(1);
+                PipeFiles.onDropped(new Object(), collected::countDown);
+                do {
+                    System.gc();
+                    assertTrue(
+                            System.nanoTime() - start < DEADLINE.toNanos(),
+                            () -> "calls go on: " + before + ", " + CallCounter.snapshot());
+                } while (!collected.await(1, TimeUnit.MILLISECONDS));
+                quiet = before.equals(CallCounter.snapshot()) ? quiet + 1 : 0;
+            }
+        }
+    }
+}
