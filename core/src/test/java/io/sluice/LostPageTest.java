@@ -180,7 +180,7 @@ class LostPageTest {
                 }
                 cut(pipe, "lane-0", 0);
                 for (int i = 0; i < 3; i++) {
-                    call("way " + way, call); // Never an InternalError, nor a claim left.
+                    call("way " + way, call); // Never an InternalError.
                 }
             }
         }
