@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * SharedLaneRecovery} after its death; the hint moves over a message only if that was seen taken or
  * done in the hint's own epoch.
  *
- * <p>Guarantee: lock-free; a call looks at no more claims than there are, and as many as it takes
+ * <p>Guarantee: lock-free; a call looks at each claim twice at the most, and at as many as it takes
  * messages. One thread at a time, and one receiver an owner.
  */
 public final class SharedLaneReceiver implements RingReceiver {
@@ -107,8 +107,8 @@ public final class SharedLaneReceiver implements RingReceiver {
         long sent = start - 1; // A sequence that was certainly sent, once it is past the start.
         int received = 0;
         try {
-            int inVain = 0; // Looks that found nothing to take: once around is enough.
-            while (received < limit && inVain < count) {
+            int inVain = 0; // Looks that found nothing to take.
+            while (received < limit && inVain < 2 * count) {
                 // edge SHARED_COMMIT, from SharedLaneSender.publish: payload and place are there.
                 // edge AGAIN, from SharedLaneRecovery.giveBack: and so they are the next time.
                 long word = claims.getLongAcquire(next * STRIDE);
@@ -122,7 +122,7 @@ public final class SharedLaneReceiver implements RingReceiver {
                         received++;
                         handOut(handler, next++, word, place);
                     } else {
-                        inVain++;
+                        inVain += 2; // The next look is at the same claim.
                     }
                 } else if (step != NOTHING) {
                     inVain++;
@@ -159,7 +159,9 @@ public final class SharedLaneReceiver implements RingReceiver {
 
     /**
      * Where to look after a claim: there again if it is ready, at the next if it is taken or done.
-     * If it is of a later lap, all that lies a lap before it is done.
+     * If it is of a later lap, all that lies a lap before it is done: so from where it leads to,
+     * and from there to the newest, it is less than a lap each, if nobody sends meanwhile. Twice
+     * around is enough.
      */
     private long step(long word, long next) {
         if (!ClaimWordDescriptor.isSound(word, next, count)) {
@@ -220,7 +222,7 @@ public final class SharedLaneReceiver implements RingReceiver {
     public boolean hasNext() {
         // edge HINT, from SharedLaneRecovery.moveHint: as for poll.
         long next = start(control.getLongAcquire(HINT_OFFSET));
-        for (int looks = count; looks > 0; looks--) {
+        for (int looks = 0; looks <= 2 * count; looks++) {
             // edge SHARED_COMMIT, from SharedLaneSender.publish: what this promises is complete.
             // edge AGAIN, from SharedLaneRecovery.giveBack: and so it is the next time.
             long step = step(claims.getLongAcquire(next * STRIDE), next);

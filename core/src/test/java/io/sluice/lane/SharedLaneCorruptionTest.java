@@ -221,13 +221,13 @@ class SharedLaneCorruptionTest {
         }
     }
 
-    /** At most the count and the limit of words, and three accesses for each message. */
+    /** At most twice the count and the limit of words, and three accesses for each message. */
     private static void pollBounded(Lane lane, int limit) {
         Fate fate = new Fate();
         Mortal claims = new Mortal(lane.claims(), fate);
         SharedLaneReceiver receiver =
                 new SharedLaneReceiver(lane.control(), claims, lane.ring(), 1);
-        fate.dieAfter(CLAIMS + limit + 3 * limit);
+        fate.dieAfter(2 * CLAIMS + limit + 3 * limit);
         receiver.poll(IGNORE, limit);
     }
 

@@ -61,6 +61,26 @@ class SharedLaneTest {
         assertEquals(301, receivers[0].position() + receivers[1].position());
     }
 
+    /** Its hint is where it was: what the sender has dropped since is several laps. */
+    @ParameterizedTest
+    @EnumSource
+    void oneLookFindsTheOnlyMessageHoweverManyWereDroppedBeforeIt(Lanes lanes) {
+        byte[] message = message(LaneDescriptor.maxPayloadLength(CAPACITY), 1);
+        for (int dropped : new int[] {0, 1, 62, 63, 64, 65, 100, 126, 127, 128, 129, 191, 1000}) {
+            Lane lane = lanes.make(CAPACITY);
+            SharedLaneSender sender = lane.sharedSender();
+            SharedLaneReceiver receiver = lane.sharedReceiver(1);
+            assertTrue(write(sender, message));
+            for (int i = 0; i < dropped; i++) {
+                assertTrue(sender.dropOldest(message.length, () -> {}));
+                assertTrue(write(sender, message));
+            }
+            assertTrue(receiver.hasNext(), () -> dropped + " dropped");
+            assertEquals(1, receiver.poll((m, o, l) -> {}, 10), () -> dropped + " dropped");
+            assertFalse(receiver.hasNext());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void eachMessageGoesToOneReceiverInTheOrderOfTheSender(Lanes lanes) {
