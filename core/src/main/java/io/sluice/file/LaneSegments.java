@@ -8,7 +8,9 @@ import io.sluice.memory.MappedMemory;
 import io.sluice.os.Closing;
 import io.sluice.os.Mapping;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -21,7 +23,10 @@ import java.util.Set;
 final class LaneSegments implements SegmentStore, AutoCloseable {
     private final Section section;
     private final Geometry geometry;
-    private final Set<Segment> mapped = new HashSet<>();
+
+    /** By identity: a record's {@code hashCode} is linked, see {@link Geometry#isSameAs}. */
+    private final Set<Segment> mapped = Collections.newSetFromMap(new IdentityHashMap<>());
+
     private boolean closed;
 
     /** The segments of a lane's file; takes charge of the section. */
@@ -93,7 +98,8 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
         if (!closed) {
             closed = true;
             try (section) {
-                Closing.all(Set.copyOf(mapped).stream().<AutoCloseable>map(s -> s::close).toList());
+                Closing.all(
+                        List.copyOf(mapped).stream().<AutoCloseable>map(s -> s::close).toList());
             }
         }
     }
