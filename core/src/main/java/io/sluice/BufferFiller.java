@@ -1,8 +1,10 @@
 package io.sluice;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
+import java.util.Objects;
 
 /** Copies one message into a buffer that has room for it. One thread at a time. */
 final class BufferFiller implements MessageHandler {
@@ -23,8 +25,16 @@ final class BufferFiller implements MessageHandler {
 
     @Override
     public void onMessage(MemorySegment memory, long offset, int messageLength) {
-        MemorySegment.copy(memory, offset, MemorySegment.ofBuffer(target), 0, messageLength);
-        target.position(target.position() + messageLength);
+        int position = target.position();
+        if (target.hasArray()) { // A segment around it might be allocated.
+            Objects.checkFromIndexSize(position, messageLength, target.limit());
+            int to = target.arrayOffset() + position;
+            MemorySegment.copy(
+                    memory, ValueLayout.JAVA_BYTE, offset, target.array(), to, messageLength);
+        } else {
+            MemorySegment.copy(memory, offset, MemorySegment.ofBuffer(target), 0, messageLength);
+        }
+        target.position(position + messageLength);
         length = messageLength;
     }
 

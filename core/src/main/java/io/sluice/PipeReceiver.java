@@ -77,7 +77,9 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     private void copy(MemorySegment memory, long offset, int length) {
-        copied = memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
+        byte[] message = new byte[length];
+        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, message, 0, length);
+        copied = message;
     }
 
     /** The copy of the last message, if there is one; not kept here. */

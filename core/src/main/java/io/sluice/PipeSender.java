@@ -8,6 +8,7 @@ import io.sluice.lane.LostPage;
 import io.sluice.waiting.Limit;
 import io.sluice.waiting.Waiter;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -415,8 +416,21 @@ public final class PipeSender implements AutoCloseable {
             return null;
         }
         try { // Its memory may be another thread's alone, or gone.
-            MemorySegment source = MemorySegment.ofBuffer(message);
-            MemorySegment.copy(source, 0, claim.base(), claim.offset(), claim.length());
+            int length = claim.length();
+            if (message.hasArray()) { // A segment around it might be allocated.
+                Objects.checkFromIndexSize(0, length, message.remaining());
+                int from = message.arrayOffset() + message.position();
+                MemorySegment.copy(
+                        message.array(),
+                        from,
+                        claim.base(),
+                        ValueLayout.JAVA_BYTE,
+                        claim.offset(),
+                        length);
+            } else {
+                MemorySegment source = MemorySegment.ofBuffer(message);
+                MemorySegment.copy(source, 0, claim.base(), claim.offset(), length);
+            }
             LostPage.settle(); // What was half read from a file, or half written, is not sent.
         } catch (RuntimeException | Error e) {
             throw claim.abort(e);

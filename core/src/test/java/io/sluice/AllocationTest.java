@@ -8,9 +8,12 @@ import io.sluice.os.Calls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,61 @@ class AllocationTest {
         byte[] message = new byte[56];
         while (sender.trySend(message)) {}
         assertAllocatesNothing(() -> sender.trySend(message));
+    }
+
+    /** On pipes of all flavours, with sources of all kinds: what one keeps, another may not. */
+    @Test
+    void noFormOfSendAllocatesWhetherThereIsRoomOrNot() throws Exception {
+        byte[] array = new byte[100];
+        MemorySegment onHeap = MemorySegment.ofArray(array);
+        MemorySegment offHeap = Arena.ofAuto().allocate(100);
+        ByteBuffer wrapped = ByteBuffer.wrap(array);
+        ByteBuffer direct = ByteBuffer.allocateDirect(100);
+        ByteBuffer target = ByteBuffer.allocate(100);
+        MessageHandler count = (memory, offset, length) -> received += length;
+        for (PipeSpec spec :
+                List.of(
+                        PipeSpec.bounded(4096).order(Order.ARRIVAL),
+                        PipeSpec.bounded(4096).order(Order.ARRIVAL).senders(3),
+                        PipeSpec.bounded(4096).receivers(2),
+                        PipeSpec.unbounded(1 << 16),
+                        PipeSpec.unbounded(1 << 16).receivers(2),
+                        PipeSpec.bounded(4096))) {
+            try (Pipe pipe = Pipe.ordinary(spec);
+                    PipeSender to = pipe.sender();
+                    PipeReceiver from = pipe.receiver()) {
+                List<BooleanSupplier> forms =
+                        List.of(
+                                () -> to.trySend(array),
+                                () -> to.trySend(onHeap, 0, 100),
+                                () -> to.trySend(offHeap, 0, 100),
+                                () -> to.trySend(wrapped.clear()),
+                                () -> to.trySend(direct.clear()),
+                                () -> {
+                                    Claim claim = to.tryClaim(100);
+                                    return claim != null && claim.tryCommit();
+                                });
+                for (BooleanSupplier form : forms) {
+                    assertEquals(
+                            0,
+                            allocated(
+                                    () -> {
+                                        form.getAsBoolean();
+                                        from.poll(count, 1);
+                                        form.getAsBoolean();
+                                        from.tryReceive(target.clear());
+                                    }),
+                            () -> spec + ", form " + forms.indexOf(form));
+                }
+                while (to.trySend(array)) {}
+                for (BooleanSupplier form : forms) {
+                    assertEquals(
+                            0,
+                            allocated(form::getAsBoolean),
+                            () -> spec + ", full, form " + forms.indexOf(form));
+                }
+            }
+        }
     }
 
     /** Each time for so long that it has asked the kernel several times whether the other lives. */

@@ -28,7 +28,21 @@ public final class StampedLaneSender implements LaneSender {
 
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
-        return tryWrite(MemorySegment.ofArray(source), offset, length);
+        long at = tryClaim(length);
+        if (at < 0) {
+            return false;
+        }
+        boolean copied = false;
+        try {
+            MemorySegment.copy(source, offset, ring().bytes(), ValueLayout.JAVA_BYTE, at, length);
+            copied = true;
+        } finally {
+            if (!copied) {
+                lane.abort();
+            }
+        }
+        commit(length);
+        return true;
     }
 
     @Override
