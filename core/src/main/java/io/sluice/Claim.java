@@ -283,6 +283,7 @@ public final class Claim {
 
     private void checkActive() {
         if (offset < 0) {
+            end.attachment().checkOpen();
             throw new IllegalStateException(
                     "nothing is claimed: it was committed or aborted; if another thread did that,"
                             + " open a sender for each thread, of a pipe for many");

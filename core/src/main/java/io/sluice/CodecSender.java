@@ -48,6 +48,11 @@ final class CodecSender<E> implements Sender<E> {
         }
         try {
             int written = codec.encode(message, claim.base(), claim.offset());
+            if (!claim.isActive()) {
+                throw new IllegalStateException(
+                        "the codec's encode has closed the sender that it was called for; nothing"
+                                + " was sent");
+            }
             if (written != claim.length()) {
                 throw new IllegalStateException(
                         "the codec wrote "
@@ -58,7 +63,7 @@ final class CodecSender<E> implements Sender<E> {
             }
             LostPage.settle(); // Else what the JVM has noted may be thrown behind this.
         } catch (RuntimeException | Error e) {
-            throw claim.abort(e);
+            throw claim.isActive() ? claim.abort(e) : LostPage.translated(e);
         }
         return claim;
     }

@@ -111,8 +111,7 @@ public final class MailboxSpec {
     /**
      * The capacity that was asked for.
      *
-     * @return messages, 1 to 2<sup>30</sup>, and {@link Mailbox#capacity()} may be larger; 0 for a
-     *     rendezvous; {@link #UNBOUNDED}
+     * @return messages, 1 to 2<sup>30</sup>; 0 for a rendezvous; {@link #UNBOUNDED}
      */
     public int capacity() {
         return capacity;

@@ -174,6 +174,43 @@ class CodecTest {
     }
 
     @Test
+    void aCodecThatClosesItsSenderIsToldSo() {
+        Codec<Integer> closing =
+                new Codec<>() {
+                    @Override
+                    public int length(Integer message) {
+                        return Integer.BYTES;
+                    }
+
+                    @Override
+                    public int encode(Integer message, MemorySegment memory, long offset) {
+                        sender.close();
+                        return Integer.BYTES;
+                    }
+
+                    @Override
+                    public Integer decode(MemorySegment memory, long offset, int length) {
+                        return length;
+                    }
+                };
+        Sender<Integer> numbers = closing.sender(sender);
+        String message =
+                assertThrows(IllegalStateException.class, () -> numbers.send(1)).getMessage();
+        assertTrue(message.contains("encode has closed the sender"), message);
+        assertNull(receiver.tryReceive());
+        assertTrue(receiver.ended());
+    }
+
+    @Test
+    void aClaimWhoseSenderIsClosedSaysThat() throws Exception {
+        Claim claim = sender.tryClaim(8);
+        sender.close();
+        String message = assertThrows(IllegalStateException.class, claim::commit).getMessage();
+        assertTrue(message.endsWith("is closed"), message);
+        assertNull(receiver.tryReceive());
+    }
+
+    @Test
     void aCodecThatFailsToDecodeHasTakenItsMessageAndNoOther() throws Exception {
         Failing codec = new Failing();
         Sender<Integer> numbers = codec.sender(sender);

@@ -82,8 +82,8 @@ final class ClaimedBuffer {
     void checkClaimed() {
         if (claim == null) {
             throw new IllegalStateException(
-                    "nothing is claimed: it was committed or aborted; if another thread did that,"
-                            + " open a sender for each thread, of a pipe for many");
+                    "nothing is claimed: it was committed or aborted, or the sender is closed; if"
+                            + " another thread did that, open a sender for each thread, of a pipe for many");
         }
     }
 

@@ -16,6 +16,10 @@ final class RingRecord {
     /** What the pipe adds to each of its messages, and to what it aligns them. */
     private static final int PIPE_HEADER_LENGTH = Long.BYTES;
 
+    private static final String NOT_SENT =
+            ": it was not sent by a PipeRingBuffer, or threads share one that sends: open one for"
+                    + " each thread, of a pipe for many senders";
+
     private RingRecord() {}
 
     static void checkType(int type) {
@@ -28,14 +32,11 @@ final class RingRecord {
     static int type(DirectBuffer buffer, int index, int length) {
         if (length < HEADER_LENGTH) {
             throw new IllegalStateException(
-                    "a message of "
-                            + length
-                            + " bytes has no type: it was not sent by a PipeRingBuffer");
+                    "a message of " + length + " bytes has no type" + NOT_SENT);
         }
         long word = buffer.getLong(index);
         if (word < 1 || word > Integer.MAX_VALUE) {
-            throw new IllegalStateException(
-                    "a message has type " + word + ": it was not sent by a PipeRingBuffer");
+            throw new IllegalStateException("a message has type " + word + NOT_SENT);
         }
         return (int) word;
     }

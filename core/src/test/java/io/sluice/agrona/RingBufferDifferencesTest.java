@@ -104,6 +104,13 @@ class RingBufferDifferencesTest {
                         .getMessage();
         assertTrue(said.contains("a sender for each thread"), said);
         ring.abort(8);
+        for (int length : new int[] {7, 16}) { // What may be left of two writes.
+            assertTrue(sender.trySend(new byte[length]));
+            String found =
+                    assertThrows(IllegalStateException.class, () -> ring.read((t, b, i, l) -> {}))
+                            .getMessage();
+            assertTrue(found.contains("threads share one"), found);
+        }
     }
 
     /** The ring's memory is gone, so that nothing can be written to what was claimed. */
