@@ -8,6 +8,7 @@ import io.sluice.waiting.Limit;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -32,6 +33,20 @@ public final class Claim {
         this.end = end;
         this.lane = end.lane();
         this.handOver = end.handOver();
+    }
+
+    /** The end does not keep this object, and so its sender, from being dropped. */
+    void abortOnLeave() {
+        end.onLeave(abortOf(new WeakReference<>(this)));
+    }
+
+    private static Runnable abortOf(WeakReference<Claim> reference) {
+        return () -> {
+            Claim claim = reference.get();
+            if (claim != null && claim.isActive()) {
+                claim.abort();
+            }
+        };
     }
 
     Claim begin(long offset, int length) {
@@ -63,8 +78,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public MemorySegment memory() {
-        checkActive();
-        return ring.asSlice(offset, length);
+        return ring.asSlice(offset(), length);
     }
 
     /**
@@ -88,8 +102,11 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public long offset() {
-        checkActive();
-        return offset;
+        long current = offset; // Read once: a close by another thread may abort meanwhile.
+        if (current < 0) {
+            throw inactive();
+        }
+        return current;
     }
 
     /**
@@ -103,9 +120,9 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putLong(int index, long value) {
-        checkRange(index, Long.BYTES);
+        long begin = checkedRange(index, Long.BYTES);
         try {
-            ring.set(ValueLayout.JAVA_LONG_UNALIGNED, offset + index, value);
+            ring.set(ValueLayout.JAVA_LONG_UNALIGNED, begin + index, value);
             LostPage.settle();
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
@@ -124,9 +141,9 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putInt(int index, int value) {
-        checkRange(index, Integer.BYTES);
+        long begin = checkedRange(index, Integer.BYTES);
         try {
-            ring.set(ValueLayout.JAVA_INT_UNALIGNED, offset + index, value);
+            ring.set(ValueLayout.JAVA_INT_UNALIGNED, begin + index, value);
             LostPage.settle();
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
@@ -148,10 +165,10 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putBytes(int index, byte[] source, int sourceOffset, int count) {
-        checkRange(index, count);
+        long begin = checkedRange(index, count);
         try {
             MemorySegment.copy(
-                    source, sourceOffset, ring, ValueLayout.JAVA_BYTE, offset + index, count);
+                    source, sourceOffset, ring, ValueLayout.JAVA_BYTE, begin + index, count);
             LostPage.settle();
         } catch (RuntimeException | Error e) {
             throw LostPage.translated(e);
@@ -170,11 +187,16 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit() {
-        publish();
-        if (handOver != null) {
-            handOver.patiently();
+        boolean entered = end.attachment().enter();
+        try {
+            publish();
+            if (handOver != null) {
+                handOver.patiently();
+            }
+        } finally {
+            end.attachment().exit(entered);
+            Reference.reachabilityFence(sender);
         }
-        Reference.reachabilityFence(sender);
     }
 
     /**
@@ -212,10 +234,14 @@ public final class Claim {
     }
 
     boolean commit(long nanos) throws InterruptedException {
-        publish();
-        boolean sent = handOver == null || handOver.within(nanos);
-        Reference.reachabilityFence(sender);
-        return sent;
+        boolean entered = end.attachment().enter();
+        try {
+            publish();
+            return handOver == null || handOver.within(nanos);
+        } finally {
+            end.attachment().exit(entered);
+            Reference.reachabilityFence(sender);
+        }
     }
 
     private void publish() {
@@ -283,15 +309,21 @@ public final class Claim {
 
     private void checkActive() {
         if (offset < 0) {
-            end.attachment().checkOpen();
-            throw new IllegalStateException(
-                    "nothing is claimed: it was committed or aborted; if another thread did that,"
-                            + " open a sender for each thread, of a pipe for many");
+            throw inactive();
         }
     }
 
-    private void checkRange(int index, int count) {
-        checkActive();
+    private IllegalStateException inactive() {
+        end.attachment().checkOpen();
+        return new IllegalStateException(
+                "nothing is claimed: it was committed or aborted; if another thread did that,"
+                        + " open a sender for each thread, of a pipe for many");
+    }
+
+    /** Where the message begins, if so many bytes lie in it there. */
+    private long checkedRange(int index, int count) {
+        long begin = offset();
         Objects.checkFromIndexSize(index, count, length);
+        return begin;
     }
 }

@@ -50,8 +50,8 @@ final class CodecSender<E> implements Sender<E> {
             int written = codec.encode(message, claim.base(), claim.offset());
             if (!claim.isActive()) {
                 throw new IllegalStateException(
-                        "the codec's encode has closed the sender that it was called for; nothing"
-                                + " was sent");
+                        "the sender was closed while the codec's encode wrote a message for it: by"
+                                + " encode, or by another thread; nothing was sent");
             }
             if (written != claim.length()) {
                 throw new IllegalStateException(

@@ -46,10 +46,13 @@ import java.util.Objects;
  * does not count as an {@link #attempt}. This receiver's next call finds it again; if the pipe has
  * several receivers, another one may receive it first. The sender of a rendezvous waits on.
  *
- * <p>Belongs to one thread at a time. Another thread may {@link #close} it while a call waits: that
- * call then throws {@link IllegalStateException}, nothing of it was received, and this end leaves
- * the pipe as soon as it has thrown; or it ends as it would have just then. A call that does not
- * wait must have returned before another thread closes, or its handler may read zeros.
+ * <p>Belongs to one thread at a time. Another thread may {@link #close} it during a blocking call:
+ * {@code receive} and {@code awaitSender}, with a time limit or without, and what codecs, streams
+ * and adapters make of them; whether it waits just then, looks, or hands a message out. That call
+ * then throws {@link IllegalStateException}, and nothing of it was received; or it returns, and has
+ * done what it says. This end leaves the pipe when the call has ended. The other calls ({@code
+ * poll}, {@code tryReceive}) must have returned before another thread closes, or their handlers may
+ * read zeros.
  *
  * <p>If it is dropped without being closed, it is closed when the garbage collector notices, with a
  * warning: see {@link Pipe}.
@@ -185,8 +188,14 @@ public final class PipeReceiver implements AutoCloseable {
 
     private int receive(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {
-        int count = poll(handler, limit, longest);
-        return count > 0 ? count : await(handler, limit, longest, nanos);
+        boolean entered = end.attachment().enter();
+        try {
+            int count = poll(handler, limit, longest);
+            return count > 0 ? count : await(handler, limit, longest, nanos);
+        } finally {
+            end.attachment().exit(entered);
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Waits after a poll that found nothing. */
@@ -211,7 +220,6 @@ public final class PipeReceiver implements AutoCloseable {
                 return ended ? -1 : 0;
             } finally {
                 end.stopWaiting();
-                Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
             throw end.attachment().translated(e);

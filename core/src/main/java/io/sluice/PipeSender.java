@@ -34,10 +34,13 @@ import java.util.Objects;
  * {@link java.io.UncheckedIOException}, which says why: nothing was sent, what was before is there,
  * and it may be tried again.
  *
- * <p>Belongs to one thread at a time. Another thread may {@link #close} it while a call waits: that
- * call then throws {@link IllegalStateException}, nothing of it was sent, and this end leaves the
- * pipe as soon as it has thrown; or it ends as it would have just then. A call that does not wait
- * must have returned before another thread closes, or what it sends may be lost.
+ * <p>Belongs to one thread at a time. Another thread may {@link #close} it during a blocking call:
+ * {@code send}, {@code claim}, {@code commit}, {@code awaitReceiver}, with a time limit or without,
+ * and what codecs, streams and adapters make of them; whether it waits just then or not. That call
+ * then throws {@link IllegalStateException}, and nothing of it was sent; or it returns, and has
+ * done what it says. This end leaves the pipe when the call has ended. A message that is claimed
+ * meanwhile is aborted. The other calls ({@code trySend}, {@code tryClaim}, {@code tryCommit}) must
+ * have returned before another thread closes, or what they send may be lost.
  *
  * <p>If it is dropped without being closed, it is closed when the garbage collector notices, with a
  * warning: see {@link Pipe}.
@@ -61,6 +64,7 @@ public final class PipeSender implements AutoCloseable {
         this.end = end;
         this.lane = end.lane();
         this.claim = new Claim(this, end);
+        claim.abortOnLeave();
         this.maxLength = end.maxLength();
         this.handOver = end.handOver();
         this.dropped = DroppedEnd.watch(this, "sender", end.attachment(), end::close);
@@ -173,10 +177,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public void send(byte[] source, int offset, int length) throws InterruptedException {
-        if (!put(source, offset, length)) {
-            await(source, null, offset, length, Waiter.NO_LIMIT);
-        }
-        isReceived(Waiter.NO_LIMIT);
+        send(source, null, offset, length, Waiter.NO_LIMIT);
     }
 
     /**
@@ -191,10 +192,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if it is not in the source
      */
     public void send(MemorySegment source, long offset, int length) throws InterruptedException {
-        if (!put(source, offset, length)) {
-            await(null, source, offset, length, Waiter.NO_LIMIT);
-        }
-        isReceived(Waiter.NO_LIMIT);
+        send(null, source, offset, length, Waiter.NO_LIMIT);
     }
 
     /**
@@ -209,8 +207,7 @@ public final class PipeSender implements AutoCloseable {
      */
     public boolean send(byte[] message, Duration timeout) throws InterruptedException {
         long nanos = Limit.nanos(timeout);
-        return (put(message, 0, message.length) || await(message, null, 0, message.length, nanos))
-                && isReceived(nanos);
+        return send(message, null, 0, message.length, nanos);
     }
 
     /**
@@ -229,8 +226,7 @@ public final class PipeSender implements AutoCloseable {
     public boolean send(MemorySegment source, long offset, int length, Duration timeout)
             throws InterruptedException {
         long nanos = Limit.nanos(timeout);
-        return (put(source, offset, length) || await(null, source, offset, length, nanos))
-                && isReceived(nanos);
+        return send(null, source, offset, length, nanos);
     }
 
     /** What was put into the lane of a rendezvous pipe is not sent until it is received. */
@@ -240,14 +236,21 @@ public final class PipeSender implements AutoCloseable {
         return received;
     }
 
-    /** As {@link #isReceived()}, but it waits. */
-    private boolean isReceived(long nanos) throws InterruptedException {
-        boolean received = handOver == null || handOver.within(nanos);
-        Reference.reachabilityFence(this);
-        return received;
+    /** Sends, and waits; the message is in the array, or without one in the segment. */
+    private boolean send(byte[] array, MemorySegment segment, long offset, int length, long nanos)
+            throws InterruptedException {
+        boolean entered = end.attachment().enter();
+        try {
+            return (attempt(array, segment, offset, length)
+                            || await(array, segment, offset, length, nanos))
+                    && (handOver == null || handOver.within(nanos));
+        } finally {
+            end.attachment().exit(entered);
+            Reference.reachabilityFence(this);
+        }
     }
 
-    /** Waits for room; the message is in the array, or without one in the segment. */
+    /** Waits for room. */
     private boolean await(byte[] array, MemorySegment segment, long offset, int length, long nanos)
             throws InterruptedException {
         end.beforeWait();
@@ -263,7 +266,6 @@ public final class PipeSender implements AutoCloseable {
                 return attempt(array, segment, offset, length);
             } finally {
                 end.stopWaiting();
-                Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
             throw end.attachment().translated(e);
@@ -321,8 +323,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public Claim claim(int length) throws InterruptedException {
-        Claim claimed = tryClaim(length);
-        return claimed != null ? claimed : awaitClaim(length, Waiter.NO_LIMIT);
+        return claim(length, Waiter.NO_LIMIT);
     }
 
     /**
@@ -338,9 +339,25 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
      */
     public Claim claim(int length, Duration timeout) throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
-        Claim claimed = tryClaim(length);
-        return claimed != null ? claimed : awaitClaim(length, nanos);
+        return claim(length, Limit.nanos(timeout));
+    }
+
+    private Claim claim(int length, long nanos) throws InterruptedException {
+        Claim claimed;
+        boolean entered = end.attachment().enter();
+        try {
+            claimed = tryClaim(length);
+            if (claimed == null) {
+                claimed = awaitClaim(length, nanos);
+            }
+        } finally {
+            end.attachment().exit(entered);
+            Reference.reachabilityFence(this);
+        }
+        if (claimed != null && !claimed.isActive()) {
+            end.attachment().checkOpen(); // It was closed meanwhile, and left just now.
+        }
+        return claimed;
     }
 
     private Claim awaitClaim(int length, long nanos) throws InterruptedException {
@@ -358,7 +375,6 @@ public final class PipeSender implements AutoCloseable {
                 return tryClaim(length);
             } finally {
                 end.stopWaiting();
-                Reference.reachabilityFence(this);
             }
         } catch (RuntimeException | Error e) {
             throw end.attachment().translated(e);
@@ -493,19 +509,12 @@ public final class PipeSender implements AutoCloseable {
 
     /**
      * Ends the stream: the receiver drains what was sent and then sees the end. A claimed message
-     * is aborted. Closing twice is no error. Returns at once, also if another thread waits in a
-     * call of this end; then the stream ends when that call does.
+     * is aborted. Closing twice is no error. Returns at once, also if another thread is in a
+     * blocking call of this end; then the stream ends when that call does.
      */
     @Override
     public void close() {
-        if (end.attachment().isClosed()) {
-            return;
-        }
-        try (end) {
-            if (claim.isActive()) {
-                claim.abort();
-            }
-        }
+        end.close();
         dropped.clean();
     }
 

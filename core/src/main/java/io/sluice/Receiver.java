@@ -13,8 +13,10 @@ import java.util.stream.StreamSupport;
  * The end of a mailbox, or of a pipe with a {@link Codec}, that takes messages out; each message
  * goes to exactly one receiver. It belongs to one thread at a time: hand it to another only in a
  * way that orders the two, such as starting that thread. {@link #close()} alone may also be called
- * by another thread while a call waits: that call then throws {@link IllegalStateException}, and
- * the end has left its channel when it has; or it ends as it would have just then.
+ * by another thread during a {@code receive}, whether that waits just then or not, and so while
+ * {@link #iterator} or {@link #stream} is used: the call throws {@link IllegalStateException}, or
+ * returns as it would have; and when it has ended, the end has left its channel. {@code tryReceive}
+ * and {@code drain} must have returned before.
  *
  * <pre>{@code
  * for (Order order : receiver) { ... } // until the end of the stream

@@ -5,9 +5,10 @@ import java.time.Duration;
 /**
  * The end of a mailbox, or of a pipe with a {@link Codec}, that puts messages in. It belongs to one
  * thread at a time: hand it to another only in a way that orders the two, such as starting that
- * thread. {@link #close()} alone may also be called by another thread while a call waits: that call
- * then throws {@link IllegalStateException}, and the end has left its channel when it has; or it
- * ends as it would have just then.
+ * thread. {@link #close()} alone may also be called by another thread during a {@code send},
+ * whether that waits just then or not: it throws {@link IllegalStateException}, or returns as it
+ * would have; and when it has ended, the end has left its channel. A {@code trySend} must have
+ * returned before.
  *
  * <p>Every method throws {@link IllegalStateException} after this end's own close. A call that ends
  * by an exception has not sent its message.

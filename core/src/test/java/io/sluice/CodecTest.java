@@ -196,7 +196,7 @@ class CodecTest {
         Sender<Integer> numbers = closing.sender(sender);
         String message =
                 assertThrows(IllegalStateException.class, () -> numbers.send(1)).getMessage();
-        assertTrue(message.contains("encode has closed the sender"), message);
+        assertTrue(message.contains("closed while the codec's encode wrote"), message);
         assertNull(receiver.tryReceive());
         assertTrue(receiver.ended());
     }

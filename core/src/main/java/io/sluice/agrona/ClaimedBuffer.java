@@ -75,8 +75,10 @@ final class ClaimedBuffer {
 
     /** Takes the buffer back; the pipe's end aborts what is claimed when it is closed. */
     void close() {
-        claim = null;
-        claimed.wrap(0, 0);
+        if (claim != null) {
+            claim = null;
+            claimed.wrap(claimed, 0, 0); // At no other address: another thread may write just now.
+        }
     }
 
     void checkClaimed() {

@@ -159,7 +159,7 @@ public final class Attachment implements AutoCloseable {
      * @throws InterruptedException if this thread was interrupted while it waited
      */
     public boolean awaitOthers(long nanos) throws InterruptedException {
-        startWaiting();
+        boolean entered = enter();
         try {
             Limit limit = new Limit();
             limit.start(nanos);
@@ -175,27 +175,35 @@ public final class Attachment implements AutoCloseable {
             }
             return true;
         } finally {
-            stopWaiting();
+            exit(entered);
         }
     }
 
     /**
-     * To be called by a thread that begins to wait at this end. Must be followed by {@link
-     * #stopWaiting}, unless it throws.
+     * To be called by each blocking call of this end, before anything else: until it exits, a close
+     * by another thread takes nothing away. Calls may lie within others. Must be followed by {@link
+     * #exit}, unless it throws.
      *
+     * @return what exit is to be told
      * @throws IllegalStateException if this end is closed
      */
-    void startWaiting() {
-        occupancy.enter();
+    public boolean enter() {
+        boolean entered = occupancy.enter();
         if (occupancy.isClosing()) {
-            stopWaiting();
+            exit(entered);
             checkOpen();
         }
+        return entered;
     }
 
-    /** The thread that waits does not touch this end any more: it leaves if it was closed. */
-    void stopWaiting() {
-        if (occupancy.exit()) {
+    /**
+     * To be called by each blocking call of this end, after all else: this end leaves if it was
+     * closed meanwhile.
+     *
+     * @param entered what {@link #enter} has returned
+     */
+    public void exit(boolean entered) {
+        if (entered && occupancy.exit()) {
             farewell.run();
         }
     }
@@ -439,8 +447,8 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Closes this end; it leaves at once, or if another thread waits in it, as soon as that one's
-     * call has ended.
+     * Closes this end; it leaves at once, or if a thread is in a blocking call of it, as soon as
+     * that call has ended.
      *
      * @return whether a thread may wait in it, which is to be woken
      */

@@ -12,7 +12,8 @@ import java.util.function.LongSupplier;
  * caller knows which of the two it was. A receiver that is stopped, or dies, keeps nobody waiting:
  * it has received the message, or the offer stands.
  *
- * <p>Blocking, except {@link #briefly}. The sender's thread.
+ * <p>Blocking, except {@link #briefly}. The sender's thread; what waits has {@linkplain
+ * Attachment#enter entered} before it has offered.
  */
 public final class HandOver {
     /** How long {@link #briefly} looks: a receiver that is looking needs a tenth of it. */

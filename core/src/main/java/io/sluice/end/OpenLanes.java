@@ -30,6 +30,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
     private final LaneFile[] lanes;
     private final Object[] receivers;
     private final boolean[] givenUp;
+    private boolean closed; // Under the lock, as what is put into lanes.
 
     OpenLanes(PipeFiles files, Participants participants, Function<LaneFile, L> opener) {
         this.files = files;
@@ -64,8 +65,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
         try {
             lane = files.openLane(index);
             L receiver = opener.apply(lane);
-            lanes[index] = lane;
-            receivers[index] = receiver;
+            keep(index, lane, receiver);
             return receiver;
         } catch (IOException e) {
             throw FileFailure.asException(files.path() + ": lane " + index, e);
@@ -74,6 +74,15 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
                 lane.close();
             }
         }
+    }
+
+    /** A call beside a close by another thread, against the rules, must not leave a lane open. */
+    private synchronized void keep(int index, LaneFile lane, L receiver) {
+        if (closed) {
+            throw new IllegalStateException("this end of " + files.path() + " is closed");
+        }
+        lanes[index] = lane;
+        receivers[index] = receiver;
     }
 
     @Override
@@ -128,6 +137,9 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         Closing.all(Arrays.asList(lanes));
     }
 }

@@ -160,32 +160,25 @@ public final class ReceivingEnd implements AutoCloseable {
     }
 
     /**
-     * Begins to wait.
+     * Begins to wait, in a call that has {@linkplain Attachment#enter entered}.
      *
      * @param nanos for how long, as {@link Waiter#start}
-     * @throws IllegalStateException if this end is closed; {@link #stopWaiting} must not follow
      */
     public void startWaiting(long nanos) {
-        attachment.startWaiting();
         waiter.start(nanos);
     }
 
     /**
-     * Ends the waiting. Must follow each start of it, as the last thing that a call does with this
-     * end: if another thread has closed it meanwhile, it leaves here. If a sender had chosen this
-     * end to be woken, and there is more than it took, another one is woken.
+     * Ends the waiting. Must follow each start of it. If a sender had chosen this end to be woken,
+     * and there is more than it took, another one is woken.
      */
     public void stopWaiting() {
-        try {
-            waiter.stop();
-            attachment.noteSleeps(waiter);
-            if (shared) {
-                watch.passOn();
-            }
-            LostPage.settle();
-        } finally {
-            attachment.stopWaiting();
+        waiter.stop();
+        attachment.noteSleeps(waiter);
+        if (shared) {
+            watch.passOn();
         }
+        LostPage.settle();
     }
 
     /**

@@ -41,6 +41,9 @@ public final class SendingEnd implements AutoCloseable {
     private final int maxLength;
     private final HandOver handOver;
 
+    /** Gives back what is claimed. */
+    private Runnable abort = () -> {};
+
     private SendingEnd(Attachment attachment, LaneFile file, LaneSender lane, Waiting waiting) {
         Geometry geometry = attachment.files().geometry();
         this.attachment = attachment;
@@ -235,28 +238,19 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * Begins to wait.
+     * Begins to wait, in a call that has {@linkplain Attachment#enter entered}.
      *
      * @param nanos for how long, as {@link Waiter#start}
-     * @throws IllegalStateException if this end is closed; {@link #stopWaiting} must not follow
      */
     public void startWaiting(long nanos) {
-        attachment.startWaiting();
         waiter.start(nanos);
     }
 
-    /**
-     * Ends the waiting. Must follow each start of it, as the last thing that a call does with this
-     * end: if another thread has closed it meanwhile, it leaves here.
-     */
+    /** Ends the waiting. Must follow each start of it. */
     public void stopWaiting() {
-        try {
-            waiter.stop();
-            attachment.noteSleeps(waiter);
-            LostPage.settle();
-        } finally {
-            attachment.stopWaiting();
-        }
+        waiter.stop();
+        attachment.noteSleeps(waiter);
+        LostPage.settle();
     }
 
     /**
@@ -266,6 +260,16 @@ public final class SendingEnd implements AutoCloseable {
      */
     public Attachment attachment() {
         return attachment;
+    }
+
+    /**
+     * What to do before this end leaves.
+     *
+     * @param abort gives back what is claimed; leads to nothing that users have, or this end would
+     *     not be noticed when it is dropped
+     */
+    public void onLeave(Runnable abort) {
+        this.abort = abort;
     }
 
     /**
@@ -281,6 +285,7 @@ public final class SendingEnd implements AutoCloseable {
 
     private void leave() {
         try {
+            LostPage.ifSound(abort);
             LostPage.ifSound(lane::close);
             LostPage.ifSound(doorbell::close);
         } finally {

@@ -75,18 +75,24 @@ abstract class MailboxSender<E> implements Sender<E> {
         }
     }
 
-    /** To be called when a call begins to wait; must be followed by the other unless it throws. */
-    final void startWaiting() {
-        occupancy.enter();
+    /**
+     * The first that a blocking call does; must be followed by {@link #exit}, unless it throws.
+     * Calls may lie within others.
+     *
+     * @return what exit is to be told
+     */
+    final boolean enter() {
+        boolean entered = occupancy.enter();
         if (occupancy.isClosing()) {
-            stopWaiting();
+            exit(entered);
             checkOpen();
         }
+        return entered;
     }
 
-    /** The last that a call does that has waited: if this end was closed meanwhile, it leaves. */
-    final void stopWaiting() {
-        if (occupancy.exit()) {
+    /** The last that a blocking call does: if this end was closed meanwhile, it leaves. */
+    final void exit(boolean entered) {
+        if (entered && occupancy.exit()) {
             leaveClosed();
         }
     }

@@ -53,19 +53,25 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
 
     @Override
     public E receive() throws InterruptedException {
-        E message = tryReceive();
-        return message != null ? message : await(Waiter.NO_LIMIT);
+        return receive(Waiter.NO_LIMIT);
     }
 
     @Override
     public E receive(Duration timeout) throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
-        E message = tryReceive();
-        return message != null ? message : await(nanos);
+        return receive(Limit.nanos(timeout));
+    }
+
+    private E receive(long nanos) throws InterruptedException {
+        boolean entered = enter();
+        try {
+            E message = tryReceive();
+            return message != null ? message : await(nanos);
+        } finally {
+            exit(entered);
+        }
     }
 
     private E await(long nanos) throws InterruptedException {
-        startWaiting();
         waiter.start(nanos);
         try {
             boolean inTime = true;
@@ -82,7 +88,6 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
             if (waiter.stop()) {
                 passOn(); // The message that this end was woken for may still be there.
             }
-            stopWaiting();
         }
     }
 

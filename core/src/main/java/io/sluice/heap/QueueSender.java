@@ -51,19 +51,24 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
 
     @Override
     public void send(E message) throws InterruptedException {
-        if (!trySend(message)) {
-            await(message, Waiter.NO_LIMIT);
-        }
+        send(message, Waiter.NO_LIMIT);
     }
 
     @Override
     public boolean send(E message, Duration timeout) throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
-        return trySend(message) || await(message, nanos);
+        return send(message, Limit.nanos(timeout));
+    }
+
+    private boolean send(E message, long nanos) throws InterruptedException {
+        boolean entered = enter();
+        try {
+            return trySend(message) || await(message, nanos);
+        } finally {
+            exit(entered);
+        }
     }
 
     private boolean await(E message, long nanos) throws InterruptedException {
-        startWaiting();
         waiter.start(nanos);
         try {
             boolean inTime;
@@ -77,7 +82,6 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
             if (waiter.stop()) {
                 passOn(); // The place that this end was woken for may still be free.
             }
-            stopWaiting();
         }
     }
 

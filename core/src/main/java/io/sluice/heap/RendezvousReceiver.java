@@ -80,19 +80,25 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
 
     @Override
     public E receive() throws InterruptedException {
-        E message = tryReceive();
-        return message != null ? message : await(Waiter.NO_LIMIT);
+        return receive(Waiter.NO_LIMIT);
     }
 
     @Override
     public E receive(Duration timeout) throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
-        E message = tryReceive();
-        return message != null ? message : await(nanos);
+        return receive(Limit.nanos(timeout));
+    }
+
+    private E receive(long nanos) throws InterruptedException {
+        boolean entered = enter();
+        try {
+            E message = tryReceive();
+            return message != null ? message : await(nanos);
+        } finally {
+            exit(entered);
+        }
     }
 
     private E await(long nanos) throws InterruptedException {
-        startWaiting();
         waiter.start(nanos);
         demand();
         meeting.demandMade();
@@ -129,7 +135,6 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
             return collect();
         } finally {
             waiter.stop();
-            stopWaiting();
         }
     }
 

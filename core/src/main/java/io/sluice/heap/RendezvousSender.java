@@ -82,23 +82,20 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
 
     @Override
     public void send(E message) throws InterruptedException {
-        if (!trySend(message)) {
-            await(message, Waiter.NO_LIMIT);
-        }
+        send(message, Waiter.NO_LIMIT);
     }
 
     @Override
     public boolean send(E message, Duration timeout) throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
-        return trySend(message) || await(message, nanos);
+        return send(message, Limit.nanos(timeout));
     }
 
-    private boolean await(E message, long nanos) throws InterruptedException {
-        startWaiting();
+    private boolean send(E message, long nanos) throws InterruptedException {
+        boolean entered = enter();
         try {
-            return meet(message, nanos);
+            return trySend(message) || meet(message, nanos);
         } finally {
-            stopWaiting();
+            exit(entered);
         }
     }
 

@@ -9,25 +9,28 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Edges INSIDE and OUTSIDE: who waits in an end, and who closes it. */
+/** Edges INSIDE and OUTSIDE: who is in a blocking call of an end, and who closes it. */
 public final class OccupancyStress {
     private OccupancyStress() {}
 
     /** One of the two leaves, and if it is the one that closes, the other is done with the end. */
     @JCStressTest
-    @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "closed while it waits, which leaves")
+    @Outcome(
+            id = "1, 0, 1",
+            expect = ACCEPTABLE,
+            desc = "closed while a call is inside, which leaves")
     @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "found closed, and leaves")
     @Outcome(id = "0, 10, 0", expect = ACCEPTABLE, desc = "closed before")
     @Outcome(id = "0, 11, 1", expect = ACCEPTABLE, desc = "closed after")
-    @Outcome(expect = FORBIDDEN, desc = "left twice, or never, or beneath who waits")
+    @Outcome(expect = FORBIDDEN, desc = "left twice, or never, or beneath who is inside")
     @State
     public static class Left {
         private final Occupancy occupancy = new Occupancy();
         private int used;
 
-        /** Waits. */
+        /** Calls. */
         @Actor
-        public void waiter(III_Result r) {
+        public void caller(III_Result r) {
             occupancy.enter();
             if (!occupancy.isClosing()) {
                 used = 1;

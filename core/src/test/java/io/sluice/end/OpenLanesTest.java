@@ -1,0 +1,32 @@
+package io.sluice.end;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.sluice.Pipe;
+import io.sluice.PipeSender;
+import io.sluice.PipeSpec;
+import io.sluice.file.MetaView;
+import io.sluice.file.PipeFiles;
+import io.sluice.lane.LaneReceiver;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenLanesTest {
+    @TempDir Path directory;
+
+    @Test
+    @SuppressWarnings("try") // The sender only has to be there.
+    void nothingIsOpenedAfterTheClose() throws Exception {
+        Path path = directory.resolve("pipe");
+        Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(2));
+        PipeFiles files = PipeFiles.open(path, false);
+        try (PipeSender sender = pipe.sender();
+                MetaView meta = files.openMeta()) {
+            OpenLanes<LaneReceiver> lanes =
+                    new OpenLanes<>(files, meta.participants(), file -> null);
+            lanes.close();
+            assertThrows(IllegalStateException.class, () -> lanes.receiver(0));
+        }
+    }
+}
