@@ -210,10 +210,8 @@ class WakeUpTest {
             start(
                     "sender",
                     () -> {
-                        try (sender) {
-                            for (int i = 0; i < ROUNDS; i++) {
-                                sender.send(new byte[8]);
-                            }
+                        for (int i = 0; i < ROUNDS; i++) {
+                            sender.send(new byte[8]);
                         }
                     });
             for (int round = 0; round < ROUNDS; round++) {
@@ -222,6 +220,7 @@ class WakeUpTest {
             }
             assertEquals(before, fences());
             long wakes = wakes(true);
+            sender.close(); // Which fences.
             assertEquals(-1, receiver.receive((memory, offset, length) -> {}, 1));
             assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
         }
