@@ -17,7 +17,13 @@ import java.util.concurrent.FutureTask;
  * that time after. The result is messages a second, or for round trips the median in nanoseconds.
  */
 final class Moment {
-    private static final long WARM_UP_NANOS = 60_000_000;
+    /**
+     * So long it runs before it is measured, after each start: until the memory of the largest ring
+     * has been faulted in and its code is compiled. Aeron's three terms of 16 MiB take longest: with
+     * 60 ms they came out 20 times too slow on one machine.
+     */
+    private static final long WARM_UP_NANOS = Long.getLong("sluice.warmup.ms", 1_500) * 1_000_000;
+
     private static final long NANOS = 150_000_000;
     private static final int FLOOR_TRIPS = 4_000;
     private static final int MOST_SAMPLES = 1 << 20;

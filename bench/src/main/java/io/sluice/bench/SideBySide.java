@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * Benchmarks in turn, a moment each, round after round, each in a JVM of its own: so that on a
  * machine that changes from minute to minute all of them meet the same one. After every six rounds,
  * or {@code -Dsluice.rounds.per.jvm}, the JVMs are started anew: one may compile better than the
- * next. Before and after each moment one cache line is sent there and back; if that took about as
+ * next. Each runs for a second and a half, or {@code -Dsluice.warmup.ms}, before its moment; options
+ * {@code -Dsluice.…} reach all of them. Before and after each moment one cache line is sent there and back; if that took about as
  * long both times, the moment counts, as <em>near</em> (below {@value #FAR_NANOS} ns) or
  * <em>far</em>. The table compares what was measured in the same round and in the same placement
  * with the first contender of its kind.
@@ -32,7 +33,7 @@ import java.util.stream.Stream;
  */
 public final class SideBySide {
     private static final double FAR_NANOS = 300;
-    private static final int WARM_UP_ROUNDS = 3;
+    private static final int WARM_UP_ROUNDS = 1;
     private static final int ROUNDS_PER_JVM = Integer.getInteger("sluice.rounds.per.jvm", 6);
     private static final int DEADLINE_SECONDS = 60;
     private static final String USAGE =
@@ -60,15 +61,22 @@ public final class SideBySide {
 
         void start() throws IOException {
             close();
+            List<String> command = new ArrayList<>();
+            command.add(ProcessHandle.current().info().command().orElse("java"));
+            command.add("--enable-native-access=ALL-UNNAMED");
+            command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+            System.getProperties().stringPropertyNames().stream()
+                    .filter(property -> property.startsWith("sluice."))
+                    .map(property -> "-D" + property + "=" + System.getProperty(property))
+                    .forEach(command::add);
+            command.addAll(
+                    List.of(
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Moment.class.getName(),
+                            name));
             this.process =
-                    new ProcessBuilder(
-                                    ProcessHandle.current().info().command().orElse("java"),
-                                    "--enable-native-access=ALL-UNNAMED",
-                                    "--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED",
-                                    "-cp",
-                                    System.getProperty("java.class.path"),
-                                    Moment.class.getName(),
-                                    name)
+                    new ProcessBuilder(command)
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
             this.answers = process.inputReader();

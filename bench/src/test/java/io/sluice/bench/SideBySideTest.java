@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 class SideBySideTest {
     @Test
     void everyKindHasItsTurnInEachRound() throws Exception {
+        System.setProperty("sluice.warmup.ms", "20");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         List<String> contenders =
                 List.of("stream/sluice", "roundtrip/sluice", "fanin/sluice", "bulk");
