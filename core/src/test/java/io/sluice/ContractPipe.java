@@ -143,7 +143,7 @@ final class ContractPipe {
     /** The process of this participant dies; its end is not used any more. On the heap only. */
     void kill(int participant, AutoCloseable end) {
         ends.remove(end);
-        heap.kill(participant);
+        heap.kill(participant, end);
     }
 
     /** A message with a number, on which its length and content depend. */

@@ -176,8 +176,8 @@ class PipeStatisticsTest {
                 }
             }
             if (life == 0) { // The next one goes on where that one died.
-                storage.kill(0);
-                storage.kill(1);
+                storage.kill(0, sender);
+                storage.kill(1, receiver);
             }
         }
     }
