@@ -19,8 +19,8 @@ import java.util.concurrent.FutureTask;
 final class Moment {
     /**
      * So long it runs before it is measured, after each start: until the memory of the largest ring
-     * has been faulted in and its code is compiled. Aeron's three terms of 16 MiB take longest: with
-     * 60 ms they came out 20 times too slow on one machine.
+     * has been faulted in and its code is compiled. Aeron's three terms of 16 MiB take longest:
+     * with 60 ms they came out 20 times too slow on one machine.
      */
     private static final long WARM_UP_NANOS = Long.getLong("sluice.warmup.ms", 1_500) * 1_000_000;
 

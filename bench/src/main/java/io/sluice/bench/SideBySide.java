@@ -21,11 +21,11 @@ import java.util.stream.Stream;
  * Benchmarks in turn, a moment each, round after round, each in a JVM of its own: so that on a
  * machine that changes from minute to minute all of them meet the same one. After every six rounds,
  * or {@code -Dsluice.rounds.per.jvm}, the JVMs are started anew: one may compile better than the
- * next. Each runs for a second and a half, or {@code -Dsluice.warmup.ms}, before its moment; options
- * {@code -Dsluice.…} reach all of them. Before and after each moment one cache line is sent there and back; if that took about as
- * long both times, the moment counts, as <em>near</em> (below {@value #FAR_NANOS} ns) or
- * <em>far</em>. The table compares what was measured in the same round and in the same placement
- * with the first contender of its kind.
+ * next. Each runs for a second and a half, or {@code -Dsluice.warmup.ms}, before its moment;
+ * options {@code -Dsluice.…} reach all of them. Before and after each moment one cache line is sent
+ * there and back; if that took about as long both times, the moment counts, as <em>near</em> (below
+ * {@value #FAR_NANOS} ns) or <em>far</em>. The table compares what was measured in the same round
+ * and in the same placement with the first contender of its kind.
  *
  * <pre>
  *     java -cp benchmarks.jar io.sluice.bench.SideBySide 20 stream/sluice stream/agrona-one-to-one
