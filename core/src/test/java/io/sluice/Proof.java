@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 public enum Proof {
     MODELS("models that hold", 20),
     MUTANTS("mutants of models caught", 70),
-    ORDERINGS("orderings under jcstress", 79),
+    ORDERINGS("orderings under jcstress", 91),
     CRASHES_RING("crash points, one receiver", 600_000),
     CRASHES_SHARED("crash points, many receivers", 450_000),
     CRASHES_RENDEZVOUS("crash points, rendezvous", 108_000),
