@@ -22,6 +22,9 @@ final class ContractPipe {
     private final HeapStorage heap;
     private final List<AutoCloseable> ends = new ArrayList<>();
 
+    /** Reachable, or the collector would close one in the place of its successor. */
+    private final List<AutoCloseable> dead = new ArrayList<>();
+
     ContractPipe(Combination combination, PipeSpec spec) throws IOException {
         this.combination = combination;
         this.heap = combination.mapped() ? null : new HeapStorage(spec.geometry());
@@ -143,7 +146,8 @@ final class ContractPipe {
     /** The process of this participant dies; its end is not used any more. On the heap only. */
     void kill(int participant, AutoCloseable end) {
         ends.remove(end);
-        heap.kill(participant, end);
+        dead.add(end);
+        heap.kill(participant);
     }
 
     /** A message with a number, on which its length and content depend. */

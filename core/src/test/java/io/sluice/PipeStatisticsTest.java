@@ -9,9 +9,11 @@ import io.sluice.file.Feature;
 import io.sluice.file.HeapStorage;
 import io.sluice.file.LaneFile;
 import io.sluice.lane.Lanes;
+import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,7 @@ class PipeStatisticsTest {
                 file.segments() == null ? file.control() : file.segments().map(0).control(),
                 file.segments() == null ? file.claims() : file.segments().map(0).claims(),
                 position);
+        List<AutoCloseable> dead = new ArrayList<>();
         for (int life = 0; life < 2; life++) {
             PipeSender sender = pipe.sender();
             PipeReceiver receiver = pipe.receiver();
@@ -176,10 +179,13 @@ class PipeStatisticsTest {
                 }
             }
             if (life == 0) { // The next one goes on where that one died.
-                storage.kill(0, sender);
-                storage.kill(1, receiver);
+                storage.kill(0);
+                storage.kill(1);
+                // Reachable, or the collector would close them in their successors' places.
+                dead.addAll(List.of(sender, receiver));
             }
         }
+        Reference.reachabilityFence(dead);
     }
 
     private static void check(PipeStatistics seen, long before, int waiting) {

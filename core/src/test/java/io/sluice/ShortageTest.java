@@ -150,7 +150,7 @@ class ShortageTest {
         while (sent < 60 && sender.trySend(message(sent))) {
             sent++;
         }
-        storage.kill(spec.geometry().senders(), dead); // In its handler, as far as others can see.
+        storage.kill(spec.geometry().senders()); // In its handler, as far as others can see.
         dead.poll((m, offset, length) -> recover(receiver), 1);
     }
 

@@ -9,7 +9,6 @@ import io.sluice.memory.Memory;
 import io.sluice.os.Locks;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ public final class HeapStorage implements Storage {
     private final Geometry geometry;
     private final Memory meta;
     private final Map<Long, Object> owners = new HashMap<>();
-    private final List<Object> dead = new ArrayList<>();
     private final Map<Integer, Lane> lanes = new HashMap<>();
     private volatile String refusal;
 
@@ -64,16 +62,13 @@ public final class HeapStorage implements Storage {
     }
 
     /**
-     * Lets the process of an attached end die, as far as others can see. The end must not be used
-     * any more, and not be closed either: it stays reachable, or the collector would close it, in
-     * the place of its successor.
+     * Lets the process of one who is attached die, as far as others can see. Its end must not be
+     * used any more, and not be closed either: so a test keeps it reachable as long as the pipe.
      *
      * @param participant which one
-     * @param end its end
      */
-    public void kill(int participant, Object end) {
+    public void kill(int participant) {
         synchronized (owners) {
-            dead.add(end);
             owners.remove((long) participant);
         }
     }
