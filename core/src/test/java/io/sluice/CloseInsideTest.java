@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Another thread closes an end while a blocking call is in it, whatever that does just then: what
  * it says is what has happened.
  */
-@Timeout(60)
+@Timeout(120)
 class CloseInsideTest {
     @TempDir Path directory;
 
@@ -242,7 +242,7 @@ class CloseInsideTest {
                         MailboxSpec.bounded(64),
                         MailboxSpec.unbounded(),
                         MailboxSpec.rendezvous())) {
-            for (int round = 0; round < Proof.size(15, 500); round++) {
+            for (int round = 0; round < Proof.size(15, 100); round++) {
                 ConcurrentLinkedQueue<Integer> undelivered = new ConcurrentLinkedQueue<>();
                 Mailbox<Integer> mailbox =
                         Mailbox.create(spec.senders(ends).receivers(ends), undelivered::add);
