@@ -24,6 +24,9 @@ public final class ChainReceiver implements PeekingReceiver {
     /** How much retired space is left to the sender, in segments, when the chain is one ring. */
     static final int SPARE = 2;
 
+    /** How many tables of words to look at for the chain: for seven stops in one search. */
+    private static final int MAX_TABLES = 16;
+
     private final SegmentTable table;
     private final SegmentStore store;
     private final RingKind kind;
@@ -153,14 +156,15 @@ public final class ChainReceiver implements PeekingReceiver {
 
     /**
      * Goes to a generation that was linked, or the first after it that is in the chain. That is one
-     * of as many as the table has entries. A sender that is faster than this sends all of them
-     * around, which takes it a ring each, while this looks at a word each.
+     * of as many as the table has entries, unless this thread is stopped and the sender goes on
+     * meanwhile: each such stop costs two more tables at the most, since a generation that is gone
+     * leads to less than two tables before the newest.
      */
     private void moveTo(long generation) {
         long next = generation;
         RingReceiver receiver = slots.keep(next);
         for (int tries = 0; receiver == null; tries++) {
-            if (!table.isLinked(next) || tries == 2 * table.entries()) {
+            if (!table.isLinked(next) || tries == MAX_TABLES * table.entries()) {
                 throw new ChannelCorruptedException(
                         "no segment in the chain from generation " + generation + " on");
             }
