@@ -1,19 +1,19 @@
 package io.sluice;
 
-/** What a sender does when its part of an unbounded pipe has reached the quota. */
+/** The policy of a sender whose part of an unbounded pipe has reached the quota. */
 public enum AtQuota {
-    /** It waits for room, as in a bounded pipe. */
+    /** Sends block until there is room, as in a bounded pipe. */
     WAIT,
-    /** Sends that would wait throw {@link PipeFullException}; those that try say false. */
+    /** Sends that would block throw {@link PipeFullException}; non-blocking ones return false. */
     REFUSE,
     /**
-     * It drops its oldest messages that no receiver has taken, about a ring of them at a time, and
-     * counts them ({@link PipeStatistics.Lane#dropped}). A ring in which a receiver has a message
-     * stays until that is done, with nothing but that message in it; of a receiver that has died,
-     * until another end that finds nothing to do notices that. If that takes so long that the
-     * sender has gone through hundreds of other rings meanwhile, it keeps no more than one ring of
-     * messages until then. It waits only for a message in its newest ring that a receiver has, once
-     * the rest of that ring is full.
+     * Drops the sender's oldest messages that no receiver has taken, about a ring of them at a
+     * time, and counts them ({@link PipeStatistics.Lane#dropped}). A ring with a message that a
+     * receiver has taken is kept until the receiver has finished it, but retains no other messages;
+     * if that receiver has died, until another end that has nothing else to do detects that. If
+     * that takes so long that the sender has gone through hundreds of other rings meanwhile, at
+     * most one ring of messages is kept until then. A send blocks only for a message that a
+     * receiver has taken in the sender's newest ring, once the rest of that ring is full.
      */
     DROP_OLDEST
 }

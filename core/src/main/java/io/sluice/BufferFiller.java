@@ -6,18 +6,21 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 
-/** Copies one message into a buffer that has room for it. One thread at a time. */
+/** A handler that copies one message into a buffer with enough room. One thread at a time. */
 final class BufferFiller implements MessageHandler {
     private ByteBuffer target;
     private int length;
 
-    /** Where the next message goes. Refuses what could not take any, while none is lost yet. */
+    /**
+     * Sets the buffer for the next message. Throws if it is not writable, before a message is
+     * taken.
+     */
     BufferFiller into(ByteBuffer next) {
         if (next.isReadOnly()) {
             throw new ReadOnlyBufferException();
         }
         if (next.hasRemaining()) {
-            next.get(next.position()); // Its memory may be another thread's alone, or gone.
+            next.get(next.position()); // Throws if confined or closed.
         }
         target = next;
         return this;
@@ -26,7 +29,7 @@ final class BufferFiller implements MessageHandler {
     @Override
     public void onMessage(MemorySegment memory, long offset, int messageLength) {
         int position = target.position();
-        if (target.hasArray()) { // A segment around it might be allocated.
+        if (target.hasArray()) { // Avoids a segment that may be allocated.
             Objects.checkFromIndexSize(position, messageLength, target.limit());
             int to = target.arrayOffset() + position;
             MemorySegment.copy(
@@ -38,12 +41,12 @@ final class BufferFiller implements MessageHandler {
         length = messageLength;
     }
 
-    /** Keeps no buffer: an idle end would hold it for good. */
+    /** Clears the reference to the buffer, which an idle end would keep reachable. */
     void forget() {
         target = null;
     }
 
-    /** The length of the last message, in bytes. */
+    /** Returns the length of the last message, in bytes. */
     int length() {
         return length;
     }

@@ -3,8 +3,9 @@ package io.sluice;
 import java.nio.BufferOverflowException;
 
 /**
- * The next message does not fit into the buffer that is to receive it. The buffer is as it was, and
- * the message stays in the pipe: a call with room for {@link #needed} bytes receives it.
+ * Thrown if the next message does not fit into the buffer that is to receive it. The buffer is
+ * unchanged, and the message stays in the pipe: a call with room for {@link #needed} bytes receives
+ * it.
  */
 public final class BufferTooSmallException extends BufferOverflowException {
     private static final long serialVersionUID = 1L;
@@ -18,18 +19,18 @@ public final class BufferTooSmallException extends BufferOverflowException {
     }
 
     /**
-     * How long the message is.
+     * Returns the length of the message.
      *
-     * @return in bytes
+     * @return the number of bytes
      */
     public int needed() {
         return needed;
     }
 
     /**
-     * How much room there was.
+     * Returns the room that the buffer had.
      *
-     * @return in bytes
+     * @return the number of bytes
      */
     public int available() {
         return available;

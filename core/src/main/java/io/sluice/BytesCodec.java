@@ -3,7 +3,7 @@ package io.sluice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Bytes, as they are. */
+/** A codec for byte arrays, without transformation. */
 final class BytesCodec implements Codec<byte[]> {
     static final BytesCodec INSTANCE = new BytesCodec();
 

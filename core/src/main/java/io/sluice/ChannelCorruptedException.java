@@ -1,26 +1,26 @@
 package io.sluice;
 
 /**
- * Shared memory holds something that no correct peer writes. The end that found it can no longer be
- * used; nothing of what it read was handed out.
+ * Thrown if shared memory contains data that no correct peer writes. The end that found it can no
+ * longer be used; none of the data that it read was handed out.
  */
 public final class ChannelCorruptedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * An exception that says what was found.
+     * Creates an exception.
      *
-     * @param message where it was found, the value, and what was expected
+     * @param message the location, the value found, and the value expected
      */
     public ChannelCorruptedException(String message) {
         super(message);
     }
 
     /**
-     * An exception that says what was found, and how.
+     * Creates an exception with a cause.
      *
-     * @param message where it was found, the value, and what was expected
-     * @param cause what was thrown when it was found
+     * @param message the location, the value found, and the value expected
+     * @param cause the cause
      */
     public ChannelCorruptedException(String message, Throwable cause) {
         super(message, cause);

@@ -13,14 +13,13 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Room for one message, to be written where it will be read. {@link #commit} sends it, {@link
- * #abort} gives the room back; until then its sender can do nothing else.
+ * Reserved room for one message, which is written in place. {@link #commit} sends the message,
+ * {@link #abort} releases the room; until then the sender cannot send or claim anything else.
  *
- * <p>A sender has one claim object, which it lends again and again. It belongs to the sender's
- * thread.
+ * <p>A sender has one claim object, which it reuses. It belongs to the sender's thread.
  */
 public final class Claim {
-    private final PipeSender sender; // Not dropped, as long as its claim is there.
+    private final PipeSender sender; // Reachable for as long as its claim is.
     private final SendingEnd end;
     private final LaneSender lane;
     private final HandOver handOver;
@@ -35,7 +34,10 @@ public final class Claim {
         this.handOver = end.handOver();
     }
 
-    /** The end does not keep this object, and so its sender, from being dropped. */
+    /**
+     * Aborts an active claim when the end leaves. The end references this object weakly, so that
+     * the sender can become unreachable.
+     */
     void abortOnLeave() {
         end.onLeave(abortOf(new WeakReference<>(this)));
     }
@@ -61,18 +63,19 @@ public final class Claim {
     }
 
     /**
-     * The length that was claimed.
+     * Returns the claimed length.
      *
-     * @return in bytes
+     * @return the length in bytes
      */
     public int length() {
         return length;
     }
 
     /**
-     * The memory of the message, which holds whatever was there before. If a peer cuts the lane's
-     * file off, an access to it may throw {@link InternalError}, since it has no page then: {@link
-     * #abort(Throwable)} makes a {@link ChannelCorruptedException} of it.
+     * Returns the memory of the message; its initial content is undefined. If a peer truncates the
+     * lane's file, an access to the memory may throw {@link InternalError}, since its page does not
+     * exist any more: {@link #abort(Throwable)} translates that to a {@link
+     * ChannelCorruptedException}.
      *
      * @return a segment of the claimed length; not to be written to after commit or abort
      * @throws IllegalStateException if nothing is claimed
@@ -82,12 +85,12 @@ public final class Claim {
     }
 
     /**
-     * The memory that the message lies in, as a {@link MessageHandler} is handed it: the message
-     * begins at {@link #offset}. Unlike {@link #memory()} this allocates nothing, and does not
-     * check that a write stays within the message; one that does not destroys what this sender has
-     * sent.
+     * Returns the memory that contains the message, which begins at {@link #offset}, as for a
+     * {@link MessageHandler}. Unlike {@link #memory()} this does not allocate, and writes are not
+     * checked against the bounds of the message: a write outside of them destroys messages that
+     * this sender has sent.
      *
-     * @return a segment that holds more than the message; the same for many claims
+     * @return a segment that is larger than the message, and is the same for many claims
      * @throws IllegalStateException if nothing is claimed
      */
     public MemorySegment base() {
@@ -96,13 +99,13 @@ public final class Claim {
     }
 
     /**
-     * Where the message begins in {@link #base}.
+     * Returns the message's offset in {@link #base}.
      *
-     * @return in bytes, a multiple of 8
+     * @return the offset in bytes, a multiple of 8
      * @throws IllegalStateException if nothing is claimed
      */
     public long offset() {
-        long current = offset; // Read once: a close by another thread may abort meanwhile.
+        long current = offset; // A concurrent close may abort the claim.
         if (current < 0) {
             throw inactive();
         }
@@ -112,11 +115,11 @@ public final class Claim {
     /**
      * Writes a 64-bit value in the machine's byte order.
      *
-     * @param index where in the message, in bytes
+     * @param index the offset in the message, in bytes
      * @param value the value
-     * @return this
-     * @throws IndexOutOfBoundsException if it does not fit into the message there
-     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @return this claim
+     * @throws IndexOutOfBoundsException if the value is not within the message
+     * @throws ChannelCorruptedException if the lane's file was truncated
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putLong(int index, long value) {
@@ -133,11 +136,11 @@ public final class Claim {
     /**
      * Writes a 32-bit value in the machine's byte order.
      *
-     * @param index where in the message, in bytes
+     * @param index the offset in the message, in bytes
      * @param value the value
-     * @return this
-     * @throws IndexOutOfBoundsException if it does not fit into the message there
-     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @return this claim
+     * @throws IndexOutOfBoundsException if the value is not within the message
+     * @throws ChannelCorruptedException if the lane's file was truncated
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putInt(int index, int value) {
@@ -154,14 +157,14 @@ public final class Claim {
     /**
      * Writes bytes.
      *
-     * @param index where in the message
-     * @param source where they are
-     * @param sourceOffset where they begin there
-     * @param count how many
-     * @return this
-     * @throws IndexOutOfBoundsException if they do not fit into the message there, or are not in
-     *     the source
-     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @param index the offset in the message, in bytes
+     * @param source the source
+     * @param sourceOffset the offset in the source
+     * @param count the number of bytes
+     * @return this claim
+     * @throws IndexOutOfBoundsException if the bytes are not within the message, or not within the
+     *     source
+     * @throws ChannelCorruptedException if the lane's file was truncated
      * @throws IllegalStateException if nothing is claimed
      */
     public Claim putBytes(int index, byte[] source, int sourceOffset, int count) {
@@ -177,13 +180,13 @@ public final class Claim {
     }
 
     /**
-     * Sends the message. On a {@linkplain PipeSpec#rendezvous rendezvous} pipe it waits until the
-     * message has been received, and is not interrupted by an interruption: the thread stays
-     * interrupted.
+     * Sends the message. On a {@linkplain PipeSpec#rendezvous rendezvous} pipe it blocks until the
+     * message has been received. It does not respond to interrupts: the thread's interrupt status
+     * stays set.
      *
      * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
      *     sent
-     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @throws ChannelCorruptedException if the lane's file was truncated
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit() {
@@ -201,12 +204,13 @@ public final class Claim {
 
     /**
      * Sends the message, as {@link #commit()}; but on a {@linkplain PipeSpec#rendezvous rendezvous}
-     * pipe only if a receiver takes it at once. However it ends, nothing is claimed any more.
+     * pipe only if a receiver takes it immediately (see {@link PipeSender}). In each case the claim
+     * is no longer active after this call.
      *
-     * @return whether it was sent; always so on a pipe that holds messages
+     * @return whether the message was sent; always true except on a rendezvous pipe
      * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
      *     sent
-     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @throws ChannelCorruptedException if the lane's file was truncated
      * @throws IllegalStateException if nothing is claimed
      */
     public boolean tryCommit() {
@@ -218,15 +222,15 @@ public final class Claim {
 
     /**
      * Sends the message, as {@link #commit()}; but on a {@linkplain PipeSpec#rendezvous rendezvous}
-     * pipe it waits no longer than so for the message to be received. However it ends, nothing is
-     * claimed any more.
+     * pipe it blocks up to a timeout until the message has been received. In each case the claim is
+     * no longer active after this call.
      *
-     * @param timeout how long to wait at the most; zero or less is {@link #tryCommit}
-     * @return whether it was sent; always so on a pipe that holds messages
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return whether the message was sent; always true except on a rendezvous pipe
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
      * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
      *     sent
-     * @throws ChannelCorruptedException if the lane's file was cut off
+     * @throws ChannelCorruptedException if the lane's file was truncated
      * @throws IllegalStateException if nothing is claimed
      */
     public boolean commit(Duration timeout) throws InterruptedException {
@@ -267,13 +271,13 @@ public final class Claim {
             committed = true;
         } finally {
             if (!committed) {
-                lane.abort(); // So that the next call finds what is wrong, not that it is claimed.
+                lane.abort(); // The next call must report the cause, not an active claim.
             }
         }
     }
 
     /**
-     * Gives the room back. Nothing is sent.
+     * Releases the room. Nothing is sent.
      *
      * @throws IllegalStateException if nothing is claimed
      */
@@ -284,8 +288,8 @@ public final class Claim {
     }
 
     /**
-     * Gives the room back because writing to it failed, and says what to throw for that: for code
-     * that writes through {@link #memory} or {@link #base}.
+     * Releases the room after a failed write, and returns the exception to throw. For code that
+     * writes through {@link #memory} or {@link #base}.
      *
      * <pre>{@code
      * try {
@@ -295,11 +299,11 @@ public final class Claim {
      * }
      * }</pre>
      *
-     * @param cause what was thrown by what wrote
-     * @return a {@link ChannelCorruptedException} if there was an access to a page that is gone,
-     *     since the lane's file was cut off; else the cause, in an {@link IllegalStateException} if
-     *     it is checked
-     * @throws Error the cause, if it is one and has another reason
+     * @param cause the throwable that the write threw
+     * @return a {@link ChannelCorruptedException} if a page was missing because the lane's file was
+     *     truncated; otherwise the cause, wrapped in an {@link IllegalStateException} if it is
+     *     checked
+     * @throws Error the cause, if it is an error for another reason
      * @throws IllegalStateException if nothing is claimed
      */
     public RuntimeException abort(Throwable cause) {
@@ -320,7 +324,7 @@ public final class Claim {
                         + " open a sender for each thread, of a pipe for many");
     }
 
-    /** Where the message begins, if so many bytes lie in it there. */
+    /** Returns the message's offset after a bounds check. */
     private long checkedRange(int index, int count) {
         long begin = offset();
         Objects.checkFromIndexSize(index, count, length);

@@ -4,43 +4,46 @@ import io.sluice.waiting.MeetingEnd;
 import io.sluice.waiting.Selectable;
 
 /**
- * One of the things that a {@link Select} may do. It is done in two steps: the first takes or sends
- * a message if that is possible now, the second tells the user, when the select no longer waits.
+ * An alternative of a {@link Select}. It is executed in two steps: the first receives or sends a
+ * message if that is possible now, the second calls the user's code, after the select has stopped
+ * waiting.
  */
 interface Clause {
-    /** The end of a channel that this is about. */
+    /** Returns the end of a channel that this clause uses. */
     Selectable end();
 
-    /** Takes or sends a message, if it can be done now. Has no effect otherwise. */
+    /** Receives or sends a message, if that is possible now. Otherwise has no effect. */
     boolean attempt();
 
     /**
-     * For a clause that {@link #meets()}: lets an offer or a demand of it stand. It must be taken
-     * back before any other clause is looked at.
+     * Makes an offer or a demand pending, for a clause that {@link #meets()}. The caller must
+     * retract it before it checks any other clause.
      *
-     * @return whether it was done at once, so that nothing stands
+     * @return whether the exchange completed immediately, so that nothing is pending
      */
     boolean stake();
 
     /**
-     * Takes back what stands.
+     * Retracts the pending offer or demand.
      *
-     * @return {@code false} if it was taken: this was done
+     * @return {@code false} if a counterpart has taken it: the clause was executed
      */
     boolean takeBack();
 
-    /** Tells the user, after an attempt that succeeded. The user's code may throw, or select. */
+    /**
+     * Calls the user's code after the clause was executed. That code may throw, or use the select.
+     */
     void finish();
 
-    /** Whether it can never be done any more. */
+    /** Tests whether this clause can never be executed any more. */
     boolean ended();
 
-    /** Whether it needs somebody on the other side who is awake at the same time: a rendezvous. */
+    /** Tests whether this is a clause of a rendezvous, which needs a running counterpart. */
     default boolean meets() {
         return end() instanceof MeetingEnd;
     }
 
-    /** An end as what a select needs of it. */
+    /** Casts an end to the interface that a select needs. */
     static Selectable selectable(Object end) {
         if (end instanceof Selectable) {
             return (Selectable) end;

@@ -6,13 +6,14 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Receives objects from a pipe: the codec reads each message where it lies.
+ * A receiver of objects from a pipe. The codec decodes each message in place.
  *
- * <p>Messages are taken one by one, also by {@link #drain}: its handler is called when the message
- * has been taken and its space given back, so it may wait for what the sender does then, use this
- * end, or throw.
+ * <p>Messages are received one at a time, also by {@link #drain}: its handler is called after the
+ * message was received and its space released, so the handler may wait for the sender to proceed,
+ * use this end, or throw.
  *
- * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time.
+ * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time may call
+ * it.
  */
 final class CodecReceiver<E> implements Receiver<E> {
     private final Codec<E> codec;
@@ -49,7 +50,7 @@ final class CodecReceiver<E> implements Receiver<E> {
         return taken();
     }
 
-    /** What the last call decoded, if anything; not kept here. */
+    /** Returns the object that the last call decoded, or null, and clears the reference to it. */
     private E taken() {
         E message = decoded;
         if (message != null) {

@@ -6,11 +6,12 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * Sends objects through a pipe: claims a message of the length that the codec says, lets it write
- * there, and commits. A claim that the codec does not fill is aborted, so no failure leaves one
- * open.
+ * A sender of objects through a pipe. It claims room of the length that the codec returns, calls
+ * the codec to fill it, and commits. A claim that the codec does not fill is aborted, so no failure
+ * leaves one active.
  *
- * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time.
+ * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time may call
+ * it.
  */
 final class CodecSender<E> implements Sender<E> {
     private final Codec<E> codec;
@@ -61,7 +62,7 @@ final class CodecSender<E> implements Sender<E> {
                                 + claim.length()
                                 + ": its length and encode must agree");
             }
-            LostPage.settle(); // Else what the JVM has noted may be thrown behind this.
+            LostPage.settle(); // A pending InternalError must be thrown here.
         } catch (RuntimeException | Error e) {
             throw claim.isActive() ? claim.abort(e) : LostPage.translated(e);
         }

@@ -9,39 +9,46 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Which clause's offer or demand a select lets stand while it pauses. In a rendezvous two selects
- * find nothing as long as each only looks: there is no offer until one of them makes it.
+ * Selects the clause whose offer or demand a select keeps pending while it pauses. Two selects that
+ * wait for each other in a rendezvous find no message as long as each only checks: there is no
+ * offer until one of them makes it.
  *
- * <p>One that sleeps lets one stand as long as it sleeps. It lies in all its places meanwhile, and
- * in the end's cell, so that whatever happens to any clause ends the pause; it takes back what
- * stands, and looks at all. One that spins does the same for some microseconds, or for one pause of
- * its idle strategy if that takes longer, with each clause in turn.
+ * <p>A select that parks keeps one offer or demand pending for as long as it is parked. It is
+ * enqueued in all its wait queues meanwhile, and in the end's cell, so that an event for any clause
+ * ends the pause; then it retracts what is pending, and checks all clauses. A select that spins
+ * does the same with each clause in turn, for some microseconds, or for one pause of its idle
+ * strategy if that takes longer.
  *
- * <p>Why two that wait for each other meet. Let both sleep: each has let something stand after it
- * lay down and looked, and has then woken one on the other side of each of its places. So if they
- * did it for different mailboxes, one was woken by the other, where they can meet (edge FACING);
- * then it lets its offer or demand of that place stand and wakes the other, whose look finds it
- * there. It finds nothing only if the first was woken again in that moment, which is as likely as
- * the time that a look takes in that which a wake-up takes; and each tosses a coin for another
- * place now and then, so that they do not do so for ever. If one spins, each of its clauses comes
- * to its turn and wakes the other there. If both spin, something of each stands nearly all the
- * time, also while its thread is preempted, and the look of the other finds it unless the two are
- * at different clauses; their random windows see to it that they are not for ever.
+ * <p>Why two selects that wait for each other meet. Let both park: each has made its offer or
+ * demand pending after it was enqueued and had checked its clauses, and has then woken one waiter
+ * of the counterpart of each of its queues. So if their pending clauses are for different
+ * mailboxes, one select was woken by the other in a queue where they can meet (edge FACING). It
+ * then makes its offer or demand for that clause pending and wakes the other, whose check finds it.
+ * The check fails only if the first select was woken again in that interval, with a probability
+ * equal to the ratio of the time of a check to that of a wake-up; and at random, in one of four
+ * cases, a select takes its next clause in turn instead, so that this does not repeat forever. If
+ * one of them spins, it reaches each of its clauses in turn and wakes the other one there. If both
+ * spin, an offer or a demand of each is pending nearly all the time, also while its thread is
+ * preempted, and the other one's check finds it unless the two are at different clauses; random
+ * windows ensure that this does not last forever.
  *
  * <p>Belongs to its select's thread.
  */
 final class Commitment {
-    /** At least so long one that spins lets something stand, twice as long at most. */
+    /**
+     * The shortest time that a spinning select keeps an offer or a demand pending; the longest is
+     * twice that.
+     */
     private static final int WINDOW_NANOS = 5_000;
 
-    /** But for no more pauses than these. */
+    /** The largest number of pauses in that time. */
     static final int MOST_PAUSES = 64;
 
-    /** In one of so many cases it is not the place where it was woken. */
+    /** In one of so many cases the next clause is not the one at which the waiter was woken. */
     private static final int COIN = 4;
 
     private final Clause[] clauses;
-    private final int[] meeting; // The clauses that meet, whose cells are places behind all others.
+    private final int[] meeting; // Rendezvous clauses; their cells follow all other queues.
     private int last;
 
     Commitment(List<Clause> clauses) {
@@ -49,7 +56,10 @@ final class Commitment {
         meeting = IntStream.range(0, clauses.size()).filter(i -> clauses.get(i).meets()).toArray();
     }
 
-    /** Where the select lies down: at each clause, and then in the cells of those that meet. */
+    /**
+     * Returns the wait queues of the select: one for each clause, then the cells of rendezvous
+     * clauses.
+     */
     Sleepers[] places() {
         Stream<Sleepers> cells =
                 IntStream.of(meeting).mapToObj(i -> ((MeetingEnd) clauses[i].end()).cell());
@@ -57,7 +67,7 @@ final class Commitment {
                 .toArray(Sleepers[]::new);
     }
 
-    /** Whether to lie down for a clause. */
+    /** Selects whether the waiter is enqueued for a clause. */
     void want(Waiter waiter, int clause, boolean wanted) {
         waiter.want(clause, wanted);
         for (int i = 0; i < meeting.length; i++) {
@@ -67,7 +77,10 @@ final class Commitment {
         }
     }
 
-    /** Which clause's offer or demand is to stand during the next pause, or {@link Select#NONE}. */
+    /**
+     * Returns the clause whose offer or demand is to be pending during the next pause, or {@link
+     * Select#NONE}.
+     */
     int next(Waiter waiter, boolean[] live) {
         if (meeting.length == 0 || (waiter.canBeWoken() && !waiter.isLyingDown())) {
             return Select.NONE;
@@ -89,7 +102,7 @@ final class Commitment {
         return Select.NONE;
     }
 
-    /** Something of a clause stands. */
+    /** Wakes counterparts once an offer or a demand of a clause is pending. */
     void wakeFacing(Waiter waiter, int staked) {
         if (waiter.canBeWoken()) {
             waiter.wakeFacing();
@@ -98,7 +111,9 @@ final class Commitment {
         }
     }
 
-    /** A select leaves with nothing: who waits for it among other things is to meet it. */
+    /**
+     * Wakes a waiting counterpart of each live rendezvous clause, after a select without a winner.
+     */
     void wakeFacing(boolean[] live) {
         for (int clause : meeting) {
             if (live[clause]) {
@@ -107,7 +122,10 @@ final class Commitment {
         }
     }
 
-    /** A pause while something of this clause stands; false if the time is over. */
+    /**
+     * Pauses while an offer or a demand of this clause is pending; returns false if the timeout
+     * elapsed.
+     */
     boolean pause(Waiter waiter, Clause clause) throws InterruptedException {
         if (waiter.canBeWoken()) {
             return waiter.pause();
@@ -124,9 +142,12 @@ final class Commitment {
         return false;
     }
 
-    /** The select leaves, and was woken in a place for something that it may not have done. */
+    /**
+     * Passes on the wake-up of a select that ends: it may not have executed the clause that it was
+     * woken for.
+     */
     void passOn(int place) {
-        if (place < clauses.length) { // What happens in a cell is for this select alone.
+        if (place < clauses.length) { // Wake-ups in a cell concern this select only.
             clauses[place].end().passOn();
         }
     }

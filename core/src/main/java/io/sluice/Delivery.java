@@ -1,8 +1,10 @@
 package io.sluice;
 
-/** What becomes of messages that a receiver had taken and not finished when it died. */
+/** The policy for messages that a receiver had taken and not finished when it died. */
 public enum Delivery {
-    /** They come again, and {@link PipeReceiver#attempt} says that they do. */
+    /**
+     * They are delivered again; {@link PipeReceiver#attempt} returns how often they were before.
+     */
     AT_LEAST_ONCE,
 
     /** They are dropped. */

@@ -6,18 +6,18 @@ import java.util.Objects;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * How an end of a pipe waits, and what it prefers: to see a message as soon as possible, or to pass
- * as many as possible. Each end chooses for itself; its peers need not know.
+ * Options of an end of a pipe: how it waits, and whether a receiver favors latency or throughput.
+ * Each end has its own options, independently of its peers.
  *
- * <p>A receiver that follows a stream too closely slows it down: the two ends then pass the line of
- * memory between them that the sender is writing. So a receiver that has emptied the pipe, looks
- * again and finds nothing, may stay away for a moment. It always looks first, so what has come
- * while a handler ran is received at once.
+ * <p>A receiver that follows a stream too closely slows it down, because the cache line that the
+ * sender is writing then moves between the two cores. So a receiver that has emptied the pipe, and
+ * finds no message when it checks again, may pause polling briefly. It always checks before it
+ * pauses, so a message that was sent while a handler ran is received immediately.
  *
- * <p>What is preferred concerns receivers of pipes with one receiver, and of pipes with many
- * senders; it changes nothing for other receivers, and for senders.
+ * <p>The preference applies to receivers of pipes with one receiver or with many senders; it has no
+ * effect on other receivers, and on senders.
  *
- * <p>Immutable. Any thread may use it; one with an idle strategy that keeps a state is for one end.
+ * <p>Immutable. Any thread may use it, but options with a stateful idle strategy are for one end.
  */
 public final class EndOptions {
     private static final int UNSET = -1;
@@ -27,7 +27,7 @@ public final class EndOptions {
 
     private final DrainMode drain;
 
-    /** Null for an end that sleeps. */
+    /** Null for an end that blocks in the kernel. */
     private final IdleStrategy idle;
 
     private final int spins;
@@ -39,9 +39,9 @@ public final class EndOptions {
     }
 
     /**
-     * Adapts: stays away for up to two microseconds while batches of several messages follow each
-     * other, and not after a message that came alone. An end that waits spins a little, and then
-     * sleeps.
+     * Returns options that adapt: a receiver pauses for up to two microseconds while batches of
+     * several messages follow each other, and not after a single message. An end that waits spins
+     * briefly, and then blocks in the kernel.
      *
      * @return the options of {@link Pipe#sender()} and {@link Pipe#receiver()}
      */
@@ -50,8 +50,8 @@ public final class EndOptions {
     }
 
     /**
-     * Prefers a short delay: never stays away. An end that waits spins a little, and then sleeps;
-     * for the shortest delay give it an idle strategy that spins.
+     * Returns options that favor latency: a receiver never pauses. An end that waits spins briefly,
+     * and then blocks in the kernel; for the lowest latency use an idle strategy that spins.
      *
      * @return the options
      */
@@ -60,8 +60,8 @@ public final class EndOptions {
     }
 
     /**
-     * Prefers many messages: stays away longer, for up to ten microseconds, and also after single
-     * messages. An end that waits spins a little, and then sleeps.
+     * Returns options that favor throughput: a receiver pauses for up to ten microseconds, and also
+     * after single messages. An end that waits spins briefly, and then blocks in the kernel.
      *
      * @return the options
      */
@@ -70,24 +70,24 @@ public final class EndOptions {
     }
 
     /**
-     * An end that never sleeps.
+     * Returns these options for an end that never blocks in the kernel.
      *
-     * @param idle what it does between two looks, when it waits; one that keeps a state is for one
-     *     end
-     * @return the options, otherwise the same
+     * @param idle what the end does between two checks while it waits; a stateful strategy is for
+     *     one end
+     * @return the options, otherwise unchanged
      */
     public EndOptions withIdleStrategy(IdleStrategy idle) {
         return new EndOptions(drain, Objects.requireNonNull(idle, "idle"), spins);
     }
 
     /**
-     * An end that looks so often before it sleeps, some 30 nanoseconds each. Of an end with an idle
-     * strategy, which never sleeps, it changes nothing.
+     * Returns these options with a number of checks, of some 30 nanoseconds each, before the end
+     * blocks in the kernel. It has no effect on an end with an idle strategy.
      *
-     * @param spins how often, 0 or more; 100 unless it is chosen, and 0 on a machine with one
+     * @param spins the number of checks, 0 or more; by default 100, or 0 on a machine with one
      *     processor
-     * @return the options, otherwise the same
-     * @throws IllegalArgumentException if it is less than 0
+     * @return the options, otherwise unchanged
+     * @throws IllegalArgumentException if the number is less than 0
      */
     public EndOptions withSpins(int spins) {
         if (spins < 0) {

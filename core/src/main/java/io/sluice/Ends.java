@@ -1,18 +1,18 @@
 package io.sluice;
 
 /**
- * How many ends of one side, senders or receivers, a channel is made for. Fewer cost less: with one
- * end nobody competes on that side, and its operations need no compare-and-set.
+ * The number of ends of one side, senders or receivers, that a channel is created for. A single end
+ * is faster: there is no contention on that side, and its operations need no compare-and-set.
  *
- * <p>The number counts ends that are open at the same time, and with them threads: an end belongs
- * to one thread at a time. It holds for mailboxes, whose ends are threads of one process, and for
- * pipes, whose ends may be threads of different processes. It is checked when an end is opened,
- * never per message.
+ * <p>The number applies to ends that are open at the same time, and so to threads: an end belongs
+ * to one thread at a time. It applies to mailboxes, whose ends belong to threads of one process,
+ * and to pipes, whose ends may belong to threads of different processes. It is checked when an end
+ * is opened, never per message.
  */
 public enum Ends {
-    /** One end at a time. A second one is refused when it is opened. */
+    /** One end at a time. Opening a second one fails. */
     ONE,
 
-    /** Any number of ends, opened and closed at any time. Each message goes to exactly one. */
+    /** Several ends, opened and closed at any time. Each message goes to exactly one receiver. */
     MANY
 }

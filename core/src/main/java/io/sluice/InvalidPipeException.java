@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What was opened is no pipe, or not one that this version can use. Nothing was changed. The
- * message says what was found and what was expected.
+ * Thrown if a path is not a pipe, or is a pipe that this version cannot use. Nothing was changed.
+ * The message contains what was found and what was expected.
  */
 public final class InvalidPipeException extends IOException {
     private static final long serialVersionUID = 1L;
 
     /**
-     * An exception that says what is wrong with a file.
+     * Creates an exception.
      *
      * @param path the file or directory
-     * @param found what was found there
+     * @param found what was found
      * @param expected what was expected
      */
     public InvalidPipeException(Path path, String found, String expected) {

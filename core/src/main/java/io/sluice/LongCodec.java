@@ -3,7 +3,7 @@ package io.sluice;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** 64-bit values, in the machine's byte order. */
+/** A codec for 64-bit values, in the machine's byte order. */
 final class LongCodec implements Codec<Long> {
     static final LongCodec INSTANCE = new LongCodec();
 

@@ -5,8 +5,9 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A channel between the threads of one process. It carries references: what a sender hands over is
- * not copied, and everything the sender did before it sent is visible to whoever receives.
+ * A channel between the threads of one process. It carries references: messages are not copied, and
+ * actions of the sender before a send <i>happen-before</i> actions of the receiver after it has
+ * received the message.
  *
  * <pre>{@code
  * Mailbox<Order> orders = Mailbox.bounded(1024);
@@ -18,46 +19,47 @@ import org.agrona.concurrent.IdleStrategy;
  * }
  * }</pre>
  *
- * <p>Its ends are opened, and counted; each belongs to one thread at a time, and each must be
- * closed. One that is dropped instead stays counted: the other side waits for it. Unlike an end of
- * a {@link Pipe}, it is not closed by the garbage collector, which cannot find it: the mailbox
- * leads to all of its open ends, to tell senders that it is broken. A mailbox that is dropped with
- * all of its ends leaves nothing behind.
+ * <p>A mailbox counts its open ends. Each belongs to one thread at a time, and must be closed. An
+ * end that becomes unreachable without being closed stays counted, and the other side waits for it.
+ * Unlike an end of a {@link Pipe}, it is not closed by the garbage collector, because the mailbox
+ * references all of its open ends to notify senders when it breaks. A mailbox that becomes
+ * unreachable together with all of its ends leaves nothing behind.
  *
  * <ul>
- *   <li>Messages wait for the first receiver, up to the capacity; receivers wait for the first
- *       sender.
- *   <li>When the last sender has closed, the stream has <em>ended</em>, for good: the receivers get
- *       what was sent, then {@code null}. No sender can be opened any more.
- *   <li>When the last receiver has closed, the mailbox is <em>broken</em>, for good: sending throws
- *       {@link BrokenChannelException}, no receiver can be opened any more, and messages that were
- *       accepted but not received are let go: see {@link #create(MailboxSpec, Consumer)}.
+ *   <li>Before the first receiver is opened, messages are stored, up to the capacity; before the
+ *       first sender is opened, receivers wait.
+ *   <li>When the last sender has closed, the stream has <em>ended</em>, permanently: the receivers
+ *       get the remaining messages, then {@code null}. No further sender can be opened.
+ *   <li>When the last receiver has closed, the mailbox is <em>broken</em>, permanently: sending
+ *       throws {@link BrokenChannelException}, no further receiver can be opened, and messages that
+ *       were accepted but not received are discarded: see {@link #create(MailboxSpec, Consumer)}.
  * </ul>
  *
  * <p>Messages are received in the order in which they were accepted; those of senders that wait at
- * the same time come in any order. Every method of this type may be called by any thread, virtual
- * threads too.
+ * the same time are accepted in any order. Any thread, including virtual threads, may call every
+ * method of this type.
  *
- * @param <E> the messages' type
+ * @param <E> the type of messages
  */
 public interface Mailbox<E> {
     /**
-     * A mailbox for many senders and many receivers.
+     * Creates a bounded mailbox for many senders and many receivers.
      *
-     * @param capacity how many messages it holds, 1 to 2<sup>30</sup>; a power of two, from 4 on,
-     *     makes the fastest
-     * @param <E> the messages' type
+     * @param capacity the number of messages it holds, 1 to 2<sup>30</sup>; powers of two of at
+     *     least 4 are fastest
+     * @param <E> the type of messages
      * @return the mailbox
-     * @throws IllegalArgumentException if the capacity is outside of its range
+     * @throws IllegalArgumentException if the capacity is out of range
      */
     static <E> Mailbox<E> bounded(int capacity) {
         return create(MailboxSpec.bounded(capacity));
     }
 
     /**
-     * A mailbox for many senders and many receivers that is never full: sending never waits.
+     * Creates an unbounded mailbox for many senders and many receivers. It is never full: sending
+     * never blocks.
      *
-     * @param <E> the messages' type
+     * @param <E> the type of messages
      * @return the mailbox
      */
     static <E> Mailbox<E> unbounded() {
@@ -65,12 +67,12 @@ public interface Mailbox<E> {
     }
 
     /**
-     * A mailbox for many senders and many receivers that holds nothing: a {@code send} that returns
-     * has handed its message to a receiver that was in {@code receive}, or has come since. {@code
-     * trySend} succeeds if a receiver waits, and {@code tryReceive} if a sender does; so the two
-     * never meet each other.
+     * Creates a rendezvous mailbox for many senders and many receivers. It stores no messages:
+     * {@code send} returns once a receiver has received the message. {@code trySend} succeeds if a
+     * receiver is waiting, and {@code tryReceive} if a sender is waiting; so the two never match
+     * each other.
      *
-     * @param <E> the messages' type
+     * @param <E> the type of messages
      * @return the mailbox
      */
     static <E> Mailbox<E> rendezvous() {
@@ -78,10 +80,10 @@ public interface Mailbox<E> {
     }
 
     /**
-     * A mailbox as specified.
+     * Creates a mailbox from a specification.
      *
-     * @param spec capacity, topology, and what happens when it is full
-     * @param <E> the messages' type
+     * @param spec the capacity, the topology, and the policy of a full mailbox
+     * @param <E> the type of messages
      * @return the mailbox
      */
     static <E> Mailbox<E> create(MailboxSpec spec) {
@@ -89,24 +91,26 @@ public interface Mailbox<E> {
     }
 
     /**
-     * A mailbox as specified that says what became of messages that were sent and never received:
-     * each of them is handed to the callback, exactly once.
+     * Creates a mailbox from a specification, with a callback for messages that were sent and will
+     * not be received. The callback gets each of them exactly once:
      *
      * <ul>
-     *   <li>What a full mailbox drops, by its {@link Overflow}: during the send that drops it.
-     *   <li>What is left when the last receiver closes: during that close. A message that is on its
-     *       way in at that moment: during the next send of its sender, which is refused, or during
-     *       that sender's close.
+     *   <li>A message that a full mailbox drops, according to its {@link Overflow}: during the send
+     *       that drops it.
+     *   <li>A message that remains when the last receiver closes: during that close. A message
+     *       whose send is in progress at that time: during the next send of its sender, which
+     *       throws, or during that sender's close.
      * </ul>
      *
-     * <p>Several threads may call it at the same time. What it throws does not come out of the call
-     * that let the message go, which goes on as if nothing had happened, but goes to the thread's
-     * {@linkplain Thread#getUncaughtExceptionHandler() handler} for that. So a send has sent, a
-     * close has closed and handed over all the rest, whatever the callback does.
+     * <p>Several threads may call the callback at the same time. An exception that it throws does
+     * not propagate to the caller of the send or close, which completes normally, but is passed to
+     * the thread's {@linkplain Thread#getUncaughtExceptionHandler() uncaught exception handler}. So
+     * a send has sent its message, and a close has closed and passed on all remaining messages,
+     * whatever the callback does.
      *
-     * @param spec capacity, topology, and what happens when it is full
-     * @param onUndelivered gets each message that was sent and will not be received
-     * @param <E> the messages' type
+     * @param spec the capacity, the topology, and the policy of a full mailbox
+     * @param onUndelivered the callback for each message that was sent and will not be received
+     * @param <E> the type of messages
      * @return the mailbox
      */
     static <E> Mailbox<E> create(MailboxSpec spec, Consumer<? super E> onUndelivered) {
@@ -114,90 +118,95 @@ public interface Mailbox<E> {
     }
 
     /**
-     * Opens a sender that waits, when the mailbox is full, by spinning for about as long as a
-     * wake-up takes, up to 200 microseconds, and then parking its thread. On a broken mailbox it
-     * can be opened, and its first send says so.
+     * Opens a sender. While the mailbox is full, the sender spins for about as long as a wake-up
+     * takes, up to 200 microseconds, and then parks its thread. A sender of a broken mailbox can be
+     * opened; its first send throws.
      *
-     * @return the sender; it must be closed
-     * @throws IllegalStateException if the specification says one sender and it is open, or if the
-     *     stream has ended
+     * @return the sender, which must be closed
+     * @throws IllegalStateException if the mailbox is for one sender and that one is open, or if
+     *     the stream has ended
      */
     Sender<E> sender();
 
     /**
-     * As {@link #sender()}, but it waits by an idle strategy and never parks by itself.
+     * Opens a sender, as {@link #sender()}, that waits by an idle strategy and never parks by
+     * itself.
      *
-     * @param idle how to wait; most strategies have state: give each end one of its own
-     * @return the sender; it must be closed
+     * @param idle the idle strategy; most have state, so each end needs its own
+     * @return the sender, which must be closed
      * @throws IllegalStateException as {@link #sender()} does
      */
     Sender<E> sender(IdleStrategy idle);
 
     /**
-     * Opens a receiver that waits, when the mailbox is empty, by spinning for about as long as a
-     * wake-up takes, up to 200 microseconds, and then parking its thread. After the end of the
-     * stream it can be opened, to receive the rest.
+     * Opens a receiver. While the mailbox is empty, the receiver spins for about as long as a
+     * wake-up takes, up to 200 microseconds, and then parks its thread. It can be opened after the
+     * end of the stream, to receive the remaining messages.
      *
-     * @return the receiver; it must be closed
-     * @throws IllegalStateException if the specification says one receiver and it is open, or if
+     * @return the receiver, which must be closed
+     * @throws IllegalStateException if the mailbox is for one receiver and that one is open, or if
      *     the mailbox is broken
      */
     Receiver<E> receiver();
 
     /**
-     * As {@link #receiver()}, but it waits by an idle strategy and never parks by itself.
+     * Opens a receiver, as {@link #receiver()}, that waits by an idle strategy and never parks by
+     * itself.
      *
-     * @param idle how to wait; most strategies have state: give each end one of its own
-     * @return the receiver; it must be closed
+     * @param idle the idle strategy; most have state, so each end needs its own
+     * @return the receiver, which must be closed
      * @throws IllegalStateException as {@link #receiver()} does
      */
     Receiver<E> receiver(IdleStrategy idle);
 
     /**
-     * How many messages this mailbox holds: exactly what was asked for.
+     * Returns the capacity of this mailbox, exactly as specified.
      *
-     * @return messages; 0 for a rendezvous, {@link MailboxSpec#UNBOUNDED} for an unbounded mailbox
+     * @return the number of messages; 0 for a rendezvous, {@link MailboxSpec#UNBOUNDED} for an
+     *     unbounded mailbox
      */
     int capacity();
 
     /**
-     * How many messages wait, a snapshot. A message whose send has returned counts until it is
-     * received; one whose send has not may count too. So 0 says that there was a moment when none
-     * waited. An unbounded mailbox for many receivers counts its messages each time.
+     * Returns the number of stored messages, a snapshot. A message counts from the return of its
+     * send until it is received, and may count during its send. So 0 means that there was a moment
+     * when none was stored. An unbounded mailbox for many receivers counts its messages on each
+     * call.
      *
-     * @return messages, 0 to the capacity
+     * @return the number of messages, 0 to the capacity
      */
     int size();
 
     /**
-     * Whether no message waits, a snapshot: as {@link #size()}, but it never counts the messages.
+     * Tests whether no message is stored, a snapshot, as {@link #size()}; but never counts the
+     * messages.
      *
-     * @return whether there was a moment when none waited
+     * @return whether there was a moment when none was stored
      */
     default boolean isEmpty() {
         return size() == 0;
     }
 
     /**
-     * What sending does when this mailbox is full.
+     * Returns the policy of this mailbox when it is full.
      *
-     * @return as it was specified; {@link Overflow#WAIT} too if it is never full
+     * @return the policy as specified; {@link Overflow#WAIT} also if it is never full
      */
     default Overflow overflow() {
         return Overflow.WAIT;
     }
 
     /**
-     * How many messages were dropped because the mailbox was full, by its {@link Overflow}. What is
-     * left when the last receiver closes does not count.
+     * Returns the number of messages that were dropped because the mailbox was full, according to
+     * its {@link Overflow}. Messages that remain when the last receiver closes do not count.
      *
-     * @return messages since the mailbox was made
+     * @return the number of messages since the mailbox was created
      */
     long dropped();
 
     /**
-     * Its state, for people: capacity, messages waiting, ends open and sleeping. A snapshot, of
-     * numbers that may change while they are read.
+     * Returns a description of the state: capacity, stored messages, open and waiting ends. A
+     * snapshot; its numbers may change while they are read.
      *
      * @return one line
      */

@@ -3,16 +3,16 @@ package io.sluice;
 import java.util.Objects;
 
 /**
- * What a mailbox is made for: its capacity, how many senders and receivers it may have at the same
- * time, and what sending does when it is full. Immutable; every method that changes something
- * returns a new specification.
+ * The specification of a mailbox: its capacity, how many senders and receivers it may have at the
+ * same time, and its policy when it is full. Immutable; every method that changes something returns
+ * a new specification.
  *
  * <pre>{@code
  * MailboxSpec.bounded(1024).senders(Ends.MANY).receivers(Ends.ONE)
  * }</pre>
  */
 public final class MailboxSpec {
-    /** The capacity of an unbounded mailbox: no number of messages fills it, memory may. */
+    /** The capacity of an unbounded mailbox, which only the available memory limits. */
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 
     private static final int MAX_CAPACITY = 1 << 30;
@@ -30,12 +30,12 @@ public final class MailboxSpec {
     }
 
     /**
-     * A bounded mailbox for many senders and many receivers.
+     * Returns a bounded mailbox for many senders and many receivers.
      *
-     * @param capacity how many messages it holds, 1 to 2<sup>30</sup>; a power of two, from 4 on,
-     *     makes the fastest
+     * @param capacity the number of messages it holds, 1 to 2<sup>30</sup>; powers of two of at
+     *     least 4 are fastest
      * @return the specification
-     * @throws IllegalArgumentException if the capacity is outside of its range
+     * @throws IllegalArgumentException if the capacity is out of range
      */
     public static MailboxSpec bounded(int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
@@ -46,8 +46,8 @@ public final class MailboxSpec {
     }
 
     /**
-     * A mailbox that is never full, for many senders and many receivers. It grows while messages
-     * come faster than they are received: a mailbox that must not use up the memory is bounded.
+     * Returns an unbounded mailbox for many senders and many receivers. It is never full, and grows
+     * while messages are sent faster than they are received: use a bounded mailbox to limit memory.
      *
      * @return the specification
      */
@@ -56,8 +56,8 @@ public final class MailboxSpec {
     }
 
     /**
-     * A mailbox that holds nothing, for many senders and many receivers: each message passes from a
-     * sender that waits to a receiver that comes, or the other way round.
+     * Returns a rendezvous mailbox for many senders and many receivers. It stores no messages: each
+     * one passes directly from a sender to a receiver, of which either may wait for the other.
      *
      * @return the specification
      */
@@ -66,9 +66,9 @@ public final class MailboxSpec {
     }
 
     /**
-     * The same with another number of senders.
+     * Returns this specification with another number of senders.
      *
-     * @param ends how many may be open at the same time
+     * @param ends the number that may be open at the same time
      * @return a new specification
      */
     public MailboxSpec senders(Ends ends) {
@@ -76,9 +76,9 @@ public final class MailboxSpec {
     }
 
     /**
-     * The same with another number of receivers.
+     * Returns this specification with another number of receivers.
      *
-     * @param ends how many may be open at the same time
+     * @param ends the number that may be open at the same time
      * @return a new specification
      */
     public MailboxSpec receivers(Ends ends) {
@@ -86,12 +86,12 @@ public final class MailboxSpec {
     }
 
     /**
-     * The same with another choice for a full mailbox.
+     * Returns this specification with another policy for a full mailbox.
      *
-     * @param choice what sending does then
+     * @param choice the policy
      * @return a new specification
-     * @throws IllegalArgumentException if something may be dropped and the mailbox is not bounded,
-     *     or if {@link Overflow#KEEP_LATEST} and the capacity is not 1
+     * @throws IllegalArgumentException if the policy may drop messages and the mailbox is not
+     *     bounded, or if it is {@link Overflow#KEEP_LATEST} and the capacity is not 1
      */
     public MailboxSpec overflow(Overflow choice) {
         boolean bounded = capacity > 0 && capacity < UNBOUNDED;
@@ -109,16 +109,17 @@ public final class MailboxSpec {
     }
 
     /**
-     * The capacity that was asked for.
+     * Returns the capacity.
      *
-     * @return messages, 1 to 2<sup>30</sup>; 0 for a rendezvous; {@link #UNBOUNDED}
+     * @return the number of messages, 1 to 2<sup>30</sup>; 0 for a rendezvous; or {@link
+     *     #UNBOUNDED}
      */
     public int capacity() {
         return capacity;
     }
 
     /**
-     * How many senders may be open at the same time.
+     * Returns how many senders may be open at the same time.
      *
      * @return one or many
      */
@@ -127,7 +128,7 @@ public final class MailboxSpec {
     }
 
     /**
-     * How many receivers may be open at the same time.
+     * Returns how many receivers may be open at the same time.
      *
      * @return one or many
      */
@@ -136,9 +137,9 @@ public final class MailboxSpec {
     }
 
     /**
-     * What sending does when the mailbox is full.
+     * Returns the policy of a full mailbox.
      *
-     * @return the choice
+     * @return the policy
      */
     public Overflow overflow() {
         return overflow;

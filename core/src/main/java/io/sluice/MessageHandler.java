@@ -2,19 +2,19 @@ package io.sluice;
 
 import java.lang.foreign.MemorySegment;
 
-/** Is handed the messages of a pipe, in place. */
+/** A handler of messages of a pipe, in place. */
 @FunctionalInterface
 public interface MessageHandler {
     /**
-     * One message. It lies in memory that is shared with the sender and is handed back to it soon
-     * after this call: what is needed later must be copied, and a sender that is hostile may change
-     * the bytes even during the call. If a peer cuts the lane's file off meanwhile, an access to
-     * the memory may throw {@link InternalError}; the caller of the receiver then gets a {@link
-     * ChannelCorruptedException} for it.
+     * Handles one message. The memory is shared with the sender and is returned to it soon after
+     * this call: copy what is needed later. A hostile sender may change the bytes even during the
+     * call. If a peer truncates the lane's file meanwhile, an access to the memory may throw {@link
+     * InternalError}; the caller of the receiver then gets a {@link ChannelCorruptedException}
+     * instead.
      *
-     * @param memory where the message lies; do not write to it
-     * @param offset where it begins there, in bytes, a multiple of 8
-     * @param length its length, in bytes
+     * @param memory the memory that contains the message; do not write to it
+     * @param offset the message's offset in the memory, in bytes, a multiple of 8
+     * @param length the message's length, in bytes
      */
     void onMessage(MemorySegment memory, long offset, int length);
 }

@@ -1,15 +1,16 @@
 package io.sluice;
 
-/** In which order messages of different senders are received. */
+/** The order in which messages of different senders are received. */
 public enum Order {
-    /** First in, first out for each sender; nothing is said about different ones. */
+    /** First in, first out for each sender; unspecified between different senders. */
     SENDER,
 
     /**
-     * If one message's sending had returned before another one's began, it is received first,
-     * whoever the senders are; messages that were sent at the same time may come either way. Each
-     * message carries the time, which costs 8 bytes and a look at the clock (about 20 ns), and the
-     * receiver looks at each busy sender's next message twice for each one that it takes.
+     * If the send of one message returned before the send of another one began, it is received
+     * first, also between different senders; messages that were sent concurrently may be received
+     * in any order. Each message carries a timestamp, which costs 8 bytes and a reading of the
+     * clock (about 20 ns), and the receiver examines each busy sender's next message twice for each
+     * message that it takes.
      */
     ARRIVAL
 }

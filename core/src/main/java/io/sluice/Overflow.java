@@ -1,22 +1,22 @@
 package io.sluice;
 
-/** What sending does when a bounded mailbox is full. */
+/** The policy of a bounded mailbox that is full. */
 public enum Overflow {
-    /** It waits, or says that there was no room. Nothing is dropped. The default. */
+    /** Sends block, or return {@code false}. No message is dropped. The default. */
     WAIT,
 
-    /** It drops the message that it was given: what is there stays, in order. */
+    /** A send drops its own message: the stored messages stay, in order. */
     DROP_NEWEST,
 
     /**
-     * It drops the message that has been there for longest, and puts its own in. A receiver that
-     * looks between the two may find a message less than the capacity, or none if that is 1.
+     * A send drops the oldest message, and stores its own. Between these two steps a receiver may
+     * find one message less than the capacity, or none if the capacity is 1.
      */
     DROP_OLDEST,
 
     /**
-     * It replaces the message that is there by its own, in one step: a mailbox of capacity 1 that
-     * holds the latest message until somebody takes it.
+     * A send replaces the stored message by its own, atomically: a mailbox of capacity 1 that holds
+     * the latest message until a receiver takes it.
      */
     KEEP_LATEST
 }

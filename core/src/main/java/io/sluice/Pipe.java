@@ -16,30 +16,31 @@ import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A pipe between processes: bytes in messages, through memory that its ends have mapped.
+ * A message channel between processes, in memory that its ends map.
  *
- * <p>Between its ends it behaves as a pipe of the kernel does: messages arrive once, whole, and in
- * the order in which each sender sent them; when the last sender has closed or died, the receivers
- * drain what was sent and then see the end; when the last receiver has closed or died, senders get
- * a {@link BrokenChannelException}. A process may be killed at any instruction, or be paused for
- * any time, and nobody waits for it; what a receiver had taken and not finished when it was killed
- * comes again, marked (see {@link Delivery}).
+ * <p>Its semantics are those of a kernel pipe ({@code pipe(7)}), for messages: each message arrives
+ * once, whole, and in the order in which its sender sent it. When the last sender has closed or its
+ * process has died, the receivers drain what was sent and then see the end of the stream. When the
+ * last receiver has closed or died, senders get a {@link BrokenChannelException}. A process may be
+ * killed at any instruction, or be paused for any time, without blocking the other ends. A message
+ * that a receiver had taken and not finished when its process was killed is delivered again, and
+ * marked (see {@link Delivery}).
  *
- * <p>A named pipe is a directory, and has its name until {@link #delete}. Put it on a tmpfs such as
- * {@code /dev/shm}: on a disk the kernel writes its pages back now and then, for nothing. It is not
- * durable: what was sent survives processes, not the machine.
+ * <p>A named pipe is a directory, and keeps its name until {@link #delete}. Put it on a tmpfs such
+ * as {@code /dev/shm}: on a disk file system the kernel writes dirty pages back from time to time,
+ * without benefit. A pipe is not durable: messages survive processes, not the machine.
  *
- * <p>This object is a pipe that was found; ends are opened from it, and live on when it is closed
- * or gone. Any thread may use it. An <em>end</em> belongs to one thread at a time.
+ * <p>This object is a handle to an existing pipe. Ends are opened from it, and stay open after it
+ * is closed or unreachable. Any thread may use it. An <em>end</em> belongs to one thread at a time.
  *
- * <p>Close each end. One that was dropped, so that nothing can reach it any more, is closed when
- * the garbage collector notices, with a warning by the {@link System.Logger} {@code io.sluice};
- * until then its place is taken, and the other side waits for it.
+ * <p>Close each end. An end that becomes unreachable without being closed is closed when the
+ * garbage collector finds it, with a warning by the {@link System.Logger} {@code io.sluice}; until
+ * then it occupies its slot, and the other side waits for it.
  *
  * <p>Needs Linux on x86-64 or AArch64. Native access should be enabled for {@code io.sluice.core}
- * ({@code ALL-UNNAMED} on the class path); without it the JDK prints a warning, or, with {@code
- * --illegal-native-access=deny}, each method that makes, finds or deletes a pipe throws an {@link
- * IllegalCallerException} that names the flag, and does nothing.
+ * ({@code ALL-UNNAMED} on the class path). Without it the JDK prints a warning, or, with {@code
+ * --illegal-native-access=deny}, each method that creates, opens or deletes a pipe throws an {@link
+ * IllegalCallerException} that names the flag, and has no effect.
  */
 public final class Pipe implements AutoCloseable {
     private static final long FIRST_NAP_NANOS = 100_000;
@@ -53,15 +54,15 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Makes a pipe. Its whole space is allocated, that of an unbounded pipe excepted: later the
-     * disk cannot be too full to send.
+     * Creates a named pipe. Its space is allocated in advance, except for an unbounded pipe, so
+     * that no send can fail for lack of disk space.
      *
-     * @param path its name; the parent directory must exist, on a local file system
-     * @param spec what it is to be
+     * @param path the name; the parent directory must exist, on a local file system
+     * @param spec the specification
      * @return the pipe
-     * @throws java.nio.file.FileAlreadyExistsException if something has that name
-     * @throws IOException if there is no space for it, or it cannot be made there
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws java.nio.file.FileAlreadyExistsException if the name exists
+     * @throws IOException if there is no space for the pipe, or it cannot be created there
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static Pipe create(Path path, PipeSpec spec) throws IOException {
         Objects.requireNonNull(path, "path");
@@ -71,15 +72,16 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Finds a pipe that was made, by this process or another.
+     * Opens an existing pipe, created by this process or another one.
      *
-     * @param path its name
+     * @param path the name
      * @return the pipe
-     * @throws java.nio.file.NoSuchFileException if nothing has that name
-     * @throws InvalidPipeException if what has that name is no pipe, is damaged, was made by a
-     *     newer Sluice or on another kind of machine, or is not this user's alone
+     * @throws java.nio.file.NoSuchFileException if the name does not exist
+     * @throws InvalidPipeException if the name is not a pipe, or is a pipe that is damaged, was
+     *     created by a newer version of Sluice or on another architecture, is owned by another
+     *     user, or is writable by users that it is not shared with
      * @throws IOException if it cannot be read
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static Pipe open(Path path) throws IOException {
         Objects.requireNonNull(path, "path");
@@ -88,17 +90,18 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Finds a pipe that this user or another one shares with a group, see {@link
-     * PipeSpec#sharedWithGroup}. Its owner and every member of the group may do to it what they
-     * like; it cannot harm this process otherwise than by what the messages say.
+     * Opens a pipe that this user or another one shares with a group, see {@link
+     * PipeSpec#sharedWithGroup}. The owner and every member of the group may modify its files in
+     * any way; this can harm this process only through the content of messages.
      *
-     * @param path its name
+     * @param path the name
      * @return the pipe
-     * @throws java.nio.file.NoSuchFileException if nothing has that name
-     * @throws InvalidPipeException if what has that name is no pipe, is damaged, was made by a
-     *     newer Sluice or on another kind of machine, or may be written to by others
+     * @throws java.nio.file.NoSuchFileException if the name does not exist
+     * @throws InvalidPipeException if the name is not a pipe, or is a pipe that is damaged, was
+     *     created by a newer version of Sluice or on another architecture, or is writable by users
+     *     that it is not shared with
      * @throws IOException if it cannot be read
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static Pipe openShared(Path path) throws IOException {
         Objects.requireNonNull(path, "path");
@@ -107,16 +110,16 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Finds a pipe, and waits some time for it to be made.
+     * Opens a pipe, and waits up to a timeout for it to be created.
      *
-     * @param path its name
-     * @param timeout how long to wait at the most; zero or less does not wait
+     * @param path the name
+     * @param timeout the longest time to wait; zero or less does not wait
      * @return the pipe
-     * @throws java.nio.file.NoSuchFileException if nothing has that name after that time
-     * @throws InterruptedException if this thread was interrupted while it waited
+     * @throws java.nio.file.NoSuchFileException if the name still does not exist after that time
+     * @throws InterruptedException if this thread is interrupted while it waits
      * @throws InvalidPipeException as {@link #open(Path)}
      * @throws IOException if it cannot be read
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static Pipe open(Path path, Duration timeout) throws IOException, InterruptedException {
         Objects.requireNonNull(path, "path");
@@ -136,20 +139,19 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Makes an ordinary pipe: one without a name, for this process and those that it tells where it
-     * is. It lies in memory, and is gone with the last process that has it open, however that one
-     * ends.
+     * Creates an anonymous pipe. It has no name, is stored in memory, and is freed when the last
+     * process that has it open closes it or exits in any way.
      *
-     * <p>A peer of the same user opens {@link #path} while this object, or an end that was opened
-     * from it, is open: give it the path as an argument, or by any other means.
+     * <p>A process of the same user opens {@link #path} while this object, or an end that was
+     * opened from it, is open. Pass the path to that process as an argument, or by any other means.
      *
-     * <p>It takes a file descriptor and memory until it is {@linkplain #close closed}, and each end
-     * that was opened from it is.
+     * <p>The pipe takes a file descriptor and memory until this object and every end that was
+     * opened from it are {@linkplain #close closed}.
      *
-     * @param spec what it is to be
+     * @param spec the specification
      * @return the pipe
      * @throws IOException if there is no memory for it
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static Pipe ordinary(PipeSpec spec) throws IOException {
         Objects.requireNonNull(spec, "spec");
@@ -159,16 +161,16 @@ public final class Pipe implements AutoCloseable {
 
     /**
      * Removes a pipe's name and files. Ends that are attached keep working, with each other only.
-     * But of a pipe for many, a receiver finds a sender's lane when it first looks for messages
-     * after that one came: not if that is after the removal (a {@link ChannelCorruptedException},
-     * once). And what a receiver has taken when it is killed after the removal is not delivered
-     * again.
+     * Two limits apply. In a pipe for many senders a receiver opens a sender's lane when it first
+     * looks for messages after that sender attached; if that happens after the removal, the
+     * receiver gets a {@link ChannelCorruptedException}, once. Messages that a receiver has taken
+     * when it is killed after the removal are not delivered again.
      *
-     * @param path its name
-     * @return false if nothing has that name
-     * @throws InvalidPipeException if what has that name is no pipe; nothing is removed then
+     * @param path the name
+     * @return false if the name does not exist
+     * @throws InvalidPipeException if the name is not a pipe; nothing is removed then
      * @throws IOException if it cannot be removed
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static boolean delete(Path path) throws IOException {
         Objects.requireNonNull(path, "path");
@@ -177,15 +179,16 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Opens a sending end. When it waits for room it spins a little and then sleeps. If its place
-     * had another sender before, this one goes on behind its last message.
+     * Opens a sending end. To wait for room it spins briefly and then blocks in {@code futex(2)}.
+     * If its slot had another sender before, this one continues after the last message of that
+     * sender.
      *
      * @return the end
-     * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes, and none leaves within half a second; or if this object is closed
-     * @throws ChannelCorruptedException if no place is free but such whose lane holds something
-     *     that no sender wrote, or was given up by a receiver
-     * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
+     * @throws IllegalStateException if every sender slot is taken, by any process, and none becomes
+     *     free within half a second; or if this object is closed
+     * @throws ChannelCorruptedException if the lane of each free slot holds data that no sender
+     *     wrote, or was given up by a receiver
+     * @throws IOException if the pipe was deleted or cannot be mapped, or there is no space for
      *     another lane
      */
     public PipeSender sender() throws IOException {
@@ -193,15 +196,15 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Opens a sending end that never sleeps.
+     * Opens a sending end that never blocks in the kernel.
      *
-     * @param idle what it does between two looks, when it waits because the pipe is full
+     * @param idle what the end does between two checks while it waits for room
      * @return the end
-     * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes, and none leaves within half a second; or if this object is closed
-     * @throws ChannelCorruptedException if no place is free but such whose lane holds something
-     *     that no sender wrote, or was given up by a receiver
-     * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
+     * @throws IllegalStateException if every sender slot is taken, by any process, and none becomes
+     *     free within half a second; or if this object is closed
+     * @throws ChannelCorruptedException if the lane of each free slot holds data that no sender
+     *     wrote, or was given up by a receiver
+     * @throws IOException if the pipe was deleted or cannot be mapped, or there is no space for
      *     another lane
      */
     public PipeSender sender(IdleStrategy idle) throws IOException {
@@ -211,13 +214,13 @@ public final class Pipe implements AutoCloseable {
     /**
      * Opens a sending end.
      *
-     * @param options how it waits for room
+     * @param options how the end waits for room
      * @return the end
-     * @throws IllegalStateException if the pipe has as many senders as it was made for, in whatever
-     *     processes, and none leaves within half a second
-     * @throws ChannelCorruptedException if no place is free but such whose lane holds something
-     *     that no sender wrote, or was given up by a receiver
-     * @throws IOException if the pipe was deleted, cannot be mapped, or there is no space for
+     * @throws IllegalStateException if every sender slot is taken, by any process, and none becomes
+     *     free within half a second; or if this object is closed
+     * @throws ChannelCorruptedException if the lane of each free slot holds data that no sender
+     *     wrote, or was given up by a receiver
+     * @throws IOException if the pipe was deleted or cannot be mapped, or there is no space for
      *     another lane
      */
     public PipeSender sender(EndOptions options) throws IOException {
@@ -227,14 +230,14 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Opens a receiving end. When it waits for messages it spins a little and then sleeps. If its
-     * place had another receiver before, this one begins with the first message that it had not
-     * finished.
+     * Opens a receiving end. To wait for messages it spins briefly and then blocks in {@code
+     * futex(2)}. If its slot had another receiver before, this one begins with the first message
+     * that the other one had not finished.
      *
      * @return the end
-     * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes, and none leaves within half a second; or if this object is closed
-     * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
+     * @throws IllegalStateException if every receiver slot is taken, by any process, and none
+     *     becomes free within half a second; or if this object is closed
+     * @throws ChannelCorruptedException if the only lane holds data that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver() throws IOException {
@@ -242,13 +245,13 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Opens a receiving end that never sleeps.
+     * Opens a receiving end that never blocks in the kernel.
      *
-     * @param idle what it does between two looks, when it waits because the pipe is empty
+     * @param idle what the end does between two checks while it waits for messages
      * @return the end
-     * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes, and none leaves within half a second; or if this object is closed
-     * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
+     * @throws IllegalStateException if every receiver slot is taken, by any process, and none
+     *     becomes free within half a second; or if this object is closed
+     * @throws ChannelCorruptedException if the only lane holds data that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver(IdleStrategy idle) throws IOException {
@@ -258,11 +261,11 @@ public final class Pipe implements AutoCloseable {
     /**
      * Opens a receiving end.
      *
-     * @param options how it waits for messages, and what it prefers
+     * @param options how the end waits for messages, and whether it favors latency or throughput
      * @return the end
-     * @throws IllegalStateException if the pipe has as many receivers as it was made for, in
-     *     whatever processes, and none leaves within half a second
-     * @throws ChannelCorruptedException if the only lane holds something that no sender wrote
+     * @throws IllegalStateException if every receiver slot is taken, by any process, and none
+     *     becomes free within half a second; or if this object is closed
+     * @throws ChannelCorruptedException if the only lane holds data that no sender wrote
      * @throws IOException if the pipe was deleted or cannot be mapped
      */
     public PipeReceiver receiver(EndOptions options) throws IOException {
@@ -273,11 +276,12 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Looks how much the pipe holds, how far its ends are, and who they are. Any process that may
-     * open the pipe may look, at any time; it reads only, and costs the ends nothing.
+     * Returns a snapshot of the pipe: how much it holds, the positions of its ends, and the
+     * processes that they belong to. Any process that may open the pipe may call this at any time;
+     * it only reads, and does not slow the ends down.
      *
-     * @return what was seen
-     * @throws ChannelCorruptedException if a file was cut off
+     * @return the snapshot
+     * @throws ChannelCorruptedException if a file was truncated
      * @throws IllegalStateException if this object is closed
      * @throws IOException if the pipe was deleted, or cannot be read
      */
@@ -294,11 +298,11 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Closes what was found, not the pipe: the ends that were opened from this object stay open,
-     * and must be closed themselves. This object opens no other ends. Of an ordinary pipe it gives
-     * file descriptor and memory back, as soon as those ends are closed, too; {@link #path} leads
-     * nowhere then. A named pipe keeps nothing open, and nothing is lost if it is never closed.
-     * Closing twice is no error.
+     * Closes this handle, not the pipe: the ends that were opened from it stay open, and must be
+     * closed separately; no further ends can be opened from it. For an anonymous pipe this releases
+     * the file descriptor and the memory as soon as those ends are closed, too; {@link #path} is
+     * not valid after that. For a named pipe it releases nothing, and need not be called. Closing
+     * twice has no effect.
      */
     @Override
     public void close() {
@@ -308,39 +312,40 @@ public final class Pipe implements AutoCloseable {
     }
 
     /**
-     * Where a peer finds the pipe.
+     * Returns the path by which another process opens the pipe.
      *
-     * @return its absolute path; that of an ordinary pipe is good for as long as it is open here
+     * @return the absolute path; that of an anonymous pipe is valid for as long as this process has
+     *     the pipe open
      */
     public Path path() {
         return files.path();
     }
 
     /**
-     * How much the pipe holds of each sender; of an unbounded pipe, how much each of its rings
-     * holds. A rendezvous pipe holds nothing; there it is the space for the message that a sender
-     * offers.
+     * Returns the capacity for each sender; of an unbounded pipe, the capacity of each of its
+     * rings. A rendezvous pipe has no buffer: its capacity is the space for the message that a
+     * sender offers.
      *
-     * @return in bytes, a power of two
+     * @return the capacity in bytes, a power of two
      */
     public int capacity() {
         return files.geometry().capacity();
     }
 
     /**
-     * The longest message that the pipe can carry.
+     * Returns the length of the longest message that the pipe can carry.
      *
-     * @return in bytes
+     * @return the length in bytes
      */
     public int maxMessageLength() {
         return SendingEnd.maxMessageLength(files.geometry());
     }
 
     /**
-     * Whether another object stands for the same pipe, by whatever path it was found.
+     * Tests whether another object is a handle to the same pipe, by whichever path each was opened.
      *
      * @param other another object
-     * @return whether it is a pipe, and this one
+     * @return true if it is a {@code Pipe}, and refers to this pipe
      */
     @Override
     public boolean equals(Object other) {

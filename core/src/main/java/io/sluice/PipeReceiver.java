@@ -20,48 +20,50 @@ import java.util.Objects;
 /**
  * A receiving end of a {@link Pipe}.
  *
- * <p>Messages are handed to a {@link MessageHandler} in place, in batches; a batch's space goes
- * back to the sender when the batch is done. Receiving neither allocates nor locks nor makes a
- * system call while messages flow; a receiver that finds nothing asks the kernel once in a
- * millisecond whether the sender lives.
+ * <p>Messages are passed to a {@link MessageHandler} in place, in batches; the space of a batch is
+ * returned to the sender after the batch. Receiving neither allocates nor locks nor makes a system
+ * call while messages flow. A receiver that finds no message queries the kernel once in a
+ * millisecond whether the sender is alive.
  *
- * <p>A sender's lane is opened when its first message is looked for, and a part of it when an
- * unbounded pipe has grown. If the system refuses that (no descriptor or memory left, no
- * permission), a call throws {@link java.io.UncheckedIOException} that says why and what to raise:
- * nothing is lost, the next calls go on with the other lanes, and try that one again in its turn.
+ * <p>A receiver opens a sender's lane when it first looks for a message there, and maps further
+ * parts of it after an unbounded pipe has grown. If the system refuses that (no descriptor or
+ * memory left, no permission), a call throws {@link java.io.UncheckedIOException} with the reason
+ * and the limit to raise. No message is lost; later calls continue with the other lanes, and retry
+ * that lane in its turn.
  *
- * <p>If a handler throws, the exception reaches the caller, and the message that it was handed
- * counts as received; the pipe stays usable. Every method throws {@link IllegalStateException}
- * after {@link #close}, and {@link ChannelCorruptedException} if a lane holds what no sender
- * writes, or a file of the pipe was cut off.
+ * <p>If a handler throws, the exception propagates to the caller, and the message that was passed
+ * to it counts as received; the pipe stays usable. Every method throws {@link
+ * IllegalStateException} after {@link #close}, and {@link ChannelCorruptedException} if a lane
+ * holds data that no sender writes, or a file of the pipe was truncated.
  *
- * <p>A handler must not receive from the receiver that called it, nor close it: {@code poll},
+ * <p>A handler must neither receive from the receiver that called it nor close it: {@code poll},
  * {@code tryReceive}, {@code receive} and {@link #close} throw {@link IllegalStateException} there
- * before they do anything, on every kind of pipe. A handler that wants to close returns, or throws,
- * and its caller closes. {@link #attempt}, {@link #ended} and {@link #awaitSender} may be called,
- * and any other end may be used.
+ * before they have any effect, on every kind of pipe. To close the receiver, a handler returns or
+ * throws, and its caller closes. A handler may call {@link #attempt}, {@link #ended} and {@link
+ * #awaitSender}, and may use any other end.
  *
  * <p>A message that does not fit into the {@link ByteBuffer} that is to receive it stays in the
- * pipe: {@link BufferTooSmallException} says how much room it needs. It was not handed out, so it
- * does not count as an {@link #attempt}. This receiver's next call finds it again; if the pipe has
- * several receivers, another one may receive it first. The sender of a rendezvous waits on.
+ * pipe: {@link BufferTooSmallException} contains the room that it needs. It was not handed out, so
+ * it does not count as an {@link #attempt}. This receiver's next call finds it again; if the pipe
+ * has several receivers, another one may receive it first. The sender of a rendezvous continues to
+ * wait.
  *
- * <p>Belongs to one thread at a time. Another thread may {@link #close} it during a blocking call:
- * {@code receive} and {@code awaitSender}, with a time limit or without, and what codecs, streams
- * and adapters make of them; whether it waits just then, looks, or hands a message out. That call
- * then throws {@link IllegalStateException}, and nothing of it was received; or it returns, and has
- * done what it says. This end leaves the pipe when the call has ended. The other calls ({@code
- * poll}, {@code tryReceive}) must have returned before another thread closes, or their handlers may
- * read zeros.
+ * <p>Belongs to one thread at a time. Another thread may {@link #close} it during a blocking call,
+ * whether that call is waiting, looking for messages or passing one to a handler: {@code receive}
+ * and {@code awaitSender}, with or without a timeout, and calls of codecs, streams and adapters
+ * that are built on them. That call then either throws {@link IllegalStateException}, and has
+ * received nothing, or completes as documented. This end leaves the pipe when the call has ended.
+ * The non-blocking calls ({@code poll}, {@code tryReceive}) must have returned before another
+ * thread closes this end, or their handlers may read zeros.
  *
- * <p>If it is dropped without being closed, it is closed when the garbage collector notices, with a
- * warning: see {@link Pipe}.
+ * <p>An end that becomes unreachable without being closed is closed when the garbage collector
+ * finds it, with a warning: see {@link Pipe}.
  */
 public final class PipeReceiver implements AutoCloseable {
-    /** Which thread is handing messages out, by its number; 0 if none is. */
+    /** The id of the thread that is in {@link #poll}; 0 if none is. */
     private static final int CALLER = 0;
 
-    // Methods keep this reachable until they are done, as in PipeSender.
+    // Methods keep this object reachable until they return, as in PipeSender.
     private final Pipe pipe;
     private final ReceivingEnd end;
     private final Cleaner.Cleanable dropped;
@@ -85,7 +87,7 @@ public final class PipeReceiver implements AutoCloseable {
         copied = message;
     }
 
-    /** The copy of the last message, if there is one; not kept here. */
+    /** Returns the copy of the last message, or null, and clears the reference to it. */
     private byte[] taken() {
         byte[] message = copied;
         if (message != null) {
@@ -95,12 +97,12 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Hands out messages that are there.
+     * Passes available messages to a handler. Does not wait.
      *
-     * @param handler is handed each message, in order
-     * @param limit how many at the most, at least 1
-     * @return how many; 0 if there is none now, or {@link #ended}
-     * @throws ChannelCorruptedException if the lane holds something that no sender wrote
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @return the number of messages; 0 if there is none now, or the stream has {@link #ended}
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int poll(MessageHandler handler, int limit) {
         return poll(handler, limit, Integer.MAX_VALUE);
@@ -134,7 +136,8 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * A nested call would see messages that the outer one has, and move the position beneath it.
+     * Returns the exception for a nested or concurrent call. A nested call would see messages that
+     * the outer call has taken, and move the position during it.
      */
     private IllegalStateException inUse(String what) {
         return new IllegalStateException(
@@ -143,42 +146,46 @@ public final class PipeReceiver implements AutoCloseable {
                         : "another thread receives from this receiver: it belongs to one at a time");
     }
 
-    /** The end is exact: each sender's last message is visible before its leaving is. */
+    /**
+     * Checks this end, the limit, and whether the stream has ended, after a poll that found no
+     * message. The end of the stream is exact: a sender's last message becomes visible before its
+     * detachment does.
+     */
     private void nothing(int limit) {
         end.attachment().checkOpen();
         if (limit < 1) {
             throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
         }
         boolean now = end.hasEnded();
-        if (now != ended) { // Written only when it changes: its line may be others' too.
+        if (now != ended) { // Avoids a write to a possibly shared cache line.
             ended = now;
         }
     }
 
     /**
-     * Hands out messages, and waits for the first if there is none.
+     * Passes messages to a handler, and blocks while there is none.
      *
-     * @param handler is handed each message, in order
-     * @param limit how many at the most, at least 1
-     * @return how many, or -1 at the end of the stream
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @return the number of messages, or -1 at the end of the stream
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
-     * @throws ChannelCorruptedException if the lane holds something that no sender wrote
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int receive(MessageHandler handler, int limit) throws InterruptedException {
         return receive(handler, limit, Integer.MAX_VALUE, Waiter.NO_LIMIT);
     }
 
     /**
-     * Hands out messages, and waits some time for the first if there is none.
+     * Passes messages to a handler, and blocks up to a timeout while there is none.
      *
-     * @param handler is handed each message, in order
-     * @param limit how many at the most, at least 1
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return how many, 0 if none came in that time, or -1 at the end of the stream
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the number of messages, 0 if none came in that time, or -1 at the end of the stream
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
-     * @throws ChannelCorruptedException if the lane holds something that no sender wrote
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int receive(MessageHandler handler, int limit, Duration timeout)
             throws InterruptedException {
@@ -198,7 +205,7 @@ public final class PipeReceiver implements AutoCloseable {
         }
     }
 
-    /** Waits after a poll that found nothing. */
+    /** Waits after a poll that found no message. */
     private int await(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {
         if (ended) {
@@ -227,11 +234,11 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Waits some time for a sender to come.
+     * Waits up to a timeout for a sender to attach.
      *
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return whether one is there
-     * @throws InterruptedException if this thread was interrupted while it waited
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return whether a sender is attached
+     * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean awaitSender(Duration timeout) throws InterruptedException {
         boolean there = end.attachment().awaitOthers(Limit.nanos(timeout));
@@ -240,12 +247,12 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * How often the message that is being handed out was handed out before, to receivers that died
-     * before they had finished it. What others died of does not count. To be called from the
-     * handler.
+     * Returns how often the current message was handed out before, to receivers that died before
+     * they had finished it. A death while the receiver was handling another message does not count.
+     * Call this from the handler.
      *
-     * @return 0 for a message that comes the first time; else it is delivered again, for so many
-     *     times, of which 15 stands for 15 and more
+     * @return 0 for a message that is delivered for the first time; otherwise the number of earlier
+     *     deliveries, where 15 means 15 or more
      */
     public int attempt() {
         try {
@@ -258,21 +265,21 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Takes a message that is there. Allocates its copy.
+     * Receives a message if there is one. Does not wait. Allocates a copy.
      *
-     * @return the message, or null if there is none now, or {@link #ended}
+     * @return the message, or null if there is none now, or the stream has {@link #ended}
      */
     public byte[] tryReceive() {
-        taken(); // What a call that failed has left.
+        taken(); // Discards the result of a failed call.
         poll(copier, 1);
         return taken();
     }
 
     /**
-     * Takes a message, and waits for it if there is none. Allocates its copy.
+     * Receives a message, and blocks while there is none. Allocates a copy.
      *
      * @return the message, or null at the end of the stream
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
      */
     public byte[] receive() throws InterruptedException {
@@ -282,11 +289,11 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Takes a message, and waits some time for it if there is none. Allocates its copy.
+     * Receives a message, and blocks up to a timeout while there is none. Allocates a copy.
      *
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return the message, or null if none came in that time, or {@link #ended}
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the message, or null if none came in that time, or the stream has {@link #ended}
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
      */
     public byte[] receive(Duration timeout) throws InterruptedException {
@@ -296,13 +303,14 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Takes a message that is there into a buffer, at its position.
+     * Receives a message into a buffer, at its position, if there is one. Does not wait.
      *
-     * @param target where to put it; its position is behind the message then, and where it was if
+     * @param target the buffer; its position is set to the end of the message, and is unchanged if
      *     there is none
-     * @return the message's length in bytes, or -1 if there is none now, or {@link #ended}
-     * @throws BufferTooSmallException if the message is longer than what remains of the buffer,
-     *     which stays as it was; so does the message, see above
+     * @return the message's length in bytes, or -1 if there is none now, or the stream has {@link
+     *     #ended}
+     * @throws BufferTooSmallException if the message is longer than the remaining space of the
+     *     buffer; the buffer is unchanged, and the message stays in the pipe, see above
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int tryReceive(ByteBuffer target) {
@@ -314,15 +322,15 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Takes a message into a buffer, at its position, and waits for it if there is none.
+     * Receives a message into a buffer, at its position, and blocks while there is none.
      *
-     * @param target where to put it; its position is behind the message then, and where it was if
+     * @param target the buffer; its position is set to the end of the message, and is unchanged if
      *     there is none
      * @return the message's length in bytes, or -1 at the end of the stream
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
-     * @throws BufferTooSmallException if the message is longer than what remains of the buffer,
-     *     which stays as it was; so does the message, see above
+     * @throws BufferTooSmallException if the message is longer than the remaining space of the
+     *     buffer; the buffer is unchanged, and the message stays in the pipe, see above
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int receive(ByteBuffer target) throws InterruptedException {
@@ -330,16 +338,18 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Takes a message into a buffer, at its position, and waits some time for it if there is none.
+     * Receives a message into a buffer, at its position, and blocks up to a timeout while there is
+     * none.
      *
-     * @param target where to put it; its position is behind the message then, and where it was if
+     * @param target the buffer; its position is set to the end of the message, and is unchanged if
      *     there is none
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return the message's length in bytes, or -1 if none came in that time, or {@link #ended}
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the message's length in bytes, or -1 if none came in that time, or the stream has
+     *     {@link #ended}
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
-     * @throws BufferTooSmallException if the message is longer than what remains of the buffer,
-     *     which stays as it was; so does the message, see above
+     * @throws BufferTooSmallException if the message is longer than the remaining space of the
+     *     buffer; the buffer is unchanged, and the message stays in the pipe, see above
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int receive(ByteBuffer target, Duration timeout) throws InterruptedException {
@@ -357,21 +367,23 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * Whether the last call found the end of the stream: the sender had closed or died, and all
-     * that it had sent was received. Should another sender attach later, messages arrive again, and
-     * this is false again.
+     * Tests whether the last call found the end of the stream: every sender had closed or died, and
+     * every message was received. If another sender attaches later, messages can arrive again, and
+     * a call that receives one makes this false again.
      *
-     * @return whether it has ended
+     * @return whether the stream had ended
      */
     public boolean ended() {
         return ended;
     }
 
     /**
-     * Breaks the pipe: what was not received is not read any more, and the sender gets a {@link
-     * BrokenChannelException}. Closing twice is no error.
+     * Closes this end. When the last receiver has closed, the pipe is broken: senders get a {@link
+     * BrokenChannelException}, unless the pipe {@linkplain PipeSpec#keptWithoutReceivers is kept
+     * without receivers}. Closing twice has no effect.
      *
-     * @throws IllegalStateException if a handler of this receiver calls it; nothing was done
+     * @throws IllegalStateException if a handler of this receiver calls it; the call has no effect
+     *     then
      */
     @Override
     public void close() {
@@ -391,9 +403,9 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
-     * The pipe.
+     * Returns the pipe.
      *
-     * @return what this end was opened from
+     * @return the pipe that this end was opened from
      */
     public Pipe pipe() {
         return pipe;

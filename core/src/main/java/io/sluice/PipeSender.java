@@ -18,43 +18,46 @@ import java.util.Objects;
 /**
  * A sending end of a {@link Pipe}.
  *
- * <p>Of a {@linkplain PipeSpec#rendezvous rendezvous} pipe there is never room: a method that waits
- * for room waits until the message has been received, one that does not succeeds if a receiver
- * takes it within some microseconds, or some hundred if that one slept; it waits no longer, but for
- * the copying of a long message. A time limit or an interruption takes the message back, or if it
- * was received just then, reports that.
+ * <p>A {@linkplain PipeSpec#rendezvous rendezvous} pipe has no buffer: there a method that waits
+ * for room waits until the message has been received. A method that does not wait for room succeeds
+ * if a receiver takes the message within some microseconds, or within some hundred microseconds if
+ * it had to wake the receiver; it waits longer only while a receiver copies a long message. On a
+ * timeout or an interrupt the sender retracts the message, or, if it was received in the meantime,
+ * reports that.
  *
- * <p>What was accepted arrives, though this process may be killed the moment after. Sending neither
- * allocates nor locks nor makes a system call. Every method throws {@link IllegalStateException}
- * after {@link #close}, and while a message is claimed, and {@link ChannelCorruptedException} if
- * the lane holds what no receiver writes, or its file was cut off.
+ * <p>A message that was accepted is delivered, even if this process is killed immediately after
+ * that. Sending neither allocates nor locks nor makes a system call. Every method throws {@link
+ * IllegalStateException} after {@link #close}, and while a message is claimed, and {@link
+ * ChannelCorruptedException} if the lane holds data that no receiver writes, or its file was
+ * truncated.
  *
- * <p>A send into an unbounded pipe may have to take more space of the file system, and one that
- * waits may have to open files for a receiver that has died. If the system refuses that it throws
- * {@link java.io.UncheckedIOException}, which says why: nothing was sent, what was before is there,
- * and it may be tried again.
+ * <p>A send into an unbounded pipe may allocate more space in the file system, and a send that
+ * waits may open files to recover from a receiver's death. If the system refuses that, the send
+ * throws {@link java.io.UncheckedIOException} with the reason: the message was not sent, earlier
+ * messages are intact, and the send may be retried.
  *
- * <p>Belongs to one thread at a time. Another thread may {@link #close} it during a blocking call:
- * {@code send}, {@code claim}, {@code commit}, {@code awaitReceiver}, with a time limit or without,
- * and what codecs, streams and adapters make of them; whether it waits just then or not. That call
- * then throws {@link IllegalStateException}, and nothing of it was sent; or it returns, and has
- * done what it says. This end leaves the pipe when the call has ended. A message that is claimed
- * meanwhile is aborted. The other calls ({@code trySend}, {@code tryClaim}, {@code tryCommit}) must
- * have returned before another thread closes, or what they send may be lost.
+ * <p>Belongs to one thread at a time. Another thread may {@link #close} it during a blocking call,
+ * whether that call is waiting or not: {@code send}, {@code claim}, {@code commit} and {@code
+ * awaitReceiver}, with or without a timeout, and calls of codecs, streams and adapters that are
+ * built on them. That call then either throws {@link IllegalStateException}, and has sent nothing,
+ * or completes as documented. This end leaves the pipe when the call has ended. A message that is
+ * claimed meanwhile is aborted. The non-blocking calls ({@code trySend}, {@code tryClaim}, {@code
+ * tryCommit}) must have returned before another thread closes this end, or what they send may be
+ * lost.
  *
- * <p>If it is dropped without being closed, it is closed when the garbage collector notices, with a
- * warning: see {@link Pipe}.
+ * <p>An end that becomes unreachable without being closed is closed when the garbage collector
+ * finds it, with a warning: see {@link Pipe}.
  */
 public final class PipeSender implements AutoCloseable {
-    // Methods keep this reachable until they are done (Reference.reachabilityFence, which costs
-    // nothing): else what they are in the middle of would be closed as dropped.
+    // Methods keep this object reachable until they return (Reference.reachabilityFence, which
+    // costs nothing); otherwise the cleaner could close the end in the middle of an operation.
     private final Pipe pipe;
     private final SendingEnd end;
     private final LaneSender lane;
     private final Claim claim;
     private final int maxLength;
 
-    /** Null if the pipe holds messages. */
+    /** Null unless this is a rendezvous pipe. */
     private final HandOver handOver;
 
     private final Cleaner.Cleanable dropped;
@@ -75,8 +78,8 @@ public final class PipeSender implements AutoCloseable {
      *
      * @param message the message, which may be empty
      * @return false if there is no room now
-     * @throws BrokenChannelException if the receivers have left
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean trySend(byte[] message) {
         return trySend(message, 0, message.length);
@@ -85,19 +88,19 @@ public final class PipeSender implements AutoCloseable {
     /**
      * Sends a message if there is room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
      * @return false if there is no room now
-     * @throws BrokenChannelException if the receivers have left
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public boolean trySend(byte[] source, int offset, int length) {
         return put(source, offset, length) && isReceived();
     }
 
-    /** Puts a message into the lane: it is sent, or offered. */
+    /** Writes a message to the lane, which sends it, or offers it if this is a rendezvous pipe. */
     private boolean put(byte[] source, int offset, int length) {
         Objects.requireNonNull(source, "source");
         try {
@@ -125,13 +128,13 @@ public final class PipeSender implements AutoCloseable {
     /**
      * Sends a message if there is room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
      * @return false if there is no room now
-     * @throws BrokenChannelException if the receivers have left
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public boolean trySend(MemorySegment source, long offset, int length) {
         return put(source, offset, length) && isReceived();
@@ -154,56 +157,56 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Sends a message, and waits for room if there is none.
+     * Sends a message, and blocks while there is no room.
      *
      * @param message the message, which may be empty
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receivers have left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public void send(byte[] message) throws InterruptedException {
         send(message, 0, message.length);
     }
 
     /**
-     * Sends a message, and waits for room if there is none.
+     * Sends a message, and blocks while there is no room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receivers have left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public void send(byte[] source, int offset, int length) throws InterruptedException {
         send(source, null, offset, length, Waiter.NO_LIMIT);
     }
 
     /**
-     * Sends a message, and waits for room if there is none.
+     * Sends a message, and blocks while there is no room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receivers have left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public void send(MemorySegment source, long offset, int length) throws InterruptedException {
         send(null, source, offset, length, Waiter.NO_LIMIT);
     }
 
     /**
-     * Sends a message, and waits some time for room if there is none.
+     * Sends a message, and blocks up to a timeout while there is no room.
      *
      * @param message the message, which may be empty
-     * @param timeout how long to wait at the most; zero or less does not wait
+     * @param timeout the longest time to wait; zero or less does not wait
      * @return false if there was no room in that time; nothing was sent then
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receivers have left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(byte[] message, Duration timeout) throws InterruptedException {
         long nanos = Limit.nanos(timeout);
@@ -211,17 +214,17 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Sends a message, and waits some time for room if there is none.
+     * Sends a message, and blocks up to a timeout while there is no room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
-     * @param timeout how long to wait at the most; zero or less does not wait
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
+     * @param timeout the longest time to wait; zero or less does not wait
      * @return false if there was no room in that time; nothing was sent then
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receivers have left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public boolean send(MemorySegment source, long offset, int length, Duration timeout)
             throws InterruptedException {
@@ -229,14 +232,14 @@ public final class PipeSender implements AutoCloseable {
         return send(null, source, offset, length, nanos);
     }
 
-    /** What was put into the lane of a rendezvous pipe is not sent until it is received. */
+    /** In a rendezvous pipe an offered message counts as sent only once it was received. */
     private boolean isReceived() {
         boolean received = handOver == null || handOver.briefly();
         Reference.reachabilityFence(this);
         return received;
     }
 
-    /** Sends, and waits; the message is in the array, or without one in the segment. */
+    /** Sends, and blocks. The message is in the array, or in the segment if the array is null. */
     private boolean send(byte[] array, MemorySegment segment, long offset, int length, long nanos)
             throws InterruptedException {
         boolean entered = end.attachment().enter();
@@ -277,11 +280,11 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Waits some time for a receiver to come.
+     * Waits up to a timeout for a receiver to attach.
      *
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return whether one is there
-     * @throws InterruptedException if this thread was interrupted while it waited
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return whether a receiver is attached
+     * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean awaitReceiver(Duration timeout) throws InterruptedException {
         boolean there = end.attachment().awaitOthers(Limit.nanos(timeout));
@@ -290,12 +293,12 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Makes room for a message that is then written in place.
+     * Claims room for a message to be written in place, if there is room.
      *
-     * @param length its length in bytes, which may be 0
+     * @param length the message's length in bytes, which may be 0
      * @return the claim, to be committed or aborted, or null if there is no room now
-     * @throws BrokenChannelException if the receivers have left
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public Claim tryClaim(int length) {
         try {
@@ -313,30 +316,28 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Makes room for a message that is then written in place, and waits for it if there is none.
+     * Claims room for a message to be written in place, and blocks while there is none.
      *
-     * @param length its length in bytes, which may be 0
+     * @param length the message's length in bytes, which may be 0
      * @return the claim, to be committed or aborted
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing is
-     *     claimed
-     * @throws BrokenChannelException if the receivers have left
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing is claimed
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public Claim claim(int length) throws InterruptedException {
         return claim(length, Waiter.NO_LIMIT);
     }
 
     /**
-     * Makes room for a message that is then written in place, and waits some time for it if there
-     * is none.
+     * Claims room for a message to be written in place, and blocks up to a timeout while there is
+     * none.
      *
-     * @param length its length in bytes, which may be 0
-     * @param timeout how long to wait at the most; zero or less does not wait
+     * @param length the message's length in bytes, which may be 0
+     * @param timeout the longest time to wait; zero or less does not wait
      * @return the claim, to be committed or aborted, or null if there was no room in that time
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing is
-     *     claimed
-     * @throws BrokenChannelException if the receivers have left
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing is claimed
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public Claim claim(int length, Duration timeout) throws InterruptedException {
         return claim(length, Limit.nanos(timeout));
@@ -355,7 +356,7 @@ public final class PipeSender implements AutoCloseable {
             Reference.reachabilityFence(this);
         }
         if (claimed != null && !claimed.isActive()) {
-            end.attachment().checkOpen(); // It was closed meanwhile, and left just now.
+            end.attachment().checkOpen(); // Closed meanwhile by another thread.
         }
         return claimed;
     }
@@ -382,13 +383,13 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Sends what is between a buffer's position and its limit as one message, if there is room.
+     * Sends the bytes between a buffer's position and its limit as one message, if there is room.
      *
-     * @param message the message, which may be empty; its position is its limit if it was sent, and
-     *     where it was otherwise
+     * @param message the message, which may be empty; its position is set to its limit if it was
+     *     sent, and is unchanged otherwise
      * @return false if there is no room now
-     * @throws BrokenChannelException if the receivers have left
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean trySend(ByteBuffer message) {
         Claim filled = filled(message, tryClaim(message.remaining()));
@@ -396,14 +397,14 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Sends what is between a buffer's position and its limit as one message, and waits for room if
-     * there is none.
+     * Sends the bytes between a buffer's position and its limit as one message, and blocks while
+     * there is no room.
      *
-     * @param message the message, which may be empty; its position is its limit if it was sent, and
-     *     where it was otherwise
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receivers have left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @param message the message, which may be empty; its position is set to its limit if it was
+     *     sent, and is unchanged otherwise
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public void send(ByteBuffer message) throws InterruptedException {
         Claim filled = filled(message, claim(message.remaining()));
@@ -411,16 +412,16 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Sends what is between a buffer's position and its limit as one message, and waits some time
-     * for room if there is none.
+     * Sends the bytes between a buffer's position and its limit as one message, and blocks up to a
+     * timeout while there is no room.
      *
-     * @param message the message, which may be empty; its position is its limit if it was sent, and
-     *     where it was otherwise
-     * @param timeout how long to wait at the most; zero or less does not wait
+     * @param message the message, which may be empty; its position is set to its limit if it was
+     *     sent, and is unchanged otherwise
+     * @param timeout the longest time to wait; zero or less does not wait
      * @return false if there was no room in that time; nothing was sent then
-     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
-     * @throws BrokenChannelException if the receivers have left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than {@link Pipe#maxMessageLength}
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(ByteBuffer message, Duration timeout) throws InterruptedException {
         Claim filled = filled(message, claim(message.remaining(), timeout));
@@ -431,9 +432,9 @@ public final class PipeSender implements AutoCloseable {
         if (claim == null) {
             return null;
         }
-        try { // Its memory may be another thread's alone, or gone.
+        try { // The segment may be confined or closed.
             int length = claim.length();
-            if (message.hasArray()) { // A segment around it might be allocated.
+            if (message.hasArray()) { // Avoids a segment that may be allocated.
                 Objects.checkFromIndexSize(0, length, message.remaining());
                 int from = message.arrayOffset() + message.position();
                 MemorySegment.copy(
@@ -447,7 +448,7 @@ public final class PipeSender implements AutoCloseable {
                 MemorySegment source = MemorySegment.ofBuffer(message);
                 MemorySegment.copy(source, 0, claim.base(), claim.offset(), length);
             }
-            LostPage.settle(); // What was half read from a file, or half written, is not sent.
+            LostPage.settle(); // Reports a missing page here, before the commit.
         } catch (RuntimeException | Error e) {
             throw claim.abort(e);
         }
@@ -462,9 +463,9 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * The longest message that the pipe can carry.
+     * Returns the length of the longest message that the pipe can carry.
      *
-     * @return in bytes
+     * @return the length in bytes
      */
     public int maxMessageLength() {
         return maxLength;
@@ -484,7 +485,10 @@ public final class PipeSender implements AutoCloseable {
         }
     }
 
-    /** Why there is no room: the end is closed, a claim is open, nobody reads, or it is full. */
+    /**
+     * Throws the reason for a failed write: this end is closed, a claim is active, or the pipe is
+     * broken. Returns false if the lane is full.
+     */
     private boolean noRoom() {
         end.attachment().checkOpen();
         if (claim.isActive()) {
@@ -508,9 +512,10 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * Ends the stream: the receiver drains what was sent and then sees the end. A claimed message
-     * is aborted. Closing twice is no error. Returns at once, also if another thread is in a
-     * blocking call of this end; then the stream ends when that call does.
+     * Closes this end. When the last sender has closed, the receivers drain what was sent and then
+     * see the end of the stream. A claimed message is aborted. Closing twice has no effect. Returns
+     * immediately, even if another thread is in a blocking call of this end; then this end leaves
+     * the pipe when that call ends.
      */
     @Override
     public void close() {
@@ -519,9 +524,9 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
-     * The pipe.
+     * Returns the pipe.
      *
-     * @return what this end was opened from
+     * @return the pipe that this end was opened from
      */
     public Pipe pipe() {
         return pipe;

@@ -14,19 +14,20 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a pipe is to be. Immutable: each method gives another specification.
+ * The specification of a pipe. Immutable: each method returns another specification.
  *
- * <p>Unless said otherwise a pipe has one sender and one receiver, delivers again what a receiver
- * had taken when it died, breaks when its receivers have left, and is its user's alone.
+ * <p>By default a pipe has one sender and one receiver, delivers again what a receiver had taken
+ * and not finished when it died, breaks when its receivers have left, and is accessible to its user
+ * only.
  */
 public final class PipeSpec {
-    /** The capacity of {@link #bounded()}: large enough that neither end waits often, and in L2. */
+    /** The capacity of {@link #bounded()}: large enough that ends rarely wait, and fits into L2. */
     public static final int DEFAULT_CAPACITY = 1 << 16;
 
-    /** How many ends {@link Ends#MANY} stands for unless a number is given. */
+    /** The number of ends for {@link Ends#MANY}, unless a number is given. */
     public static final int DEFAULT_MANY = 64;
 
-    /** As many as each end keeps mapped. */
+    /** The number of segments that each end keeps mapped. */
     private static final int USUAL_SEGMENTS = 128;
 
     private final int capacity;
@@ -44,7 +45,7 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe of {@link #DEFAULT_CAPACITY}.
+     * Returns a bounded pipe of {@link #DEFAULT_CAPACITY}.
      *
      * @return the specification
      */
@@ -53,10 +54,10 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe that holds this much of each sender.
+     * Returns a bounded pipe with the given capacity for each sender.
      *
-     * @param capacity in bytes, 1 to 1 GiB, rounded up to a power of two and to whole pages; each
-     *     message takes its length, rounded up to a multiple of 8, and 8 bytes more
+     * @param capacity the capacity in bytes, 1 to 1 GiB, rounded up to a power of two and to whole
+     *     pages; each message takes its length, rounded up to a multiple of 8, plus 8 bytes
      * @return the specification
      * @throws IllegalArgumentException if the capacity is out of range
      */
@@ -69,17 +70,17 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe that grows: when a sender's ring is full another one follows, up to a quota. While
-     * receivers keep up it is one ring, and as fast as a bounded pipe of that capacity. What was
-     * received is used again; what is not needed any more is given back to the file system, except
-     * for two rings of each sender.
+     * Returns a pipe that grows: when a sender's ring is full, another one follows, up to a quota.
+     * While receivers keep up, a sender uses one ring, and is as fast as in a bounded pipe of that
+     * capacity. Rings are reused once their messages were received; surplus rings are returned to
+     * the file system, except for two of each sender.
      *
-     * @param quota how much space the messages of one sender may take, in bytes: at least two rings
+     * @param quota the space that the messages of one sender may take, in bytes: at least two rings
      *     with their control words; rings are of {@link #DEFAULT_CAPACITY}, smaller if the quota
      *     would hold less than eight, and larger if it would hold more than 128
      * @return the specification
      * @throws IllegalArgumentException if the quota is out of range
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static PipeSpec unbounded(long quota) {
         long capacity = DEFAULT_CAPACITY;
@@ -93,15 +94,15 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe that grows by rings of a given capacity, see {@link #unbounded(long)}.
+     * Returns a pipe that grows by rings of the given capacity, see {@link #unbounded(long)}.
      *
-     * @param quota how much space the messages of one sender may take, in bytes: at least two rings
+     * @param quota the space that the messages of one sender may take, in bytes: at least two rings
      *     with their control words, and at most 4096
-     * @param capacity of a ring, in bytes, 1 to 1 GiB, rounded up to a power of two and to whole
-     *     pages; a message is not longer than that less 16 bytes
+     * @param capacity the capacity of a ring in bytes, 1 to 1 GiB, rounded up to a power of two and
+     *     to whole pages; the longest message is 16 bytes shorter
      * @return the specification
      * @throws IllegalArgumentException if one of them is out of range
-     * @throws UnsupportedOperationException on other systems than Linux
+     * @throws UnsupportedOperationException on systems other than Linux
      */
     public static PipeSpec unbounded(long quota, int capacity) {
         if (quota < 1) {
@@ -137,12 +138,12 @@ public final class PipeSpec {
     }
 
     /**
-     * What happens when an unbounded pipe has reached its quota.
+     * Returns this specification with another policy for an unbounded pipe at its quota.
      *
-     * @param atQuota what a sender does then
+     * @param atQuota the policy
      * @return the specification
      * @throws IllegalArgumentException if the pipe is bounded; or for {@link AtQuota#DROP_OLDEST}
-     *     if the order of arrival was asked for
+     *     with {@link Order#ARRIVAL}
      */
     public PipeSpec atQuota(AtQuota atQuota) {
         Objects.requireNonNull(atQuota, "atQuota");
@@ -157,7 +158,7 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe that holds nothing, for messages of up to 65520 bytes: see {@link #rendezvous(int)}.
+     * Returns a rendezvous pipe for messages of up to 65520 bytes: see {@link #rendezvous(int)}.
      *
      * @return the specification
      */
@@ -166,16 +167,16 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe that holds nothing: a message goes from a sender that waits to a receiver that is
-     * there. To send returns when the message has been received, which happens once, also if an end
-     * dies; a time limit or an interruption takes it back, or reports that it was received.
+     * Returns a rendezvous pipe, which has no buffer: a message passes from a waiting sender to a
+     * receiver. {@code send} returns once the message has been received. A message is received at
+     * most once, even if an end dies. On a timeout or an interrupt the sender retracts the message,
+     * or reports that it was received.
      *
-     * <p>A message is received when a receiver has its copy, before the handler runs: what a
-     * receiver has not finished when it dies is gone with it, so {@link #delivery} makes no
-     * difference.
+     * <p>A message is received when a receiver has copied it, before the handler runs. What a
+     * receiver has not finished when it dies is lost, so {@link #delivery} has no effect.
      *
-     * @param maxMessageLength the longest message, in bytes, 0 to 1 GiB less 16; more may fit,
-     *     since it is rounded up to whole pages
+     * @param maxMessageLength the length of the longest message in bytes, 0 to 1 GiB less 16;
+     *     longer messages may fit, since the space is rounded up to whole pages
      * @return the specification
      * @throws IllegalArgumentException if the length is out of range
      */
@@ -194,11 +195,11 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe for one sender, or for {@link #DEFAULT_MANY} at once. Each has a lane of its own, of
-     * the pipe's capacity, made when it is needed; senders do not slow each other down, and one
-     * that dies or is paused keeps nobody waiting.
+     * Returns this specification for one sender, or for {@link #DEFAULT_MANY} at once. Each sender
+     * has a lane of its own, of the pipe's capacity, created when it is needed. Senders do not
+     * contend with each other, and a sender that dies or is paused blocks no other end.
      *
-     * @param ends how many
+     * @param ends one or many
      * @return the specification
      */
     public PipeSpec senders(Ends ends) {
@@ -206,9 +207,10 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe for so many senders at once. Over its life it may have any number.
+     * Returns this specification for a number of senders at once. Over time the pipe may have any
+     * number of senders.
      *
-     * @param atOnce how many, 1 to 4096
+     * @param atOnce the number, 1 to 4096
      * @return the specification
      * @throws IllegalArgumentException if the number is out of range
      */
@@ -217,24 +219,25 @@ public final class PipeSpec {
     }
 
     /**
-     * A pipe for one receiver, or for {@link #DEFAULT_MANY} at once; each message goes to exactly
-     * one. To take a message from others costs more than to have them all: one receiver is faster.
+     * Returns this specification for one receiver, or for {@link #DEFAULT_MANY} at once. Each
+     * message goes to exactly one receiver. Receivers that share a lane compete for each message,
+     * so a single receiver is faster.
      *
-     * @param ends how many
+     * @param ends one or many
      * @return the specification
-     * @throws IllegalArgumentException if the order of arrival was asked for
+     * @throws IllegalArgumentException if {@link Order#ARRIVAL} is set
      */
     public PipeSpec receivers(Ends ends) {
         return receivers(places(ends));
     }
 
     /**
-     * A pipe for so many receivers at once.
+     * Returns this specification for a number of receivers at once.
      *
-     * @param atOnce how many, 1 to 4096
+     * @param atOnce the number, 1 to 4096
      * @return the specification
-     * @throws IllegalArgumentException if the number is out of range, or the order of arrival was
-     *     asked for
+     * @throws IllegalArgumentException if the number is out of range, or {@link Order#ARRIVAL} is
+     *     set
      */
     public PipeSpec receivers(int atOnce) {
         return new PipeSpec(capacity, quota, senders, check("receivers", atOnce), features)
@@ -255,13 +258,14 @@ public final class PipeSpec {
     }
 
     /**
-     * In which order messages of different senders are received. Those of one sender are always
-     * received in the order in which it sent them.
+     * Returns this specification with another order among messages of different senders. Messages
+     * of one sender are always received in the order in which it sent them.
      *
      * @param order the order
      * @return the specification
-     * @throws IllegalArgumentException for {@link Order#ARRIVAL} with many receivers, among whom
-     *     there is no order, or of a rendezvous pipe, where nothing arrives before it is received
+     * @throws IllegalArgumentException for {@link Order#ARRIVAL} with several receivers, which have
+     *     no common order; of a rendezvous pipe, which stores no messages; or with {@link
+     *     AtQuota#DROP_OLDEST}
      */
     public PipeSpec order(Order order) {
         return with(Feature.ARRIVAL_ORDER, Objects.requireNonNull(order, "order") == Order.ARRIVAL)
@@ -288,9 +292,10 @@ public final class PipeSpec {
     }
 
     /**
-     * What becomes of messages that a receiver had taken and not finished when it died.
+     * Returns this specification with another policy for messages that a receiver had taken and not
+     * finished when it died.
      *
-     * @param delivery whether they come again
+     * @param delivery whether they are delivered again
      * @return the specification
      */
     public PipeSpec delivery(Delivery delivery) {
@@ -300,10 +305,12 @@ public final class PipeSpec {
     }
 
     /**
-     * Whether the pipe outlives its receivers: then senders go on when the last one has left, and
-     * what they send waits for the next.
+     * Returns this specification with or without retention while there are no receivers. With it,
+     * senders continue after the last receiver has left, and the pipe keeps what they send for the
+     * next one.
      *
-     * @param kept whether it does; else they get a {@link BrokenChannelException}
+     * @param kept true to retain messages; false to throw a {@link BrokenChannelException} to
+     *     senders
      * @return the specification
      */
     public PipeSpec keptWithoutReceivers(boolean kept) {
@@ -311,10 +318,11 @@ public final class PipeSpec {
     }
 
     /**
-     * Whether a named pipe is shared with the group of its files (mode 2770 and 0660, whatever the
-     * umask is): its members may send, receive, and do any harm that a peer can do.
+     * Returns this specification with or without access for the group of a named pipe's files (mode
+     * 2770 and 0660, whatever the umask is). Members of the group may send, receive, and do any
+     * harm that a peer can do.
      *
-     * @param shared whether it is; else it is its user's alone
+     * @param shared true to share the pipe with the group; false for its user only
      * @return the specification
      */
     public PipeSpec sharedWithGroup(boolean shared) {
@@ -331,9 +339,9 @@ public final class PipeSpec {
         return new PipeSpec(capacity, quota, senders, receivers, changed);
     }
 
-    /** What a pipe of this kind is on this machine. */
+    /** Returns the geometry of such a pipe on this machine. */
     Geometry geometry() {
-        Platform.requireLinux(); // Else the size of a page cannot be asked for.
+        Platform.requireLinux(); // The page size is queried below.
         int least = Math.max(Mapping.pageSize(), LaneDescriptor.MIN_CAPACITY);
         int rounded = Integer.highestOneBit(2 * Math.max(capacity, least) - 1);
         long bits = 0;
@@ -349,10 +357,10 @@ public final class PipeSpec {
     }
 
     /**
-     * The capacity that was asked for: of each ring, if the pipe grows; of a rendezvous pipe, what
-     * the longest message takes.
+     * Returns the requested capacity: of an unbounded pipe, that of each ring; of a rendezvous
+     * pipe, the space that the longest message takes.
      *
-     * @return in bytes
+     * @return the capacity in bytes
      */
     public int capacity() {
         return capacity;

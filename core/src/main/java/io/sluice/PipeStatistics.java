@@ -4,19 +4,22 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a pipe's files said of it at some moment: how much it holds, how far its ends are, and who
- * they are. Looking costs its ends nothing; while they go on the numbers are those of moments close
- * to each other. Nothing here is checked as messages are: a broken peer may have written anything.
+ * A snapshot of a pipe, read from its files: how much it holds, the positions of its ends, and the
+ * processes that they belong to. Taking it does not slow the ends down; while they proceed, its
+ * numbers are from slightly different times. Its values are not validated as messages are: a faulty
+ * peer may have written anything.
  *
- * @param nanoTime when it was looked, by {@link System#nanoTime} of this process
- * @param lanes each sender's place that has been used; of a pipe for one sender always its only one
- * @param participants each place that has been used: senders first, then receivers
+ * @param nanoTime the time of the snapshot, by {@link System#nanoTime} of this process
+ * @param lanes the lane of each sender slot that has been used; of a pipe for one sender always its
+ *     only one
+ * @param participants the participant of each slot that has been used: senders first, then
+ *     receivers
  */
 public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> participants) {
     /**
-     * What it was made from, unmodifiable.
+     * Creates a snapshot, with unmodifiable copies of the lists.
      *
-     * @param nanoTime when it was looked
+     * @param nanoTime the time of the snapshot
      * @param lanes the lanes
      * @param participants the participants
      */
@@ -26,19 +29,19 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
     }
 
     /**
-     * One sender's lane.
+     * The lane of one sender slot.
      *
-     * @param index the number of the sender's place, from 0
-     * @param sentBytes what was sent there since the lane was made, with what each message takes
-     *     beside its content
-     * @param receivedBytes what of it was received
-     * @param messages how many messages wait, or are being received; -1 if they changed too fast to
-     *     be counted
+     * @param index the number of the sender slot, from 0
+     * @param sentBytes the bytes sent since the lane was created, including the overhead of each
+     *     message
+     * @param receivedBytes the bytes of these that were received
+     * @param messages the number of messages that are stored or being received; -1 if they changed
+     *     too fast to be counted
      * @param givenUp whether a receiver has found it corrupt
-     * @param segments how many rings it consists of now; 1 unless the pipe is unbounded
-     * @param allocatedBytes how much space its rings take, those included that wait to be used
-     *     again
-     * @param dropped how many messages its senders have dropped at the quota, see {@link AtQuota}
+     * @param segments the number of rings in use; 1 unless the pipe is unbounded
+     * @param allocatedBytes the space of its rings, including those that are kept for reuse
+     * @param dropped the number of messages that its senders have dropped at the quota, see {@link
+     *     AtQuota}
      */
     public record Lane(
             int index,
@@ -50,9 +53,9 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
             long allocatedBytes,
             long dropped) {
         /**
-         * How much waits, or is being received.
+         * Returns the bytes that are stored or being received.
          *
-         * @return in bytes, with what each message takes beside its content
+         * @return the number of bytes, including the overhead of each message
          */
         public long depthBytes() {
             return sentBytes - receivedBytes;
@@ -60,19 +63,20 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
     }
 
     /**
-     * One end that is attached, or was there last.
+     * An end that is attached to a slot, or was the last one to be.
      *
-     * @param sender whether it sends; else it receives
-     * @param index the number of its place on its side, from 0
-     * @param attached whether it has not closed, nor been found dead
-     * @param alive whether it is attached and its process lives, as the kernel says
-     * @param pid its process, as that one's own namespace numbers it
-     * @param since when it attached
-     * @param held how many messages it has taken and not finished, where receivers share lanes: a
-     *     paused process keeps them
-     * @param sleeps how often it slept, counted when a wait ends
-     * @param wakes how often it was woken from that
-     * @param redelivered how many messages were taken from receivers that died at this place
+     * @param sender true for a sender, false for a receiver
+     * @param index the number of its slot on its side, from 0
+     * @param attached whether it has neither closed nor been found dead
+     * @param alive whether it is attached and its process is alive, according to the kernel
+     * @param pid the id of its process, in that process's own PID namespace
+     * @param since the time when it attached
+     * @param held the number of messages that it has taken and not finished, where receivers share
+     *     lanes; a paused process keeps them
+     * @param sleeps how often it blocked in the kernel, counted when a wait ends
+     * @param wakes how often it was woken
+     * @param redelivered the number of messages that were recovered from receivers that died in
+     *     this slot
      */
     public record Participant(
             boolean sender,
@@ -87,38 +91,40 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
             long redelivered) {}
 
     /**
-     * How many messages wait, or are being received.
+     * Returns the number of messages that are stored or being received.
      *
-     * @return the number in all lanes, those that could not be counted left out
+     * @return the number in all lanes, except those whose messages could not be counted
      */
     public long messages() {
         return lanes.stream().mapToLong(lane -> Math.max(0, lane.messages())).sum();
     }
 
     /**
-     * How much was sent in all lanes.
+     * Returns the bytes sent in all lanes.
      *
-     * @return in bytes since the pipe was made, with what each message takes beside its content
+     * @return the number of bytes since the pipe was created, including the overhead of each
+     *     message
      */
     public long sentBytes() {
         return lanes.stream().mapToLong(Lane::sentBytes).sum();
     }
 
     /**
-     * How much was received from all lanes.
+     * Returns the bytes received from all lanes.
      *
-     * @return in bytes since the pipe was made, with what each message takes beside its content
+     * @return the number of bytes since the pipe was created, including the overhead of each
+     *     message
      */
     public long receivedBytes() {
         return lanes.stream().mapToLong(Lane::receivedBytes).sum();
     }
 
     /**
-     * How fast messages were received between two looks.
+     * Returns the rate at which messages were received between two snapshots.
      *
-     * @param earlier an earlier look of this process at the same pipe
-     * @return in bytes a second, with what each message takes beside its content; 0 between two
-     *     looks at one moment
+     * @param earlier an earlier snapshot of the same pipe, taken by this process
+     * @return the rate in bytes per second, including the overhead of each message; 0 if no time
+     *     has passed
      */
     public double receivedBytesPerSecond(PipeStatistics earlier) {
         double seconds = (nanoTime - earlier.nanoTime) / 1e9;

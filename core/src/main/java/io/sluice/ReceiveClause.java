@@ -5,12 +5,12 @@ import io.sluice.waiting.Selectable;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Receives a message. */
+/** A clause that receives a message. */
 final class ReceiveClause<E> implements Clause {
     private final Receiver<E> receiver;
     private final Selectable end;
     private final Consumer<? super E> handler;
-    private final MeetingReceiver<E> meeting; // Null where messages are stored.
+    private final MeetingReceiver<E> meeting; // Null unless a rendezvous.
     private E taken;
 
     ReceiveClause(Receiver<E> receiver, Consumer<? super E> handler) {
@@ -20,7 +20,7 @@ final class ReceiveClause<E> implements Clause {
         this.handler = Objects.requireNonNull(handler, "handler");
     }
 
-    @SuppressWarnings("unchecked") // it is the receiver
+    @SuppressWarnings("unchecked") // It is the receiver.
     private static <E> MeetingReceiver<E> meeting(Selectable end) {
         return end instanceof MeetingReceiver ? (MeetingReceiver<E>) end : null;
     }
@@ -32,7 +32,7 @@ final class ReceiveClause<E> implements Clause {
 
     @Override
     public boolean attempt() {
-        // A try in vain wakes who could meet it, and here that may be this very select.
+        // An unsuccessful attempt wakes a counterpart, which may be this select.
         if (meeting != null && !end.ready()) {
             return false;
         }
@@ -55,7 +55,7 @@ final class ReceiveClause<E> implements Clause {
     @Override
     public void finish() {
         E message = taken;
-        taken = null; // Before the handler, which may select.
+        taken = null; // Cleared first: the handler may use the select.
         handler.accept(message);
     }
 

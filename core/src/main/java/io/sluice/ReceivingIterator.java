@@ -4,7 +4,9 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CancellationException;
 
-/** Receives message by message until the end of the stream. Belongs to its receiver's thread. */
+/**
+ * An iterator that receives messages until the end of the stream. Belongs to its receiver's thread.
+ */
 final class ReceivingIterator<E> implements Iterator<E> {
     private final Receiver<E> receiver;
     private E next;

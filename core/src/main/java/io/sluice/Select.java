@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.StringJoiner;
 
 /**
- * Waits for several receivers and senders at once, and receives or sends one message: as Go's
- * {@code select}. It is made once, of clauses, and then used again and again:
+ * Waits for several receivers and senders at once, and receives or sends one message, as Go's
+ * {@code select} does. A select is built once, from clauses, and then used repeatedly:
  *
  * <pre>{@code
  * Select select = Select.builder()
@@ -19,51 +19,54 @@ import java.util.StringJoiner;
  * while (select.select() != Select.NONE) {}
  * }</pre>
  *
- * <p>Each call does what one clause says, or nothing. Which one it was, is returned: clauses have
- * numbers, from 0, in the order in which they were given.
+ * <p>Each call executes one clause, which <em>wins</em>, or none. It returns the number of that
+ * clause: clauses are numbered from 0, in the order in which they were added.
  *
  * <ul>
  *   <li><em>A clause that did not win has had no effect</em>: no message was taken or sent, and no
  *       handler called. A supplier is called when there is room for its message; if another sender
- *       takes the room at that very moment, nothing is sent, and it is called again when there is
- *       room the next time. In a rendezvous, which has no room, it is also called when the select
- *       waits. So it should only say what is to be sent, and what follows from that belongs into
- *       what is called afterwards, as in {@code send(sender, queue::peek, queue::remove)}. It
- *       should be quick, and must not use the select.
- *   <li><em>Fair</em>, by default: clauses win in turn. Those that can win at every call get equal
- *       shares, and one that can win wins after at most 3/2 <em>n</em> other wins, where <em>n</em>
- *       is the number of clauses. With {@link SelectBuilder#byPriority} the first one that can win
- *       does, and those behind it may have to wait for ever.
- *   <li><em>The end of a stream</em> is no message: a receive clause whose stream has ended can not
- *       win any more. When that is true of all, {@link #select()} says so. A <em>broken</em>
- *       channel is an error: a send clause that comes to its turn and finds that the last receiver
- *       has closed throws {@link BrokenChannelException} out of the select, each time, until it is
- *       {@linkplain #disable disabled}.
- *   <li>A clause that is <em>disabled</em> is as if it were not there, until it is enabled: what a
- *       {@code nil} channel is in Go.
- *   <li>In a <em>rendezvous</em> a clause can win when somebody waits on the other side, also in
- *       another select. A select that waits lets an offer or a demand of one such clause stand for
- *       others to take, of each in turn, and takes it back before it looks at its clauses again: it
- *       does that when it is woken, or after some microseconds if it spins. For an offer the
- *       supplier is asked though nobody may come. What only tries, such as {@link #trySelect}, may
- *       have to try again.
- *   <li>Handlers run at the end of the call, when the select waits no longer, and one at a time. If
- *       one throws, that comes out of the call, and the message counts as received, or sent. A
- *       handler may use the same select again.
+ *       takes the room at the same time, nothing is sent, and the supplier is called again when
+ *       there is room the next time. For a rendezvous, which stores no messages, it is also called
+ *       when the select waits. So a supplier should only return the message, without side effects;
+ *       what follows from sending belongs in the callback that runs afterwards, as in {@code
+ *       send(sender, queue::peek, queue::remove)}. A supplier should be quick, and must not use the
+ *       select.
+ *   <li><em>Fair</em>, by default: clauses win in turn. Clauses that can win at every call get
+ *       equal shares, and one that can win wins after at most 3/2 <em>n</em> other wins, where
+ *       <em>n</em> is the number of clauses. With {@link SelectBuilder#byPriority} the first clause
+ *       that can win does, and later ones may starve.
+ *   <li><em>The end of a stream</em> is not a message: a receive clause whose stream has ended
+ *       cannot win any more. When that is true of all clauses, {@link #select()} returns {@link
+ *       #NONE}. A <em>broken</em> channel is an error: a send clause that is tried after the last
+ *       receiver has closed throws {@link BrokenChannelException} from the select, each time, until
+ *       it is {@linkplain #disable disabled}.
+ *   <li>A clause that is <em>disabled</em> is ignored until it is enabled, like a {@code nil}
+ *       channel in Go.
+ *   <li>In a <em>rendezvous</em> a clause can win when a thread waits on the other side, also in
+ *       another select. A select that waits keeps an offer or a demand of one such clause pending,
+ *       of each in turn, and retracts it before it checks its clauses again: when it is woken, or
+ *       after some microseconds if it spins. For an offer it calls the supplier even if no receiver
+ *       arrives. Calls that do not wait, such as {@link #trySelect}, may have to be retried.
+ *   <li>Handlers run at the end of the call, after the select has stopped waiting, and one at a
+ *       time. If a handler throws, the exception propagates to the caller, and the message counts
+ *       as received, or sent. A handler may use the same select again.
  * </ul>
  *
  * <p>A select belongs to one thread at a time, and so do its ends while it is used; between two
- * calls their own methods may be called too. It does not own them: close them yourself, after the
- * last call. A select allocates nothing per call, except for what it takes to fall asleep.
+ * calls that thread may also use the ends directly. A select does not own its ends: close them
+ * separately, after the last call. A call does not allocate, except to park.
  *
- * <p>Works with the ends of mailboxes; those of pipes are refused.
+ * <p>Supports only the ends of mailboxes; those of pipes are rejected.
  */
 public final class Select {
-    /** No clause has won: none could, or the time was over, or none can win any more. */
+    /**
+     * The result if no clause has won: none could, or the timeout elapsed, or none can win any
+     * more.
+     */
     public static final int NONE = -1;
 
     private final Clause[] clauses;
-    private final boolean[] live; // Enabled, and not known to have ended.
+    private final boolean[] live; // Enabled, and not found to have ended.
     private final Turns turns;
     private final Commitment commitment;
     private final Waiter waiter;
@@ -79,22 +82,23 @@ public final class Select {
     }
 
     /**
-     * Begins a select.
+     * Returns a new builder.
      *
-     * @return without a clause yet
+     * @return a builder without clauses
      */
     public static SelectBuilder builder() {
         return new SelectBuilder();
     }
 
     /**
-     * Does what one clause says, and waits until one can as long as it takes. An interrupt counts
-     * only when none can.
+     * Executes one clause, and blocks while none can win. Responds to an interrupt only if none
+     * can.
      *
-     * @return which clause it was; {@link #NONE} if none can win any more, see {@link #ended()}
-     * @throws BrokenChannelException if a send clause found that the last receiver has closed
-     * @throws InterruptedException if the thread was interrupted and no clause could win; nothing
-     *     was received or sent
+     * @return the number of the clause; {@link #NONE} if none can win any more, see {@link
+     *     #ended()}
+     * @throws BrokenChannelException if a send clause finds that the last receiver has closed
+     * @throws InterruptedException if the thread is interrupted and no clause can win; nothing was
+     *     received or sent
      */
     public int select() throws InterruptedException {
         int winner = look();
@@ -102,15 +106,15 @@ public final class Select {
     }
 
     /**
-     * Does what one clause says, and waits until one can for a limited time. An interrupt counts
-     * only when none can.
+     * Executes one clause, and blocks up to a timeout while none can win. Responds to an interrupt
+     * only if none can.
      *
-     * @param timeout how long to wait; zero or less does not wait
-     * @return which clause it was; {@link #NONE} if the time was over or none can win any more, and
-     *     {@link #ended()} says which
-     * @throws BrokenChannelException if a send clause found that the last receiver has closed
-     * @throws InterruptedException if the thread was interrupted and no clause could win; nothing
-     *     was received or sent
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the number of the clause; {@link #NONE} if the timeout elapsed or none can win any
+     *     more, and {@link #ended()} distinguishes the two
+     * @throws BrokenChannelException if a send clause finds that the last receiver has closed
+     * @throws InterruptedException if the thread is interrupted and no clause can win; nothing was
+     *     received or sent
      */
     public int select(Duration timeout) throws InterruptedException {
         long nanos = Limit.nanos(timeout);
@@ -119,11 +123,11 @@ public final class Select {
     }
 
     /**
-     * Does what one clause says if one can now. Does not wait.
+     * Executes one clause if one can win now. Does not wait.
      *
-     * @return which clause it was; {@link #NONE} if none can win now, and {@link #ended()} says
-     *     whether one ever can
-     * @throws BrokenChannelException if a send clause found that the last receiver has closed
+     * @return the number of the clause; {@link #NONE} if none can win now, and {@link #ended()}
+     *     returns whether none ever can
+     * @throws BrokenChannelException if a send clause finds that the last receiver has closed
      */
     public int trySelect() {
         int winner = look();
@@ -134,10 +138,10 @@ public final class Select {
     }
 
     /**
-     * Whether no clause can win any more: each has ended or is disabled. A send clause does not
-     * end.
+     * Tests whether no clause can win any more: each has ended or is disabled. A send clause does
+     * not end.
      *
-     * @return whether it is so
+     * @return whether no clause can win any more
      */
     public boolean ended() {
         for (int i = 0; i < clauses.length; i++) {
@@ -149,9 +153,9 @@ public final class Select {
     }
 
     /**
-     * From the next call on, a clause is as if it were not there.
+     * Disables a clause, from the next call on.
      *
-     * @param clause which one, from 0
+     * @param clause the number of the clause, from 0
      * @throws IndexOutOfBoundsException if there is no such clause
      */
     public void disable(int clause) {
@@ -159,9 +163,9 @@ public final class Select {
     }
 
     /**
-     * From the next call on, a clause that was disabled may win again.
+     * Enables a disabled clause, from the next call on.
      *
-     * @param clause which one, from 0
+     * @param clause the number of the clause, from 0
      * @throws IndexOutOfBoundsException if there is no such clause
      */
     public void enable(int clause) {
@@ -177,7 +181,7 @@ public final class Select {
         commitment.want(waiter, clause, enabled);
     }
 
-    /** The first look, which most calls need only. */
+    /** Tries each clause once, in turn; returns the winner. Most calls end here. */
     private int look() {
         int count = clauses.length;
         int index = turns.first();
@@ -216,10 +220,10 @@ public final class Select {
     }
 
     /**
-     * Waits for all, while an offer or a demand of one clause stands. It is taken back before this
-     * returns, so that nothing stands when the others are looked at.
+     * Waits for all clauses, with an offer or a demand of one clause pending. It is retracted
+     * before this returns, so that none is pending while the other clauses are checked.
      *
-     * @return the clause, if it was done meanwhile
+     * @return the clause if it was executed meanwhile, else {@link #NONE}
      */
     private int pauseWith(int staked) throws InterruptedException {
         Clause clause = clauses[staked];
@@ -233,7 +237,7 @@ public final class Select {
             if (clause.takeBack()) {
                 throw e;
             }
-            if (e instanceof InterruptedException) { // It counts only if nobody came.
+            if (e instanceof InterruptedException) { // A completed exchange takes precedence.
                 Thread.currentThread().interrupt();
             }
             return staked;
@@ -243,12 +247,13 @@ public final class Select {
 
     private void stop() {
         if (waiter.stop()) {
-            // Whatever has won: the message that this was woken for may still be there.
+            // Even if a clause has won: the message that this thread was woken for may still be
+            // available.
             commitment.passOn(waiter.wokenAt());
         }
     }
 
-    /** Takes the clauses that have ended out of the waiting, and says whether any is left. */
+    /** Disables the clauses that have ended; returns whether no live clause remains. */
     private boolean noneIsLeft() {
         boolean none = true;
         for (int i = 0; i < clauses.length; i++) {
@@ -271,8 +276,8 @@ public final class Select {
     }
 
     /**
-     * Its clauses, for people: what each does, and those that are disabled or were found to have
-     * ended in brackets.
+     * Returns a description of the clauses; those that are disabled or were found to have ended are
+     * in parentheses.
      *
      * @return one line
      */

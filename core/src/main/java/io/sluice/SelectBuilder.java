@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Makes a {@link Select}, clause by clause; the first one has number 0. Any receiver and any sender
- * of a mailbox will do, however it waits by itself; one may be in several clauses. Belongs to one
+ * A builder of a {@link Select}. The first clause has number 0. Accepts any receiver and any sender
+ * of a mailbox, whichever way it waits by itself; an end may be in several clauses. Belongs to one
  * thread at a time.
  */
 public final class SelectBuilder {
@@ -30,11 +30,11 @@ public final class SelectBuilder {
     /**
      * Adds a clause that receives a message.
      *
-     * @param receiver an end of a mailbox, open
-     * @param handler gets each message that this clause receives
-     * @param <E> the messages' type
-     * @return this
-     * @throws IllegalArgumentException if the receiver is not a mailbox's
+     * @param receiver an open receiver of a mailbox
+     * @param handler the handler, called for each message that this clause receives
+     * @param <E> the type of messages
+     * @return this builder
+     * @throws IllegalArgumentException if the receiver is not of a mailbox
      */
     public <E> SelectBuilder receive(Receiver<E> receiver, Consumer<? super E> handler) {
         clauses.add(new ReceiveClause<>(receiver, handler));
@@ -44,13 +44,14 @@ public final class SelectBuilder {
     /**
      * Adds a clause that sends a message.
      *
-     * @param sender an end of a mailbox, open
-     * @param supplier says what to send, not null; it is asked when there is room, in a rendezvous
-     *     also when this waits, and may be asked again for a message that was not sent
-     * @param afterwards called after each message that this clause has sent
-     * @param <E> the messages' type
-     * @return this
-     * @throws IllegalArgumentException if the sender is not a mailbox's
+     * @param sender an open sender of a mailbox
+     * @param supplier the supplier of the message, which must not be null; called when there is
+     *     room, for a rendezvous also when the select waits, and possibly again for a message that
+     *     was not sent
+     * @param afterwards the callback after each message that this clause has sent
+     * @param <E> the type of messages
+     * @return this builder
+     * @throws IllegalArgumentException if the sender is not of a mailbox
      */
     public <E> SelectBuilder send(
             Sender<E> sender, Supplier<? extends E> supplier, Runnable afterwards) {
@@ -59,23 +60,26 @@ public final class SelectBuilder {
     }
 
     /**
-     * As {@link #send(Sender, Supplier, Runnable)}, for who needs nothing done afterwards.
+     * Adds a clause that sends a message, as {@link #send(Sender, Supplier, Runnable)}, without a
+     * callback.
      *
-     * @param sender an end of a mailbox, open
-     * @param supplier says what to send, not null; it is asked when there is room, in a rendezvous
-     *     also when this waits, and may be asked again for a message that was not sent
-     * @param <E> the messages' type
-     * @return this
-     * @throws IllegalArgumentException if the sender is not a mailbox's
+     * @param sender an open sender of a mailbox
+     * @param supplier the supplier of the message, which must not be null; called when there is
+     *     room, for a rendezvous also when the select waits, and possibly again for a message that
+     *     was not sent
+     * @param <E> the type of messages
+     * @return this builder
+     * @throws IllegalArgumentException if the sender is not of a mailbox
      */
     public <E> SelectBuilder send(Sender<E> sender, Supplier<? extends E> supplier) {
         return send(sender, supplier, NOTHING);
     }
 
     /**
-     * Of several clauses that could win, the one that was given first does; else they take turns.
+     * Selects priority order: of several clauses that can win, the one that was added first does.
+     * By default they win in turn.
      *
-     * @return this
+     * @return this builder
      */
     public SelectBuilder byPriority() {
         byPriority = true;
@@ -83,28 +87,29 @@ public final class SelectBuilder {
     }
 
     /**
-     * The select waits by an idle strategy and never parks by itself; else it spins for some
-     * microseconds and then parks its thread.
+     * Selects waiting by an idle strategy: the select never parks by itself. By default it spins
+     * for some microseconds and then parks its thread.
      *
-     * @param idle how to wait; most strategies have state: give each select one of its own
-     * @return this
+     * @param idle the idle strategy; most have state, so each select needs its own
+     * @return this builder
      */
     public SelectBuilder idle(IdleStrategy idle) {
         Objects.requireNonNull(idle, "idle");
         return waiting(places -> new SpinWaiter(idle));
     }
 
-    /** Another way to wait, for tests. */
+    /** Sets the waiter's factory, for tests. */
     SelectBuilder waiting(Function<Sleepers[], Waiter> waiting) {
         this.waiting = waiting;
         return this;
     }
 
     /**
-     * Makes the select. A builder makes one.
+     * Builds the select. A builder builds only one.
      *
      * @return the select
-     * @throws IllegalStateException if there is no clause, or this builder has made its select
+     * @throws IllegalStateException if there is no clause, or this builder has already built its
+     *     select
      */
     public Select build() {
         if (built) {

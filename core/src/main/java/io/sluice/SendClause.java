@@ -6,15 +6,15 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Sends a message, for which the supplier is asked when there is room; in a rendezvous, where there
- * is none, also when somebody is to come for it.
+ * A clause that sends a message. It calls the supplier when there is room; in a rendezvous, also to
+ * make a pending offer.
  */
 final class SendClause<E> implements Clause {
     private final Sender<E> sender;
     private final Selectable end;
     private final Supplier<? extends E> supplier;
     private final Runnable afterwards;
-    private final MeetingSender<E> meeting; // Null where messages are stored.
+    private final MeetingSender<E> meeting; // Null unless a rendezvous.
     private E offered;
 
     SendClause(Sender<E> sender, Supplier<? extends E> supplier, Runnable afterwards) {
@@ -25,7 +25,7 @@ final class SendClause<E> implements Clause {
         this.afterwards = Objects.requireNonNull(afterwards, "afterwards");
     }
 
-    @SuppressWarnings("unchecked") // it is the sender
+    @SuppressWarnings("unchecked") // It is the sender.
     private static <E> MeetingSender<E> meeting(Selectable end) {
         return end instanceof MeetingSender ? (MeetingSender<E>) end : null;
     }
@@ -51,7 +51,7 @@ final class SendClause<E> implements Clause {
     @Override
     public boolean takeBack() {
         E message = offered;
-        offered = null; // Not kept by a select that is idle.
+        offered = null; // An idle select keeps no message.
         return meeting.retract(message);
     }
 

@@ -1,17 +1,17 @@
 package io.sluice;
 
 /**
- * Which clause a select looks at first: where its search begins decides who wins when several
- * could.
+ * The order in which a select tries its clauses: the first clause that can win does.
  *
- * <p>Fair is round robin: the turn goes to the clause behind the one that won. If all can always
- * win all get the same share, to one. But with many clauses and one of them busy each search would
- * pass all the others. So a clause may win several times in its turn, where many were passed in
- * vain: in a round of <em>n</em> clauses that passed <em>p</em>, the next round allows <em>p</em>/4
- * wins more, evenly shared by those that win. So a round costs <em>n</em> looks and as many as it
- * allows wins more, about five looks for each win however many clauses there are. Between two turns
- * of a clause lie at most one turn of each other and the extra wins of two rounds: that is what one
- * that can win waits for, 3<em>n</em>/2 wins.
+ * <p>Fair order is round robin: the turn passes to the clause after the one that won. If all
+ * clauses can always win, their shares differ by at most one win. But with many clauses and one of
+ * them busy each search would try all others without success. So a clause may win several times in
+ * its turn, if many were passed without success: after a round of <em>n</em> clauses that passed
+ * <em>p</em>, the next round allows <em>p</em>/4 extra wins, evenly shared by those that win. So a
+ * round costs <em>n</em> attempts and one for each extra win, about five attempts for each win
+ * however many clauses there are. Between two turns of a clause there are at most one turn of each
+ * other clause and the extra wins of two rounds: so a clause that can win waits for at most
+ * 3<em>n</em>/2 wins.
  *
  * <p>Belongs to its select's thread.
  */
@@ -20,12 +20,12 @@ final class Turns {
 
     private final int count;
     private final boolean fair;
-    private int next; // Whose turn it is,
-    private int wins; // how often that one has won in it,
-    private int turn = 1; // and how often it may, while there are extra wins.
-    private int extra; // How many wins beyond the first of a turn this round still allows.
-    private int passed; // How many clauses were passed in vain in this round,
-    private int winners; // and how many won.
+    private int next; // The clause whose turn it is.
+    private int wins; // How often that clause has won in this turn.
+    private int turn = 1; // How often it may, if extra wins remain.
+    private int extra; // The extra wins, beyond one in each turn, left in this round.
+    private int passed; // The number of clauses passed without a win in this round.
+    private int winners; // The number of clauses that won in it.
 
     private Turns(int count, boolean fair) {
         this.count = count;
@@ -36,17 +36,17 @@ final class Turns {
         return new Turns(count, true);
     }
 
-    /** The first clause is always looked at first. */
+    /** Returns an order that always begins with the first clause. */
     static Turns byPriority(int count) {
         return new Turns(count, false);
     }
 
-    /** Where to begin. */
+    /** Returns the clause to try first. */
     int first() {
         return next;
     }
 
-    /** A clause has won: the first one that could, from {@link #first} on, around. */
+    /** Records a win: of the first clause that could, from {@link #first} on, cyclically. */
     void won(int clause) {
         if (!fair) {
             return;
@@ -79,7 +79,7 @@ final class Turns {
 
     private void newRound() {
         extra = passed / PASSED_FOR_ONE_MORE;
-        turn = 1 + extra / winners; // Somebody has won in each round, or it would not be over.
+        turn = 1 + extra / winners; // A round ends only after a win, so winners > 0.
         next = 0;
         passed = 0;
         winners = 0;

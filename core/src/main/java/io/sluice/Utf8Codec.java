@@ -4,7 +4,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 
-/** Strings as UTF-8, encoded character by character: it needs no array between. */
+/**
+ * A codec for strings as UTF-8. It encodes character by character, without an intermediate array.
+ */
 final class Utf8Codec implements Codec<String> {
     static final Utf8Codec INSTANCE = new Utf8Codec();
 
@@ -26,7 +28,7 @@ final class Utf8Codec implements Codec<String> {
             } else if (!Character.isSurrogate(c)) {
                 length += 2;
             } else if (isPair(message, i)) {
-                length += 2; // Four bytes for two characters.
+                length += 2; // Four bytes for two chars.
                 i++;
             }
         }
@@ -78,7 +80,7 @@ final class Utf8Codec implements Codec<String> {
 
     @Override
     public String decode(MemorySegment memory, long offset, int length) {
-        // Copied first: a hostile sender may change the bytes while they are looked at.
+        // Copied first: a hostile sender may change the bytes during decoding.
         return new String(
                 BytesCodec.INSTANCE.decode(memory, offset, length), StandardCharsets.UTF_8);
     }

@@ -1,2 +1,2 @@
-/** What users touch. */
+/** Public API: pipes, mailboxes, select. */
 package io.sluice;

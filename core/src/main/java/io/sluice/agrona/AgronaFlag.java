@@ -2,13 +2,16 @@ package io.sluice.agrona;
 
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Whether this JVM was started with the flag that Agrona's buffers need. */
+/** Check that this JVM was started with the flag that Agrona's buffers need. */
 final class AgronaFlag {
     private static final String PACKAGE = "jdk.internal.misc";
 
     private AgronaFlag() {}
 
-    /** To be called before the first buffer is touched: its own error does not name the remedy. */
+    /**
+     * Throws {@link IllegalStateException} if the flag is missing. Call it before the first use of
+     * a buffer, because Agrona's own error does not name the flag.
+     */
     static void require() {
         Module agrona = UnsafeBuffer.class.getModule(); // Does not initialize the class.
         if (!Object.class.getModule().isExported(PACKAGE, agrona)) {

@@ -4,22 +4,22 @@ import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * A pipe's memory as buffers: offsets are the same in both. Each segment that the pipe comes with
- * is wrapped once, so a message costs a comparison, and one from another lane than the last a short
- * search.
+ * A cache of Agrona buffers over a pipe's memory segments; offsets are the same in both. Each
+ * segment is wrapped once, so a message costs a comparison, and a message from another lane than
+ * the previous one costs a short search.
  *
- * <p>A buffer is of its segment's own {@link java.nio.ByteBuffer}, which keeps the addresses mapped
- * for as long as somebody has the buffer, or one that was wrapped around it.
+ * <p>A buffer wraps its segment's own {@link java.nio.ByteBuffer}, which keeps the memory mapped as
+ * long as the buffer, or one that was wrapped around it, is reachable.
  *
  * <p>One thread at a time.
  */
 final class BufferView {
-    /** How many segments are remembered; with more in turn each turn wraps one anew. */
+    /** The number of cached segments; with more in rotation, each access wraps a new buffer. */
     static final int MOST = 64;
 
     /**
-     * The longest buffer that the JDK makes of a segment. Two copies of the largest ring are 9
-     * bytes longer, of which no message reaches further than the 16 before the end.
+     * The longest buffer that the JDK creates for a segment. The double mapping of the largest ring
+     * is 9 bytes longer; no message extends into its last 16 bytes.
      */
     private static final long LONGEST = Integer.MAX_VALUE - 8;
 

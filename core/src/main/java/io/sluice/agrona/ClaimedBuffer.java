@@ -5,10 +5,10 @@ import org.agrona.DirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Writes the messages of a pipe's end through buffers.
+ * The claimed message of a pipe's sending end, as a buffer.
  *
- * <p>Invariant: the claimed buffer spans exactly the message that is claimed, and nothing when none
- * is. So with Agrona's bounds checks on, no user of it can write to another message.
+ * <p>Invariant: the buffer spans exactly the claimed message, and is empty while none is claimed.
+ * So with Agrona's bounds checks enabled, its user cannot write to another message.
  *
  * <p>One thread at a time.
  */
@@ -19,14 +19,15 @@ final class ClaimedBuffer {
     private final UnsafeBuffer claimed = new UnsafeBuffer(0, 0);
     private Claim claim;
 
-    /** Always the same buffer. */
+    /** Returns the buffer, which is always the same object. */
     UnsafeBuffer buffer() {
         return claimed;
     }
 
     /**
-     * Lends the claim's message as {@link #buffer}, with a type in front or without. A claim that
-     * is null stays none; if lending fails, it is aborted.
+     * Wraps the claim's message in {@link #buffer}, and writes the type before it unless it is
+     * {@link RingRecord#NO_TYPE}. Returns {@code false} if the claim is null; aborts the claim if
+     * wrapping fails.
      */
     boolean lend(Claim next, int type) {
         if (next == null) {
@@ -43,20 +44,20 @@ final class ClaimedBuffer {
     }
 
     /**
-     * Copies into a message that is claimed, but not lent, behind a type or without. If that fails,
-     * the claim is aborted.
+     * Copies a message to a claim that is not wrapped, after its type unless that is {@link
+     * RingRecord#NO_TYPE}. Aborts the claim if copying fails.
      */
     void copy(Claim into, int type, DirectBuffer source, int offset, int length) {
         try {
             int index = (int) into.offset() + writeType(into, type);
             view.of(into.base()).putBytes(index, source, offset, length);
-            into.putBytes(0, NOTHING, 0, 0); // Else a lost page may be thrown behind this.
+            into.putBytes(0, NOTHING, 0, 0); // Else a lost page may be reported later.
         } catch (RuntimeException | Error e) {
             throw into.abort(e);
         }
     }
 
-    /** Returns how long it is. */
+    /** Writes the type, if any; returns the length of the header, 0 without a type. */
     private static int writeType(Claim into, int type) {
         if (type == RingRecord.NO_TYPE) {
             return 0;
@@ -73,11 +74,11 @@ final class ClaimedBuffer {
         end().abort();
     }
 
-    /** Takes the buffer back; the pipe's end aborts what is claimed when it is closed. */
+    /** Empties the buffer; the pipe's end aborts the claim when it is closed. */
     void close() {
         if (claim != null) {
             claim = null;
-            claimed.wrap(claimed, 0, 0); // At no other address: another thread may write just now.
+            claimed.wrap(claimed, 0, 0); // Same address: another thread may be writing.
         }
     }
 

@@ -2,18 +2,18 @@ package io.sluice.agrona;
 
 import org.agrona.DirectBuffer;
 
-/** Is handed the messages of a pipe, in place. */
+/** Handler of the messages of a pipe, which it gets in place. */
 @FunctionalInterface
 public interface DirectBufferHandler {
     /**
-     * One message. It lies in memory that is shared with the sender and is handed back to it soon
-     * after this call: what is needed later must be copied, and a sender that is hostile may change
-     * the bytes even during the call.
+     * Handles one message. The message is in memory that is shared with the sender, and its space
+     * is returned to the sender soon after this call: copy what is needed later. A hostile sender
+     * may change the bytes even during the call.
      *
-     * @param buffer where the message lies, and more than it; usually the same one each time. Not
-     *     to be written to, nor wrapped anew
-     * @param offset where it begins there, in bytes, a multiple of 8
-     * @param length its length, in bytes
+     * @param buffer the buffer that contains the message and other data; usually the same one each
+     *     time. The handler must not write to it, nor wrap it around other memory
+     * @param offset the start of the message in the buffer, in bytes, a multiple of 8
+     * @param length the length of the message, in bytes
      */
     void onMessage(DirectBuffer buffer, int offset, int length);
 }

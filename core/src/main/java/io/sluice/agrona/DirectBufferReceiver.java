@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The receiving end of a pipe, for handlers of {@link org.agrona.DirectBuffer}s: messages are
- * handed out where they lie. Nothing is copied, and nothing allocated.
+ * The receiving end of a pipe, for handlers of {@link org.agrona.DirectBuffer}s, which get the
+ * messages in place. It copies and allocates nothing.
  *
- * <p>What it promises and throws is what {@link PipeReceiver} does. Belongs to one thread at a
+ * <p>Its guarantees and exceptions are those of {@link PipeReceiver}. Belongs to one thread at a
  * time.
  */
 public final class DirectBufferReceiver implements AutoCloseable {
@@ -20,7 +20,7 @@ public final class DirectBufferReceiver implements AutoCloseable {
     private DirectBufferHandler handler;
 
     /**
-     * The same end, with buffers.
+     * Creates a receiver over a pipe's end.
      *
      * @param receiver the pipe's end, which {@link #close} closes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
@@ -38,39 +38,39 @@ public final class DirectBufferReceiver implements AutoCloseable {
 
     private void adapt(DirectBufferHandler next) {
         Objects.requireNonNull(next, "handler");
-        if (next != handler) { // Written only when it changes: its line may be others' too.
+        if (next != handler) { // Writes only on change: other threads may use its line.
             handler = next;
         }
     }
 
     /**
-     * Hands out messages that are there.
+     * Passes the messages that are there to a handler.
      *
-     * @param handler is handed each message, in order
-     * @param limit how many at the most, at least 1
-     * @return how many; 0 if there is none now, or {@link #ended}
-     * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
+     * @param handler the handler, which gets each message, in order
+     * @param limit the maximum number of messages, at least 1
+     * @return the number of messages; 0 if there is none now, or {@link #ended}
+     * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
      */
     public int poll(DirectBufferHandler handler, int limit) {
         DirectBufferHandler before = this.handler;
         adapt(handler);
         try {
             return receiver.poll(adapter, limit);
-        } catch (IllegalStateException e) { // If a handler called this, its batch goes on.
+        } catch (IllegalStateException e) { // If a handler called this, its batch continues.
             this.handler = before;
             throw e;
         }
     }
 
     /**
-     * Hands out messages, and waits for the first if there is none.
+     * Passes messages to a handler, and waits for the first one if there is none.
      *
-     * @param handler is handed each message, in order
-     * @param limit how many at the most, at least 1
-     * @return how many, or -1 at the end of the stream
+     * @param handler the handler, which gets each message, in order
+     * @param limit the maximum number of messages, at least 1
+     * @return the number of messages, or -1 at the end of the stream
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was
      *     received
-     * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
+     * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
      */
     public int receive(DirectBufferHandler handler, int limit) throws InterruptedException {
         DirectBufferHandler before = this.handler;
@@ -84,15 +84,16 @@ public final class DirectBufferReceiver implements AutoCloseable {
     }
 
     /**
-     * Hands out messages, and waits some time for the first if there is none.
+     * Passes messages to a handler, and waits up to a timeout for the first one if there is none.
      *
-     * @param handler is handed each message, in order
-     * @param limit how many at the most, at least 1
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return how many, 0 if none came in that time, or -1 at the end of the stream
+     * @param handler the handler, which gets each message, in order
+     * @param limit the maximum number of messages, at least 1
+     * @param timeout the maximum time to wait; zero or less does not wait
+     * @return the number of messages, 0 if none came within the timeout, or -1 at the end of the
+     *     stream
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was
      *     received
-     * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
+     * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
      */
     public int receive(DirectBufferHandler handler, int limit, Duration timeout)
             throws InterruptedException {
@@ -107,15 +108,15 @@ public final class DirectBufferReceiver implements AutoCloseable {
     }
 
     /**
-     * Whether the last call found the end of the stream.
+     * Tests whether the last call found the end of the stream.
      *
-     * @return what {@link PipeReceiver#ended} says
+     * @return the result of {@link PipeReceiver#ended}
      */
     public boolean ended() {
         return receiver.ended();
     }
 
-    /** Closes the pipe's end. Closing twice is no error. */
+    /** Closes the pipe's end. Closing twice has no effect. */
     @Override
     public void close() {
         receiver.close();

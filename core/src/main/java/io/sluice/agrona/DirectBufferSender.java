@@ -8,10 +8,12 @@ import org.agrona.DirectBuffer;
 import org.agrona.MutableDirectBuffer;
 
 /**
- * The sending end of a pipe, for {@link DirectBuffer}s: a range of one is sent, or a message is
- * claimed as a {@link MutableDirectBuffer}, written in place, and committed. Neither allocates.
+ * The sending end of a pipe, for {@link DirectBuffer}s: it sends a range of a buffer, or claims a
+ * message as a {@link MutableDirectBuffer} that is written in place and committed. Neither
+ * allocates.
  *
- * <p>What it promises and throws is what {@link PipeSender} does. Belongs to one thread at a time.
+ * <p>Its guarantees and exceptions are those of {@link PipeSender}. Belongs to one thread at a
+ * time.
  */
 public final class DirectBufferSender implements AutoCloseable {
     private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
@@ -20,7 +22,7 @@ public final class DirectBufferSender implements AutoCloseable {
     private final ClaimedBuffer claimed;
 
     /**
-     * The same end, with buffers.
+     * Creates a sender over a pipe's end.
      *
      * @param sender the pipe's end, which {@link #close} closes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
@@ -35,13 +37,13 @@ public final class DirectBufferSender implements AutoCloseable {
     /**
      * Sends a message if there is room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
+     * @param source the buffer that contains the message
+     * @param offset the start of the message in the buffer
+     * @param length the length of the message in bytes, which may be 0
      * @return false if there is no room now
      * @throws io.sluice.BrokenChannelException if the receiver has left
-     * @throws IllegalArgumentException if it is longer than the pipe carries
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @throws IllegalArgumentException if the message is longer than the pipe carries
+     * @throws IndexOutOfBoundsException if the range is not within the buffer
      */
     public boolean trySend(DirectBuffer source, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.capacity());
@@ -52,13 +54,13 @@ public final class DirectBufferSender implements AutoCloseable {
     /**
      * Sends a message, and waits for room if there is none.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
+     * @param source the buffer that contains the message
+     * @param offset the start of the message in the buffer
+     * @param length the length of the message in bytes, which may be 0
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
      * @throws io.sluice.BrokenChannelException if the receiver has left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than the pipe carries
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @throws IllegalArgumentException if the message is longer than the pipe carries
+     * @throws IndexOutOfBoundsException if the range is not within the buffer
      */
     public void send(DirectBuffer source, int offset, int length) throws InterruptedException {
         Objects.checkFromIndexSize(offset, length, source.capacity());
@@ -68,17 +70,17 @@ public final class DirectBufferSender implements AutoCloseable {
     }
 
     /**
-     * Sends a message, and waits some time for room if there is none.
+     * Sends a message, and waits up to a timeout for room if there is none.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, which may be 0
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return false if there was no room in that time; nothing was sent then
+     * @param source the buffer that contains the message
+     * @param offset the start of the message in the buffer
+     * @param length the length of the message in bytes, which may be 0
+     * @param timeout the maximum time to wait; zero or less does not wait
+     * @return false if there was no room within the timeout; nothing was sent then
      * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
      * @throws io.sluice.BrokenChannelException if the receiver has left; nothing was sent
-     * @throws IllegalArgumentException if it is longer than the pipe carries
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @throws IllegalArgumentException if the message is longer than the pipe carries
+     * @throws IndexOutOfBoundsException if the range is not within the buffer
      */
     public boolean send(DirectBuffer source, int offset, int length, Duration timeout)
             throws InterruptedException {
@@ -96,29 +98,29 @@ public final class DirectBufferSender implements AutoCloseable {
     }
 
     /**
-     * Makes room for a message that is then written in place. Until it is committed or aborted this
-     * end can do nothing else.
+     * Claims room for a message that the caller then writes in place. Until it is committed or
+     * aborted, this end can do nothing else.
      *
-     * @param length its length in bytes, which may be 0
-     * @return the message, from 0 to its length, or null if there is no room now. It holds whatever
-     *     was there before. Always the same buffer, which is empty again after {@link #commit} or
-     *     {@link #abort}
+     * @param length the length of the message in bytes, which may be 0
+     * @return the message, from 0 to its length, or null if there is no room now. It initially
+     *     contains earlier data. Always the same buffer, which is empty again after {@link #commit}
+     *     or {@link #abort}
      * @throws io.sluice.BrokenChannelException if the receiver has left
-     * @throws IllegalArgumentException if it is longer than the pipe carries
+     * @throws IllegalArgumentException if the message is longer than the pipe carries
      */
     public MutableDirectBuffer tryClaim(int length) {
         return claimed.lend(sender.tryClaim(length), RingRecord.NO_TYPE) ? claimed.buffer() : null;
     }
 
     /**
-     * As {@link #tryClaim}, and waits for room if there is none.
+     * Claims room as {@link #tryClaim} does, and waits for room if there is none.
      *
-     * @param length its length in bytes, which may be 0
+     * @param length the length of the message in bytes, which may be 0
      * @return the message, as from {@link #tryClaim}, never null
      * @throws InterruptedException if this thread was interrupted while it waited; nothing is
      *     claimed
      * @throws io.sluice.BrokenChannelException if the receiver has left
-     * @throws IllegalArgumentException if it is longer than the pipe carries
+     * @throws IllegalArgumentException if the message is longer than the pipe carries
      */
     public MutableDirectBuffer claim(int length) throws InterruptedException {
         claimed.lend(sender.claim(length), RingRecord.NO_TYPE);
@@ -126,15 +128,16 @@ public final class DirectBufferSender implements AutoCloseable {
     }
 
     /**
-     * As {@link #tryClaim}, and waits some time for room if there is none.
+     * Claims room as {@link #tryClaim} does, and waits up to a timeout for room if there is none.
      *
-     * @param length its length in bytes, which may be 0
-     * @param timeout how long to wait at the most; zero or less does not wait
-     * @return the message, as from {@link #tryClaim}, or null if there was no room in that time
+     * @param length the length of the message in bytes, which may be 0
+     * @param timeout the maximum time to wait; zero or less does not wait
+     * @return the message, as from {@link #tryClaim}, or null if there was no room within the
+     *     timeout
      * @throws InterruptedException if this thread was interrupted while it waited; nothing is
      *     claimed
      * @throws io.sluice.BrokenChannelException if the receiver has left
-     * @throws IllegalArgumentException if it is longer than the pipe carries
+     * @throws IllegalArgumentException if the message is longer than the pipe carries
      */
     public MutableDirectBuffer claim(int length, Duration timeout) throws InterruptedException {
         return claimed.lend(sender.claim(length, timeout), RingRecord.NO_TYPE)
@@ -143,7 +146,7 @@ public final class DirectBufferSender implements AutoCloseable {
     }
 
     /**
-     * Sends the message that was claimed, as {@link Claim#commit()} does.
+     * Sends the claimed message, as {@link Claim#commit()} does.
      *
      * @throws IllegalStateException if nothing is claimed
      */
@@ -152,7 +155,7 @@ public final class DirectBufferSender implements AutoCloseable {
     }
 
     /**
-     * Gives the room that was claimed back. Nothing is sent.
+     * Returns the claimed room. Nothing is sent.
      *
      * @throws IllegalStateException if nothing is claimed
      */
@@ -160,7 +163,7 @@ public final class DirectBufferSender implements AutoCloseable {
         claimed.abort();
     }
 
-    /** Closes the pipe's end; a message that is claimed is aborted. Closing twice is no error. */
+    /** Closes the pipe's end and aborts a claimed message. Closing twice has no effect. */
     @Override
     public void close() {
         claimed.close();

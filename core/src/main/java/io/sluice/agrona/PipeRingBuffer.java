@@ -13,36 +13,38 @@ import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 
 /**
- * A pipe as Agrona's {@link RingBuffer}, so that code which has a ring gets a pipe by changing how
- * it is made. One object is made over the sending end, the receiving end, or both; what needs the
- * end that it has not throws {@link UnsupportedOperationException}.
+ * A pipe as an Agrona {@link RingBuffer}, so that code that uses a ring buffer can use a pipe after
+ * a change of the construction alone. An instance is created over the sending end, the receiving
+ * end, or both; methods that need the missing end throw {@link UnsupportedOperationException}.
  *
- * <p>It does what {@code OneToOneRingBuffer} does, except:
+ * <p>It behaves like {@code OneToOneRingBuffer}, except:
  *
  * <ul>
- *   <li>One message can be claimed at a time, and while it is nothing else can be sent: a second
- *       one is refused with {@link IllegalStateException}. An aborted one takes no space.
- *   <li>When the last receiver has left, {@link #write} and {@link #tryClaim} throw {@link
- *       io.sluice.BrokenChannelException}. When the last sender has left and all is read, {@link
- *       #ended} is true.
- *   <li>Positions, correlation ids and the heartbeat are this object's own and begin at 0. They are
- *       not shared with the other process: it has its own.
- *   <li>A message is up to {@link #maxMsgLength} long, which is nearly the capacity, not an eighth
- *       of it; none is refused because it would not fit before the ring's end.
- *   <li>{@link #controlledRead} moves the position after each message, and copies one that is
- *       aborted: see there.
+ *   <li>Only one message can be claimed at a time, and until it is committed or aborted nothing
+ *       else can be sent: {@link #write} and {@link #tryClaim} throw {@link IllegalStateException}.
+ *       An aborted message takes no space.
+ *   <li>After the last receiver has left, {@link #write} and {@link #tryClaim} throw {@link
+ *       io.sluice.BrokenChannelException}. After the last sender has left and all messages are
+ *       read, {@link #ended} is true.
+ *   <li>Positions, correlation ids and the heartbeat belong to this object and start at 0. They are
+ *       not shared with the other process, which has its own.
+ *   <li>A message can be up to {@link #maxMsgLength} long, which is nearly the capacity, not an
+ *       eighth of it; no message is refused because it does not fit before the end of the ring.
+ *   <li>{@link #controlledRead} advances the position after each message, and copies an aborted
+ *       message: see there.
  *   <li>{@link #buffer} is the claimed message alone, not the ring.
- *   <li>A pipe with several senders is read in the order of each.
- *   <li>A handler that reads from the ring, or closes it, is refused with {@link
- *       IllegalStateException}, before anything has happened.
+ *   <li>The messages of a pipe with several senders are read in the order of each sender.
+ *   <li>If a handler reads from the ring or closes it, that call throws {@link
+ *       IllegalStateException} before it has any effect.
  * </ul>
  *
- * <p>Its messages are understood by another {@code PipeRingBuffer}; to an end of the pipe without
- * one, each is a 64-bit word with the type, in the machine's byte order, and then the message.
+ * <p>Another {@code PipeRingBuffer} reads its messages with their types. Any other end of the pipe
+ * gets each message as a 64-bit word with the type, in native byte order, followed by the message.
  *
- * <p>Sending and reading allocate nothing and do not wait. Each end belongs to one thread at a
- * time, and these may be two; the counters may be read by any. Where several threads write to one
- * {@code ManyToOneRingBuffer}, each here needs a ring of its own, over a sender of its own:
+ * <p>Sending and reading neither allocate nor block. Each end belongs to one thread at a time; the
+ * two ends may belong to different threads, and any thread may read the counters. Where several
+ * threads write to one {@code ManyToOneRingBuffer}, each thread here needs its own ring over its
+ * own sender:
  *
  * <pre>{@code
  * Pipe pipe = Pipe.create(path, PipeSpec.bounded(1 << 16).senders(Ends.MANY));
@@ -60,7 +62,7 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     private final int maxLength;
 
     /**
-     * A ring that is only written to.
+     * Creates a write-only ring.
      *
      * @param sender the sending end, which {@link #close} closes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
@@ -71,7 +73,7 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * A ring that is only read.
+     * Creates a read-only ring.
      *
      * @param receiver the receiving end, which {@link #close} closes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
@@ -82,11 +84,11 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * A ring that is written to and read, by two threads of this process or one.
+     * Creates a ring that one thread of this process writes, and the same or another thread reads.
      *
      * @param sender the sending end, which {@link #close} closes
      * @param receiver the receiving end of the same pipe, which {@link #close} closes
-     * @throws IllegalArgumentException if they are ends of two pipes
+     * @throws IllegalArgumentException if the ends belong to different pipes
      * @throws IllegalStateException if the JVM lacks the flag that Agrona needs; the message names
      *     it
      */
@@ -105,7 +107,7 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
         return written;
     }
 
-    /** One of the ends may be null. */
+    /** Creates a ring; one of the ends may be null. */
     private PipeRingBuffer(Pipe pipe, PipeSender sender, PipeReceiver receiver) {
         AgronaFlag.require();
         this.pipe = pipe;
@@ -134,9 +136,9 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * How much the pipe holds.
+     * Returns the capacity of the pipe.
      *
-     * @return in bytes
+     * @return the capacity in bytes
      */
     @Override
     public int capacity() {
@@ -146,16 +148,16 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     /**
      * Sends a message if there is room.
      *
-     * @param msgTypeId its type, at least 1
-     * @param srcBuffer where it is
-     * @param offset where it begins there
-     * @param length its length in bytes, 0 to {@link #maxMsgLength}
+     * @param msgTypeId the type of the message, at least 1
+     * @param srcBuffer the buffer that contains the message
+     * @param offset the start of the message in the buffer
+     * @param length the length of the message in bytes, 0 to {@link #maxMsgLength}
      * @return false if there is no room now
      * @throws IllegalArgumentException if the type or the length is out of range
-     * @throws IndexOutOfBoundsException if it is not in the source
+     * @throws IndexOutOfBoundsException if the range is not within the buffer
      * @throws IllegalStateException if a message is claimed
      * @throws io.sluice.BrokenChannelException if the receiver has left
-     * @throws UnsupportedOperationException if this ring is only read
+     * @throws UnsupportedOperationException if this ring is read-only
      */
     @Override
     public boolean write(int msgTypeId, DirectBuffer srcBuffer, int offset, int length) {
@@ -166,7 +168,7 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
             return false;
         }
         claimed.copy(claim, msgTypeId, srcBuffer, offset, length);
-        counters.produced(length); // First: what is consumed is never more.
+        counters.produced(length); // First, so that consumed never exceeds produced.
         boolean sent = claim.tryCommit();
         if (!sent) {
             counters.takenBack(length);
@@ -182,16 +184,16 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Makes room for a message that is then written to {@link #buffer} in place.
+     * Claims room for a message that the caller then writes to {@link #buffer} in place.
      *
-     * @param msgTypeId its type, at least 1
-     * @param length its length in bytes, 0 to {@link #maxMsgLength}
-     * @return where it begins in the buffer, or {@link #INSUFFICIENT_CAPACITY} if there is no room
-     *     now
+     * @param msgTypeId the type of the message, at least 1
+     * @param length the length of the message in bytes, 0 to {@link #maxMsgLength}
+     * @return the start of the message in the buffer, or {@link #INSUFFICIENT_CAPACITY} if there is
+     *     no room now
      * @throws IllegalArgumentException if the type or the length is out of range
      * @throws IllegalStateException if a message is claimed already
      * @throws io.sluice.BrokenChannelException if the receiver has left
-     * @throws UnsupportedOperationException if this ring is only read
+     * @throws UnsupportedOperationException if this ring is read-only
      */
     @Override
     public int tryClaim(int msgTypeId, int length) {
@@ -201,12 +203,12 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Sends the message that was claimed.
+     * Sends the claimed message.
      *
-     * @param index what {@link #tryClaim} returned
-     * @throws IllegalArgumentException if it is not that
+     * @param index the result of {@link #tryClaim}
+     * @throws IllegalArgumentException if the index is not that result
      * @throws IllegalStateException if nothing is claimed
-     * @throws UnsupportedOperationException if this ring is only read
+     * @throws UnsupportedOperationException if this ring is read-only
      */
     @Override
     public void commit(int index) {
@@ -217,12 +219,12 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Gives the room that was claimed back. Nothing is sent.
+     * Returns the claimed room. Nothing is sent.
      *
-     * @param index what {@link #tryClaim} returned
-     * @throws IllegalArgumentException if it is not that
+     * @param index the result of {@link #tryClaim}
+     * @throws IllegalArgumentException if the index is not that result
      * @throws IllegalStateException if nothing is claimed
-     * @throws UnsupportedOperationException if this ring is only read
+     * @throws UnsupportedOperationException if this ring is read-only
      */
     @Override
     public void abort(int index) {
@@ -242,15 +244,15 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Hands out the messages that are there, as many as the ring can hold at the most.
+     * Passes the messages that are there to a handler, at most as many as the ring can hold.
      *
-     * @param handler is handed each message, in order, in place; if it throws, that message counts
-     *     as read
-     * @return how many
+     * @param handler the handler, which gets each message, in order, in place; if it throws, that
+     *     message counts as read
+     * @return the number of messages
      * @throws IllegalStateException if a message was not sent by a {@code PipeRingBuffer}; it
      *     counts as read
-     * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     @Override
     public int read(MessageHandler handler) {
@@ -258,16 +260,16 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Hands out messages that are there.
+     * Passes messages that are there to a handler, up to a limit.
      *
-     * @param handler is handed each message, in order, in place; if it throws, that message counts
-     *     as read
-     * @param messageCountLimit how many at the most; 0 or less reads none
-     * @return how many
+     * @param handler the handler, which gets each message, in order, in place; if it throws, that
+     *     message counts as read
+     * @param messageCountLimit the maximum number of messages; 0 or less reads none
+     * @return the number of messages
      * @throws IllegalStateException if a message was not sent by a {@code PipeRingBuffer}; it
      *     counts as read
-     * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     @Override
     public int read(MessageHandler handler, int messageCountLimit) {
@@ -275,15 +277,16 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Hands out the messages that are there, as many as the ring can hold at the most, and does
-     * after each what its handler says; see {@link #controlledRead(ControlledMessageHandler, int)}.
+     * Passes the messages that are there to a handler, at most as many as the ring can hold, and
+     * performs the action that it returns for each; see {@link
+     * #controlledRead(ControlledMessageHandler, int)}.
      *
-     * @param handler is handed each message, in order
-     * @return how many, an aborted one not counted
+     * @param handler the handler, which gets each message, in order
+     * @return the number of messages, without an aborted one
      * @throws IllegalStateException if a message was not sent by a {@code PipeRingBuffer}; it
      *     counts as read
-     * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     @Override
     public int controlledRead(ControlledMessageHandler handler) {
@@ -291,25 +294,27 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Hands out messages that are there, and does after each what its handler says.
+     * Passes messages that are there to a handler, up to a limit, and performs the action that it
+     * returns for each.
      *
      * <ul>
-     *   <li>{@code CONTINUE} and {@code COMMIT} go on with the next. Both move the position and
-     *       give the message's space back at once.
-     *   <li>{@code BREAK} does too, and returns.
-     *   <li>{@code ABORT} returns, and the message is the first to be read again, here or by {@link
-     *       #read(MessageHandler)}; the position stays. But a pipe cannot take a message back: this
-     *       object keeps a copy of it. Its space goes back to the sender, and if this process dies
-     *       or closes the ring before it is read again, it is lost.
+     *   <li>{@code CONTINUE} and {@code COMMIT} continue with the next message. Both advance the
+     *       position and return the message's space at once.
+     *   <li>{@code BREAK} advances the position and returns the space too, and ends the call.
+     *   <li>{@code ABORT} ends the call and leaves the position; the message is the next one to be
+     *       read, here or by {@link #read(MessageHandler)}. A pipe cannot take a message back, so
+     *       this object keeps a copy: the message's space returns to the sender, and the message is
+     *       lost if this process dies or closes the ring before it is read again.
      * </ul>
      *
-     * @param handler is handed each message, in order; if it throws, that message counts as read
-     * @param messageCountLimit how many at the most; 0 or less reads none
-     * @return how many, an aborted one not counted
+     * @param handler the handler, which gets each message, in order; if it throws, that message
+     *     counts as read
+     * @param messageCountLimit the maximum number of messages; 0 or less reads none
+     * @return the number of messages, without an aborted one
      * @throws IllegalStateException if a message was not sent by a {@code PipeRingBuffer}; it
      *     counts as read
-     * @throws io.sluice.ChannelCorruptedException if the pipe holds something that no sender wrote
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     @Override
     public int controlledRead(ControlledMessageHandler handler, int messageCountLimit) {
@@ -318,9 +323,9 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * The longest message that the pipe can carry with its type.
+     * Returns the length of the longest message that the pipe can carry with its type.
      *
-     * @return in bytes
+     * @return the length in bytes
      */
     @Override
     public int maxMsgLength() {
@@ -328,7 +333,8 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Counts calls. Ids are different among those of this object, not of others on the same pipe.
+     * Returns the next correlation id. Ids are unique within this object, not among several objects
+     * on the same pipe.
      *
      * @return 0, 1, 2 and so on
      */
@@ -338,11 +344,11 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * The message that is claimed, to be written from the index on that {@link #tryClaim} returned.
-     * Always the same buffer, which is empty while nothing is claimed.
+     * Returns the claimed message, which the caller writes from the index that {@link #tryClaim}
+     * returned. Always the same buffer, which is empty while nothing is claimed.
      *
      * @return the buffer
-     * @throws UnsupportedOperationException if this ring is only read
+     * @throws UnsupportedOperationException if this ring is read-only
      */
     @Override
     public AtomicBuffer buffer() {
@@ -351,11 +357,11 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Remembers a time, in this object only. No sender needs it: one whose receiver has died is
-     * told by {@link io.sluice.BrokenChannelException}.
+     * Stores a time in this object only. Senders do not need it: after the death of the last
+     * receiver they get {@link io.sluice.BrokenChannelException}.
      *
      * @param time the time
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     @Override
     public void consumerHeartbeatTime(long time) {
@@ -364,10 +370,10 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * The time that was remembered last.
+     * Returns the time that was stored last.
      *
      * @return the time, or 0
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     @Override
     public long consumerHeartbeatTime() {
@@ -376,10 +382,10 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * How much was sent by this object.
+     * Returns how much this object has sent.
      *
-     * @return in bytes, with what the pipe adds to each message
-     * @throws UnsupportedOperationException if this ring is only read
+     * @return the position in bytes, including what the pipe adds to each message
+     * @throws UnsupportedOperationException if this ring is read-only
      */
     @Override
     public long producerPosition() {
@@ -388,10 +394,10 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * How much was read by this object.
+     * Returns how much this object has read.
      *
-     * @return in bytes, with what the pipe adds to each message
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @return the position in bytes, including what the pipe adds to each message
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     @Override
     public long consumerPosition() {
@@ -400,20 +406,21 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * How much was sent by this object and is not read yet.
+     * Returns how much this object has sent and not yet read.
      *
-     * @return in bytes, with what the pipe adds to each message, 0 to {@link #capacity}
-     * @throws UnsupportedOperationException if this ring was not made over both ends
+     * @return the size in bytes, including what the pipe adds to each message, 0 to {@link
+     *     #capacity}
+     * @throws UnsupportedOperationException if this ring does not have both ends
      */
     @Override
     public int size() {
-        long consumed = consumerPosition(); // First, or it could overtake.
+        long consumed = consumerPosition(); // First: it must not overtake the other.
         long size = producerPosition() - consumed;
         return (int) Math.min(Math.max(size, 0), capacity());
     }
 
     /**
-     * Does nothing: a sender that dies in the middle of a message leaves nothing that could block.
+     * Does nothing: a sender that dies in the middle of a message does not block the pipe.
      *
      * @return false
      */
@@ -423,28 +430,28 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     }
 
     /**
-     * Whether the last call to read found the end: the sender had closed or died, and all that it
-     * had sent was read.
+     * Tests whether the last read found the end of the stream: the senders had closed or died, and
+     * all that they had sent was read.
      *
-     * @return what {@link PipeReceiver#ended} says
-     * @throws UnsupportedOperationException if this ring is only written to
+     * @return the result of {@link PipeReceiver#ended}
+     * @throws UnsupportedOperationException if this ring is write-only
      */
     public boolean ended() {
         reader();
-        return receiver.ended(); // Not while an aborted message is kept: the last call found that.
+        return receiver.ended(); // False while an aborted message is kept: the last poll found it.
     }
 
     /**
-     * Closes the ends that it was made over. Closing twice is no error.
+     * Closes the ends of this ring. Closing twice has no effect.
      *
-     * @throws IllegalStateException if a handler of this ring calls it; nothing was done
+     * @throws IllegalStateException if a handler of this ring calls it; nothing was closed
      */
     @Override
     public void close() {
-        if (receiver != null) { // First, for it may refuse.
+        if (receiver != null) { // First, because it may throw.
             try {
                 reader.close();
-            } catch (UncheckedIOException e) { // It is closed, if not in order.
+            } catch (UncheckedIOException e) { // The receiver is closed nevertheless.
                 try {
                     closeSender();
                 } catch (UncheckedIOException sendersToo) {

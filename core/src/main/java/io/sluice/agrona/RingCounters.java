@@ -11,11 +11,12 @@ import org.agrona.BufferUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The counters that Agrona keeps behind a ring, laid out and ordered as it does, but of this
- * process alone: a pipe has no place for them. They carry nothing that the pipe relies on.
+ * The counters that Agrona keeps in the trailer of a ring buffer, with the same layout and memory
+ * ordering, but private to this object: a pipe has no place for them. The pipe does not depend on
+ * them.
  *
- * <p>The sender's thread counts what was produced, the receiver's what was consumed; any thread may
- * read.
+ * <p>The sender's thread updates the producer position, the receiver's thread the consumer
+ * position; any thread may read.
  */
 final class RingCounters {
     private final UnsafeBuffer counters =
@@ -27,7 +28,7 @@ final class RingCounters {
         add(TAIL_POSITION_OFFSET, RingRecord.length(length));
     }
 
-    /** What was counted as produced, and was not taken by any receiver of a rendezvous. */
+    /** Subtracts a message that was counted as produced but that no receiver has taken. */
     void takenBack(int length) {
         add(TAIL_POSITION_OFFSET, -RingRecord.length(length));
     }
@@ -37,7 +38,8 @@ final class RingCounters {
     }
 
     private void add(int offset, int count) {
-        // No edge of the pipe: users of Agrona may rely on seeing what came before a position.
+        // No edge of the pipe. Release: a reader of the position sees what preceded it, as in
+        // Agrona.
         counters.putLongRelease(offset, counters.getLong(offset) + count);
     }
 
@@ -54,7 +56,7 @@ final class RingCounters {
     }
 
     void heartbeat(long time) {
-        // No edge: a time.
+        // No edge: a timestamp publishes nothing.
         counters.putLongRelease(CONSUMER_HEARTBEAT_OFFSET, time);
     }
 

@@ -14,18 +14,18 @@ import org.agrona.concurrent.ControlledMessageHandler.Action;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * The receiving side of a {@link PipeRingBuffer}: messages with a type, and the one that a handler
- * has aborted.
+ * The receiving side of a {@link PipeRingBuffer}: messages with a type, and the aborted message.
  *
- * <p>A pipe hands a message out once. So an aborted one is copied, and is the next to be read; with
- * {@link #controlledRead} messages are therefore taken one by one.
+ * <p>A pipe delivers a message only once. So an aborted message is copied and is the next one to be
+ * read, and {@link #controlledRead} receives messages one at a time.
  *
- * <p>A handler that reads is refused: by the pipe's end, or here if it has the aborted message.
+ * <p>If a handler reads, that call throws {@link IllegalStateException}: the pipe's end throws it,
+ * or this object while the handler processes the aborted message.
  *
  * <p>One thread at a time.
  */
 final class RingReader {
-    /** Instead of the type of the aborted message, while a handler has it. */
+    /** Replaces the type of the aborted message while a handler processes it. */
     private static final int IN_USE = -1;
 
     private final PipeReceiver receiver;
@@ -42,9 +42,9 @@ final class RingReader {
     private Action action;
 
     /**
-     * A reader of typed messages.
+     * Creates a reader of typed messages.
      *
-     * @param lap how many messages at the most it reads at once: as many as the ring can hold
+     * @param lap the maximum number of messages per call: as many as the ring can hold
      */
     RingReader(PipeReceiver receiver, RingCounters counters, int lap) {
         this.receiver = receiver;
@@ -59,7 +59,7 @@ final class RingReader {
         }
         int type = held();
         org.agrona.concurrent.MessageHandler before = handler;
-        if (before != next) { // Written only when it changes: its line may be others' too.
+        if (before != next) { // Writes only on change: other threads may use its line.
             handler = next;
         }
         try {
@@ -68,7 +68,7 @@ final class RingReader {
             }
             deliverHeld(type);
             return most == 1 ? 1 : 1 + receiver.poll(plain, most - 1);
-        } catch (IllegalStateException e) { // If a handler called this, its batch goes on.
+        } catch (IllegalStateException e) { // If a handler called this, its batch continues.
             handler = before;
             throw e;
         }
@@ -123,7 +123,7 @@ final class RingReader {
         }
     }
 
-    /** Whether there was a message; {@link #action} is then what its handler said. */
+    /** Reads one message; returns whether there was one, with the result in {@link #action}. */
     private boolean nextControlled() {
         int type = held();
         if (type == RingRecord.NO_TYPE) {
@@ -171,9 +171,9 @@ final class RingReader {
     }
 
     /**
-     * The type of the aborted message, or {@link RingRecord#NO_TYPE}.
+     * Returns the type of the aborted message, or {@link RingRecord#NO_TYPE}.
      *
-     * @throws IllegalStateException if a handler has it just now
+     * @throws IllegalStateException if a handler is processing it
      */
     private int held() {
         if (abortedType == IN_USE) {
@@ -183,7 +183,7 @@ final class RingReader {
         return abortedType;
     }
 
-    /** Closes the pipe's end, unless a handler of this reader asks for it. */
+    /** Closes the pipe's end; throws if a handler of this reader calls it. */
     void close() {
         held();
         receiver.close();

@@ -4,16 +4,16 @@ import org.agrona.BitUtil;
 import org.agrona.DirectBuffer;
 
 /**
- * How a message with a type lies in a message of the pipe: a 64-bit word in the machine's byte
- * order that holds the type, 1 to 2<sup>31</sup> - 1, then the message, aligned to 8 bytes.
+ * The layout of a typed message within a message of the pipe: a 64-bit word in native byte order
+ * with the type, 1 to 2<sup>31</sup> - 1, followed by the message, aligned to 8 bytes.
  */
 final class RingRecord {
     static final int HEADER_LENGTH = Long.BYTES;
 
-    /** What no message has. */
+    /** The absence of a type: no message has this value. */
     static final int NO_TYPE = 0;
 
-    /** What the pipe adds to each of its messages, and to what it aligns them. */
+    /** The length of the header of each message of a pipe, and the alignment of messages. */
     private static final int PIPE_HEADER_LENGTH = Long.BYTES;
 
     private static final String NOT_SENT =
@@ -28,7 +28,7 @@ final class RingRecord {
         }
     }
 
-    /** The type of a message, checked: it may have come from whoever can write to the pipe. */
+    /** Returns the type of a message, after checking it: the message is untrusted. */
     static int type(DirectBuffer buffer, int index, int length) {
         if (length < HEADER_LENGTH) {
             throw new IllegalStateException(
@@ -41,7 +41,7 @@ final class RingRecord {
         return (int) word;
     }
 
-    /** What a message takes of the pipe. */
+    /** Returns the space that a message takes in the pipe, in bytes. */
     static int length(int messageLength) {
         return BitUtil.align(messageLength, Long.BYTES) + HEADER_LENGTH + PIPE_HEADER_LENGTH;
     }

@@ -30,22 +30,23 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
- * One end's place in a pipe: that it is attached, and what it knows of the others.
+ * The membership of one end in a pipe: its participant slot, its view of the other side, and the
+ * detection of dead participants.
  *
- * <p>Who has died is found by asking the kernel for one participant after the other, at most one
- * for each millisecond, and only by an end that has nothing else to do; {@link OtherSide} tells for
- * every message what has been noticed.
+ * <p>Liveness uses open-file-description locks, so detecting a death takes a system call per
+ * participant. An end probes only when it makes no progress, and then at most one participant per
+ * elapsed millisecond; {@link OtherSide} reports for every message what has been detected so far.
  *
  * <p>One thread at a time, except {@link #close}.
  */
 public final class Attachment implements AutoCloseable {
-    /** How many calls in vain before the clock is read: a round trip takes fewer. */
+    /** Idle calls per reading of the clock: a round trip takes fewer. */
     private static final int CALLS_PER_CLOCK_READ = 256;
 
-    /** How long between two questions to the kernel whether the others live. */
+    /** Minimum time between two liveness probes. */
     private static final long PROBE_INTERVAL_NANOS = 1_000_000;
 
-    /** Checks of what the hot path does not look at, in probes. */
+    /** Probes per check of the state that the hot path does not read. */
     private static final int PROBES_PER_CHECK = 8;
 
     private static final long FIRST_NAP_NANOS = 100_000;
@@ -69,7 +70,7 @@ public final class Attachment implements AutoCloseable {
     private final PrivateWords known = new PrivateWords();
     private final Occupancy occupancy = new Occupancy();
 
-    /** What this end does when it leaves. */
+    /** The task that runs when this end leaves; it ends with {@link #leave}. */
     private Runnable farewell = () -> leave(List.of());
 
     private Attachment(PipeFiles files, Side side, MetaView meta) {
@@ -87,11 +88,11 @@ public final class Attachment implements AutoCloseable {
      * Attaches an end.
      *
      * @param files the pipe
-     * @param side which side of it
-     * @param preparation what to do before anybody can see the end
-     * @return its place
-     * @throws IOException if the pipe is gone, or by the preparation
-     * @throws IllegalStateException if the side has no free place
+     * @param side the side of the pipe to attach to
+     * @param preparation the task to run before the end becomes visible to other participants
+     * @return the attachment
+     * @throws IOException if the pipe is gone, or from the preparation
+     * @throws IllegalStateException if the side has no free participant slot
      */
     static Attachment attach(PipeFiles files, Side side, Participants.Task preparation)
             throws IOException {
@@ -134,28 +135,28 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Those at the other side.
+     * Returns this end's view of the other side.
      *
-     * @return always the same
+     * @return always the same object
      */
     OtherSide others() {
         return others;
     }
 
     /**
-     * What to do when this end leaves the pipe.
+     * Sets the task to run when this end leaves the pipe.
      *
-     * @param farewell ends with {@link #leave}
+     * @param farewell the task, which ends with {@link #leave}
      */
     void onLeave(Runnable farewell) {
         this.farewell = farewell;
     }
 
     /**
-     * Waits for somebody on the other side.
+     * Waits until an end is attached on the other side, by polling the participant states.
      *
-     * @param nanos how long at the most, in nanoseconds; zero or less does not wait
-     * @return whether somebody is there
+     * @param nanos the timeout in nanoseconds; zero or less does not wait
+     * @return whether an end is attached
      * @throws InterruptedException if this thread was interrupted while it waited
      */
     public boolean awaitOthers(long nanos) throws InterruptedException {
@@ -180,11 +181,11 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * To be called by each blocking call of this end, before anything else: until it exits, a close
-     * by another thread takes nothing away. Calls may lie within others. Must be followed by {@link
-     * #exit}, unless it throws.
+     * Enters a blocking call of this end; every blocking call does this first. Until the matching
+     * {@link #exit}, a close by another thread releases no resources. Calls may nest. Must be
+     * followed by {@link #exit}, unless it throws.
      *
-     * @return what exit is to be told
+     * @return the argument for {@link #exit}
      * @throws IllegalStateException if this end is closed
      */
     public boolean enter() {
@@ -197,10 +198,10 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * To be called by each blocking call of this end, after all else: this end leaves if it was
-     * closed meanwhile.
+     * Exits a blocking call of this end; every blocking call does this last. If another thread
+     * closed the end meanwhile, the end leaves the pipe now.
      *
-     * @param entered what {@link #enter} has returned
+     * @param entered the result of {@link #enter}
      */
     public void exit(boolean entered) {
         if (entered && occupancy.exit()) {
@@ -218,7 +219,7 @@ public final class Attachment implements AutoCloseable {
         }
     }
 
-    /** Notes for people how often an end has slept. */
+    /** Publishes the number of futex waits and wake-ups of this end, for monitoring only. */
     void noteSleeps(Waiter waiter) {
         if (waiter.sleeps() > 0) {
             long block = geometry.participantOffset(participants.self());
@@ -228,13 +229,14 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * To be called after an attempt in vain. Asks the kernel whether the others live: for one of
-     * them in a millisecond, and not at all while messages flow. Allocates nothing.
+     * Probes the liveness of other participants when this end makes no progress; to be called after
+     * an attempt that found no message or room. Probes at most once per millisecond, and never
+     * while messages flow. Allocates nothing.
      *
-     * @param progress any number that changes when a message has passed
-     * @param napped whether this end has just slept for a while: then it asks for one more for each
-     *     millisecond that has passed
-     * @return whether this is the time to check what the hot path does not look at
+     * @param progress a number that changes whenever a message has passed
+     * @param napped whether this end has just waited until a timeout: then it probes one
+     *     participant for each elapsed millisecond, otherwise one participant
+     * @return whether the caller is to check the state that the hot path does not read
      */
     boolean inVain(long progress, boolean napped) {
         long calls = known.get(CALLS_IN_VAIN) + 1;
@@ -255,24 +257,24 @@ public final class Attachment implements AutoCloseable {
         long probes = known.get(PROBES) + 1;
         known.set(PROBES, probes);
         others.recount();
-        // Each side in turn first, so that a few on one are not asked for as rarely as the many on
-        // the other.
+        // Alternates the side that is probed first, so that the few participants of one side are
+        // not probed as rarely as the many of the other.
         Side first = probes % 2 == 0 ? side : side.other();
         findDead(first, napped ? (int) Math.min(geometry.participants(), intervals) : 1);
         return napped || probes % PROBES_PER_CHECK == 0;
     }
 
     /**
-     * Which lanes this end has open: a recovery takes them, also when their files have no names any
-     * more.
+     * Sets the lanes that this end has open: a recovery uses them, even when their files have been
+     * deleted.
      *
-     * @param lanes says for each lane its file, or null
+     * @param lanes a function from a lane index to the lane's file, or to null if it is not open
      */
     void recoverThrough(IntFunction<LaneFile> lanes) {
         recovery.through(lanes);
     }
 
-    /** Recovers once more what one holds that is not there any more. */
+    /** Repeats the recovery of a participant that is no longer attached. */
     void recoverAbsent(Side side, int index) {
         int participant = side.first(geometry) + index;
         try {
@@ -283,21 +285,24 @@ public final class Attachment implements AutoCloseable {
         }
     }
 
-    /** Asks for everybody, now. A system call for each that is attached. */
+    /**
+     * Probes all other participants immediately: at least one system call for each attached one.
+     */
     void findAllDead() {
         findDead(side, geometry.participants());
     }
 
-    /** Asks for so many participants, those of one side before the others. */
+    /** Probes up to {@code limit} participants, those of side {@code first} before the others. */
     private void findDead(Side first, int limit) {
         int asked = findDeadOf(first, limit);
         findDeadOf(first.other(), limit - asked);
     }
 
     /**
-     * Asks for so many of one side, from where it stopped last; those who are not there are free.
+     * Probes up to {@code limit} participants of one side, starting where the last call stopped.
+     * Slots in which no end is attached do not count.
      *
-     * @return for how many it has asked
+     * @return the number of participants probed
      */
     private int findDeadOf(Side asked, int limit) {
         int begin = asked.first(geometry);
@@ -326,26 +331,26 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Makes all other ends pass a full memory fence.
+     * Executes a full memory fence on the threads of all attached ends, by membarrier(2).
      *
-     * @return whether that was possible for all of them
+     * @return whether all attached ends passed the fence
      */
     boolean fence() {
         return participants.allHave(MetaDescriptor.FENCED) && Membarrier.fenceAllProcesses();
     }
 
-    /** A bit for each lane that has something. */
+    /** Returns the bit set of the lanes marked as busy. */
     SharedBits busyLanes() {
         return new SharedBits(memory(), MetaDescriptor.BUSY_OFFSET, geometry.senders());
     }
 
-    /** A bit for each receiver that sleeps. */
+    /** Returns the bit set of the waiting receivers. */
     SharedBits sleepingReceivers() {
         return new SharedBits(
                 memory(), MetaDescriptor.sleepersOffset(geometry.senders()), geometry.receivers());
     }
 
-    /** What each receiver sleeps on. */
+    /** Returns the futex events of all receivers, by index. */
     Bell[] receiverBells() {
         Bell[] bells = new Bell[geometry.receivers()];
         for (int i = 0; i < bells.length; i++) {
@@ -355,7 +360,7 @@ public final class Attachment implements AutoCloseable {
         return bells;
     }
 
-    /** Adds to a number that is for people. */
+    /** Adds to a monitoring counter of a participant. */
     void add(int participant, int statisticOffset, long n) {
         long offset = geometry.participantOffset(participant) + statisticOffset;
         memory().setLong(offset, memory().getLong(offset) + n);
@@ -373,15 +378,16 @@ public final class Attachment implements AutoCloseable {
         return participants;
     }
 
-    /** This end's number on its side, from 0. */
+    /** Returns this end's index on its side, from 0. */
     int index() {
         return participants.self() - side.first(geometry);
     }
 
     /**
-     * Who left last, for messages.
+     * Describes the other side, for the message of an exception.
      *
-     * @return a few words with the process ids that the other side's ends had
+     * @return a few words; if that side has one participant slot, with the process id of its last
+     *     end
      */
     public String othersInWords() {
         Side others = side.other();
@@ -393,18 +399,18 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Where the pipe is.
+     * Returns the path by which other processes open the pipe.
      *
-     * @return by what a peer finds it
+     * @return the path
      */
     public Path path() {
         return files.path();
     }
 
     /**
-     * Complains if this end is closed.
+     * Checks that this end is open.
      *
-     * @throws IllegalStateException if it is
+     * @throws IllegalStateException if it is closed
      */
     public void checkOpen() {
         if (isClosed()) {
@@ -413,12 +419,12 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * What a caller of this end is to be thrown for what was caught, as {@link
-     * LostPage#translated}; what looks corrupt to a call in which another thread has closed this
-     * end is that.
+     * Translates an exception as {@link LostPage#translated} does. In addition, an error that
+     * suggests corrupt memory becomes an {@link IllegalStateException} if this end is closed,
+     * because a concurrent close releases the memory.
      *
-     * @param thrown what was caught
-     * @return what to throw
+     * @param thrown the exception caught
+     * @return the exception to throw
      */
     public RuntimeException translated(Throwable thrown) {
         RuntimeException translated = LostPage.translated(thrown);
@@ -433,7 +439,7 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Whether this end is closed.
+     * Tests whether this end is closed.
      *
      * @return whether {@link #close} was called
      */
@@ -447,10 +453,10 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Closes this end; it leaves at once, or if a thread is in a blocking call of it, as soon as
-     * that call has ended.
+     * Closes this end. The end leaves the pipe at once or, if a thread is inside a blocking call,
+     * when that call exits.
      *
-     * @return whether a thread may wait in it, which is to be woken
+     * @return whether a thread may be waiting in a blocking call, and must be woken
      */
     boolean tryClose() {
         if (occupancy.isClosing()) {
@@ -464,16 +470,17 @@ public final class Attachment implements AutoCloseable {
     }
 
     /**
-     * Leaves the pipe. Its lock is the last that this end gives back: a thread that uses the end
-     * meanwhile, against its rules, writes to no memory that is another's by then.
+     * Leaves the pipe. The end releases its lock last: a thread that uses the end concurrently,
+     * against the rules, then does not write to memory that already belongs to a successor.
      *
-     * @param rest what else to give back, once everybody can see that this end has left
+     * @param rest the resources to close once the other participants can see that this end has left
      */
     void leave(List<? extends AutoCloseable> rest) {
-        try (meta) { // Which gives the lock back.
-            LostPage.ifSound(participants::leave); // Else the others see that the lock is free,
+        // If the memory is unsound, peers find the free lock when their waits time out.
+        try (meta) { // Closing meta releases the lock.
+            LostPage.ifSound(participants::leave);
             LostPage.ifSound(() -> LaneWatch.wakeAll(sleepingReceivers(), receiverBells()));
-            Closing.all(rest); // and sleep until their naps are over.
+            Closing.all(rest);
         } finally {
             files.release();
         }

@@ -5,22 +5,22 @@ import java.lang.System.Logger;
 import java.lang.ref.Cleaner;
 
 /**
- * Closes an end that was dropped: nothing can reach it any more, and it was not closed. Otherwise
- * its place would stay taken as long as this process lives, and the other side would wait for it.
+ * Closes an end that became unreachable without being closed. Otherwise its participant slot would
+ * stay occupied as long as this process lives, and the other side would wait for it.
  *
- * @param kind what it is, for the warning
- * @param attachment its place
- * @param end closes it
+ * @param kind the kind of end, for the warning
+ * @param attachment the membership of the end
+ * @param end the task that closes the end
  */
 public record DroppedEnd(String kind, Attachment attachment, Runnable end) implements Runnable {
     /**
-     * Watches over an end.
+     * Registers an end to be closed when it becomes unreachable.
      *
-     * @param user the object that users of the end have; nothing of the end leads to it
-     * @param kind what it is, for the warning
-     * @param attachment its place
-     * @param end closes it
-     * @return to be called when it was closed
+     * @param user the object that users of the end hold; nothing in the end may refer to it
+     * @param kind the kind of end, for the warning
+     * @param attachment the membership of the end
+     * @param end the task that closes the end
+     * @return the registration, to be cleaned when the end is closed
      */
     public static Cleaner.Cleanable watch(
             Object user, String kind, Attachment attachment, Runnable end) {

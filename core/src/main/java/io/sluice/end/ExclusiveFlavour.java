@@ -10,11 +10,12 @@ import io.sluice.lane.LaneSender;
 import io.sluice.lane.StampedLaneSender;
 
 /**
- * Rings with one receiver, who recovers what his predecessor had taken when he attaches.
+ * Single-producer, single-consumer rings. A receiver that attaches recovers the messages that its
+ * predecessor had taken and not finished.
  *
- * @param redeliver whether that comes again
- * @param stamped whether each message carries the time of its sending
- * @param drain how long a receiver stays away from a lane after a batch
+ * @param redeliver whether those messages are delivered again
+ * @param stamped whether each message carries a send timestamp
+ * @param drain how long a receiver backs off from a lane after a batch
  */
 record ExclusiveFlavour(boolean redeliver, boolean stamped, DrainMode drain) implements Flavour {
     @Override

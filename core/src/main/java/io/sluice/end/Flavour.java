@@ -9,19 +9,19 @@ import io.sluice.lane.LaneReceiver;
 import io.sluice.lane.LaneSender;
 
 /**
- * What kind of lanes a pipe has: one protocol each, behind one handle. (The idea and the word are
- * crossbeam's.) Everything else about a pipe is the same for all: who is attached, who has died,
- * waking and waiting, the end and the break.
+ * The kind of lanes of a pipe: one protocol each, behind a common interface. (The idea and the word
+ * come from crossbeam's channels.) Everything else is the same for all flavours: membership,
+ * liveness, waiting and waking, end of stream, broken pipe.
  *
- * <p>An object belongs to one end of a pipe, and is used by its thread.
+ * <p>An instance belongs to one end of a pipe, and is used by the end's thread.
  */
 interface Flavour {
-    /** The flavour that a pipe has. */
+    /** Returns the flavour of a pipe. */
     static Flavour of(Geometry geometry) {
         return of(geometry, DrainMode.NONE);
     }
 
-    /** The flavour that a pipe has, for a receiver; how long it stays away after a batch. */
+    /** Returns the flavour of a pipe, for a receiver with the given back-off after a batch. */
     static Flavour of(Geometry geometry, DrainMode drain) {
         if (geometry.has(Feature.RENDEZVOUS)) {
             return new RendezvousFlavour();
@@ -36,36 +36,39 @@ interface Flavour {
                 : new ExclusiveFlavour(redeliver, geometry.has(Feature.ARRIVAL_ORDER), ofLane);
     }
 
-    /** The sending side of a lane, that goes on where the last sender stopped. */
+    /** Creates the sending side of a lane, which continues where the last sender stopped. */
     LaneSender sender(LaneFile lane);
 
-    /** The receiving side of a lane, for the receiver of that number. */
+    /** Creates the receiving side of a lane, for the receiver with that index. */
     LaneReceiver receiver(LaneFile lane, int receiver);
 
     /**
-     * Gives to others what a dead receiver had taken from a lane and not finished. With its lock
-     * held. May be repeated.
+     * Releases the messages that a dead receiver had taken from a lane and not finished. The caller
+     * holds the dead receiver's lock. Idempotent.
      *
-     * @return how many messages that were
+     * @return the number of messages released
      */
     int recoverReceiver(LaneFile lane, int receiver);
 
-    /** Undoes what a dead sender cannot finish. With its lock held. May be repeated. */
+    /** Undoes the unfinished work of a dead sender. The caller holds its lock. Idempotent. */
     default void recoverSender(LaneFile lane) {}
 
-    /** How far a lane's ends are. */
+    /** Reads the positions and the message count of a lane. */
     LaneGauge gauge(LaneFile lane);
 
-    /** How many rings a lane consists of. */
+    /** Returns the number of rings in a lane. */
     default int segments(LaneFile lane) {
         return 1;
     }
 
-    /** How many rings of a lane have space. */
+    /** Returns the number of rings of a lane that have storage allocated. */
     default int allocatedSegments(LaneFile lane) {
         return 1;
     }
 
-    /** How many of a lane's messages a receiver has taken and not finished, as far as it shows. */
+    /**
+     * Returns the number of messages that a receiver has taken from a lane and not finished, as far
+     * as the lane records it.
+     */
     int takenBy(LaneFile lane, int receiver);
 }

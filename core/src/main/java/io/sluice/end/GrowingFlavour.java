@@ -18,11 +18,11 @@ import io.sluice.lane.StampedLaneSender;
 import java.io.IOException;
 
 /**
- * Chains of rings, of either kind.
+ * Segmented rings: each lane is a linked list of rings, exclusive or shared.
  *
- * @param geometry what the pipe is
- * @param redeliver whether what a dead receiver had taken comes again
- * @param drain how long a receiver stays away from a lane after a batch
+ * @param geometry the geometry of the pipe
+ * @param redeliver whether messages that a dead receiver had taken are delivered again
+ * @param drain how long a receiver backs off from a lane after a batch
  */
 record GrowingFlavour(Geometry geometry, boolean redeliver, DrainMode drain) implements Flavour {
     private RingKind kind(int receiver) {

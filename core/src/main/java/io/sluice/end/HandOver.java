@@ -7,46 +7,49 @@ import io.sluice.waiting.Waiter;
 import java.util.function.LongSupplier;
 
 /**
- * What a sender of a rendezvous pipe does after it has offered a message: it waits until somebody
- * has received it, or takes it back. However a call ends, nothing is offered any more, and the
- * caller knows which of the two it was. A receiver that is stopped, or dies, keeps nobody waiting:
- * it has received the message, or the offer stands.
+ * The wait of a rendezvous sender for a receiver, after the sender has offered a message: the
+ * message is either received or retracted. However a call ends, no offer remains, and the caller
+ * learns which of the two happened. A receiver that stops or dies blocks no sender: it has received
+ * the message, or the offer still stands.
  *
- * <p>Blocking, except {@link #briefly}. The sender's thread; what waits has {@linkplain
- * Attachment#enter entered} before it has offered.
+ * <p>Blocking, except {@link #briefly}. Called by the sender's thread; a blocking call has
+ * {@linkplain Attachment#enter entered} before it offers the message.
  */
 public final class HandOver {
-    /** How long {@link #briefly} looks: a receiver that is looking needs a tenth of it. */
+    /** How long {@link #briefly} spins: a receiver that is polling needs a tenth of it. */
     private static final long LOOKING_NANOS = 20_000;
 
-    /** How many bytes a receiver copies in a nanosecond, at the least. */
+    /** Lower bound of a receiver's copy rate, in bytes per nanosecond. */
     private static final int BYTES_PER_NANO = 2;
 
-    /** How long it yields if it had to wake somebody: that takes some ten microseconds. */
+    /**
+     * How long {@link #briefly} yields if a receiver may have been woken: a wake-up takes some ten
+     * microseconds.
+     */
     private static final long YIELDING_NANOS = 200_000;
 
-    /** How often it looks between two readings of the clock: one takes as long as a look. */
+    /** Polls per reading of the clock: one reading takes as long as a poll. */
     private static final int LOOKS_PER_READING = 16;
 
     private final SendingEnd end;
     private final RendezvousLaneSender lane;
     private final LongSupplier clock;
 
-    /** Whether somebody may have been woken for the message. */
+    /** Whether a receiver may have been woken for the message. */
     private boolean woken;
 
     HandOver(SendingEnd end, RendezvousLaneSender lane) {
         this(end, lane, System::nanoTime);
     }
 
-    /** With another clock, for tests. */
+    /** Creates an instance with another clock, for tests. */
     HandOver(SendingEnd end, RendezvousLaneSender lane, LongSupplier clock) {
         this.end = end;
         this.lane = lane;
         this.clock = clock;
     }
 
-    /** To be called when a message has been offered: announces it. */
+    /** Announces the message that has just been offered. */
     public void begin() {
         boolean wanted = end.announce();
         if (woken != wanted) {
@@ -55,12 +58,12 @@ public final class HandOver {
     }
 
     /**
-     * Looks for some microseconds, for some hundred if a receiver had to be woken, and takes the
-     * message back if none was there. It takes longer only by what the scheduler does: when this
-     * thread yields, another may run for as long as that one is given.
+     * Spins for some microseconds, yields for some hundred more if a receiver may have been woken,
+     * and retracts the message if it was not received. Only the scheduler can prolong this: a yield
+     * may run another thread for its whole time slice.
      *
-     * @return whether it was received
-     * @throws BrokenChannelException if the receivers have left, and the message was taken back
+     * @return whether the message was received
+     * @throws BrokenChannelException if the receivers have left, and the message was retracted
      */
     public boolean briefly() {
         try {
@@ -86,7 +89,7 @@ public final class HandOver {
         return false;
     }
 
-    /** Each yield may take as long as a slice of time, so the clock is read after each. */
+    /** Polls and yields; reads the clock after each yield, which may take a whole time slice. */
     private boolean isReceivedYielding() {
         long start = clock.getAsLong();
         do {
@@ -99,7 +102,10 @@ public final class HandOver {
         return false;
     }
 
-    /** After what may be the last of many tries in vain: who is there is asked for here too. */
+    /**
+     * Retracts the offer. A caller may only ever use this non-blocking path, so liveness is checked
+     * here too.
+     */
     private boolean isReceivedAfterAll() {
         boolean received = !lane.retract();
         if (!received && end.isBrokenAfterAll()) {
@@ -110,14 +116,14 @@ public final class HandOver {
     }
 
     /**
-     * Waits until the message was received.
+     * Waits until the message is received, or a timeout.
      *
-     * @param nanos how long at the most; {@link Waiter#NO_LIMIT} for as long as it takes, zero or
-     *     less is {@link #briefly}
-     * @return whether it was received; if not, it was taken back
+     * @param nanos the timeout in nanoseconds; {@link Waiter#NO_LIMIT} for none; zero or less is
+     *     {@link #briefly}
+     * @return whether the message was received; if not, it was retracted
      * @throws InterruptedException if this thread was interrupted while it waited, and the message
-     *     was taken back; if it was received, the thread stays interrupted
-     * @throws BrokenChannelException if the receivers have left, and the message was taken back
+     *     was retracted; if it was received, the thread's interrupt status is set
+     * @throws BrokenChannelException if the receivers have left, and the message was retracted
      */
     public boolean within(long nanos) throws InterruptedException {
         if (nanos <= 0) {
@@ -147,7 +153,7 @@ public final class HandOver {
         }
     }
 
-    /** What a call ends with whose time is over; an interrupt comes before, as in every wait. */
+    /** Returns {@code false} for a timeout; an interrupt takes precedence, as in every wait. */
     private static boolean notInterrupted() throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException();
@@ -156,10 +162,10 @@ public final class HandOver {
     }
 
     /**
-     * Waits until the message was received, and does not let itself be interrupted: the thread
-     * stays so.
+     * Waits until the message is received, uninterruptibly: an interrupt only sets the thread's
+     * interrupt status.
      *
-     * @throws BrokenChannelException if the receivers have left, and the message was taken back
+     * @throws BrokenChannelException if the receivers have left, and the message was retracted
      */
     public void patiently() {
         Waiter waiter = end.waiter();
@@ -185,7 +191,10 @@ public final class HandOver {
         }
     }
 
-    /** Whether it was received. If nobody is left to do it, or to wait, it is taken back. */
+    /**
+     * Tests whether the message was received. If this end is closed or the pipe is broken, retracts
+     * the message and throws.
+     */
     private boolean isOver() {
         if (lane.isReceived()) {
             return true;

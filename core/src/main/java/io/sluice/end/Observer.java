@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads what a pipe's files say of it, and writes nothing. */
+/** Reads statistics from a pipe's files, and writes nothing. */
 public final class Observer {
     private final PipeFiles files;
     private final Geometry geometry;
@@ -34,10 +34,10 @@ public final class Observer {
     }
 
     /**
-     * Looks once.
+     * Takes one snapshot of a pipe.
      *
      * @param files the pipe
-     * @return what was seen
+     * @return the statistics
      * @throws IOException if the pipe is gone or cannot be read
      */
     public static PipeStatistics look(PipeFiles files) throws IOException {

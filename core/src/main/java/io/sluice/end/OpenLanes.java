@@ -17,11 +17,11 @@ import java.util.Arrays;
 import java.util.function.Function;
 
 /**
- * The lanes of a pipe, each mapped when it is used first.
+ * The lanes of a pipe, each mapped on first use.
  *
- * <p>One receiver's thread, except {@link #close}.
+ * <p>Used by one receiver's thread, except {@link #close}.
  *
- * @param <L> how they are read
+ * @param <L> the type of the lanes' receiving side
  */
 final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoCloseable {
     private final PipeFiles files;
@@ -30,7 +30,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
     private final LaneFile[] lanes;
     private final Object[] receivers;
     private final boolean[] givenUp;
-    private boolean closed; // Under the lock, as what is put into lanes.
+    private boolean closed; // Guarded by this, as are the writes to lanes.
 
     OpenLanes(PipeFiles files, Participants participants, Function<LaneFile, L> opener) {
         this.files = files;
@@ -54,7 +54,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
     }
 
     @Override
-    @SuppressWarnings("unchecked") // Only open puts something there.
+    @SuppressWarnings("unchecked") // Only open stores receivers.
     public L receiver(int index) {
         Object receiver = receivers[index];
         return receiver != null ? (L) receiver : open(index);
@@ -76,7 +76,10 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
         }
     }
 
-    /** A call beside a close by another thread, against the rules, must not leave a lane open. */
+    /**
+     * Stores an open lane, unless this end is closed: a call concurrent with a close by another
+     * thread, against the rules, must not leave a lane open.
+     */
     private synchronized void keep(int index, LaneFile lane, L receiver) {
         if (closed) {
             throw new IllegalStateException("this end of " + files.path() + " is closed");
@@ -91,7 +94,10 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
         return lanes[index].control();
     }
 
-    /** A pipe with one lane has nothing else to do: there each call throws again. */
+    /**
+     * Excludes a corrupt lane from now on, and marks it as corrupt in its control block. If it is
+     * the only lane of the pipe, does neither: there, each call throws again.
+     */
     @Override
     public ChannelCorruptedException giveUp(int index, Throwable thrown) {
         ChannelCorruptedException cause =
@@ -120,7 +126,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
                 cause);
     }
 
-    /** A lane's file; null if it was not used yet. */
+    /** Returns a lane's file, or null if it has not been used yet. */
     LaneFile file(int index) {
         return lanes[index];
     }

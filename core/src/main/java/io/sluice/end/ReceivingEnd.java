@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A receiver's place in a pipe: the lanes, as if they were one, and how it waits for messages.
+ * A receiver's end of a pipe: the lanes, merged into one, and how the receiver waits for messages.
  *
  * <p>One thread at a time, except {@link #close}.
  */
@@ -36,7 +36,7 @@ public final class ReceivingEnd implements AutoCloseable {
     private final Waiter waiter;
     private final boolean shared;
 
-    /** Whether the end of the stream was found, and in which epoch. */
+    /** Whether the end of the stream was found in epoch {@link #endEpoch}. */
     private boolean ended;
 
     private long endEpoch;
@@ -46,14 +46,14 @@ public final class ReceivingEnd implements AutoCloseable {
         this.attachment = attachment;
         this.shared = geometry.sharesLanes();
         Flavour flavour = Flavour.of(geometry, drain);
-        if (geometry.has(Feature.ARRIVAL_ORDER)) { // Of one sender, too: it stamps its messages.
+        if (geometry.has(Feature.ARRIVAL_ORDER)) { // A single sender also stamps its messages.
             OpenLanes<PeekingReceiver> open =
                     open(file -> (PeekingReceiver) flavour.receiver(file, attachment.index()));
             this.watch = watch(open, true);
             this.lane = new ArrivalLanes(open, watch);
             this.lanes = open;
             if (geometry.senders() == 1) {
-                open.receiver(0); // Refused now if it is not sound.
+                open.receiver(0); // Fails now if the lane is corrupt.
             }
         } else {
             OpenLanes<LaneReceiver> open = open(file -> flavour.receiver(file, attachment.index()));
@@ -87,12 +87,12 @@ public final class ReceivingEnd implements AutoCloseable {
      * Attaches a receiver.
      *
      * @param files the pipe
-     * @param waiting how it is to wait for messages
-     * @param drain how long it is to stay away from lanes after a batch
-     * @return its end
+     * @param waiting how the receiver waits for messages
+     * @param drain how long the receiver backs off from lanes after a batch
+     * @return the receiver's end
      * @throws IOException if the pipe is gone
-     * @throws IllegalStateException if the pipe has as many receivers as it was made for
-     * @throws ChannelCorruptedException if the only lane is not sound
+     * @throws IllegalStateException if the pipe already has its maximum number of receivers
+     * @throws ChannelCorruptedException if the only lane is corrupt
      */
     public static ReceivingEnd attach(PipeFiles files, Waiting waiting, DrainMode drain)
             throws IOException {
@@ -121,19 +121,20 @@ public final class ReceivingEnd implements AutoCloseable {
     }
 
     /**
-     * All that can be received.
+     * Returns the receiving side of all lanes.
      *
-     * @return always the same
+     * @return always the same object
      */
     public LaneReceiver lane() {
         return lane;
     }
 
     /**
-     * To be called after an attempt in vain. The end is established once; after that, as long as no
-     * end comes or goes, it costs a look at the epoch.
+     * Tests whether the stream has ended; to be called after an attempt that found no message. The
+     * end is determined once; after that, as long as no end attaches or leaves, the test reads only
+     * the epoch.
      *
-     * @return whether the stream has ended: all senders have left, and nothing is left of theirs
+     * @return whether all senders have left, and no message of theirs remains
      * @throws ChannelCorruptedException if a lane holds what no sender writes
      */
     public boolean hasEnded() {
@@ -153,24 +154,24 @@ public final class ReceivingEnd implements AutoCloseable {
 
     private boolean isEmptyForGood() {
         if (shared) {
-            attachment.findAllDead(); // What a dead one had taken comes before the end.
+            attachment.findAllDead(); // Redeliveries of dead receivers come before the end.
         }
-        lane.verify(); // Nothing more will come, so what is missing now is missing for good.
+        lane.verify(); // All senders have left: a message that is incomplete now stays so.
         return !lane.hasNext();
     }
 
     /**
      * Begins to wait, in a call that has {@linkplain Attachment#enter entered}.
      *
-     * @param nanos for how long, as {@link Waiter#start}
+     * @param nanos the timeout, as in {@link Waiter#start}
      */
     public void startWaiting(long nanos) {
         waiter.start(nanos);
     }
 
     /**
-     * Ends the waiting. Must follow each start of it. If a sender had chosen this end to be woken,
-     * and there is more than it took, another one is woken.
+     * Ends the waiting. Must follow each {@link #startWaiting}. If a sender had selected this
+     * receiver to be woken, and messages remain, passes the wake-up to another receiver.
      */
     public void stopWaiting() {
         waiter.stop();
@@ -182,26 +183,26 @@ public final class ReceivingEnd implements AutoCloseable {
     }
 
     /**
-     * How this end waits.
+     * Returns the waiter of this end.
      *
-     * @return always the same
+     * @return always the same object
      */
     public Waiter waiter() {
         return waiter;
     }
 
     /**
-     * This end's place in the pipe.
+     * Returns the attachment of this end.
      *
-     * @return always the same
+     * @return always the same object
      */
     public Attachment attachment() {
         return attachment;
     }
 
     /**
-     * Leaves, and wakes the senders that wait for room, so that they see it. Whatever peers have
-     * done to the memory, this end has left afterwards.
+     * Leaves the pipe, and wakes the senders that wait for room, so that they observe it.
+     * Afterwards this end has left, even if peers have corrupted the memory.
      */
     @Override
     public void close() {

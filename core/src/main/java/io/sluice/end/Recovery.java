@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
- * What has to be done for an end that died. For a sender nearly nothing: what it had committed is
- * there, and what it had not nobody can see. Of a receiver that shared lanes with others, what it
- * had taken and not finished is given to them. Every step may be repeated.
+ * Recovery of a dead end. A dead sender needs little: its committed messages are visible, and its
+ * uncommitted ones are not. The messages that a dead receiver of shared lanes had taken and not
+ * finished are released to the other receivers. Every step is idempotent.
  *
- * <p>Called with the dead one's lock held.
+ * <p>The caller holds the dead end's lock.
  */
 final class Recovery implements Participants.Task {
     private final PipeFiles files;
@@ -35,7 +35,9 @@ final class Recovery implements Participants.Task {
         this.flavour = Flavour.of(files.geometry());
     }
 
-    /** Which lanes need not be opened: says for each its file, or null. */
+    /**
+     * Sets the lanes that are already open: a function from a lane index to its file, or to null.
+     */
     void through(IntFunction<LaneFile> lanes) {
         this.lanes = lanes;
     }
@@ -48,21 +50,24 @@ final class Recovery implements Participants.Task {
             if (attachment.participants().wasAttached(participant)) {
                 onLane(participant, flavour::recoverSender);
             }
-            busy.set(participant); // It may have died between sending and saying so.
+            busy.set(participant); // It may have died after sending, before announcing.
         } else {
             int receiver = participant - geometry.senders();
             attachment.sleepingReceivers().clear(receiver);
             for (int i = 0; i < geometry.senders(); i++) {
                 if (attachment.participants().wasAttached(i)) {
                     giveBack(i, participant, receiver);
-                    busy.set(i); // It may have died between taking a lane off and its last look.
+                    busy.set(i); // It may have died after clearing the bit, before rechecking.
                 }
             }
         }
         wakeAll(geometry);
     }
 
-    /** Whom the dead one had chosen, and not woken yet, cannot be told: so all that are there. */
+    /**
+     * Wakes all attached ends: the dead end may have selected one of them and died before it woke
+     * it, and nothing records which.
+     */
     private void wakeAll(Geometry geometry) throws IOException {
         Bell[] bells = attachment.receiverBells();
         for (int i = 0; i < bells.length; i++) {
@@ -92,10 +97,10 @@ final class Recovery implements Participants.Task {
     }
 
     /**
-     * A lane that is none any more is left alone: whoever uses it finds that too, and who sleeps on
-     * it wakes up by itself. So is one that this end has not open, when the pipe was deleted: its
-     * sender does what is left to do, as soon as it needs the room ({@link
-     * SendingEnd#isBrokenAfterAll}).
+     * Runs a task on a lane. Skips a lane that is corrupt or is not a lane of this pipe: its users
+     * detect that themselves, and their waits time out. Skips also a lane that this end has not
+     * open and whose file was deleted: its sender completes the recovery as soon as it needs the
+     * room ({@link SendingEnd#isBrokenAfterAll}).
      */
     private void onLane(int lane, Consumer<LaneFile> task) throws IOException {
         try {
@@ -109,9 +114,9 @@ final class Recovery implements Participants.Task {
             }
             LostPage.settle();
         } catch (ChannelCorruptedException | InvalidPipeException | NoSuchFileException e) {
-            // As above.
+            // Skipped, as documented above.
         } catch (InternalError e) {
-            LostPage.asCorruption(e); // As above.
+            LostPage.asCorruption(e); // Skipped, unless the error has another cause.
         }
     }
 }

@@ -8,8 +8,8 @@ import io.sluice.lane.RendezvousLaneReceiver;
 import io.sluice.lane.RendezvousLaneSender;
 
 /**
- * Lanes that hold nothing: a message goes from a sender that waits to one of the receivers. A
- * receiver has taken all of a message or nothing, so its death leaves nothing to do.
+ * Unbuffered lanes: a message passes from a waiting sender directly to one of the receivers. A
+ * receiver takes a message completely or not at all, so a dead receiver needs no recovery.
  */
 record RendezvousFlavour() implements Flavour {
     @Override

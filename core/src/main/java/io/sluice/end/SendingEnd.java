@@ -25,7 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A sender's place in a pipe: its lane, how it announces messages, and how it waits for room.
+ * A sender's end of a pipe: its lane, how it announces messages, and how it waits for room.
  *
  * <p>One thread at a time, except {@link #close}.
  */
@@ -41,7 +41,7 @@ public final class SendingEnd implements AutoCloseable {
     private final int maxLength;
     private final HandOver handOver;
 
-    /** Gives back what is claimed. */
+    /** Aborts the current claim. */
     private Runnable abort = () -> {};
 
     private SendingEnd(Attachment attachment, LaneFile file, LaneSender lane, Waiting waiting) {
@@ -74,11 +74,11 @@ public final class SendingEnd implements AutoCloseable {
      * Attaches a sender.
      *
      * @param files the pipe
-     * @param waiting how it is to wait for room
-     * @return its end
+     * @param waiting how the sender waits for room
+     * @return the sender's end
      * @throws IOException if the pipe is gone, or there is no space for its lane
-     * @throws IllegalStateException if the pipe has as many senders as it was made for
-     * @throws ChannelCorruptedException if no lane is sound
+     * @throws IllegalStateException if the pipe already has its maximum number of senders
+     * @throws ChannelCorruptedException if the lane of every free slot is corrupt
      */
     public static SendingEnd attach(PipeFiles files, Waiting waiting) throws IOException {
         LaneFile[] file = new LaneFile[1];
@@ -113,9 +113,9 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * The longest message that a pipe can carry.
+     * Returns the maximum message length of a pipe.
      *
-     * @param geometry what the pipe is
+     * @param geometry the geometry of the pipe
      * @return the length in bytes
      */
     public static int maxMessageLength(Geometry geometry) {
@@ -126,16 +126,16 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * The sender's lane.
+     * Returns the sender's lane.
      *
-     * @return always the same
+     * @return always the same object
      */
     public LaneSender lane() {
         return lane;
     }
 
     /**
-     * The longest message.
+     * Returns the maximum message length.
      *
      * @return the length in bytes
      */
@@ -144,34 +144,36 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * What follows on the announcement of a message, if the pipe is a rendezvous.
+     * Returns the wait that follows each message of a rendezvous pipe.
      *
-     * @return always the same; null for a pipe that holds messages
+     * @return always the same object; null for a buffered pipe
      */
     public HandOver handOver() {
         return handOver;
     }
 
     /**
-     * To be called after each message: tells the receivers of it if one wants to know.
+     * Announces a message, if a receiver has requested notification; to be called after each
+     * message.
      *
-     * @return whether one may have had to be told
+     * @return whether a receiver may have been notified
      */
     public boolean announce() {
         return doorbell.isWanted() && doorbell.ring();
     }
 
     /**
-     * Whether the pipe is known to be broken. For every message.
+     * Tests whether the pipe is known to be broken. Called for every message.
      *
-     * @return whether the receivers have left, and the pipe does not outlive them
+     * @return whether all receivers have left, and the pipe is not retained without receivers
      */
     public boolean isBroken() {
         return receivers.hasLeft() && !kept;
     }
 
     /**
-     * To be called after an attempt in vain.
+     * Tests whether the pipe is broken, and probes the liveness of its ends; to be called after an
+     * attempt that found no room.
      *
      * @return whether the pipe is broken
      * @throws ChannelCorruptedException if the lane holds what no receiver writes
@@ -186,8 +188,8 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * Room that is held by a receiver that is not there: whoever noticed its death could not open
-     * this lane, because the pipe had been deleted.
+     * Recovers room that is held by an absent receiver. The end that detected its death could not
+     * open this lane, because the pipe had been deleted.
      */
     private void recoverHolder() {
         int holder = lane.heldBy();
@@ -202,7 +204,7 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * What to throw when the pipe is broken.
+     * Creates the exception for a broken pipe.
      *
      * @return the exception
      */
@@ -212,9 +214,9 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * To be called before this end waits for room.
+     * Checks that this end may wait for room; to be called before it waits.
      *
-     * @throws PipeFullException if the pipe is to refuse that
+     * @throws PipeFullException if the pipe is configured to fail at its quota
      */
     public void beforeWait() {
         Geometry geometry = attachment.files().geometry();
@@ -229,9 +231,9 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * How this end waits.
+     * Returns the waiter of this end.
      *
-     * @return always the same
+     * @return always the same object
      */
     public Waiter waiter() {
         return waiter;
@@ -240,13 +242,13 @@ public final class SendingEnd implements AutoCloseable {
     /**
      * Begins to wait, in a call that has {@linkplain Attachment#enter entered}.
      *
-     * @param nanos for how long, as {@link Waiter#start}
+     * @param nanos the timeout, as in {@link Waiter#start}
      */
     public void startWaiting(long nanos) {
         waiter.start(nanos);
     }
 
-    /** Ends the waiting. Must follow each start of it. */
+    /** Ends the waiting. Must follow each {@link #startWaiting}. */
     public void stopWaiting() {
         waiter.stop();
         attachment.noteSleeps(waiter);
@@ -254,27 +256,27 @@ public final class SendingEnd implements AutoCloseable {
     }
 
     /**
-     * This end's place in the pipe.
+     * Returns the attachment of this end.
      *
-     * @return always the same
+     * @return always the same object
      */
     public Attachment attachment() {
         return attachment;
     }
 
     /**
-     * What to do before this end leaves.
+     * Sets the task to run before this end leaves.
      *
-     * @param abort gives back what is claimed; leads to nothing that users have, or this end would
-     *     not be noticed when it is dropped
+     * @param abort the task, which aborts the current claim; must not refer to an object that users
+     *     hold, or this end would not be closed when it becomes unreachable
      */
     public void onLeave(Runnable abort) {
         this.abort = abort;
     }
 
     /**
-     * Ends the stream, and wakes all receivers, so that they see it. Whatever peers have done to
-     * the memory, this end has left afterwards.
+     * Ends the stream, and wakes all receivers, so that they observe it. Afterwards this end has
+     * left, even if peers have corrupted the memory.
      */
     @Override
     public void close() {

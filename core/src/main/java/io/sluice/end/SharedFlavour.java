@@ -9,9 +9,9 @@ import io.sluice.lane.SharedLaneRecovery;
 import io.sluice.lane.SharedLaneSender;
 
 /**
- * Rings with several receivers, each message for one of them.
+ * Single-producer, multi-consumer rings: each message goes to one of the receivers.
  *
- * @param redeliver whether what a dead one had taken comes again
+ * @param redeliver whether messages that a dead receiver had taken are delivered again
  */
 record SharedFlavour(boolean redeliver) implements Flavour {
     @Override

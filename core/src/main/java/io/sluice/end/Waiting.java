@@ -7,38 +7,38 @@ import io.sluice.waiting.SpinWaiter;
 import io.sluice.waiting.Waiter;
 import org.agrona.concurrent.IdleStrategy;
 
-/** How an end of a pipe is to wait. */
+/** A factory for the waiters of a pipe's ends. */
 @FunctionalInterface
 public interface Waiting {
-    /** Spin a little, then sleep. */
+    /** Spins briefly, then blocks. */
     Waiting SLEEPING = (bell, rest, attachment) -> new BellWaiter(bell, rest, attachment::fence);
 
     /**
-     * Spin for so long, then sleep.
+     * Returns a factory for waiters that spin for a given number of polls, then block.
      *
-     * @param spins how often to look before it sleeps, 0 or more
-     * @return how such an end waits
+     * @param spins the number of polls before a waiter blocks, 0 or more
+     * @return the factory
      */
     static Waiting sleeping(int spins) {
         return (bell, rest, attachment) -> new BellWaiter(bell, rest, attachment::fence, spins);
     }
 
     /**
-     * Never sleep.
+     * Returns a factory for waiters that never block.
      *
-     * @param idle what to do between two looks
-     * @return how an end with that strategy waits
+     * @param idle the strategy between two polls
+     * @return the factory
      */
     static Waiting spinning(IdleStrategy idle) {
         return (bell, rest, attachment) -> new SpinWaiter(idle);
     }
 
     /**
-     * A waiter for one end.
+     * Creates the waiter of one end.
      *
-     * @param bell what the end may sleep on
-     * @param rest what it has to do before it sleeps, and after
-     * @param attachment the end's place
+     * @param bell the futex event that the end waits on
+     * @param rest the hook to run before the end blocks, and after
+     * @param attachment the membership of the end
      * @return the waiter
      */
     Waiter waiter(Bell bell, Rest rest, Attachment attachment);

@@ -1,5 +1,2 @@
-/**
- * What an end of a pipe is made of: being attached, knowing who else is, finding the lanes, and
- * waiting.
- */
+/** The ends of a pipe: membership, liveness of the other ends, lanes, and waiting. */
 package io.sluice.end;

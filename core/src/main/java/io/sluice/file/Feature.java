@@ -1,24 +1,27 @@
 package io.sluice.file;
 
-/** What a pipe may be beyond the plain one: a bit each in the features word of {@code meta}. */
+/** Optional features of a pipe: one bit each in the features word of {@code meta}. */
 public enum Feature {
-    /** Messages of several senders are received in the order of their sending. */
+    /** Messages of several senders are received in the order in which they were sent. */
     ARRIVAL_ORDER,
-    /** What a receiver had taken when it died is dropped, not received again. */
+    /** Messages that a receiver had taken when it died are dropped, not redelivered. */
     AT_MOST_ONCE,
-    /** The pipe does not break when its last receiver leaves: messages wait for the next. */
+    /**
+     * The pipe does not break when its last receiver leaves: it retains messages for the next
+     * receiver.
+     */
     KEPT,
-    /** The group of its files may use it too. */
+    /** Members of the files' group may also use the pipe. */
     GROUP,
-    /** Each message is handed over from a sender that waits to a receiver that is there. */
+    /** The pipe has no buffer: each message passes from a waiting sender directly to a receiver. */
     RENDEZVOUS,
-    /** A lane that may not grow any more drops what is oldest in it. */
+    /** A lane at its quota drops its oldest messages. */
     DROP_OLDEST,
-    /** A lane that may not grow any more refuses to wait for room. */
+    /** A lane at its quota refuses to wait for room. */
     REFUSE;
 
     /**
-     * The feature's bit.
+     * Returns the bit of this feature.
      *
      * @return a word with one bit set
      */
@@ -27,7 +30,7 @@ public enum Feature {
     }
 
     /**
-     * All bits that have a meaning.
+     * Returns the bits of all features.
      *
      * @return a word with one bit set for each feature
      */

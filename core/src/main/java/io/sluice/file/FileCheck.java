@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Whether files are what a pipe may be made of: of the right kind, somebody's who is trusted, and
- * of the right length. No symbolic link is followed.
+ * A check that files may belong to a pipe: file type, owner, permissions and length. A path that
+ * ends in a symbolic link fails.
  *
  * @param ofOthers whether files of other users are trusted
- * @param forbidden permission bits that nothing may have
+ * @param forbidden the permission bits that no file may have
  */
 record FileCheck(boolean ofOthers, int forbidden) {
     static final int WRITABLE_BY_OTHERS = 0002;
@@ -31,7 +31,10 @@ record FileCheck(boolean ofOthers, int forbidden) {
         parents(path);
     }
 
-    /** Who may rename what is in one of these directories may put another pipe in its place. */
+    /**
+     * Checks all ancestor directories: a user with permission to rename their entries could replace
+     * the pipe.
+     */
     static void parents(Path path) throws IOException {
         Path parent = path.toAbsolutePath().getParent();
         for (Path p = parent == null ? null : parent.toRealPath(); p != null; p = p.getParent()) {
@@ -47,7 +50,10 @@ record FileCheck(boolean ofOthers, int forbidden) {
         }
     }
 
-    /** Checks what the file is, whose, and how long; a length of -1 stands for a page or more. */
+    /**
+     * Checks a file's type, owner, permissions and length; a length of -1 stands for at least one
+     * page.
+     */
     void file(Path path, long length) throws IOException {
         Map<String, Object> found = attributes(path);
         if (!Boolean.TRUE.equals(found.get("isRegularFile"))) {

@@ -6,16 +6,16 @@ import io.sluice.lane.SegmentWordDescriptor;
 import java.util.UUID;
 
 /**
- * What a pipe is, as its {@code meta} file says: fixed when it is made.
+ * The geometry of a pipe, as stored in its {@code meta} file; fixed at creation.
  *
- * @param uuid its identity
- * @param pageSize the page size of the machine that made it, in bytes
- * @param capacity the capacity of a lane's ring, in bytes: a power of two of whole pages
- * @param segments how many rings a lane may have at once: 1 unless it grows
- * @param senders how many senders may be attached at once
- * @param receivers how many receivers may be attached at once; lanes of more than one have claim
- *     words
- * @param features bits of {@link Feature}
+ * @param uuid the identity of the pipe
+ * @param pageSize the page size of the machine that created the pipe, in bytes
+ * @param capacity the capacity of a lane's ring, in bytes: a power of two, and a multiple of the
+ *     page size
+ * @param segments the maximum number of rings of a lane at a time: 1 unless the lane grows
+ * @param senders the maximum number of attached senders
+ * @param receivers the maximum number of attached receivers
+ * @param features the bits of {@link Feature}
  */
 public record Geometry(
         UUID uuid,
@@ -26,27 +26,27 @@ public record Geometry(
         int receivers,
         long features) {
     /**
-     * Whether a lane that is full gets another ring.
+     * Tests whether a full lane gets another ring.
      *
-     * @return whether it may have several
+     * @return whether a lane may have several rings
      */
     public boolean grows() {
         return segments > 1;
     }
 
     /**
-     * How many ends may be attached at once.
+     * Returns the maximum number of attached ends.
      *
-     * @return senders and receivers
+     * @return the number of senders and receivers
      */
     public int participants() {
         return senders + receivers;
     }
 
     /**
-     * Whether the pipe has a feature.
+     * Tests whether the pipe has a feature.
      *
-     * @param feature which one
+     * @param feature the feature
      * @return whether its bit is set
      */
     public boolean has(Feature feature) {
@@ -54,7 +54,8 @@ public record Geometry(
     }
 
     /**
-     * Whether somebody else may take a message away from a receiver: another one, or its sender.
+     * Tests whether a receiver competes with another end for messages: with other receivers, or
+     * with a sender that drops its oldest messages.
      *
      * @return whether lanes have claim words
      */
@@ -63,7 +64,7 @@ public record Geometry(
     }
 
     /**
-     * How long {@code meta} is.
+     * Returns the length of {@code meta}.
      *
      * @return the length in bytes
      */
@@ -72,10 +73,10 @@ public record Geometry(
     }
 
     /**
-     * Where a participant's block is in {@code meta}.
+     * Returns the offset of a participant's block in {@code meta}.
      *
-     * @param participant its number: senders first, then receivers
-     * @return the block's offset
+     * @param participant the participant's number: senders first, then receivers
+     * @return the offset in bytes
      */
     public int participantOffset(int participant) {
         return MetaDescriptor.participantsOffset(senders, receivers)
@@ -83,7 +84,7 @@ public record Geometry(
     }
 
     /**
-     * How long a lane's claim words are.
+     * Returns the length of a lane's claim words.
      *
      * @return the length in bytes; 0 without claim words
      */
@@ -91,15 +92,15 @@ public record Geometry(
         return sharesLanes() ? ClaimWordDescriptor.count(capacity) * ClaimWordDescriptor.STRIDE : 0;
     }
 
-    /** How much of a lane's file they take: whole pages. */
+    /** Returns the space of the claim words in a lane's file: whole pages. */
     int claimsSpace() {
         return sharesLanes() ? Math.max(pageSize, claimsLength()) : 0;
     }
 
     /**
-     * The same with another number of segments.
+     * Returns this geometry with another number of segments.
      *
-     * @param number how many rings a lane may have at once
+     * @param number the maximum number of rings of a lane at a time
      * @return the geometry
      */
     public Geometry withSegments(int number) {
@@ -107,7 +108,7 @@ public record Geometry(
     }
 
     /**
-     * How long a ring is with what belongs to it: control words, claims.
+     * Returns the length of a ring including its control words and claim words.
      *
      * @return the length in bytes
      */
@@ -115,7 +116,7 @@ public record Geometry(
         return pageSize + claimsSpace() + (long) capacity;
     }
 
-    /** How long the segment table of a lane that grows is: a power of two of words. */
+    /** Returns the length of the segment table of a growing lane: a power of two of words. */
     int tableLength() {
         return grows()
                 ? Math.max(
@@ -124,18 +125,20 @@ public record Geometry(
                 : 0;
     }
 
-    /** What lies before the segments of a lane that grows: control words, and the table. */
+    /**
+     * Returns the length of a growing lane before its segments: control words and segment table.
+     */
     long laneHeaderLength() {
         return grows() ? (long) pageSize + tableLength() : 0;
     }
 
-    /** How much of a lane's file is allocated when it is made. */
+    /** Returns the length of a lane's file that is allocated at creation. */
     long laneFirstLength() {
         return laneHeaderLength() + ringLength();
     }
 
     /**
-     * How long a lane's file is; of one that grows, with its holes.
+     * Returns the length of a lane's file; of a growing lane, including its holes.
      *
      * @return the length in bytes
      */
@@ -144,9 +147,8 @@ public record Geometry(
     }
 
     /**
-     * Whether all is the same. What the compiler makes of a record's {@code equals} is linked when
-     * it is used first, which takes a while, and the JDK then keeps this class reachable, if
-     * softly.
+     * Tests whether all components are equal. Not {@code equals}: the JDK links a record's
+     * generated method on first use, which is slow, and then keeps a soft reference to this class.
      */
     boolean isSameAs(Geometry other) {
         return uuid.equals(other.uuid)
@@ -158,7 +160,10 @@ public record Geometry(
                 && features == other.features;
     }
 
-    /** Whether the numbers can be those of a pipe at all, whoever wrote them. */
+    /**
+     * Tests whether all values are within the limits of the format; the file may come from an
+     * untrusted process.
+     */
     boolean isSound() {
         return Integer.bitCount(pageSize) == 1
                 && pageSize >= LaneDescriptor.CONTROL_LENGTH

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A lane's file, mapped: its control words, its claim words if it has any, and its ring; or of a
- * lane that grows its control words, its segment table, and the segments.
+ * A mapped lane file: control words, claim words if the lane has any, and the ring; or, for a
+ * growing lane, control words, segment table and segments.
  */
 public final class LaneFile implements AutoCloseable {
     private final Memory control;
@@ -44,24 +44,24 @@ public final class LaneFile implements AutoCloseable {
         this.resources = resources;
     }
 
-    /** A lane that is a ring. */
+    /** Creates a lane that consists of one ring. */
     static LaneFile ofRing(
             Memory control, Memory claims, Memory ring, List<AutoCloseable> resources) {
         return new LaneFile(control, claims, ring, null, null, resources);
     }
 
-    /** A lane that grows. */
+    /** Creates a growing lane. */
     static LaneFile ofSegments(
             Memory control, Memory table, SegmentStore segments, List<AutoCloseable> resources) {
         return new LaneFile(control, null, null, table, segments, resources);
     }
 
-    /** Makes a lane in a section whose first part is allocated, and was never used. */
+    /** Initializes a lane in a section whose initial part is allocated and was never used. */
     static void make(Section section, Geometry geometry) throws IOException {
         if (geometry.grows()) {
             LaneSegments.make(section, geometry);
         }
-        initialize(section, geometry); // Last: an ordinary pipe's lane is whole if it has that.
+        initialize(section, geometry); // Last: isInitialized implies that the lane is complete.
     }
 
     /** Writes the identity into a file whose space is allocated. */
@@ -78,14 +78,14 @@ public final class LaneFile implements AutoCloseable {
         control.setLong(MAGIC_OFFSET, MAGIC);
     }
 
-    /** Whether the identity was written: the rest was before. */
+    /** Tests whether the identity has been written; it is written last. */
     static boolean isInitialized(Section section, Geometry geometry) throws IOException {
         try (Mapping mapping = Mapping.map(section.file(), section.offset(), geometry.pageSize())) {
             return MappedMemory.words(mapping.segment()).getLong(MAGIC_OFFSET) == MAGIC;
         }
     }
 
-    /** Maps a lane. Takes charge of the section. */
+    /** Maps a lane. Takes ownership of the section. */
     static LaneFile open(Section section, Geometry geometry) throws IOException {
         if (geometry.grows()) {
             return openGrowing(section, geometry);
@@ -117,7 +117,7 @@ public final class LaneFile implements AutoCloseable {
         }
     }
 
-    /** Checks the identity of a lane, each word of which is read once. */
+    /** Checks the identity of a lane. Reads each word once. */
     static void check(Path path, Memory control, Geometry geometry) throws InvalidPipeException {
         long magic = control.getLong(MAGIC_OFFSET);
         if (magic != MAGIC) {
@@ -137,7 +137,7 @@ public final class LaneFile implements AutoCloseable {
     }
 
     /**
-     * The lane's control words.
+     * Returns the lane's control words.
      *
      * @return always the same memory
      */
@@ -146,16 +146,16 @@ public final class LaneFile implements AutoCloseable {
     }
 
     /**
-     * The lane's claim words.
+     * Returns the lane's claim words.
      *
-     * @return always the same memory, or null if the lane has one receiver, or grows
+     * @return always the same memory; null if the lane has no claim words, or grows
      */
     public Memory claims() {
         return claims;
     }
 
     /**
-     * The lane's ring.
+     * Returns the lane's ring.
      *
      * @return always the same memory, mirrored; null if the lane grows
      */
@@ -164,18 +164,18 @@ public final class LaneFile implements AutoCloseable {
     }
 
     /**
-     * The segment table of a lane that grows.
+     * Returns the segment table of a growing lane.
      *
-     * @return always the same memory; null if the lane is a ring
+     * @return always the same memory; null if the lane is a single ring
      */
     public Memory table() {
         return table;
     }
 
     /**
-     * The segments of a lane that grows.
+     * Returns the segments of a growing lane.
      *
-     * @return always the same; null if the lane is a ring
+     * @return always the same object; null if the lane is a single ring
      */
     public SegmentStore segments() {
         return segments;

@@ -1,12 +1,12 @@
 package io.sluice.file;
 
 /**
- * A lane's file: one page with its identity and its control block, whole pages of claim words if
- * the pipe has several receivers, then its ring.
+ * The layout of a lane's file: one page with the identity and the control block, whole pages of
+ * claim words if the pipe has them (see {@link Geometry#sharesLanes}), then the ring.
  *
  * <pre>
  *     0  magic               8 bytes, "SLUCLANE"
- *     8  uuid, high half     of the pipe that it belongs to
+ *     8  uuid, high half     of the lane's pipe
  *    16  uuid, low half
  *    24  capacity            of the ring, in bytes
  *   128  control words       see {@link io.sluice.lane.LaneDescriptor}
@@ -18,16 +18,16 @@ public final class LaneFileDescriptor {
     /** The first word: the ASCII codes of "SLUCLANE" on a little-endian machine. */
     public static final long MAGIC = 0x454E414C_43554C53L;
 
-    /** Where the magic is. */
+    /** Offset of the magic. */
     public static final int MAGIC_OFFSET = 0;
 
-    /** Where the pipe's identity begins. */
+    /** Offset of the high half of the pipe's UUID. */
     public static final int UUID_HIGH_OFFSET = MAGIC_OFFSET + Long.BYTES;
 
-    /** Where its second half is. */
+    /** Offset of the low half of the pipe's UUID. */
     public static final int UUID_LOW_OFFSET = UUID_HIGH_OFFSET + Long.BYTES;
 
-    /** Where the capacity is. */
+    /** Offset of the capacity. */
     public static final int CAPACITY_OFFSET = UUID_LOW_OFFSET + Long.BYTES;
 
     private LaneFileDescriptor() {}

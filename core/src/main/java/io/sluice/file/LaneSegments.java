@@ -14,22 +14,25 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The segments of a lane that grows: parts of its file, which has holes where a segment has no
- * space. So to grow and to shrink needs no name in any file system, and works for a pipe that was
- * deleted, or never had a name.
+ * The segments of a growing lane: regions of its sparse file, which has holes where a segment has
+ * no space. Growing and shrinking therefore need no file name, and work for a pipe that has been
+ * deleted or never had a name.
  *
- * <p>Belongs to one end, with an open file of its own.
+ * <p>Belongs to one end, with an open file description of its own.
  */
 final class LaneSegments implements SegmentStore, AutoCloseable {
     private final Section section;
     private final Geometry geometry;
 
-    /** By identity: a record's {@code hashCode} is linked, see {@link Geometry#isSameAs}. */
+    /**
+     * Compares by identity, because a record's {@code hashCode} is linked: see {@link
+     * Geometry#isSameAs}.
+     */
     private final Set<Segment> mapped = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private boolean closed;
 
-    /** The segments of a lane's file; takes charge of the section. */
+    /** Creates the segments of a lane's file; takes ownership of the section. */
     LaneSegments(Section section, Geometry geometry) {
         this.section = section;
         this.geometry = geometry;
@@ -104,13 +107,16 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
         }
     }
 
-    /** The words of the segment table. */
+    /** Maps the words of the segment table. */
     static Mapping mapTable(Section section, Geometry geometry) throws IOException {
         return Mapping.map(
                 section.file(), section.offset() + geometry.pageSize(), geometry.tableLength());
     }
 
-    /** Makes the first segment, and links it: for a lane that nobody can see yet. */
+    /**
+     * Initializes the first segment and links it, in a lane that is not yet visible to other
+     * participants.
+     */
     static void make(Section section, Geometry geometry) throws IOException {
         Section first = new Section(section.file(), section.offset() + geometry.laneHeaderLength());
         LaneFile.initialize(first, geometry);

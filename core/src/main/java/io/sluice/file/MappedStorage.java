@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * Files that are mapped.
+ * Storage in mapped files.
  *
  * @param parts the files
  */

@@ -16,23 +16,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The memory that is an ordinary pipe: one file without a name, which the kernel frees when the
- * last process that has it open is gone, however it went. The parts lie in a row, each lane in a
- * place of its own that takes no memory until the lane is made. The file is sealed: nobody can cut
- * it off.
+ * The memory of an anonymous pipe: one memfd, which the kernel frees when the last process that has
+ * it open closes it or exits. Its parts are contiguous; each lane has a region that takes no memory
+ * until the lane is created. The file is sealed, so no process can truncate it.
  *
- * <p>Another process of the same user finds it as {@code /proc/PID/fd/N} of one that has it open.
+ * <p>Another process of the same user opens it as {@code /proc/PID/fd/N} of a process that has it
+ * open.
  */
 final class MemoryStorage implements Parts {
     private static final Pattern ADDRESS = Pattern.compile("/proc/(\\d{1,10})/fd/(\\d{1,9})");
 
     private final Path path;
     private final Cleaner.Cleanable closing;
-    private int users = 1; // The pipe's handle, and each end that was opened from it.
+    private int users = 1; // The pipe's handle, and one per end opened from it.
 
     private MemoryStorage(Descriptor file) {
         this.path = MemoryFile.address(file);
-        // All that use the pipe reach this object.
+        // Every user of the pipe holds a reference to this object.
         this.closing = PipeFiles.onDropped(this, file::close);
     }
 
@@ -78,7 +78,7 @@ final class MemoryStorage implements Parts {
         return geometry.metaLength() + index * geometry.laneLength();
     }
 
-    /** Whether a path is where an ordinary pipe may be found. */
+    /** Tests whether a path has the form of an anonymous pipe's address. */
     static boolean isAddress(Path path) {
         return ADDRESS.matcher(path.toString()).matches();
     }
@@ -103,7 +103,10 @@ final class MemoryStorage implements Parts {
         }
     }
 
-    /** How long the file is; also whether it is there, and whether this process may look at it. */
+    /**
+     * Returns the length of the file. Throws if it does not exist, or if this process may not
+     * access it.
+     */
     private static long length(Path path) throws IOException {
         try {
             return Files.size(path);
@@ -120,7 +123,7 @@ final class MemoryStorage implements Parts {
         }
     }
 
-    /** Another open file of the same: with locks of its own. */
+    /** Opens the file again, as a separate open file description with locks of its own. */
     private static Descriptor file(Path path) throws IOException {
         Matcher address = ADDRESS.matcher(path.toString());
         if (!address.matches()) {

@@ -1,37 +1,38 @@
 package io.sluice.file;
 
 /**
- * The file {@code meta}: what the pipe is, written once, and who is attached.
+ * The layout of the file {@code meta}: the geometry of the pipe, which is written once, and the
+ * state of its participants.
  *
  * <pre>
  *     0  magic               8 bytes, "SLUCPIPE"
  *     8  version             of the format
- *    16  features            bits that a reader must know, see {@link Feature}
+ *    16  features            bits that a reader must support, see {@link Feature}
  *    24  page size           in bytes
  *    32  lane capacity       in bytes
- *    40  segments            how many rings a lane may have at once
- *    48  senders             how many may be attached at once
- *    56  receivers           how many may be attached at once
+ *    40  segments            maximum number of rings of a lane
+ *    48  senders             maximum number attached
+ *    56  receivers           maximum number attached
  *    64  uuid, high half
  *    72  uuid, low half
- *    80  checksum            CRC-32C of the bytes before it
- *   128  epoch               changes whenever a participant comes or goes
- *   256  busy lanes          a bit each; whole pairs of cache lines
- *     .  sleeping receivers  a bit each; whole pairs of cache lines
- *     .  participants        a block each: senders, then receivers
+ *    80  checksum            CRC-32C of the preceding bytes
+ *   128  epoch               changes whenever a participant attaches or leaves
+ *   256  busy lanes          one bit each; whole pairs of cache lines
+ *     .  waiting receivers   one bit each; whole pairs of cache lines
+ *     .  participants        one block each: senders, then receivers
  *
  *   a participant's block:
  *     0  state               see {@link Participants}
- *     8  pid                 for people; nothing is decided by it
- *    16  since               milliseconds since 1970; for people
+ *     8  pid                 for monitoring only
+ *    16  since               attach time, milliseconds since 1970; for monitoring only
  *    24  abilities           bit 0: a fence of another process reaches it
- *    64  bell                what a receiver sleeps on
- *    72  sleeps              how often it went to sleep; for people, as the rest
- *    80  wakes               how often it was woken
- *    88  redelivered         messages that were taken from it when it died
+ *    64  bell                the futex word that a receiver waits on
+ *    72  sleeps              number of waits; for monitoring only, as the rest
+ *    80  wakes               number of wake-ups
+ *    88  redelivered         number of messages recovered from it when it died
  * </pre>
  *
- * <p>All words are 64 bits in the byte order of the machine that made the file.
+ * <p>All words are 64 bits in the byte order of the machine that created the file.
  */
 public final class MetaDescriptor {
     /** The first word: the ASCII codes of "SLUCPIPE" on a little-endian machine. */
@@ -40,87 +41,90 @@ public final class MetaDescriptor {
     /** The version of the format that this code writes, and the only one that it reads. */
     public static final long VERSION = 4;
 
-    /** Where the magic is. */
+    /** Offset of the magic. */
     public static final int MAGIC_OFFSET = 0;
 
-    /** Where the version is. */
+    /** Offset of the version. */
     public static final int VERSION_OFFSET = MAGIC_OFFSET + Long.BYTES;
 
-    /** Where the feature bits are. */
+    /** Offset of the feature bits. */
     public static final int FEATURES_OFFSET = VERSION_OFFSET + Long.BYTES;
 
-    /** Where the page size is. */
+    /** Offset of the page size. */
     public static final int PAGE_SIZE_OFFSET = FEATURES_OFFSET + Long.BYTES;
 
-    /** Where the lane's capacity is. */
+    /** Offset of the lane capacity. */
     public static final int CAPACITY_OFFSET = PAGE_SIZE_OFFSET + Long.BYTES;
 
-    /** Where the number of segments is. */
+    /** Offset of the number of segments. */
     public static final int SEGMENTS_OFFSET = CAPACITY_OFFSET + Long.BYTES;
 
-    /** Where the number of senders is. */
+    /** Offset of the number of senders. */
     public static final int SENDERS_OFFSET = SEGMENTS_OFFSET + Long.BYTES;
 
-    /** Where the number of receivers is. */
+    /** Offset of the number of receivers. */
     public static final int RECEIVERS_OFFSET = SENDERS_OFFSET + Long.BYTES;
 
-    /** Where the pipe's identity begins. */
+    /** Offset of the high half of the pipe's UUID. */
     public static final int UUID_HIGH_OFFSET = RECEIVERS_OFFSET + Long.BYTES;
 
-    /** Where its second half is. */
+    /** Offset of the low half of the pipe's UUID. */
     public static final int UUID_LOW_OFFSET = UUID_HIGH_OFFSET + Long.BYTES;
 
-    /** Where the checksum of all that comes before is. */
+    /** Offset of the checksum of all preceding bytes. */
     public static final int CHECKSUM_OFFSET = UUID_LOW_OFFSET + Long.BYTES;
 
-    /** Where the epoch is: alone on its lines, because every sender reads it for every message. */
+    /**
+     * Offset of the epoch: alone on its cache lines, because every sender reads it for every
+     * message.
+     */
     public static final int EPOCH_OFFSET = 128;
 
-    /** Where the bits of the busy lanes begin. */
+    /** Offset of the bit set of busy lanes. */
     public static final int BUSY_OFFSET = 256;
 
-    /** In a participant's abilities: a fence of another process reaches its threads. */
+    /** Ability bit of a participant: a memory fence of another process reaches its threads. */
     public static final long FENCED = 1;
 
-    /** How many ends of one side a pipe may be made for. */
+    /** The maximum number of ends of one side. */
     public static final int MAX_ENDS = 4096;
 
-    /** How many rings a lane may have at once. */
+    /** The maximum number of rings of a lane at a time. */
     public static final int MAX_SEGMENTS = 4096;
 
-    /** A participant's block: a pair of cache lines, so that participants do not share any. */
+    /** Length of a participant's block: a pair of cache lines, so that participants share none. */
     public static final int PARTICIPANT_LENGTH = 128;
 
-    /** Where its state is. */
+    /** Offset of the state in a participant's block. */
     public static final int STATE_OFFSET = 0;
 
-    /** Where its process id is. */
+    /** Offset of the process id in a participant's block. */
     public static final int PID_OFFSET = STATE_OFFSET + Long.BYTES;
 
-    /** Where the time of its attachment is. */
+    /** Offset of the attach time in a participant's block. */
     public static final int SINCE_OFFSET = PID_OFFSET + Long.BYTES;
 
-    /** Where its abilities are. */
+    /** Offset of the abilities in a participant's block. */
     public static final int ABILITIES_OFFSET = SINCE_OFFSET + Long.BYTES;
 
-    /** Where its bell is: on a line of its own. */
+    /** Offset of the futex word in a participant's block: on a cache line of its own. */
     public static final int BELL_OFFSET = 64;
 
-    /** Where the number of its sleeps is. */
+    /** Offset of the number of waits in a participant's block. */
     public static final int SLEEPS_OFFSET = BELL_OFFSET + Long.BYTES;
 
-    /** Where the number of its wake-ups is. */
+    /** Offset of the number of wake-ups in a participant's block. */
     public static final int WAKES_OFFSET = SLEEPS_OFFSET + Long.BYTES;
 
-    /** Where the number of messages is that were taken from it when it died. */
+    /** Offset of the number of messages recovered from a dead participant, in its block. */
     public static final int REDELIVERED_OFFSET = WAKES_OFFSET + Long.BYTES;
 
     private MetaDescriptor() {}
 
     /**
-     * Where the bits of the sleeping receivers begin.
+     * Returns the offset of the bit set of waiting receivers.
      *
-     * @param senders how many senders may be attached at once
+     * @param senders the maximum number of attached senders
      * @return the offset in the file
      */
     public static int sleepersOffset(int senders) {
@@ -128,10 +132,10 @@ public final class MetaDescriptor {
     }
 
     /**
-     * Where the participants begin.
+     * Returns the offset of the participants' blocks.
      *
-     * @param senders how many senders may be attached at once
-     * @param receivers how many receivers may be attached at once
+     * @param senders the maximum number of attached senders
+     * @param receivers the maximum number of attached receivers
      * @return the offset in the file
      */
     public static int participantsOffset(int senders, int receivers) {
@@ -144,12 +148,12 @@ public final class MetaDescriptor {
     }
 
     /**
-     * How long the file is.
+     * Returns the length of the file.
      *
-     * @param senders how many senders may be attached at once
-     * @param receivers how many receivers may be attached at once
+     * @param senders the maximum number of attached senders
+     * @param receivers the maximum number of attached receivers
      * @param pageSize the page size, in bytes
-     * @return the length in bytes: a power of two of whole pages
+     * @return the length in bytes: a power of two, and a multiple of the page size
      */
     public static long fileLength(int senders, int receivers, int pageSize) {
         long needed =

@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/** Writes and checks the part of {@code meta} that never changes. */
+/** Writes and checks the immutable part of {@code meta}. */
 final class MetaFile {
     private MetaFile() {}
 
@@ -42,10 +42,10 @@ final class MetaFile {
     }
 
     /**
-     * Reads what the pipe is. Every word is read once, then checked, then used.
+     * Reads the geometry of a pipe. Each word is read once, then checked, then used.
      *
      * @param path the file, for messages
-     * @param meta its memory, at least a page
+     * @param meta its memory, at least one page
      */
     static Geometry read(Path path, Memory meta) throws InvalidPipeException {
         ByteBuffer header = copy(meta);

@@ -4,7 +4,7 @@ import io.sluice.memory.Memory;
 import io.sluice.os.Closing;
 import java.util.List;
 
-/** A pipe's {@code meta} as one end sees it, with locks of the end's own. */
+/** One end's mapping of a pipe's {@code meta}, with locks of the end's own. */
 public final class MetaView implements AutoCloseable {
     private final Runnable unmap;
     private final Memory memory;
@@ -17,7 +17,7 @@ public final class MetaView implements AutoCloseable {
     }
 
     /**
-     * The words of {@code meta}.
+     * Returns the words of {@code meta}.
      *
      * @return always the same memory
      */
@@ -26,7 +26,7 @@ public final class MetaView implements AutoCloseable {
     }
 
     /**
-     * Who is attached.
+     * Returns the participants of the pipe.
      *
      * @return always the same object
      */

@@ -30,31 +30,37 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * The directory that is a named pipe. It is made under a hidden name and renamed when it is whole,
- * so nobody ever sees a part of one. Who makes or removes one holds a lock meanwhile; a hidden
- * directory whose lock is free was left by a dead process, and the next one who makes a pipe of
- * that name removes it.
+ * The directory of a named pipe. It is created under a hidden name and renamed when it is complete,
+ * so no process observes an incomplete pipe. A process that creates or removes a pipe holds a lock
+ * meanwhile; a hidden directory whose lock is free was abandoned by a dead process, and the next
+ * creation of a pipe of that name removes it.
  *
- * <p>The directory is its owner's alone (mode 0700), and its files are (0600), unless it is made
- * for a group (2770 and 0660).
+ * <p>Only the owner can access the directory (mode 0700) and its files (0600), unless the pipe is
+ * created for a group (2770 and 0660).
  */
 final class NamedStorage implements Parts {
     private static final String UNFINISHED = ".tmp";
     private static final Pattern PART = Pattern.compile("meta|locks|lane-\\d+(\\.tmp)?");
 
-    /** The byte of {@code locks} that is its maker's, far behind those of the participants. */
+    /**
+     * The byte of {@code locks} that a creator or remover locks, far beyond those of the
+     * participants.
+     */
     private static final long MAKER = 1L << 40;
 
-    /** The mode of a directory that is shared with a group: what is made in it is the group's. */
+    /** The mode of a group's directory: setgid, so files created in it belong to the group. */
     private static final int GROUP_DIRECTORY = 02770;
 
     private static final Set<PosixFilePermission> OWNERS_DIRECTORY =
             PosixFilePermissions.fromString("rwx------");
 
-    /** How often a hidden directory may be swept while its maker has not locked it yet. */
+    /**
+     * Attempts to create a hidden directory, which a concurrent sweep may remove before it is
+     * locked.
+     */
     private static final int MAX_TRIES = 100;
 
-    /** How often a pipe may be replaced while it is being opened or removed. */
+    /** Attempts to open or delete a pipe that is replaced concurrently. */
     private static final int MAX_REPLACED = 100;
 
     private final Path path;
@@ -73,7 +79,7 @@ final class NamedStorage implements Parts {
         return name != null && PART.matcher(name.toString()).matches();
     }
 
-    /** Makes a pipe with so many lanes. */
+    /** Creates a pipe with the given number of lanes. */
     static NamedStorage create(Path path, Geometry geometry, int lanes) throws IOException {
         Path target = path.toAbsolutePath();
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -87,7 +93,7 @@ final class NamedStorage implements Parts {
             try (Descriptor locks = made.makeDirectory(geometry)) {
                 if (locks != null) {
                     made.makeFiles(geometry, lanes, target);
-                    // Of a group's pipe the lanes that members make are theirs.
+                    // In a group's pipe, the members that create lanes own them.
                     return new NamedStorage(target, check(geometry, geometry.has(Feature.GROUP)));
                 }
             }
@@ -102,10 +108,10 @@ final class NamedStorage implements Parts {
                 makeLane(geometry, i);
             }
             if (geometry.has(Feature.GROUP)) {
-                // What members make in it later is the group's, whatever else they belong to.
+                // Files that members create in it later belong to the group.
                 Files.setAttribute(path, "unix:mode", GROUP_DIRECTORY);
             }
-            // edge NAME, to NamedStorage.openFiles: whoever finds the name finds all files whole.
+            // edge NAME, to NamedStorage.openFiles: where the name exists, all files are complete.
             Directory.renameNoReplace(path, target);
         } catch (SystemCallException e) {
             deleteFiles(path);
@@ -117,16 +123,17 @@ final class NamedStorage implements Parts {
     }
 
     /**
-     * Makes the directory, and takes the lock that says that its maker lives.
+     * Creates the directory, and takes the lock that marks it as in use.
      *
-     * @return the locks; null if somebody swept it before they were taken, as if it were left
+     * @return the open file of locks; null if a concurrent sweep removed the directory as abandoned
+     *     before the lock was taken
      */
     private Descriptor makeDirectory(Geometry geometry) throws IOException {
         Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNERS_DIRECTORY));
         Descriptor locks = null;
         boolean locked = false;
         try {
-            Files.setPosixFilePermissions(path, OWNERS_DIRECTORY); // Whatever the umask is.
+            Files.setPosixFilePermissions(path, OWNERS_DIRECTORY); // Independent of the umask.
             locks = createFile(LOCKS, geometry);
             locked = locks.tryLock(MAKER) && Files.exists(path.resolve(LOCKS));
             return locked ? locks : null;
@@ -160,8 +167,9 @@ final class NamedStorage implements Parts {
     }
 
     /**
-     * Says which name it is for by a checksum of it, so that it is as short whatever that name is,
-     * and in ASCII. What is of another name by chance is swept only if it was left, too.
+     * Returns the prefix of the hidden names for a target. It contains a checksum of the target's
+     * name, so it is short and in ASCII whatever that name is. If two names collide, a directory is
+     * still swept only if it was abandoned.
      */
     private static String hiddenPrefix(Path target) {
         CRC32C crc = new CRC32C();
@@ -169,7 +177,10 @@ final class NamedStorage implements Parts {
         return String.format(".sluice-%08x-", crc.getValue());
     }
 
-    /** Removes what makers and removers of a pipe of this name left when they were killed. */
+    /**
+     * Removes the hidden directories that killed creators and removers of a pipe of this name left
+     * behind.
+     */
     private static void sweep(Path target) throws IOException {
         String prefix = hiddenPrefix(target);
         int length = hidden(target, new UUID(0, 0)).getFileName().toString().length();
@@ -187,8 +198,7 @@ final class NamedStorage implements Parts {
         }
         for (Path directory : left) {
             if (!Files.exists(directory.resolve(LOCKS), LinkOption.NOFOLLOW_LINKS)) {
-                deleteEmpty(
-                        directory); // Its maker, or who removed it, was killed before, or after.
+                deleteEmpty(directory); // Killed before locks was created, or after its deletion.
                 continue;
             }
             try (Descriptor locks = Descriptor.open(directory.resolve(LOCKS))) {
@@ -196,7 +206,7 @@ final class NamedStorage implements Parts {
                     deleteFiles(directory);
                 }
             } catch (IOException e) {
-                continue; // Somebody else's, or being made or swept this moment.
+                continue; // Another user's, or being created or swept concurrently.
             }
         }
     }
@@ -205,11 +215,11 @@ final class NamedStorage implements Parts {
         try {
             Files.deleteIfExists(directory);
         } catch (IOException e) {
-            // Somebody else's, or its maker goes on.
+            // Another user's, or its creator is still running.
         }
     }
 
-    /** Finds a pipe that was made. */
+    /** Opens an existing pipe. */
     static PipeFiles open(Path path, boolean ofOthers) throws IOException {
         Path target = path.toAbsolutePath();
         FileCheck first = new FileCheck(ofOthers, FileCheck.WRITABLE_BY_OTHERS);
@@ -234,7 +244,7 @@ final class NamedStorage implements Parts {
         }
     }
 
-    /** Whether a name still is that of a directory. */
+    /** Tests whether a path still refers to the given directory. */
     private static boolean isStill(Descriptor held, Path target) throws IOException {
         try {
             return Files.isSameFile(held.inside(), target);
@@ -244,8 +254,8 @@ final class NamedStorage implements Parts {
     }
 
     private static PipeFiles openFiles(Path target, FileCheck first) throws IOException {
-        // edge NAME, from NamedStorage.makeFiles: the files are whole.
-        // Every pipe's meta has at least one page; its true length is checked once it is known.
+        // edge NAME, from NamedStorage.makeFiles: the files are complete.
+        // Every pipe's meta has at least one page; its exact length is checked once it is known.
         first.file(target.resolve(META), -1);
         Geometry geometry;
         try (Descriptor file = Descriptor.open(target.resolve(META));
@@ -280,20 +290,23 @@ final class NamedStorage implements Parts {
                 if (e.errno() != SystemCallException.ENOENT) {
                     throw e;
                 }
-                // Another one removes it: it is gone now, or a new one.
+                // Removed concurrently: the name is free now, or a new pipe has it.
             }
         }
         throw new IOException(path + " was replaced " + MAX_REPLACED + " times meanwhile");
     }
 
-    /** The locks go last: while they are there, whoever finds the rest can tell that it is left. */
+    /**
+     * Deletes a directory and its files; {@code locks} last, because {@link #sweep} needs it to
+     * detect that a partly deleted directory is abandoned.
+     */
     private static void deleteFiles(Path directory) throws IOException {
         List<Path> parts = new ArrayList<>();
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(directory, p -> isPart(p.getFileName()))) {
             files.forEach(parts::add);
         } catch (NoSuchFileException e) {
-            return; // Another one has swept it.
+            return; // Swept concurrently.
         }
         Path locks = directory.resolve(LOCKS);
         for (Path part : parts) {
@@ -323,7 +336,7 @@ final class NamedStorage implements Parts {
     }
 
     private static Descriptor withMode(Descriptor file, Geometry geometry) throws IOException {
-        try { // Whatever the umask is.
+        try { // Independent of the umask.
             file.changeMode(geometry.has(Feature.GROUP) ? 0660 : 0600);
             return file;
         } catch (IOException | RuntimeException e) {
@@ -332,7 +345,7 @@ final class NamedStorage implements Parts {
         }
     }
 
-    /** Allocates a part of a file: writing there later cannot find the disk full. */
+    /** Allocates a region of a file, so that writing there later cannot run out of disk space. */
     static void allocate(Descriptor file, long offset, long length) throws IOException {
         try {
             file.allocate(offset, length);
@@ -390,7 +403,7 @@ final class NamedStorage implements Parts {
         }
     }
 
-    /** Whether a directory is this pipe's: another one may have its name by now. */
+    /** Checks that a directory is this pipe's: another pipe may have taken the name. */
     private void checkIs(Geometry geometry, Descriptor held) throws IOException {
         try (Descriptor meta = Descriptor.open(held.inside().resolve(META));
                 Mapping mapping = Mapping.map(meta, 0, Mapping.pageSize())) {

@@ -5,8 +5,8 @@ import static io.sluice.file.MetaDescriptor.EPOCH_OFFSET;
 import io.sluice.memory.Memory;
 
 /**
- * What an end knows of the side across. It counts who is there only when the pipe's epoch has
- * changed: one unordered read tells that for every message.
+ * An end's cached view of the presence of the other side. It evaluates the participants' states
+ * only after the pipe's epoch has changed, so a check per message costs one unordered read.
  *
  * <p>Wait-free. One thread at a time.
  */
@@ -14,7 +14,7 @@ public final class OtherSide {
     private final Participants participants;
     private final Memory meta;
     private final Side side;
-    private long knownEpoch; // Read for every message, hardly ever written; inverted if gone.
+    private long knownEpoch; // Read for every message, rarely written; inverted if gone.
     private boolean gone;
 
     OtherSide(Participants participants, Memory meta, Side side) {
@@ -25,29 +25,30 @@ public final class OtherSide {
     }
 
     /**
-     * Whether that side has left, as far as anybody has noticed. For every message.
+     * Tests whether the other side has left, as far as this has been detected. Called for every
+     * message.
      *
-     * @return whether all have gone, and there had been some
+     * @return whether ends were attached on that side, and all of them have left
      */
     public boolean hasLeft() {
         return meta.getLong(EPOCH_OFFSET) != knownEpoch && count();
     }
 
     private boolean count() {
-        long epoch = participants.acquireEpoch(); // First: who leaves meanwhile changes it again.
-        if (participants.hasLeft()) { // By another thread: what is written now goes nowhere.
+        long epoch = participants.acquireEpoch(); // First: a later leave changes it again.
+        if (participants.hasLeft()) { // Closed by another thread: what is written now is lost.
             throw new IllegalStateException("this end is closed");
         }
         if (!gone || knownEpoch != ~epoch) {
             gone = participants.presence(side) == Presence.GONE;
-            knownEpoch = gone ? ~epoch : epoch; // While all are gone each call compares once more.
+            knownEpoch = gone ? ~epoch : epoch; // While gone, each call takes this slow path.
         }
         return gone;
     }
 
     /**
-     * The epoch in which the side was counted last. After {@link #hasLeft} has returned {@code
-     * true}: as long as this is the same, no end has come or gone on either side.
+     * Returns the epoch at the last evaluation. After {@link #hasLeft} has returned {@code true}:
+     * as long as this value is the same, no end has attached or left on either side.
      *
      * @return the epoch
      */
@@ -56,8 +57,8 @@ public final class OtherSide {
     }
 
     /**
-     * Makes the next {@link #hasLeft} count again: a process may have been killed after it had
-     * written its state, and before it changed the epoch. To be called now and then.
+     * Makes the next {@link #hasLeft} evaluate the states again: a process may have been killed
+     * after it wrote its state and before it changed the epoch. To be called periodically.
      */
     public void recount() {
         gone = false;

@@ -17,56 +17,57 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
- * Who is attached to a pipe.
+ * The participants of a pipe: the ends that are attached, and their liveness.
  *
  * <p>Each attached end holds the lock on its byte of the file {@code locks}, through an open file
- * of its own, so the kernel drops the lock when the end closes or its process dies, and at no other
- * time: death is decided by the kernel alone, never by a timer. A state of {@link #ATTACHED} whose
- * lock is free is a dead end's; whoever finds that takes the lock, recovers what the dead one held,
- * writes {@link #DEAD}, and gives the lock back. (After the liveness of iceoryx2, with
- * open-file-description locks.)
+ * description of its own, so the kernel releases the lock when the end closes or its process dies,
+ * and at no other time: the kernel alone decides which participant is dead, never a timer. A state
+ * of {@link #ATTACHED} with a free lock belongs to a dead end; the participant that detects it
+ * takes the lock, recovers what the dead end held, writes {@link #DEAD}, and releases the lock.
+ * (After the liveness detection of iceoryx2, with open-file-description locks.)
  *
  * <p>Invariant: only the holder of a participant's lock writes its state. A recovery that is cut
- * short leaves the state {@code ATTACHED}, so the next one to look does it again from the start.
+ * short leaves the state {@code ATTACHED}, so the next detection repeats it from the start.
  *
  * <p>One thread at a time.
  */
 public final class Participants implements AutoCloseable {
-    /** Nobody has ever been attached there. */
+    /** No end has ever been attached in this slot. */
     public static final long VACANT = 0;
 
-    /** Attached; alive if the lock is held. */
+    /** Attached; dead if the lock is free. */
     public static final long ATTACHED = 1;
 
-    /** Closed its end. */
+    /** The end was closed. */
     public static final long CLOSED = 2;
 
-    /** Died while it was attached. */
+    /** The end died while it was attached. */
     public static final long DEAD = 3;
 
     /**
-     * How often to try to change the epoch. A try fails only if somebody else has changed it, and
-     * then all count again; so nothing depends on the number.
+     * Attempts to change the epoch. An attempt fails only if another participant has changed the
+     * epoch, and then all participants recount; so correctness does not depend on this number.
      */
     static final int MAX_TRIES = 64;
 
     /**
-     * How long to ask for a lock that is taken: many times what {@link #findDead} keeps it, also if
-     * the system does not run its thread for a while.
+     * How long {@link #attach} retries while all locks are taken: many times as long as {@link
+     * #findDead} holds one, even if its thread is descheduled for a while.
      */
     private static final long PATIENCE_NANOS = 500_000_000;
 
-    /** How often to ask at least: this thread may not run for a while either. */
+    /** Minimum number of attempts: the calling thread may be descheduled for a while, too. */
     static final int LEAST_TRIES = 50;
 
     private static final long NAP_NANOS = 1_000_000;
 
-    /** What has to be done for a participant whose lock is held. */
+    /** A task for a participant whose lock the caller holds. */
     public interface Task {
         /**
-         * Does it. Must bear being cut short by death, and repeated from the start.
+         * Runs the task. It must tolerate being cut short by the death of the process, and repeated
+         * from the start.
          *
-         * @param participant whose lock the caller holds
+         * @param participant the participant whose lock the caller holds
          * @throws IOException if a file cannot be used
          */
         void run(int participant) throws IOException;
@@ -80,11 +81,11 @@ public final class Participants implements AutoCloseable {
     private boolean hasLeft;
 
     /**
-     * The participants of a pipe, none of which is the caller yet.
+     * Creates a view of the participants of a pipe; the caller is not attached yet.
      *
-     * @param geometry what the pipe is
-     * @param meta its file {@code meta}, mapped
-     * @param locks its file of locks, opened for this object alone
+     * @param geometry the geometry of the pipe
+     * @param meta the mapped file {@code meta}
+     * @param locks the file of locks, opened for this object alone
      */
     Participants(Geometry geometry, Memory meta, Locks locks) {
         this(geometry, meta, locks, System::nanoTime);
@@ -98,32 +99,31 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Takes the first free place of a side.
+     * Attaches this end in the first free participant slot of a side.
      *
-     * @param side which one
+     * @param side the side
      * @param abilities bits such as {@link MetaDescriptor#FENCED}
-     * @param recovery what to do for one who died there
-     * @param preparation what to do before anybody can see that the place is taken; if it throws,
-     *     the place stays free
-     * @return whether there was a free place
-     * @throws IOException if the locks cannot be used, or by the two tasks
+     * @param recovery the task to run for an end that died in the slot
+     * @param preparation the task to run before the slot becomes visible as attached; if it throws,
+     *     the slot stays free
+     * @return whether there was a free slot
+     * @throws IOException if the locks cannot be used, or from the two tasks
      */
     public boolean attach(Side side, long abilities, Task recovery, Task preparation)
             throws IOException {
         long start = clock.getAsLong();
         int tries = 0;
-        do { // Whoever just now notes a death has its lock for a moment.
+        do { // A participant that detects a death holds the lock for a moment.
             ChannelCorruptedException corrupt = null;
             InvalidPipeException invalid = null;
             for (int i = side.first(geometry); i < side.end(geometry); i++) {
-                // edge LOCK, from Participants.close: or from the kernel, if the last one there
-                // died.
+                // edge LOCK, from Participants.close: or from the kernel, if the last end died.
                 if (locks.tryLock(i)) {
                     try {
                         prepare(i, abilities, recovery, preparation);
                         return true;
                     } catch (ChannelCorruptedException e) {
-                        corrupt = e; // The next place may be sound.
+                        corrupt = e; // The next slot may be sound.
                     } catch (InvalidPipeException e) {
                         invalid = e; // The same.
                     }
@@ -145,7 +145,7 @@ public final class Participants implements AutoCloseable {
             throws IOException {
         boolean done = false;
         try {
-            // No edge of its own: the lock is ours, so nobody else writes it.
+            // No edge of its own: this end holds the lock, so no other end writes the state.
             if (meta.getLongAcquire(block(participant) + STATE_OFFSET) == ATTACHED) {
                 recovery.run(participant);
                 leave(participant, DEAD);
@@ -163,16 +163,16 @@ public final class Participants implements AutoCloseable {
         meta.setLong(block + ABILITIES_OFFSET, abilities);
         self = participant;
         // edge ATTACH, to Participants.presence, Participants.wasAttached, Participants.allHave,
-        // Participants.findDead: the lock is held, and all is prepared, before this can be seen.
+        // Participants.findDead: the lock is held, and all is prepared, before this is visible.
         meta.setLongRelease(block + STATE_OFFSET, ATTACHED);
         changeEpoch();
     }
 
     /**
-     * What an end is to know of the side across.
+     * Creates a view of one side.
      *
-     * @param side that side
-     * @return what is known of it: nothing yet
+     * @param side the side
+     * @return the view, which evaluates the states on first use
      */
     public OtherSide watch(Side side) {
         return new OtherSide(this, meta, side);
@@ -182,7 +182,10 @@ public final class Participants implements AutoCloseable {
         return geometry.participantOffset(participant);
     }
 
-    /** Tells everybody to count again. A hint: who dies before it is found by its lock. */
+    /**
+     * Changes the epoch, so that all participants recount. A hint only: the death of a process that
+     * has not done it is detected by its lock.
+     */
     private void changeEpoch() {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             long epoch = meta.getLong(EPOCH_OFFSET);
@@ -190,13 +193,13 @@ public final class Participants implements AutoCloseable {
             if (meta.compareAndSetLong(EPOCH_OFFSET, epoch, epoch + 1)) {
                 return;
             }
-            LostPage.settle(); // On a page that is gone every try fails, and is a trap each.
-        } // So somebody changes it all the time, and all count again.
+            LostPage.settle(); // On a lost page every attempt fails, and each one traps.
+        } // Others change it all the time, so all participants recount.
     }
 
     /**
-     * A number that changes when somebody comes or goes: an unordered read, cheap enough for every
-     * message.
+     * Returns a number that changes when an end attaches or leaves: an unordered read, cheap enough
+     * for every message.
      *
      * @return the epoch
      */
@@ -205,10 +208,11 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * As {@link #epoch}, for who counts again because of it. Without this order a processor may
-     * read the states first: then who has left would be counted as present until the next change.
+     * Returns the epoch with acquire ordering, for a caller that then reads the states. Without the
+     * ordering, a processor may read the states first, and an end that has left would count as
+     * present until the next change.
      *
-     * @return the epoch; {@link #presence} sees whoever came or left before it
+     * @return the epoch; {@link #presence} then observes each attach and leave before it
      */
     public long acquireEpoch() {
         // edge EPOCH, from Participants.changeEpoch: the states of that epoch, or later ones.
@@ -216,15 +220,15 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Whether a side has somebody, as far as anybody has noticed. No system call.
+     * Returns the presence of ends on a side, as far as it has been detected. No system call.
      *
-     * @param side which one
-     * @return whether nobody has come yet, somebody is there, or all have gone
+     * @param side the side
+     * @return whether no end has attached yet, one is attached, or all have left
      */
     public Presence presence(Side side) {
         Presence presence = Presence.NONE_YET;
         for (int i = side.first(geometry); i < side.end(geometry); i++) {
-            // edge LEAVE, from Participants.leave: all that the one who left did is visible.
+            // edge LEAVE, from Participants.leave: all writes of the end that left are visible.
             // edge ATTACH, from Participants.prepare
             long state = meta.getLongAcquire(block(i) + STATE_OFFSET);
             if (state == ATTACHED) {
@@ -238,18 +242,18 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Whether anybody was ever attached at a place.
+     * Tests whether an end was ever attached in a slot.
      *
-     * @param participant which one
+     * @param participant the slot
      * @return whether it is not vacant
      */
     public boolean wasAttached(int participant) {
-        // edge ATTACH, from Participants.prepare: what was prepared for it is there.
+        // edge ATTACH, from Participants.prepare: its preparation is visible.
         return meta.getLongAcquire(block(participant) + STATE_OFFSET) != VACANT;
     }
 
     /**
-     * Whether all who are attached have an ability.
+     * Tests whether all attached ends have an ability.
      *
      * @param ability a bit such as {@link MetaDescriptor#FENCED}
      * @return whether none lacks it
@@ -266,26 +270,26 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Asks the kernel whether one who is attached has died, and if so does what is to be done. A
-     * system call if it is attached.
+     * Queries the kernel whether an attached participant has died, and if so recovers it. At least
+     * one system call if another end is attached in the slot.
      *
-     * @param participant which one
-     * @param recovery what to do for the dead one
+     * @param participant the participant
+     * @param recovery the task to run for a dead participant
      * @return whether it was found dead
-     * @throws IOException if the locks cannot be used, or by the recovery
+     * @throws IOException if the locks cannot be used, or from the recovery
      */
     public boolean findDead(int participant, Task recovery) throws IOException {
-        // edge ATTACH, from Participants.prepare: from here on a free lock means that it has died.
+        // edge ATTACH, from Participants.prepare: from here on, a free lock means a dead end.
         long state = meta.getLongAcquire(block(participant) + STATE_OFFSET);
         if (participant == self || state != ATTACHED) {
             return false;
         }
-        // edge LOCK, from Participants.close: or from the kernel, which closes for the dead.
+        // edge LOCK, from Participants.close: or from the kernel, when the process dies.
         if (locks.isLockedByAnother(participant) || !locks.tryLock(participant)) {
             return false;
         }
         try {
-            // No edge of its own: its lock is ours, so nobody else attaches there or buries it.
+            // No edge of its own: this end holds the lock, so no other end writes the state.
             if (meta.getLongAcquire(block(participant) + STATE_OFFSET) != ATTACHED) {
                 return false;
             }
@@ -298,19 +302,19 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Does once more what is to be done for one who has left or was found dead: whoever did it
-     * could not do all. A system call or two if it is not attached.
+     * Repeats the recovery of a participant that has left or was found dead, because an earlier
+     * recovery could not complete. One or two system calls if it is not attached.
      *
-     * @param participant which one
-     * @param recovery what to do for it
-     * @throws IOException if the locks cannot be used, or by the recovery
+     * @param participant the participant
+     * @param recovery the task to run for it
+     * @throws IOException if the locks cannot be used, or from the recovery
      */
     public void recoverAbsent(int participant, Task recovery) throws IOException {
         if (isAttached(participant) || !locks.tryLock(participant)) {
             return;
         }
         try {
-            // No edge of its own: its lock is ours, so nobody attaches there meanwhile.
+            // No edge of its own: this end holds the lock, so no other end attaches meanwhile.
             if (meta.getLongAcquire(block(participant) + STATE_OFFSET) != ATTACHED) {
                 recovery.run(participant);
             }
@@ -320,74 +324,78 @@ public final class Participants implements AutoCloseable {
     }
 
     private void leave(int participant, long state) {
-        // edge LEAVE, to Participants.presence: the last message is visible before the end is.
+        // edge LEAVE, to Participants.presence: the last message is visible before the state is.
         meta.setLongRelease(block(participant) + STATE_OFFSET, state);
         changeEpoch();
     }
 
     /**
-     * The process id that an end left when it attached.
+     * Returns the process id that an end wrote when it attached.
      *
-     * @param participant which one
-     * @return its pid, in its own namespace; 0 if nobody has been attached there
+     * @param participant the participant
+     * @return its pid, in its own namespace; 0 if no end has been attached in the slot
      */
     public long pid(int participant) {
         return meta.getLong(block(participant) + PID_OFFSET);
     }
 
     /**
-     * This end's number.
+     * Returns this end's participant number.
      *
-     * @return the participant that {@link #attach} took, or -1
+     * @return the slot that {@link #attach} took, or -1
      */
     public int self() {
         return self;
     }
 
     /**
-     * Whether this end has left. For the thread that uses it, if another one closes it.
+     * Tests whether this end has left. For the thread that uses the end, if another thread closes
+     * it.
      *
-     * @return whether {@link #leave()} was called, seen by whoever sees the epoch that it left
+     * @return whether {@link #leave()} was called; visible to a thread that observes the epoch of
+     *     the leave
      */
     boolean hasLeft() {
         return hasLeft;
     }
 
     /**
-     * Whether somebody is attached at a place, as far as anybody has noticed.
+     * Tests whether an end is attached in a slot, according to its state.
      *
-     * @param participant which one
-     * @return whether its state says so
+     * @param participant the slot
+     * @return whether the state is {@link #ATTACHED}; the end may have died undetected
      */
     public boolean isAttached(int participant) {
         return meta.getLong(block(participant) + STATE_OFFSET) == ATTACHED;
     }
 
     /**
-     * Whether somebody who lives holds the lock of a place. A system call, without an effect.
+     * Tests whether a live end holds the lock of a slot. A system call, without side effects.
      *
-     * @param participant which one, but not this end itself
-     * @return what the kernel says
+     * @param participant the slot, but not this end's own
+     * @return whether another open file description holds the lock
      * @throws IOException if the locks cannot be used
      */
     public boolean isAlive(int participant) throws IOException {
         return locks.isLockedByAnother(participant);
     }
 
-    /** Says that this end has closed, if it was attached. Its lock stays until {@link #close}. */
+    /**
+     * Records that this end has closed, if it was attached. It holds its lock until {@link #close}.
+     */
     public void leave() {
         int left = self;
         if (left >= 0) {
-            hasLeft = true; // First: who sees the epoch change sees that.
+            hasLeft = true; // First: visible to a thread that observes the new epoch.
             self = -1;
             leave(left, CLOSED);
         }
     }
 
-    /** Gives this end's lock back: without {@link #leave} that says that it has died. */
+    /** Releases this end's lock. Without a preceding {@link #leave}, this end counts as dead. */
     @Override
     public void close() {
-        // edge LOCK, to Participants.attach, Participants.findDead: all that this end did is done.
+        // edge LOCK, to Participants.attach, Participants.findDead: all its writes are done.
         locks.close();
     }
 }

@@ -4,29 +4,33 @@ import io.sluice.os.Descriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Where the files of one pipe lie: in a directory, or in memory that has no name. */
+/** The location of one pipe's files: a directory, or memory without a name. */
 interface Parts {
-    /** By what a peer finds the pipe. */
+    /** Returns the path by which other processes open the pipe. */
     Path path();
 
-    /** Opens the part that says what the pipe is. */
+    /** Opens {@code meta}. */
     Section meta(Geometry geometry) throws IOException;
 
-    /** Opens the file whose bytes the participants lock: an open file of the caller's own. */
+    /**
+     * Opens the file whose bytes the participants lock, as an open file description of the caller's
+     * own.
+     */
     Descriptor locks() throws IOException;
 
-    /** Opens a lane that was made. */
+    /** Opens an existing lane. */
     Section lane(Geometry geometry, int index) throws IOException;
 
     /**
-     * Makes a lane, with all of its space, unless it was made before. Only for who holds the lock
-     * of its sender: so there is nobody to race with, but what a dead one left.
+     * Creates a lane with its initial space, unless it exists. The caller holds the lock of the
+     * lane's sender, so no other process creates the lane concurrently; a dead sender may have left
+     * a part of it.
      */
     void makeLane(Geometry geometry, int index) throws IOException;
 
-    /** As {@link Storage#retain}. */
+    /** Adds a user, as {@link Storage#retain}. */
     default void retain() {}
 
-    /** As {@link Storage#release}. */
+    /** Removes a user, as {@link Storage#release}. */
     default void release() {}
 }

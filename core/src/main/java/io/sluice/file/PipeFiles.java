@@ -8,18 +8,18 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 
 /**
- * The files of one pipe: what it is, who is attached, and its lanes.
+ * The files of one pipe: its geometry, its participants, and its lanes.
  *
- * <p>Any thread may use it.
+ * <p>Thread-safe.
  */
 public final class PipeFiles {
-    /** The file that says what the pipe is, and who is attached. */
+    /** The name of the file with the geometry and the participants. */
     public static final String META = "meta";
 
-    /** The file whose bytes the participants lock; it is empty, and never mapped. */
+    /** The name of the file whose bytes the participants lock; it is empty, and never mapped. */
     public static final String LOCKS = "locks";
 
-    /** The file of the first sender's lane; the others count on. */
+    /** The name of the first sender's lane; the other lanes are numbered consecutively. */
     public static final String LANE = "lane-0";
 
     private final Storage storage;
@@ -34,11 +34,11 @@ public final class PipeFiles {
     }
 
     /**
-     * Makes a named pipe. The lane of an only sender is made with it; those of many when they
-     * attach.
+     * Creates a named pipe. The lane of a single sender is created with the pipe; the lanes of
+     * several senders when they attach.
      *
-     * @param path its name, which must not exist; its parent must
-     * @param geometry what it is to be
+     * @param path the name, which must not exist; its parent must
+     * @param geometry the geometry of the pipe
      * @return the pipe's files
      * @throws IOException if the name exists, or there is no space
      */
@@ -49,9 +49,9 @@ public final class PipeFiles {
     }
 
     /**
-     * Makes a pipe in memory that has no name in any file system.
+     * Creates an anonymous pipe, in memory that has no name in any file system.
      *
-     * @param geometry what it is to be
+     * @param geometry the geometry of the pipe
      * @return the pipe's files
      * @throws IOException if there is no memory
      */
@@ -60,13 +60,13 @@ public final class PipeFiles {
     }
 
     /**
-     * Finds a pipe that was made.
+     * Opens an existing pipe.
      *
      * @param path its name
-     * @param ofOthers whether one that another user shares with a group is accepted
+     * @param ofOthers whether to accept a pipe that another user shares with a group
      * @return the pipe's files
-     * @throws InvalidPipeException if what has that name is no pipe, or not one for this process
-     * @throws IOException if nothing has that name
+     * @throws InvalidPipeException if the path is not a pipe, or not one for this process
+     * @throws IOException if the path does not exist
      */
     public static PipeFiles open(Path path, boolean ofOthers) throws IOException {
         return MemoryStorage.isAddress(path)
@@ -75,36 +75,36 @@ public final class PipeFiles {
     }
 
     /**
-     * Does something once an object cannot be reached any more, on a thread of its own.
+     * Registers a task to run once an object has become unreachable, on the cleaner's thread.
      *
-     * @param user the object, which the task must not lead to
-     * @param task what to do then
-     * @return does it at once, or not at all if it was done
+     * @param user the object, to which the task must not refer
+     * @param task the task
+     * @return the registration: its {@code clean} runs the task at once, unless it has already run
      */
     public static Cleaner.Cleanable onDropped(Object user, Runnable task) {
         return CLEANER.register(user, task);
     }
 
     /**
-     * Keeps what an ordinary pipe lies in open for one more user.
+     * Adds a user of the memory of an anonymous pipe, which keeps it open.
      *
-     * @throws IllegalStateException if the last one has released it
+     * @throws IllegalStateException if the last user has released it
      */
     public void retain() {
         storage.retain();
     }
 
-    /** One user less: the last one closes what an ordinary pipe lies in. */
+    /** Removes a user of the memory of an anonymous pipe; the last one closes it. */
     public void release() {
         storage.release();
     }
 
     /**
-     * Removes a pipe's name and files. Ends that are attached keep working among themselves.
+     * Deletes a pipe's name and files. Attached ends keep working with each other.
      *
      * @param path its name
-     * @return false if nothing has that name
-     * @throws IOException if what has that name is no pipe
+     * @return false if the path does not exist
+     * @throws IOException if the path is not a pipe
      */
     public static boolean delete(Path path) throws IOException {
         if (MemoryStorage.isAddress(path)) {
@@ -115,16 +115,16 @@ public final class PipeFiles {
     }
 
     /**
-     * Opens the part that says who is attached. The caller is not, yet.
+     * Opens {@code meta}. The caller is not attached yet.
      *
-     * @return the pipe's {@code meta}, mapped, with locks of its own
+     * @return the mapped {@code meta}, with locks of its own
      * @throws IOException if the files are gone
      */
     public MetaView openMeta() throws IOException {
         return storage.openMeta(geometry);
     }
 
-    /** Reads what the pipe is, from a file that a peer may cut off meanwhile. */
+    /** Reads the geometry from a file that a peer may truncate concurrently. */
     static Geometry readMeta(Path path, Memory meta) throws InvalidPipeException {
         try {
             Geometry geometry = MetaFile.read(path, meta);
@@ -138,7 +138,10 @@ public final class PipeFiles {
         }
     }
 
-    /** What was read of a page that is gone is anything; the JVM may only have noted that. */
+    /**
+     * Throws if a page was lost: what was read from it is arbitrary, and the JVM may not have
+     * thrown the error yet.
+     */
     private static void checkNotCutOff(Path path) throws InvalidPipeException {
         try {
             LostPage.settle();
@@ -155,7 +158,7 @@ public final class PipeFiles {
     }
 
     /**
-     * Makes a sender's lane unless it exists. Only for who holds that sender's lock.
+     * Creates a sender's lane unless it exists. The caller must hold the sender's lock.
      *
      * @param index the sender's number
      * @throws IOException if there is no space for it
@@ -193,18 +196,18 @@ public final class PipeFiles {
     }
 
     /**
-     * By what a peer finds the pipe.
+     * Returns the path by which other processes open the pipe.
      *
-     * @return its absolute path
+     * @return the absolute path
      */
     public Path path() {
         return storage.path();
     }
 
     /**
-     * What the pipe is.
+     * Returns the geometry of the pipe.
      *
-     * @return what its {@code meta} file says
+     * @return the content of {@code meta}'s immutable part
      */
     public Geometry geometry() {
         return geometry;

@@ -1,11 +1,11 @@
 package io.sluice.file;
 
-/** Whether a side of a pipe has somebody. */
+/** The presence of ends on one side of a pipe. */
 public enum Presence {
-    /** Nobody has ever been attached: they may still come. */
+    /** No end has attached yet. */
     NONE_YET,
-    /** Somebody is attached. */
+    /** At least one end is attached. */
     PRESENT,
-    /** Somebody was attached, and nobody is. */
+    /** Ends were attached, and all of them have left or died. */
     GONE
 }

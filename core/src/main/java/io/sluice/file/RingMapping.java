@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * One ring with its control words, and its claims if it has any, mapped: a whole lane, or a segment
- * of one that grows.
+ * A mapped ring with its control words, and its claim words if it has any: a whole lane, or a
+ * segment of a growing lane.
  */
 final class RingMapping implements AutoCloseable {
     private final Mapping controlMapping;
@@ -28,7 +28,7 @@ final class RingMapping implements AutoCloseable {
         this.ring = MappedMemory.mirrored(ringMapping.segment());
     }
 
-    /** Maps what lies at the beginning of a section, and checks whose it is. */
+    /** Maps the ring at the beginning of a section, and checks that it belongs to this pipe. */
     static RingMapping map(Section section, Geometry geometry) throws IOException {
         Mapping control = null;
         Mapping claims = null;

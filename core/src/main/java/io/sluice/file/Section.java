@@ -3,10 +3,10 @@ package io.sluice.file;
 import io.sluice.os.Descriptor;
 
 /**
- * A part of an open file, up to an end that its content says.
+ * A region of an open file; its content determines where it ends.
  *
- * @param file the file, which the section's user closes
- * @param offset where the part begins, a multiple of the page size
+ * @param file the file, which closing the section closes
+ * @param offset the beginning of the region, a multiple of the page size
  */
 record Section(Descriptor file, long offset) implements AutoCloseable {
     @Override

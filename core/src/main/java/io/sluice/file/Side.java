@@ -1,16 +1,16 @@
 package io.sluice.file;
 
-/** Those who send, or those who receive. Participants are numbered senders first. */
+/** One side of a pipe: its senders or its receivers. Participants are numbered senders first. */
 public enum Side {
-    /** Participants from 0. */
+    /** The participants from 0. */
     SENDERS,
-    /** The participants behind the senders. */
+    /** The participants after the senders. */
     RECEIVERS;
 
     /**
-     * The first participant of this side.
+     * Returns the first participant of this side.
      *
-     * @param geometry what the pipe is
+     * @param geometry the geometry of the pipe
      * @return its number
      */
     public int first(Geometry geometry) {
@@ -18,19 +18,19 @@ public enum Side {
     }
 
     /**
-     * The number behind the last participant of this side.
+     * Returns the number after the last participant of this side.
      *
-     * @param geometry what the pipe is
-     * @return the number
+     * @param geometry the geometry of the pipe
+     * @return the number, exclusive
      */
     public int end(Geometry geometry) {
         return this == SENDERS ? geometry.senders() : geometry.participants();
     }
 
     /**
-     * The side across.
+     * Returns the opposite side.
      *
-     * @return the other one
+     * @return the other side
      */
     public Side other() {
         return this == SENDERS ? RECEIVERS : SENDERS;

@@ -3,27 +3,27 @@ package io.sluice.file;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The memory of one pipe, whatever it lies in: each end opens its own view of it. */
+/** The memory of one pipe, of any kind: each end opens its own view of it. */
 interface Storage {
-    /** By what a peer finds the pipe. */
+    /** Returns the path by which other processes open the pipe. */
     Path path();
 
-    /** Opens what says who is attached, with locks of the caller's own. */
+    /** Opens {@code meta}, with locks of the caller's own. */
     MetaView openMeta(Geometry geometry) throws IOException;
 
-    /** Opens a lane that was made. */
+    /** Opens an existing lane. */
     LaneFile openLane(Geometry geometry, int index) throws IOException;
 
     /**
-     * Keeps it open for one more user, beside the handle that it was opened by.
+     * Adds a user, besides the handle that the storage was opened by, which keeps the storage open.
      *
      * @throws IllegalStateException if it is closed
      */
     default void retain() {}
 
-    /** One user less: the last one closes it. */
+    /** Removes a user; the last one closes the storage. */
     default void release() {}
 
-    /** Makes a lane unless it was made before. Only for who holds the lock of its sender. */
+    /** Creates a lane unless it exists. The caller holds the lock of the lane's sender. */
     void makeLane(Geometry geometry, int index) throws IOException;
 }

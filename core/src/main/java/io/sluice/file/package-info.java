@@ -1,5 +1,5 @@
 /**
- * A pipe's files: what they are called, how they begin, who is attached, and how one tells a pipe
- * from anything else that a directory may hold.
+ * The files of a pipe: names, layout, participants, and the checks that distinguish a pipe from
+ * other files.
  */
 package io.sluice.file;

@@ -5,26 +5,28 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 
 /**
- * Many senders, many receivers: the bounded queue of D. Vyukov, as JCTools has it, with a limit
- * that need not be a power of two. JCTools' own cannot be given one: who adds must find room and
- * take the place in one step.
+ * Bounded MPMC queue with a capacity that need not be a power of two: D. Vyukov's algorithm, as in
+ * JCTools. A subclass of JCTools' queue cannot add the limit, because the check for room and the
+ * claim of the slot must be one step.
  *
- * <p>Each slot has a sequence that says whose turn it is: <em>i</em> for who adds message
- * <em>i</em>, <em>i</em> + 1 for who takes it, and then <em>i</em> + the ring's length for who adds
- * there next. A compare-and-set of the index decides who it is. Messages between the two indices
- * are never more than the limit: the receivers' index, once read, only grows.
+ * <p>Each slot has a sequence number: <em>i</em> when the slot is free for message <em>i</em>,
+ * <em>i</em> + 1 when it holds that message, then <em>i</em> + the ring's length when it is free
+ * again. A compare-and-set of the index claims the slot. Invariant: there are never more messages
+ * between the two indices than the limit, because the receivers' index only grows after it was
+ * read.
  *
- * <p>Lock-free but for one wait, as JCTools': who finds a slot whose message is just being written,
- * or taken, by another, waits for that one; {@link #relaxedPoll} does not.
+ * <p>Lock-free except for one wait, as in JCTools: a thread that finds a slot which another thread
+ * is writing or reading at that moment spins until it is done. {@link #relaxedPoll} does not. Any
+ * thread.
  */
 final class ExactMpmcQueue<E> implements PlainQueue<E> {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Object[].class);
 
-    /** With one slot two turns would be the same number. */
+    /** With a single slot, "holds message i" and "free for message i + 1" are the same number. */
     private static final int SHORTEST = 2;
 
-    // Each index on lines of its own, those that are fetched beside it included.
+    // Each index has a pair of cache lines to itself, because of the adjacent-line prefetcher.
     private static final int SENT = 16;
     private static final int ALLOWED = SENT + 16;
     private static final int TAKEN = ALLOWED + 16;
@@ -45,7 +47,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
             turns[i] = i;
         }
         words[ALLOWED] = limit;
-        VarHandle.releaseFence(); // Whoever is given this queue sees a fresh one.
+        VarHandle.releaseFence(); // Publishes the initial state with this queue.
     }
 
     private long word(int which) {
@@ -72,18 +74,18 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
                     return true;
                 }
             } else if (turn < index) {
-                Thread.onSpinWait(); // It is being taken.
+                Thread.onSpinWait(); // A receiver is emptying the slot.
             }
         }
     }
 
-    /** Looks how far the receivers are. If it is full, it is so at the look. */
+    /** Reads the receivers' index; the queue was full at that moment if this returns false. */
     private boolean hasRoom(long index) {
         long allowed = word(TAKEN) + limit;
         if (index >= allowed) {
             return false;
         }
-        WORD.setRelease(words, ALLOWED, allowed); // No edge: an older one is a look too many.
+        WORD.setRelease(words, ALLOWED, allowed); // No edge: a stale value costs one more read.
         return true;
     }
 
@@ -102,7 +104,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
                 if (word(SENT) == index) {
                     return null;
                 }
-                Thread.onSpinWait(); // It is being written.
+                Thread.onSpinWait(); // A sender is filling the slot.
             }
         }
     }
@@ -123,7 +125,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
         }
     }
 
-    /** Null: another was faster. */
+    /** Takes the message at the index; returns null if another receiver claimed it first. */
     @SuppressWarnings("unchecked") // Only offer writes there.
     private E take(long index) {
         if (!WORD.compareAndSet(words, TAKEN, index, index + 1)) {
@@ -147,7 +149,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
             long turn = (long) WORD.getAcquire(turns, slot);
             if (turn == index + 1) {
                 E message = (E) ELEMENT.getAcquire(messages, slot);
-                if (word(TAKEN) == index) { // So it was not taken before it was read.
+                if (word(TAKEN) == index) { // The message was still there when it was read.
                     return message;
                 }
             } else if (turn <= index && word(SENT) == index) {
@@ -169,7 +171,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
 
     @Override
     public boolean isEmpty() {
-        long taken = word(TAKEN); // First: what is sent meanwhile is seen.
+        long taken = word(TAKEN); // Read first, so that a concurrent send is seen.
         return word(SENT) == taken;
     }
 

@@ -3,8 +3,8 @@ package io.sluice.heap;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 
 /**
- * Many senders, one receiver: JCTools' queue, whose ring is as long as a power of two, with a limit
- * that need not be one. It has that itself, for as much as its own.
+ * Bounded MPSC queue: JCTools' queue, whose ring length is a power of two, with a capacity that
+ * need not be one. JCTools implements the limit itself, as fast as a plain {@code offer}.
  */
 final class ExactMpscQueue<E> extends MpscVarHandleArrayQueue<E> {
     private final int limit;

@@ -3,15 +3,15 @@ package io.sluice.heap;
 import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
 
 /**
- * One sender, many receivers: JCTools' queue, whose ring is as long as a power of two, with a limit
- * that need not be one.
+ * Bounded SPMC queue: JCTools' queue, whose ring length is a power of two, with a capacity that
+ * need not be one.
  *
- * <p>The sender alone counts: it looks at the receiver's index when it has sent as much as that
- * left room for the last time, once in a limit of messages while the queue is nearly empty.
+ * <p>Only the sender checks the limit. It caches the receivers' index and reads it again when the
+ * room that it left is used up: once per {@code limit} messages while the queue is nearly empty.
  */
 final class ExactSpmcQueue<E> extends SpmcVarHandleArrayQueue<E> {
     private final int limit;
-    private long allowed; // Up to this index there was room. The sender's.
+    private long allowed; // The sender may send up to this index. Sender only.
 
     ExactSpmcQueue(int limit) {
         super(limit);
@@ -26,7 +26,7 @@ final class ExactSpmcQueue<E> extends SpmcVarHandleArrayQueue<E> {
     }
 
     private boolean hasRoom(long index) {
-        allowed = currentConsumerIndex() + limit; // No edge: the queue itself orders the two.
+        allowed = currentConsumerIndex() + limit; // No edge: the queue orders both sides.
         return index < allowed;
     }
 

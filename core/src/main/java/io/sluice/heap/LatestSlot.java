@@ -3,8 +3,8 @@ package io.sluice.heap;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * One place, whose message can be replaced: a queue of capacity 1 for any number of threads on both
- * sides. Each operation is one atomic access of one word, so all of them are wait-free.
+ * A conflating queue of capacity 1: {@link #replace} overwrites the message. Any number of senders
+ * and receivers. Every operation is wait-free: it makes one atomic update of one word at most.
  */
 final class LatestSlot<E> implements PlainQueue<E> {
     private final AtomicReference<E> place = new AtomicReference<>();
@@ -15,9 +15,9 @@ final class LatestSlot<E> implements PlainQueue<E> {
     }
 
     /**
-     * Puts a message in, whatever is there.
+     * Stores a message and overwrites the previous one.
      *
-     * @return what it has replaced, or null
+     * @return the message that was replaced, or null
      */
     E replace(E message) {
         return place.getAndSet(message);
@@ -25,7 +25,7 @@ final class LatestSlot<E> implements PlainQueue<E> {
 
     @Override
     public E poll() {
-        // Looks first: receivers that wait would take the line from each other, and from senders.
+        // Reads first: a swap by each polling receiver would move the cache line to its core.
         return place.get() == null ? null : place.getAndSet(null);
     }
 

@@ -4,18 +4,18 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A cache line for the two cells of a rendezvous that face each other, a sender's and a receiver's:
- * an array with two references in the middle, and 128 bytes of nothing on both sides, as processors
- * fetch lines by two. They share the line because both ends look at both: with one transfer the
- * sender learns that its offer was taken and that the next message is wanted, with one the receiver
- * gets a message that it wanted and the next offer. Two messages there and back, where a line for
- * each would take four transfers.
+ * A padded cache line that holds a pair of rendezvous cells, one sender's and one receiver's: an
+ * array with two references in the middle and 128 bytes of padding on both sides, because
+ * processors prefetch lines in pairs. The cells share the line because each end reads both. One
+ * transfer shows the sender that its offer was taken and that the next message is requested; one
+ * transfer brings the receiver a message that it requested and the next offer. Two messages take
+ * one transfer in each direction, where a line for each cell would take four transfers.
  */
 final class Line {
-    /** The sender's word. */
+    /** Index of the sender's cell. */
     static final int OFFER = 32;
 
-    /** The receiver's word. */
+    /** Index of the receiver's cell. */
     static final int DEMAND = 33;
 
     private static final int LENGTH = 66;

@@ -7,7 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Whether a receiver is open, and what it does message by message. */
+/** Base of a mailbox's receivers: the open state, the closing protocol, and {@link #drain}. */
 abstract class MailboxReceiver<E> implements Receiver<E> {
     private static final VarHandle CLOSED;
 
@@ -33,7 +33,7 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
         }
         checkOpen();
         int count = 0;
-        // Senders are woken message by message: a handler may wait for what one of them does.
+        // Each receive wakes a sender: the handler may wait for something that a sender does.
         for (E message; count < limit && !closed && (message = tryReceive()) != null; count++) {
             handler.accept(message);
         }
@@ -41,7 +41,7 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
     }
 
     final void checkOpen() {
-        if ((boolean) CLOSED.getOpaque(this)) { // benign race: seen soon, and it publishes nothing
+        if ((boolean) CLOSED.getOpaque(this)) { // benign race: seen soon, publishes nothing
             throw new IllegalStateException("this receiver is closed; open another one");
         }
     }
@@ -49,7 +49,7 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
     @Override
     public final void close() {
         if (!occupancy.isClosing()) {
-            CLOSED.setOpaque(this, true); // A call that waits sees that when it looks.
+            CLOSED.setOpaque(this, true); // A waiting call sees it at its next check.
             if (occupancy.close()) {
                 leave();
             } else {
@@ -59,10 +59,9 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
     }
 
     /**
-     * The first that a blocking call does; must be followed by {@link #exit}, unless it throws.
-     * Calls may lie within others.
+     * Begins a blocking call. Unless it throws, {@link #exit} must follow. Calls may be nested.
      *
-     * @return what exit is to be told
+     * @return the argument for {@link #exit}
      */
     final boolean enter() {
         boolean entered = occupancy.enter();
@@ -73,16 +72,16 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
         return entered;
     }
 
-    /** The last that a blocking call does: if this end was closed meanwhile, it leaves. */
+    /** Ends a blocking call, and detaches this end if it was closed during the call. */
     final void exit(boolean entered) {
         if (entered && occupancy.exit()) {
             leave();
         }
     }
 
-    /** Wakes the thread that waits in this end, and perhaps others, for nothing. */
+    /** Wakes the thread that waits in this end; it may wake other threads spuriously. */
     abstract void wake();
 
-    /** Takes this end off its mailbox. */
+    /** Removes this end from its mailbox. */
     abstract void leave();
 }

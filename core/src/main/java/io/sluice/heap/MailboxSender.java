@@ -7,8 +7,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Whether a sender may still send. The state is a field of its own, so that to look at it costs
- * nothing: the last receiver that closes writes it into every open sender.
+ * Base of a mailbox's senders: the state (open, broken, closed) and the closing protocol. Each
+ * sender has its own state field, so that checking it costs nearly nothing; the last receiver to
+ * close writes "broken" to every open sender.
  */
 abstract class MailboxSender<E> implements Sender<E> {
     private static final int OPEN = 0;
@@ -29,7 +30,7 @@ abstract class MailboxSender<E> implements Sender<E> {
 
     private final Occupancy occupancy = new Occupancy();
 
-    /** Throws what a sender says that is not open. */
+    /** Throws the exception that fits the state unless this sender is open. */
     final void checkOpen() {
         if (!isOpen()) {
             throw refusal();
@@ -37,12 +38,12 @@ abstract class MailboxSender<E> implements Sender<E> {
     }
 
     final boolean isOpen() {
-        return (int) STATE.getOpaque(this)
-                == OPEN; // benign race: seen soon, and it publishes nothing
+        return (int) STATE.getOpaque(this) == OPEN; // benign race: seen soon, publishes nothing
     }
 
     private RuntimeException refusal() {
-        // What was received before the break is seen, by the queue's operations that follow too.
+        // Acquire: everything received before the break is visible, also to the queue operations
+        // that follow.
         if ((int) STATE.getAcquire(this) == CLOSED) { // edge BROKEN, from MailboxSender.breakOff
             return new IllegalStateException("this sender is closed; open another one");
         }
@@ -50,7 +51,10 @@ abstract class MailboxSender<E> implements Sender<E> {
         return new BrokenChannelException("the last receiver has closed: " + mailbox());
     }
 
-    /** The last receiver has closed. Called under the mailbox's lock, while this end is open. */
+    /**
+     * Marks this sender as broken: the last receiver has closed. Called under the mailbox's lock,
+     * while this end is open.
+     */
     final void breakOff() {
         STATE.setRelease(this, BROKEN); // edge BROKEN, to MailboxSender.refusal
     }
@@ -58,7 +62,7 @@ abstract class MailboxSender<E> implements Sender<E> {
     @Override
     public final void close() {
         if (!occupancy.isClosing()) {
-            STATE.setOpaque(this, CLOSED); // A call that waits sees that when it looks.
+            STATE.setOpaque(this, CLOSED); // A waiting call sees it at its next check.
             if (occupancy.close()) {
                 leaveClosed();
             } else {
@@ -71,15 +75,14 @@ abstract class MailboxSender<E> implements Sender<E> {
         try {
             leave();
         } finally {
-            STATE.setOpaque(this, CLOSED); // After it: a break no longer overwrites it.
+            STATE.setOpaque(this, CLOSED); // Again: breakOff cannot overwrite it now.
         }
     }
 
     /**
-     * The first that a blocking call does; must be followed by {@link #exit}, unless it throws.
-     * Calls may lie within others.
+     * Begins a blocking call. Unless it throws, {@link #exit} must follow. Calls may be nested.
      *
-     * @return what exit is to be told
+     * @return the argument for {@link #exit}
      */
     final boolean enter() {
         boolean entered = occupancy.enter();
@@ -90,22 +93,22 @@ abstract class MailboxSender<E> implements Sender<E> {
         return entered;
     }
 
-    /** The last that a blocking call does: if this end was closed meanwhile, it leaves. */
+    /** Ends a blocking call, and detaches this end if it was closed during the call. */
     final void exit(boolean entered) {
         if (entered && occupancy.exit()) {
             leaveClosed();
         }
     }
 
-    /** Wakes the thread that waits in this end, and perhaps others, for nothing. */
+    /** Wakes the thread that waits in this end; it may wake other threads spuriously. */
     abstract void wake();
 
-    /** Sending is refused, because the mailbox is broken. */
+    /** Runs when a send is refused because the mailbox is broken. */
     abstract void refused();
 
-    /** Takes this end off its mailbox. */
+    /** Removes this end from its mailbox. */
     abstract void leave();
 
-    /** For messages. */
+    /** Returns the mailbox, for exception messages. */
     abstract Object mailbox();
 }

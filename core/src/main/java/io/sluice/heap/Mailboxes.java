@@ -5,16 +5,16 @@ import io.sluice.MailboxSpec;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Makes mailboxes. */
+/** Factory of mailboxes. */
 public final class Mailboxes {
     private Mailboxes() {}
 
     /**
-     * A mailbox without ends.
+     * Creates a mailbox without ends.
      *
-     * @param spec capacity, topology, and what happens when it is full
-     * @param onUndelivered gets what was sent and will not be received
-     * @param <E> the messages' type
+     * @param spec capacity, topology and overflow policy
+     * @param onUndelivered callback for messages that were sent and will not be received
+     * @param <E> the type of the messages
      * @return the mailbox
      */
     public static <E> Mailbox<E> create(MailboxSpec spec, Consumer<? super E> onUndelivered) {

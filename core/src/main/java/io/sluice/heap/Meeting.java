@@ -9,43 +9,51 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * The cells of a rendezvous: the offers of its open senders, and the demands of its open receivers.
- * Each side looks through the other's cells, so a hand-over costs no more than the ends that are
- * open, and shares no word with anybody who does not take part in it. Any thread.
+ * The cells of a rendezvous: the offers of the open senders and the demands of the open receivers.
+ * Each side scans the other side's cells, so the cost of a hand-over is bounded by the number of
+ * open ends, and a hand-over shares no word with ends that do not take part in it. Any thread may
+ * call; opening and closing an end takes a lock.
  *
- * <p>Why nobody waits beside somebody who waits. A sender makes its offer, and then looks at every
- * demand; a receiver makes its demand, and then looks at every offer. All four are volatile, so one
- * sees the other. A receiver that sees an offer withdraws its demand and takes it; a sender that
- * sees a demand retracts its offer and serves that. After this one look each watches its own cell
- * alone, as in the JDK's {@code Exchanger}: one that also watched the other's would take the line
- * away from it while it still writes.
+ * <p>Why a sender and a receiver never both wait. A sender makes its offer and then reads every
+ * demand; a receiver makes its demand and then reads every offer. All four accesses are volatile,
+ * so at least one of the two sees the other. A receiver that sees an offer withdraws its demand and
+ * takes the offer; a sender that sees a demand retracts its offer and serves the demand. After this
+ * one check each reads only its own cell, as in the JDK's {@code Exchanger}: reading the other's
+ * cell would take the cache line away from the thread that still writes it.
  *
- * <p>When both see each other, both may withdraw and then find nothing. Both try again, but the
- * receiver leaves its second demand alone for a while, in which the sender serves it.
+ * <p>When both see each other, both may withdraw and then find nothing. Both try again, but after
+ * its second demand the receiver spins for a while without checking the offers, so that the sender
+ * can serve the demand.
  */
 final class Meeting {
-    /** Cells that face each other. They are used again: who saw one open wakes its new end. */
+    /**
+     * Two cells on one line. A new end reuses them, so a thread that read an array of open cells
+     * before an end closed may wake the end that succeeded it.
+     */
     private record Pair(Offer offer, Demand demand) {}
 
     private final List<Pair> pairs = new ArrayList<>();
-    private final BitSet offering = new BitSet(); // Which pairs have an open sender,
-    private final BitSet demanding = new BitSet(); // and which a receiver.
+    private final BitSet offering = new BitSet(); // Pairs with an open sender.
+    private final BitSet demanding = new BitSet(); // Pairs with an open receiver.
     private final Sleepers selectingSenders = new Sleepers();
     private final Sleepers selectingReceivers = new Sleepers(selectingSenders);
     private volatile Offer[] offers = {};
     private volatile Demand[] demands = {};
 
-    /** Not to be changed. */
+    /** Returns the offers of the open senders. The caller must not modify the array. */
     Offer[] offers() {
         return offers;
     }
 
-    /** Not to be changed. */
+    /** Returns the demands of the open receivers. The caller must not modify the array. */
     Demand[] demands() {
         return demands;
     }
 
-    /** A cell for a sender that opens: the first that is free, so that ends face each other. */
+    /**
+     * Allocates a cell for a new sender: the first free one, so that a sender and a receiver share
+     * a line.
+     */
     synchronized Offer addOffer() {
         Offer offer = take(offering).offer();
         Offer[] all = Arrays.copyOf(offers, offers.length + 1);
@@ -54,7 +62,7 @@ final class Meeting {
         return offer;
     }
 
-    /** A cell for a receiver that opens. */
+    /** Allocates a cell for a new receiver: the first free one. */
     synchronized Demand addDemand() {
         Demand demand = take(demanding).demand();
         Demand[] all = Arrays.copyOf(demands, demands.length + 1);
@@ -91,27 +99,27 @@ final class Meeting {
         }
     }
 
-    /** Where one sleeps who waits for a demand among other things. */
+    /** Returns the queue of the threads that select on sending here. */
     Sleepers selectingSenders() {
         return selectingSenders;
     }
 
-    /** Where one sleeps who waits for an offer among other things. */
+    /** Returns the queue of the threads that select on receiving here. */
     Sleepers selectingReceivers() {
         return selectingReceivers;
     }
 
-    /** A receiver has made a demand. */
+    /** Wakes a selecting sender after a receiver has made a demand. */
     void demandMade() {
         selectingSenders.wakeOne();
     }
 
-    /** A sender has made an offer. */
+    /** Wakes a selecting receiver after a sender has made an offer. */
     void offerMade() {
         selectingReceivers.wakeOne();
     }
 
-    /** The stream has ended. */
+    /** Wakes all receivers because the stream has ended. */
     void wakeReceivers() {
         selectingReceivers.wakeAll();
         for (Demand demand : demands) {
@@ -119,7 +127,7 @@ final class Meeting {
         }
     }
 
-    /** The mailbox is broken. */
+    /** Wakes all senders because the mailbox is broken. */
     void wakeSenders() {
         selectingSenders.wakeAll();
         for (Offer offer : offers) {
@@ -135,7 +143,7 @@ final class Meeting {
         return Stream.of(demands).mapToInt(Demand::asleep).sum();
     }
 
-    /** Whether there is an offer. */
+    /** Tests whether there is an offer. */
     boolean hasOffer() {
         for (Offer offer : offers) {
             if (offer.isMade()) {
@@ -145,7 +153,7 @@ final class Meeting {
         return false;
     }
 
-    /** Whether there is a demand. */
+    /** Tests whether there is a demand. */
     boolean hasDemand() {
         for (Demand demand : demands) {
             if (demand.isMade()) {
@@ -155,7 +163,7 @@ final class Meeting {
         return false;
     }
 
-    /** Messages that are offered. */
+    /** Returns how many messages are offered. */
     int size() {
         return (int) Stream.of(offers).filter(Offer::isMade).count();
     }

@@ -3,56 +3,59 @@ package io.sluice.heap;
 import io.sluice.waiting.Sleepers;
 
 /**
- * A sender's cell in a rendezvous: the message that it offers, or nothing. The message is the
- * state, so a hand-over moves one cache line there and back. The sender makes the offer and waits
- * until it is gone; whoever makes it go by a compare-and-set has the message: a receiver that takes
- * it, or the sender that retracts it. After the offer cells of {@code models/rdv.pml}, without the
- * crashes.
+ * A sender's cell in a rendezvous: the message that it offers, or null. The message itself is the
+ * state, so a hand-over moves one cache line in each direction. The sender makes the offer and
+ * waits until the cell is null. Exactly one compare-and-set to null succeeds, and the thread that
+ * makes it owns the message: a receiver that takes it, or the sender that retracts it. The protocol
+ * is that of the offer cells in {@code models/rdv.pml}, without crashes.
  *
- * <p>The same message offered again is another offer, and a receiver that saw the first one may
- * take the second: nothing hangs on which it is, so that needs no counter.
+ * <p>ABA: if the same message is offered twice, a receiver that read the first offer may take the
+ * second. The two are interchangeable, so the cell needs no counter.
  *
- * <p>Wait-free. {@link #make}, {@link #stands} and {@link #retract} belong to the sender.
+ * <p>Wait-free. Only the sender calls {@link #make}, {@link #stands} and {@link #retract}.
  */
 final class Offer {
     private final Line line;
     private final Sleepers sender = new Sleepers();
 
     /**
-     * Nothing, for one sender after the other.
+     * Creates an empty cell. One sender at a time uses it.
      *
-     * @param line where nobody else makes offers
+     * @param line the cache line of this cell, which no other {@code Offer} uses
      */
     Offer(Line line) {
         this.line = line;
     }
 
-    /** Where its sender sleeps, alone. */
+    /** Returns the queue in which only this cell's sender waits. */
     Sleepers sleepers() {
         return sender;
     }
 
-    /** Offers a message. Then the sender looks at the demands: one of the two sees the other. */
+    /**
+     * Offers a message. The sender then checks the demands, so that of a sender and a receiver at
+     * least one sees the other.
+     */
     void make(Object message) {
         line.setVolatile(Line.OFFER, message); // edge OFFERED, to Offer.take, Offer.isMade
     }
 
-    /** Whether nobody has taken it yet. */
+    /** Tests whether the offer is still there: no receiver has taken it. */
     boolean stands() {
         return line.getAcquire(Line.OFFER) != null; // edge TAKEN, from Offer.take
     }
 
-    /** Takes it back. False: a receiver has the message. */
+    /** Retracts the offer; returns {@code false} if a receiver has taken the message. */
     boolean retract(Object message) {
         return line.compareAndSet(Line.OFFER, message, null); // edge TAKEN, from Offer.take
     }
 
-    /** Receiver: whether there is an offer. After its demand was made. */
+    /** Receiver: tests whether there is an offer. Called after making a demand. */
     boolean isMade() {
         return line.getVolatile(Line.OFFER) != null; // edge OFFERED, from Offer.make
     }
 
-    /** Receiver: takes the message, or finds none. */
+    /** Receiver: takes the message and wakes the sender; returns null if there is none. */
     Object take() {
         Object message = line.getAcquire(Line.OFFER); // edge OFFERED, from Offer.make
         // edge TAKEN, to Offer.stands, Offer.retract
@@ -63,12 +66,12 @@ final class Offer {
         return message;
     }
 
-    /** Wakes the sender: the mailbox is broken. */
+    /** Wakes the sender because the mailbox is broken, or because the sender was closed. */
     void wake() {
         sender.wakeAll();
     }
 
-    /** How many sleep on it, 0 or 1. */
+    /** Returns how many threads wait on this cell, 0 or 1. */
     int asleep() {
         return sender.count();
     }

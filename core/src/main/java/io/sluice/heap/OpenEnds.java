@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * The open ends of a mailbox: opens and closes them under one lock, and breaks the senders off when
- * the last receiver closes. Any thread; no message passes here.
+ * The open ends of a mailbox. It registers and removes them under one lock, and marks the senders
+ * as broken when the last receiver closes. Any thread may call; messages do not pass through here.
  *
- * <p>Invariant: once the last receiver has gone, every open sender knows, and every later one from
- * the beginning.
+ * <p>Invariant: once the last receiver has closed, every open sender is marked as broken, and every
+ * later sender is created broken.
  */
 final class OpenEnds<S extends MailboxSender<?>, R> {
     private final Object lock = new Object();
@@ -42,14 +42,17 @@ final class OpenEnds<S extends MailboxSender<?>, R> {
         }
     }
 
-    /** Removes a sender that closes, and says whether it was the last one. */
+    /** Removes a sender that closes; returns whether it was the last one. */
     boolean removeSender(S sender) {
         synchronized (lock) {
             return senders.remove(sender);
         }
     }
 
-    /** Removes a receiver that closes; if it was the last one, the mailbox is broken now. */
+    /**
+     * Removes a receiver that closes, and breaks the mailbox if it was the last one; returns
+     * whether it was.
+     */
     boolean removeReceiver(R receiver) {
         synchronized (lock) {
             boolean last = receivers.remove(receiver);
@@ -60,17 +63,17 @@ final class OpenEnds<S extends MailboxSender<?>, R> {
         }
     }
 
-    /** The senders: a receiver asks whether all have gone. */
+    /** Returns the side of the senders, which receivers check for the end of the stream. */
     Side<S> senders() {
         return senders;
     }
 
-    /** Whether the last receiver has closed. */
+    /** Tests whether the last receiver has closed. */
     boolean broken() {
         return receivers.gone();
     }
 
-    /** The state of the mailbox, for people. */
+    /** Returns a description of the mailbox's state, for diagnostics. */
     String describe(String capacity, int size, int sendersAsleep, int receiversAsleep) {
         synchronized (lock) {
             return String.format(

@@ -4,8 +4,8 @@ import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.MessagePassingQueueUtil;
 
 /**
- * A queue with the plain operations only; what else {@link MessagePassingQueue} has is made of
- * them.
+ * A {@link MessagePassingQueue} whose relaxed and batch operations default to the plain ones, so
+ * that an implementation needs only {@code offer}, {@code poll}, {@code peek} and the sizes.
  */
 interface PlainQueue<E> extends MessagePassingQueue<E> {
     @Override

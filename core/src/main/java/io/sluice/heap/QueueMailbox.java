@@ -15,9 +15,9 @@ import org.agrona.concurrent.IdleStrategy;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
- * A mailbox on a queue: opens and closes its ends, and says it to the other side.
+ * A mailbox over a queue. It opens and closes the ends and notifies the other side.
  *
- * <p>Opening and closing take a lock and may be called by any thread; no message passes here.
+ * <p>Opening and closing take a lock; any thread may call them. Messages do not pass through here.
  */
 final class QueueMailbox<E> implements Mailbox<E> {
     private final Overflow overflow;
@@ -97,8 +97,9 @@ final class QueueMailbox<E> implements Mailbox<E> {
     }
 
     /**
-     * Hands over what nobody can receive. The last receiver does it, and then each sender when it
-     * finds out, or closes: by then its last message is in, so none is left behind.
+     * Passes the messages that no receiver will take to the callback. The last receiver calls this
+     * when it closes; afterwards each sender does when it detects the break or closes. By then the
+     * sender's last message is in the queue, so none is left behind.
      */
     void letGo() {
         undelivered.handOver(queue);

@@ -8,13 +8,13 @@ import java.time.Duration;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
- * A receiver of a mailbox. A receive is one check of a field, the queue's own operation, and one
- * read of the word that says whether a sender sleeps. Lock-free where the queue's operation is.
+ * A receiver of a mailbox over a queue. A receive checks one field, performs the queue's operation,
+ * and reads the word that shows whether a sender waits. Lock-free where the queue's operation is.
  *
  * <p>The end of the stream is exact. Every sender closes after its own last send, under the lock
- * that counts them, and the last one says so by edge ENDED. A receiver looks at that first and
- * polls afterwards: if it was said, everything ever sent is visible to that poll, and empty is the
- * end. Polling first would miss what was sent between the two.
+ * that counts the senders, and the last one publishes the end by edge ENDED. A receiver reads that
+ * flag first and polls afterwards: if the flag was set, everything ever sent is visible to that
+ * poll, and an empty queue is the end. Polling first would miss messages sent between the two.
  */
 final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
     private final QueueMailbox<E> mailbox;
@@ -42,8 +42,8 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
     @Override
     public E tryReceive() {
         checkOpen();
-        // Not the relaxed poll: it says "empty" also while another sender's earlier message is on
-        // its way in, and would hide one whose send has returned.
+        // Not the relaxed poll: it returns null while an earlier message of another sender is being
+        // written, and would hide a later message whose send has returned.
         E message = Queues.poll(queue);
         if (message != null) {
             senders.wakeOne();
@@ -76,7 +76,7 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
         try {
             boolean inTime = true;
             while (true) {
-                boolean last = senderSide.gone(); // Before the look, by edge ENDED.
+                boolean last = senderSide.gone(); // Before the poll, by edge ENDED.
                 E message = look(inTime);
                 if (message != null || last || !inTime) {
                     return message;
@@ -86,15 +86,16 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
             }
         } finally {
             if (waiter.stop()) {
-                passOn(); // The message that this end was woken for may still be there.
+                passOn(); // The message that caused the wakeup may still be there.
             }
         }
     }
 
     /**
-     * While there is time the relaxed poll is right: it never waits inside the queue for a sender
-     * that was preempted in the middle of its operation, and that sender wakes somebody when it is
-     * done. After the end nobody is in the middle, so that it is exact there too.
+     * Polls once. Before the deadline the relaxed poll is correct: it does not spin inside the
+     * queue for a sender that was preempted in the middle of an operation, and that sender wakes a
+     * receiver when it is done. After the end of the stream no sender is in the middle of an
+     * operation, so the relaxed poll is exact there too.
      */
     private E look(boolean inTime) {
         E message = inTime ? queue.relaxedPoll() : queue.poll();

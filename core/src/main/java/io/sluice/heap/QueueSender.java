@@ -9,11 +9,11 @@ import java.util.Objects;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
- * A sender of a mailbox. A send is one check of the state, the queue's own operation, and one read
- * of the word that says whether a receiver sleeps. Lock-free where the queue's operation is.
+ * A sender of a mailbox over a queue. A send checks the state, performs the queue's operation, and
+ * reads the word that shows whether a receiver waits. Lock-free where the queue's operation is.
  *
- * <p>The state is looked at before the queue is touched: after a message is in, it may have been
- * received, and "broken" would be a lie.
+ * <p>The state is checked before the queue is accessed: once a message is in the queue a receiver
+ * may have taken it, and reporting the mailbox as broken would be wrong.
  */
 final class QueueSender<E> extends MailboxSender<E> implements Selectable {
     private final QueueMailbox<E> mailbox;
@@ -75,17 +75,17 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
             boolean sent;
             do {
                 inTime = waiter.pause();
-                sent = trySend(message); // Also when the time is over: the last look.
+                sent = trySend(message); // Also once after the timeout.
             } while (!sent && inTime);
             return sent;
         } finally {
             if (waiter.stop()) {
-                passOn(); // The place that this end was woken for may still be free.
+                passOn(); // The slot that caused the wakeup may still be free.
             }
         }
     }
 
-    /** A message that was on its way in when the last receiver closed is let go here. */
+    /** Passes messages that were being sent while the last receiver closed to the callback. */
     @Override
     void refused() {
         mailbox.letGo();

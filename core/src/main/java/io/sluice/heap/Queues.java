@@ -11,12 +11,12 @@ import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.SpscUnboundedVarHandleArrayQueue;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
-/** Which queue fits a specification. */
+/** Selects and creates the queue for a mailbox specification. */
 final class Queues {
     private static final int SHORTEST_ONE_TO_ONE = 4;
     private static final int SHORTEST_MANY_TO_MANY = 2;
 
-    /** What an unbounded queue grows by, in messages: an array of 1 KiB at a time. */
+    /** Growth step of an unbounded queue, in messages: an array of 1 KiB at a time. */
     private static final int CHUNK = 256;
 
     private Queues() {}
@@ -30,7 +30,7 @@ final class Queues {
 
     private static <E> MessagePassingQueue<E> bounded(MailboxSpec spec) {
         int capacity = spec.capacity();
-        // Who drops the oldest message takes it as a receiver does, beside the receiver.
+        // With DROP_OLDEST senders poll the queue too, concurrently with the receiver.
         boolean oneTakes = spec.receivers() == Ends.ONE && spec.overflow() != Overflow.DROP_OLDEST;
         if (spec.senders() == Ends.ONE) {
             return oneTakes ? oneToOne(capacity) : oneToMany(capacity);
@@ -62,7 +62,7 @@ final class Queues {
                 : new ExactMpmcQueue<>(capacity);
     }
 
-    /** So long are JCTools' rings: they hold what was asked for without a limit. */
+    /** JCTools rounds a ring up to a power of two, so such a capacity needs no separate limit. */
     private static boolean isPowerOfTwo(int capacity) {
         return Integer.bitCount(capacity) == 1;
     }
@@ -77,10 +77,10 @@ final class Queues {
     }
 
     /**
-     * {@link MessagePassingQueue#offer}, called directly for bounded queues with one receiver. In a
-     * program that uses more than two kinds of queue the compiler cannot follow the call through
-     * the interface, which costs a tenth there; beside the compare-and-sets of the others it is
-     * nothing.
+     * Calls {@link MessagePassingQueue#offer}, with a direct call for bounded queues with one
+     * receiver. In a program that uses more than two kinds of queue the interface call is
+     * megamorphic and cannot be inlined, which costs a tenth for these queues; for the others it is
+     * negligible beside their compare-and-sets.
      */
     static <E> boolean offer(MessagePassingQueue<E> queue, E message) {
         if (queue instanceof SpscVarHandleArrayQueue<E> spsc) {
@@ -92,7 +92,7 @@ final class Queues {
         return queue.offer(message);
     }
 
-    /** {@link MessagePassingQueue#poll}, as {@link #offer}. */
+    /** Calls {@link MessagePassingQueue#poll}, with direct calls as in {@link #offer}. */
     static <E> E poll(MessagePassingQueue<E> queue) {
         if (queue instanceof SpscVarHandleArrayQueue<E> spsc) {
             return spsc.poll();

@@ -12,10 +12,11 @@ import java.util.function.Function;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A mailbox that holds nothing: opens and closes the ends that meet in it.
+ * A rendezvous mailbox, which has no buffer. It opens and closes the ends.
  *
- * <p>Each end sleeps alone: whoever hands it a message, or takes its own, knows whom to wake.
- * Opening and closing take a lock and may be called by any thread; no message passes here.
+ * <p>Each end waits in a queue of its own, so a thread that serves a receiver or takes a sender's
+ * message wakes exactly that end. Opening and closing take a lock; any thread may call them.
+ * Messages do not pass through here.
  */
 final class RendezvousMailbox<E> implements Mailbox<E> {
     private final Meeting meeting = new Meeting();
@@ -82,7 +83,7 @@ final class RendezvousMailbox<E> implements Mailbox<E> {
         return 0;
     }
 
-    /** None waits: what is offered was not sent yet. */
+    /** {@inheritDoc} Always 0: an offered message is not sent yet. */
     @Override
     public int size() {
         return 0;

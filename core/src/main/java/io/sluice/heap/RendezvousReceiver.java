@@ -7,23 +7,25 @@ import io.sluice.waiting.Waiter;
 import java.time.Duration;
 
 /**
- * A receiver of a rendezvous. It takes the message of a sender that waits, and if none does demands
- * one and waits until it was given one, or sees an offer.
+ * A receiver of a rendezvous mailbox. It takes the message of a waiting sender. If no sender waits,
+ * it makes a demand and waits until a sender serves it, or until it sees an offer.
  *
- * <p>It looks at the offers once after it has made its demand, see {@link Meeting}; from then on it
- * waits for its own cell alone.
+ * <p>It checks the offers once after it has made its demand, see {@link Meeting}; from then on it
+ * reads only its own cell.
  *
- * <p>It withdraws its demand before it does anything else: before it takes an offer, or it would
- * have two messages; and before it gives up, for whatever reason. If that fails it was given a
- * message, and returns that.
+ * <p>It withdraws its demand before it takes an offer, since otherwise it could get two messages,
+ * and before it returns without a message or throws. If withdrawing fails, a sender has served the
+ * demand, and the receiver returns that message.
  *
- * <p>The end of the stream is exact: a sender's close follows its last send, so whoever sees by
- * edge ENDED that all have closed sees that no offer stands, and what it was given.
+ * <p>The end of the stream is exact: a sender's close follows its last send, so a receiver that
+ * sees by edge ENDED that all senders have closed also sees that there is no offer, and any message
+ * that its demand was served with.
  *
- * <p>{@link #tryReceive} is lock-free: one that fails to take an offer was beaten to it.
+ * <p>{@link #tryReceive} is lock-free: it fails to take an offer only if another receiver took it
+ * or the sender retracted it.
  */
 final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingReceiver<E> {
-    /** How many looks a second demand is left alone: for longer than a sender needs to serve it. */
+    /** Spins after a repeated demand: longer than a sender needs to serve it. */
     private static final int LEFT_ALONE = 100;
 
     private final RendezvousMailbox<E> mailbox;
@@ -51,7 +53,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
         checkOpen();
         E message = takeOffer();
         if (message == null) {
-            meeting.selectingSenders().wakeOne(); // It is to make an offer, for the next try.
+            meeting.selectingSenders().wakeOne(); // It then makes an offer for the next call.
         }
         return message;
     }
@@ -60,7 +62,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
     private E takeOffer() {
         Offer[] offers = meeting.offers();
         int next = last;
-        for (int i = 0; i < offers.length; i++) { // Begins behind the last one: each has its turn.
+        for (int i = 0; i < offers.length; i++) { // Starts after the last one: round robin.
             next = next + 1 < offers.length ? next + 1 : 0;
             Object message = offers[next].take();
             if (message != null) {
@@ -71,7 +73,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
         return null;
     }
 
-    /** Written only when it changes: the other end may lie on the same line as this object. */
+    /** Writes only on change: the other end may share a cache line with this object. */
     private void turnOf(int taken) {
         if (taken != last) {
             last = taken;
@@ -106,7 +108,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
             boolean inTime = true;
             boolean looked = false;
             while (true) {
-                boolean gone = senderSide.gone(); // Before the looks, by edge ENDED.
+                boolean gone = senderSide.gone(); // Before the checks, by edge ENDED.
                 if (demand.isServed()) {
                     return collect();
                 }
@@ -129,7 +131,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
             if (demand.withdraw()) {
                 throw e;
             }
-            if (e instanceof InterruptedException) { // It counts only if there was no message.
+            if (e instanceof InterruptedException) { // Thrown only if there was no message.
                 Thread.currentThread().interrupt();
             }
             return collect();
@@ -148,7 +150,10 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
         return demand.withdraw() ? null : collect();
     }
 
-    /** The offer that it saw is gone: taken by another, or retracted to serve its own demand. */
+    /**
+     * Makes a second demand after the offer that this receiver saw is gone: another receiver took
+     * it, or its sender retracted it, perhaps to serve this receiver's demand.
+     */
     private void demandAgain() {
         demand();
         meeting.demandMade();
@@ -157,7 +162,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements MeetingR
         }
     }
 
-    @SuppressWarnings("unchecked") // senders of this mailbox give E only
+    @SuppressWarnings("unchecked") // senders of this mailbox store E only
     private E collect() {
         return (E) demand.collect();
     }

@@ -8,14 +8,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A sender of a rendezvous. It gives its message to a receiver that waits, and if none does offers
- * it and waits until one has taken it.
+ * A sender of a rendezvous mailbox. It serves a waiting receiver. If no receiver waits, it offers
+ * the message and waits until a receiver has taken it.
  *
- * <p>A send that gives up, for whatever reason, retracts its offer first; if that fails the message
- * was received, and the send has succeeded. So a message is received exactly once if the send says
- * that it was sent, and not at all otherwise.
+ * <p>Before a send fails, for any reason, it retracts its offer; if retracting fails, a receiver
+ * has taken the message and the send succeeds. So a message is received exactly once if the send
+ * reports success, and not at all otherwise.
  *
- * <p>{@link #trySend} is wait-free if no select sleeps here, the others wait.
+ * <p>{@link #trySend} is wait-free if no select waits here; the other sends block.
  */
 final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSender<E> {
     private final RendezvousMailbox<E> mailbox;
@@ -38,14 +38,14 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
         if (serve(message)) {
             return true;
         }
-        meeting.selectingReceivers().wakeOne(); // It is to make a demand, for the next try.
+        meeting.selectingReceivers().wakeOne(); // It then makes a demand for the next call.
         return false;
     }
 
     private boolean serve(E message) {
         Demand[] demands = meeting.demands();
         int next = last;
-        for (int i = 0; i < demands.length; i++) { // Begins behind the last one: each has its turn.
+        for (int i = 0; i < demands.length; i++) { // Starts after the last one: round robin.
             next = next + 1 < demands.length ? next + 1 : 0;
             if (demands[next].serve(message)) {
                 turnOf(next);
@@ -55,7 +55,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
         return false;
     }
 
-    /** Written only when it changes: the other end may lie on the same line as this object. */
+    /** Writes only on change: the other end may share a cache line with this object. */
     private void turnOf(int served) {
         if (served != last) {
             last = served;
@@ -63,8 +63,9 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
     }
 
     /**
-     * Makes the offer and then looks at the demands, whose receivers may not look at offers any
-     * more: if there is one, it serves that instead. True: the message was handed over.
+     * Makes the offer and then checks the demands, whose receivers may no longer check the offers;
+     * if there is one, retracts the offer and serves the demand instead. Returns {@code true} if
+     * the message was handed over, {@code false} if the offer is still pending.
      */
     @Override
     public boolean offer(E message) {
@@ -76,7 +77,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
             if (!offer.retract(message)) {
                 return true;
             }
-        } while (!serve(message)); // Else its receiver has withdrawn, perhaps to take the offer.
+        } while (!serve(message)); // Else the demand was withdrawn, perhaps to take the offer.
         return true;
     }
 
@@ -111,7 +112,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
             if (offer.retract(message)) {
                 throw e;
             }
-            if (e instanceof InterruptedException) { // It counts only if there was no receiver.
+            if (e instanceof InterruptedException) { // Thrown only if there was no receiver.
                 Thread.currentThread().interrupt();
             }
             return true;
@@ -122,10 +123,10 @@ final class RendezvousSender<E> extends MailboxSender<E> implements MeetingSende
             return true;
         }
         checkOpen();
-        return false; // The time is over.
+        return false; // Timed out.
     }
 
-    /** Nothing of it is left anywhere. */
+    /** Does nothing: a rendezvous holds no messages. */
     @Override
     void refused() {}
 

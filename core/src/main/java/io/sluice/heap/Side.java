@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * One side of a mailbox: which of its ends are open, and whether the last one has gone. Gone is for
- * good. Everything but {@link #gone()} is called under the mailbox's lock.
+ * One side of a mailbox: the set of its open ends, and whether the last one has closed, which is
+ * final. All methods except {@link #gone()} are called under the mailbox's lock.
  *
- * @param <T> the type of its ends
+ * @param <T> the type of the ends
  */
 final class Side<T> {
     private final String name;
@@ -24,7 +24,7 @@ final class Side<T> {
         this.whenGone = whenGone;
     }
 
-    /** Checks that one more end may be opened. */
+    /** Checks that one more end may be opened, and throws if not. */
     void admit() {
         if (gone) {
             throw new IllegalStateException(
@@ -49,7 +49,7 @@ final class Side<T> {
         open.add(end);
     }
 
-    /** Removes an end that closes, and says whether it was the last one. */
+    /** Removes an end that closes; returns whether it was the last one. */
     boolean remove(T end) {
         open.remove(end);
         if (!open.isEmpty()) {
@@ -63,7 +63,7 @@ final class Side<T> {
         return open;
     }
 
-    /** Whether the last end has closed; of everything that the ends did, all is visible then. */
+    /** Tests whether the last end has closed; if so, all that the ends did is visible. */
     boolean gone() {
         return gone; // edge ENDED, from Side.remove
     }

@@ -5,9 +5,9 @@ import java.util.function.Consumer;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
- * Where messages go that were sent and will not be received: to the callback, each exactly once.
- * What the callback throws goes to the thread's handler for that, and whoever let the message go
- * goes on. Any thread.
+ * Passes messages that were sent and will not be received to the callback, each exactly once. An
+ * exception of the callback goes to the thread's {@link Thread.UncaughtExceptionHandler} and is not
+ * propagated to the caller. Any thread.
  */
 final class Undelivered<E> {
     private final Consumer<? super E> callback;
@@ -17,18 +17,18 @@ final class Undelivered<E> {
         this.callback = callback;
     }
 
-    /** A full mailbox drops a message. */
+    /** Counts a message that a full mailbox drops, and passes it to the callback. */
     void drop(E message) {
         dropped.increment();
         tell(message);
     }
 
-    /** How many were dropped. */
+    /** Returns how many messages were dropped. */
     long dropped() {
         return dropped.sum();
     }
 
-    /** Nobody receives any more: hands over what is there. */
+    /** Passes the rest of the queue to the callback, when no receiver is left. */
     void handOver(MessagePassingQueue<? extends E> rest) {
         for (E message; (message = next(rest)) != null; ) {
             tell(message);
@@ -43,15 +43,15 @@ final class Undelivered<E> {
             try {
                 thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
             } catch (Throwable ignored) {
-                return; // As the JVM does where a thread ends.
+                return; // As the JVM does when a thread ends.
             }
         }
     }
 
     /**
-     * Under a lock, because the queue may be one for a single receiver, and several threads may be
-     * here: the last receiver, and senders whose message came in after it. The relaxed poll waits
-     * for nobody; a sender in the middle of its operation will be here itself.
+     * Polls under a lock, because the queue may allow a single receiver only and several threads
+     * may call: the last receiver, and senders that added a message after it left. The relaxed poll
+     * does not wait for a sender in the middle of an operation; that sender calls this later.
      */
     private synchronized E next(MessagePassingQueue<? extends E> rest) {
         return rest.relaxedPoll();

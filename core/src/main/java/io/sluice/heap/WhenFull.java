@@ -3,22 +3,22 @@ package io.sluice.heap;
 import io.sluice.MailboxSpec;
 import org.jctools.queues.MessagePassingQueue;
 
-/** What a sender does with a message for which its queue had no room. Any thread, lock-free. */
+/** Handles a message for which the queue had no room. Any thread, lock-free. */
 interface WhenFull<E> {
     /**
-     * Finds another way.
+     * Handles a message that the queue refused.
      *
-     * @param message what the queue refused
-     * @return whether it is done with: it is in, or dropped
+     * @param message the refused message
+     * @return true if the message was added or dropped, false if the sender must wait for room
      */
     boolean accept(E message);
 
-    /** Whether a sender may have to wait. */
+    /** Tests whether a sender may have to wait for room. */
     default boolean waits() {
         return false;
     }
 
-    /** Nothing: the sender waits for room. */
+    /** Makes the sender wait for room. */
     record Waits<E>() implements WhenFull<E> {
         @Override
         public boolean accept(E message) {
@@ -31,7 +31,7 @@ interface WhenFull<E> {
         }
     }
 
-    /** As specified, for this queue. */
+    /** Returns the handler for the overflow policy of the specification, for this queue. */
     static <E> WhenFull<E> of(
             MailboxSpec spec, MessagePassingQueue<E> queue, Undelivered<E> undelivered) {
         return switch (spec.overflow()) {
@@ -49,7 +49,7 @@ interface WhenFull<E> {
     private static <E> WhenFull<E> dropOldest(
             MessagePassingQueue<E> queue, Undelivered<E> undelivered) {
         return message -> {
-            do { // Another sender may be faster to fill the place.
+            do { // Another sender may fill the slot first.
                 E oldest = queue.poll();
                 if (oldest != null) {
                     undelivered.drop(oldest);
@@ -62,7 +62,7 @@ interface WhenFull<E> {
     private static <E> WhenFull<E> keepLatest(LatestSlot<E> slot, Undelivered<E> undelivered) {
         return message -> {
             E replaced = slot.replace(message);
-            if (replaced != null) { // Null: received meanwhile.
+            if (replaced != null) { // Null: it was received in the meantime.
                 undelivered.drop(replaced);
             }
             return true;

@@ -1,2 +1,2 @@
-/** Mailboxes: the queues of JCTools with ends, waiting and the end of the stream on top. */
+/** Mailboxes: the queues of JCTools, extended by ends, blocking and the end of the stream. */
 package io.sluice.heap;

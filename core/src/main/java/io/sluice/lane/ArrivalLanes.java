@@ -5,18 +5,18 @@ import io.sluice.MessageHandler;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Many lanes, received from in the order of sending: of two messages of different senders, the one
- * whose sending had returned before the other's began comes first. (The time-stamped queue of
- * Dodds, Haas and Kirsch, POPL 2015, with one receiver.)
+ * The receiving side of many lanes, merged in sending order: of two messages of different senders,
+ * the one whose send returned before the other's began is received first. (The time-stamped queue
+ * of Dodds, Haas and Kirsch, POPL 2015, with one receiver.)
  *
  * <p>Each message carries the time at which its sender began to send it ({@link
- * StampedLaneSender}). The receiver takes the smallest stamp among the heads of the lanes, then
- * looks again at every lane that seemed empty: a message sent before the chosen one was sent is
- * visible by now. If one of them has a smaller stamp it starts again. The model is {@code
- * arrival.pml}.
+ * StampedLaneSender}). The receiver selects the smallest timestamp among the heads of the lanes,
+ * then peeks at the other lanes again: a message sent before the selected one was sent is visible
+ * by now. If one of them has a smaller timestamp, the receiver repeats the pass. The model is
+ * {@code arrival.pml}.
  *
- * <p>Costs: a clock read and eight bytes for each message, and for each message received two looks
- * at each busy lane. Guarantee: wait-free. One thread at a time.
+ * <p>Costs: a clock read and eight bytes for each message, and two peeks at each busy lane for each
+ * message received. Guarantee: wait-free. One thread at a time.
  */
 public final class ArrivalLanes implements LaneReceiver, MessageHandler {
     private final LaneTable<PeekingReceiver> lanes;
@@ -26,10 +26,10 @@ public final class ArrivalLanes implements LaneReceiver, MessageHandler {
     private LaneReceiver current;
 
     /**
-     * All lanes of a pipe.
+     * Creates a receiver of all lanes of a pipe.
      *
      * @param lanes the lanes
-     * @param watch which of them to look at
+     * @param watch the set of lanes to poll
      */
     public ArrivalLanes(LaneTable<PeekingReceiver> lanes, LaneWatch watch) {
         this.lanes = lanes;
@@ -74,16 +74,17 @@ public final class ArrivalLanes implements LaneReceiver, MessageHandler {
 
     @Override
     public void onMessage(MemorySegment memory, long offset, int length) {
-        int stamp = StampedLaneSender.STAMP_LENGTH; // The lane has checked that it is there.
+        int stamp = StampedLaneSender.STAMP_LENGTH; // The lane has checked its length.
         handler.onMessage(memory, offset + stamp, Math.max(0, length - stamp));
     }
 
-    /** The lane whose head is the earliest, or -1 if all are empty. */
+    /** Returns the lane whose head has the smallest timestamp, or -1 if all are empty. */
     private int earliest() {
         int best = -1;
         long least = Long.MAX_VALUE;
         boolean first = true;
-        // Each look but the last finds a smaller stamp; only a broken sender goes on for ever.
+        // Each pass but the last finds a smaller timestamp; the bound stops a faulty sender from
+        // keeping the loop running forever.
         for (int looks = 0; looks <= lanes.size() + 1; looks++) {
             int found = best;
             for (int i = watch.next(0); i < lanes.size(); i = watch.next(i + 1)) {

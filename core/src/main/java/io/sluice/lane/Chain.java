@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.function.ToLongFunction;
 
 /**
- * A lane that grows, as somebody sees it who is neither of its ends: who recovers it, or looks at
- * it. Maps each segment for a moment.
+ * A segmented lane as seen by a thread that is neither its sender nor its receiver, for recovery
+ * and inspection. Maps each segment for the duration of one operation.
  *
  * <p>Any thread.
  */
@@ -15,7 +15,7 @@ public final class Chain {
     private final SegmentStore store;
 
     /**
-     * A chain.
+     * Creates a view of a chain.
      *
      * @param table the words of its segment table
      * @param store its slots
@@ -25,7 +25,10 @@ public final class Chain {
         this.store = store;
     }
 
-    /** Does something to each segment in the chain, from the oldest on; adds the results up. */
+    /**
+     * Applies a function to each segment in the chain, oldest first; returns the sum of the
+     * results.
+     */
     private long forEach(ToLongFunction<Segment> task) {
         long sum = 0;
         long newest = table.newest();
@@ -47,16 +50,17 @@ public final class Chain {
             if (table.isLive(generation)) {
                 throw FileFailure.asException("the segment of generation " + generation, e);
             }
-            return 0; // It was received meanwhile.
+            return 0; // It was received and retired meanwhile.
         }
     }
 
     /**
-     * Gives back, or drops, what a dead receiver had taken; and the space that it was taking away.
+     * Makes the messages that a dead receiver had taken ready again, or drops them, and finishes
+     * freeing the segments that it was freeing.
      *
-     * @param owner the receiver's number, whose lock is held
-     * @param redeliver whether its messages are delivered again, or dropped
-     * @return how many messages were given back, or dropped
+     * @param owner the dead receiver's number; the caller holds its lock
+     * @param redeliver whether its messages are redelivered; otherwise they are dropped
+     * @return the number of messages made ready again or dropped
      */
     public int recover(int owner, boolean redeliver) {
         table.recover(owner, store);
@@ -73,10 +77,10 @@ public final class Chain {
     }
 
     /**
-     * How many messages a receiver has taken and not finished.
+     * Counts the messages that a receiver has taken and not finished.
      *
      * @param owner the receiver's number
-     * @return how many, now or a moment ago
+     * @return the number, which may be out of date
      */
     public int takenBy(int owner) {
         return (int)
@@ -88,9 +92,9 @@ public final class Chain {
     }
 
     /**
-     * How far the lane's ends are.
+     * Returns the positions of the lane's ends.
      *
-     * @return what was seen
+     * @return a snapshot
      */
     public LaneGauge gauge() {
         long[] sent = new long[1];
@@ -112,7 +116,7 @@ public final class Chain {
     }
 
     /**
-     * How many segments are in the chain.
+     * Returns the number of segments in the chain.
      *
      * @return the number, at least 1
      */
@@ -121,7 +125,7 @@ public final class Chain {
     }
 
     /**
-     * How many segments have space, in the chain or not.
+     * Returns the number of segments that have space, in the chain or not.
      *
      * @return the number, at least {@link #length}
      */

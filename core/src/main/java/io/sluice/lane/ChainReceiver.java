@@ -8,20 +8,23 @@ import io.sluice.memory.Memory;
 import io.sluice.waiting.Bell;
 
 /**
- * The receiving side of a lane that grows: see {@link ChainSender}. Receives from the oldest ring
- * that has something, and goes on to the next once one is sealed and empty. The last to leave a
- * ring retires it; with the newest reached, most of the space that is retired is given back.
+ * The receiving side of a segmented lane: see {@link ChainSender}. Receives from the oldest ring
+ * that holds messages, and moves to the next once one is sealed and empty. The last receiver to
+ * leave a ring retires it; a receiver that reaches the newest ring frees most of the retired space.
  *
- * <p>Receivers that share the lane may be in different rings. One that finds nothing more in a ring
- * goes on, though others may still have messages of it; as long as they have, it looks there again:
- * should one of them die they are ready again. A ring that is retired under its hands, and perhaps
- * used again, does it no harm: it takes no message without having seen the ring in the chain after
- * it saw the message.
+ * <p>Receivers that share the lane may be in different rings. One that finds no more messages in a
+ * ring moves on, although others may not have finished with messages of that ring. Until they have,
+ * it polls the older ring again: if one of them dies, its messages become ready again. A ring may
+ * be retired, and even reused, while a receiver reads it. This is safe: a receiver takes a message
+ * only if it has seen the ring in the chain after it saw the message.
  *
- * <p>Guarantee: lock-free, but for the system calls that map a ring. One thread at a time.
+ * <p>Guarantee: lock-free, except for the system calls that map a ring. One thread at a time.
  */
 public final class ChainReceiver implements PeekingReceiver {
-    /** How much retired space is left to the sender, in segments, when the chain is one ring. */
+    /**
+     * The number of retired segments that keep their space for the sender when the chain is one
+     * ring.
+     */
     static final int SPARE = 2;
 
     /** How many tables of words to look at for the chain: for seven stops in one search. */
@@ -35,20 +38,20 @@ public final class ChainReceiver implements PeekingReceiver {
     private final ReceiverSlots slots;
     private final EndState state = new EndState();
     private RingReceiver current;
-    private RingReceiver last; // Where the last message came from.
+    private RingReceiver last; // The source of the last message.
     private long at; // The generation of the current ring.
-    private long oldest; // All before it are retired.
-    private boolean movedOn; // Since space was given back.
+    private long oldest; // All earlier generations are retired.
+    private boolean movedOn; // A ring was left since space was last freed.
 
     /**
-     * A receiver.
+     * Creates a receiver.
      *
      * @param control the lane's control words
      * @param words the words of its segment table
      * @param store its slots
-     * @param kind what its rings are
+     * @param kind the kind of its rings
      * @param owner the receiver's number
-     * @throws ChannelCorruptedException if no sender left it so
+     * @throws ChannelCorruptedException if the table is in a state that no sender leaves
      */
     public ChainReceiver(
             Memory control, Memory words, SegmentStore store, RingKind kind, int owner) {
@@ -68,7 +71,7 @@ public final class ChainReceiver implements PeekingReceiver {
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
         int count = poll(current, at, handler, limit, longest);
-        if (count == 0 && limit > 0) { // To find none of none says nothing of a ring.
+        if (count == 0 && limit > 0) { // With limit 0, a count of 0 says nothing about the ring.
             count = pollFurther(handler, limit, longest);
         }
         if (count > 0) {
@@ -77,7 +80,7 @@ public final class ChainReceiver implements PeekingReceiver {
         return count;
     }
 
-    /** A ring that is not in the chain any more may hold anything. */
+    /** Polls one ring. A shared ring that is no longer in the chain may hold anything. */
     private int poll(
             RingReceiver ring, long generation, MessageHandler handler, int limit, int longest) {
         last = ring;
@@ -88,17 +91,17 @@ public final class ChainReceiver implements PeekingReceiver {
             if (!kind.isShared() || table.isLive(generation)) {
                 throw e;
             }
-            return (int) (ring.position() - before); // It counts what it has received.
+            return (int) (ring.position() - before); // The ring counts what it has received.
         }
     }
 
     private int pollFurther(MessageHandler handler, int limit, int longest) {
         boolean moved = false;
         for (int turns = 0; turns < table.entries(); turns++) {
-            boolean sealed = table.isLinked(at + 1); // Before the look: nothing comes after that.
+            boolean sealed = table.isLinked(at + 1); // Before the poll: nothing is sent after it.
             int count = sealed || moved ? poll(current, at, handler, limit, longest) : 0;
             if (!sealed) {
-                giveBack(); // Here, not when it is empty: a stream may never be.
+                giveBack(); // Not only when the ring is empty: a stream may never drain it.
             }
             if (count > 0) {
                 return count;
@@ -109,15 +112,15 @@ public final class ChainReceiver implements PeekingReceiver {
             moveOn();
             moved = true;
         }
-        return 0; // A whole table of rings with nothing for this end: the next call goes on.
+        return 0; // Nothing in a whole table of rings: the next call continues.
     }
 
-    /** The first generation that can be in the chain together with another one. */
+    /** Returns the lowest generation that can be in the chain together with the given one. */
     private long firstOf(long generation) {
         return generation - table.entries() + 1;
     }
 
-    /** What others had taken before they died. */
+    /** Polls older rings for messages that other receivers had taken before they died. */
     private int pollOlder(MessageHandler handler, int limit, int longest) {
         oldest = Math.max(oldest, firstOf(at));
         for (long generation = oldest; generation < at; generation++) {
@@ -130,7 +133,10 @@ public final class ChainReceiver implements PeekingReceiver {
         return 0;
     }
 
-    /** An older ring that is still in the chain; null if it is not, or is retired now. */
+    /**
+     * Returns an older ring that is still in the chain; null if it is not, or if this call retires
+     * it.
+     */
     private RingReceiver left(long generation) {
         long word = table.word(generation);
         RingReceiver left =
@@ -143,11 +149,11 @@ public final class ChainReceiver implements PeekingReceiver {
         return left;
     }
 
-    /** Leaves a ring that is sealed, and has nothing more for this receiver. */
+    /** Leaves a ring that is sealed and holds no more messages for this receiver. */
     private void moveOn() {
         long left = at;
         long word = table.word(left);
-        moveTo(left + 1); // First: if it cannot be mapped now, this end stays where it is.
+        moveTo(left + 1); // First: if the next ring cannot be mapped, this end does not move.
         if (SegmentTable.isLive(word, left)) {
             retire(word, left);
         }
@@ -155,10 +161,10 @@ public final class ChainReceiver implements PeekingReceiver {
     }
 
     /**
-     * Goes to a generation that was linked, or the first after it that is in the chain. That is one
-     * of as many as the table has entries, unless this thread is stopped and the sender goes on
-     * meanwhile: each such stop costs two more tables at the most, since a generation that is gone
-     * leads to less than two tables before the newest.
+     * Moves to a generation that was linked, or to the first one after it that is in the chain. At
+     * most as many generations as the table has entries are in the chain at once. If this thread
+     * is stopped and the sender goes on meanwhile, the search takes at most two more tables: a
+     * generation that is gone leads to less than two tables before the newest.
      */
     private void moveTo(long generation) {
         long next = generation;
@@ -195,7 +201,7 @@ public final class ChainReceiver implements PeekingReceiver {
         return true;
     }
 
-    /** The backlog is gone: so most of its space may go. */
+    /** Frees most of the retired space, once the backlog has been received. */
     private void giveBack() {
         if (!movedOn) {
             return;
@@ -224,7 +230,7 @@ public final class ChainReceiver implements PeekingReceiver {
             }
             moveOn();
         }
-        return true; // As far as this has looked: the end it is not.
+        return true; // All rings examined were sealed, so newer ones exist.
     }
 
     private boolean hasNext(RingReceiver ring, long generation) {

@@ -8,20 +8,22 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The sending side of a lane that grows: a chain of rings, of which the newest is written.
+ * The sending side of a segmented lane: a linked chain of rings, of which only the newest is
+ * written.
  *
- * <p>While the receivers keep up the chain is one ring, and this is that ring's sender and a test.
- * Once that ring is full another one follows: a segment that was received, or one that gets its
- * space now. It is whole before {@link SegmentTable#link} shows it to anybody, so a sender that
- * dies at any instruction leaves a slot that nobody refers to, at worst; the next sender takes its
- * space away. (Linked rings are an old way to be unbounded, see Morrison and Afek's LCRQ, PPoPP
- * 2013; here one thread links, so there is no race in it.)
+ * <p>While the receivers keep up, the chain is one ring, and this class delegates to that ring's
+ * sender after one test. Once that ring is full another one is linked: a segment that was received,
+ * or one that is allocated now. It is fully initialized before {@link SegmentTable#link} makes it
+ * visible, so a sender that dies at any instruction leaves at worst a slot that nothing refers to;
+ * the next sender frees its space. (Linked rings are an established way to build an unbounded
+ * queue, see Morrison and Afek's LCRQ, PPoPP 2013; here a single thread links, so linking is free
+ * of races.)
  *
  * <p>Invariants: the newest generation is live, and its sender is {@code current}; a slot is in the
- * table as live or being freed, or it is this end's; positions and sequences go on from ring to
- * ring.
+ * table as live or being freed, or it belongs to this end; positions and sequences continue from
+ * ring to ring.
  *
- * <p>Guarantee: wait-free, but for the system calls that give it more space. One thread at a time.
+ * <p>Guarantee: wait-free, except for the system calls that allocate space. One thread at a time.
  */
 public final class ChainSender implements LaneSender {
     private final Memory control;
@@ -31,20 +33,20 @@ public final class ChainSender implements LaneSender {
     private final boolean dropping;
     private RingSender current;
     private long newest;
-    private boolean busy; // A message is claimed, or this end is closed: no ring has room then.
+    private boolean busy; // A message is claimed, or this end is closed: the chain must not grow.
     private long reused;
-    private long emptiedUpTo; // With this generation as the newest all before it were dropped.
+    private long emptiedUpTo; // The newest generation when all before it were dropped.
     private final Runnable countDropped = this::countDropped;
 
     /**
-     * A sender that goes on where the last one stopped.
+     * Creates a sender that continues where the last one stopped.
      *
      * @param control the lane's control words
      * @param table the words of its segment table
      * @param store its slots
-     * @param kind what its rings are
-     * @param dropping whether the oldest messages make room when there is no more space
-     * @throws ChannelCorruptedException if no sender left it so
+     * @param kind the kind of its rings
+     * @param dropping whether the oldest messages are dropped when there is no more space
+     * @throws ChannelCorruptedException if the table is in a state that no sender leaves
      * @throws IOException if the newest segment cannot be mapped
      */
     public ChainSender(
@@ -65,10 +67,11 @@ public final class ChainSender implements LaneSender {
     }
 
     /**
-     * Makes the first slot, which is whole, the first generation of a lane that nobody can see yet.
+     * Links the first slot, which is initialized, as the first generation of a lane that no peer
+     * can see yet.
      *
      * @param table the words of its segment table
-     * @param slots how many slots it has
+     * @param slots the number of its slots
      */
     public static void linkFirst(Memory table, int slots) {
         new SegmentTable(table, slots).link(1, 0);
@@ -111,7 +114,7 @@ public final class ChainSender implements LaneSender {
     /**
      * Links another ring, if there is space for one. The one before is full.
      *
-     * <p>Once a call: what receivers write between two attempts must not keep a sender busy.
+     * <p>Tried once per call, so that concurrent receivers cannot keep a sender in a loop.
      *
      * @return whether there may be room for a message of that length
      */
@@ -141,14 +144,14 @@ public final class ChainSender implements LaneSender {
     }
 
     /**
-     * Drops the oldest messages that no receiver has taken, until a segment is empty. One in which
-     * a message is being received stays where it is.
+     * Drops the oldest messages that no receiver has taken, until a segment is empty. A segment in
+     * which a message is being received stays in the chain.
      *
-     * <p>If that is where the next generation's word is, or all segments are such, there is only
-     * the newest: when all before it are empty but for those messages it is gone around, like the
-     * ring of a bounded lane.
+     * <p>If such a segment occupies the table entry of the next generation, or if all segments are
+     * such, the chain cannot grow. Then, once all older segments hold only messages being received,
+     * the newest ring drops its own oldest messages, like the ring of a bounded lane.
      *
-     * @return the empty segment's slot, taken; or {@link SenderSlots#NONE}
+     * @return the slot of the empty segment, taken; or {@link SenderSlots#NONE}
      */
     private int dropOldest() throws IOException {
         boolean full = slots.isTableFull(newest);
@@ -206,7 +209,7 @@ public final class ChainSender implements LaneSender {
                 try {
                     int slot = SegmentWordDescriptor.slot(word);
                     int holder = kind.heldBy(slots.segment(slot));
-                    if (holder >= 0 || !dropping) { // Else it is not what the sender waits for.
+                    if (holder >= 0 || !dropping) { // Else the sender does not wait for it.
                         return holder;
                     }
                 } catch (IOException e) {

@@ -4,8 +4,8 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 
 /**
- * A claim: who has a record of a lane with many receivers. Claims are a ring of their own, at a
- * fixed stride, so that no payload ever lies where a late compare-and-set could land.
+ * The layout of a claim: the ownership state of a record in a lane with many receivers. Claims form
+ * a separate ring with a fixed stride, so that a late compare-and-set never hits a payload.
  *
  * <pre>
  *   0        8        16
@@ -18,52 +18,53 @@ import io.sluice.memory.Memory;
  *   place:  the word of the record, see {@link RecordDescriptor}
  * </pre>
  *
- * <p>The record of a sequence has the claim at that sequence modulo their count. Its payload lies
- * at its position in the ring, without a word in front of it. Sequences begin at 1 and are compared
- * {@linkplain #distance modulo 2^44}; a word of zero, as in a new lane, says that the record of
- * sequence 0 is done. A done word holds neither attempts nor an owner, a ready one no owner.
+ * <p>The record with sequence <i>s</i> has the claim at index <i>s</i> modulo the number of claims.
+ * Its payload lies at its position in the ring, without a header word. Sequences begin at 1 and are
+ * compared {@linkplain #distance modulo 2^44}; a word of zero, as in a new lane, means that the
+ * record of sequence 0 is done. A done word holds neither attempts nor an owner; a ready word holds
+ * no owner.
  */
 public final class ClaimWordDescriptor {
-    /** Where a claim's word is in it. */
+    /** The offset of the state word in a claim. */
     public static final int WORD_OFFSET = 0;
 
-    /** Where the place of its record is in it. */
+    /** The offset of the record reference (<em>place</em>) in a claim. */
     public static final int PLACE_OFFSET = WORD_OFFSET + Long.BYTES;
 
-    /** From one claim to the next, in bytes. */
+    /** The distance between two claims, in bytes. */
     public static final int STRIDE = PLACE_OFFSET + Long.BYTES;
 
-    /** The fewest claims of a lane. */
+    /** The smallest number of claims in a lane. */
     public static final int MIN_COUNT = 64;
 
-    /** How many bytes of the ring there are for each claim, unless that makes too few. */
+    /** The number of ring bytes per claim, unless that yields fewer than {@link #MIN_COUNT}. */
     public static final int RING_BYTES_PER_CLAIM = 64;
 
-    /** How far the sequence is shifted into the word. */
+    /** The shift of the sequence in the word. */
     public static final int SEQUENCE_SHIFT = 20;
 
-    /** The bits of a sequence, before it is shifted. */
+    /** The bits of a sequence, unshifted. */
     public static final long SEQUENCE_MASK = -1L >>> SEQUENCE_SHIFT;
 
-    /** How far the attempts are shifted into the word. */
+    /** The shift of the attempts in the word. */
     public static final int ATTEMPTS_SHIFT = 16;
 
-    /** The most attempts that are counted. */
+    /** The value at which the count of attempts saturates. */
     public static final int MAX_ATTEMPTS = 15;
 
-    /** How far the state is shifted into the word. */
+    /** The shift of the state in the word. */
     public static final int STATE_SHIFT = 14;
 
-    /** State: received, or never sent; the sender's. */
+    /** State: received, or never sent; the claim word belongs to the sender. */
     public static final int DONE = 0;
 
-    /** State: sent; anybody's. */
+    /** State: sent; any receiver may take the record. */
     public static final int READY = 1;
 
-    /** State: being received; the owner's. */
+    /** State: being received; the record belongs to the owner. */
     public static final int TAKEN = 2;
 
-    /** The highest number of an owner. */
+    /** The highest owner number. */
     public static final int MAX_OWNER = (1 << STATE_SHIFT) - 1;
 
     private static final int STATE_MASK = 3;
@@ -71,16 +72,16 @@ public final class ClaimWordDescriptor {
     private ClaimWordDescriptor() {}
 
     /**
-     * How many claims a lane has.
+     * Returns the number of claims of a lane.
      *
      * @param capacity the ring's capacity, in bytes, a power of two
-     * @return a power of two
+     * @return the number, a power of two
      */
     public static int count(int capacity) {
         return Math.max(MIN_COUNT, capacity / RING_BYTES_PER_CLAIM);
     }
 
-    /** How many claims a lane has, whose memory must be as long as they are. */
+    /** Returns the number of claims of a lane, after checking that their memory has that length. */
     static int count(Memory claims, Memory ring) {
         int count = count(Math.toIntExact(ring.size()));
         if (claims.size() != (long) count * STRIDE) {
@@ -96,7 +97,7 @@ public final class ClaimWordDescriptor {
     }
 
     /**
-     * How much of the ring a record takes.
+     * Returns the length that a record occupies in the ring.
      *
      * @param payloadLength the payload's length, in bytes
      * @return payload and padding, in bytes
@@ -106,10 +107,10 @@ public final class ClaimWordDescriptor {
     }
 
     /**
-     * How far a sequence is ahead of another. Sequences wrap around after 2^44.
+     * Returns how far a sequence is ahead of another. Sequences wrap around after 2^44.
      *
-     * @param sequence the one
-     * @param other the other
+     * @param sequence one sequence
+     * @param other the other sequence
      * @return their difference, in -2^43..2^43 - 1
      */
     public static long distance(long sequence, long other) {
@@ -117,21 +118,21 @@ public final class ClaimWordDescriptor {
     }
 
     /**
-     * The word of a record that has been received.
+     * Returns the word of a record that has been received.
      *
      * @param sequence the record's sequence
-     * @return its word
+     * @return the word
      */
     public static long done(long sequence) {
         return sequence << SEQUENCE_SHIFT;
     }
 
     /**
-     * The word of a record that anybody may take.
+     * Returns the word of a record that any receiver may take.
      *
      * @param sequence the record's sequence
-     * @param attempts how often it was taken by receivers that died
-     * @return its word
+     * @param attempts the number of times it was taken by receivers that died
+     * @return the word
      */
     public static long ready(long sequence, int attempts) {
         return sequence << SEQUENCE_SHIFT
@@ -140,18 +141,18 @@ public final class ClaimWordDescriptor {
     }
 
     /**
-     * The word of a record that was ready, and is taken.
+     * Returns the word of a record that was ready and is taken.
      *
-     * @param ready the word that says it is ready
-     * @param owner who takes it, in 0..{@link #MAX_OWNER}
-     * @return its word
+     * @param ready the ready word
+     * @param owner the receiver that takes it, in 0..{@link #MAX_OWNER}
+     * @return the word
      */
     public static long taken(long ready, int owner) {
         return ready & -1L << ATTEMPTS_SHIFT | (long) TAKEN << STATE_SHIFT | owner;
     }
 
     /**
-     * The sequence in a word.
+     * Returns the sequence in a word.
      *
      * @param word the word
      * @return the sequence, modulo 2^44
@@ -161,42 +162,42 @@ public final class ClaimWordDescriptor {
     }
 
     /**
-     * The attempts in a word.
+     * Returns the attempts in a word.
      *
      * @param word the word
-     * @return how often its record was taken by receivers that died; 15 stands for more
+     * @return the number of times its record was taken by receivers that died; 15 means 15 or more
      */
     public static int attempts(long word) {
         return (int) (word >>> ATTEMPTS_SHIFT) & MAX_ATTEMPTS;
     }
 
     /**
-     * The state in a word.
+     * Returns the state in a word.
      *
      * @param word the word
-     * @return {@link #DONE}, {@link #READY} or {@link #TAKEN}; 3 if it is none
+     * @return {@link #DONE}, {@link #READY} or {@link #TAKEN}; 3 if it is none of these
      */
     public static int state(long word) {
         return (int) (word >>> STATE_SHIFT) & STATE_MASK;
     }
 
     /**
-     * The owner in a word.
+     * Returns the owner in a word.
      *
      * @param word the word
-     * @return who has its record, if it is taken
+     * @return the receiver that has taken its record, if the record is taken
      */
     public static int owner(long word) {
         return (int) word & MAX_OWNER;
     }
 
     /**
-     * Whether any end could have written a word.
+     * Tests whether an end could have written a word.
      *
      * @param word the word, read once
-     * @param index where it was read: a sequence whose claim it is
-     * @param count how many claims there are
-     * @return whether it is one of this claim, in one of the states
+     * @param index the index at which it was read: a sequence that maps to the claim
+     * @param count the number of claims
+     * @return whether it belongs to this claim and is in a valid state
      */
     public static boolean isSound(long word, long index, int count) {
         boolean here = (sequence(word) - index & count - 1) == 0 || word == 0;
@@ -208,7 +209,7 @@ public final class ClaimWordDescriptor {
                 };
     }
 
-    /** What is thrown for a word that is not what it must be. */
+    /** Returns the exception for a word that differs from the expected one. */
     static ChannelCorruptedException corrupted(long word, long index, int count, String expected) {
         return new ChannelCorruptedException(
                 String.format(
@@ -224,7 +225,7 @@ public final class ClaimWordDescriptor {
                         expected));
     }
 
-    /** What is thrown for a word that is not {@linkplain #isSound sound}. */
+    /** Returns the exception for a word that is not {@linkplain #isSound sound}. */
     static ChannelCorruptedException unsound(long word, long index, int count) {
         return corrupted(
                 word, index, count, "a done, ready or taken word whose sequence belongs there");

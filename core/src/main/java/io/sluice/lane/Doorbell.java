@@ -12,32 +12,35 @@ import io.sluice.waiting.Bell;
 import java.lang.invoke.VarHandle;
 
 /**
- * How a sender tells the receivers that its lane has something, if any of them wants to know.
+ * The notification of a lane's receivers about new messages, if any of them has requested it.
  *
- * <p>The lane's word <em>attention</em> says so; for a stream it is a word that hardly ever changes
- * and costs the sender one plain load. It is set by a receiver that stops to look at the lane,
- * because it is about to sleep or the lane was empty for long. The sender that finds it set marks
- * its lane as busy, and wakes one sleeper.
+ * <p>The lane's word <em>attention</em> holds the notify mode. In a stream the word rarely changes
+ * and costs the sender one plain load. A receiver that stops polling the lane sets it, because it
+ * is about to wait or because the lane was empty for long. A sender that finds it set marks its
+ * lane as busy, and wakes one waiting receiver.
  *
- * <p>In a stream senders never fence: the load may be done before the message is visible. The
+ * <p>In a stream senders do not fence: the load may complete before the message is visible. The
  * receiver fences for both (see {@link io.sluice.waiting.BellWaiter}) after it has set the word and
- * before it looks at the lane once more.
+ * before it polls the lane once more.
  *
- * <p><em>Who wakes, fences.</em> That fence interrupts every processor, and takes 50 microseconds
- * where the machine is a guest; a sender's own takes 20 ns. So a sender that was asked
- * <em>gives</em> attention: it leaves the word set, to {@link LaneDescriptor#ATTENTION_GIVEN}, and
- * announces each message after a fence of its own, until {@value #QUIET_MESSAGES} in a row have
- * found nobody asleep, which costs about as much as the one wake-up did. A receiver that finds
- * attention given by all who may send to it sleeps without fencing for them. Where every message
- * wakes somebody it is always given, and in a stream never.
+ * <p><em>A sender that wakes receivers fences itself.</em> The receiver's fence interrupts every
+ * processor, and takes 50 microseconds in a virtual machine; a sender's own fence takes 20 ns. So a
+ * sender that finds attention wanted <em>gives</em> it: it sets the word to {@link
+ * LaneDescriptor#ATTENTION_GIVEN}, and announces each message after a fence of its own, until
+ * {@value #QUIET_MESSAGES} messages in a row have found no receiver waiting, which costs about as
+ * much as the one wake-up did. A receiver that finds attention given by all its possible senders
+ * waits without fencing for them. Where every message wakes a receiver attention is always given;
+ * in a stream it never is.
  *
  * <p>The model of this protocol is {@code bell.pml}.
  *
- * <p>Guarantee: lock-free; wait-free while attention is neither wanted nor given. The sender's
- * thread.
+ * <p>Guarantee: lock-free; wait-free while attention is neither wanted nor given. Called by the
+ * sender's thread.
  */
 public final class Doorbell {
-    /** For how many messages attention is given, counted anew from each that woke somebody. */
+    /**
+     * The number of messages announced with a fence, counted anew from each that woke a receiver.
+     */
     static final int QUIET_MESSAGES = 64;
 
     private final Memory control;
@@ -46,22 +49,22 @@ public final class Doorbell {
     private final Bell[] bells;
     private final int lane;
     private final int quietMessages;
-    private int quiet; // Messages that found nobody asleep, while attention is given.
+    private int quiet; // Messages that found no receiver waiting, while attention is given.
 
     /**
-     * The doorbell of one lane.
+     * Creates the doorbell of one lane.
      *
      * @param control the lane's control block
-     * @param lane its number
+     * @param lane the lane's number
      * @param busy a bit for each lane
-     * @param sleepers a bit for each receiver
-     * @param bells what each receiver sleeps on
+     * @param sleepers a bit for each receiver, set while it waits
+     * @param bells the futex event of each receiver
      */
     public Doorbell(Memory control, int lane, SharedBits busy, SharedBits sleepers, Bell[] bells) {
         this(control, lane, busy, sleepers, bells, QUIET_MESSAGES);
     }
 
-    /** One that gives attention for so many messages, for tests. */
+    /** Creates a doorbell with a given {@link #QUIET_MESSAGES}, for tests. */
     Doorbell(
             Memory control,
             int lane,
@@ -77,18 +80,19 @@ public final class Doorbell {
         this.bells = bells.clone();
         long attention = control.getLong(ATTENTION_OFFSET);
         if (attention != ATTENTION_CORRUPT) {
-            // No edge: a new sender's first message rings, whatever the last one has left there. If
-            // it changes meanwhile, a receiver wants the same, or has given the lane up.
+            // No edge: makes a new sender announce its first message, whatever the last one has
+            // left here. If the word changes meanwhile, a receiver requests the same, or has given
+            // the lane up.
             control.compareAndSetLong(ATTENTION_OFFSET, attention, ATTENTION_WANTED);
         }
     }
 
     /**
-     * Complains if a receiver has given a lane up: it stays so.
+     * Checks that no receiver has given a lane up, which is permanent.
      *
      * @param control the lane's control block
-     * @param lane its number
-     * @throws ChannelCorruptedException if it has
+     * @param lane the lane's number
+     * @throws ChannelCorruptedException if one has
      */
     public static void checkNotGivenUp(Memory control, int lane) {
         if (control.getLong(ATTENTION_OFFSET) == ATTENTION_CORRUPT) {
@@ -106,24 +110,24 @@ public final class Doorbell {
     }
 
     /**
-     * Whether the message that was just published is to be announced by {@link #ring}. For every
-     * message.
+     * Tests whether the message that was just published must be announced by {@link #ring}. Called
+     * for every message.
      *
-     * @return whether attention is wanted
+     * @return whether attention is wanted or given, or the lane was given up
      */
     public boolean isWanted() {
-        // Keeps the compiler from moving the load up over the stores of the message, and is no
-        // instruction on x86-64. The processor may still do it first: that is the receiver's
-        // fence's affair.
+        // Keeps the compiler from moving the load above the stores of the message; emits no
+        // instruction on x86-64. The processor may still reorder them: the receiver's fence covers
+        // that.
         VarHandle.acquireFence();
         // edge ATTENTION, from LaneWatch.demand
         return control.getLong(ATTENTION_OFFSET) != ATTENTION_NONE;
     }
 
     /**
-     * Announces that the lane has something.
+     * Announces that the lane holds a message.
      *
-     * @return whether a receiver may have had to be told
+     * @return whether a receiver may have required a wake-up
      * @throws ChannelCorruptedException if a receiver has found the lane corrupt
      */
     public boolean ring() {
@@ -139,7 +143,7 @@ public final class Doorbell {
             endAttention();
             return true;
         }
-        VarHandle.fullFence(); // What the receiver relies on, who found attention given.
+        VarHandle.fullFence(); // A receiver that found attention given relies on it.
         busy.set(lane);
         boolean slept = sleepers.next(0) < sleepers.size();
         if (slept) {
@@ -152,52 +156,55 @@ public final class Doorbell {
     private void giveAttention(long attention) {
         quiet = 0;
         // edge ATTENTION, from LaneWatch.demand
-        // edge GIVEN, to LaneWatch.demand: before the sleepers are read, so whoever finds it given
-        // later finds the message, and all others are among them. Not if a receiver has given the
-        // lane up meanwhile.
+        // edge GIVEN, to LaneWatch.demand: written before the bits of waiting receivers are read,
+        // so a receiver that reads it later finds the message, and the bits include all others.
+        // Fails if a receiver has given the lane up meanwhile.
         control.compareAndSetLong(ATTENTION_OFFSET, attention, ATTENTION_GIVEN);
         busy.set(lane);
         wakeOne(sleepers, bells);
     }
 
-    /** With the message that was just published, which is announced like any other. */
+    /** Ends the mode in which each message is announced; the one just published still is. */
     private void endAttention() {
-        // edge GIVEN, to LaneWatch.demand: taken back before the sleepers are read, so whoever
-        // still found it given is among them.
+        // edge GIVEN, to LaneWatch.demand: revoked before the bits of waiting receivers are read,
+        // so they include every receiver that still read it.
         control.compareAndSetLong(ATTENTION_OFFSET, ATTENTION_GIVEN, ATTENTION_NONE);
         busy.set(lane);
         if (wakeOne(sleepers, bells)) {
-            // No edge: for itself. Not if a receiver has given the lane up meanwhile.
+            // No edge: makes this sender announce its next message too. Fails if a receiver has
+            // given the lane up meanwhile.
             control.compareAndSetLong(ATTENTION_OFFSET, ATTENTION_NONE, ATTENTION_WANTED);
         }
     }
 
     /**
-     * No message follows: nobody need fence for this sender any more. The next one's first message
-     * is announced.
+     * Closes this end: no message follows, so no receiver needs to fence for this sender any more.
+     * The next sender announces its first message.
      */
     public void close() {
         long attention = control.getLong(ATTENTION_OFFSET);
         if (attention != ATTENTION_CORRUPT) {
-            // edge GIVEN, to LaneWatch.demand: a fence, so the last message is visible before.
+            // edge GIVEN, to LaneWatch.demand: also a fence, so the last message is visible before
+            // it.
             control.compareAndSetLong(ATTENTION_OFFSET, attention, ATTENTION_GIVEN);
         }
     }
 
     /**
-     * Wakes one sleeping receiver.
+     * Wakes one waiting receiver.
      *
-     * @param sleepers a bit for each receiver
-     * @param bells what each receiver sleeps on
-     * @return whether another one sleeps
+     * @param sleepers a bit for each receiver, set while it waits
+     * @param bells the futex event of each receiver
+     * @return whether another one waits
      */
     static boolean wakeOne(SharedBits sleepers, Bell[] bells) {
         int i = sleepers.next(0);
         while (i < sleepers.size()) {
-            // Whoever clears the bit wakes it, so each message wakes another one.
+            // Only the thread that clears the bit wakes the receiver, so each message wakes another
+            // one.
             boolean woken = sleepers.clear(i) && bells[i].ring();
             i = sleepers.next(i + 1);
-            if (woken) { // Else it was awake already, or has died: the next one, to be sure.
+            if (woken) { // Otherwise it was awake already, or has died: try the next one.
                 return i < sleepers.size() || sleepers.next(0) < sleepers.size();
             }
         }

@@ -1,26 +1,28 @@
 package io.sluice.lane;
 
-/** How long a receiver stays away from lanes in which it has found nothing, after a batch. */
+/** How long a receiver backs off from lanes in which it has found nothing, after a batch. */
 public enum DrainMode {
-    /** Not at all: for the least delay, and for one lane among several. */
+    /** No backoff: for the lowest latency, and for one lane among several. */
     NONE(0, 0, 2),
 
     /**
-     * Some spins after a batch of several messages, and more while such batches go on: a stream
-     * gets the time, and a message that comes alone is not delayed.
+     * A few spins after a batch of several messages, and more while such batches continue: in a
+     * stream messages accumulate meanwhile, and a message that arrives alone is not delayed.
      */
     ADAPTIVE(8, 64, 2),
 
-    /** Longer, and after single messages too: lines fill, for the most messages in a second. */
+    /** Longer, and after single messages too: cache lines fill, for the highest throughput. */
     LONG(64, 256, 1);
 
-    /** The first time away, in spins of {@link Thread#onSpinWait}; it doubles while it pays. */
+    /**
+     * The first backoff, in spins of {@link Thread#onSpinWait}; it doubles with each further batch.
+     */
     final int first;
 
-    /** The longest time away, in spins. */
+    /** The longest backoff, in spins. */
     final int longest;
 
-    /** From how many messages on a batch is followed by a time away. */
+    /** The smallest batch that is followed by a backoff, in messages. */
     final int smallestBatch;
 
     DrainMode(int first, int longest, int smallestBatch) {

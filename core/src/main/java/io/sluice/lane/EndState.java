@@ -2,7 +2,9 @@ package io.sluice.lane;
 
 import io.sluice.memory.PrivateWords;
 
-/** What one end of a lane, or of several, keeps for itself. Never shared; one thread at a time. */
+/**
+ * The private state of one end of a lane, or of several lanes. Never shared; one thread at a time.
+ */
 final class EndState {
     private static final int POSITION = 0;
     private static final int LIMIT = 1;
@@ -14,7 +16,7 @@ final class EndState {
 
     private final PrivateWords words = new PrivateWords();
 
-    /** Where this end is in the lane. */
+    /** Returns this end's position in the lane. */
     long position() {
         return words.get(POSITION);
     }
@@ -23,7 +25,7 @@ final class EndState {
         words.set(POSITION, position);
     }
 
-    /** How far this end may go before it has to do more than write. */
+    /** Returns the position up to which this end needs only to write. */
     long limit() {
         return words.get(LIMIT);
     }
@@ -32,7 +34,7 @@ final class EndState {
         words.set(LIMIT, limit);
     }
 
-    /** The limit that holds again once a claim has ended. */
+    /** Returns the limit to restore once a claim has ended. */
     long savedLimit() {
         return words.get(SAVED_LIMIT);
     }
@@ -41,7 +43,7 @@ final class EndState {
         words.set(SAVED_LIMIT, limit);
     }
 
-    /** How long to stay away from what was drained, in spins; negative once spent. */
+    /** Returns the backoff after a drained batch, in spins; negative once it was spent. */
     int pause() {
         return (int) words.get(PAUSE);
     }
@@ -50,7 +52,7 @@ final class EndState {
         words.set(PAUSE, spins);
     }
 
-    /** How far this end may go before it has to look at the other's position. */
+    /** Returns the position up to which this end need not read the other end's position. */
     long room() {
         return words.get(ROOM);
     }
@@ -59,7 +61,7 @@ final class EndState {
         words.set(ROOM, position);
     }
 
-    /** Up to where there are zeros, from this end's position on. */
+    /** Returns the end of the zeroed bytes that begin at this end's position. */
     long cleared() {
         return words.get(CLEARED);
     }
@@ -68,7 +70,7 @@ final class EndState {
         words.set(CLEARED, position);
     }
 
-    /** Which lane is next. */
+    /** Returns the next lane in turn. */
     long cursor() {
         return words.get(CURSOR);
     }

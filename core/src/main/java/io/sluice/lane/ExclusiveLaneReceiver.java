@@ -20,22 +20,23 @@ import java.lang.invoke.VarHandle;
 /**
  * The receiving side of a lane with one receiver.
  *
- * <p>Reads on until a word is zero, hands records out in place, and gives their space back once per
- * batch. It writes to no line but its own.
+ * <p>Reads records until a word is zero, passes them to the handler in place, and releases their
+ * space once per batch. It writes to no cache line but its own.
  *
- * <p>Before it hands a record out it notes where the record ends. So if it dies, its successor
- * knows what may have been received: the records from the receiver's position up to there, which
- * come again with the number of attempts, or not at all if the pipe's specification says so.
+ * <p>Before it passes a record to the handler it stores the position of the record's end. If the
+ * receiver dies, its successor can therefore determine which records may have been received: those
+ * from the receiver's position up to there. They are redelivered with the number of attempts, or
+ * dropped if the pipe's specification says so.
  *
- * <p>What comes again is handed out one record at a time, and the space of each is given back
- * before the next. So if this receiver dies too, it dies of one record: the number of attempts is
- * kept for that one, with its position, and each one behind it was handed out once, in the first
- * batch.
+ * <p>Redelivered records are passed to the handler one at a time, and the space of each is released
+ * before the next. If this receiver dies too, only one record is affected: the number of attempts
+ * is stored for that record, with its position, and each record after it was handed out once, in
+ * the first batch.
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
 public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceiver {
-    /** Where the count of attempts stops. */
+    /** The value at which the count of attempts saturates. */
     private static final int MAX_ATTEMPTS = 15;
 
     private final Memory control;
@@ -50,16 +51,16 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
     private final Bell senderBell;
     private final boolean redeliver;
     private long triedUpTo;
-    private int attempts; // Of the record that is being handed out.
+    private int attempts; // Of the record that is being handled.
 
     /**
-     * A receiver that goes on where the last one stopped.
+     * Creates a receiver that continues where the last one stopped.
      *
      * @param control the lane's control block
      * @param ring the lane's ring, mirrored
-     * @param redeliver whether what the last one may have received comes again
-     * @param mode how long it stays away after a batch; {@link DrainMode#NONE} unless this is the
-     *     only lane of its user, who then waits by calling {@link #poll} again and again
+     * @param redeliver whether records that the last receiver may have received are redelivered
+     * @param mode the backoff after a batch; {@link DrainMode#NONE} unless this is the caller's
+     *     only lane, and the caller waits by calling {@link #poll} repeatedly
      */
     public ExclusiveLaneReceiver(Memory control, Memory ring, boolean redeliver, DrainMode mode) {
         this(control, ring, redeliver, mode, new EndState());
@@ -70,7 +71,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
         this(control, ring, redeliver, mode != DrainMode.NONE, state, new Pace(state, mode));
     }
 
-    /** One whose pace is chosen, for tests. */
+    /** Creates a receiver with a given pace, for tests. */
     ExclusiveLaneReceiver(
             Memory control,
             Memory ring,
@@ -99,14 +100,14 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
         long position = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(position, position, capacity());
         long taken = control.getLong(TAKEN_POSITION_OFFSET);
-        if (taken <= position) { // Nothing is: not every peer notes what it takes.
+        if (taken <= position) { // None taken: not every peer writes this word.
             triedUpTo = position;
         } else {
             checkTaken(taken, position);
             triedUpTo = taken;
             if (!redeliver) {
                 position = taken;
-                publish(position); // It will not be read again.
+                publish(position); // These records are not read again.
             }
         }
         state.position(position);
@@ -165,7 +166,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
         return count;
     }
 
-    /** Hands out what the last receiver may have received. */
+    /** Hands out the records that the last receiver may have received. */
     private int pollAgain(MessageHandler handler, int limit, int room) {
         int count = 0;
         try {
@@ -184,7 +185,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
                 countAttempt(position);
                 if (end > triedUpTo) {
                     take(end);
-                } // Else it stays noted: the next one would not know of those behind.
+                } // Otherwise the word stays: a successor needs it for the later records.
                 count++;
                 try {
                     Handling.onMessage(handler, bytes, payload, length);
@@ -198,7 +199,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
         return count;
     }
 
-    /** Counts that the record at a position, which was handed out before, is so once more. */
+    /** Counts another attempt at the record at a position, which was handed out before. */
     private void countAttempt(long position) {
         long known =
                 control.getLong(ATTEMPTS_POSITION_OFFSET) == position
@@ -206,12 +207,12 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
                         : 1;
         attempts = (int) Math.min(Math.max(known, 1), MAX_ATTEMPTS);
         control.setLong(ATTEMPTS_OFFSET, Math.min(attempts + 1, MAX_ATTEMPTS));
-        VarHandle.storeStoreFence(); // Else the old count may be taken for that of this record.
+        VarHandle.storeStoreFence(); // Otherwise the old count could be read for this record.
         control.setLong(ATTEMPTS_POSITION_OFFSET, position);
         VarHandle.storeStoreFence();
     }
 
-    /** Notes what is about to be handed out, before the handler can do anything. */
+    /** Stores the end of the record that is handed out next, before the handler runs. */
     private void take(long end) {
         control.setLong(TAKEN_POSITION_OFFSET, end);
         VarHandle.storeStoreFence(); // For the compiler: no instruction on x86-64.
@@ -230,8 +231,7 @@ public final class ExclusiveLaneReceiver implements RingReceiver, PeekingReceive
 
     @Override
     public boolean hasNext() {
-        // edge COMMIT, from ExclusiveLaneSender.publish: the message that this promises is
-        // complete.
+        // edge COMMIT, from ExclusiveLaneSender.publish: the message reported here is complete.
         return ring.getLongAcquire(state.position()) != UNCOMMITTED;
     }
 

@@ -15,22 +15,23 @@ import java.lang.foreign.MemorySegment;
  * The sending side of a lane with one receiver.
  *
  * <p>Publishes a record by its own word (the idea is that of Agrona's and Aeron's length fields).
- * The <em>next</em> record's word was cleared before, so that the receiver never has to zero what
- * it has read: data lines are written by the sender alone, and move once. It clears some lines at a
- * time, which also brings them from the receiver's CPU, many at once instead of one by one.
+ * The <em>next</em> record's word was cleared before, so the receiver never zeroes what it has
+ * read: only the sender writes the data lines, and each moves between the CPUs once. The sender
+ * clears several lines at a time, which also fetches them from the receiver's CPU together instead
+ * of one by one.
  *
- * <p>Invariants: the word at the sender's position is zero, and so is all from there to
- * <em>cleared</em>, unless a record is being written there; nothing beyond it is ever read by the
- * receiver; between the receiver's position and the sender's lie whole committed records. So a
+ * <p>Invariants: the word at the sender's position is zero, and so are all bytes from there to
+ * <em>cleared</em>, unless a record is being written there; the receiver never reads beyond that
+ * word; between the receiver's position and the sender's lie only complete committed records. So a
  * sender that dies at any instruction leaves nothing to repair.
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
 public final class ExclusiveLaneSender implements RingSender {
-    /** A limit that is below every position: each attempt then goes to {@link #makeRoom}. */
+    /** A limit below every position, so that each attempt calls {@link #makeRoom}. */
     private static final long NO_ROOM = Long.MIN_VALUE;
 
-    /** How much is cleared at once, in bytes: sixteen lines (ADR 6). */
+    /** The number of bytes cleared at once: sixteen lines (ADR 6). */
     private static final int AHEAD = 1024;
 
     private static final byte[] ZEROS = new byte[AHEAD];
@@ -41,7 +42,7 @@ public final class ExclusiveLaneSender implements RingSender {
     private final EndState state = new EndState();
 
     /**
-     * A sender that goes on where the last one stopped.
+     * Creates a sender that continues where the last one stopped.
      *
      * @param control the lane's control block
      * @param ring the lane's ring, mirrored
@@ -66,7 +67,7 @@ public final class ExclusiveLaneSender implements RingSender {
 
     @Override
     public void restart(long position, long sequence) {
-        // No edge of their own: whoever reads them has seen the segment linked, by edge LINK.
+        // No edge of their own: a thread that reads them has seen the segment linked, by edge LINK.
         control.setLong(SENDER_POSITION_OFFSET, position);
         control.setLong(RECEIVER_POSITION_OFFSET, position);
         control.setLong(TAKEN_POSITION_OFFSET, position);
@@ -74,9 +75,12 @@ public final class ExclusiveLaneSender implements RingSender {
         goOn();
     }
 
-    /** The first uncommitted word behind the receiver's position: there the last sender stopped. */
+    /**
+     * Returns the position of the first uncommitted word from the receiver's position on, at which
+     * the last sender stopped.
+     */
     private long findPosition() {
-        // edge RELEASE, from ExclusiveLaneReceiver.publish: space behind this position is ours.
+        // edge RELEASE, from ExclusiveLaneReceiver.publish: the space before this position is free.
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, received, capacity);
         long position = received;
@@ -123,7 +127,7 @@ public final class ExclusiveLaneSender implements RingSender {
             written = true;
         } finally {
             if (!written) {
-                forgetCleared(); // The source is gone in the middle of it.
+                forgetCleared(); // The source failed during the copy.
             }
         }
         publish(position, recordLength, length);
@@ -152,10 +156,10 @@ public final class ExclusiveLaneSender implements RingSender {
 
     @Override
     public void abort() {
-        forgetCleared(); // Something may have been written there.
+        forgetCleared(); // The caller may have written there.
     }
 
-    /** Only the word at this position is known to be zero. */
+    /** Forgets what was cleared: only the word at this position is known to be zero. */
     private void forgetCleared() {
         state.cleared(state.position() + HEADER_LENGTH);
         state.limit(state.position());
@@ -164,9 +168,8 @@ public final class ExclusiveLaneSender implements RingSender {
     private void publish(long position, int recordLength, int length) {
         long next = position + recordLength;
         // edge COMMIT, to ExclusiveLaneReceiver.poll, ExclusiveLaneReceiver.pollAgain,
-        // ExclusiveLaneReceiver.hasNext,
-        // ExclusiveLaneReceiver.peekLong, LaneGauge.ofExclusive: payload and the cleared next word
-        // are visible first.
+        // ExclusiveLaneReceiver.hasNext, ExclusiveLaneReceiver.peekLong, LaneGauge.ofExclusive:
+        // payload and the cleared next word are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));
         state.position(next);
     }
@@ -176,9 +179,9 @@ public final class ExclusiveLaneSender implements RingSender {
     }
 
     /**
-     * Looks where the receiver is, if that is needed. The room leaves space for the word behind the
-     * record. The limit is less than the room can be, so that this is called several times in a lap
-     * and leaves the sender's position behind, which then costs the hot path nothing.
+     * Makes room for a record: reads the receiver's position if needed, and clears the word after
+     * the record. The room excludes that word. The limit stays below the room, so that this method
+     * runs several times per lap and publishes the sender's position at no cost to the hot path.
      */
     private boolean makeRoom(long position, int recordLength) {
         if (state.limit() == NO_ROOM) {
@@ -186,15 +189,16 @@ public final class ExclusiveLaneSender implements RingSender {
         }
         long end = position + recordLength;
         if (end > state.room()) {
-            // edge RELEASE, from ExclusiveLaneReceiver.publish: what it has read may be written
-            // again.
+            // edge RELEASE, from ExclusiveLaneReceiver.publish: what it has read may be
+            // overwritten.
             long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
             LaneDescriptor.checkReceiverPosition(received, position, capacity);
             state.room(received + capacity - HEADER_LENGTH);
         }
         postPosition(position);
         if (end > state.room()) {
-            // Half empty, or more if this message needs it: else each message is a wake-up.
+            // Half empty, or emptier if this message needs it: otherwise each message would be a
+            // wake-up.
             long wanted = Math.max(end + HEADER_LENGTH - capacity, position - capacity / 2);
             control.setLong(WANTED_POSITION_OFFSET, wanted);
             return false;
@@ -206,15 +210,15 @@ public final class ExclusiveLaneSender implements RingSender {
     }
 
     /**
-     * Clears the word behind the record, and what follows it up to some lines further: a line that
-     * the receiver has must come from there, and many come in hardly more time than one. Not across
-     * the ring's end, so that only payload needs the ring to be mirrored.
+     * Clears the word after the record and up to {@link #AHEAD} bytes from there: lines that the
+     * receiver's CPU holds must be fetched from it, and many take hardly more time than one. Stops
+     * at the ring's end, so that only payload needs the ring to be mirrored.
      */
     private void clear(long end, int recordLength) {
         if (end < state.cleared()) {
             return;
         }
-        // What lies before the end will be payload of this record.
+        // Bytes before the end need no clearing: this record's payload covers them.
         int length = recordLength > AHEAD ? HEADER_LENGTH : AHEAD;
         length = (int) Math.min(length, state.room() + HEADER_LENGTH - end);
         length = (int) Math.min(length, capacity - ring.index(end));
@@ -222,7 +226,10 @@ public final class ExclusiveLaneSender implements RingSender {
         state.cleared(end + length);
     }
 
-    /** The hint is never ahead of what was published: it is the position of the next record. */
+    /**
+     * Publishes the position of the next record as a hint, which is never ahead of what was
+     * published.
+     */
     private void postPosition(long position) {
         // edge POSTED, to ExclusiveLaneReceiver.verify: all before it is published.
         control.setLongRelease(SENDER_POSITION_OFFSET, position);
@@ -249,7 +256,7 @@ public final class ExclusiveLaneSender implements RingSender {
         // edge RELEASE, from ExclusiveLaneReceiver.publish
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, position, capacity);
-        // No edge: this sender wrote it, or the one before, whose lock it has got.
+        // No edge: this sender wrote it, or the one before, whose lock it has acquired.
         long word = ring.getLongAcquire(received);
         if (received != position) {
             RecordDescriptor.payloadLength(

@@ -8,10 +8,10 @@ import static io.sluice.lane.LaneDescriptor.TAKEN_POSITION_OFFSET;
 import java.util.function.BooleanSupplier;
 
 /**
- * Rings with one receiver.
+ * The kind of rings with one receiver.
  *
- * @param redeliver whether what a dead receiver had taken comes again
- * @param mode how long a receiver stays away after a batch
+ * @param redeliver whether records that a dead receiver had taken are redelivered
+ * @param mode the backoff of a receiver after a batch
  */
 public record ExclusiveRings(boolean redeliver, DrainMode mode) implements RingKind {
     @Override

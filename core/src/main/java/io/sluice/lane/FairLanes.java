@@ -5,17 +5,17 @@ import io.sluice.MessageHandler;
 import java.io.UncheckedIOException;
 
 /**
- * Many lanes, received from as if they were one: the busy ones in turn, so many messages from each
- * at the most, so that of <i>k</i> busy senders each gets a <i>k</i>th of the receiver. First in
- * first out for each sender; nothing is said about the order of different ones.
+ * The receiving side of many lanes, polled round-robin as if they were one: busy lanes take turns,
+ * each with a bounded number of messages, so that each of <i>k</i> busy senders gets a <i>k</i>th
+ * of the receiver. FIFO per sender; the order of messages of different senders is unspecified.
  *
- * <p>A lane that is found corrupt is given up with an exception, once; the others go on. One that
- * the system does not let this end use now is tried again in its next turn.
+ * <p>A lane that is found corrupt is given up with an exception, once; the others continue. A lane
+ * that the system temporarily does not let this end use is tried again in its next turn.
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
 public final class FairLanes implements LaneReceiver {
-    /** How many messages a lane may hand out before it is the next one's turn. */
+    /** The number of messages that a lane may hand out in one turn. */
     static final int QUANTUM = 64;
 
     private final LaneTable<?> lanes;
@@ -26,11 +26,11 @@ public final class FairLanes implements LaneReceiver {
     private boolean more;
 
     /**
-     * All lanes of a pipe.
+     * Creates a receiver of all lanes of a pipe.
      *
      * @param lanes the lanes
-     * @param watch which of them to look at
-     * @param mode how long to stay away after a batch
+     * @param watch the set of lanes to poll
+     * @param mode the backoff after a batch
      */
     public FairLanes(LaneTable<?> lanes, LaneWatch watch, DrainMode mode) {
         this(lanes, watch, mode, new EndState());
@@ -40,7 +40,7 @@ public final class FairLanes implements LaneReceiver {
         this(lanes, watch, state, new Pace(state, mode));
     }
 
-    /** Those whose pace is chosen, for tests. */
+    /** Creates a receiver with a given pace, for tests. */
     FairLanes(LaneTable<?> lanes, LaneWatch watch, EndState state, Pace pace) {
         this.lanes = lanes;
         this.watch = watch;
@@ -97,12 +97,12 @@ public final class FairLanes implements LaneReceiver {
             LostPage.settle();
             return count;
         } catch (TooLong e) {
-            state.cursor(lane); // The next call finds it again.
+            state.cursor(lane); // The next call polls it first.
             throw e;
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.giveUp(lane, e);
         } catch (UncheckedIOException e) {
-            state.cursor(lane + 1); // The others come first, before it is tried again.
+            state.cursor(lane + 1); // The others are polled before it is tried again.
             throw e;
         }
     }

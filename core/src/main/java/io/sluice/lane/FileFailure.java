@@ -7,18 +7,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 
 /**
- * What an end throws if it cannot open or map a part of a lane's file. A file that is gone, or is
- * no lane of the pipe, is corrupt. Whatever else the system refuses (no descriptor or memory left,
- * no permission) says nothing about the file: the lane stays as it is, and is tried again.
+ * The translation of a failure to open or map a part of a lane's file into the exception that an
+ * end throws. A file that does not exist, or is not a lane of the pipe, is corrupt. Any other error
+ * (no descriptor or memory left, no permission) says nothing about the file: the lane is kept, and
+ * is tried again.
  */
 public final class FileFailure {
     private FileFailure() {}
 
     /**
-     * The exception for a failure.
+     * Returns the exception for a failure.
      *
      * @param subject what could not be used
-     * @param failure what the system said
+     * @param failure the system's error
      * @return a {@link ChannelCorruptedException}, or an {@link UncheckedIOException}
      */
     public static RuntimeException asException(String subject, IOException failure) {

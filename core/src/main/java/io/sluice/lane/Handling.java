@@ -5,8 +5,9 @@ import io.sluice.MessageHandler;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Tells what a handler throws from what a lane throws: a handler may use another pipe, and if that
- * one is corrupt it is not the fault of the lane that the message came from.
+ * A wrapper that distinguishes what a handler throws from what a lane throws: a handler may use
+ * another pipe, and a corrupt pipe there does not mean that the lane the message came from is
+ * corrupt.
  */
 public final class Handling extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -15,7 +16,7 @@ public final class Handling extends RuntimeException {
         super(null, cause, false, false);
     }
 
-    /** Hands a message out. */
+    /** Passes a message to the handler. */
     static void onMessage(MessageHandler handler, MemorySegment memory, long offset, int length) {
         try {
             handler.onMessage(memory, offset, length);
@@ -25,9 +26,9 @@ public final class Handling extends RuntimeException {
     }
 
     /**
-     * What the handler threw.
+     * Returns what the handler threw.
      *
-     * @return the exception that is the caller's
+     * @return the exception to rethrow to the caller
      */
     public ChannelCorruptedException thrown() {
         return (ChannelCorruptedException) getCause();

@@ -1,26 +1,26 @@
 package io.sluice.lane;
 
 /**
- * The hint: where receivers of a lane with many of them begin to look. No record that is ready has
- * a sequence before it, except while a recovery is under way.
+ * The layout of the hint: where the receivers that share a lane begin to scan. No ready record has
+ * a sequence before it, except during a recovery.
  *
  * <pre>
  *   63 ...... 44 | 43 ........ 0
  *   epoch        | sequence
  * </pre>
  *
- * <p>Receivers only move it on, within its epoch. Whoever makes records ready again moves it back,
- * and begins a new epoch even if it need not be moved: a receiver that saw one of them taken before
- * then fails to move the hint over it.
+ * <p>Receivers only advance it, within its epoch. A thread that makes records ready again moves it
+ * back, and begins a new epoch even if the sequence need not change: a receiver that saw one of
+ * these records taken before then fails to advance the hint over it.
  */
 public final class HintDescriptor {
-    /** How far the epoch is shifted into the word. */
+    /** The shift of the epoch in the word. */
     public static final int EPOCH_SHIFT = 64 - ClaimWordDescriptor.SEQUENCE_SHIFT;
 
     private HintDescriptor() {}
 
     /**
-     * The sequence in a hint.
+     * Returns the sequence in a hint.
      *
      * @param hint the word
      * @return the sequence, modulo 2^44
@@ -30,18 +30,18 @@ public final class HintDescriptor {
     }
 
     /**
-     * Whether two hints are of the same epoch.
+     * Tests whether two hints are of the same epoch.
      *
      * @param hint one word
-     * @param other the other
-     * @return whether they are
+     * @param other the other word
+     * @return whether their epochs are equal
      */
     public static boolean isSameEpoch(long hint, long other) {
         return (hint ^ other) >>> EPOCH_SHIFT == 0;
     }
 
     /**
-     * A hint within its epoch.
+     * Returns a hint with another sequence, in the same epoch.
      *
      * @param hint the word
      * @param sequence the new sequence
@@ -53,10 +53,10 @@ public final class HintDescriptor {
     }
 
     /**
-     * A hint in the next epoch.
+     * Returns a hint in the next epoch.
      *
      * @param hint the word
-     * @param sequence what its sequence must not be after
+     * @param sequence the upper bound of its sequence
      * @return the new word
      */
     public static long lowered(long hint, long sequence) {

@@ -9,26 +9,28 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 
 /**
- * How far a lane's ends are, as somebody sees it who is neither of them. Reads only, while the ends
- * go on: the numbers are those of some moment, or of several close to each other.
+ * A snapshot of the positions of a lane's ends, as seen by a thread that is neither. The thread
+ * only reads, while the ends proceed: the numbers are those of one moment, or of several close to
+ * each other.
  *
- * @param sent the sender's position, in bytes since the lane was made
- * @param received what was received, in the same bytes
- * @param messages how many messages wait or are being received; -1 if there was no telling
+ * @param sent the sender's position, in bytes since the lane was created
+ * @param received the bytes received, on the same scale
+ * @param messages the number of messages that wait or are being received; -1 if it could not be
+ *     determined
  */
 public record LaneGauge(long sent, long received, int messages) {
-    /** How often to start again when the ends have moved on. */
+    /** The number of retries when the ends have moved on. */
     private static final int TRIES = 5;
 
-    /** How many messages are counted one by one. */
+    /** The number of messages that are counted one by one. */
     private static final int MOST_COUNTED = 1 << 20;
 
     /**
-     * Looks at a lane with one receiver: follows its records.
+     * Reads a lane with one receiver by following its records.
      *
      * @param control the lane's control block
      * @param ring the lane's ring, mirrored
-     * @return what was seen
+     * @return a snapshot
      */
     public static LaneGauge ofExclusive(Memory control, Memory ring) {
         int capacity = Math.toIntExact(ring.size());
@@ -50,7 +52,7 @@ public record LaneGauge(long sent, long received, int messages) {
                     messages++;
                 }
             } catch (ChannelCorruptedException e) {
-                continue; // It was overwritten meanwhile, or it is corrupt indeed.
+                continue; // Overwritten meanwhile, or corrupt.
             }
         }
         return new LaneGauge(
@@ -60,14 +62,14 @@ public record LaneGauge(long sent, long received, int messages) {
     }
 
     /**
-     * Looks at a lane with several receivers: counts its claims.
+     * Reads a lane with several receivers by counting its claims.
      *
      * @param control the lane's control block
      * @param claims the lane's claims
-     * @return what was seen
+     * @return a snapshot
      */
     public static LaneGauge ofShared(Memory control, Memory claims) {
-        // edge POSTED, from SharedLaneSender.postPosition: the newest claim is at or behind it.
+        // edge POSTED, from SharedLaneSender.postPosition: the newest record ends at or after it.
         long posted = control.getLongAcquire(SENDER_POSITION_OFFSET);
         int count = (int) (claims.size() / STRIDE);
         int messages = 0;
@@ -98,15 +100,15 @@ public record LaneGauge(long sent, long received, int messages) {
     }
 
     /**
-     * Looks at a lane that holds nothing but an offer.
+     * Reads a lane of a rendezvous pipe, which holds at most one offer.
      *
      * @param control the lane's control block
      * @param ring the lane's ring
-     * @return what was seen
+     * @return a snapshot
      */
     public static LaneGauge ofRendezvous(Memory control, Memory ring) {
         long received = control.getLong(SENDER_POSITION_OFFSET);
-        // edge OFFER, from RendezvousLaneSender.publish: the length is there.
+        // edge OFFER, from RendezvousLaneSender.publish: the length is visible.
         long word = ring.getLongAcquire(OfferDescriptor.WORD_OFFSET);
         long length = ring.getLong(OfferDescriptor.LENGTH_OFFSET);
         boolean offered = ClaimWordDescriptor.state(word) == ClaimWordDescriptor.READY;

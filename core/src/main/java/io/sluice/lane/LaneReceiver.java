@@ -5,15 +5,15 @@ import io.sluice.MessageHandler;
 /**
  * The receiving side of one lane, or of several as if they were one. One thread at a time.
  *
- * <p>No method waits. What a peer wrote is checked before it is used.
+ * <p>No method blocks. What a peer wrote is checked before it is used.
  */
 public interface LaneReceiver {
     /**
-     * Hands out what has been sent.
+     * Hands out messages that have been sent.
      *
-     * @param handler is handed each message; the message for which it throws counts as received
-     * @param limit how many messages at the most
-     * @return how many
+     * @param handler the handler of each message; a message for which it throws counts as received
+     * @param limit the maximum number of messages
+     * @return the number of messages handed out
      * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
      */
     default int poll(MessageHandler handler, int limit) {
@@ -21,42 +21,42 @@ public interface LaneReceiver {
     }
 
     /**
-     * Hands out what has been sent, up to a message that is too long.
+     * Hands out messages that have been sent, up to the first one that is too long.
      *
-     * @param handler is handed each message; the message for which it throws counts as received
-     * @param limit how many messages at the most
-     * @param longest how long a message may be, in bytes
-     * @return how many
-     * @throws TooLong if a message is longer; it stays where it is, and was not handed out
+     * @param handler the handler of each message; a message for which it throws counts as received
+     * @param limit the maximum number of messages
+     * @param longest the maximum length of a message, in bytes
+     * @return the number of messages handed out
+     * @throws TooLong if a message is longer; it stays in the lane, and was not handed out
      * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
      */
     int poll(MessageHandler handler, int limit, int longest);
 
     /**
-     * Whether a message is there that {@link #poll} would find. Has no effect.
+     * Tests whether there is a message that {@link #poll} would find. Receives nothing.
      *
      * @return whether there is one
      */
     boolean hasNext();
 
     /**
-     * How often the message that is being handed out was handed out before, by receivers that died
-     * before they had finished with it.
+     * Returns how often the current message was handed out before, by receivers that died before
+     * they had finished with it.
      *
-     * @return 0 for the first time; only inside the handler
+     * @return 0 for the first time; valid only inside the handler
      */
     int attempt();
 
     /**
-     * How far it has come.
+     * Returns this end's position.
      *
      * @return a number that grows with every message received here
      */
     long position();
 
     /**
-     * Checks what the hot path does not look at, and mends what the death of a receiver, or a
-     * broken one, may have left. To be called now and then by a receiver that finds nothing.
+     * Checks what the hot path does not read, and repairs what a dead or faulty receiver may have
+     * left. Called occasionally by a receiver that finds no messages.
      *
      * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
      */

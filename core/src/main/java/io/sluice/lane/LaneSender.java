@@ -4,17 +4,17 @@ import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The sending side of a lane, whatever its receivers are. One thread at a time.
+ * The sending side of a lane with any kind of receivers. One thread at a time.
  *
- * <p>No method waits. What a peer wrote is checked before it is used.
+ * <p>No method blocks. What a peer wrote is checked before it is used.
  */
 public interface LaneSender {
     /**
      * Sends a message if there is room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return whether it was sent
      * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
      */
@@ -23,17 +23,17 @@ public interface LaneSender {
     /**
      * Sends a message if there is room.
      *
-     * @param source where the message is
-     * @param offset where it begins there
-     * @param length its length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return whether it was sent
      * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
      */
     boolean tryWrite(MemorySegment source, long offset, int length);
 
     /**
-     * Finds room for a message that the caller then writes in place, and publishes with {@link
-     * #commit} or gives up with {@link #abort}. Until then there is no room for another.
+     * Claims room for a message that the caller then writes in place, and publishes with {@link
+     * #commit} or discards with {@link #abort}. Until then there is no room for another message.
      *
      * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return the offset of its payload in the ring, or -1 if there is no room
@@ -48,48 +48,48 @@ public interface LaneSender {
      */
     void commit(int length);
 
-    /** Gives up the message that was claimed last: nobody has seen it. */
+    /** Discards the message that was claimed last; no receiver has seen it. */
     void abort();
 
     /**
-     * How far the receivers were when there was no room last.
+     * Returns the progress of the receivers at the last attempt that found no room.
      *
      * @return a number that changes when they make progress
      */
     long receiverProgress();
 
     /**
-     * Where the next record will begin.
+     * Returns the position of the next record.
      *
-     * @return bytes since the lane was made
+     * @return the position, in bytes since the lane was created
      */
     long position();
 
     /**
-     * Checks what the hot path does not look at: that what is not received yet can be received. To
-     * be called now and then by a sender that finds no room.
+     * Checks what the hot path does not read: that the messages not received yet can be received.
+     * Called occasionally by a sender that finds no room.
      *
-     * @throws io.sluice.ChannelCorruptedException if it cannot
+     * @throws io.sluice.ChannelCorruptedException if they cannot
      */
     void verify();
 
     /**
-     * Where a claimed message is to be written: the ring that the last {@link #tryClaim} was in.
+     * Returns the memory for a claimed message: the ring that the last {@link #tryClaim} used.
      *
      * @return mirrored memory
      */
     Memory ring();
 
     /**
-     * Which receiver the sender waits for.
+     * Returns the receiver that the sender waits for.
      *
-     * @return who has taken the oldest message that is not received yet, as claims name it; -1 if
-     *     nobody has, or this lane's messages are not taken one by one
+     * @return the owner, as stored in the claims, that has taken the oldest message not received
+     *     yet; -1 if none has, or if receivers do not take messages of this lane one by one
      */
     default int heldBy() {
         return -1;
     }
 
-    /** Leaves its position in the control block. There is no room after that. */
+    /** Stores its position in the control block. There is no room after that. */
     void close();
 }

@@ -4,52 +4,52 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 
 /**
- * The lanes of a pipe as one receiver sees them: each is opened when it is used first.
+ * The lanes of a pipe as one receiver sees them: each is opened on first use.
  *
- * @param <L> how they are read
+ * @param <L> the type of their receiving sides
  */
 public interface LaneTable<L extends LaneReceiver> {
     /**
-     * How many lanes there can be.
+     * Returns the maximum number of lanes.
      *
      * @return the number
      */
     int size();
 
     /**
-     * Whether a lane may hold messages: it was made, and was not found corrupt.
+     * Tests whether a lane may hold messages: it was created, and was not found corrupt.
      *
-     * @param index which one
-     * @return whether it is worth a look
+     * @param index the lane's number
+     * @return whether to poll it
      */
     boolean exists(int index);
 
     /**
-     * A lane's receiving side.
+     * Returns a lane's receiving side.
      *
-     * @param index which one, for which {@link #exists} says yes
-     * @return always the same
-     * @throws ChannelCorruptedException if its file is not what it must be
+     * @param index the number of a lane for which {@link #exists} returns {@code true}
+     * @return always the same object
+     * @throws ChannelCorruptedException if its file is not valid
      */
     L receiver(int index);
 
     /**
-     * A lane's control words.
+     * Returns a lane's control words.
      *
-     * @param index which one, for which {@link #exists} says yes
-     * @return always the same
-     * @throws ChannelCorruptedException if its file is not what it must be
+     * @param index the number of a lane for which {@link #exists} returns {@code true}
+     * @return always the same memory
+     * @throws ChannelCorruptedException if its file is not valid
      */
     Memory control(int index);
 
     /**
      * Gives a lane up: it holds what no sender writes, or a page of it was lost.
      *
-     * @param index which one
-     * @param cause what was found: a {@link ChannelCorruptedException}, or the {@link
-     *     InternalError} of a lost page
-     * @return what to throw
-     * @throws InternalError the cause, if it has another reason
+     * @param index the lane's number
+     * @param cause the failure: a {@link ChannelCorruptedException}, or the {@link InternalError}
+     *     of a lost page
+     * @return the exception to throw
+     * @throws InternalError the cause, if it is not a lost page
      */
     ChannelCorruptedException giveUp(int index, Throwable cause);
 }

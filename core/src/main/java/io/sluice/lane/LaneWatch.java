@@ -13,24 +13,24 @@ import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 
 /**
- * Which lanes a receiver looks at: those that are marked as busy. A lane that was found empty many
- * times in a row is taken off, so that a thousand idle lanes cost nothing; its sender puts it back
- * by the {@link Doorbell}.
+ * The set of lanes that a receiver polls: those marked as busy. A lane that was found empty many
+ * times in a row is deactivated, so that a thousand idle lanes cost nothing; its sender reactivates
+ * it through the {@link Doorbell}.
  *
- * <p>Taking a lane off makes no system call. A sender that does not give its attention may publish
- * a message just then and not see that it is to announce it. So every {@value #TURNS_PER_GLANCE}
- * turns a receiver also glances at one lane that is not marked, and finds what was not announced; a
- * receiver that sleeps looks at all lanes after its fence. Where the order of lanes matters that is
- * not enough: there a lane is taken off only while its sender gives its attention, as it does after
- * the next message.
+ * <p>Deactivating a lane makes no system call. A sender that does not give attention may publish a
+ * message at that moment and not see the request to announce it. So every {@value
+ * #TURNS_PER_GLANCE} turns a receiver also checks one lane that is not marked, and finds messages
+ * that were not announced; a receiver about to wait checks all lanes after its fence. Where the
+ * order of lanes matters that is not enough: there a lane is deactivated only while its sender
+ * gives attention, as it does after the next message.
  *
- * <p>One receiver's thread.
+ * <p>Called by one receiver's thread.
  */
 public final class LaneWatch implements Rest {
-    /** How often a lane may be found empty before it is no longer looked at. */
+    /** The number of times in a row that a lane is found empty before it is deactivated. */
     private static final int VISITS_IN_VAIN = 1024;
 
-    /** How many turns there are to one glance at a lane that is not marked. */
+    /** The number of turns between two checks of a lane that is not marked. */
     private static final int TURNS_PER_GLANCE = 64;
 
     private final LaneTable<?> lanes;
@@ -43,16 +43,16 @@ public final class LaneWatch implements Rest {
     private int turns;
     private int glanced;
     private boolean lookedAway;
-    private boolean claimed; // When it got up last, a sender had chosen it.
+    private boolean claimed; // At the last wake-up a sender had cleared its bit.
 
     /**
-     * A watch over all lanes.
+     * Creates a watch over all lanes.
      *
      * @param lanes the lanes
-     * @param busy a bit for each
-     * @param sleepers a bit for each receiver
-     * @param bells what each receiver sleeps on
-     * @param self which receiver this is
+     * @param busy a bit for each lane
+     * @param sleepers a bit for each receiver, set while it waits
+     * @param bells the futex event of each receiver
+     * @param self the number of this receiver
      * @param exact whether no message may be overlooked, not even for some turns
      */
     public LaneWatch(
@@ -72,9 +72,9 @@ public final class LaneWatch implements Rest {
     }
 
     /**
-     * The next lane to look at.
+     * Returns the next lane to poll.
      *
-     * @param from the first that is meant
+     * @param from the first candidate
      * @return its number, or {@link LaneTable#size} if there is none from there on
      */
     int next(int from) {
@@ -85,14 +85,14 @@ public final class LaneWatch implements Rest {
         return i;
     }
 
-    /** Notes that a lane had something. */
+    /** Records that a lane had a message. */
     void served(int lane) {
         if (visitsInVain[lane] != 0) {
             visitsInVain[lane] = 0;
         }
     }
 
-    /** Notes that a lane was empty; after many times it is taken off. */
+    /** Records that a lane was empty; after many times in a row deactivates it. */
     void empty(int lane) {
         if (++visitsInVain[lane] >= VISITS_IN_VAIN) {
             visitsInVain[lane] = 0;
@@ -117,14 +117,15 @@ public final class LaneWatch implements Rest {
     }
 
     /**
-     * Asks a lane's sender to announce its next message. After a change of shared bits.
+     * Requests that a lane's sender announce its next message. Called after a change of shared
+     * bits.
      *
-     * @return whether it announces each one already, with a fence: it needs no other
+     * @return whether the sender already announces each message, with a fence, and needs no other
      */
     private boolean demand(int lane) {
         try {
             Memory control = lanes.control(lane);
-            VarHandle.fullFence(); // Not read before the bit was changed: a ring may be missed.
+            VarHandle.fullFence(); // The bit's change precedes the read, or an event may be lost.
             // edge GIVEN, from Doorbell.giveAttention, Doorbell.endAttention, Doorbell.close
             long attention = control.getLong(ATTENTION_OFFSET);
             if (attention == ATTENTION_NONE) {
@@ -139,11 +140,11 @@ public final class LaneWatch implements Rest {
     }
 
     /**
-     * Marks all lanes as busy that have something, whatever their bits say.
+     * Marks as busy all lanes that hold messages, whatever their bits say.
      *
-     * @return whether any has
-     * @throws UncheckedIOException if one cannot be looked at now, which is marked, too; after a
-     *     look at all others
+     * @return whether any lane does
+     * @throws UncheckedIOException if a lane cannot be used now, which is marked too; thrown after
+     *     all others were checked
      */
     public boolean lookEverywhere() {
         boolean found = false;
@@ -165,7 +166,7 @@ public final class LaneWatch implements Rest {
         return found;
     }
 
-    /** Verifies every lane, busy or not, and marks those that have something. */
+    /** Verifies every lane, busy or not, and marks those that hold messages. */
     void verify() {
         for (int i = 0; i < lanes.size(); i++) {
             if (lanes.exists(i)) {
@@ -190,7 +191,9 @@ public final class LaneWatch implements Rest {
         }
     }
 
-    /** Before the next look: after lying down it must be at every lane. */
+    /**
+     * Prepares the next round of polling: the first one after {@link #lieDown} covers every lane.
+     */
     void beforeLook() {
         if (lookedAway) {
             lookedAway = false;
@@ -202,7 +205,7 @@ public final class LaneWatch implements Rest {
         }
     }
 
-    /** Looks at the next lane in turn, marked or not. */
+    /** Checks the next lane in turn, marked or not. */
     private void glance() {
         glanced = glanced + 1 < lanes.size() ? glanced + 1 : 0;
         try {
@@ -210,15 +213,16 @@ public final class LaneWatch implements Rest {
                 busy.set(glanced);
             }
         } catch (UncheckedIOException e) {
-            busy.set(glanced); // Its turn will tell.
+            busy.set(glanced); // Its turn will report the error.
         }
     }
 
     @Override
     public boolean lieDown() {
         claimed = false;
-        // The bell is armed before the bit is seen set: setting it is no fence if it was. Without
-        // this a sender may clear the bit, find the bell not yet armed, and wake nobody ever after.
+        // The bell must be armed before the bit is seen set: setting a bit that is already set is
+        // no fence. Otherwise a sender may clear the bit and find the bell not yet armed, and no
+        // sender would wake this receiver.
         VarHandle.fullFence();
         sleepers.set(self);
         lookedAway = true;
@@ -237,8 +241,8 @@ public final class LaneWatch implements Rest {
     }
 
     /**
-     * Gives a wake-up to another receiver, if there is something for it: to be called by a receiver
-     * after it has got up, whether it received something or not.
+     * Passes a wake-up on to another receiver, if there is a message for it. Called by a receiver
+     * after it was woken, whether it received something or not.
      */
     public void passOn() {
         if (!claimed) {
@@ -251,13 +255,13 @@ public final class LaneWatch implements Rest {
     }
 
     /**
-     * Wakes all receivers that sleep: for news that concern each.
+     * Wakes all waiting receivers, for events that concern each of them.
      *
-     * @param sleepers a bit for each receiver
-     * @param bells what each sleeps on
+     * @param sleepers a bit for each receiver, set while it waits
+     * @param bells the futex event of each receiver
      */
     public static void wakeAll(SharedBits sleepers, Bell[] bells) {
-        VarHandle.fullFence(); // Rare, so it need not rely on the sleeper's fence.
+        VarHandle.fullFence(); // Rare, so it need not rely on the receiver's fence.
         for (int i = sleepers.next(0); i < sleepers.size(); i = sleepers.next(i + 1)) {
             if (sleepers.clear(i)) {
                 bells[i].ring();

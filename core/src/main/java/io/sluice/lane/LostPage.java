@@ -3,8 +3,8 @@ package io.sluice.lane;
 import io.sluice.ChannelCorruptedException;
 
 /**
- * What the JVM throws when a page of a mapped file is not there any more: a peer has cut the file
- * off. It is an {@link InternalError} in the thread that touched the page.
+ * The handling of a mapping fault: the {@link InternalError} that the JVM throws in the thread that
+ * accessed a page of a mapped file that no longer exists, because a peer has truncated the file.
  */
 public final class LostPage {
     private static final int NOT_INLINED = 2;
@@ -12,12 +12,12 @@ public final class LostPage {
     private LostPage() {}
 
     /**
-     * Lets the JVM throw what it has noted. In compiled code a lost page is only noted where it is
-     * touched; the error is thrown where the thread next polls for a safepoint, which may be in the
-     * caller of whoever could translate it. To be called as the last thing that can be caught.
+     * Makes the JVM throw a pending fault. Compiled code only records a fault at the access; the
+     * error is thrown where the thread next polls for a safepoint, possibly in a caller outside the
+     * frame that translates it. Must be the last call inside the {@code try} block.
      *
      * <p>The return of a call that is not inlined polls, and HotSpot inlines a method into itself
-     * no more than once: so it costs one call.
+     * no more than once: so this costs one call.
      */
     public static void settle() {
         settle(NOT_INLINED);
@@ -30,14 +30,15 @@ public final class LostPage {
     }
 
     /**
-     * What a caller is to be thrown for what was caught. To be used wherever a public method has
-     * touched mapped memory, for whatever is thrown there: what a handler, or a check, throws may
-     * itself come of a page that is gone, while the JVM has only noted that.
+     * Returns what to throw to the caller for a caught throwable. Required wherever a public method
+     * has accessed mapped memory, for anything thrown there: an exception of a handler or of a
+     * check may itself result from a lost page whose fault is still pending.
      *
-     * @param thrown what was caught
-     * @return a {@link ChannelCorruptedException} if a page is gone, with what was caught
-     *     suppressed; else what was caught, in an {@link IllegalStateException} if it is checked
-     * @throws Error what was caught, if it is one and no page is gone
+     * @param thrown the caught throwable
+     * @return a {@link ChannelCorruptedException} if a page is lost, with the caught throwable
+     *     suppressed; else the caught throwable, in an {@link IllegalStateException} if it is
+     *     checked
+     * @throws Error the caught throwable, if it is one and no page is lost
      */
     public static RuntimeException translated(Throwable thrown) {
         try {
@@ -59,10 +60,10 @@ public final class LostPage {
     }
 
     /**
-     * Does a step that is of use to peers only, when an end leaves: if the memory is gone or
-     * spoiled it is left undone, and they find that by themselves.
+     * Runs a step that is useful only to peers, when an end leaves: if the memory is lost or
+     * corrupt the step is abandoned, and the peers detect that themselves.
      *
-     * @param step what to do
+     * @param step the step
      */
     public static void ifSound(Runnable step) {
         try {
@@ -76,11 +77,11 @@ public final class LostPage {
     }
 
     /**
-     * Says it in our words.
+     * Translates a mapping fault.
      *
-     * @param error what was thrown
-     * @return what to throw instead
-     * @throws InternalError the same, if it has another reason
+     * @param error the caught error
+     * @return the exception to throw instead
+     * @throws InternalError the same error, if it has another cause
      */
     public static ChannelCorruptedException asCorruption(InternalError error) {
         String message = error.getMessage();

@@ -3,8 +3,9 @@ package io.sluice.lane;
 import io.sluice.ChannelCorruptedException;
 
 /**
- * The offer: what a lane of a rendezvous pipe has instead of a ring of records. It lies at the
- * beginning of the ring's memory, so that a short message comes in the cache line of its word.
+ * The layout of an offer: the one-message buffer that a lane of a rendezvous pipe has instead of a
+ * ring of records. It occupies the beginning of the ring's memory, so that a short payload shares
+ * the cache line of its word.
  *
  * <pre>
  *   0        8        16                16 + length
@@ -16,24 +17,25 @@ import io.sluice.ChannelCorruptedException;
  *           sequence       | 0         | state | 0
  * </pre>
  *
- * <p>The word is that of a {@linkplain ClaimWordDescriptor claim}, of which only two states occur:
- * ready, it is offered; done, it was received or taken back. Each offer has the sequence after the
- * last one's, so a receiver that was stopped for long never takes one offer for another.
+ * <p>The word has the format of a {@linkplain ClaimWordDescriptor claim word}, of which only two
+ * states occur: ready means offered; done means received or retracted. The sequence of each offer
+ * follows that of the last one, so a receiver that was suspended for a long time never mistakes one
+ * offer for another.
  */
 public final class OfferDescriptor {
-    /** Where the word is. */
+    /** The offset of the word. */
     public static final int WORD_OFFSET = 0;
 
-    /** Where the payload's length is, in bytes. */
+    /** The offset of the payload's length, which is in bytes. */
     public static final int LENGTH_OFFSET = WORD_OFFSET + Long.BYTES;
 
-    /** Where the payload begins. */
+    /** The offset of the payload. */
     public static final int PAYLOAD_OFFSET = LENGTH_OFFSET + Long.BYTES;
 
     private OfferDescriptor() {}
 
     /**
-     * The longest payload that can be offered.
+     * Returns the longest payload that can be offered.
      *
      * @param capacity the ring's capacity, in bytes
      * @return the length in bytes
@@ -43,11 +45,11 @@ public final class OfferDescriptor {
     }
 
     /**
-     * Whether a word says that something is offered.
+     * Tests whether a word denotes an offer.
      *
      * @param word the word, read once
-     * @return true if so, false if nothing is
-     * @throws ChannelCorruptedException if no end wrote this word
+     * @return true if a message is offered, false if none is
+     * @throws ChannelCorruptedException if no endpoint can have written this word
      */
     static boolean isReady(long word) {
         long sequence = ClaimWordDescriptor.sequence(word);
@@ -61,12 +63,12 @@ public final class OfferDescriptor {
     }
 
     /**
-     * Checks a length.
+     * Checks a payload length.
      *
-     * @param length what was read, once
-     * @param max the longest that there can be
-     * @return the same
-     * @throws ChannelCorruptedException if no sender wrote it
+     * @param length the length, read once
+     * @param max the longest possible payload, in bytes
+     * @return the length
+     * @throws ChannelCorruptedException if no sender can have written this length
      */
     static int checkLength(long length, int max) {
         if (length < 0 || length > max) {
@@ -76,7 +78,7 @@ public final class OfferDescriptor {
         return (int) length;
     }
 
-    /** What is thrown for a word that is not what it must be. */
+    /** Returns the exception to throw for an unexpected word. */
     static ChannelCorruptedException corrupted(long word, String expected) {
         return new ChannelCorruptedException(
                 String.format(

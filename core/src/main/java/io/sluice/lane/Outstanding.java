@@ -11,8 +11,9 @@ import io.sluice.memory.Memory;
 import io.sluice.memory.PrivateWords;
 
 /**
- * The records of a lane with many receivers whose sender has not seen yet that they are done, from
- * the oldest to the newest. They lie end to end. Never shared; one thread at a time.
+ * The in-flight records of a lane with several receivers: those that the sender has not yet seen to
+ * be done, from the oldest to the newest. They are contiguous in the ring. Never shared; one thread
+ * at a time.
  */
 final class Outstanding {
     private static final int FIRST = 0;
@@ -21,7 +22,7 @@ final class Outstanding {
     private static final int END = 3;
 
     private final PrivateWords words = new PrivateWords();
-    private final int[] lengths; // In the ring, by sequence modulo their count.
+    private final int[] lengths; // Bytes of the ring, by sequence modulo the array's length.
 
     private Outstanding(int count, long sequence, long position) {
         lengths = new int[count];
@@ -29,9 +30,9 @@ final class Outstanding {
     }
 
     /**
-     * Completes the positions, of which a place has the lower bits only.
+     * Completes the positions: a place contains only their lower bits.
      *
-     * @param posted a position that the last sender was at or after, by less than 2^35 bytes
+     * @param posted a position at or before the last sender's, by less than 2^35 bytes
      */
     void unwrap(long posted) {
         long higher = RecordDescriptor.unwrap(end(), posted) - end();
@@ -39,7 +40,7 @@ final class Outstanding {
         words.set(END, end() + higher);
     }
 
-    /** None any more. */
+    /** Removes all records, and sets the sequence and position of the next one. */
     void restart(long sequence, long position) {
         words.set(FIRST, sequence);
         words.set(NEXT, sequence);
@@ -48,10 +49,10 @@ final class Outstanding {
     }
 
     /**
-     * What the last sender left, wherever it died. The newest record counts as outstanding even if
-     * it is done: its end is where the next one begins.
+     * Restores the in-flight records that the last sender left, at whichever instruction it died.
+     * The newest record counts as in flight even if it is done: the next record begins at its end.
      *
-     * @throws ChannelCorruptedException if no sender and no receiver leaves it so
+     * @throws ChannelCorruptedException if no sender and receivers can have left this state
      */
     static Outstanding find(Memory claims, int capacity) {
         int count = ClaimWordDescriptor.count(capacity);
@@ -60,7 +61,7 @@ final class Outstanding {
         Outstanding found = null;
         for (long sequence = newest - count + 1; sequence <= newest; sequence++) {
             // edge SHARED_RELEASE, from SharedLaneReceiver.handOut, SharedLaneRecovery.drop: the
-            // space of what is done is the sender's.
+            // sender may overwrite the space of done records.
             long word = claims.getLongAcquire(sequence * STRIDE);
             checkLeft(word, sequence, count);
             long place = claims.getLong(sequence * STRIDE + PLACE_OFFSET);
@@ -80,11 +81,11 @@ final class Outstanding {
         return found != null ? found : new Outstanding(count, newest + 1, 0);
     }
 
-    /** The newest sequence of any claim; 0 if there is none. */
+    /** Returns the newest sequence in any claim; 0 if there is none. */
     static long newest(Memory claims, int count) {
         long newest = 0;
         for (int i = 0; i < count; i++) {
-            // No edge: only sequences are taken from it, and they are compared.
+            // No edge: only the sequences are used, and they are only compared.
             long word = claims.getLongAcquire((long) i * STRIDE);
             if (!ClaimWordDescriptor.isSound(word, i, count)) {
                 throw ClaimWordDescriptor.unsound(word, i, count);
@@ -98,7 +99,7 @@ final class Outstanding {
         return newest;
     }
 
-    /** Sequences follow on each other without a gap; only a new lane has claims never used. */
+    /** Checks that sequences are consecutive; only in a new lane are some claims unused. */
     private static void checkLeft(long word, long sequence, int count) {
         boolean unused = word == 0 && sequence <= 0;
         if (!ClaimWordDescriptor.isSound(word, sequence, count)
@@ -128,22 +129,22 @@ final class Outstanding {
         }
     }
 
-    /** The oldest one's sequence; {@link #next} if there is none. */
+    /** Returns the sequence of the oldest record; {@link #next} if there is none. */
     long first() {
         return words.get(FIRST);
     }
 
-    /** The next record's sequence. Only its lower 44 bits are ever written. */
+    /** Returns the sequence of the next record. Only its lower 44 bits are written to claims. */
     long next() {
         return words.get(NEXT);
     }
 
-    /** Where the oldest one begins, in bytes since the lane was made. */
+    /** Returns the position of the oldest record, in bytes since the lane was created. */
     long start() {
         return words.get(START);
     }
 
-    /** Where the next one will begin, in bytes since the lane was made. */
+    /** Returns the position of the next record, in bytes since the lane was created. */
     long end() {
         return words.get(END);
     }
@@ -152,7 +153,7 @@ final class Outstanding {
         return first() == next();
     }
 
-    /** Whether every claim has an outstanding record. */
+    /** Tests whether every claim has an in-flight record. */
     boolean isFull() {
         return next() - first() == lengths.length;
     }
@@ -171,7 +172,7 @@ final class Outstanding {
         words.set(START, start() + length(sequence));
     }
 
-    /** How much of the ring the record of a sequence takes that is outstanding, in bytes. */
+    /** Returns how many bytes of the ring the in-flight record of a sequence takes. */
     int length(long sequence) {
         return lengths[index(sequence)];
     }

@@ -1,12 +1,13 @@
 package io.sluice.lane;
 
 /**
- * Keeps a receiver from following a stream at the sender's heels, which would make every message a
- * transfer of the line that the sender is writing. When it has drained a batch of several messages
- * and then looks and finds nothing, it stays away for a moment before it looks again, and lets
- * lines fill. What has come in the meantime is received at once; and after a single message it does
- * not stay away, because then a peer may be waiting for the answer. {@link DrainMode} says how
- * long.
+ * Backs a receiver off after it has drained a lane. A receiver that polls directly behind a
+ * streaming sender makes every message a transfer of the cache line that the sender is writing. If
+ * a batch of several messages drained the lane, and the next poll finds nothing, the receiver
+ * pauses for some spins before it polls again; meanwhile the sender fills cache lines. Messages
+ * that arrive during the pause are received when it ends. A single message causes no pause, except
+ * in {@link DrainMode#LONG}, because a peer may be waiting for the reply. {@link DrainMode} defines
+ * the sizes of the batches and the lengths of the pauses.
  */
 class Pace {
     private final EndState state;
@@ -17,26 +18,26 @@ class Pace {
         this.mode = mode;
     }
 
-    /** Whether it is time to stay away, if a look finds nothing. */
+    /** Tests whether a pause is due if a poll finds nothing. */
     final boolean isDue() {
         return state.pause() > 0;
     }
 
-    /** Lets the sender get ahead. */
+    /** Spins for the length of the pause, while the sender gets ahead. */
     void stayAway() {
         int pause = state.pause();
         for (int i = 0; i < pause; i++) {
             Thread.onSpinWait();
         }
-        state.pause(-pause); // Spent, but remembered.
+        state.pause(-pause); // Spent; the length is kept for the next drained().
     }
 
-    /** Decides how long to stay away after a batch that left nothing. */
+    /** Sets the next pause after a batch that drained the lane. */
     final void drained(int count) {
         int last = state.pause();
         if (count >= mode.smallestBatch) {
             state.pause(Math.min(Math.max(mode.first, 2 * Math.abs(last)), mode.longest));
-        } else if (last < 0) { // The time away has brought too little.
+        } else if (last < 0) { // The last pause gathered too few messages.
             state.pause(0);
         }
     }

@@ -1,12 +1,13 @@
 package io.sluice.lane;
 
-/** A lane whose next message can be looked at before it is received. */
+/** The receiving side of a lane whose next message can be read before it is received. */
 public interface PeekingReceiver extends LaneReceiver {
-    /** What {@link #peekLong} says when nothing is there. */
+    /** The result of {@link #peekLong} if there is no message. */
     long NO_MESSAGE = Long.MIN_VALUE;
 
     /**
-     * The first eight bytes of the next message, in the machine's byte order. Has no effect.
+     * Returns the first eight bytes of the next message, in native byte order. Does not receive the
+     * message.
      *
      * @return the bytes, or {@link #NO_MESSAGE}
      * @throws io.sluice.ChannelCorruptedException if the message is shorter, or begins with {@link

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
 /**
- * The segments of a lane that a receiver has mapped: the few that it used last.
+ * The segments of a lane that a receiver has mapped: the most recently used ones.
  *
  * <p>One thread at a time.
  */
@@ -14,7 +14,7 @@ final class ReceiverSlots {
     private final SegmentTable table;
     private final SegmentStore store;
     private final RingKind kind;
-    private final Open[] open = new Open[SenderSlots.MAPPED]; // The one used last in front.
+    private final Open[] open = new Open[SenderSlots.MAPPED]; // Most recently used first.
     private Open kept;
 
     ReceiverSlots(SegmentTable table, SegmentStore store, RingKind kind) {
@@ -23,7 +23,7 @@ final class ReceiverSlots {
         this.kind = kind;
     }
 
-    /** A slot that is mapped, and which generation it was when it was used last. */
+    /** A mapped segment, and the generation that its slot held when it was last used. */
     private final class Open implements BooleanSupplier {
         private final int slot;
         private final Segment segment;
@@ -44,9 +44,9 @@ final class ReceiverSlots {
     }
 
     /**
-     * The receiver of a generation.
+     * Returns the receiver of a generation's ring.
      *
-     * @return null if it is not in the chain any more
+     * @return the receiver; null if the generation is no longer in the chain
      */
     RingReceiver receiver(long generation) {
         Open found = open(generation);
@@ -60,20 +60,26 @@ final class ReceiverSlots {
         return found.receiver;
     }
 
-    /** As {@link #receiver}; and it stays mapped until another one is kept. */
+    /** Does the same as {@link #receiver}; the segment stays mapped until another one is kept. */
     RingReceiver keep(long generation) {
         RingReceiver receiver = receiver(generation);
         kept = receiver == null ? kept : open[0];
         return receiver;
     }
 
-    /** Whether all was received of a generation that is sealed, by its words alone. */
+    /**
+     * Tests, by the words of its ring alone, whether all messages of a sealed generation were
+     * received. A generation that is no longer in the chain counts as received.
+     */
     boolean isReceived(long generation) {
         Open found = open(generation);
         return found == null || kind.isReceived(found.segment);
     }
 
-    /** Of those that are mapped the one that was not used for longest is unmapped for another. */
+    /**
+     * Returns a generation's segment, and maps it if necessary. If there are too many, unmaps the
+     * least recently used one that is not the kept one.
+     */
     private Open open(long generation) {
         long word = table.word(generation);
         if (!SegmentTable.isLive(word, generation)) {
@@ -113,7 +119,7 @@ final class ReceiverSlots {
                         : FileFailure.asException(
                                 "the segment of generation " + generation, (IOException) e);
             }
-            return null; // It was received, and used again, meanwhile.
+            return null; // Received, and its slot reused, in the meantime.
         }
     }
 }

@@ -3,7 +3,7 @@ package io.sluice.lane;
 import io.sluice.ChannelCorruptedException;
 
 /**
- * A record: one message in a lane.
+ * The layout of a record: one message in a lane.
  *
  * <pre>
  *   0        4        8                      8 + length
@@ -15,12 +15,12 @@ import io.sluice.ChannelCorruptedException;
  *          position / 8       | 1  | 0  | length
  * </pre>
  *
- * <p>A word of zero says: nothing is committed here yet. Any other word must carry the position
- * where it lies, so that a word left over from an earlier lap, or made of other bytes, is told from
- * a record.
+ * <p>A word of zero means that no record is committed here yet. Any other word must contain the
+ * position where it is: this distinguishes a record from a word of an earlier lap and from other
+ * bytes.
  */
 public final class RecordDescriptor {
-    /** What records are aligned to, in bytes. */
+    /** The alignment of records, in bytes. */
     public static final int ALIGNMENT = Long.BYTES;
 
     /** The length of the word in front of the payload, in bytes. */
@@ -35,43 +35,43 @@ public final class RecordDescriptor {
     /** The bits of the word that hold the payload's length. */
     public static final long LENGTH_MASK = (1L << 30) - 1;
 
-    /** How far the position is shifted into the word: position / 8 begins at bit 32. */
+    /** The shift of the position in the word: position / 8 begins at bit 32. */
     public static final int POSITION_SHIFT = 29;
 
-    /** The bits of a position that fit into a word. */
+    /** The mask of the bits of a position that fit into a word. */
     private static final long POSITION_MASK = (1L << Long.SIZE - POSITION_SHIFT) - 1;
 
-    /** More bytes than any lane carries. */
+    /** The number of bits of a valid position: no lane carries more bytes. */
     private static final int MAX_POSITION_BITS = 62;
 
     private RecordDescriptor() {}
 
     /**
-     * How much of a lane a record takes.
+     * Returns the length of a record in the ring.
      *
      * @param payloadLength the payload's length, in bytes
-     * @return header, payload and padding, in bytes
+     * @return the length of header, payload and padding, in bytes
      */
     public static int recordLength(int payloadLength) {
         return HEADER_LENGTH + ((payloadLength + (ALIGNMENT - 1)) & -ALIGNMENT);
     }
 
     /**
-     * The word of a committed record.
+     * Returns the word of a committed record.
      *
-     * @param position where the record begins, in bytes since the lane was made
+     * @param position the position of the record, in bytes since the lane was created
      * @param payloadLength the payload's length, in bytes
-     * @return its word
+     * @return the word
      */
     public static long word(long position, int payloadLength) {
         return position << POSITION_SHIFT | COMMITTED_FLAG | payloadLength;
     }
 
     /**
-     * The position in a word; to be checked by {@link #payloadLength}.
+     * Returns the position in a word, unchecked; {@link #payloadLength} checks it.
      *
      * @param word the word, read once
-     * @return where the record begins, in bytes since the lane was made, modulo 2^35
+     * @return the position of the record, in bytes since the lane was created, modulo 2^35
      */
     public static long position(long word) {
         return word >>> POSITION_SHIFT & -ALIGNMENT;
@@ -80,24 +80,24 @@ public final class RecordDescriptor {
     /**
      * Completes a position that is known modulo 2^35.
      *
-     * @param position the position, as {@link #position} says, or somewhat behind that
-     * @param before a whole position before it, by less than 2^35; if none can be that, 0 stands
-     *     for it
-     * @return the whole position
+     * @param position a position that {@link #position} returned, or one shortly after it
+     * @param before a complete position before it, by less than 2^35; an impossible one is replaced
+     *     by 0
+     * @return the complete position
      */
     static long unwrap(long position, long before) {
-        long base = before >>> MAX_POSITION_BITS == 0 ? before : 0; // Else no sender wrote it.
+        long base = before >>> MAX_POSITION_BITS == 0 ? before : 0; // Otherwise no sender wrote it.
         return base + (position - base & POSITION_MASK);
     }
 
     /**
-     * Checks a word that is not {@link #UNCOMMITTED}, and takes the length from it.
+     * Checks a word that is not {@link #UNCOMMITTED}, and returns the payload's length.
      *
      * @param word the word, read once
-     * @param position where it was read
-     * @param maxPayloadLength what the lane can hold, in bytes
-     * @return the payload's length
-     * @throws ChannelCorruptedException if no sender wrote this word here
+     * @param position the position where it was read
+     * @param maxPayloadLength the longest payload of the lane, in bytes
+     * @return the payload's length, in bytes
+     * @throws ChannelCorruptedException if no sender can have written this word here
      */
     public static int payloadLength(long word, long position, int maxPayloadLength) {
         int length = (int) (word & LENGTH_MASK);
@@ -109,16 +109,16 @@ public final class RecordDescriptor {
     }
 
     /**
-     * Checks a word as {@link #payloadLength(long, long, int)} does, for a receiver that has room
-     * for so much.
+     * Checks a word like {@link #payloadLength(long, long, int)}, for a receiver with limited room.
      *
      * @param word the word, read once
-     * @param position where it was read
-     * @param maxPayloadLength what the lane can hold, in bytes
-     * @param longest what the receiver has room for, in bytes; not more than the lane can hold
-     * @return the payload's length
-     * @throws TooLong if the record is sound, and its payload longer
-     * @throws ChannelCorruptedException if no sender wrote this word here
+     * @param position the position where it was read
+     * @param maxPayloadLength the longest payload of the lane, in bytes
+     * @param longest the longest payload that the receiver has room for, in bytes; at most {@code
+     *     maxPayloadLength}
+     * @return the payload's length, in bytes
+     * @throws TooLong if the record is valid, and its payload is longer
+     * @throws ChannelCorruptedException if no sender can have written this word here
      */
     static int payloadLength(long word, long position, int maxPayloadLength, int longest) {
         int length = (int) (word & LENGTH_MASK);

@@ -16,15 +16,16 @@ import java.lang.invoke.VarHandle;
 /**
  * A receiver of a lane of a rendezvous pipe, one of any number.
  *
- * <p>It copies what is offered, and then takes it: see {@link RendezvousLaneSender}. A copy whose
- * compare-and-set fails is of an offer that somebody else has received, or that was taken back, and
- * may be torn: it is not looked at. The handler is handed the private copy after the sender was
- * told, so it may take its time, and no peer can change the message under its hands.
+ * <p>It copies the offered payload, and then takes the offer by a compare-and-set: see {@link
+ * RendezvousLaneSender}. If the compare-and-set fails, another receiver has taken the offer or the
+ * sender has retracted it; the copy may be torn and is discarded. The handler receives the private
+ * copy after the sender was notified, so a slow handler does not delay the sender, and no peer can
+ * change the message while the handler reads it.
  *
- * <p>Invariant: nothing of a message is used before its offer was taken.
+ * <p>Invariant: no byte of a payload is used before the offer is taken.
  *
- * <p>Guarantee: lock-free; a call tries once for each message that it may receive. One thread at a
- * time.
+ * <p>Guarantee: lock-free; a call makes one attempt for each message that it may receive. One
+ * thread at a time.
  */
 public final class RendezvousLaneReceiver implements LaneReceiver {
     private static final int SMALLEST_COPY = 1024;
@@ -39,10 +40,10 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
     private MemorySegment readOnlyCopy;
 
     /**
-     * A receiver.
+     * Creates a receiver.
      *
      * @param control the lane's control block
-     * @param ring the lane's ring, of which it uses the beginning
+     * @param ring the lane's ring, of which only the beginning is used
      */
     public RendezvousLaneReceiver(Memory control, Memory ring) {
         this.ring = ring;
@@ -54,7 +55,7 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
     public int poll(MessageHandler handler, int limit, int longest) {
         int received = 0;
         while (received < limit) {
-            // edge OFFER, from RendezvousLaneSender.publish: payload and length are there.
+            // edge OFFER, from RendezvousLaneSender.publish: payload and length are complete.
             long word = ring.getLongAcquire(WORD_OFFSET);
             if (!OfferDescriptor.isReady(word)) {
                 break;
@@ -76,10 +77,10 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
         return received;
     }
 
-    /** It is too long if the length was that of this offer, not of a later one. */
+    /** Throws {@link TooLong} if the length belongs to this offer, not to a later one. */
     private void checkStands(long word, int length) {
-        VarHandle.acquireFence(); // The word is looked at after the length.
-        // No edge: nothing is read but the word.
+        VarHandle.acquireFence(); // Orders the load of the word after that of the length.
+        // No edge: only the word is read.
         if (ring.getLongAcquire(WORD_OFFSET) == word) {
             throw new TooLong(length);
         }
@@ -94,24 +95,24 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
         ring.beforeRead(PAYLOAD_OFFSET, length);
         MemorySegment.copy(ring.bytes(), PAYLOAD_OFFSET, copy, 0, length);
         if (length > ON_THE_WORDS_PAGE) {
-            LostPage.settle(); // Not taken if it could not be read.
+            LostPage.settle(); // Throws if the page is lost: then the offer is not taken.
         }
     }
 
     private boolean take(long ready) {
         long done = ClaimWordDescriptor.done(ClaimWordDescriptor.sequence(ready));
         // edge RECEIVED, to RendezvousLaneSender.isReceived, RendezvousLaneSender.retract,
-        // RendezvousLaneSender.new: the payload was read before.
+        // RendezvousLaneSender.new: the payload has been read.
         return ring.compareAndSetLong(WORD_OFFSET, ready, done);
     }
 
     @Override
     public boolean hasNext() {
-        // edge OFFER, from RendezvousLaneSender.publish: what this promises is complete.
+        // edge OFFER, from RendezvousLaneSender.publish: the offer that this reports is complete.
         return OfferDescriptor.isReady(ring.getLongAcquire(WORD_OFFSET));
     }
 
-    /** Nothing is ever handed out again. */
+    /** Returns 0: a rendezvous pipe never redelivers a message. */
     @Override
     public int attempt() {
         return 0;
@@ -122,7 +123,7 @@ public final class RendezvousLaneReceiver implements LaneReceiver {
         return state.get(RECEIVED);
     }
 
-    /** Each look at the word checks it. */
+    /** Does nothing: every load of the word checks it. */
     @Override
     public void verify() {}
 }

@@ -11,17 +11,17 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * The sending side of a lane of a rendezvous pipe. It offers one message at a time, and then either
- * sees that it was received or takes it back.
+ * observes that the message was received or retracts the offer.
  *
- * <p>The idea is Ada's and CSP's, the offer that can be taken back is that of Scherer, Lea and
- * Scott's synchronous queues. There the two meet in a heap object; here it is one stamped word in
- * front of the payload. A receiver copies the payload first and only then takes the offer, by a
- * compare-and-set of that word from ready to done: so who dies, or is stopped, before that step has
- * taken nothing, and after it nothing has to be repaired.
+ * <p>The idea is that of Ada and CSP; the offer that can be retracted is that of Scherer, Lea and
+ * Scott's synchronous queues. There, sender and receiver match in a heap object; here, in one
+ * sequence-stamped word in front of the payload. A receiver first copies the payload and only then
+ * takes the offer, by a compare-and-set of that word from ready to done: a receiver that dies or is
+ * suspended before this step has taken nothing, and after it nothing needs repair.
  *
- * <p>Invariants: the word is written by this sender, who alone makes it ready, and by exactly one
- * step that makes it done: a receiver's, this sender's own, or that of who recovers it when it is
- * dead. Payload and length are written only while the word is done.
+ * <p>Invariants: only this sender makes the word ready, and exactly one step makes it done: a
+ * receiver's, this sender's, or that of the thread that recovers the lane after this sender's
+ * death. Payload and length are written only while the word is done.
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
@@ -40,15 +40,16 @@ public final class RendezvousLaneSender implements LaneSender {
     private final Memory control;
     private final Memory ring;
 
-    /** The last offer's sequence and length, what goes on, and what was received until now. */
+    /** The last offer's sequence and length, the state, and what was received so far. */
     private final PrivateWords state = new PrivateWords();
 
     /**
-     * A sender that goes on where the last one stopped. What that one left offered is taken back.
+     * Creates a sender that continues where the last one stopped. An offer that the last one left
+     * is retracted.
      *
      * @param control the lane's control block
-     * @param ring the lane's ring, of which it uses the beginning
-     * @throws io.sluice.ChannelCorruptedException if no sender left it so
+     * @param ring the lane's ring, of which only the beginning is used
+     * @throws io.sluice.ChannelCorruptedException if no sender can have left this state
      */
     public RendezvousLaneSender(Memory control, Memory ring) {
         this.control = control;
@@ -64,17 +65,18 @@ public final class RendezvousLaneSender implements LaneSender {
     }
 
     /**
-     * Takes back what a dead sender has left offered. With its lock held; may be repeated. A word
-     * that no end writes is left alone: whoever uses the lane is told.
+     * Retracts an offer that a dead sender left. The caller holds that sender's lock; the call may
+     * be repeated. A word that no endpoint writes is left unchanged: an endpoint that uses the lane
+     * detects it.
      *
      * @param ring the lane's ring
      */
     public static void recover(Memory ring) {
-        // No edge: what the dead one did came with its lock, by edge LOCK.
+        // No edge: the dead sender's writes are visible through its lock, by edge LOCK.
         long word = ring.getLongAcquire(WORD_OFFSET);
         long sequence = ClaimWordDescriptor.sequence(word);
         if (word == ClaimWordDescriptor.ready(sequence, 0)) {
-            // No edge: if it fails it was received, and that is as well.
+            // No edge: if it fails, the offer was received, which is final too.
             ring.compareAndSetLong(WORD_OFFSET, word, ClaimWordDescriptor.done(sequence));
         }
     }
@@ -119,7 +121,7 @@ public final class RendezvousLaneSender implements LaneSender {
         state.set(STATE, IDLE);
     }
 
-    /** An offer that a failure has left is not idle until it is received, or taken back. */
+    /** Tests whether a message can be offered, after retracting an offer left by a failure. */
     private boolean isIdle() {
         if (state.get(STATE) == OFFERED) {
             retract();
@@ -134,15 +136,15 @@ public final class RendezvousLaneSender implements LaneSender {
         state.set(STATE, OFFERED);
         ring.setLong(LENGTH_OFFSET, length);
         // edge OFFER, to RendezvousLaneReceiver.poll, RendezvousLaneReceiver.hasNext,
-        // LaneGauge.ofRendezvous: payload and length are visible first.
+        // LaneGauge.ofRendezvous: payload and length are visible before the word.
         ring.setLongRelease(WORD_OFFSET, ClaimWordDescriptor.ready(sequence, 0));
     }
 
     /**
-     * Whether the last offer has been received. If it was taken back, not to be asked.
+     * Tests whether the last offer has been received. Must not be called after a retraction.
      *
-     * @return whether it is done
-     * @throws io.sluice.ChannelCorruptedException if the word is none of this offer
+     * @return whether the message was received
+     * @throws io.sluice.ChannelCorruptedException if the word does not belong to this offer
      */
     public boolean isReceived() {
         // edge RECEIVED, from RendezvousLaneReceiver.take: the next payload may be written.
@@ -159,7 +161,7 @@ public final class RendezvousLaneSender implements LaneSender {
         return false;
     }
 
-    /** It is counted where an observer finds it; no end reads that. */
+    /** Counts the message, and posts the bytes for observers; the protocol does not use them. */
     private void received() {
         state.set(STATE, IDLE);
         state.set(RECEIVED, state.get(RECEIVED) + 1);
@@ -169,20 +171,20 @@ public final class RendezvousLaneSender implements LaneSender {
     }
 
     /**
-     * Takes the last offer back, unless it has been received.
+     * Retracts the last offer, unless it has been received.
      *
-     * @return whether it was taken back; if not, it was received
-     * @throws io.sluice.ChannelCorruptedException if the word is none of this offer
+     * @return whether it was retracted; if not, it was received
+     * @throws io.sluice.ChannelCorruptedException if the word does not belong to this offer
      */
     public boolean retract() {
         long sequence = state.get(SEQUENCE);
         long ready = ClaimWordDescriptor.ready(sequence, 0);
-        // edge RECEIVED, from RendezvousLaneReceiver.take: if it fails.
+        // edge RECEIVED, from RendezvousLaneReceiver.take: if the compare-and-set fails.
         if (ring.compareAndSetLong(WORD_OFFSET, ready, ClaimWordDescriptor.done(sequence))) {
             state.set(STATE, IDLE);
             return true;
         }
-        if (!isReceived()) { // Who takes a ready offer away makes it done, for good.
+        if (!isReceived()) { // A ready word only changes to done, which is final.
             throw OfferDescriptor.corrupted(ready, "it to stay done: it was, a moment ago");
         }
         return false;
@@ -193,28 +195,28 @@ public final class RendezvousLaneSender implements LaneSender {
         return ring;
     }
 
-    /** How many messages were received: offers that are taken back are no progress. */
+    /** Returns the number of messages received: a retracted offer is no progress. */
     @Override
     public long receiverProgress() {
         return state.get(RECEIVED);
     }
 
     /**
-     * The length of the last offer.
+     * Returns the length of the last offer.
      *
-     * @return in bytes
+     * @return the length in bytes
      */
     public int offeredLength() {
         return (int) state.get(LENGTH);
     }
 
-    /** How many bytes were handed over. */
+    /** Returns the number of payload bytes that were received. */
     @Override
     public long position() {
         return state.get(RECEIVED_BYTES);
     }
 
-    /** Each look at the word checks it. */
+    /** Does nothing: every load of the word checks it. */
     @Override
     public void verify() {}
 
@@ -225,7 +227,7 @@ public final class RendezvousLaneSender implements LaneSender {
                 retract();
             }
         } finally {
-            state.set(STATE, CLOSED); // Though the offer was spoiled.
+            state.set(STATE, CLOSED); // Even if the offer was corrupt.
         }
     }
 }

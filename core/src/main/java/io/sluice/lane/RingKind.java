@@ -2,17 +2,17 @@ package io.sluice.lane;
 
 import java.util.function.BooleanSupplier;
 
-/** What the rings of a lane that grows are: with one receiver, or shared by several. */
+/** The flavor of the rings of a segmented lane: with one receiver, or shared by several. */
 public interface RingKind {
     /**
-     * Makes a segment that was just allocated, and may hold anything, a ring that was never used.
+     * Initializes a newly allocated segment, whose contents are undefined, as an unused ring.
      *
-     * @param segment which one; nobody else's
+     * @param segment the segment; no other endpoint uses it
      */
     void clear(Segment segment);
 
     /**
-     * The sending side of a ring, that goes on where the last sender stopped.
+     * Creates the sending side of a ring, which continues where the last sender stopped.
      *
      * @param segment the ring
      * @return its sender
@@ -20,31 +20,32 @@ public interface RingKind {
     RingSender sender(Segment segment);
 
     /**
-     * The receiving side of a ring.
+     * Creates the receiving side of a ring.
      *
      * @param segment the ring
-     * @param live whether the segment is still in the chain; if not, nothing in it means anything
+     * @param live whether the segment is still in the chain; if not, its contents are meaningless
      * @return its receiver
      */
     RingReceiver receiver(Segment segment, BooleanSupplier live);
 
     /**
-     * Whether other receivers may still have messages that one does not find.
+     * Tests whether other receivers may still have messages when one receiver finds none.
      *
-     * @return whether they share the ring
+     * @return whether receivers share the ring
      */
     boolean isShared();
 
     /**
-     * Whether all that was ever sent in a sealed ring was received, as far as its words say.
+     * Tests whether all messages that were sent in a sealed ring were received, by the ring's
+     * words.
      *
      * @param segment the ring
-     * @return whether it was; a ring with one receiver does not say
+     * @return whether they were; false for a ring with one receiver, whose words do not show it
      */
     boolean isReceived(Segment segment);
 
     /**
-     * Who has taken the oldest message that was not received.
+     * Returns a receiver that has taken a message of a ring and not finished it.
      *
      * @param segment the ring
      * @return the receiver's number, or -1
@@ -52,10 +53,10 @@ public interface RingKind {
     int heldBy(Segment segment);
 
     /**
-     * Drops what was sent and not taken yet. The sender's thread.
+     * Drops the messages that were sent and not taken yet. Called by the sender's thread.
      *
      * @param segment a sealed ring
-     * @param count is run for each message that was dropped
+     * @param count the task to run for each message that is dropped
      */
     void drop(Segment segment, Runnable count);
 }

@@ -1,19 +1,20 @@
 package io.sluice.lane;
 
-/** The sending side of one ring, which may be a segment of a lane that grows. */
+/** The sending side of one ring, which may be a segment of a segmented lane. */
 public interface RingSender extends LaneSender {
     /**
-     * How many messages were sent, if the ring counts them.
+     * Returns the sequence of the next message, if the ring counts messages.
      *
-     * @return the sequence of the next message; of a ring that does not count, always the same
+     * @return the sequence; a constant if the ring does not count messages
      */
     long sequence();
 
     /**
-     * Begins anew in a ring that is nobody else's, empty, as if all before had passed through it.
+     * Restarts in an empty ring that no other endpoint uses, as if all earlier messages had passed
+     * through it.
      *
-     * @param position where the lane's next record begins
-     * @param sequence what another ring of the lane said of itself
+     * @param position the position of the lane's next record
+     * @param sequence the {@link #sequence} of another ring of the lane
      */
     void restart(long position, long sequence);
 
@@ -21,9 +22,10 @@ public interface RingSender extends LaneSender {
      * Drops the oldest messages until there is room for one, or up to one that a receiver has
      * taken.
      *
-     * @param length of the payload that there is to be room for
-     * @param count is run for each message that was dropped
-     * @return whether there is more room; never in a ring whose receiver takes without saying so
+     * @param length the length of the payload that needs room, in bytes
+     * @param count the task to run for each message that is dropped
+     * @return whether there is more room; false by default, for a ring whose receiver does not mark
+     *     the messages that it takes
      */
     default boolean dropOldest(int length, Runnable count) {
         return false;

@@ -3,12 +3,12 @@ package io.sluice.lane;
 import io.sluice.memory.Memory;
 
 /**
- * A piece of a lane that grows: a ring with control words of its own, as one end has it mapped.
+ * A segment of a segmented lane: a ring with its own control words, as one endpoint has mapped it.
  *
  * @param control the ring's control words
- * @param claims its claims; null if the lane has one receiver
+ * @param claims the ring's claims; null if it has none
  * @param ring the ring, mirrored
- * @param unmap what takes the memory away again
+ * @param unmap the task that unmaps the memory
  */
 public record Segment(Memory control, Memory claims, Memory ring, Runnable unmap)
         implements AutoCloseable {

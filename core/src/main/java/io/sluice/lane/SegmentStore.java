@@ -3,46 +3,49 @@ package io.sluice.lane;
 import java.io.IOException;
 
 /**
- * The space of a lane that grows: so many slots, each of which may have space for a segment.
+ * The storage of a segmented lane: a fixed number of slots, each of which may have space for a
+ * segment.
  *
- * <p>Who may call what about a slot, {@link SegmentTable} says.
+ * <p>{@link SegmentTable} defines which endpoint may call which method for a slot.
  */
 public interface SegmentStore {
     /**
-     * How many slots there are.
+     * Returns the number of slots.
      *
      * @return the number, at least 2
      */
     int slots();
 
     /**
-     * How much space a slot takes once it is allocated.
+     * Returns how much space an allocated slot takes.
      *
-     * @return in bytes
+     * @return the length in bytes
      */
     long slotLength();
 
     /**
-     * Gives a slot its space, and makes it a segment of this pipe. What it held, it may hold still.
+     * Allocates the space of a slot, and makes it a segment of this pipe. Earlier contents may
+     * remain.
      *
-     * @param slot which one
+     * @param slot the slot's index
      * @throws IOException if there is no space for it
      */
     void allocate(int slot) throws IOException;
 
     /**
-     * Takes a slot's space away again. Where the file system cannot do that it keeps it.
+     * Frees the space of a slot. If the file system does not support that, the slot keeps its
+     * space.
      *
-     * @param slot which one
+     * @param slot the slot's index
      */
     void free(int slot);
 
     /**
      * Maps a slot that has its space.
      *
-     * @param slot which one
-     * @return the segment, to be closed
-     * @throws io.sluice.InvalidPipeException if it is no segment of this pipe
+     * @param slot the slot's index
+     * @return the segment, which the caller closes
+     * @throws io.sluice.InvalidPipeException if it is not a segment of this pipe
      * @throws IOException if it cannot be mapped
      */
     Segment map(int slot) throws IOException;

@@ -9,24 +9,26 @@ import static io.sluice.lane.SegmentWordDescriptor.REUSED;
 import io.sluice.memory.Memory;
 
 /**
- * Which segments a lane that grows consists of: a word for each of the last generations, see {@link
- * SegmentWordDescriptor}. The generation <i>g</i> has the word at <i>g</i> modulo their number.
+ * The segment table of a segmented lane: a word for each of the last generations of segments, see
+ * {@link SegmentWordDescriptor}. The word of generation <i>g</i> is at index <i>g</i> modulo the
+ * number of entries.
  *
- * <p>The sender writes in the newest generation alone. To grow it makes a segment whole, and links
- * it by one store: by this also the one before is sealed, since all that was ever sent there was
- * published before. Receivers go from one generation to the next; once all of one was received it
- * is retired, and its slot is the sender's again, with its space or without.
+ * <p>The sender writes only in the newest generation. To grow, it completes a segment and links it
+ * by one store. This store also seals the generation before, because all messages sent there were
+ * published earlier. Receivers proceed from one generation to the next. Once all messages of a
+ * generation were received, it is retired, and its slot belongs to the sender again, with or
+ * without space.
  *
- * <p>Who changes a word, by compare-and-set unless it says store:
+ * <p>The transitions of a word, by compare-and-set unless marked as a store:
  *
  * <pre>
- *   older   -> LIVE      the sender: store, when the segment is whole and its word's last
- *                        generation retired
- *   LIVE    -> DONE      a receiver that found all of it received
+ *   older   -> LIVE      the sender (store), when the segment is complete and the last generation
+ *                        of this word is retired
+ *   LIVE    -> DONE      a receiver that found all messages received
  *   LIVE    -> REUSED    the sender, likewise
  *   DONE    -> REUSED    the sender, which then links the slot as another generation
- *   DONE    -> FREEING   a receiver, which then takes the space away
- *   FREEING -> FREED     that receiver, or who holds its lock after its death: store
+ *   DONE    -> FREEING   a receiver, which then frees the space
+ *   FREEING -> FREED     that receiver, or the holder of its lock after its death (store)
  * </pre>
  *
  * <p>So at every instruction each slot belongs to the chain, to one receiver that frees it, or to
@@ -40,10 +42,10 @@ final class SegmentTable {
     private final int slots;
 
     /**
-     * A table.
+     * Creates a view of a segment table.
      *
-     * @param words its words, all of the memory
-     * @param slots how many slots there are
+     * @param words the table's words, which fill the memory
+     * @param slots the number of slots
      */
     SegmentTable(Memory words, int slots) {
         this.words = words;
@@ -51,31 +53,31 @@ final class SegmentTable {
         this.slots = slots;
     }
 
-    /** How many generations can be in the chain, or not yet seen to be retired. */
+    /** Returns how many generations can be in the chain or not yet seen to be retired. */
     int entries() {
         return entries;
     }
 
-    /** The word where a generation is, was, or will be. */
+    /** Returns the word in the entry of a generation; it may be of an older or newer one. */
     long word(long generation) {
-        // edge LINK, from SegmentTable.link: the segment is whole, and the one before sealed.
-        // edge RETIRE, from SegmentTable.change: its payload has been read.
-        // edge FREED, from SegmentTable.freed: its space is gone.
+        // edge LINK, from SegmentTable.link: the segment is complete, and the one before sealed.
+        // edge RETIRE, from SegmentTable.change: its payloads have been read.
+        // edge FREED, from SegmentTable.freed: its space is freed.
         long word = words.getLongAcquire(generation * SegmentWordDescriptor.LENGTH);
         return SegmentWordDescriptor.check(word, (int) generation & entries - 1, entries, slots);
     }
 
-    /** Whether a generation was linked, whatever has become of it: the one before is sealed. */
+    /** Tests whether a generation was linked, in any state; if so, the one before is sealed. */
     boolean isLinked(long generation) {
         return generation(generation) >= generation;
     }
 
-    /** Which generation's word is where this one's is, was, or will be. */
+    /** Returns the generation of the word in the entry of this generation. */
     long generation(long generation) {
         return SegmentWordDescriptor.generation(word(generation));
     }
 
-    /** Whether a generation is in the chain. */
+    /** Tests whether a generation is in the chain. */
     boolean isLive(long generation) {
         return isLive(word(generation), generation);
     }
@@ -86,8 +88,9 @@ final class SegmentTable {
     }
 
     /**
-     * The newest generation; 0 if there is none. A newer one may be linked while this looks. (There
-     * is no oldest one in the chain for whoever is not alone: it is not looked at in one moment.)
+     * Returns the newest generation; 0 if there is none. A newer one may be linked during the call.
+     * There is no counterpart for the oldest generation in the chain: the scan is not atomic, so it
+     * has no result for a thread that is not alone.
      */
     long newest() {
         long newest = 0;
@@ -97,34 +100,35 @@ final class SegmentTable {
         return newest;
     }
 
-    /** Makes a slot that is the sender's, and whole, the newest generation. */
+    /** Links a slot that is the sender's, with a complete segment, as the newest generation. */
     void link(long generation, int slot) {
-        // edge LINK, to SegmentTable.word: whoever sees it sees the segment, and all that was sent
-        // before.
+        // edge LINK, to SegmentTable.word: a thread that loads the word sees the segment, and all
+        // messages sent before.
         words.setLongRelease(
                 generation * SegmentWordDescriptor.LENGTH,
                 SegmentWordDescriptor.word(generation, slot, 0, LIVE));
     }
 
     private boolean change(long word, int state, int owner) {
-        // edge RETIRE, to SegmentTable.word: whose payload was read, by SHARED_RELEASE or itself.
+        // edge RETIRE, to SegmentTable.word: all payloads were read, by this thread or before
+        // SHARED_RELEASE.
         return words.compareAndSetLong(
                 SegmentWordDescriptor.generation(word) * SegmentWordDescriptor.LENGTH,
                 word,
                 SegmentWordDescriptor.with(word, state, owner));
     }
 
-    /** Retires what was received; its space is kept. */
+    /** Retires a generation whose messages were all received; keeps its space. */
     boolean retire(long word) {
         return change(word, DONE, 0);
     }
 
-    /** Takes what was received for the sender. */
+    /** Takes the slot of a generation whose messages were all received, for the sender. */
     boolean reuse(long word) {
         return change(word, REUSED, 0);
     }
 
-    /** Takes the space away of what is retired. */
+    /** Frees the space of a retired generation. */
     boolean free(long word, int owner, SegmentStore store) {
         if (!change(word, FREEING, owner)) {
             return false;
@@ -135,13 +139,13 @@ final class SegmentTable {
 
     private void freed(long word, SegmentStore store) {
         store.free(SegmentWordDescriptor.slot(word));
-        // edge FREED, to SegmentTable.word: nobody takes the slot's space away any more.
+        // edge FREED, to SegmentTable.word: no receiver frees the slot's space any more.
         words.setLongRelease(
                 SegmentWordDescriptor.generation(word) * SegmentWordDescriptor.LENGTH,
                 SegmentWordDescriptor.with(word, FREED, 0));
     }
 
-    /** Finishes what a dead receiver had begun to free. Whoever calls it holds that one's lock. */
+    /** Completes the frees that a dead receiver began. The caller holds that receiver's lock. */
     void recover(int owner, SegmentStore store) {
         for (int i = 0; i < entries; i++) {
             long word = word(i);

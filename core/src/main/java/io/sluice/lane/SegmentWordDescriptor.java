@@ -3,44 +3,44 @@ package io.sluice.lane;
 import io.sluice.ChannelCorruptedException;
 
 /**
- * A word of a lane's segment table: what has become of one generation.
+ * The layout of a word of a segment table: the state of one generation.
  *
  * <pre>
  *   63 ..... 27 | 26 ... 15 | 14 ... 3 | 2 .. 0
  *   generation  | slot      | owner    | state
  * </pre>
  *
- * <p>A word of zero says that no generation was ever there: generations begin at 1.
+ * <p>A word of zero means that the entry was never used: generations begin at 1.
  */
 public final class SegmentWordDescriptor {
     /** The length of a word, in bytes. */
     public static final int LENGTH = Long.BYTES;
 
-    /** In the chain: its sender may write there, its receivers may read there. */
+    /** State: in the chain; the sender may write there, receivers may read there. */
     public static final int LIVE = 1;
 
-    /** All of it was received; its space is kept for the sender. */
+    /** State: all messages were received; the space is kept for the sender. */
     public static final int DONE = 2;
 
-    /** The sender has taken its space for another generation. */
+    /** State: the sender has taken the space for another generation. */
     public static final int REUSED = 3;
 
-    /** All of it was received; its owner, a receiver, is taking its space away. */
+    /** State: all messages were received; the owner, a receiver, is freeing the space. */
     public static final int FREEING = 4;
 
-    /** Its space was taken away. */
+    /** State: the space is freed. */
     public static final int FREED = 5;
 
-    /** The bits of the state. */
+    /** The mask of the state. */
     public static final int STATE_MASK = 7;
 
-    /** How far the owner is shifted into the word. */
+    /** The shift of the owner in the word. */
     public static final int OWNER_SHIFT = 3;
 
-    /** How far the slot is shifted into the word. */
+    /** The shift of the slot in the word. */
     public static final int SLOT_SHIFT = 15;
 
-    /** How far the generation is shifted into the word. */
+    /** The shift of the generation in the word. */
     public static final int GENERATION_SHIFT = 27;
 
     private static final int NUMBER_MASK = (1 << SLOT_SHIFT - OWNER_SHIFT) - 1;
@@ -70,7 +70,7 @@ public final class SegmentWordDescriptor {
         return (int) word & STATE_MASK;
     }
 
-    /** The same generation in another state. */
+    /** Returns a word of the same generation and slot, in another state. */
     static long with(long word, int state, int owner) {
         return word(generation(word), slot(word), owner, state);
     }
@@ -78,12 +78,12 @@ public final class SegmentWordDescriptor {
     /**
      * Checks a word.
      *
-     * @param word what was read
-     * @param index where in the table
-     * @param entries how many there are in the table
-     * @param slots how many slots there are
+     * @param word the word, read once
+     * @param index the word's index in the table
+     * @param entries the number of entries in the table
+     * @param slots the number of slots
      * @return the word
-     * @throws ChannelCorruptedException if no end writes that
+     * @throws ChannelCorruptedException if no endpoint can have written this word
      */
     static long check(long word, int index, int entries, int slots) {
         boolean sound =

@@ -8,15 +8,15 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * What a sender knows of the slots of its lane: which are its own, and which it has mapped.
+ * The sender's view of the slots of its lane: which of them it owns, and which it has mapped.
  *
  * <p>One thread at a time.
  */
 final class SenderSlots {
-    /** There is no slot. */
+    /** The value for no slot. */
     static final int NONE = -1;
 
-    /** How many are kept mapped: all, unless there are very many. */
+    /** The most segments that are kept mapped: enough for all, unless there are very many. */
     static final int MAPPED = 128;
 
     private final SegmentTable table;
@@ -25,14 +25,14 @@ final class SenderSlots {
     private final Segment[] segments; // By slot; null unless it is mapped.
     private final RingSender[] senders; // Likewise.
     private final long[]
-            linkedAs; // By slot: its generation; 0 if it is this end's, and has no space.
-    private final int[] mapped = new int[MAPPED]; // The slots, the one used last in front.
-    private long oldest; // All generations before it have been seen to be retired.
-    private int current = NONE; // The slot that is written.
-    private int taken = NONE; // The slot that is to be linked.
-    private int free; // No slot before it is this end's without space.
+            linkedAs; // By slot: its generation; 0 if the sender owns it and it has no space.
+    private final int[] mapped = new int[MAPPED]; // Slots, the most recently used first.
+    private long oldest; // All earlier generations have been seen to be retired.
+    private int current = NONE; // The slot that is being written.
+    private int taken = NONE; // The slot that is to be linked next.
+    private int free; // No lower slot is both the sender's and without space.
 
-    /** What is left of the last sender's: space that it did not link is taken away. */
+    /** Restores what the last sender left; frees the space of slots that it did not link. */
     SenderSlots(SegmentTable table, SegmentStore store, RingKind kind, long newest) {
         this.table = table;
         this.store = store;
@@ -59,20 +59,20 @@ final class SenderSlots {
         }
     }
 
-    /** All generations before this one have been seen to be retired. */
+    /** Returns the generation before which all have been seen to be retired. */
     long oldest() {
         return oldest;
     }
 
     /**
-     * Takes a slot for the generation after the newest: one that has its space, if there is any.
+     * Takes a slot for the generation after the newest, preferably one that has its space.
      *
-     * @return its number, or {@link #NONE}
-     * @throws IOException if there is no space for another one
+     * @return the slot's index, or {@link #NONE}
+     * @throws IOException if there is no space for another segment
      */
     int take(long newest) throws IOException {
         if (taken != NONE) {
-            return taken; // It could not be mapped.
+            return taken; // An earlier call took it, but it could not be mapped.
         }
         review(newest);
         boolean last = isTableFull(newest);
@@ -88,20 +88,20 @@ final class SenderSlots {
     }
 
     /**
-     * Whether the word of the generation after the newest still says where the oldest is: then no
-     * other slot helps.
+     * Tests whether the generation after the newest has the same entry as the oldest: then only the
+     * slot of the oldest one helps.
      */
     boolean isTableFull(long newest) {
         return newest + 1 - oldest >= table.entries();
     }
 
-    /** Takes the slot of a generation in the chain, all of which was received or dropped. */
+    /** Takes the slot of a generation in the chain, if all was received or dropped. */
     int takeReceived(long word, int slot) throws IOException {
         taken = kind.isReceived(segment(slot)) && table.reuse(word) ? slot : NONE;
         return taken;
     }
 
-    /** Goes over what was retired since the last time. */
+    /** Processes the generations that were retired since the last call. */
     private void review(long newest) {
         boolean allBefore = true;
         for (long generation = oldest; generation < newest; generation++) {
@@ -118,7 +118,7 @@ final class SenderSlots {
             if (allBefore) {
                 oldest = generation + 1;
             } else if (!kind.isShared()) {
-                break; // One receiver retires one after the other.
+                break; // A single receiver retires generations in order.
             }
         }
     }
@@ -147,7 +147,10 @@ final class SenderSlots {
         return free;
     }
 
-    /** Looks at the oldest in the chain: whoever has received its last message may not know. */
+    /**
+     * Takes the slot of the oldest generation in the chain, if all its messages were received: the
+     * receiver of the last one may not have noticed that.
+     */
     private int takeReceived(long end) throws IOException {
         for (long generation = oldest; generation < end; generation++) {
             long word = table.word(generation);
@@ -167,8 +170,9 @@ final class SenderSlots {
     }
 
     /**
-     * Notes that a slot is about to be linked, and written from now on. Its word is where the one
-     * of a generation was that is retired then, whatever a receiver may make of it.
+     * Records that a slot is about to be linked, and is written from now on. Its word replaces that
+     * of an older generation, which counts as retired from then on, whatever a receiver writes
+     * there.
      */
     void linked(int slot, long generation) {
         oldest = Math.max(oldest, generation - table.entries() + 1);
@@ -177,7 +181,7 @@ final class SenderSlots {
         taken = NONE;
     }
 
-    /** The sender of a slot's ring. */
+    /** Returns the sender of a slot's ring. */
     RingSender sender(int slot) throws IOException {
         Segment segment = segment(slot);
         if (senders[slot] == null) {
@@ -186,14 +190,17 @@ final class SenderSlots {
         return senders[slot];
     }
 
-    /** A slot, mapped. Of the others the one that was not used for longest is unmapped for it. */
+    /**
+     * Returns the segment of a slot, mapped. If too many are mapped, unmaps the least recently used
+     * one that is not being written.
+     */
     Segment segment(int slot) throws IOException {
         int i = 0;
         while (i < MAPPED - 1 && mapped[i] != slot && mapped[i] != NONE) {
             i++;
         }
         if (mapped[i] != slot && mapped[i] != NONE) {
-            if (mapped[i] == current) { // It is written all the time, and never asked for.
+            if (mapped[i] == current) { // Written all the time without a call of this method.
                 mapped[i] = mapped[i - 1];
                 mapped[i - 1] = current;
             }

@@ -4,17 +4,18 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 
 /**
- * Bits in shared words, each set and cleared in one step that nothing comes between.
+ * Bits in shared words, each of which is set and cleared atomically.
  *
- * <p>Guarantee: lock-free; a step is repeated only when another one has changed the same word, and
- * one that never comes through ends with an exception. Any thread.
+ * <p>Guarantee: lock-free; a compare-and-set is repeated only if another one has changed the same
+ * word, and a change that never succeeds ends with an exception. Any thread.
  */
 public final class SharedBits {
     /**
-     * How often a word may change while a bit of it is changed. A try fails only if another
-     * participant changed a bit of the same word in the few nanoseconds that it takes. With all 64
-     * bits' owners at it, each without a pause, one try in 64 succeeds, and a thousand fail once in
-     * 10<sup>7</sup>; but each of them sends, receives or sleeps between two of its changes.
+     * How often a change is attempted. An attempt fails only if another participant changes a bit
+     * of the same word in the few nanoseconds that it takes. If the owners of all 64 bits changed
+     * theirs without a pause, one attempt in 64 would succeed, and a thousand in a row would fail
+     * once in 10<sup>7</sup>; but each of them sends, receives or blocks between two of its
+     * changes.
      */
     static final int MAX_TRIES = 1 << 10;
 
@@ -23,11 +24,11 @@ public final class SharedBits {
     private final int size;
 
     /**
-     * Bits that lie in a memory.
+     * Creates a view of bits in a memory.
      *
-     * @param memory where
-     * @param base where the first word is
-     * @param size how many bits
+     * @param memory the memory
+     * @param base the offset of the first word
+     * @param size the number of bits
      */
     public SharedBits(Memory memory, long base, int size) {
         this.memory = memory;
@@ -38,7 +39,7 @@ public final class SharedBits {
     /**
      * Sets a bit.
      *
-     * @param index which one
+     * @param index the bit's index
      * @return whether it was clear before
      */
     public boolean set(int index) {
@@ -48,7 +49,7 @@ public final class SharedBits {
     /**
      * Clears a bit.
      *
-     * @param index which one
+     * @param index the bit's index
      * @return whether it was set before
      */
     public boolean clear(int index) {
@@ -68,7 +69,7 @@ public final class SharedBits {
             if (memory.compareAndSetLong(offset, word, word ^ bit)) {
                 return true;
             }
-            LostPage.settle(); // On a page that is gone every try fails, and is a trap each.
+            LostPage.settle(); // Throws on a lost page, where every attempt traps and fails.
         }
         throw new ChannelCorruptedException(
                 "the word of bit " + index + " changed " + MAX_TRIES + " times meanwhile");
@@ -77,12 +78,12 @@ public final class SharedBits {
     /**
      * Finds a bit that is set.
      *
-     * @param from the first to look at
-     * @return the first one from there on, or {@link #size} if there is none
+     * @param from the first index to examine
+     * @return the index of the first set bit from there on, or {@link #size} if there is none
      */
     public int next(int from) {
         for (int i = from; i < size; i = (i | 63) + 1) {
-            // edge BITS, from SharedBits.change: what was done before the bit was set is visible.
+            // edge BITS, from SharedBits.change: writes before the bit was set are visible.
             long word = memory.getLongAcquire(offset(i)) >>> i;
             if (word != 0) {
                 return Math.min(size, i + Long.numberOfTrailingZeros(word));
@@ -96,9 +97,9 @@ public final class SharedBits {
     }
 
     /**
-     * How many bits there are.
+     * Returns the number of bits.
      *
-     * @return the number
+     * @return the number of bits
      */
     public int size() {
         return size;

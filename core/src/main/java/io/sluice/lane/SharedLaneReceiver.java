@@ -16,21 +16,21 @@ import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 
 /**
- * One of many receivers of a lane, each message for one of them.
+ * One of several receivers of a lane; each message goes to one of them.
  *
- * <p>Takes a message by a compare-and-set of its claim that names the taker, hands it out, and then
- * says that it is done: see {@link SharedLaneSender}. The protocol, with recovery and a crash
- * possible at every step, was checked by a model.
+ * <p>It takes a message by a compare-and-set of the claim word that records its owner, passes the
+ * message to the handler, and then marks it done: see {@link SharedLaneSender}. The protocol, with
+ * recovery and a crash possible at every step, was checked with a model.
  *
- * <p>Invariants: what is taken belongs to its owner until that one says it is done, or {@link
- * SharedLaneRecovery} after its death; the hint moves over a message only if that was seen taken or
- * done in the hint's own epoch.
+ * <p>Invariants: a taken message belongs to its owner until that receiver marks it done, or until
+ * {@link SharedLaneRecovery} releases it after the receiver's death; the hint advances past a
+ * message only if that message was seen taken or done in the hint's own epoch.
  *
- * <p>Guarantee: lock-free; a call looks at each claim twice at the most, and at as many as it takes
- * messages. One thread at a time, and one receiver an owner.
+ * <p>Guarantee: lock-free; a call examines at most twice as many claims as there are, plus one for
+ * each message that it takes. One thread at a time, and one receiver per owner.
  */
 public final class SharedLaneReceiver implements RingReceiver {
-    /** What {@link #step} answers if nothing was sent there yet. */
+    /** The result of {@link #step} if no message was sent there yet. */
     private static final long NOTHING = -1;
 
     private static final int SCANNED = 0;
@@ -47,31 +47,31 @@ public final class SharedLaneReceiver implements RingReceiver {
     private final Bell senderBell;
     private final BooleanSupplier live;
 
-    /** How far this end has looked, as a hint; how much it received; the attempt. */
+    /** The scan position, as a hint; the count of messages; the current delivery attempt. */
     private final PrivateWords state = new PrivateWords();
 
     /**
-     * A receiver.
+     * Creates a receiver.
      *
      * @param control the lane's control block
      * @param claims the lane's claims, {@link ClaimWordDescriptor#count} of them
      * @param ring the lane's ring, mirrored
-     * @param owner what this receiver is called in the claims, in 0..{@link
-     *     ClaimWordDescriptor#MAX_OWNER}; nobody else's, and recovered if it was a dead one's
+     * @param owner this receiver's number in the claims, in 0..{@link
+     *     ClaimWordDescriptor#MAX_OWNER}; unique, and recovered if it was a dead receiver's
      */
     public SharedLaneReceiver(Memory control, Memory claims, Memory ring, int owner) {
         this(control, claims, ring, owner, null);
     }
 
     /**
-     * A receiver of a segment.
+     * Creates a receiver of a segment.
      *
      * @param control the ring's control block
      * @param claims the ring's claims, {@link ClaimWordDescriptor#count} of them
      * @param ring the ring, mirrored
-     * @param owner what this receiver is called in the claims
-     * @param live whether the segment is still in the chain: asked after a claim was read, so that
-     *     none is taken that belongs to a later use of the segment; null if it always is
+     * @param owner this receiver's number in the claims
+     * @param live whether the segment is still in the chain; evaluated after a claim word was
+     *     loaded, so that no message of a later use of the segment is taken; null if it always is
      */
     SharedLaneReceiver(
             Memory control, Memory claims, Memory ring, int owner, BooleanSupplier live) {
@@ -92,25 +92,26 @@ public final class SharedLaneReceiver implements RingReceiver {
 
     @Override
     public void restart() {
-        // edge HINT, from SharedLaneRecovery.moveHint: nothing was looked at before it.
+        // edge HINT, from SharedLaneRecovery.moveHint: no claim word was loaded before it.
         state.set(SCANNED, control.getLongAcquire(HINT_OFFSET));
     }
 
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
         int room = Math.min(longest, maxPayloadLength);
-        // edge HINT, from SharedLaneRecovery.moveHint: what is seen taken from here on was not
+        // edge HINT, from SharedLaneRecovery.moveHint: a message seen taken from here on was not
         // made ready again before.
         long hint = control.getLongAcquire(HINT_OFFSET);
         long start = start(hint);
         long next = start;
-        long sent = start - 1; // A sequence that was certainly sent, once it is past the start.
+        long sent = start - 1; // From the start on: a sequence that was certainly sent.
         int received = 0;
         try {
-            int inVain = 0; // Looks that found nothing to take.
+            int inVain = 0; // Claims examined without finding a message to take.
             while (received < limit && inVain < 2 * count) {
-                // edge SHARED_COMMIT, from SharedLaneSender.publish: payload and place are there.
-                // edge AGAIN, from SharedLaneRecovery.giveBack: and so they are the next time.
+                // edge SHARED_COMMIT, from SharedLaneSender.publish: payload and place are
+                // complete.
+                // edge AGAIN, from SharedLaneRecovery.giveBack: and so they are on redelivery.
                 long word = claims.getLongAcquire(next * STRIDE);
                 long step = step(word, next);
                 if (step == next) {
@@ -122,7 +123,7 @@ public final class SharedLaneReceiver implements RingReceiver {
                         received++;
                         handOut(handler, next++, word, place);
                     } else {
-                        inVain += 2; // The next look is at the same claim.
+                        inVain += 2; // The next load is of the same claim.
                     }
                 } else if (step != NOTHING) {
                     inVain++;
@@ -132,7 +133,7 @@ public final class SharedLaneReceiver implements RingReceiver {
                     break;
                 } else {
                     long missing = next;
-                    next = start; // The hint is not to follow a sequence that was made up.
+                    next = start; // The hint must not follow a forged sequence.
                     throw ClaimWordDescriptor.corrupted(
                             word, missing, count, missing + ", because " + sent + " was sent");
                 }
@@ -145,7 +146,10 @@ public final class SharedLaneReceiver implements RingReceiver {
         return received;
     }
 
-    /** Where to begin: at the hint, or where this end has been if that holds and is further on. */
+    /**
+     * Returns the first sequence to examine: the hint's, or the scan position if that is of the
+     * same epoch and further on.
+     */
     private long start(long hint) {
         long scanned = state.get(SCANNED);
         long ahead = ClaimWordDescriptor.distance(scanned, hint);
@@ -158,10 +162,11 @@ public final class SharedLaneReceiver implements RingReceiver {
     }
 
     /**
-     * Where to look after a claim: there again if it is ready, at the next if it is taken or done.
-     * If it is of a later lap, all that lies a lap before it is done: so from where it leads to,
-     * and from there to the newest, it is less than a lap each, if nobody sends meanwhile. Twice
-     * around is enough.
+     * Returns the sequence to examine after a claim: the same one if it is ready, the next one if
+     * it is taken or done, {@link #NOTHING} if it was not sent yet. If the claim is of a later lap,
+     * all messages a lap before it are done, and the scan skips them: from there to the skip's
+     * target, and from the target to the newest message, it is less than a lap each, if no message
+     * is sent meanwhile. Two laps are enough.
      */
     private long step(long word, long next) {
         if (!ClaimWordDescriptor.isSound(word, next, count)) {
@@ -175,22 +180,22 @@ public final class SharedLaneReceiver implements RingReceiver {
     }
 
     /**
-     * Checks the place before it takes the message, so that one that is corrupt, or longer than
-     * there is room for, stays where it is.
+     * Takes a message after checking its place, so that a message that is corrupt, or longer than
+     * there is room for, is not taken.
      */
     private boolean take(long word, long place, long sequence, int room) {
         try {
             RecordDescriptor.payloadLength(
                     place, RecordDescriptor.position(place), maxPayloadLength, room);
         } catch (TooLong e) {
-            VarHandle.acquireFence(); // The claim is looked at after the place.
-            // No edge: the place was that of this message only if the claim is as it was.
+            VarHandle.acquireFence(); // Orders the load of the word after the place.
+            // No edge: the place was this message's only if the claim word is unchanged.
             if (claims.getLongAcquire(sequence * STRIDE) == word) {
                 throw e;
             }
             return false;
         }
-        // No edge of its own: the load of the word that it expects has had it.
+        // No edge of its own: the load of the expected word has it.
         return claims.compareAndSetLong(
                 sequence * STRIDE, word, ClaimWordDescriptor.taken(word, owner));
     }
@@ -211,20 +216,21 @@ public final class SharedLaneReceiver implements RingReceiver {
         }
     }
 
-    /** Moves the hint on, unless somebody else has moved it, or begun a new epoch. */
+    /** Advances the hint, unless another thread has advanced it or begun a new epoch. */
     private void advance(long hint, long next) {
         state.set(SCANNED, HintDescriptor.advanced(hint, next));
-        // No edge: the next receiver looks at the claims for itself.
+        // No edge: the next receiver loads the claim words itself.
         control.compareAndSetLong(HINT_OFFSET, hint, HintDescriptor.advanced(hint, next));
     }
 
     @Override
     public boolean hasNext() {
-        // edge HINT, from SharedLaneRecovery.moveHint: as for poll.
+        // edge HINT, from SharedLaneRecovery.moveHint: as in poll.
         long next = start(control.getLongAcquire(HINT_OFFSET));
         for (int looks = 0; looks <= 2 * count; looks++) {
-            // edge SHARED_COMMIT, from SharedLaneSender.publish: what this promises is complete.
-            // edge AGAIN, from SharedLaneRecovery.giveBack: and so it is the next time.
+            // edge SHARED_COMMIT, from SharedLaneSender.publish: the message that this reports is
+            // complete.
+            // edge AGAIN, from SharedLaneRecovery.giveBack: and so it is on redelivery.
             long step = step(claims.getLongAcquire(next * STRIDE), next);
             if (step == next) {
                 return true;
@@ -248,17 +254,17 @@ public final class SharedLaneReceiver implements RingReceiver {
     }
 
     /**
-     * Looks at every claim. A hint that is beyond a message that is ready, or beyond the newest,
-     * was not left so by any receiver: it is moved back.
+     * Checks every claim. No receiver leaves a hint beyond a ready message or beyond the newest
+     * one; such a hint is moved back.
      */
     @Override
     public void verify() {
-        // No edge: if it is older than the claims, it is only lower.
+        // No edge: a hint that is older than the claims is only lower.
         long hint = control.getLongAcquire(HINT_OFFSET);
         long newest = Outstanding.newest(claims, count);
         long lowest = newest + 1;
         for (int i = 0; i < count; i++) {
-            // No edge: nothing is read but the word.
+            // No edge: only the word is read.
             long word = claims.getLongAcquire((long) i * STRIDE);
             long sequence = ClaimWordDescriptor.sequence(word);
             if (!ClaimWordDescriptor.isSound(word, i, count)

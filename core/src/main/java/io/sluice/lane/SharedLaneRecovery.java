@@ -10,41 +10,43 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 
 /**
- * What is done for a receiver that has died: the messages that it had taken are made ready again,
- * or dropped.
+ * The recovery of a lane after the death of a receiver: the messages that it had taken are made
+ * ready again, or dropped.
  *
- * <p>Whoever calls it holds the dead receiver's lock, so that no thread of that one exists and
- * nobody else recovers it; and tells others that it has been done only afterwards. If the caller
- * dies in the middle, the next one does it all again: nothing is undone or counted twice.
+ * <p>The caller holds the dead receiver's lock, so that no thread of that receiver exists and no
+ * other thread recovers it; it notifies other endpoints only afterwards. If the caller dies during
+ * the recovery, the next one repeats it: nothing is undone or counted twice.
  *
- * <p>Guarantee: lock-free, and a loop that others keep busy ends with an exception.
+ * <p>Guarantee: lock-free; a loop that other threads keep from succeeding ends with an exception.
  */
 public final class SharedLaneRecovery {
     /**
-     * How often the hint may change while it is to be set. Each receiver changes it at most once
-     * between two batches, so a try fails only if one has just finished a batch of this lane.
+     * How often a change of the hint is attempted. Each receiver changes the hint at most once
+     * between two batches, so an attempt fails only if a receiver has just finished a batch of this
+     * lane.
      */
     static final int MAX_TRIES = 1 << 10;
 
     private SharedLaneRecovery() {}
 
     /**
-     * Gives back, or drops, what a dead receiver had taken from a lane. Claims that no end writes
-     * are left alone: whoever uses the lane is told.
+     * Makes the messages that a dead receiver had taken from a lane ready again, or drops them.
+     * Claim words that no endpoint writes are left unchanged: an endpoint that uses the lane
+     * detects them.
      *
      * @param control the lane's control block
      * @param claims the lane's claims
-     * @param owner what the receiver was called in them
+     * @param owner the receiver's number in the claims
      * @param redeliver whether its messages are delivered again, marked by {@link
      *     LaneReceiver#attempt}, or dropped
-     * @return how many messages were given back, or dropped
-     * @throws ChannelCorruptedException if the hint does not keep still, as if a peer spoiled it
+     * @return the number of messages made ready again, or dropped
+     * @throws ChannelCorruptedException if the hint keeps changing, as if a peer corrupted it
      */
     public static int recover(Memory control, Memory claims, int owner, boolean redeliver) {
         int count = (int) (claims.size() / STRIDE);
         int recovered = 0;
         for (int i = 0; i < count; i++) {
-            // No edge: what the dead one did came with its lock, by edge LOCK.
+            // No edge: the dead receiver's writes are visible through its lock, by edge LOCK.
             long word = claims.getLongAcquire((long) i * STRIDE);
             if (isTakenBy(word, i, count, owner)
                     && (redeliver ? giveBack(claims, i, word) : drop(claims, i, word))) {
@@ -54,7 +56,7 @@ public final class SharedLaneRecovery {
         long lowest = 0;
         boolean anyReady = false;
         for (int i = 0; i < count; i++) {
-            // No edge: nothing is read but the word.
+            // No edge: only the word is read.
             long word = claims.getLongAcquire((long) i * STRIDE);
             long sequence = ClaimWordDescriptor.sequence(word);
             if (ClaimWordDescriptor.isSound(word, i, count)
@@ -73,27 +75,27 @@ public final class SharedLaneRecovery {
     private static boolean giveBack(Memory claims, int index, long word) {
         int attempts = Math.min(ClaimWordDescriptor.attempts(word) + 1, MAX_ATTEMPTS);
         long ready = ClaimWordDescriptor.ready(ClaimWordDescriptor.sequence(word), attempts);
-        // edge AGAIN, to SharedLaneReceiver.poll, SharedLaneReceiver.hasNext: what the sender wrote
-        // is passed on.
+        // edge AGAIN, to SharedLaneReceiver.poll, SharedLaneReceiver.hasNext: passes on what the
+        // sender wrote.
         return claims.compareAndSetLong((long) index * STRIDE, word, ready);
     }
 
     private static boolean drop(Memory claims, int index, long word) {
         long done = ClaimWordDescriptor.done(ClaimWordDescriptor.sequence(word));
         // edge SHARED_RELEASE, to SharedLaneSender.makeRoom, Outstanding.find,
-        // SharedRings.isReceived: nobody reads the payload any more.
+        // SharedRings.isReceived: no receiver reads the payload any more.
         return claims.compareAndSetLong((long) index * STRIDE, word, done);
     }
 
     /**
-     * Moves the hint back to a message that is ready, and begins a new epoch even if it was not
-     * beyond: a receiver that saw the message taken may be about to move it there.
+     * Moves the hint back to a ready message, and begins a new epoch even if the hint was not
+     * beyond it: a receiver that saw the message taken may be about to advance the hint past it.
      */
     static void lowerHint(Memory control, long sequence) {
         moveHint(control, sequence, true);
     }
 
-    /** Moves the hint to a sequence in the next epoch, wherever it was. */
+    /** Moves the hint to a sequence, in the next epoch, wherever it was before. */
     static void restartHint(Memory control, long sequence) {
         moveHint(control, sequence, false);
     }
@@ -107,28 +109,29 @@ public final class SharedLaneRecovery {
                 moved = HintDescriptor.advanced(moved, sequence);
             }
             // edge HINT, to SharedLaneReceiver.restart, SharedLaneReceiver.poll,
-            // SharedLaneReceiver.hasNext: who sees the new epoch sees what was made ready before.
+            // SharedLaneReceiver.hasNext: a receiver that loads the new epoch sees what was made
+            // ready before.
             if (control.compareAndSetLong(HINT_OFFSET, hint, moved)) {
                 return;
             }
-            LostPage.settle(); // On a page that is gone every try fails, and is a trap each.
+            LostPage.settle(); // Throws on a lost page, where every attempt traps and fails.
         }
         throw new ChannelCorruptedException(
                 "the hint changed " + MAX_TRIES + " times while it was to be set to " + sequence);
     }
 
     /**
-     * How many messages of a lane a receiver has taken and not finished.
+     * Returns how many messages of a lane a receiver has taken and not finished.
      *
      * @param claims the lane's claims
-     * @param owner what the receiver is called in them
-     * @return how many, now or a moment ago
+     * @param owner the receiver's number in the claims
+     * @return the number; a snapshot that is not atomic
      */
     public static int takenBy(Memory claims, int owner) {
         int count = (int) (claims.size() / STRIDE);
         int taken = 0;
         for (int i = 0; i < count; i++) {
-            // No edge: it is for people.
+            // No edge: the result is for monitoring only.
             if (isTakenBy(claims.getLongAcquire((long) i * STRIDE), i, count, owner)) {
                 taken++;
             }

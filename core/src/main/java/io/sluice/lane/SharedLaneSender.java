@@ -8,28 +8,29 @@ import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The sending side of a lane with many receivers, each message for one of them.
+ * The sending side of a lane with several receivers; each message goes to one of them.
  *
- * <p>Beside the ring of payload lies a ring of {@linkplain ClaimWordDescriptor claims} at a fixed
- * stride, one a message. Who takes a message says so in the compare-and-set that takes it, so that
- * the death of a receiver never loses one (the idea is that of iceoryx2's owned indices, the
- * stamped turn that of Vyukov's queue; but only one sender writes here, so it needs no
- * compare-and-set).
+ * <p>Next to the ring of payloads there is a ring of {@linkplain ClaimWordDescriptor claims} at a
+ * fixed stride, one per message. A receiver takes a message by a compare-and-set that records it as
+ * the owner, so the death of a receiver never loses a message. (The idea is that of iceoryx2's
+ * owned indices, the sequence stamp is that of Vyukov's queue; but here only one sender writes, so
+ * it needs no compare-and-set.)
  *
- * <p>Invariants: records lie end to end in the order of their sequences; a claim is made ready for
- * sequence q only if its record of q less the count is done; where a message that is not done lies,
- * nothing is written. So a sender that dies at any instruction leaves nothing to repair.
+ * <p>Invariants: records are contiguous, in the order of their sequences; a claim is made ready for
+ * sequence q only if its record of sequence q minus the number of claims is done; the space of a
+ * message that is not done is not written. So a sender that dies at any instruction leaves nothing
+ * to repair.
  *
- * <p>A receiver that is stopped while it has a message keeps that message's space: when the lane
- * has gone around to it, it is full until the receiver goes on or dies.
+ * <p>A receiver that is suspended while it has a message keeps that message's space: once the
+ * sender has gone around the ring to it, the lane is full until the receiver continues or dies.
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
 public final class SharedLaneSender implements RingSender {
-    /** A limit that is below every position: each attempt then goes to {@link #makeRoom}. */
+    /** A limit below every position: each attempt then calls {@link #makeRoom}. */
     private static final long NO_ROOM = Long.MIN_VALUE;
 
-    /** How many claims are looked at beyond what is needed, since one line holds several. */
+    /** How many claims are examined even if fewer make room, since a cache line holds several. */
     private static final int AHEAD = 64;
 
     private final Memory control;
@@ -41,12 +42,12 @@ public final class SharedLaneSender implements RingSender {
     private final Outstanding outstanding;
 
     /**
-     * A sender that goes on where the last one stopped.
+     * Creates a sender that continues where the last one stopped.
      *
      * @param control the lane's control block
      * @param claims the lane's claims, {@link ClaimWordDescriptor#count} of them
      * @param ring the lane's ring, mirrored
-     * @throws io.sluice.ChannelCorruptedException if no sender left it so
+     * @throws io.sluice.ChannelCorruptedException if no sender can have left this state
      */
     public SharedLaneSender(Memory control, Memory claims, Memory ring) {
         this.control = control;
@@ -55,7 +56,7 @@ public final class SharedLaneSender implements RingSender {
         this.capacity = Math.toIntExact(ring.size());
         this.count = ClaimWordDescriptor.count(claims, ring);
         this.outstanding = Outstanding.find(claims, capacity);
-        // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
+        // No edge of its own: the last sender's writes are visible through its lock, by edge LOCK.
         outstanding.unwrap(control.getLong(SENDER_POSITION_OFFSET));
         goOn();
     }
@@ -72,8 +73,9 @@ public final class SharedLaneSender implements RingSender {
 
     @Override
     public void restart(long position, long sequence) {
-        // No edge of their own: whoever acts on them has seen the segment linked, by edge LINK. The
-        // hint is of a new epoch: nobody moves it on who has looked at what was here before.
+        // No edge of their own: an endpoint that acts on them has seen the segment linked, by edge
+        // LINK. The hint is of a new epoch: a receiver that examined the earlier contents does not
+        // advance it.
         for (long done = sequence - count; done < sequence; done++) {
             claims.setLong(done * STRIDE + PLACE_OFFSET, RecordDescriptor.word(position, 0));
             claims.setLong(done * STRIDE, ClaimWordDescriptor.done(done));
@@ -134,7 +136,7 @@ public final class SharedLaneSender implements RingSender {
         long sequence = outstanding.next();
         claims.setLong(sequence * STRIDE + PLACE_OFFSET, RecordDescriptor.word(position, length));
         // edge SHARED_COMMIT, to SharedLaneReceiver.poll, SharedLaneReceiver.hasNext,
-        // LaneGauge.ofShared: payload and place are visible first.
+        // LaneGauge.ofShared: payload and place are visible before the claim word.
         claims.setLongRelease(sequence * STRIDE, ClaimWordDescriptor.ready(sequence, 0));
         outstanding.add(length);
         state.position(outstanding.end());
@@ -149,7 +151,9 @@ public final class SharedLaneSender implements RingSender {
                 && !outstanding.isFull();
     }
 
-    /** Looks what has been received, from the oldest on, as far as it takes and a little more. */
+    /**
+     * Removes the records that are done, from the oldest on, until the message fits, and some more.
+     */
     private boolean makeRoom(long position, int length) {
         if (state.limit() == NO_ROOM) {
             return false; // Closed, or a message is claimed.
@@ -157,8 +161,8 @@ public final class SharedLaneSender implements RingSender {
         postPosition();
         for (int i = 0; !outstanding.isEmpty() && (i < AHEAD || !fits(position, length)); i++) {
             long sequence = outstanding.first();
-            // edge SHARED_RELEASE, from SharedLaneReceiver.handOut, SharedLaneRecovery.drop: what
-            // has been read may be written again.
+            // edge SHARED_RELEASE, from SharedLaneReceiver.handOut, SharedLaneRecovery.drop: a
+            // payload that was read may be overwritten.
             long word = claims.getLongAcquire(sequence * STRIDE);
             if (!isDone(word, sequence)) {
                 break;
@@ -170,7 +174,8 @@ public final class SharedLaneSender implements RingSender {
     }
 
     /**
-     * A quarter of the ring at least; what lies behind one that is being received is no room yet.
+     * Frees at least a quarter of the ring, unless a receiver is processing a message there: the
+     * space behind that message is not available yet.
      */
     @Override
     public boolean dropOldest(int length, Runnable count) {
@@ -181,7 +186,7 @@ public final class SharedLaneSender implements RingSender {
         for (long sequence = outstanding.first();
                 sequence < outstanding.next() && start < end;
                 sequence++) {
-            // No edge: the sender wrote the message. Where it may write again makeRoom sees.
+            // No edge: the sender wrote the message; makeRoom decides which space is reused.
             long word = claims.getLongAcquire(sequence * STRIDE);
             if (SharedRings.drop(claims, sequence * STRIDE, word)) {
                 count.run();
@@ -194,7 +199,7 @@ public final class SharedLaneSender implements RingSender {
         return room;
     }
 
-    /** Whether an outstanding record is done. If not, it must be ready or taken. */
+    /** Tests whether an in-flight record is done; if not, it must be ready or taken. */
     private boolean isDone(long word, long sequence) {
         if (word == ClaimWordDescriptor.done(sequence)) {
             return true;
@@ -212,15 +217,15 @@ public final class SharedLaneSender implements RingSender {
         return ring;
     }
 
-    /** The sequence of the oldest message that was not done when there was no room last. */
+    /** Returns the oldest sequence that was not done when the sender last tried to make room. */
     @Override
     public long receiverProgress() {
         return outstanding.first();
     }
 
-    /** Never ahead of what was published, and less than a lap behind. */
+    /** Posts a position that is never ahead of what was published, and less than a lap behind. */
     private void postPosition() {
-        // edge POSTED, to LaneGauge.ofShared: all before it is published.
+        // edge POSTED, to LaneGauge.ofShared: all messages before it are published.
         control.setLongRelease(SENDER_POSITION_OFFSET, state.position());
     }
 
@@ -232,7 +237,7 @@ public final class SharedLaneSender implements RingSender {
     @Override
     public void verify() {
         for (long sequence = outstanding.first(); sequence < outstanding.next(); sequence++) {
-            // No edge: nothing is done about what it says.
+            // No edge: the result is only a check.
             isDone(claims.getLongAcquire(sequence * STRIDE), sequence);
         }
     }
@@ -242,7 +247,7 @@ public final class SharedLaneSender implements RingSender {
         if (outstanding.isEmpty()) {
             return -1;
         }
-        // No edge: whoever acts on it holds that receiver's lock.
+        // No edge: a caller that acts on the result holds that receiver's lock.
         long word = claims.getLongAcquire(outstanding.first() * STRIDE);
         return ClaimWordDescriptor.state(word) == ClaimWordDescriptor.TAKEN
                 ? ClaimWordDescriptor.owner(word)

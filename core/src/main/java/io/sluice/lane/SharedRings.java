@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Rings that several receivers share, or whose sender may drop messages.
  *
- * @param owner what the receiver is called in the claims; of no use to a sender
+ * @param owner the receiver's number in the claims; not used by a sender
  */
 public record SharedRings(int owner) implements RingKind {
     @Override
@@ -21,7 +21,8 @@ public record SharedRings(int owner) implements RingKind {
         for (long offset = 0; offset < claims.size(); offset += Long.BYTES) {
             claims.setLong(offset, 0);
         }
-        // The hint stays: a receiver that is late may still compare it with what it saw here.
+        // The hint is kept: a late receiver may still compare it with the value that it loaded
+        // here.
     }
 
     @Override
@@ -44,8 +45,8 @@ public record SharedRings(int owner) implements RingKind {
     public boolean isReceived(Segment segment) {
         Memory claims = segment.claims();
         for (long offset = 0; offset < claims.size(); offset += STRIDE) {
-            // edge SHARED_RELEASE, from SharedLaneReceiver.handOut, SharedLaneRecovery.drop: what
-            // has been read may be written again.
+            // edge SHARED_RELEASE, from SharedLaneReceiver.handOut, SharedLaneRecovery.drop: a
+            // payload that was read may be overwritten.
             if (state(claims.getLongAcquire(offset)) != DONE) {
                 return false;
             }
@@ -57,7 +58,7 @@ public record SharedRings(int owner) implements RingKind {
     public int heldBy(Segment segment) {
         Memory claims = segment.claims();
         for (long offset = 0; offset < claims.size(); offset += STRIDE) {
-            // No edge: whoever acts on it holds that receiver's lock.
+            // No edge: a caller that acts on the result holds that receiver's lock.
             long word = claims.getLongAcquire(offset);
             if (state(word) == TAKEN) {
                 return ClaimWordDescriptor.owner(word);
@@ -78,15 +79,15 @@ public record SharedRings(int owner) implements RingKind {
     }
 
     /**
-     * Drops a message unless a receiver has taken it. The sender's thread.
+     * Drops a message, unless a receiver has taken it. Called by the sender's thread.
      *
-     * @param offset of its claim
-     * @param word of its claim, as it was read
-     * @return whether it was ready, and is done
+     * @param offset the offset of the message's claim
+     * @param word the claim word, as it was loaded
+     * @return whether the message was ready, and is done now
      */
     static boolean drop(Memory claims, long offset, long word) {
         long done = ClaimWordDescriptor.done(ClaimWordDescriptor.sequence(word));
-        // No edge: it is taken away from receivers, not given to anybody.
+        // No edge: the message is withdrawn from the receivers; nothing is passed on.
         return state(word) == READY && claims.compareAndSetLong(offset, word, done);
     }
 }

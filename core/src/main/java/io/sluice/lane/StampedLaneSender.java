@@ -5,22 +5,23 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Puts the time in front of each message, for {@link ArrivalLanes}: read before the message is
- * published, from the clock that all processes of a machine share, and growing with each message.
+ * Puts a timestamp in front of each message, for {@link ArrivalLanes}. The time is read before the
+ * message is published, from the clock that all processes of a machine share, and increases with
+ * each message.
  *
  * <p>One thread at a time.
  */
 public final class StampedLaneSender implements LaneSender {
-    /** How much longer a stamp makes a message, in bytes. */
+    /** The length of a timestamp, in bytes. */
     public static final int STAMP_LENGTH = Long.BYTES;
 
     private final LaneSender lane;
     private long last = Long.MIN_VALUE + 1;
 
     /**
-     * A lane whose messages are stamped.
+     * Creates a sender that adds timestamps.
      *
-     * @param lane what sends them
+     * @param lane the sender of the messages with their timestamps
      */
     public StampedLaneSender(LaneSender lane) {
         this.lane = lane;
@@ -70,9 +71,10 @@ public final class StampedLaneSender implements LaneSender {
         if (at < 0) {
             return at;
         }
-        // At the claim, not at the commit: the order is that of the calls that began the sending.
+        // At the claim, not at the commit: messages are ordered by the calls that began to send
+        // them.
         long now;
-        do { // Two sendings in one tick would not be ordered.
+        do { // Two messages with the same time would not be ordered.
             now = System.nanoTime();
         } while (now <= last);
         last = now;

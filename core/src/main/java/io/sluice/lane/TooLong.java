@@ -1,8 +1,8 @@
 package io.sluice.lane;
 
 /**
- * The next message is longer than the caller has room for. It was not received: it stays where it
- * is.
+ * Thrown if the next message is longer than the caller has room for. The message was not received,
+ * and stays in the lane.
  */
 public final class TooLong extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -15,9 +15,9 @@ public final class TooLong extends RuntimeException {
     }
 
     /**
-     * How long the message is.
+     * Returns the length of the message.
      *
-     * @return in bytes
+     * @return the length in bytes
      */
     public int length() {
         return length;

@@ -1,6 +1,6 @@
 /**
- * Lanes: a single sender's ring inside a pipe, their layout and their protocol, and how their ends
- * tell each other to look. Shared memory, and the words on which an end sleeps: no files, no
- * processes.
+ * Lanes: a single sender's ring inside a pipe, the layout and the protocol of such rings, and how
+ * their endpoints notify each other. Uses shared memory, and the words on which an endpoint blocks;
+ * no files and no processes.
  */
 package io.sluice.lane;

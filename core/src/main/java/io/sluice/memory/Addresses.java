@@ -5,9 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * All of memory, by address, unchecked. A constant, so that the compiler drops the checks that a
- * segment of its own would repeat for every word; they cost more than a message does (ADR 1). Who
- * uses it must make sure of the bounds, and that what owns the memory is reachable.
+ * All of memory, by address, without bounds checks. A constant, so that the compiler drops the
+ * checks that a segment of its own would repeat for every word; they cost more than a message does
+ * (ADR 1). The caller must check the bounds, and keep the owner of the memory reachable.
  */
 final class Addresses {
     @SuppressWarnings("restricted")
@@ -27,15 +27,15 @@ final class Addresses {
     private Addresses() {}
 
     /**
-     * Tells the compiler what it cannot know, at the price of an {@code and}: that an address is
-     * neither negative nor near the end of {@link #ALL}. It then leaves out the check, and the code
-     * for when it fails, which would make callers too large to be compiled into theirs.
+     * Masks an address, which shows the compiler, at the price of an {@code and}, that it is
+     * neither negative nor near the end of {@link #ALL}. The compiler then omits the bounds check
+     * and its failure path, which would make callers too large to be inlined.
      */
     static long ofByte(long address) {
         return address & BYTE_MASK;
     }
 
-    /** As {@link #ofByte}, and that the address is a multiple of 8. */
+    /** Masks an address as {@link #ofByte} does, and to a multiple of 8. */
     static long ofWord(long address) {
         return address & WORD_MASK;
     }

@@ -5,9 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Memory in a {@code long[]}: what model checkers can follow, and tests can stop at any access. It
- * mirrors by copying: {@link #beforeRead} and {@link #afterWrite} bring what lies beyond the size
- * in step.
+ * Memory in a {@code long[]}, which model checkers can follow, and which tests can stop at any
+ * access. Its mirror is a copy: {@link #beforeRead} and {@link #afterWrite} synchronize the bytes
+ * beyond the size.
  */
 public final class HeapMemory implements Memory {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
@@ -18,9 +18,9 @@ public final class HeapMemory implements Memory {
     private final MemorySegment bytes;
 
     /**
-     * Memory of zeros.
+     * Creates memory of zeros.
      *
-     * @param size its size in bytes, a power of two
+     * @param size the size in bytes, a power of two
      */
     public HeapMemory(int size) {
         this(size, size);
@@ -34,9 +34,9 @@ public final class HeapMemory implements Memory {
     }
 
     /**
-     * Mirrored memory of zeros.
+     * Creates mirrored memory of zeros.
      *
-     * @param size its size in bytes, a power of two
+     * @param size the size in bytes, a power of two
      * @return the memory
      */
     public static HeapMemory mirrored(int size) {

@@ -15,19 +15,23 @@ import java.util.Objects;
 /**
  * Memory that is mapped, or otherwise off the heap.
  *
- * <p>Each access is checked against the bounds once, here, and then goes through one segment that
- * spans all addresses: the checks that a segment of its own would repeat for each word cost more
- * than the message (ADR 1). That is safe because the addresses stay mapped for as long as the
- * segment is reachable, and this object keeps it so; what a {@code close} takes away is the file
- * behind them, never the addresses.
+ * <p>Each access is bounded once, here, and then goes through one segment that spans all addresses:
+ * the checks that a segment of its own would repeat for each word cost more than the message (ADR
+ * 1). That is safe because the addresses stay mapped for as long as the segment is reachable, and
+ * this object keeps it reachable; a {@code close} removes the file behind them, never the
+ * addresses.
  *
- * <p>On a page that a peer has cut off the file an access throws {@link InternalError}.
+ * <p>An access to a page beyond the end of a file that a peer has truncated throws {@link
+ * InternalError}.
  */
 public final class MappedMemory implements Memory {
     private static final VarHandle ARRAY_WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    /** Up to here payload goes in words, without a loop or a call: both cost more than it does. */
+    /**
+     * The longest payload copied word by word, without a loop or a call, either of which costs
+     * more.
+     */
     private static final int SHORT = 32;
 
     private final MemorySegment segment;
@@ -50,7 +54,7 @@ public final class MappedMemory implements Memory {
     }
 
     /**
-     * Memory for words only.
+     * Creates memory for words only.
      *
      * @param segment memory off the heap, aligned to 8 bytes, a power of two long, that stays
      *     mapped for as long as the segment is reachable
@@ -61,7 +65,7 @@ public final class MappedMemory implements Memory {
     }
 
     /**
-     * Memory for words and payload, which was mapped twice in a row.
+     * Creates memory for words and payload, on a segment mapped twice in a row.
      *
      * @param segment both copies; for the rest see {@link #words}
      * @return mirrored memory of half the segment's size
@@ -164,7 +168,7 @@ public final class MappedMemory implements Memory {
         Reference.reachabilityFence(this);
     }
 
-    /** Two words from the front and two up to the end, which overlap unless there are 32 bytes. */
+    /** Writes the first two and the last two words, which overlap unless there are 32 bytes. */
     private static void writeWords(long at, int tail, long w0, long w1, long w2, long w3) {
         ALL.set(UNALIGNED, at, w0);
         ALL.set(UNALIGNED, at + 8, w1);

@@ -8,28 +8,28 @@ import java.lang.foreign.MemorySegment;
  * java.lang.invoke.VarHandle}.
  *
  * <p>Offsets wrap around: they count modulo {@link #size()}, a power of two, and a word's low three
- * bits are ignored. So a position that only grows is an offset as it stands, and no offset is out
- * of bounds.
+ * bits are ignored. So a position that only grows can be used as an offset, and no offset is out of
+ * bounds.
  *
- * <p>A <em>mirrored</em> memory shows its bytes twice in a row: payload of up to {@code size()}
+ * <p>A <em>mirrored</em> memory maps its bytes twice in a row: payload of up to {@code size()}
  * bytes is contiguous wherever it begins. Memory that is not mirrored is for words only.
  *
- * <p>Any thread may call any method; what the accesses of several threads mean together is the
- * caller's protocol.
+ * <p>Any thread may call any method; the caller's protocol defines how the accesses of several
+ * threads interact.
  */
 public interface Memory {
     /**
-     * How much there is.
+     * Returns the size.
      *
      * @return the size in bytes, a power of two; a mirrored memory's counted once
      */
     long size();
 
     /**
-     * Where in {@link #bytes()} an offset is.
+     * Returns the index of an offset in {@link #bytes()}.
      *
      * @param offset any offset
-     * @return the same modulo {@link #size()}
+     * @return the offset modulo {@link #size()}
      */
     default long index(long offset) {
         return offset & (size() - 1);
@@ -38,7 +38,7 @@ public interface Memory {
     /**
      * Checks a size.
      *
-     * @param size in bytes
+     * @param size the size in bytes
      * @return the size
      * @throws IllegalArgumentException if it is not a power of two of at least 8
      */
@@ -53,7 +53,7 @@ public interface Memory {
     /**
      * Reads a word, unordered.
      *
-     * @param offset where it is, a multiple of 8
+     * @param offset the word's offset, a multiple of 8
      * @return the word
      */
     long getLong(long offset);
@@ -61,7 +61,7 @@ public interface Memory {
     /**
      * Reads a word with acquire ordering.
      *
-     * @param offset where it is, a multiple of 8
+     * @param offset the word's offset, a multiple of 8
      * @return the word
      */
     long getLongAcquire(long offset);
@@ -69,7 +69,7 @@ public interface Memory {
     /**
      * Writes a word, unordered.
      *
-     * @param offset where it is, a multiple of 8
+     * @param offset the word's offset, a multiple of 8
      * @param value the word
      */
     void setLong(long offset, long value);
@@ -77,66 +77,66 @@ public interface Memory {
     /**
      * Writes a word with release ordering.
      *
-     * @param offset where it is, a multiple of 8
+     * @param offset the word's offset, a multiple of 8
      * @param value the word
      */
     void setLongRelease(long offset, long value);
 
     /**
-     * Writes a word if it holds what is expected, in one step that nothing comes between. Ordered
-     * as a volatile read, and a volatile write if it writes.
+     * Writes a word atomically if it has the expected value. Ordered as a volatile read, and, if it
+     * writes, a volatile write.
      *
-     * @param offset where it is, a multiple of 8
-     * @param expected what it must hold
-     * @param value what it is to hold
+     * @param offset the word's offset, a multiple of 8
+     * @param expected the expected value
+     * @param value the new value
      * @return whether it was written
      */
     boolean compareAndSetLong(long offset, long expected, long value);
 
     /**
-     * Writes payload, unordered. Of the source, exactly the given range is read.
+     * Writes payload, unordered. Reads exactly the given range of the source.
      *
-     * @param offset where it goes
-     * @param source where it is
-     * @param sourceOffset where it begins there
-     * @param length how many bytes, at most {@link #size()}
-     * @throws IndexOutOfBoundsException if it is longer, or not in the source
+     * @param offset the offset of its destination
+     * @param source the payload's source
+     * @param sourceOffset the payload's offset in the source
+     * @param length the number of bytes, at most {@link #size()}
+     * @throws IndexOutOfBoundsException if the payload is longer, or not within the source
      */
     void write(long offset, byte[] source, int sourceOffset, int length);
 
     /**
-     * Writes payload, unordered. Of the source, exactly the given range is read.
+     * Writes payload, unordered. Reads exactly the given range of the source.
      *
-     * @param offset where it goes
-     * @param source where it is
-     * @param sourceOffset where it begins there
-     * @param length how many bytes, at most {@link #size()}
-     * @throws IndexOutOfBoundsException if it is longer, or not in the source
+     * @param offset the offset of its destination
+     * @param source the payload's source
+     * @param sourceOffset the payload's offset in the source
+     * @param length the number of bytes, at most {@link #size()}
+     * @throws IndexOutOfBoundsException if the payload is longer, or not within the source
      */
     void write(long offset, MemorySegment source, long sourceOffset, int length);
 
     /**
-     * The bytes, for payload that is read or written in place: plain accesses only, between {@link
-     * #beforeRead} or {@link #afterWrite}. A mirrored memory's segment is twice as long as its
-     * {@link #size()}.
+     * Returns the bytes, for payload that is read or written in place: plain accesses only, after
+     * {@link #beforeRead} or before {@link #afterWrite}. A mirrored memory's segment is twice as
+     * long as its {@link #size()}.
      *
      * @return always the same segment
      */
     MemorySegment bytes();
 
     /**
-     * Called before payload is read in place.
+     * Prepares payload for being read in place. Called before that.
      *
-     * @param offset where it begins
-     * @param length how many bytes, at most {@link #size()}
+     * @param offset the payload's offset
+     * @param length the number of bytes, at most {@link #size()}
      */
     default void beforeRead(long offset, long length) {}
 
     /**
-     * Called after payload was written in place, before it is published.
+     * Completes payload that was written in place. Called before it is published.
      *
-     * @param offset where it begins
-     * @param length how many bytes, at most {@link #size()}
+     * @param offset the payload's offset
+     * @param length the number of bytes, at most {@link #size()}
      */
     default void afterWrite(long offset, long length) {}
 }

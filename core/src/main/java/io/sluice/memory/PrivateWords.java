@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 
 /**
- * A few words that one thread keeps for itself, on cache lines that nobody else writes. Fields
- * would share their line with whatever object the collector puts beside theirs: the two ends of a
- * channel in one process, each writing its own position, would slow each other down.
+ * A few words of one thread, on cache lines that no other thread writes. Fields would share a line
+ * with whatever object the collector places beside theirs: false sharing would slow down two ends
+ * of a channel in one process, each writing its own position.
  *
  * <p>One thread at a time.
  */
@@ -17,7 +17,7 @@ public final class PrivateWords {
     private final MemorySegment block;
     private final long address;
 
-    /** Sixteen words of zero. */
+    /** Creates sixteen words of zero. */
     public PrivateWords() {
         block = Arena.ofAuto().allocate(3 * LINE_PAIR, LINE_PAIR);
         address = block.address() + LINE_PAIR;
@@ -26,7 +26,7 @@ public final class PrivateWords {
     /**
      * Reads a word.
      *
-     * @param index which one, a constant in 0..15
+     * @param index the word's index, a constant in 0..15
      * @return the word
      */
     public long get(int index) {
@@ -42,8 +42,8 @@ public final class PrivateWords {
     /**
      * Writes a word.
      *
-     * @param index which one, a constant in 0..15
-     * @param word the word
+     * @param index the word's index, a constant in 0..15
+     * @param word the new value
      */
     public void set(int index, long word) {
         Addresses.ALL.set(Addresses.UNALIGNED, addressOf(index), word);

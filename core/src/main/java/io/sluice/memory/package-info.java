@@ -1,5 +1,5 @@
 /**
- * Memory that two ends share, behind one small type: mapped for processes, on the heap for model
+ * Memory that two ends share, behind one interface: mapped for processes, on the heap for model
  * checkers and crash injection.
  */
 package io.sluice.memory;

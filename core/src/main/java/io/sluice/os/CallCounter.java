@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Counts the calls of one system call that this process made through this layer. Exact, for any
- * number of threads; a count costs one atomic addition, nothing beside the call itself.
+ * A counter of the calls of one system call that this process made through this package. Exact, for
+ * any number of threads; a count costs one atomic addition, negligible beside the call.
  */
 public final class CallCounter {
     private static final ConcurrentHashMap<String, CallCounter> ALL = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ public final class CallCounter {
     private CallCounter() {}
 
     /**
-     * The counter of a system call.
+     * Returns the counter of a system call.
      *
      * @param call the call's name, as in section 2 of the manual
      * @return the same counter for the same name
@@ -45,9 +45,9 @@ public final class CallCounter {
     }
 
     /**
-     * All counts so far.
+     * Returns all counts so far.
      *
-     * @return calls by name, those that were never made left out
+     * @return the number of calls by name, without those that were never made
      */
     public static Map<String, Long> snapshot() {
         Map<String, Long> counts = new TreeMap<>();
@@ -62,7 +62,7 @@ public final class CallCounter {
     }
 
     /**
-     * How many calls were made in all.
+     * Returns the total number of calls.
      *
      * @return the sum over {@link #snapshot()}
      */

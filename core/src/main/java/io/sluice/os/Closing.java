@@ -1,15 +1,15 @@
 package io.sluice.os;
 
-/** Closes several things, each of them whatever becomes of the others. */
+/** Closes several resources, each one even if closing another fails. */
 public final class Closing {
     private Closing() {}
 
     /**
-     * Closes all, in this order.
+     * Closes all resources, in this order.
      *
-     * @param resources what to close; there is nothing to do for one that is null
-     * @throws RuntimeException what the first one threw that failed, in an {@link
-     *     IllegalStateException} if it is checked, with the others' suppressed
+     * @param resources the resources; null elements are skipped
+     * @throws RuntimeException the first failure, wrapped in an {@link IllegalStateException} if it
+     *     is checked, with later failures suppressed
      * @throws Error likewise
      */
     public static void all(Iterable<? extends AutoCloseable> resources) {

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 
 /**
  * An open file of the operating system: an <em>open file description</em> of its own, which no
- * other user of the same file shares. That is what makes its locks belong to it alone.
+ * other user of the same file shares. Therefore its locks belong to it alone.
  *
- * <p>Never follows a symbolic link in the last part of a path, those of {@code /proc} excepted
- * where it says so, and is closed on {@code exec}.
+ * <p>Never follows a symbolic link in the last component of a path, except where a link of {@code
+ * /proc} is documented to be followed, and is closed on {@code exec}.
  *
  * <p>Locks: one thread at a time, except {@link #close}.
  */
@@ -35,7 +35,7 @@ public final class Descriptor implements Locks {
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
 
-    /** A length. */
+    /** The length that locks to the end of the file. */
     private static final long TO_THE_END = 0;
 
     private static final short F_RDLCK = 0;
@@ -56,7 +56,7 @@ public final class Descriptor implements Locks {
     private static final MethodHandle FCHMOD = Libc.linkWords("fchmod");
     private static final MethodHandle FCNTL = Libc.linkWords("fcntl");
 
-    /** To keep errno costs the linker an object for each call, so who asks often does without. */
+    /** Without errno: to keep it costs the linker an object per call, and this call is frequent. */
     private static final class Asking {
         static final MethodHandle FCNTL = Libc.linkWordsWithoutErrno("fcntl");
     }
@@ -74,14 +74,14 @@ public final class Descriptor implements Locks {
     private boolean hasLocked;
     private boolean closed;
 
-    /** Takes charge of an open file. */
+    /** Takes ownership of an open file. */
     Descriptor(int fd, Path path) {
         this.fd = fd;
         this.path = path;
     }
 
     /**
-     * Opens a file that exists, for reading and writing.
+     * Opens an existing file for reading and writing.
      *
      * @param path the file
      * @return its descriptor
@@ -92,16 +92,17 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Opens what a link of {@code /proc} stands for, for reading and writing, as a new open file
-     * description. What it is, the caller checks.
+     * Opens the target of a link of {@code /proc} for reading and writing, as a new open file
+     * description. The caller checks what kind of file it is.
      */
     static Descriptor openFollowing(Path link) throws SystemCallException {
         return open(link, O_RDWR | O_NONBLOCK, 0);
     }
 
     /**
-     * Holds a directory open: as long as that lasts, no other one gets its number. Nothing else can
-     * be done with the descriptor.
+     * Opens a directory, and keeps its inode number from being reused while it is open. The
+     * descriptor supports no other operation than {@link #create(Descriptor, String)} and {@link
+     * #inside}.
      *
      * @param path the directory
      * @return its descriptor
@@ -112,8 +113,7 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Creates a file that does not exist, for its owner alone: mode 0600, without the bits of the
-     * umask.
+     * Creates a new file for its owner only: mode 0600, without the bits of the umask.
      *
      * @param path the file
      * @return its descriptor
@@ -124,10 +124,11 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * As {@link #create(Path)}, in a directory that is held open: whatever has its name by now.
+     * Creates a file as {@link #create(Path)} does, in an open directory, whichever directory has
+     * its name by now.
      *
-     * @param directory from {@link #openDirectory}
-     * @param name the file's name there
+     * @param directory a directory from {@link #openDirectory}
+     * @param name the file's name in it
      * @return its descriptor
      * @throws SystemCallException if it exists or cannot be created
      */
@@ -138,9 +139,9 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * A path that leads into this directory, whatever its name is by now.
+     * Returns a path into this directory that is independent of its current name.
      *
-     * @return the path; only while it is open
+     * @return the path, valid only while it is open
      */
     public Path inside() {
         return Path.of("/proc/self/fd/" + fd);
@@ -159,12 +160,12 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Gives the file this size, with all of its space allocated: writing to it later cannot find
-     * the disk full.
+     * Sets the file's size to at least this, with all of its space allocated: a later write to it
+     * cannot find the disk full.
      *
-     * @param size the file's size, in bytes
+     * @param size the size, in bytes
      * @throws SystemCallException if there is no space ({@code ENOSPC}, {@code EDQUOT}), or the
-     *     file system cannot allocate in advance
+     *     file system cannot preallocate
      */
     public void allocate(long size) throws SystemCallException {
         allocate(0, size);
@@ -173,8 +174,8 @@ public final class Descriptor implements Locks {
     /**
      * Allocates the space of a part of the file, which grows if it ends before the part does.
      *
-     * @param offset where the part begins, in bytes
-     * @param length how long it is, in bytes, at least 1
+     * @param offset the part's offset, in bytes
+     * @param length the part's length, in bytes, at least 1
      * @throws SystemCallException as {@link #allocate(long)}; also if the file is sealed and too
      *     short ({@code EPERM})
      */
@@ -186,12 +187,12 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Takes the space of a part of the file away: what is read there afterwards is zero. The file
-     * keeps its size. Does nothing where the file system cannot do that.
+     * Frees the space of a part of the file (punches a hole): it reads as zeros afterwards. The
+     * file keeps its size. Does nothing where the file system does not support that.
      *
-     * @param offset where the part begins, in bytes
-     * @param length how long it is, in bytes, at least 1
-     * @return whether the space was given back
+     * @param offset the part's offset, in bytes
+     * @param length the part's length, in bytes, at least 1
+     * @return whether the space was freed
      */
     public boolean free(long offset, long length) {
         FALLOCATES.count();
@@ -200,11 +201,11 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Gives the file this size: cuts it off, or adds zeros that take no space yet.
+     * Sets the file's size: truncates it, or appends zeros that take no space yet.
      *
-     * @param size the file's size, in bytes
+     * @param size the size, in bytes
      * @throws SystemCallException if it is sealed against it ({@code EPERM}), or the file system
-     *     has no files so long
+     *     does not support files of this size
      */
     public void resize(long size) throws SystemCallException {
         FTRUNCATES.count();
@@ -214,10 +215,10 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Says who may do what with the file.
+     * Sets the file's permissions.
      *
      * @param mode the permission bits, 0 to 07777
-     * @throws SystemCallException if it is another user's file ({@code EPERM})
+     * @throws SystemCallException if another user owns the file ({@code EPERM})
      */
     public void changeMode(int mode) throws SystemCallException {
         FCHMODS.count();
@@ -227,12 +228,12 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Takes the lock on one byte of the file for this descriptor. The kernel drops it when the
-     * descriptor is closed, or its process dies, however it dies.
+     * Takes the lock on one byte of the file for this descriptor. The kernel releases it when the
+     * descriptor is closed, or its process ends, in whatever way.
      *
-     * @param index which byte; the file need not be so long
-     * @return whether it was taken: false if another descriptor has it
-     * @throws IOException if the file system has no locks
+     * @param index the byte's offset; the file may be shorter
+     * @return whether it was taken; {@code false} if another descriptor holds it
+     * @throws IOException if the file system does not support locks
      */
     @Override
     public boolean tryLock(long index) throws IOException {
@@ -242,10 +243,10 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Gives the lock on one byte back.
+     * Releases the lock on one byte.
      *
-     * @param index which byte
-     * @throws IOException if the file system has no locks
+     * @param index the byte's offset
+     * @throws IOException if the file system does not support locks
      */
     @Override
     public void unlock(long index) throws IOException {
@@ -253,19 +254,19 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * Whether another descriptor, of any process, has the lock on a byte. This descriptor's own
-     * lock does not count.
+     * Tests whether another descriptor, of any process, holds the lock on a byte. This descriptor's
+     * own lock does not count.
      *
-     * @param index which byte
-     * @return whether somebody who lives holds it
-     * @throws IOException if the file system has no locks
+     * @param index the byte's offset
+     * @return whether another, open descriptor holds it
+     * @throws IOException if the file system does not support locks
      */
     @Override
     public boolean isLockedByAnother(long index) throws IOException {
         return lock(flock(), F_OFD_GETLK, F_WRLCK, index, 1) != F_UNLCK;
     }
 
-    /** One for all calls, so that a question allocates nothing. */
+    /** Returns the struct that all calls share, so that a query allocates nothing. */
     private MemorySegment flock() {
         if (flock == null) {
             flock = Arena.ofAuto().allocate(FLOCK_SIZE, Long.BYTES);
@@ -273,7 +274,9 @@ public final class Descriptor implements Locks {
         return flock;
     }
 
-    /** Returns the lock type that the kernel left, or F_WRLCK when the lock is another's. */
+    /**
+     * Returns the lock type that the kernel left, or F_WRLCK if another descriptor holds the lock.
+     */
     private short lock(MemorySegment flock, int command, short type, long index, long length)
             throws IOException {
         FCNTLS.count();
@@ -281,7 +284,7 @@ public final class Descriptor implements Locks {
             flock.set(JAVA_SHORT, L_TYPE, type);
             flock.set(ValueLayout.JAVA_LONG, L_START, index);
             flock.set(ValueLayout.JAVA_LONG, L_LEN, length);
-            flock.set(INT, L_PID, 0); // An answer has left another there, and 0 is required.
+            flock.set(INT, L_PID, 0); // F_OFD_GETLK overwrites it, and 0 is required.
             if (command == F_OFD_GETLK && ask(flock)) {
                 return flock.get(JAVA_SHORT, L_TYPE);
             }
@@ -312,30 +315,30 @@ public final class Descriptor implements Locks {
     }
 
     /**
-     * The descriptor's number in this process: others reach the file by it, see {@link
-     * MemoryFile#openProcessFile}.
+     * Returns the descriptor's number in this process, by which other processes reach the file, see
+     * {@link MemoryFile#openProcessFile}.
      *
-     * @return the number; only while it is open
+     * @return the number, valid only while it is open
      */
     public int number() {
         return fd;
     }
 
     /**
-     * What was opened.
+     * Returns the path that was opened.
      *
-     * @return its path; of a {@link MemoryFile} a name that only messages use
+     * @return the path; of a {@link MemoryFile} a name that only messages use
      */
     public Path path() {
         return path;
     }
 
     /**
-     * Closes it, and drops its locks. Closing twice is no error.
+     * Closes it, and releases its locks. Closing twice has no effect.
      *
-     * <p>The locks are those of the open file, which a process that is just being started by this
-     * one shares until it has become another program. So they are given back and not left to the
-     * close, or they would stay for that long.
+     * <p>The locks belong to the open file description, which a child process that is being forked
+     * shares until its {@code exec}. So close releases them explicitly, or they would stay held
+     * until then.
      */
     @Override
     public void close() {
@@ -344,10 +347,10 @@ public final class Descriptor implements Locks {
         }
         closed = true;
         if (hasLocked) {
-            try (Arena arena = Arena.ofConfined()) { // Another thread may be asking just now.
+            try (Arena arena = Arena.ofConfined()) { // Another thread may query.
                 lock(arena.allocate(FLOCK_SIZE, Long.BYTES), F_OFD_SETLK, F_UNLCK, 0, TO_THE_END);
             } catch (IOException e) {
-                // The close that follows drops them, if a little later.
+                // The close that follows releases them, if a little later.
             }
         }
         CLOSES.count();

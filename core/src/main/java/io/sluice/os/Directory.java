@@ -8,7 +8,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.HexFormat;
 
-/** Calls on names that {@code java.nio.file} does not have. */
+/** File-name operations that {@code java.nio.file} does not have. */
 public final class Directory {
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
@@ -21,12 +21,12 @@ public final class Directory {
     private Directory() {}
 
     /**
-     * Gives a file or directory another name in one step, unless that name exists.
+     * Renames a file or directory atomically, unless the new name exists.
      *
-     * @param from its name
-     * @param to its new name, on the same file system
-     * @throws SystemCallException if the new name exists ({@code EEXIST}), or the file system
-     *     cannot do it ({@code EINVAL})
+     * @param from the old name
+     * @param to the new name, on the same file system
+     * @throws SystemCallException if the new name exists ({@code EEXIST}), or the file system does
+     *     not support it ({@code EINVAL})
      */
     public static void renameNoReplace(Path from, Path to) throws SystemCallException {
         RENAMES.count();
@@ -41,9 +41,9 @@ public final class Directory {
     }
 
     /**
-     * A path as the kernel has it. A name may be any bytes but zero and {@code '/'}: also such that
-     * no string stands for them in this JVM's encoding of file names, {@code sun.jnu.encoding}; a
-     * {@link Path} found by listing a directory has them all the same.
+     * Returns a path as the kernel has it. A name may consist of any bytes but zero and {@code
+     * '/'}, even of bytes that no string represents in this JVM's encoding of file names, {@code
+     * sun.jnu.encoding}; a {@link Path} found by listing a directory has them nevertheless.
      *
      * @param path a path of the default file system
      * @return its bytes
@@ -61,14 +61,14 @@ public final class Directory {
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] != text.charAt(i)) {
-                // The only place where Java shows the bytes.
+                // The only API that exposes the bytes.
                 return decoded(path.toUri().getRawPath());
             }
         }
         return bytes;
     }
 
-    /** Undoes the escapes of a URI. It ends with a slash if there is a directory of that name. */
+    /** Decodes the escapes of a URI. It ends with a slash if there is a directory of that name. */
     private static byte[] decoded(String raw) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
         for (int i = 0; i < raw.length(); i++) {
@@ -80,7 +80,7 @@ public final class Directory {
     }
 
     /**
-     * Whose files this process makes.
+     * Returns the user that owns the files this process creates.
      *
      * @return the effective user id
      */

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the error numbers of Linux mean: all that the kernel has, the same on x86-64 and AArch64.
- * Used when something has failed only.
+ * The meanings of all error numbers of Linux, the same on x86-64 and AArch64. Used only after a
+ * failure.
  */
 final class Errno {
     private static final Map<Integer, String> TEXTS = new HashMap<>();
@@ -158,7 +158,7 @@ final class Errno {
 
     private Errno() {}
 
-    /** An error's name and a few words. */
+    /** Returns an error's name and a short description. */
     static String describe(int errno) {
         return TEXTS.getOrDefault(errno, "errno " + errno);
     }

@@ -6,27 +6,27 @@ import java.lang.ref.Reference;
 import java.util.Objects;
 
 /**
- * Sleeping on a word of memory, and waking who sleeps there: {@code futex(2)}, between processes.
- * The kernel compares the word and lies the thread down in one step: a waker that changes the word
- * first and then wakes is never overlooked.
+ * Waiting on a word of memory, and waking its waiters: {@code futex(2)}, between processes. The
+ * kernel compares the word and blocks the thread atomically: a waker that changes the word first
+ * and then wakes is never missed.
  *
- * <p>A word is 32 bits, aligned to 4 bytes, off the heap. Who sleeps at an address of a mapped file
- * is woken through any other address of the same place, in any process.
+ * <p>A word is 32 bits, aligned to 4 bytes, off the heap. A thread that waits at an address of a
+ * mapped file is woken through any other address of the same place, in any process.
  *
- * <p>Blocking: {@link #wait}, which holds its platform thread, and the carrier of a virtual one.
- * Nothing is allocated, except by an error. Any thread may call any method. The segment must not be
- * closed meanwhile; what is unmapped is an error, never a crash.
+ * <p>Blocking: {@link #wait}, which blocks its platform thread, and the carrier of a virtual
+ * thread. Allocates nothing, except on an error. Any thread may call any method. The segment must
+ * not be closed meanwhile; unmapped memory causes an error, never a crash.
  */
 public final class Futex {
-    /** How a sleep ended. */
+    /** The outcome of a wait. */
     public enum Outcome {
-        /** Somebody woke this thread; or, rarely, nobody did: look at the word. */
+        /** A waker woke this thread; or, rarely, the wake-up is spurious: check the word. */
         WOKEN,
-        /** It did not sleep: the word was not what was expected. */
+        /** It did not block: the word did not have the expected value. */
         CHANGED,
-        /** The time was over. */
+        /** The timeout expired. */
         TIMED_OUT,
-        /** A signal came; it says nothing about {@link Thread#interrupt}. */
+        /** A signal interrupted it; that is independent of {@link Thread#interrupt}. */
         SIGNALLED
     }
 
@@ -41,31 +41,31 @@ public final class Futex {
 
     private Futex() {}
 
-    // Whoever has the call wakes nobody at a word where nobody sleeps; where it is missing, or
-    // forbidden by a filter, it fails.
+    // Where the call exists, it wakes no thread at a word without waiters; where it is missing, or
+    // a filter forbids it, it fails.
     private static boolean probe() {
         return SYSCALL != null && call(Timespec.relative(0).address(), FUTEX_WAKE, 1, NULL) >= 0;
     }
 
     /**
-     * Whether this system has futexes, and this process may use them.
+     * Tests whether this system has futexes, and this process may use them.
      *
-     * @return if not, the other methods throw {@link UnsupportedOperationException}
+     * @return whether it may; if not, the other methods throw {@link UnsupportedOperationException}
      */
     public static boolean isAvailable() {
         return AVAILABLE;
     }
 
     /**
-     * Sleeps until woken, if the word is as expected.
+     * Blocks until woken, if the word has the expected value.
      *
      * @param segment memory off the heap
-     * @param offset where in it the word is, aligned to 4 bytes
-     * @param expected what the word must be
-     * @param nanos for how long at most, in nanoseconds; zero or less only compares
-     * @return how it ended
-     * @throws SystemCallException if the word is not in memory that is mapped, or that a file is
-     *     behind ({@code EFAULT})
+     * @param offset the word's offset in it; the word's address is aligned to 4 bytes
+     * @param expected the expected value
+     * @param nanos the timeout, in nanoseconds; zero or less only compares
+     * @return the outcome
+     * @throws SystemCallException if the word is not in mapped memory, or beyond the end of the
+     *     mapped file ({@code EFAULT})
      */
     public static Outcome wait(MemorySegment segment, long offset, int expected, long nanos)
             throws SystemCallException {
@@ -77,14 +77,14 @@ public final class Futex {
     }
 
     /**
-     * Wakes threads that sleep at a word.
+     * Wakes threads that wait at a word.
      *
      * @param segment memory off the heap
-     * @param offset where in it the word is, aligned to 4 bytes
-     * @param count how many to wake at most, 1 or more
-     * @return how many were woken
-     * @throws SystemCallException if the word is not in memory that is mapped, or that a file is
-     *     behind ({@code EFAULT})
+     * @param offset the word's offset in it; the word's address is aligned to 4 bytes
+     * @param count the maximum number of threads to wake, 1 or more
+     * @return the number of threads woken
+     * @throws SystemCallException if the word is not in mapped memory, or beyond the end of the
+     *     mapped file ({@code EFAULT})
      */
     public static int wake(MemorySegment segment, long offset, int count)
             throws SystemCallException {
@@ -96,7 +96,7 @@ public final class Futex {
         return (int) woken;
     }
 
-    /** The address of a word that may be slept on. */
+    /** Returns the address of a word, checked for use as a futex. */
     static long address(MemorySegment segment, long offset) {
         if (!AVAILABLE) {
             throw new UnsupportedOperationException(
@@ -111,7 +111,7 @@ public final class Futex {
         return address;
     }
 
-    /** How a sleep ended that the kernel calls an error. */
+    /** Returns the outcome of a wait that the kernel reports as an error. */
     static Outcome outcome(String call) throws SystemCallException {
         switch (Libc.errno()) {
             case SystemCallException.EAGAIN:

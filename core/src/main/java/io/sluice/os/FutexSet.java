@@ -8,13 +8,13 @@ import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
- * Words to sleep on at once, each a futex: {@code futex_waitv(2)}, of Linux 5.16 and later. A
- * {@link Futex#wake} at any of them ends the sleep.
+ * A set of futex words on which one thread waits at once: {@code futex_waitv(2)}, of Linux 5.16 and
+ * later. A {@link Futex#wake} at any of them ends the wait.
  *
- * <p>One thread at a time. Blocking: {@link #await}. Allocates when it is made, and by an error.
+ * <p>One thread at a time. Blocking: {@link #await}. Allocates when it is created, and on an error.
  */
 public final class FutexSet {
-    /** How many words it may hold. */
+    /** The maximum number of words. */
     public static final int CAPACITY = 128;
 
     private static final long SYS_FUTEX_WAITV = 449; // On every architecture.
@@ -34,11 +34,11 @@ public final class FutexSet {
             Arena.ofAuto().allocate(CAPACITY * ENTRY_SIZE, Long.BYTES);
     private int count;
 
-    /** An empty set. */
+    /** Creates an empty set. */
     public FutexSet() {}
 
-    // A kernel that has the call refuses to wait for nothing; one that has not, or a filter that
-    // forbids it, says something else.
+    // A kernel that has the call rejects an empty set with EINVAL; one without it, or a filter that
+    // forbids it, returns another error.
     private static boolean probe() {
         return Futex.isAvailable()
                 && call(0, 0, 0) < 0
@@ -46,21 +46,21 @@ public final class FutexSet {
     }
 
     /**
-     * Whether this kernel has the call, and this process may use it.
+     * Tests whether this kernel has the call, and this process may use it.
      *
-     * @return if not, {@link #await} fails
+     * @return whether it may; if not, {@link #await} fails
      */
     public static boolean isAvailable() {
         return AVAILABLE;
     }
 
-    /** Takes all words out. */
+    /** Removes all words. */
     public void clear() {
         count = 0;
     }
 
     /**
-     * How many words are in it.
+     * Returns the number of words in the set.
      *
      * @return 0 to {@link #CAPACITY}
      */
@@ -72,8 +72,8 @@ public final class FutexSet {
      * Adds a word. The caller keeps its segment reachable for as long as it is in the set.
      *
      * @param segment memory off the heap
-     * @param offset where in it the word is, aligned to 4 bytes
-     * @param expected what the word must be for {@link #await} to sleep
+     * @param offset the word's offset in it; the word's address is aligned to 4 bytes
+     * @param expected the value that the word must have for {@link #await} to block
      * @throws IllegalStateException if the set is full
      */
     public void add(MemorySegment segment, long offset, int expected) {
@@ -88,12 +88,12 @@ public final class FutexSet {
     }
 
     /**
-     * Sleeps until woken at any of the words, if all are as expected.
+     * Blocks until woken at any of the words, if all have their expected values.
      *
-     * @param nanos for how long at most, in nanoseconds; zero or less only compares
-     * @return how it ended; which word it was, the words must tell
-     * @throws SystemCallException if the set is empty ({@code EINVAL}), a word is not in memory
-     *     that is mapped, or that a file is behind ({@code EFAULT}), or there is no such call
+     * @param nanos the timeout, in nanoseconds; zero or less only compares
+     * @return the outcome; it does not identify the word
+     * @throws SystemCallException if the set is empty ({@code EINVAL}), a word is not in mapped
+     *     memory or beyond the end of the mapped file ({@code EFAULT}), or there is no such call
      */
     public Futex.Outcome await(long nanos) throws SystemCallException {
         long timespec = Timespec.fromNow(nanos).address();

@@ -7,8 +7,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.UUID;
 
 /**
- * This process's number, and numbers that nothing else has. The JDK's own ways to them start
- * threads or load the security providers, which takes longer than to make a pipe.
+ * This process's id, and unique ids. The JDK's own ways to them start threads or load the security
+ * providers, which takes longer than creating a pipe.
  *
  * <p>Any thread may call any method.
  */
@@ -23,16 +23,16 @@ public final class Identity {
     private Identity() {}
 
     /**
-     * This process.
+     * Returns the id of this process.
      *
-     * @return its number
+     * @return the process id
      */
     public static int processId() {
         return (int) Libc.call(GETPID, 0);
     }
 
     /**
-     * Makes a name that nothing has, of 122 random bits from the kernel.
+     * Creates a unique id of 122 random bits from the kernel.
      *
      * @return a UUID of version 4
      */
@@ -40,7 +40,7 @@ public final class Identity {
         GETRANDOMS.count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bits = arena.allocate(SIZE, Long.BYTES);
-            if (Libc.call(GETRANDOM, bits.address(), SIZE, 0) != SIZE) { // Where it is forbidden.
+            if (Libc.call(GETRANDOM, bits.address(), SIZE, 0) != SIZE) { // Forbidden by a filter.
                 return UUID.randomUUID();
             }
             long high = bits.get(ValueLayout.JAVA_LONG, 0) & ~0xF000L | 0x4000L;

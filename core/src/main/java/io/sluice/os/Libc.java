@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Links functions of the C library, and keeps what {@code errno} was after each call.
+ * A linker of C library functions, which captures {@code errno} after each call.
  *
  * <p>Every linked function takes, before its own arguments, the segment that receives {@code
  * errno}: pass {@link #errnoState()}. It is one segment for each thread; until the compiler has
- * seen a call some thousand times the linker allocates 40 bytes for it.
+ * compiled a call, after some thousand executions, the linker allocates 40 bytes for it.
  */
 public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -34,10 +34,10 @@ public final class Libc {
     private Libc() {}
 
     /**
-     * A handle on a function of the C library whose arguments and result are integers or addresses,
-     * to be called by {@link #call}. What the linker makes for a signature takes some ten
-     * milliseconds of the processor, so all such functions have one: they find their arguments in
-     * the registers, and do not look at the others.
+     * Links a function of the C library whose arguments and result are integers or addresses, to be
+     * called by {@link #call}. The linker's code for a signature takes some ten milliseconds of CPU
+     * time, so all such functions share one signature: they read their arguments from their
+     * registers, and ignore the others.
      *
      * @param name the function's name
      * @return a handle that takes the {@code errno} segment and six {@code long}, and returns one
@@ -47,12 +47,15 @@ public final class Libc {
         return link(name, WORDS, CAPTURE_ERRNO);
     }
 
-    /** As {@link #linkWords}, for callers that do not ask why it failed. */
+    /** Links a function as {@link #linkWords} does, for callers that need no {@code errno}. */
     static MethodHandle linkWordsWithoutErrno(String name) {
         return link(name, WORDS, new Linker.Option[0]);
     }
 
-    /** Calls a function of {@link #linkWords}; of an {@code int} only the lower half counts. */
+    /**
+     * Calls a function of {@link #linkWords}; of an {@code int} result only the lower half is
+     * valid.
+     */
     static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
         try {
             return (long) function.invokeExact(STATE_OF_THREAD.get(), a, b, c, d, e, f);
@@ -74,7 +77,7 @@ public final class Libc {
     }
 
     /**
-     * A handle on a function of the C library with a fixed number of arguments.
+     * Links a function of the C library with a fixed number of arguments.
      *
      * @param name the function's name
      * @param descriptor its signature, without the leading {@code errno} segment
@@ -85,10 +88,10 @@ public final class Libc {
     }
 
     /**
-     * A handle on a variadic function of the C library.
+     * Links a variadic function of the C library.
      *
      * @param name the function's name
-     * @param firstVariadicArg the index of the first argument behind the fixed ones
+     * @param firstVariadicArg the index of the first argument after the fixed ones
      * @param descriptor its signature, without the leading {@code errno} segment
      * @return a handle that takes the {@code errno} segment first
      */
@@ -109,7 +112,7 @@ public final class Libc {
     }
 
     /**
-     * Where calls of this thread leave {@code errno}.
+     * Returns the segment that receives {@code errno} in calls of this thread.
      *
      * @return the current thread's segment
      */
@@ -118,19 +121,19 @@ public final class Libc {
     }
 
     /**
-     * What {@code errno} was after this thread's last call.
+     * Returns {@code errno} after this thread's last call.
      *
      * @return the error number; meaningless after a call that succeeded
      */
     public static int errno() {
-        return STATE_OF_THREAD.get().get(INT, 0); // On Linux it is all that there is.
+        return STATE_OF_THREAD.get().get(INT, 0); // On Linux, errno is the segment's only member.
     }
 
     /**
      * Wraps what a method handle may throw but a downcall never does.
      *
-     * @param thrown what was thrown
-     * @return never: it throws
+     * @param thrown the throwable
+     * @return an error that wraps a checked throwable; an unchecked one is thrown
      */
     public static AssertionError unexpected(Throwable thrown) {
         if (thrown instanceof RuntimeException e) {
@@ -143,22 +146,22 @@ public final class Libc {
     }
 
     /**
-     * A C string.
+     * Allocates a C string.
      *
-     * @param arena who frees it
-     * @param text what it says
-     * @return the bytes in UTF-8, ended by zero
+     * @param arena the arena that frees it
+     * @param text the string
+     * @return the bytes in UTF-8, terminated by zero
      */
     static MemorySegment string(Arena arena, String text) {
         return arena.allocateFrom(text);
     }
 
     /**
-     * A path as a C string.
+     * Allocates a path as a C string.
      *
-     * @param arena who frees it
+     * @param arena the arena that frees it
      * @param path a path of the default file system
-     * @return its bytes as the file system has them, ended by zero
+     * @return its bytes as the file system has them, terminated by zero
      */
     static MemorySegment string(Arena arena, Path path) {
         byte[] bytes = Directory.bytes(path);

@@ -3,37 +3,37 @@ package io.sluice.os;
 import java.io.IOException;
 
 /**
- * Locks, each with a number, that belong to whoever opened them, and are free when that one is
- * gone: those of a {@link Descriptor}'s file.
+ * Numbered locks, each held by the owner that took it, and free once that owner is closed or its
+ * process has ended: those of a {@link Descriptor}'s file.
  */
 public interface Locks extends AutoCloseable {
     /**
-     * Takes a lock if nobody else has it.
+     * Takes a lock unless another owner holds it.
      *
-     * @param index its number
-     * @return whether it is this opener's now
-     * @throws IOException if the system refuses
+     * @param index the lock's number
+     * @return whether this owner holds it now
+     * @throws IOException if the system fails
      */
     boolean tryLock(long index) throws IOException;
 
     /**
-     * Gives a lock back.
+     * Releases a lock.
      *
-     * @param index its number
-     * @throws IOException if the system refuses
+     * @param index the lock's number
+     * @throws IOException if the system fails
      */
     void unlock(long index) throws IOException;
 
     /**
-     * Whether somebody else has a lock.
+     * Tests whether another owner holds a lock.
      *
-     * @param index its number
-     * @return whether it is another's
-     * @throws IOException if the system refuses
+     * @param index the lock's number
+     * @return whether another owner holds it
+     * @throws IOException if the system fails
      */
     boolean isLockedByAnother(long index) throws IOException;
 
-    /** Gives all locks back. */
+    /** Releases all locks. */
     @Override
     void close();
 }

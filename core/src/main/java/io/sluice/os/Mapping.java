@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
  * A part of a file that is mapped into memory, shared with every process that maps it.
  *
  * <p>The addresses stay mapped for as long as {@link #segment()} is reachable, so no access through
- * it can crash the process. {@link #close} takes the file away from behind them at once: what is
- * read there afterwards is zero, and what is written is lost.
+ * it can crash the process. {@link #close} replaces the file behind them by anonymous memory at
+ * once: reads return zero afterwards, and writes are lost.
  */
 public final class Mapping implements AutoCloseable {
     private static final int PROT_READ_WRITE = 1 | 2;
@@ -44,7 +44,7 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * The size of a page of memory on this machine.
+     * Returns the page size of this machine.
      *
      * @return the size in bytes, a power of two
      */
@@ -56,8 +56,8 @@ public final class Mapping implements AutoCloseable {
      * Maps a part of a file.
      *
      * @param file the file
-     * @param offset where the part begins, a multiple of the page size
-     * @param size its length in bytes
+     * @param offset the part's offset, a multiple of the page size
+     * @param size the part's length in bytes
      * @return the mapping
      * @throws SystemCallException if it cannot be mapped
      */
@@ -67,11 +67,11 @@ public final class Mapping implements AutoCloseable {
 
     /**
      * Maps a part of a file twice in a row, so that offset {@code size + i} is the same byte as
-     * offset {@code i}: whatever is at most {@code size} long is contiguous wherever it begins.
+     * offset {@code i}: any range of at most {@code size} bytes is contiguous wherever it begins.
      *
      * @param file the file
-     * @param offset where the part begins, a multiple of the page size
-     * @param size its length in bytes, a multiple of the page size
+     * @param offset the part's offset, a multiple of the page size
+     * @param size the part's length in bytes, a multiple of the page size
      * @return the mapping, {@code 2 * size} long
      * @throws SystemCallException if it cannot be mapped
      */
@@ -91,7 +91,7 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * The mapped memory.
+     * Returns the mapped memory.
      *
      * @return always the same segment
      */
@@ -100,9 +100,9 @@ public final class Mapping implements AutoCloseable {
     }
 
     /**
-     * Takes the file away from behind the memory. Closing twice is no error.
+     * Replaces the file behind the addresses by anonymous memory. Closing twice has no effect.
      *
-     * @throws UncheckedIOException if the system refuses that, for want of memory
+     * @throws UncheckedIOException if the system refuses that, for lack of memory
      */
     @Override
     public void close() {

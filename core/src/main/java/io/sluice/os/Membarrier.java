@@ -3,14 +3,16 @@ package io.sluice.os;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The asymmetric fence, {@code membarrier(2)}: whoever is about to sleep makes every running thread
- * of this process, or of all processes that agreed to it, execute a full barrier, so that those who
- * are busy need none of their own. About 200 ns, paid by the caller alone; but each processor on
- * which such a thread runs is interrupted, and where that leaves a virtual machine it takes 50
+ * The asymmetric fence, {@code membarrier(2)}: a thread that is about to block makes every running
+ * thread of this process, or of all registered processes, execute a full barrier, so that the busy
+ * threads need none of their own. About 200 ns, paid by the caller only; but each processor on
+ * which such a thread runs is interrupted, and where that exits a virtual machine it takes 50
  * microseconds.
  *
  * <p>The system property {@code io.sluice.membarrier=false} makes all of it unavailable in this
  * process, as an old kernel or a filter would: callers then fall back.
+ *
+ * <p>Any thread may call any method.
  */
 public final class Membarrier {
     private static final String PROPERTY = "io.sluice.membarrier";
@@ -25,7 +27,7 @@ public final class Membarrier {
     private static final MethodHandle SYSCALL = link();
     private static final boolean AVAILABLE = call(REGISTER_PRIVATE_EXPEDITED);
 
-    /** Made when first asked for: a process without pipes is not to be fenced by others. */
+    /** Registered on first use: other processes must not interrupt a process without pipes. */
     private static final class Global {
         static final boolean REGISTERED = call(REGISTER_GLOBAL_EXPEDITED);
     }
@@ -49,10 +51,10 @@ public final class Membarrier {
     }
 
     /**
-     * Lets {@link #fenceAllProcesses} of any process fence the threads of this one, from now until
-     * it ends. The first call may take some milliseconds; the others do nothing.
+     * Registers this process: from now until it ends, {@link #fenceAllProcesses} of any process
+     * fences its threads. The first call may take some milliseconds; later calls do nothing.
      *
-     * @return whether it was done; if not, nobody may rely on fencing this process
+     * @return whether it is registered; if not, no process may rely on fencing this one
      */
     public static boolean registerGlobal() {
         return Global.REGISTERED;
@@ -60,8 +62,8 @@ public final class Membarrier {
 
     /**
      * Makes every running thread of every process that called {@link #registerGlobal} execute a
-     * full memory barrier; of this process too, if it did. A thread that does not run now has
-     * passed one, or will before it runs.
+     * full memory barrier; of this process too, if it is registered. A thread that does not run now
+     * has executed one, or will before it runs.
      *
      * @return whether it was done; if not, the caller must not rely on it
      */

@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Files that are nothing but memory, {@code memfd_create(2)}: they have no name in the file system,
- * and are gone with their last user. Once <em>sealed</em>, nobody can change their size any more,
- * whatever rights he has: no access to a mapping can hit a page that was cut off.
+ * Files in memory only, {@code memfd_create(2)}: they have no name in the file system, and
+ * disappear with their last user. Once <em>sealed</em>, their size cannot be changed by any
+ * process, whatever its privileges: no access to a mapping can reach a truncated page.
  *
  * <p>Everything that a {@link Descriptor} does works on them, locks included.
  */
@@ -23,7 +23,7 @@ public final class MemoryFile {
     private static final int F_SEAL_GROW = 4;
     private static final int FIXED_SIZE = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
 
-    /** What the kernel puts before a memory file's name where a path would stand. */
+    /** The prefix of a memory file's name in the target of its {@code /proc} link. */
     private static final String PREFIX = "/memfd:";
 
     private static final MethodHandle MEMFD_CREATE = Libc.linkWords("memfd_create");
@@ -35,18 +35,18 @@ public final class MemoryFile {
     private MemoryFile() {}
 
     /**
-     * Makes a file of zeros, which take no space yet: {@link Descriptor#allocate(long, long)}. Its
-     * mode is 0600.
+     * Creates a file of zeros, which take no space until {@link Descriptor#allocate(long, long)} or
+     * a write. Its mode is 0600.
      *
-     * @param name for messages, and whoever lists the descriptors of the process
-     * @param size in bytes
+     * @param name the name in messages and in listings of the process's descriptors
+     * @param size the size in bytes
      * @return its descriptor
-     * @throws SystemCallException if it cannot be made
+     * @throws SystemCallException if it cannot be created
      */
     public static Descriptor create(String name, long size) throws SystemCallException {
         Descriptor file = new Descriptor(create(name), Path.of("memfd:" + name));
         try {
-            file.changeMode(0600); // It would be 0777.
+            file.changeMode(0600); // The default is 0777.
             file.resize(size);
             return file;
         } catch (SystemCallException | RuntimeException e) {
@@ -68,11 +68,10 @@ public final class MemoryFile {
     }
 
     /**
-     * Fixes a memory file's size, for everybody and for good.
+     * Fixes a memory file's size permanently, for all processes.
      *
-     * @param file the file; sealing it twice is no error
-     * @throws SystemCallException if it is no file that can be sealed ({@code EINVAL}, {@code
-     *     EPERM})
+     * @param file the file; sealing it twice has no effect
+     * @throws SystemCallException if it cannot be sealed ({@code EINVAL}, {@code EPERM})
      */
     public static void seal(Descriptor file) throws SystemCallException {
         if (!isSealed(file)) {
@@ -81,11 +80,11 @@ public final class MemoryFile {
     }
 
     /**
-     * Whether nobody can change a file's size.
+     * Tests whether a file's size is sealed.
      *
      * @param file any file
-     * @return false too if it is no memory file
-     * @throws SystemCallException if the kernel does not say
+     * @return whether it is; {@code false} for other files than memory files, too
+     * @throws SystemCallException if the query fails
      */
     public static boolean isSealed(Descriptor file) throws SystemCallException {
         try {
@@ -103,10 +102,10 @@ public final class MemoryFile {
      * Opens a sealed memory file that another process, of the same user, has open. The descriptor
      * is a new open file description, with locks of its own.
      *
-     * <p>A process's number may be another process's by now, and what it has open is its affair:
-     * what is opened is a sealed memory file, but whose, its content must tell.
+     * <p>The process id may have been reused by now, and that process may have any file open: the
+     * result is always a sealed memory file, but the caller must identify it by its content.
      *
-     * @param pid the process, as this process's {@code /proc} numbers it
+     * @param pid the process id, as in this process's {@code /proc}
      * @param fd the number of its descriptor there
      * @return a descriptor of the same file
      * @throws IOException if there is no such process or descriptor, it may not be opened, or it is
@@ -114,15 +113,15 @@ public final class MemoryFile {
      */
     public static Descriptor openProcessFile(long pid, int fd) throws IOException {
         Path link = Path.of("/proc/" + pid + "/fd/" + fd);
-        // Before it is opened: opening a device, or a FIFO, would have effects.
+        // Checked before it is opened: opening a device, or a FIFO, would have effects.
         String target = Files.readSymbolicLink(link).toString();
         if (!target.startsWith(PREFIX)) {
             throw new IOException(link + " is not a memory file, but " + target);
         }
         Descriptor file = Descriptor.openFollowing(link);
         try {
-            // Only a memory file can have these seals, so it makes no difference what the link
-            // stood for before.
+            // Only a memory file can have these seals, so it does not matter whether the link has
+            // changed since the first check.
             if (!isSealed(file)) {
                 throw new IOException(link + " is not sealed: its owner could cut it off");
             }
@@ -134,7 +133,7 @@ public final class MemoryFile {
     }
 
     /**
-     * Where other processes of the same user find a file that this process has open.
+     * Returns where other processes of the same user find a file that this process has open.
      *
      * @param file the file, while it is open
      * @return a path for {@link #openProcessFile}

@@ -2,19 +2,19 @@ package io.sluice.os;
 
 import java.lang.foreign.MemorySegment;
 
-/** Which systems the calls of this package are right for, and whether they are allowed. */
+/** The systems that this package supports, and a check that native access is allowed. */
 public final class Platform {
     private static final String OS = System.getProperty("os.name");
     private static final String ARCH = System.getProperty("os.arch");
 
-    private static boolean allowed; // Once it is, it stays so.
+    private static boolean allowed; // Never reset.
 
     private Platform() {}
 
     /**
-     * Checks that this is a system whose numbers and layouts this package knows, and that it may
-     * call it. To be called before any class that links functions is used: such a class could not
-     * be initialized where that is refused, and would say so once only.
+     * Checks that this package supports this system, and that native access is allowed. To be
+     * called before any class that links functions is used: where native access is denied such a
+     * class could not be initialized, and would report that only the first time.
      *
      * @throws UnsupportedOperationException elsewhere than on 64-bit Linux, x86-64 or AArch64
      * @throws IllegalCallerException if native access is denied to this module
@@ -34,7 +34,10 @@ public final class Platform {
         }
     }
 
-    /** Calls what is restricted, and does nothing: that alone says whether it is denied. */
+    /**
+     * Calls a restricted method without effect: there is no other way to find out whether it is
+     * denied.
+     */
     @SuppressWarnings("restricted")
     private static void requireNativeAccess() {
         try {
@@ -51,7 +54,7 @@ public final class Platform {
     }
 
     /**
-     * Whether this is x86-64, where every locked instruction is a full memory fence.
+     * Tests whether this is x86-64, where every locked instruction is a full memory fence.
      *
      * @return whether it is
      */

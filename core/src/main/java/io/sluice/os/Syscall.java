@@ -2,15 +2,15 @@ package io.sluice.os;
 
 import java.lang.invoke.MethodHandle;
 
-/** Calls that the C library has no function for: {@code syscall(2)}, with the call's number. */
+/** System calls without a C library function: {@code syscall(2)}, with the call's number. */
 final class Syscall {
     private Syscall() {}
 
     /**
-     * A handle on {@code syscall(2)}, whose first argument, the number, is a {@code long}.
+     * Links {@code syscall(2)}, whose first argument, the number, is a {@code long}.
      *
-     * @return the handle; null on another system, or where native access is refused: callers then
-     *     do without the call
+     * @return the handle; null on another system, or where native access is denied: callers then do
+     *     without the call
      */
     static MethodHandle link() {
         try {

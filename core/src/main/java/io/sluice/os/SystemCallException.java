@@ -2,11 +2,11 @@ package io.sluice.os;
 
 import java.io.IOException;
 
-/** A system call failed. The message names the call, what it was for, and the error. */
+/** Thrown when a system call fails. The message contains the call, its subject, and the error. */
 public final class SystemCallException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Not allowed, by ownership, a seal or a filter. */
+    /** Operation not permitted, by ownership, a seal or a filter. */
     public static final int EPERM = 1;
 
     /** No such file or directory. */
@@ -15,10 +15,10 @@ public final class SystemCallException extends IOException {
     /** Interrupted by a signal. */
     public static final int EINTR = 4;
 
-    /** Would block, or a lock is held by another. */
+    /** Would block, or another owner holds a lock. */
     public static final int EAGAIN = 11;
 
-    /** Permission denied; also a lock that is held by another. */
+    /** Permission denied; also a lock held by another owner. */
     public static final int EACCES = 13;
 
     /** The name exists. */
@@ -33,19 +33,19 @@ public final class SystemCallException extends IOException {
     /** Not a directory. */
     public static final int ENOTDIR = 20;
 
-    /** An argument is not valid, or the file system does not know the flag. */
+    /** An argument is invalid, or the file system does not support the flag. */
     public static final int EINVAL = 22;
 
-    /** A symbolic link where none may be. */
+    /** A symbolic link where none is allowed. */
     public static final int ELOOP = 40;
 
-    /** The disk quota is used up. */
+    /** The disk quota is exhausted. */
     public static final int EDQUOT = 122;
 
     /** The connection was reset by its peer. */
     public static final int ECONNRESET = 104;
 
-    /** The time is over. */
+    /** The timeout expired. */
     public static final int ETIMEDOUT = 110;
 
     /** The call's name. */
@@ -55,10 +55,10 @@ public final class SystemCallException extends IOException {
     private final int errno;
 
     /**
-     * An exception for a call of the current thread that has just failed.
+     * Creates an exception for a call of the current thread that has just failed.
      *
      * @param call the call's name
-     * @param subject what it was called for: a file, a size, a CPU
+     * @param subject the subject of the call: a file, a size, a CPU
      */
     public SystemCallException(String call, String subject) {
         this(call, subject, Libc.errno());
@@ -71,17 +71,17 @@ public final class SystemCallException extends IOException {
     }
 
     /**
-     * What an error number means.
+     * Returns the meaning of an error number.
      *
      * @param errno the number
-     * @return its name and a few words
+     * @return its name and a short description
      */
     public static String describe(int errno) {
         return Errno.describe(errno);
     }
 
     /**
-     * Which call failed.
+     * Returns the call that failed.
      *
      * @return its name
      */
@@ -90,7 +90,7 @@ public final class SystemCallException extends IOException {
     }
 
     /**
-     * How it failed.
+     * Returns the error number.
      *
      * @return the error number
      */

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** Threads and CPUs: where the current thread may run, and where it does. */
+/** The CPU affinity of the current thread, and the CPU that it runs on. */
 public final class Threads {
     private static final int CPU_SET_BYTES = 128;
 
@@ -24,7 +24,7 @@ public final class Threads {
     private Threads() {}
 
     /**
-     * Lets the current thread run on one CPU only.
+     * Pins the current thread to one CPU.
      *
      * @param cpu the CPU's number, from 0
      * @throws SystemCallException if there is no such CPU, or this process may not use it
@@ -51,10 +51,10 @@ public final class Threads {
     }
 
     /**
-     * The CPUs that the current thread may run on.
+     * Returns the CPUs that the current thread may run on.
      *
      * @return their numbers, ascending
-     * @throws SystemCallException if the system does not say
+     * @throws SystemCallException if the query fails
      */
     public static int[] allowedCpus() throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
@@ -75,7 +75,7 @@ public final class Threads {
     }
 
     /**
-     * The CPU that the current thread runs on now.
+     * Returns the CPU that the current thread runs on now.
      *
      * @return its number, from 0
      */

@@ -6,9 +6,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** {@code struct timespec} of 64-bit Linux: one for each thread, so that a call allocates none. */
+/**
+ * A {@code struct timespec} of 64-bit Linux: one for each thread, so that a call allocates none.
+ */
 final class Timespec {
-    /** The clock of time limits: it never jumps. */
+    /** The clock of timeouts: it never jumps. */
     static final int CLOCK_MONOTONIC = 1;
 
     private static final long SIZE = 16;
@@ -28,12 +30,12 @@ final class Timespec {
 
     private Timespec() {}
 
-    // Linked only where it is needed: on other systems there is no C library to look into.
+    // Linked on first use: other systems have no such C library.
     private static final class Clock {
         static final MethodHandle GETTIME = Libc.linkWords("clock_gettime");
     }
 
-    /** So many nanoseconds; less than none is none. */
+    /** Returns a duration in nanoseconds; a negative one counts as zero. */
     static MemorySegment relative(long nanos) {
         MemorySegment timespec = OF_THREAD.get();
         long limit = Math.max(0, nanos);
@@ -42,7 +44,7 @@ final class Timespec {
         return timespec;
     }
 
-    /** So many nanoseconds from now, by {@link #CLOCK_MONOTONIC}. */
+    /** Returns the time this many nanoseconds from now, by {@link #CLOCK_MONOTONIC}. */
     static MemorySegment fromNow(long nanos) {
         MemorySegment timespec = OF_THREAD.get();
         Libc.call(Clock.GETTIME, CLOCK_MONOTONIC, timespec.address(), 0);

@@ -1,5 +1,5 @@
 /**
- * System calls by name. The only package that knows a call's number, a flag's value or a struct's
- * layout; it knows nothing of pipes.
+ * System calls by name. The only package that contains call numbers, flag values and struct
+ * layouts; it is independent of pipes.
  */
 package io.sluice.os;

@@ -11,11 +11,11 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The bytes of a receiver's messages, one after the other.
+ * The byte stream that the messages of a receiver form.
  *
- * <p>Invariants: a message is taken only when no byte of an earlier one is kept, so bytes leave in
- * the order in which they came; and between two calls, however they end, no target is known. One
- * thread at a time.
+ * <p>Invariants: a message is received only when no byte of an earlier one is kept, so the order of
+ * the bytes is preserved; and between two calls, however they end, {@code target} is {@code
+ * NOWHERE}. One thread at a time.
  */
 final class ByteSource {
     private static final ByteBuffer NOWHERE = ByteBuffer.allocate(0);
@@ -31,7 +31,7 @@ final class ByteSource {
         this.receiver = Objects.requireNonNull(receiver, "receiver");
     }
 
-    /** Puts of a message what the target has room for, and keeps the rest. */
+    /** Copies as much of a message as the target has room for, and keeps the rest. */
     private void take(MemorySegment memory, long offset, int length) {
         int count = Math.min(target.remaining(), length);
         MemorySegment.copy(memory, offset, MemorySegment.ofBuffer(target), 0, count);
@@ -46,10 +46,10 @@ final class ByteSource {
     }
 
     /**
-     * Reads what is there, as much as there is room for; waits for it if that is nothing.
+     * Reads the bytes that are there, as far as there is room; waits if there are none.
      *
-     * @param into where to put it, with room for a byte at least
-     * @return how many bytes, 0 if none came in that time, -1 at the end
+     * @param into the buffer to read into, with room for at least one byte
+     * @return the number of bytes, 0 if none came within the timeout, -1 at the end of the stream
      */
     int read(ByteBuffer into, Duration timeout) throws InterruptedException {
         int start = into.position();
@@ -58,7 +58,7 @@ final class ByteSource {
         } catch (ChannelCorruptedException | UncheckedIOException e) {
             if (into.position() == start) {
                 throw e;
-            } // What came before it counts; the next read finds it again.
+            } // Returns the bytes before it; the next read throws it again.
         }
         while (into.position() == start) {
             int messages;
@@ -86,23 +86,23 @@ final class ByteSource {
                 before = into.position();
             } while (into.hasRemaining()
                     && receiver.poll(taker, 1) > 0
-                    && into.position() > before); // Not for ever, if all messages are empty.
+                    && into.position() > before); // Stops at an empty message: it must end.
         } finally {
             target = NOWHERE;
         }
     }
 
-    /** How many bytes are here already. */
+    /** Returns how many bytes are kept. */
     int kept() {
         return to - from;
     }
 
-    /** The next byte that is kept. */
+    /** Returns the next kept byte. */
     byte next() {
         return kept[from++];
     }
 
-    /** Keeps the next message if it is there and nothing is kept. */
+    /** Receives and keeps the next message if it is there and no byte is kept. */
     void look() {
         if (kept() == 0) {
             receiver.poll(taker, 1);

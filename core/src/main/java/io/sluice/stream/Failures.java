@@ -4,12 +4,13 @@ import io.sluice.BrokenChannelException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 
-/** What a pipe's end throws, as who uses streams expects it. */
+/** Translation of the exceptions of a pipe's end to those of {@code java.io}. */
 final class Failures {
     private Failures() {}
 
     /**
-     * A pipe that is broken, corrupted or refused, or an end that was closed beneath the stream.
+     * Returns the exception for a pipe that is broken, corrupted or refused by the system, or for
+     * an end that was closed beneath the stream.
      */
     static IOException of(RuntimeException cause) {
         String message =
@@ -17,7 +18,7 @@ final class Failures {
         return new IOException(message, cause);
     }
 
-    /** An interrupt, which the thread can see still. */
+    /** Returns the exception for an interrupt, and sets the interrupt status of the thread. */
     static InterruptedIOException of(InterruptedException cause, int transferred) {
         Thread.currentThread().interrupt();
         InterruptedIOException failure =

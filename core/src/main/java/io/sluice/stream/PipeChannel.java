@@ -13,24 +13,24 @@ import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What the two channels over a pipe's end have in common: one operation at a time, and closing by
- * another thread or an interrupt.
+ * Base of the two channels over a pipe's end: one operation at a time, and closing by another
+ * thread or by an interrupt.
  *
- * <p>A pipe's end is of one thread at a time, its close included. So whoever has the lock uses it,
- * and a close that finds the lock taken leaves the end to who has it: that thread sees that the
- * channel is closed when it looks, which it does after each slice of its wait and once more after
- * it has given the lock back. One of the two therefore closes the end.
+ * <p>A pipe's end belongs to one thread at a time, also for closing. So only the thread that holds
+ * the lock uses the end, and a close that finds the lock taken leaves the end to the lock's holder.
+ * That thread checks whether the channel is closed after each slice of its wait, and again after it
+ * has released the lock. So one of the two threads closes the end.
  *
  * <p>Blocking. Any thread.
  */
 abstract class PipeChannel implements InterruptibleChannel {
-    /** After how long a thread that waits looks whether its channel is still open. */
+    /** The interval at which a waiting thread checks whether its channel is still open. */
     static final Duration SLICE = Duration.ofMillis(50);
 
     private final ReentrantLock use = new ReentrantLock();
     private volatile boolean open = true;
 
-    /** Moves bytes; waits in slices, with a {@link #checkNotClosed} after each. */
+    /** Transfers bytes; waits in slices and calls {@link #checkNotClosed} after each. */
     abstract int transfer(ByteBuffer buffer) throws IOException, InterruptedException;
 
     abstract void closeEnd();

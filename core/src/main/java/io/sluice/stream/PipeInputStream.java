@@ -9,9 +9,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Reads what a pipe carries. One thread at a time. */
+/** An input stream over a pipe's receiving end. One thread at a time. */
 final class PipeInputStream extends InputStream {
-    /** One wait among others. */
+    /** The timeout of a single wait; a read repeats it without limit. */
     private static final Duration LONG = Duration.ofDays(1);
 
     private final ByteSource source;

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 
-/** Writes to a pipe. One thread at a time. */
+/** An output stream over a pipe's sending end. One thread at a time. */
 final class PipeOutputStream extends OutputStream {
     private static final int LONGEST_PIECE = 1 << 16;
 
@@ -22,7 +22,10 @@ final class PipeOutputStream extends OutputStream {
         this.longest = longestPiece(sender);
     }
 
-    /** So long that it costs little, so short that both ends of the pipe have something to do. */
+    /**
+     * Returns the maximum message length: long enough for a low cost per byte, short enough that
+     * both ends of the pipe work concurrently.
+     */
     static int longestPiece(PipeSender sender) {
         return Math.max(1, Math.min(sender.maxMessageLength() / 4, LONGEST_PIECE));
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 
-/** Reads what a pipe carries. */
+/** A readable channel over a pipe's receiving end. */
 final class PipeReadableChannel extends PipeChannel implements ReadableByteChannel {
     private final ByteSource source;
 

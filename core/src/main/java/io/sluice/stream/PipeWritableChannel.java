@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
-/** Writes to a pipe. */
+/** A writable channel over a pipe's sending end. */
 final class PipeWritableChannel extends PipeChannel implements WritableByteChannel {
     private final PipeSender sender;
     private final int longest;

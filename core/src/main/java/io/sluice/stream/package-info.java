@@ -1,2 +1,2 @@
-/** Pipes as streams of bytes: {@code java.io} streams and {@code java.nio} channels. */
+/** Pipes as byte streams: {@code java.io} streams and {@code java.nio} channels. */
 package io.sluice.stream;

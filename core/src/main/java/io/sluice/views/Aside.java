@@ -5,29 +5,31 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Messages that were taken out of a mailbox to be looked at, in their order. A mailbox shows its
- * messages to nobody but who takes them; so whoever wants to look, or to remove one in the middle,
- * takes them all and puts what is left here, and who receives begins here.
+ * Peek buffer of a mailbox: messages that were taken out of it for inspection, in order. A mailbox
+ * cannot be read without receiving from it. So a call that inspects, or removes an element in the
+ * middle, receives all messages and keeps the remaining ones here, and later receives take from
+ * here first.
  *
  * <p>Invariants:
  *
  * <ul>
- *   <li>What lies here is older than all that the mailbox holds.
- *   <li>While something lies here the version is odd. It changes under the lock only.
- *   <li>While it is odd nobody takes from the mailbox, but who holds the lock. A receiver takes an
- *       end first and then reads the version; who looks makes the version odd first and then waits
- *       until it has seen each end unused (edge RAISED). Whoever waits in the mailbox keeps an end
- *       in use; but then nothing lies here, and if the mailbox is empty nothing is to be looked at.
+ *   <li>The messages in this buffer are older than all messages in the mailbox.
+ *   <li>The version is odd while this buffer holds messages. It changes only under the lock.
+ *   <li>While the version is odd, only the thread that holds the lock takes from the mailbox. A
+ *       receiving thread takes an end first and then reads the version; an inspecting thread makes
+ *       the version odd first and then waits until it has seen each end unused (edge RAISED). A
+ *       thread that waits in the mailbox keeps its end in use; but then this buffer is empty, and
+ *       if the mailbox is empty too there is nothing to inspect.
  * </ul>
  *
- * <p>Everything but reading the version takes the lock. Any thread.
+ * <p>Blocking: everything except reading the version takes the lock. Any thread.
  *
- * @param <E> the messages' type
+ * @param <E> the type of the messages
  */
 final class Aside<E> {
     /**
-     * A message that lies here: this one, though the same object may lie here again. Used again for
-     * another message, unless it was shown to somebody who may ask for it.
+     * One occurrence of a message in this buffer; the same object may be in it several times. An
+     * entry is reused for another message unless an iterator holds it.
      */
     static final class Entry<E> {
         private E message;
@@ -46,10 +48,10 @@ final class Aside<E> {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final ArrayDeque<Entry<E>> messages = new ArrayDeque<>();
-    private Entry<E> spare; // Under the lock: looking at the first allocates nothing.
+    private Entry<E> spare; // Guarded by the lock. With it, peek allocates nothing.
     private volatile int version;
 
-    /** Whether messages lie here, or are about to. */
+    /** Tests whether the version is odd: this buffer holds messages, or is about to. */
     boolean isRaised() {
         return isRaised(version()); // edge RAISED, from Aside.raise
     }
@@ -58,7 +60,7 @@ final class Aside<E> {
         return (version & 1) != 0;
     }
 
-    /** Changes whenever messages begin or cease to lie here. */
+    /** Returns the version, which changes when this buffer begins or ceases to hold messages. */
     int version() {
         return version;
     }
@@ -67,7 +69,7 @@ final class Aside<E> {
         lock.lock();
     }
 
-    /** Whether the caller has the lock: code that is called by who looks. */
+    /** Tests whether this thread holds the lock: an inspecting call has called back. */
     boolean isLookedAtByCaller() {
         return lock.isHeldByCurrentThread();
     }
@@ -76,7 +78,7 @@ final class Aside<E> {
         lock.lockInterruptibly();
     }
 
-    /** Gives the lock back, and says that something may have changed. */
+    /** Releases the lock, and wakes the threads that wait for a change. */
     void unlock() {
         if (isRaised() && messages.isEmpty() && lock.getHoldCount() == 1) {
             version = version + 1;
@@ -85,14 +87,14 @@ final class Aside<E> {
         lock.unlock();
     }
 
-    /** Receivers no longer begin to take from the mailbox. With the lock. */
+    /** Keeps receivers from starting to take from the mailbox. With the lock. */
     void raise() {
         if (!isRaised()) {
             version = version + 1; // edge RAISED, to Aside.isRaised
         }
     }
 
-    /** Puts a message behind all that lie here. With the lock. */
+    /** Appends a message. With the lock. */
     void add(E message) {
         Entry<E> entry = spare != null ? spare : new Entry<>();
         spare = null;
@@ -100,13 +102,13 @@ final class Aside<E> {
         messages.add(entry);
     }
 
-    /** Takes the oldest message, or null. With the lock. */
+    /** Removes the oldest message; returns null if there is none. With the lock. */
     E poll() {
         Entry<E> entry = messages.poll();
         return entry != null ? taken(entry) : null;
     }
 
-    /** The message of an entry that lies here no more. With the lock. */
+    /** Returns the message of an entry that was removed, and recycles the entry. With the lock. */
     E taken(Entry<E> entry) {
         E message = entry.message;
         if (!entry.shown) {
@@ -116,12 +118,12 @@ final class Aside<E> {
         return message;
     }
 
-    /** What lies here, oldest first. With the lock. */
+    /** Returns the entries, oldest first. With the lock. */
     ArrayDeque<Entry<E>> messages() {
         return messages;
     }
 
-    /** Waits until something has changed, with the lock; returns what is left of the time. */
+    /** Waits for a change, with the lock; returns the remaining time in nanoseconds. */
     long awaitChange(long nanos) throws InterruptedException {
         return changed.awaitNanos(nanos);
     }

@@ -5,30 +5,30 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The ends of one side of a mailbox, for any thread: one that calls takes a free end, and gives it
- * back before it returns. So an end still belongs to one thread at a time, and none belongs to a
- * thread for longer than a call: one that dies, or a million virtual ones, leave nothing behind.
+ * A pool of the ends of one side of a mailbox. A call takes a free end and returns it to the pool
+ * before it returns. So each end belongs to one thread at a time, and no thread keeps an end longer
+ * than a call: threads that exit, or a million virtual threads, leave no ends behind.
  *
- * <p>A thread begins to look at its own place in the table, so that threads that come again and
- * again each find an end that nobody else uses: two compare-and-sets of a line that stays in their
- * cache. Who finds every end taken opens one more, in its own place if that is empty. So there are
- * about as many as there were ever threads inside at the same time, those that wait included.
+ * <p>A thread searches the table from an index derived from its id, so that threads that call
+ * repeatedly each find an end that no other thread uses: two compare-and-sets of a line that stays
+ * in their cache. A thread that finds every end taken opens another, at its own index if that is
+ * empty. So the pool grows to about the highest number of concurrent calls, waiting ones included.
  *
- * <p>Taking an end and giving it back are lock-free; opening one takes a lock. Any thread.
+ * <p>Taking and returning an end is lock-free; opening one takes a lock. Any thread.
  *
- * @param <T> the ends' type
+ * @param <T> the type of the ends
  */
 final class EndPool<T> {
     private final Supplier<T> opener;
     private final Consumer<T> closer;
-    private volatile Lease<T>[] table; // As long as a power of two, and replaced, never changed.
+    private volatile Lease<T>[] table; // Copy-on-write; its length is a power of two.
     private boolean closed;
 
     /**
-     * A pool with one end.
+     * Creates a pool with one end.
      *
-     * @param opener opens an end
-     * @param closer closes one
+     * @param opener the function that opens an end
+     * @param closer the function that closes an end
      */
     EndPool(Supplier<T> opener, Consumer<T> closer) {
         this.opener = opener;
@@ -43,9 +43,9 @@ final class EndPool<T> {
     }
 
     /**
-     * Takes an end that nobody uses, and opens one if there is none.
+     * Takes a free end, or opens one if there is none.
      *
-     * @return the end, to be given back; null if this pool is closed
+     * @return the end, which the caller must give back; null if this pool is closed
      */
     Lease<T> take() {
         Lease<T>[] all = table;
@@ -92,11 +92,11 @@ final class EndPool<T> {
     }
 
     /**
-     * Waits until each end that is here was seen unused once. What the caller did before is seen by
-     * whoever takes one afterwards.
+     * Waits until this thread has seen each end of the pool unused once. What the caller did before
+     * is visible to a thread that takes an end afterwards.
      *
-     * @param enough what makes waiting needless
-     * @return whether each was seen unused; {@code false} says that it was enough
+     * @param enough the condition that ends the wait early
+     * @return whether each end was seen unused; {@code false} if {@code enough} ended the wait
      */
     boolean awaitEachUnused(BooleanSupplier enough) {
         for (Lease<T> lease : table) {
@@ -110,7 +110,10 @@ final class EndPool<T> {
         return true;
     }
 
-    /** Closes every end: now, or when whoever uses it gives it back. A second call does nothing. */
+    /**
+     * Closes every end: a free one now, a taken one when its user gives it back. A second call does
+     * nothing.
+     */
     void close() {
         synchronized (this) {
             closed = true;
@@ -122,7 +125,7 @@ final class EndPool<T> {
         }
     }
 
-    /** How many ends were opened. */
+    /** Returns how many ends were opened. */
     int size() {
         int size = 0;
         for (Lease<T> lease : table) {

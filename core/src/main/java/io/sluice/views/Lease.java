@@ -4,13 +4,14 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * An end that threads use in turn, and whose turn it is. Whoever moves the state from free to taken
- * uses the end. It is closed once: by whoever moves the state from free to closed, or by its
- * holder, who finds it leaving when it gives it back.
+ * A pooled end and its state. The thread that changes the state from free to taken uses the end.
+ * The end is closed exactly once: by the thread that changes the state from free to closed, or by
+ * the user that finds the state to be leaving when it gives the end back.
  *
- * <p>Every method is one or two compare-and-sets, wait-free.
+ * <p>Any thread. Taking and giving back is wait-free: one compare-and-set. {@link #leave} repeats
+ * while other threads take the end and give it back.
  *
- * @param <T> the end's type
+ * @param <T> the type of the end
  */
 final class Lease<T> {
     private static final int FREE = 0;
@@ -18,7 +19,7 @@ final class Lease<T> {
     private static final int LEAVING = 2;
     private static final int CLOSED = 3;
 
-    // The state stands in the midst of an array of its own: nothing that others write is near.
+    // The state is in the middle of its own array: the padding prevents false sharing.
     private static final int LENGTH = 64;
     private static final int AT = LENGTH / 2;
     private static final VarHandle STATE = MethodHandles.arrayElementVarHandle(int[].class);
@@ -26,7 +27,7 @@ final class Lease<T> {
     private final int[] state = new int[LENGTH];
     private final T end;
 
-    /** A lease of an end that the caller uses. */
+    /** Creates a lease in the taken state: the caller uses the end. */
     Lease(T end) {
         this.end = end;
         this.state[AT] = TAKEN;
@@ -40,12 +41,12 @@ final class Lease<T> {
         return move(FREE, TAKEN); // edge LEASE, from Lease.giveBack
     }
 
-    /** Gives the end back, and says whether the caller must close it now. */
+    /** Gives the end back; returns whether the caller must close it now. */
     boolean giveBack() {
         return !move(TAKEN, FREE); // edge LEASE, to Lease.tryTake, Lease.leave, Lease.isUnused
     }
 
-    /** Sees to it that nobody takes the end again, and says whether the caller must close it. */
+    /** Prevents the end from being taken again; returns whether the caller must close it. */
     boolean leave() {
         while (true) {
             if (move(FREE, CLOSED)) { // edge LEASE, from Lease.giveBack
@@ -57,7 +58,7 @@ final class Lease<T> {
         }
     }
 
-    /** Whether nobody uses the end. */
+    /** Tests whether no thread uses the end. */
     boolean isUnused() {
         int now = state(); // edge LEASE, from Lease.giveBack
         return now == FREE || now == CLOSED;

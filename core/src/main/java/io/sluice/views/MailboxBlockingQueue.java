@@ -8,51 +8,54 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A mailbox as a {@link BlockingQueue}, for code that wants one. Any thread may call any method.
+ * A {@link BlockingQueue} view of a mailbox. Any thread may call any method.
  *
  * <pre>{@code
  * MailboxBlockingQueue<Runnable> tasks = new MailboxBlockingQueue<>(Mailbox.bounded(1024));
  * ExecutorService executor = new ThreadPoolExecutor(4, 4, 0, SECONDS, tasks);
  * }</pre>
  *
- * <p><b>The mailbox.</b> This queue opens senders and receivers of the mailbox as its callers need
- * them: about as many as there are ever callers inside at the same time. Where the mailbox was made
- * for one of a kind, two calls that send (or receive) at the same time are refused by an {@link
- * IllegalStateException}. Others may send to the mailbox, but should not receive from it.
+ * <p><b>Mailbox.</b> This queue opens senders and receivers of the mailbox on demand: about as many
+ * as the highest number of concurrent calls. If the mailbox was created for a single sender (or
+ * receiver), two concurrent calls that send (or receive) throw {@link IllegalStateException}. Other
+ * code may send to the mailbox, but should not receive from it.
  *
- * <p><b>The end.</b> {@link #close} ends the stream: adding throws {@link IllegalStateException},
- * and when all was taken {@link #poll()} and {@link #poll(long, TimeUnit)} return {@code null} at
- * once and {@link #take} throws {@link NoSuchElementException}. A thread that waits for room when
- * the queue is closed goes on waiting for it, and the stream ends after its message. An executor is
- * to be shut down before its queue is closed.
+ * <p><b>End of the stream.</b> {@link #close} ends the stream: adding throws {@link
+ * IllegalStateException}, and after the last element has been taken {@link #poll()} and {@link
+ * #poll(long, TimeUnit)} return {@code null} at once and {@link #take} throws {@link
+ * NoSuchElementException}. A thread that waits for room when the queue is closed continues to wait,
+ * and the stream ends after its message. Shut an executor down before closing its queue.
  *
- * <p><b>Cost.</b> Beside what a mailbox's end costs, adding and taking pay two compare-and-sets of
- * a word that no other thread uses at that time, and allocate nothing. A call that waits allocates.
+ * <p><b>Cost.</b> In addition to the cost of a mailbox's end, adding and taking cost two
+ * compare-and-sets of a word that no other thread uses at that time, and allocate nothing. A call
+ * that waits allocates.
  *
- * <p><b>Looking.</b> A mailbox shows its messages to nobody but who takes them. So {@link #peek},
- * {@link #element}, {@link #contains}, {@link #remove(Object)}, {@link #removeIf} and its kin,
- * {@link #iterator}, {@link #stream}, {@link #toArray}, {@link #toString} and {@link #drainTo} take
- * messages out, keep what is left, and have it received first. The answer is exact, nothing changes
- * its order and the capacity holds; but such a call takes a lock, and so do all others until what
- * was taken out is received ({@code peek} takes out one). It waits for receivers that are about to
- * take what is there. It is meant for the rare case, as when an executor is shut down. Threads that
- * wait for room when such a call begins may add their messages beyond the capacity, once.
+ * <p><b>Inspection.</b> A mailbox cannot be read without receiving from it. So {@link #peek},
+ * {@link #element}, {@link #contains}, {@link #remove(Object)}, {@link #removeIf} and the other
+ * bulk removals, {@link #iterator}, {@link #stream}, {@link #toArray}, {@link #toString} and {@link
+ * #drainTo} receive messages, keep the remaining ones, and deliver those before any others. The
+ * result is exact, the order is preserved and the capacity holds; but such a call takes a lock, and
+ * so do all other calls until the messages that were kept have been received ({@code peek} keeps
+ * one). It waits for receivers that are about to take a message that is there. It is meant for rare
+ * cases, such as the shutdown of an executor. Threads that wait for room when such a call begins
+ * may add their messages beyond the capacity, once.
  *
- * <p><b>Iterators and streams</b> show what was there when they were made, whatever others do
- * meanwhile. An iterator's {@code remove} removes that very element if it is still there, and no
- * other, though it may be equal or the same object; except where the mailbox drops: if it has been
- * full meanwhile, the first that is the same object is removed.
+ * <p><b>Iterators and streams</b> are snapshots of the elements at their creation. An iterator's
+ * {@code remove} removes exactly that element if it is still in the queue, and no other one that is
+ * equal or the same object. There is one exception, for mailboxes that drop messages: if the
+ * mailbox has been full in the meantime, {@code remove} removes the first element that is the same
+ * object.
  *
- * <p>Interrupts: a method that waits throws {@link InterruptedException} if the thread is
+ * <p><b>Interrupts.</b> A blocking method throws {@link InterruptedException} if the thread is
  * interrupted and there is no room, or no element; it has then added, or taken, nothing.
  *
- * @param <E> the elements' type; null is not allowed
+ * @param <E> the type of the elements, which cannot be null
  */
 public final class MailboxBlockingQueue<E> extends MailboxQueue<E> implements BlockingQueue<E> {
     /**
-     * A queue over a mailbox, of which it opens a sender and a receiver at once.
+     * Creates a queue over a mailbox, and opens a sender and a receiver of it.
      *
-     * @param mailbox holds the elements
+     * @param mailbox the mailbox that holds the elements
      * @throws IllegalStateException if the mailbox refuses the ends
      */
     public MailboxBlockingQueue(Mailbox<E> mailbox) {
@@ -99,8 +102,8 @@ public final class MailboxBlockingQueue<E> extends MailboxQueue<E> implements Bl
     }
 
     /**
-     * {@inheritDoc} If the target refuses an element, by an exception, it stays: it is the next one
-     * that is taken.
+     * {@inheritDoc} If the target throws for an element, the element stays in this queue as the
+     * next one to be taken.
      */
     @Override
     public int drainTo(Collection<? super E> target) {
@@ -108,8 +111,8 @@ public final class MailboxBlockingQueue<E> extends MailboxQueue<E> implements Bl
     }
 
     /**
-     * {@inheritDoc} If the target refuses an element, by an exception, it stays: it is the next one
-     * that is taken.
+     * {@inheritDoc} If the target throws for an element, the element stays in this queue as the
+     * next one to be taken.
      */
     @Override
     public int drainTo(Collection<? super E> target, int limit) {

@@ -5,9 +5,9 @@ import io.sluice.Sender;
 import org.jctools.queues.MessagePassingQueue;
 
 /**
- * A mailbox as a queue of JCTools, which is a {@link java.util.Queue} too. Any thread may call any
- * method, whatever the mailbox was made for; but where it was made for one sender, two calls that
- * send at the same time are refused by an {@link IllegalStateException}, and so for receivers.
+ * A JCTools {@link MessagePassingQueue} view of a mailbox, which is a {@link java.util.Queue} too.
+ * Any thread may call any method. But if the mailbox was created for a single sender (or receiver),
+ * two concurrent calls that send (or receive) throw {@link IllegalStateException}.
  *
  * <pre>{@code
  * MailboxMessageQueue<Order> queue = new MailboxMessageQueue<>(Mailbox.bounded(1024));
@@ -15,29 +15,30 @@ import org.jctools.queues.MessagePassingQueue;
  * queue.drain(this::handle, 100);
  * }</pre>
  *
- * <p>It opens senders and receivers as its callers need them. Others may send to the mailbox, but
- * should not receive from it. The relaxed methods do what the others do.
+ * <p>It opens senders and receivers on demand. Other code may send to the mailbox, but should not
+ * receive from it. The relaxed methods behave like the others.
  *
- * <p>{@link #close} ends the stream: sending then throws {@link IllegalStateException}, and when
- * all was taken the queue is empty for good.
+ * <p>{@link #close} ends the stream: sending then throws {@link IllegalStateException}, and after
+ * the last message has been taken the queue stays empty.
  *
- * <p>Beside what a mailbox's end costs, a message pays two compare-and-sets of a word that no other
- * thread uses at that time on each side, or one side if it is filled in. Nothing is allocated.
+ * <p>In addition to the cost of a mailbox's ends, a message costs on each side two compare-and-sets
+ * of a word that no other thread uses at that time; on the receiving side only, if it is sent by
+ * {@code fill}. Nothing is allocated.
  *
- * <p>{@link #peek} is exact and not cheap: it takes the message out and keeps it, under a lock; the
- * next one to receive gets it, and until then all that receive take the lock. So do all others that
- * look or remove in the middle, with all messages: see {@link MailboxBlockingQueue}.
+ * <p>{@link #peek} is exact and not cheap: it receives the message and keeps it, under a lock, for
+ * the next receive; until then every receive takes the lock. The other methods that inspect, or
+ * remove in the middle, do so with all messages: see {@link MailboxBlockingQueue}.
  *
- * @param <E> the messages' type
+ * @param <E> the type of the messages
  */
 public final class MailboxMessageQueue<E> extends MailboxQueue<E>
         implements MessagePassingQueue<E> {
     private static final int BATCH = 4096;
 
     /**
-     * A queue over a mailbox, of which it opens a sender and a receiver at once.
+     * Creates a queue over a mailbox, and opens a sender and a receiver of it.
      *
-     * @param mailbox holds the messages
+     * @param mailbox the mailbox that holds the messages
      * @throws IllegalStateException if the mailbox refuses the ends
      */
     public MailboxMessageQueue(Mailbox<E> mailbox) {
@@ -45,9 +46,9 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
     }
 
     /**
-     * How many messages wait, a snapshot.
+     * Returns how many messages are in this queue, as a snapshot.
      *
-     * @return 0 to the capacity
+     * @return the number of messages, 0 to the capacity
      */
     @Override
     public int size() {
@@ -56,9 +57,9 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
     }
 
     /**
-     * How many messages fit.
+     * Returns the capacity.
      *
-     * @return what {@link Mailbox#capacity} says, or {@link #UNBOUNDED_CAPACITY}
+     * @return {@link Mailbox#capacity}, or {@link #UNBOUNDED_CAPACITY}
      */
     @Override
     public int capacity() {
@@ -66,9 +67,9 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
     }
 
     /**
-     * As {@link #offer}.
+     * Sends a message, as {@link #offer} does.
      *
-     * @param message what to send, not null
+     * @param message the message, not null
      * @return whether it was sent
      * @throws IllegalStateException if this queue is closed
      */
@@ -88,12 +89,13 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
     }
 
     /**
-     * Hands out what is there, up to a limit. A message is taken before it is handed over; if the
-     * consumer throws, the exception comes out of here and the messages behind it stay.
+     * Passes the messages that are there to a consumer, up to a limit. A message is removed before
+     * it is passed on; if the consumer throws, the exception propagates and the messages after it
+     * stay in the queue.
      *
-     * @param consumer gets each message
-     * @param limit the most to take, 0 or more
-     * @return how many were taken
+     * @param consumer the consumer of the messages
+     * @param limit the maximum number of messages, 0 or more
+     * @return the number of messages taken
      * @throws IllegalArgumentException if the consumer is null or the limit is negative
      */
     @Override
@@ -108,13 +110,13 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
     }
 
     /**
-     * Sends what a supplier makes, while there is room, up to a limit. The supplier is asked only
-     * when there is room, and what it made is sent: if others take that room meanwhile, the queue
-     * holds more than its capacity for a moment.
+     * Sends messages of a supplier while there is room, up to a limit. It calls the supplier only
+     * when there is room, and always sends the message: if other threads take that room in the
+     * meantime, the queue briefly holds more than its capacity.
      *
-     * @param supplier makes each message, never null
-     * @param limit the most to send, 0 or more
-     * @return how many were sent
+     * @param supplier the source of the messages, never null
+     * @param limit the maximum number of messages, 0 or more
+     * @return the number of messages sent
      * @throws IllegalArgumentException if the supplier is null or the limit is negative
      * @throws IllegalStateException if this queue is closed
      */
@@ -142,10 +144,11 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
     }
 
     /**
-     * As {@link #fill(Supplier, int)}, until the queue is full, or up to 4096 if it never is.
+     * Sends messages as {@link #fill(Supplier, int)} does, up to the capacity, or up to 4096 if the
+     * queue is unbounded.
      *
-     * @param supplier makes each message, never null
-     * @return how many were sent
+     * @param supplier the source of the messages, never null
+     * @return the number of messages sent
      */
     @Override
     public int fill(Supplier<E> supplier) {

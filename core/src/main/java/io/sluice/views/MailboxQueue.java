@@ -15,10 +15,9 @@ import java.util.Spliterators;
 import java.util.function.Predicate;
 
 /**
- * A mailbox as a {@link java.util.Queue}: what the queues of this package have in common. Any
- * thread.
+ * Base of this package's queues: a {@link java.util.Queue} view of a mailbox. Any thread.
  *
- * @param <E> the elements' type
+ * @param <E> the type of the elements
  */
 abstract class MailboxQueue<E> extends AbstractQueue<E> implements AutoCloseable {
     private final SharedEnds<E> ends;
@@ -34,8 +33,8 @@ abstract class MailboxQueue<E> extends AbstractQueue<E> implements AutoCloseable
     /**
      * Adds an element if there is room.
      *
-     * @param element what to add, not null
-     * @return whether it was added; {@code false} says that the queue was full
+     * @param element the element, not null
+     * @return whether it was added; {@code false} if the queue was full
      * @throws IllegalStateException if this queue is closed
      */
     @Override
@@ -115,9 +114,10 @@ abstract class MailboxQueue<E> extends AbstractQueue<E> implements AutoCloseable
     }
 
     /**
-     * Shows what is there now, in order.
+     * Returns an iterator over a snapshot of the elements, in order.
      *
-     * @return an iterator that nothing disturbs, and whose {@code remove} removes from this queue
+     * @return an iterator that later changes do not affect; its {@code remove} removes from this
+     *     queue
      */
     @Override
     public final Iterator<E> iterator() {
@@ -131,9 +131,10 @@ abstract class MailboxQueue<E> extends AbstractQueue<E> implements AutoCloseable
     }
 
     /**
-     * Shows what is there now, in order, as {@link #iterator} does. Streams are made of it.
+     * Returns a spliterator over a snapshot of the elements, in order, as {@link #iterator} does.
+     * Streams use it.
      *
-     * @return a spliterator that nothing disturbs; it does not promise a size
+     * @return a spliterator that later changes do not affect; it reports no size
      */
     @Override
     public final Spliterator<E> spliterator() {
@@ -142,8 +143,8 @@ abstract class MailboxQueue<E> extends AbstractQueue<E> implements AutoCloseable
     }
 
     /**
-     * Ends the stream, for good: nothing can be added, what is there can be taken. Closing twice
-     * does nothing.
+     * Ends the stream: no element can be added any more, the remaining ones can be taken. Closing
+     * twice has no effect.
      */
     @Override
     public final void close() {
@@ -185,9 +186,7 @@ abstract class MailboxQueue<E> extends AbstractQueue<E> implements AutoCloseable
             ends.look(Integer.MAX_VALUE, messages -> remove(messages, gone));
         }
 
-        /**
-         * What has gone back to the mailbox since has another entry, and is found by what it is.
-         */
+        /** Removes the entry, or the same object if messages were put back to the mailbox since. */
         private boolean remove(ArrayDeque<Entry<E>> messages, Entry<E> gone) {
             if (messages.removeFirstOccurrence(gone)) {
                 return true;

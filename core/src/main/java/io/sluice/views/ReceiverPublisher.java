@@ -7,7 +7,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A receiver, of a mailbox or of a pipe with a codec, as a {@link Flow.Publisher}.
+ * A {@link Flow.Publisher} view of a receiver of a mailbox, or of a pipe with a codec.
  *
  * <pre>{@code
  * Executor executor = Executors.newVirtualThreadPerTaskExecutor();
@@ -15,27 +15,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * }</pre>
  *
  * <ul>
- *   <li><b>One subscriber.</b> The first one has it; every other one gets an {@link
- *       IllegalStateException} by {@code onError}. To share a channel out, make a publisher of each
- *       of several receivers: each message goes to one of them.
- *   <li><b>Demand.</b> A message is taken when it has been asked for, and handed over at once.
- *   <li><b>The end.</b> When the stream has ended, {@code onComplete}; it needs no demand if the
- *       stream has ended when the demand does, else it comes with the next.
- *   <li><b>Cancelling</b> closes the receiver, at once or when the call of {@code onNext} that runs
- *       is over, whatever has become of the executor, and nothing is signalled after it. If it was
- *       the last one, senders get {@link io.sluice.BrokenChannelException}.
- *   <li><b>Threads.</b> {@code onSubscribe} comes in the thread that subscribes. All other signals
- *       come from a task of the executor, one at a time; it runs, and waits for messages, while
- *       there is demand, so it takes a thread for that long: virtual threads are best. If the
- *       executor rejects it, that is signalled by {@code onError} in the thread that asked; if it
- *       interrupts it, by {@code onError} with the {@link InterruptedException}. If it drops the
- *       task after it accepted it, nothing is signalled any more.
+ *   <li><b>One subscriber.</b> Only the first subscriber is accepted; every other one gets an
+ *       {@link IllegalStateException} by {@code onError}. To distribute a channel over several
+ *       subscribers, create a publisher for each of several receivers: each message goes to one of
+ *       them.
+ *   <li><b>Demand.</b> A message is received only when there is demand, and is signalled at once.
+ *   <li><b>End of the stream.</b> {@code onComplete} is signalled when the stream has ended. It
+ *       needs no demand if the stream has ended by the time the demand is fulfilled; else it comes
+ *       with the next demand.
+ *   <li><b>Cancellation</b> closes the receiver, at once or after the current call of {@code
+ *       onNext}, independently of the executor's state, and no signal follows. If it was the last
+ *       receiver, senders get {@link io.sluice.BrokenChannelException}.
+ *   <li><b>Threads.</b> {@code onSubscribe} runs in the thread that subscribes. All other signals
+ *       come from a task of the executor, one at a time. The task runs, and waits for messages,
+ *       while there is demand, and occupies a thread for that long: use virtual threads. If the
+ *       executor rejects the task, {@code onError} is signalled in the requesting thread; if it
+ *       interrupts the task, {@code onError} is signalled with the {@link InterruptedException}. If
+ *       it drops the task after accepting it, no further signal follows.
  * </ul>
  *
- * <p>The receiver is this publisher's from now on, and is closed by it: after the end, a failure or
- * a cancel. A message costs no allocation; a demand may start a task.
+ * <p>The publisher owns the receiver from now on, and closes it after the end of the stream, a
+ * failure or a cancellation. A message costs no allocation; a demand may start a task.
  *
- * @param <E> the messages' type
+ * @param <E> the type of the messages
  */
 public final class ReceiverPublisher<E> implements Flow.Publisher<E> {
     private final Receiver<E> receiver;
@@ -43,10 +45,10 @@ public final class ReceiverPublisher<E> implements Flow.Publisher<E> {
     private final AtomicBoolean taken = new AtomicBoolean();
 
     /**
-     * A publisher of what a receiver will receive.
+     * Creates a publisher of the messages of a receiver.
      *
-     * @param receiver the end, which nobody else uses any more
-     * @param executor runs the signals; its tasks wait
+     * @param receiver the receiver, which no other code may use any more
+     * @param executor the executor of the signals; its tasks block
      */
     public ReceiverPublisher(Receiver<E> receiver, Executor executor) {
         this.receiver = Objects.requireNonNull(receiver, "receiver");
@@ -54,9 +56,9 @@ public final class ReceiverPublisher<E> implements Flow.Publisher<E> {
     }
 
     /**
-     * Subscribes, once.
+     * Subscribes; only the first call succeeds.
      *
-     * @param subscriber gets the messages
+     * @param subscriber the subscriber to the messages
      */
     @Override
     public void subscribe(Flow.Subscriber<? super E> subscriber) {

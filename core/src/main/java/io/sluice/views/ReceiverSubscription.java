@@ -7,29 +7,31 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The subscription of a {@link ReceiverPublisher}: how much is asked for, and whose turn it is.
+ * The subscription of a {@link ReceiverPublisher}: the demand, and the task that serves it.
  *
- * <p>Invariants: whoever moves the demand away from zero starts the task, and only the task moves
- * it back to zero. So there is one task at the most; it alone uses the receiver and the subscriber,
- * and the demand orders it after the one before. Being over counts as demand for ever. A task that
- * waits is named in {@code waiting}, and is interrupted under the lock by who stops it: an
- * interrupt never hits a thread that has gone on to something else.
+ * <p>Invariants: the thread that changes the demand from zero starts the task, and only the task
+ * changes it back to zero. So there is at most one task; only it uses the receiver and the
+ * subscriber, and the demand orders it after the previous task. After the subscription is over the
+ * demand never returns to zero. While the task waits, {@code waiting} holds its thread, and a
+ * thread that stops the subscription interrupts it under the lock: the interrupt cannot reach a
+ * thread that has left the wait.
  *
- * <p>Asking and cancelling: any thread; a lock is taken where the task begins and ceases to wait.
+ * <p>Any thread may request and cancel. The task takes the lock before and after it waits, and
+ * stopping takes it.
  *
- * @param <E> the messages' type
+ * @param <E> the type of the messages
  */
 final class ReceiverSubscription<E> implements Flow.Subscription {
     private final Receiver<E> receiver;
     private final Executor executor;
     private final Runnable task = this::run;
-    private final AtomicLong demand = new AtomicLong(1); // One until onSubscribe has returned.
+    private final AtomicLong demand = new AtomicLong(1); // 1 until onSubscribe returns.
     private final Object lock = new Object();
-    private Flow.Subscriber<? super E> subscriber; // Null when it is over: nobody holds it then.
-    private long served = 1; // Of the demand. The one from the beginning.
+    private Flow.Subscriber<? super E> subscriber; // Null when it is over, for the collector.
+    private long served = 1; // Part of the demand; the initial 1 counts as served.
     private volatile boolean stopped;
     private volatile IllegalArgumentException refused;
-    private Thread waiting; // Under the lock.
+    private Thread waiting; // Guarded by the lock.
 
     ReceiverSubscription(
             Receiver<E> receiver, Executor executor, Flow.Subscriber<? super E> subscriber) {
@@ -91,7 +93,10 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
         }
     }
 
-    /** Starts the task; it is the caller's turn. To close quietly needs no executor. */
+    /**
+     * Starts the task; only the thread that changed the demand from zero calls this. Closing
+     * without a signal needs no executor.
+     */
     private void execute() {
         if (stopped && refused == null) {
             finish(null);
@@ -125,14 +130,16 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
             }
             long done = served;
             served = 0;
-            asked = demand.addAndGet(-done); // The turn is over if this is zero.
+            asked = demand.addAndGet(-done); // Zero: another task may start.
             if (asked == 0) {
                 return;
             }
         }
     }
 
-    /** The next message; null if the stream has ended, or is stopped, and that has been said. */
+    /**
+     * Returns the next message; null if the subscription is over, which was signalled as required.
+     */
     private E next() {
         try {
             E message = receiver.tryReceive();
@@ -169,7 +176,7 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
             synchronized (lock) {
                 waiting = null;
                 if (stopped) {
-                    Thread.interrupted(); // It was for the waiting, which is over.
+                    Thread.interrupted(); // It was meant for the wait, which is over.
                 }
             }
         }
@@ -178,7 +185,7 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
     private void handOver(E message) {
         try {
             subscriber.onNext(message);
-        } catch (Throwable t) { // Against the rules (2.13): the subscriber counts as cancelled.
+        } catch (Throwable t) { // Violates rule 2.13: the subscription is cancelled.
             stopped = true;
             finish(null);
             throw t;
@@ -195,11 +202,11 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
         try {
             finish(null);
         } finally {
-            last.onComplete(); // Though the end could not be closed in order.
+            last.onComplete(); // Even if closing the receiver failed.
         }
     }
 
-    /** Says so, unless the subscriber wants to hear nothing, or something else, since before. */
+    /** Signals a failure, unless the subscription was cancelled or an invalid request preceded. */
     private void fail(Throwable failure) {
         Throwable cause = stopped ? refused : failure;
         stopped = true;

@@ -12,32 +12,33 @@ import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
- * A sender, of a mailbox or of a pipe with a codec, as a {@link Flow.Subscriber}: what a publisher
- * publishes is sent.
+ * A {@link Flow.Subscriber} view of a sender of a mailbox, or of a pipe with a codec: it sends the
+ * messages of a publisher.
  *
  * <pre>{@code
  * publisher.subscribe(new SenderSubscriber<>(mailbox.sender(), 64, executor));
  * }</pre>
  *
  * <ul>
- *   <li><b>Back-pressure.</b> It asks for a window of messages, and for half of one whenever half
- *       of one was sent. So a channel that is full, or slow, holds the publisher back; up to a
- *       window of messages waits here.
- *   <li><b>Threads.</b> No signal ever waits: while there is room a message is sent in the thread
- *       that signals it. What finds no room is sent by a task of the executor, which waits for
- *       room.
- *   <li><b>The end.</b> {@code onComplete} and {@code onError} close the sender when all before was
- *       sent. Receivers see the end in both cases; {@link #completion} tells them apart.
+ *   <li><b>Back-pressure.</b> It requests a window of messages, and another half window whenever
+ *       half a window has been sent. So a full or slow channel throttles the publisher; this
+ *       subscriber buffers up to a window of messages.
+ *   <li><b>Threads.</b> Signals do not block: while there is room, the signalling thread sends the
+ *       message. A message for which there is no room is sent by a task of the executor, which
+ *       waits for room.
+ *   <li><b>End of the stream.</b> {@code onComplete} and {@code onError} close the sender after all
+ *       previous messages were sent. Receivers see the end of the stream in both cases; {@link
+ *       #completion} distinguishes them.
  *   <li><b>No receiver left,</b> or a task that is rejected or interrupted: the subscription is
- *       cancelled, the sender is closed, and what waits here is dropped.
- *   <li><b>A publisher that publishes more</b> than was asked for, and more than fits, has its
- *       subscription cancelled; what came before is sent.
+ *       cancelled, the sender is closed, and the buffered messages are dropped.
+ *   <li><b>Too many messages.</b> If a publisher signals more messages than were requested, and
+ *       more than the buffer holds, its subscription is cancelled; the messages before are sent.
  * </ul>
  *
- * <p>The sender is this subscriber's from now on. A message that finds room costs no allocation. A
+ * <p>The subscriber owns the sender from now on. A message that finds room costs no allocation. A
  * second subscription is cancelled.
  *
- * @param <E> the messages' type
+ * @param <E> the type of the messages
  */
 public final class SenderSubscriber<E> implements Flow.Subscriber<E> {
     private static final int MAX_WINDOW = 1 << 20;
@@ -48,21 +49,21 @@ public final class SenderSubscriber<E> implements Flow.Subscriber<E> {
     private final int window;
     private final int batch;
     private final MessagePassingQueue<E> late;
-    // Messages, or the end, that the task has not done. Zero: the sender belongs to who signals;
-    // else to the task. It orders the two.
+    // Messages, or the end, that the task has not processed yet. While it is zero the sender
+    // belongs to the signalling thread, else to the task; it orders the two.
     private final AtomicLong behind = new AtomicLong();
     private final CompletableFuture<Void> completion = new CompletableFuture<>();
     private Flow.Subscription subscription;
-    private int unrequested; // Whose the sender is.
-    private Throwable failure; // Written before the end is counted.
+    private int unrequested; // Belongs to the thread that owns the sender.
+    private Throwable failure; // Written before the end is counted in behind.
     private volatile boolean over;
 
     /**
-     * A subscriber that sends.
+     * Creates a subscriber that sends.
      *
-     * @param sender the end, which nobody else uses any more
-     * @param window how many messages are asked for at the most, 1 to 2<sup>20</sup>
-     * @param executor runs what waits for room
+     * @param sender the sender, which no other code may use any more
+     * @param window the maximum number of requested messages, 1 to 2<sup>20</sup>
+     * @param executor the executor of the tasks that wait for room
      * @throws IllegalArgumentException if the window is outside of its range
      */
     public SenderSubscriber(Sender<E> sender, int window, Executor executor) {
@@ -77,10 +78,11 @@ public final class SenderSubscriber<E> implements Flow.Subscriber<E> {
     }
 
     /**
-     * When everything that was published has been sent and the sender is closed.
+     * Returns a stage that completes when all published messages have been sent and the sender is
+     * closed.
      *
-     * @return completed then; exceptionally by what {@code onError} said, or by what kept a message
-     *     from being sent
+     * @return the stage; it completes exceptionally with the cause given to {@code onError}, or
+     *     with the failure that kept a message from being sent
      */
     public CompletionStage<Void> completion() {
         return completion.minimalCompletionStage();
@@ -108,7 +110,7 @@ public final class SenderSubscriber<E> implements Flow.Subscriber<E> {
         }
     }
 
-    /** Whether nothing is left to do: it was sent, or nothing can be sent any more. */
+    /** Tries to send; returns whether it was sent, or nothing can be sent any more. */
     private boolean sendNow(E message) {
         boolean sent;
         try {
@@ -165,12 +167,12 @@ public final class SenderSubscriber<E> implements Flow.Subscriber<E> {
         }
     }
 
-    /** The task: sends what is late, until it is no more. */
+    /** Runs as the task: sends the buffered messages until there are none. */
     private void catchUp() {
         try {
             do {
                 E message = late.poll();
-                if (message == null) { // What was counted is the end.
+                if (message == null) { // The end was counted.
                     finish(failure);
                     return;
                 }
@@ -192,7 +194,7 @@ public final class SenderSubscriber<E> implements Flow.Subscriber<E> {
         }
     }
 
-    /** Nothing can be sent any more. What is counted stays counted: no task begins again. */
+    /** Ends the subscription after a failure. The count stays above zero: no task starts again. */
     private void giveUp(Throwable cause) {
         over = true;
         subscription.cancel();

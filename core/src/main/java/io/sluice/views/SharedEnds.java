@@ -14,23 +14,23 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A mailbox for callers that own no end: any thread sends and receives, looks, and removes. What
- * the queues of this package are made of.
+ * A mailbox for callers without an end: any thread sends, receives, inspects and removes. The
+ * queues of this package are built on it.
  *
- * <p>Sending and receiving are the ends' own operations, with an end of a pool ({@link EndPool})
- * and one look at whether messages were taken out ({@link Aside}); while they are, everything takes
- * a lock. Any thread.
+ * <p>Sending and receiving use a pooled end ({@link EndPool}) and one check whether messages were
+ * taken out for inspection ({@link Aside}); while there are any, all operations take a lock. Any
+ * thread.
  *
- * @param <E> the messages' type
+ * @param <E> the type of the messages
  */
 final class SharedEnds<E> {
-    /** A time that is never over: 292 years. */
+    /** No timeout, in nanoseconds: 292 years. */
     static final long NO_LIMIT = Long.MAX_VALUE;
 
-    /** The capacity of a mailbox that is never full. */
+    /** The capacity of an unbounded mailbox. */
     static final int UNBOUNDED = MailboxSpec.UNBOUNDED;
 
-    /** How many messages are few: so many are moved while nobody else can send or receive. */
+    /** Messages to move in one step, during which no other thread can send or receive. */
     private static final int BATCH = 64;
 
     private final Mailbox<E> mailbox;
@@ -39,7 +39,7 @@ final class SharedEnds<E> {
     private final EndPool<Receiver<E>> receivers;
     private final Aside<E> aside = new Aside<>();
     private final BooleanSupplier nothingThere;
-    private int timesPutBack; // Under the lock.
+    private int timesPutBack; // Guarded by the lock.
 
     SharedEnds(Mailbox<E> mailbox) {
         this.mailbox = Objects.requireNonNull(mailbox, "mailbox");
@@ -58,7 +58,7 @@ final class SharedEnds<E> {
         }
     }
 
-    /** A sender, to be given back. */
+    /** Takes a sender, which the caller must give back. */
     Lease<Sender<E>> takeSender() {
         Lease<Sender<E>> lease = senders.take();
         if (lease == null) {
@@ -98,8 +98,9 @@ final class SharedEnds<E> {
     }
 
     /**
-     * With the lock, for a mailbox that drops what it has no room for: only the mailbox knows what
-     * that is, if all lies there. So what is aside goes back, behind nothing and in its order.
+     * Sends the kept messages to the mailbox again, with the lock. The mailbox drops messages when
+     * it is full, and only it selects which one, so it must hold them all. {@code look} has emptied
+     * it before, so their order is preserved.
      */
     private void putBack(Sender<E> sender) {
         look(
@@ -114,14 +115,14 @@ final class SharedEnds<E> {
     }
 
     /**
-     * How often messages went back into the mailbox: what then comes out of it has new entries.
-     * With the lock.
+     * Returns how often messages were put back into the mailbox. When they are taken out again they
+     * have new entries. With the lock.
      */
     int timesPutBack() {
         return timesPutBack;
     }
 
-    /** Sends, and waits for room; says whether it was sent before the time was over. */
+    /** Sends, and waits for room; returns whether it was sent before the timeout. */
     boolean send(E message, long nanos) throws InterruptedException {
         Objects.requireNonNull(message, "message");
         Lease<Sender<E>> lease = takeSender();
@@ -153,15 +154,13 @@ final class SharedEnds<E> {
         if (trySend(sender, message)) {
             return true;
         }
-        if (Thread.interrupted()) { // It comes before the end of the time, as in every end.
+        if (Thread.interrupted()) { // Precedes the timeout, as in every end.
             throw new InterruptedException();
         }
         return false;
     }
 
-    /**
-     * Sends though others have taken the last place: what is in the mailbox is taken out for it.
-     */
+    /** Sends even if the mailbox is full: moves its messages to the peek buffer to make room. */
     void insist(Sender<E> sender, E message) {
         while (!sender.trySend(message)) {
             look(Integer.MAX_VALUE, messages -> null);
@@ -189,7 +188,7 @@ final class SharedEnds<E> {
         }
     }
 
-    /** Receives, and waits for a message; null if the time was over or the stream has ended. */
+    /** Receives, and waits for a message; returns null after the timeout or at the end. */
     E receive(long nanos) throws InterruptedException {
         while (true) {
             Lease<Receiver<E>> lease = receivers.take();
@@ -219,7 +218,7 @@ final class SharedEnds<E> {
     private E tryReceive(Receiver<E> receiver) {
         E message = receiver.tryReceive();
         if (message == null && receiver.ended()) {
-            receivers.close(); // Nobody needs one any more.
+            receivers.close(); // No call needs one any more.
         }
         return message;
     }
@@ -237,7 +236,7 @@ final class SharedEnds<E> {
         aside.lock();
         try {
             if (looking && aside.messages().isEmpty()) {
-                takeOut(1); // Nothing lies here, and the mailbox is not to be had otherwise.
+                takeOut(1); // While the version is odd, messages come only through the buffer.
             }
             return aside.poll();
         } finally {
@@ -246,13 +245,13 @@ final class SharedEnds<E> {
     }
 
     /**
-     * Takes messages out of the mailbox and shows them, oldest first. What is left is received
-     * before anything else. Nobody else receives meanwhile; whoever waits for a message is waited
-     * for, until he has one of those that are there.
+     * Takes messages out of the mailbox and passes them to a function, oldest first. The remaining
+     * ones are received before any others. No other thread receives in the meantime. The call waits
+     * for threads that are receiving until they have taken a message, or the mailbox is empty.
      *
-     * @param limit how many need to be shown
-     * @param look gets at least so many of the messages, or all; may remove some
-     * @return what it returns
+     * @param limit the number of messages that the function needs
+     * @param look the function; it gets at least that many messages, or all, and may remove some
+     * @return the result of the function
      */
     <R> R look(int limit, Function<ArrayDeque<Entry<E>>, R> look) {
         aside.lock();
@@ -268,7 +267,10 @@ final class SharedEnds<E> {
         }
     }
 
-    /** No more than are there: senders may go on. To take few, nobody needs to count them. */
+    /**
+     * Takes messages out of the mailbox, at most as many as it holds now, since senders may
+     * continue to add. For a small number it does not query the size.
+     */
     private void takeOut(int most) {
         int count = most <= BATCH ? most : Math.min(most, mailbox.size());
         Lease<Receiver<E>> lease = receivers.take();
@@ -289,15 +291,15 @@ final class SharedEnds<E> {
     }
 
     /**
-     * Moves messages to a target, oldest first. One that the target refuses, by an exception, is
-     * the next to be received.
+     * Moves messages to a target, oldest first. If the target throws for a message, that message is
+     * the next one to be received.
      *
-     * @return how many were moved, at most the limit
+     * @return the number of messages moved, at most the limit
      */
     int moveTo(Consumer<? super E> target, int limit) {
         int count = 0;
         int moved;
-        do { // In batches, so that senders may go on between them; a rendezvous shows one only.
+        do { // In batches, so that senders progress in between; a rendezvous yields one at a time.
             int most = Math.min(limit - count, capacity() == 0 ? 1 : BATCH);
             moved = most <= 0 ? 0 : look(most, messages -> moveTo(target, most, messages));
             count += moved;
@@ -322,7 +324,7 @@ final class SharedEnds<E> {
         return count;
     }
 
-    /** How many messages wait; not 0 while one waits whose send has returned. */
+    /** Returns the number of messages; not 0 while there is one whose send has returned. */
     int size() {
         int version = aside.version();
         if (!Aside.isRaised(version)) {
@@ -339,7 +341,7 @@ final class SharedEnds<E> {
         }
     }
 
-    /** Whether none waits: as {@link #size}, without counting them. */
+    /** Tests whether {@link #size} is 0, without counting the messages. */
     boolean isEmpty() {
         int version = aside.version();
         if (!Aside.isRaised(version)) {
@@ -365,13 +367,13 @@ final class SharedEnds<E> {
         return mailbox.capacity();
     }
 
-    /** How many more fit, or {@link #UNBOUNDED}. */
+    /** Returns the remaining capacity, or {@link #UNBOUNDED}. */
     int room() {
         int capacity = mailbox.capacity();
         return capacity == UNBOUNDED ? UNBOUNDED : Math.max(0, capacity - size());
     }
 
-    /** Closes all senders; receivers follow when the stream has ended. */
+    /** Closes all senders; the receivers are closed at the end of the stream. */
     void close() {
         senders.close();
     }

@@ -1,6 +1,6 @@
 /**
- * Mailboxes for code that wants something else: a {@link java.util.concurrent.BlockingQueue}, a
- * queue of JCTools, the reactive streams of {@link java.util.concurrent.Flow}. Each is an adapter
- * over the public ends.
+ * Adapters of mailboxes to other interfaces: {@link java.util.concurrent.BlockingQueue}, the queues
+ * of JCTools, and the reactive streams of {@link java.util.concurrent.Flow}. Each is built on the
+ * public ends.
  */
 package io.sluice.views;

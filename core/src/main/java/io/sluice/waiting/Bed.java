@@ -1,19 +1,20 @@
 package io.sluice.waiting;
 
 /**
- * The place of one waiter among some {@link Sleepers}. A waiter has one for each of them; whoever
- * wakes it does so in one of its beds.
+ * The node of one waiter in one wait queue ({@link Sleepers}). A waiter owns one node for each
+ * queue that it waits in; a waker wakes it through one of them.
  */
 final class Bed {
     private final ParkWaiter waiter;
     private final int place;
     private final Sleepers sleepers;
 
-    // Written before the waiter is asleep and before this bed is entered: who finds that entry sees
-    // it. Who finds an earlier entry may see an earlier number, and goes on to the next entry.
+    // Written before the waiter publishes its state and before this node is enqueued, so a waker
+    // that finds that entry reads this number. A waker that finds an older entry may read an older
+    // number; its wake() then fails and it goes on to the next entry.
     private volatile int sleep;
 
-    // The waiter's own thread only.
+    // Accessed by the waiter's own thread only.
     private boolean wanted = true;
     private boolean counted;
 
@@ -23,12 +24,15 @@ final class Bed {
         this.sleepers = sleepers;
     }
 
-    /** Whether to lie down here, from the next time on. */
+    /** Sets whether the waiter enqueues this node, from its next enqueueing on. */
     void want(boolean wanted) {
         this.wanted = wanted;
     }
 
-    /** Before the waiter is asleep: the number is never less than the sleepers. */
+    /**
+     * Counts the waiter. Called before it publishes its state: the count is never less than the
+     * number of waiting threads.
+     */
     void count(int sleep) {
         if (wanted) {
             this.sleep = sleep;
@@ -37,14 +41,14 @@ final class Bed {
         }
     }
 
-    /** From now on wakers find it. */
+    /** Enqueues this node: from now on wakers find it. */
     void enter() {
         if (counted) {
             sleepers.add(this);
         }
     }
 
-    /** The waiter got up, and was not woken here. */
+    /** Dequeues and uncounts this node; for a waiter that was not woken through it. */
     void leave() {
         if (counted) {
             counted = false;
@@ -52,17 +56,23 @@ final class Bed {
         }
     }
 
-    /** The waiter was woken here: the waker has removed and uncounted it. */
+    /**
+     * Marks this node as not counted. The waiter was woken through it: the waker has dequeued and
+     * uncounted it.
+     */
     void leaveWoken() {
         counted = false;
     }
 
-    /** Wakes the waiter, if it is asleep; the caller has removed this bed from the sleepers. */
+    /**
+     * Wakes the waiter if it still waits with this node's number. The caller has dequeued this
+     * node.
+     */
     boolean wake() {
         return waiter.wake(place, sleep);
     }
 
-    /** The waiter's own thread: whether the waiter lies here. */
+    /** Tests whether the waiter is counted in this queue. The waiter's own thread only. */
     boolean isCounted() {
         return counted;
     }

@@ -9,31 +9,32 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A word of shared memory on which one end sleeps, and which others ring to wake it: a futex, as in
- * Drepper's "Futexes Are Tricky", with the fence on the sleeper's side as in {@link Sleepers}.
+ * A futex word in shared memory on which the thread of one end waits, and which other threads
+ * notify: a futex as in Drepper's "Futexes Are Tricky", with the full fence on the waiter's side as
+ * in {@link Sleepers}.
  *
- * <p>The word is 0, disarmed: nobody sleeps, or 1, armed: its end sleeps or is about to. Any other
- * value is a peer's mistake: it counts as disarmed, and {@link #arm} overwrites it. Only the
- * sleeper makes it 1, and whoever makes it 0 by compare-and-set, the sleeper or one waker, has
- * disarmed it.
+ * <p>The word is 0, disarmed: no thread waits; or 1, armed: the thread of its end waits or is about
+ * to. Any other value was written by a faulty peer: it counts as disarmed, and {@link #arm}
+ * overwrites it. Only the waiter sets it to 1. The thread that resets it to 0 by compare-and-set,
+ * the waiter or one waker, has disarmed it.
  *
  * <p>In mapped memory the futex is the low 32 bits of the word: they come first, since the machines
  * of {@link io.sluice.os.Platform} are little-endian. On the heap, or where there are no futexes,
- * there is nobody to wake: a sleep is a nap of a millisecond at most.
+ * no thread can be woken: {@link #sleep} then parks for a millisecond at most.
  *
- * <p>Why no wake-up is lost. {@link #ring} is the waker's half of a pair, which a store before it
- * belongs to; {@link #arm}, a fence for all peers and one more look are the sleeper's, as {@link
- * BellWaiter} does it. From arming on, the kernel compares the word before it lies the thread down.
+ * <p>Why no wake-up is lost. {@link #ring} preceded by a store is the waker's half of a store-load
+ * pair; {@link #arm}, a fence for all peers and one more check are the waiter's half, see {@link
+ * BellWaiter}. Once the word is armed, the kernel compares it before it blocks the thread.
  *
- * <p>Sleeper: one thread at a time; blocking. Wakers: any thread; lock-free, one plain read when
- * nobody sleeps.
+ * <p>Waiter: one thread at a time; blocking. Wakers: any thread; lock-free, one plain read if no
+ * thread waits.
  */
 public final class Bell {
     private static final long DISARMED = 0;
     private static final long ARMED = 1;
     private static final long LONGEST_NAP_NANOS = 1_000_000;
 
-    /** A locked instruction orders all before it and all after it. */
+    /** Whether a compare-and-set is a full fence, as a locked instruction is on x86-64. */
     private static final boolean SWAP_IS_FENCE = Platform.isX86();
 
     private final Memory memory;
@@ -41,11 +42,11 @@ public final class Bell {
     private final boolean futex;
 
     /**
-     * A bell.
+     * Creates an event on a word of memory, which it leaves unchanged.
      *
-     * @param memory where its word is; if mapped, it stays so for as long as the memory is
+     * @param memory the memory of the word; if mapped, it stays mapped for as long as the memory is
      *     reachable
-     * @param offset where in it the word is, a multiple of 8
+     * @param offset the word's offset, a multiple of 8
      */
     public Bell(Memory memory, long offset) {
         this.memory = memory;
@@ -53,15 +54,19 @@ public final class Bell {
         this.futex = memory.bytes().isNative() && Futex.isAvailable();
     }
 
-    /** Sleeper: from now on wakers ring, once they see it; until then see the class comment. */
+    /**
+     * Arms the word. Called by the waiter. Wakers notify from the time at which they see it; for
+     * the time until then see the class comment.
+     */
     public void arm() {
         memory.setLongRelease(offset, ARMED); // edge ARMED, to Bell.isArmed: needs a fence
     }
 
     /**
-     * Sleeper: whether nobody has rung since {@link #arm}.
+     * Tests whether no waker has disarmed the word since {@link #arm}. Called by the waiter.
      *
-     * @return whether it is armed; if not, the sleeper sees what the waker did before it rang
+     * @return whether the word is armed; if not, the waiter sees what the waker did before it
+     *     disarmed the word
      */
     public boolean isArmed() {
         // edge RUNG, from Bell.ringArmed, Bell.ringAnyway
@@ -69,11 +74,12 @@ public final class Bell {
     }
 
     /**
-     * Sleeper: sleeps while it is armed, by one futex call. May return for no reason.
+     * Waits while the word is armed, by one futex call. Called by the waiter. May return
+     * spuriously.
      *
-     * @param nanos for how long at most, in nanoseconds
-     * @return whether it is still armed: nobody has rung
-     * @throws InternalError if a peer has cut the word off the file
+     * @param nanos the timeout, in nanoseconds
+     * @return whether the word is still armed, so that no waker has notified
+     * @throws InternalError if a peer has truncated the file before the word
      */
     public boolean sleep(long nanos) {
         if (futex) {
@@ -81,7 +87,8 @@ public final class Bell {
                 Futex.wait(segment(), index(), (int) ARMED, nanos);
                 return isArmed();
             } catch (SystemCallException e) {
-                // A futex that does not work is none. If its page is gone, the look below says so.
+                // A futex call that fails is treated as a missing futex. If the word's page is
+                // gone, the read in isArmed throws.
             }
         }
         LockSupport.parkNanos(memory, Math.min(nanos, LONGEST_NAP_NANOS));
@@ -89,32 +96,32 @@ public final class Bell {
     }
 
     /**
-     * Sleeper: gets up by itself.
+     * Disarms the word. Called by the waiter when it stops waiting.
      *
-     * @return whether it was armed until now: nobody had rung
+     * @return whether the word was armed until now, so that no waker had notified
      */
     public boolean disarm() {
-        // Looking first is for a page that was cut off: a read there is an InternalError, while a
-        // swap, where the JVM interprets it, ends the process. So it is in ring.
+        // The read comes first because of truncated pages: there a read throws InternalError, while
+        // a compare-and-set that the JVM interprets ends the process. The same holds in ring.
         // edge RUNG, from Bell.ringArmed, Bell.ringAnyway
         return isArmed() && memory.compareAndSetLong(offset, ARMED, DISARMED);
     }
 
     /**
-     * Waker: wakes the sleeper, if there is one. To be called after a store, in whatever memory,
-     * that the sleeper looks for.
+     * Wakes the waiter, if there is one. Called by a waker after a store, to any memory, that the
+     * waiter checks.
      *
-     * @return whether it woke somebody; on the heap, whether somebody naps. If not, nobody slept,
-     *     or the sleeper had not lain down yet and will look once more, or it is dead: the caller
-     *     may try another one
+     * @return whether a thread was woken; on the heap, whether the word was armed. If not, no
+     *     thread waited, or the waiter had not blocked yet and checks once more, or it is dead: the
+     *     caller may try another end
      */
     public boolean ring() {
         return isArmed(memory, offset) && ringArmed();
     }
 
     /**
-     * Waker: {@link #ring} after a compare-and-set that the sleeper looks for: there is a full
-     * fence between the two, so a sleeper need not fence for this waker.
+     * Wakes the waiter as {@link #ring} does, after a compare-and-set that the waiter checks: a
+     * full fence separates the two, so a waiter need not fence for this waker.
      */
     public void ringAfterSwap() {
         if (!SWAP_IS_FENCE) {
@@ -124,23 +131,23 @@ public final class Bell {
     }
 
     /**
-     * Waker: whether a bell is armed, for who keeps no object for each of its peers' bells. To be
-     * called after a store that the sleeper looks for, as {@link #ring}.
+     * Tests whether a word is armed, for wakers that keep no object for each of their peers' words.
+     * Called by a waker after a store that the waiter checks, as for {@link #ring}.
      *
-     * @param memory where its word is
-     * @param offset where in it the word is, a multiple of 8
-     * @return whether ringing is worth it
+     * @param memory the memory of the word
+     * @param offset the word's offset, a multiple of 8
+     * @return whether the caller must notify
      */
     public static boolean isArmed(Memory memory, long offset) {
-        // Keeps the compiler from moving the read up, over the stores before it: HotSpot moves no
-        // access across this fence, in either direction. It is no instruction on x86-64. The
-        // processor may still do the read first; that is what the sleeper's fence is for.
+        // Keeps the compiler from moving the read before the stores that precede it: HotSpot moves
+        // no access across this fence, in either direction. It emits no instruction on x86-64. The
+        // processor may still execute the read first; the waiter's fence covers that.
         VarHandle.acquireFence();
         return memory.getLong(offset) == ARMED; // edge ARMED, from Bell.arm
     }
 
     private boolean ringArmed() {
-        // One waker gets it, so that a sleeper costs one call, however many wake it.
+        // Only one waker succeeds, so a wait costs one wake call, however many wakers notify.
         // edge RUNG, to Bell.isArmed, Bell.disarm
         if (!memory.compareAndSetLong(offset, ARMED, DISARMED)) {
             return false;
@@ -149,17 +156,17 @@ public final class Bell {
             return true;
         }
         try {
-            // All: a doorkeeper may still be there for an end that has left, beside the one to
-            // wake.
+            // All waiters: the doorkeeper may still wait on this word for an end that has left,
+            // beside the thread to wake.
             return Futex.wake(segment(), index(), Integer.MAX_VALUE) > 0;
         } catch (SystemCallException e) {
-            return false; // The page was cut off meanwhile: nobody can sleep there.
+            return false; // The page was truncated meanwhile: no thread can wait there.
         }
     }
 
     /**
-     * Wakes whoever sleeps here, armed or not: for after the death of a waker, who may have
-     * disarmed the bell and not have woken its end.
+     * Disarms the word and wakes every thread that waits here, whether it was armed or not. Called
+     * after the death of a waker, which may have disarmed the word without waking its end.
      */
     public void ringAnyway() {
         // edge RUNG, to Bell.isArmed, Bell.disarm
@@ -168,12 +175,14 @@ public final class Bell {
             try {
                 Futex.wake(segment(), index(), Integer.MAX_VALUE);
             } catch (SystemCallException e) {
-                // The page was cut off: nobody can sleep there.
+                // The page was truncated: no thread can wait there.
             }
         }
     }
 
-    /** Whether who sleeps here is woken by the kernel, not by the end of its nap. */
+    /**
+     * Tests whether the kernel wakes a waiter; if not, only the timeout of its park ends its wait.
+     */
     boolean hasFutex() {
         return futex;
     }
@@ -182,7 +191,7 @@ public final class Bell {
         return memory.bytes();
     }
 
-    /** Where in the segment the futex is. */
+    /** Returns the futex's offset in the segment. */
     long index() {
         return memory.index(offset);
     }

@@ -4,22 +4,25 @@ import java.lang.invoke.VarHandle;
 import java.util.function.BooleanSupplier;
 
 /**
- * Waits by spinning briefly, then by sleeping on a {@link Bell} until a peer, of this process or
- * another, rings it. <em>The sleeper pays</em>, as in {@link Sleepers}: the pause that lies down
- * arms the bell, lets wakers notice, makes all peers pass a full fence, and returns, so that its
- * caller looks once more before the next pause really sleeps.
+ * A waiter that spins briefly, then waits on a {@link Bell} until a peer, of this process or
+ * another, notifies it. <em>The waiter pays for the fence</em>, as in {@link Sleepers}: the pause
+ * that prepares the wait arms the word, makes itself visible to wakers, makes all peers execute a
+ * full fence, and returns, so that its caller checks once more before the next pause blocks.
  *
- * <p>Every sleep is a nap. Where the fence works the end of a nap is only the moment to look for
- * dead peers; where it is missing a wake-up can be overlooked, and a short nap is what ends the
- * sleep.
+ * <p>Every wait has a timeout. Where the fence works, a timeout only gives the caller the occasion
+ * to check for dead peers; where it is missing a wake-up can be missed, and a short timeout bounds
+ * the wait.
  *
- * <p>Invariant: between the pause that lay down and {@link #stop}, the bell is armed unless it was
- * rung, or a peer has spoilt it; then the next pause arms it again.
+ * <p>Invariant: between the pause that prepared the wait and {@link #stop}, the word is armed
+ * unless a waker has disarmed it or a faulty peer has overwritten it; then the next pause arms it
+ * again.
  *
- * <p>A virtual thread leaves its carrier while it sleeps, see {@link Doorkeeper}, and notices an
- * interruption at once; a platform thread does at the latest when its nap is over, within 50 ms.
+ * <p>A virtual thread unmounts from its carrier while it waits, see {@link Doorkeeper}, and reacts
+ * to an interrupt at once; a platform thread reacts at the latest when its timeout expires, within
+ * 50 ms.
  *
- * <p>Blocking. Allocates nothing, beyond what parking a virtual thread does.
+ * <p>Blocking. Allocates nothing, beyond what parking a virtual thread allocates. Used by the
+ * thread of its end.
  */
 public final class BellWaiter implements Waiter {
     private static final int SPINS = Processors.several() ? 100 : 0;
@@ -41,25 +44,25 @@ public final class BellWaiter implements Waiter {
     private long wakes;
 
     /**
-     * A waiter for one end, that spins for a moment.
+     * Creates a waiter for one end that spins briefly.
      *
-     * @param bell the end's bell, which no other end sleeps on
-     * @param rest what else makes wakers notice
-     * @param fence makes every peer that may ring execute a full memory barrier, and says whether
-     *     it did
+     * @param bell the end's futex word, on which no other end waits
+     * @param rest the other steps that make the wait visible to wakers
+     * @param fence an action that makes every peer that may notify execute a full memory barrier,
+     *     and returns whether it did
      */
     public BellWaiter(Bell bell, Rest rest, BooleanSupplier fence) {
         this(bell, rest, fence, SPINS);
     }
 
     /**
-     * A waiter for one end.
+     * Creates a waiter for one end.
      *
-     * @param bell the end's bell, which no other end sleeps on
-     * @param rest what else makes wakers notice
-     * @param fence makes every peer that may ring execute a full memory barrier, and says whether
-     *     it did
-     * @param spins how many pauses to spin before it lies down, 0 or more
+     * @param bell the end's futex word, on which no other end waits
+     * @param rest the other steps that make the wait visible to wakers
+     * @param fence an action that makes every peer that may notify execute a full memory barrier,
+     *     and returns whether it did
+     * @param spins the number of pauses that spin before the wait is prepared, 0 or more
      */
     public BellWaiter(Bell bell, Rest rest, BooleanSupplier fence, int spins) {
         this(bell, rest, fence, spins, Naps.FENCED, Naps.UNFENCED);
@@ -130,7 +133,7 @@ public final class BellWaiter implements Waiter {
         }
     }
 
-    /** Sleeps once; returns whether nobody has rung. */
+    /** Blocks once; returns whether no waker has notified. */
     private boolean nap(long nanos) {
         if (!bell.hasFutex() || !Thread.currentThread().isVirtual()) {
             return bell.sleep(nanos);

@@ -11,31 +11,34 @@ import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sleeps for the virtual threads of this process, which would hold their carriers in a futex: one
- * platform thread, a daemon, that waits for all their bells at once, and unparks whose bell was
- * rung. It is started by a guest that knocks and finds none, and ends when it has had no guest for
- * a second: so an application that is unloaded leaves no thread behind. It inherits nothing of the
- * thread that starts it.
+ * The poller of the futex words on which virtual threads of this process wait, which would pin
+ * their carriers in a futex call: one daemon platform thread that waits on all registered words at
+ * once, and unparks the threads whose word was notified (compare the JDK's {@code Poller}). A
+ * registering thread starts it if it does not run; it ends after a second without a registration,
+ * so an application that is unloaded leaves no thread behind. It inherits nothing from the thread
+ * that starts it.
  *
- * <p>The kernel waits for 128 words at a time, of which one is the doorkeeper's own bell, rung by
- * new guests. With more guests than that it waits for one group after the other, a millisecond
- * each; without {@code futex_waitv(2)} it compares all bells once in a millisecond.
+ * <p>The kernel waits on 128 words at a time, one of which is the poller's own, notified by new
+ * registrations. With more registrations than that the poller waits on one group after the other, a
+ * millisecond each; without {@code futex_waitv(2)} it compares all words once per millisecond.
  *
- * <p>A guest that gets up keeps its seat until the doorkeeper next looks: the doorkeeper is woken
- * for nothing at the worst, and a guest that is soon back need not knock again.
+ * <p>A registration outlives its wait until the poller's next check: at worst the poller is woken
+ * without need, and a thread that soon waits again need not register again.
  *
- * <p>Invariants. Who sleeps has a seat, or knocks, or the doorkeeper is about to see that it
- * sleeps. The doorkeeper sleeps only while the bells of the group were armed when it lay down,
- * which the kernel compares, and nobody has knocked since it armed its own. A thread that ends says
- * so, and then looks who knocks; a guest knocks, and then looks whether there is a thread: one of
- * the two sees the other, and of several that would go on, or start one, one does.
+ * <p>Invariants. A waiting thread is registered, or its registration is queued, or the poller is
+ * about to see that it waits. The poller blocks only if the words of the group were armed when it
+ * blocked, which the kernel compares, and no registration was queued since it armed its own word. A
+ * poller thread that ends clears {@code running}, and then checks for queued registrations; a
+ * registering thread queues its registration, and then checks {@code running}: at least one of the
+ * two sees the other, and of several that would continue, or start a thread, exactly one does.
  *
- * <p>It asks the kernel what a guest's word is, and never reads it. A hostile peer may have cut it
- * off its file; the JVM would then throw an {@link InternalError}, but at some later point of this
- * thread: thrown in the middle of an unpark, it leaves a virtual thread that nobody can wake.
+ * <p>The poller lets the kernel compare a registered word, and never reads it. A hostile peer may
+ * have truncated the file before the word; the JVM would then throw an {@link InternalError}, but
+ * at some later point of this thread: thrown in the middle of an unpark, it leaves a virtual thread
+ * that no thread can wake.
  *
- * <p>No wake-up is lost in it; were it to fail, its guests' naps are bounded all the same. Guests:
- * any thread, lock-free until they park; nothing is allocated for a sleep.
+ * <p>No wake-up is lost in it; if it failed, its waiters' timeouts would still bound their waits.
+ * Waiters: any thread, lock-free until they park; a wait allocates nothing.
  */
 final class Doorkeeper {
     private static final long POLL_NANOS = 1_000_000;
@@ -55,12 +58,12 @@ final class Doorkeeper {
         }
     }
 
-    /** A bell that virtual threads sleep on, one at a time. */
+    /** A futex word on which virtual threads wait, one at a time, with its registration. */
     static final class Guest {
         private final Bell bell;
-        private volatile Thread sleeper; // Null while it is up.
-        private volatile boolean seated; // Only the doorkeeper seats it.
-        private volatile boolean knocks; // While it does, it is linked by the next field.
+        private volatile Thread sleeper; // Null while no thread waits.
+        private volatile boolean seated; // Whether it is registered. Only the poller sets it.
+        private volatile boolean knocks; // Whether it is queued for registration, linked by next.
         private Guest next;
 
         Guest(Bell bell) {
@@ -80,29 +83,29 @@ final class Doorkeeper {
     private volatile Guest knocking;
     volatile boolean running; // Whether it has its thread.
 
-    // That thread's own, one after the other.
+    // Owned by that thread, and by its successors.
     private Guest[] guests = new Guest[FutexSet.CAPACITY];
-    private volatile int count; // Volatile for toString alone.
-    private int first; // The group's first,
-    private int group; // and how many it has.
-    private boolean idle; // There was no guest, and nobody knocked, for the longest sleep.
+    private volatile int count; // Volatile for toString only.
+    private int first; // The index of the group's first,
+    private int group; // and the group's size.
+    private boolean idle; // No registration existed or was queued for longestSleep.
 
     private Doorkeeper(int capacity, long longestSleep) {
         this.capacity = capacity;
         this.longestSleep = longestSleep;
     }
 
-    /** The one of this process. */
+    /** Returns the poller of this process. */
     static Doorkeeper ofProcess() {
         return OfProcess.DOORKEEPER;
     }
 
     /**
-     * Another one.
+     * Creates another poller.
      *
-     * @param capacity for how many bells it waits at once, its own included
-     * @param longestSleep how long it waits for all bells before it looks who has left, and for a
-     *     guest before its thread ends, in nanoseconds
+     * @param capacity the number of words on which it waits at once, its own included
+     * @param longestSleep how long it waits on all words before it drops registrations without a
+     *     waiter, and without any registration before its thread ends, in nanoseconds
      */
     static Doorkeeper make(int capacity, long longestSleep) {
         return new Doorkeeper(capacity, longestSleep);
@@ -110,7 +113,7 @@ final class Doorkeeper {
 
     /** Starts its thread, unless it has one. */
     private void start() {
-        // edge RUNNING, from Doorkeeper.mayEnd: what the last thread has left is this one's.
+        // edge RUNNING, from Doorkeeper.mayEnd: this thread takes over the last one's state.
         if (!running && RUNNING.compareAndSet(this, false, true)) {
             Thread thread =
                     Thread.ofPlatform()
@@ -124,7 +127,7 @@ final class Doorkeeper {
                 thread.start();
                 started = true;
             } finally {
-                if (!started) { // There are too many: the guest's nap ends by itself.
+                if (!started) { // Too many threads: the waiter's timeout ends its wait.
                     running = false;
                 }
             }
@@ -132,11 +135,12 @@ final class Doorkeeper {
     }
 
     /**
-     * Parks the current thread until its bell is rung, it is interrupted, or the time is over.
+     * Parks the current thread until its word is notified, it is interrupted, or the timeout
+     * expires.
      *
-     * @param guest its bell, armed
-     * @param nanos for how long at most, in nanoseconds
-     * @return whether the bell is still armed: nobody has rung
+     * @param guest the registration of its word, which is armed
+     * @param nanos the timeout, in nanoseconds
+     * @return whether the word is still armed, so that no waker has notified
      */
     boolean sleep(Guest guest, long nanos) {
         guest.sleeper = Thread.currentThread();
@@ -158,7 +162,7 @@ final class Doorkeeper {
             first = knocking;
             guest.next = first;
         } while (!KNOCKING.compareAndSet(this, first, guest)); // edge KNOCK, to Doorkeeper.letIn
-        VarHandle.fullFence(); // Both sides have one: new guests are rare.
+        VarHandle.fullFence(); // Both sides have one: registrations are rare.
         door.ring();
         start();
     }
@@ -172,12 +176,13 @@ final class Doorkeeper {
             if (sleep()) {
                 wakeRung();
             }
-            first += group; // Whether it was rung or not: the other groups' turn.
+            first += group; // Notified or not: the next group's turn.
         } while (!idle || !mayEnd());
     }
 
     /**
-     * Without a guest: whether nobody knocks, so that the thread ends, or another one has begun.
+     * Tests whether the thread may end, when nothing is registered: no registration is queued, or
+     * another thread has started.
      */
     boolean mayEnd() {
         running = false; // edge RUNNING, to Doorkeeper.start
@@ -193,7 +198,7 @@ final class Doorkeeper {
             if (!guest.seated) {
                 seat(guest);
             }
-            guest.knocks = false; // Last: from here on it may knock again.
+            guest.knocks = false; // Last: from here on it may be queued again.
             guest = next;
         }
     }
@@ -208,7 +213,7 @@ final class Doorkeeper {
         count = last + 1;
     }
 
-    /** Sees out who has got up, and puts the next group's bells into the set. */
+    /** Drops registrations without a waiter, and puts the next group's words into the set. */
     private void gather() {
         for (int i = count - 1; i >= 0; i--) {
             if (guests[i].sleeper == null && hasLeft(guests[i])) {
@@ -226,13 +231,13 @@ final class Doorkeeper {
         group = bells.size() - 1;
     }
 
-    /** Takes a guest's seat away, unless it sleeps again. */
+    /** Marks it as not registered, unless a thread waits on it again; returns whether it did. */
     private static boolean hasLeft(Guest guest) {
         guest.seated = false;
         if (guest.sleeper == null) { // edge STAY, from Doorkeeper.sleep
             return true;
         }
-        guest.seated = true; // It is back; if it has noticed and knocks, it is let in as well.
+        guest.seated = true; // A thread waits again; if it was queued, letIn keeps it once.
         return false;
     }
 
@@ -243,7 +248,7 @@ final class Doorkeeper {
         count = last;
     }
 
-    /** Sleeps; returns whether bells are to be looked at. */
+    /** Blocks; returns whether words must be checked. */
     private boolean sleep() {
         boolean all = group == count;
         if (group == 0) {
@@ -255,11 +260,11 @@ final class Doorkeeper {
             long nanos = all ? longestSleep : POLL_NANOS;
             return bells.await(nanos) != Futex.Outcome.TIMED_OUT;
         } catch (SystemCallException e) {
-            return true; // A word was cut off its file: whose, the look at each says.
+            return true; // A word's page was truncated; the check of each finds which.
         }
     }
 
-    /** Looks at each bell of the group, or at all where the kernel waits for none of them. */
+    /** Checks each word of the group, or all where the kernel waits on none of them. */
     private void wakeRung() {
         int end = group == 0 ? count : first + group;
         for (int i = end - 1; i >= first; i--) {
@@ -278,7 +283,10 @@ final class Doorkeeper {
         }
     }
 
-    /** Asks the kernel; one whose word was cut off is not, as its guest will find out. */
+    /**
+     * Lets the kernel compare the word. A truncated word counts as not armed; its waiter will
+     * notice.
+     */
     private static boolean isArmed(Bell bell) {
         try {
             Futex.Outcome outcome = Futex.wait(bell.segment(), bell.index(), 1, 0);

@@ -4,20 +4,20 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** For how long a call waits. Immune to the overflow of {@link System#nanoTime()}. */
+/** The deadline of a blocking call. Immune to the overflow of {@link System#nanoTime()}. */
 public final class Limit {
     private long start;
     private long nanos;
 
-    /** A limit that is over. */
+    /** Creates a deadline that has expired. */
     public Limit() {}
 
     /**
-     * How long a wait is: the only way from a {@link Duration} to nanoseconds.
+     * Converts a timeout to nanoseconds: the only conversion from {@link Duration} in this library.
      *
      * @param timeout any duration, not null
-     * @return in nanoseconds; 0 for a negative one, {@link Waiter#NO_LIMIT} for one that is too
-     *     long to count
+     * @return the nanoseconds; 0 for a negative duration, {@link Waiter#NO_LIMIT} for one that does
+     *     not fit a {@code long}
      */
     public static long nanos(Duration timeout) {
         return Math.max(
@@ -25,22 +25,22 @@ public final class Limit {
     }
 
     /**
-     * Begins to count.
+     * Starts the time.
      *
-     * @param limit how long, in nanoseconds; less than zero is zero
+     * @param limit the timeout in nanoseconds; a negative one counts as zero
      */
     public void start(long limit) {
-        nanos = Math.max(limit, 0); // A duration may be as long before now as a long can say.
+        nanos = Math.max(limit, 0); // So that the subtraction in left() cannot overflow.
         if (limit != Waiter.NO_LIMIT) {
             start = System.nanoTime();
         }
     }
 
     /**
-     * How much is left.
+     * Returns the remaining time.
      *
-     * @return in nanoseconds; zero or less if it is over
-     * @throws InterruptedException if this thread was interrupted, which comes first
+     * @return the nanoseconds left; zero or less if the deadline has passed
+     * @throws InterruptedException if this thread was interrupted, which is checked first
      */
     public long left() throws InterruptedException {
         if (Thread.interrupted()) {

@@ -1,18 +1,20 @@
 package io.sluice.waiting;
 
-/** An end of a rendezvous: its operation takes two who are there at once. */
+/** An end of a rendezvous: its operation needs a sender and a receiver at the same time. */
 public interface MeetingEnd extends Selectable {
     /**
-     * Where this end's own thread sleeps whose offer, or demand, stands: woken when that is taken.
+     * Returns the queue in which this end's own thread waits while its offer, or its demand, is
+     * pending; it is woken when a counterpart takes that.
      *
-     * @return always the same
+     * @return always the same queue
      */
     Sleepers cell();
 
     /**
-     * Whether the offer, or the demand, of this end still stands. Asked by the end's own thread.
+     * Tests whether the offer, or the demand, of this end is still pending. Called by the end's own
+     * thread.
      *
-     * @return {@code false} if somebody has taken it
+     * @return {@code false} if a counterpart has taken it
      */
     boolean stands();
 }

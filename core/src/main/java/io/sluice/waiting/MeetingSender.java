@@ -1,26 +1,26 @@
 package io.sluice.waiting;
 
 /**
- * A sender of a rendezvous for one who waits for several ends at once: with its offer standing it
- * waits for all of them, and takes the offer back before it does anything else.
+ * A sender of a rendezvous, for a thread that waits for several ends at once: it waits for all of
+ * them while its offer is pending, and retracts the offer before it does anything else.
  *
  * @param <E> the messages' type
  */
 public interface MeetingSender<E> extends MeetingEnd {
     /**
-     * Hands the message to a receiver that waits, or makes an offer of it, which stands. Wakes
-     * nobody who waits among other things: {@link Sleepers#wakeFacing} does.
+     * Hands the message to a waiting receiver, or makes an offer of it, which stays pending. Wakes
+     * no thread that waits for several ends; {@link Sleepers#wakeFacing} does that.
      *
-     * @param message what to send
+     * @param message the message to send
      * @return whether it was handed over
      */
     boolean offer(E message);
 
     /**
-     * Takes the offer back.
+     * Retracts the offer.
      *
-     * @param message what was offered
-     * @return whether it still stood; {@code false} says that a receiver has the message
+     * @param message the message offered
+     * @return whether it was still pending; {@code false} if a receiver has the message
      */
     boolean retract(E message);
 }

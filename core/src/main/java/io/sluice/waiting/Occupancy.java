@@ -6,23 +6,24 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Whether a thread is inside a blocking call of an end, for a close by another thread: that one
- * must not take away what the call still uses. So the end leaves its channel on the thread that is
- * inside, when its call ends, and else on the one that closes; exactly one of them is told to do
- * it.
+ * The record of whether a thread is inside a blocking call of an end, for a close by another
+ * thread, which must not release what the call still uses. The end leaves its channel on the thread
+ * that is inside, when its call ends, or else on the closing thread; exactly one of them is
+ * selected.
  *
- * <p>A blocking call is inside from its beginning to its end, whether it waits or not. It pays two
- * plain stores and three plain loads. A call that does not block is not counted, and pays nothing.
+ * <p>A blocking call is inside from its beginning to its end, whether it waits or not. It costs two
+ * plain stores and three plain loads. A call that does not block is not counted, and costs nothing.
  *
- * <p>Why exactly one does it. The one that closes writes <em>closing</em>, makes all threads pass a
- * fence, and reads <em>inside</em>. The other one writes <em>inside</em> and reads
- * <em>closing</em>, both when it enters and when it exits, without a fence of its own: its last
- * write before the fence is seen, and what it reads after the fence is <em>closing</em>. So if
- * nobody is seen inside, whoever enters later sees that the end is closing, and touches nothing;
- * and a thread that is seen inside sees that at its exit, and leaves. Where there is no such fence
- * a millisecond stands for it: no store stays in a processor for so long.
+ * <p>Why exactly one thread leaves. The closing thread writes <em>closing</em>, makes all threads
+ * execute a fence, and reads <em>inside</em>. The other thread writes <em>inside</em> and reads
+ * <em>closing</em>, both when it enters and when it exits, without a fence of its own: the closing
+ * thread sees its last write before the fence, and its reads after the fence see <em>closing</em>.
+ * So if the closing thread sees no thread inside, a thread that enters later sees that the end is
+ * closing, and touches nothing; and a thread that is seen inside sees that at its exit, and leaves.
+ * Where there is no such fence a wait of one millisecond replaces it: no store stays in a
+ * processor's store buffer for so long.
  *
- * <p>Entering and exiting: the end's thread. Closing: any thread.
+ * <p>Entering and exiting: the end's thread; wait-free. Closing: any thread.
  */
 public final class Occupancy extends OccupancyWords {
     private static final long PATIENCE_NANOS = 1_000_000;
@@ -39,14 +40,14 @@ public final class Occupancy extends OccupancyWords {
         }
     }
 
-    @SuppressWarnings("unused") // Each keeps what is behind it off the words' cache lines.
+    @SuppressWarnings("unused") // Each keeps the objects behind off the words' cache lines.
     long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15;
 
-    /** An end that is open, and in which nobody is. */
+    /** Creates the record of an open end that no thread is inside. */
     public Occupancy() {}
 
     /**
-     * Whether the end is closed, or will be as soon as the call that is inside has ended.
+     * Tests whether the end is closed, or will be as soon as the call inside has ended.
      *
      * @return whether {@link #close} was called
      */
@@ -55,25 +56,25 @@ public final class Occupancy extends OccupancyWords {
     }
 
     /**
-     * Enters, at the beginning of a blocking call. If {@link #isClosing} afterwards, nothing of the
-     * end may be touched. A call within another one does not enter again.
+     * Enters, at the beginning of a blocking call. If {@link #isClosing} afterwards, the caller
+     * must not touch anything of the end. A nested call does not enter again.
      *
-     * @return whether it did enter, and {@link #exit} must follow
+     * @return whether this call entered, and {@link #exit} must follow
      */
     public boolean enter() {
         if ((long) INSIDE.getOpaque(this) != 0) {
-            return false; // Mine; or another thread's, against the rules: that one stays safe.
+            return false; // This thread's, or by misuse another's, which stays safe.
         }
         INSIDE.setRelease(
                 this, Thread.currentThread().threadId()); // edge INSIDE, to Occupancy.close
-        VarHandle.acquireFence(); // For the compiler alone: close fences for both.
+        VarHandle.acquireFence(); // For the compiler only: close fences for both.
         return true;
     }
 
     /**
-     * Exits, as the last thing that the call does with the end.
+     * Exits, as the last access of the call to the end.
      *
-     * @return whether this thread has to leave the channel for good
+     * @return whether this thread must leave the channel for good
      */
     public boolean exit() {
         INSIDE.setRelease(this, 0L); // edge OUTSIDE, to Occupancy.close
@@ -84,8 +85,8 @@ public final class Occupancy extends OccupancyWords {
     /**
      * Closes the end.
      *
-     * @return whether this thread has to leave the channel; if not, another one will or did, and if
-     *     that waits it is to be woken
+     * @return whether this thread must leave the channel; if not, another thread will or did, and
+     *     must be woken if it waits
      */
     public boolean close() {
         if (!CLOSING.compareAndSet(this, OPEN, CLOSED)) {
@@ -108,7 +109,7 @@ public final class Occupancy extends OccupancyWords {
                 left > 0;
                 left = PATIENCE_NANOS - (System.nanoTime() - start)) {
             if (Thread.currentThread().isInterrupted()) {
-                Thread.onSpinWait(); // It could not park.
+                Thread.onSpinWait(); // Parking would return at once.
             } else {
                 LockSupport.parkNanos(this, left);
             }

@@ -1,15 +1,15 @@
 package io.sluice.waiting;
 
 /**
- * The words of an {@link Occupancy}. Each blocking call writes one of them, so they lie on cache
- * lines that no other object is on: else the two ends of a channel would slow each other down.
+ * The words of an {@link Occupancy}. Each blocking call writes one of them, so they are padded to
+ * cache lines of their own: otherwise false sharing would slow down both ends of a channel.
  */
 abstract class OccupancyWords extends OccupancyMargin {
     static final long OPEN = 0;
     static final long CLOSED = 1;
     static final long LEFT = 2;
 
-    /** The thread that is inside, by its number; 0 if none is. */
+    /** The id of the thread inside; 0 if there is none. */
     long inside;
 
     volatile long closing = OPEN;

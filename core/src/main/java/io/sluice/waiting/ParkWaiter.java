@@ -6,41 +6,46 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits by spinning for about as long as a wake-up takes, see {@link SpinTime}, then by parking its
- * thread until {@link Sleepers} wakes it. The pause that lies down returns at once, so that its
- * caller looks once more before it really sleeps. It lies down in one place, for an end, or in
- * several, for a {@code Select}.
+ * A waiter that spins for about as long as a wake-up takes, see {@link SpinTime}, then parks its
+ * thread until a waker of a wait queue ({@link Sleepers}) wakes it. The pause that enqueues it
+ * returns at once, so that its caller checks once more before the next pause parks. It is enqueued
+ * in one queue, for an end, or in several, for a {@code Select}.
  *
- * <p>A wake-up is used when a whole look that began after it has found nothing: only then does it
- * lie down again. Until then {@link #stop} says that it was woken, and its caller passes it on.
+ * <p>A wake-up is consumed once a complete check that began after it has found nothing: only then
+ * is the waiter enqueued again. Until then {@link #stop} returns that it was woken, and its caller
+ * passes the wake-up on.
  *
- * <p>Invariant: while {@code state} is the number of a sleep this waiter is counted in the sleepers
- * of each of its places and one of their entries leads to it, or a waker holds that entry and is
- * about to take the state. Whoever takes the state away, one waker or the waiter itself, decides: a
- * waker writes in which place, and uncounts it there; in all others the waiter uncounts itself.
+ * <p>Invariant: while {@code state} is the number of a wait, this waiter is counted in each of its
+ * queues, and each queue holds an entry that leads to it, or a waker holds that entry and is about
+ * to take the state. The thread that replaces the state by compare-and-set, one waker or the waiter
+ * itself, decides the outcome: a waker writes the index of its queue, and uncounts the waiter
+ * there; in all other queues the waiter uncounts itself.
  *
- * <p>Every park is bounded. Where the fence works that is a belt, which no known path needs; where
- * it is missing a wake-up can be overlooked, and the bound, a nap, is what ends the sleep.
+ * <p>Every park has a timeout. Where the fence works it is a safeguard, which no known path needs;
+ * where the fence is missing a wake-up can be missed, and a short timeout bounds the wait.
+ *
+ * <p>Wakers: any thread, lock-free. All other methods: the waiter's own thread; blocking.
  */
 public final class ParkWaiter implements Waiter {
     private static final SpinTime SPIN_TIME = new SpinTime();
     private static final SpinTime NO_TIME = new SpinTime(0);
     private static final boolean ALONE = !Processors.several();
 
-    // To read the clock takes about as long as a spin.
+    // Reading the clock takes about as long as a spin.
     private static final int SPINS_PER_LOOK = 32;
 
-    // A virtual thread lets others have its carrier meanwhile: the one it waits for may be among
-    // them. At each spin that would cost more than the wait.
+    // A virtual thread yields its carrier now and then: the thread that it waits for may need it. A
+    // yield at each spin would cost more than the wait.
     private static final int SPINS_PER_YIELD = 64;
 
     private static final long BELT_NANOS = 100_000_000;
     private static final long FIRST_NAP_NANOS = 50_000;
     private static final long LONGEST_NAP_NANOS = 1_000_000;
 
-    // A state of 0 or more is the place where this waiter was woken; one below AWAKE is the number
-    // of its sleep. An entry of an earlier sleep may still be found in a place that this waiter no
-    // longer sleeps in, see want: its bed has an earlier number, and wakes nobody.
+    // A state of 0 or more is the index of the queue in which this waiter was woken; one below
+    // AWAKE is the number of its wait. A queue that this waiter no longer waits in, see want, may
+    // still contain an entry of an earlier wait: its node has an earlier number, and wakes no
+    // thread.
     private static final int AWAKE = -1;
     private static final VarHandle STATE;
 
@@ -58,13 +63,13 @@ public final class ParkWaiter implements Waiter {
     private volatile int state = AWAKE;
     private volatile Thread thread;
 
-    // When somebody began to wake this waiter, for SpinTime; 0 if nobody has said. A plain field: a
-    // value that comes too late, for the next sleep, is one wrong measurement.
+    // When a waker began to wake this waiter, for SpinTime; 0 if unknown. A plain field: a value
+    // that arrives late, during the next wait, is one wrong measurement.
     private long wokenSince;
 
-    private int asleep = AWAKE; // The number of its last sleep.
+    private int asleep = AWAKE; // The number of its last wait.
     private boolean laidDown;
-    private boolean wokenSeen; // It was woken before the last look.
+    private boolean wokenSeen; // It was woken before the last check.
     private boolean fenced;
     private int wokenAt;
     private final SpinTime spinTime;
@@ -75,19 +80,20 @@ public final class ParkWaiter implements Waiter {
     private long sleeps;
 
     /**
-     * A waiter for one end, or for several at once.
+     * Creates a waiter for one end, or for several at once.
      *
-     * @param places where it lies down, at least one
+     * @param places the queues in which it waits, at least one
      */
     public ParkWaiter(Sleepers... places) {
         this(BELT_NANOS, places);
     }
 
     /**
-     * A waiter whose belt is chosen, for tests: without it a wake-up that is lost is a hang.
+     * Creates a waiter with a given safeguard timeout, for tests: with a very long one a lost
+     * wake-up is a hang.
      *
-     * @param belt how long it sleeps at a time at most, where the fence works, in nanoseconds
-     * @param places where it lies down, at least one
+     * @param belt the longest park where the fence works, in nanoseconds
+     * @param places the queues in which it waits, at least one
      */
     public ParkWaiter(long belt, Sleepers... places) {
         this(belt, ALONE ? NO_TIME : SPIN_TIME, places);
@@ -103,10 +109,10 @@ public final class ParkWaiter implements Waiter {
     }
 
     /**
-     * A waiter that does not spin, for tests: its first pause lies down.
+     * Creates a waiter that does not spin, for tests: its first pause enqueues it.
      *
-     * @param belt how long it sleeps at a time at most, where the fence works, in nanoseconds
-     * @param places where it lies down, at least one
+     * @param belt the longest park where the fence works, in nanoseconds
+     * @param places the queues in which it waits, at least one
      * @return the waiter
      */
     public static ParkWaiter thatDoesNotSpin(long belt, Sleepers... places) {
@@ -114,9 +120,9 @@ public final class ParkWaiter implements Waiter {
     }
 
     /**
-     * A waiter that does not spin, for tests: its first pause lies down.
+     * Creates a waiter that does not spin, for tests: its first pause enqueues it.
      *
-     * @param places where it lies down, at least one
+     * @param places the queues in which it waits, at least one
      * @return the waiter
      */
     public static ParkWaiter thatDoesNotSpin(Sleepers... places) {
@@ -159,9 +165,12 @@ public final class ParkWaiter implements Waiter {
         }
     }
 
-    /** From now on wakers find it. The caller looks once more before it sleeps. */
+    /**
+     * Enqueues this waiter: from now on wakers find it. The caller checks once more before it
+     * parks.
+     */
     void lieDown() {
-        getUp(); // If it was woken, it has looked since, in all places, and found nothing.
+        getUp(); // If it was woken, it has since checked all queues' ends and found nothing.
         thread = Thread.currentThread();
         laidDown = true;
         nap = FIRST_NAP_NANOS;
@@ -177,11 +186,14 @@ public final class ParkWaiter implements Waiter {
         // edge FACING, to ParkWaiter.wakeFacing
         fenced = Membarrier.fenceAllThreads(); // edge ASLEEP, to Sleepers.wakeOne
         if (!fenced) {
-            VarHandle.fullFence(); // Half of a pair: enough for those who fence, as wakeAll does.
+            VarHandle.fullFence(); // Half of a pair: enough for wakers that fence, as wakeAll does.
         }
     }
 
-    /** After the fence: of two that face each other and lie down, one at least sees the other. */
+    /**
+     * Runs after the fence: of two counterparts that enqueue themselves, at least one sees the
+     * other.
+     */
     @Override
     public void wakeFacing() {
         for (Bed bed : beds) {
@@ -194,7 +206,7 @@ public final class ParkWaiter implements Waiter {
         if (facing == null || !bed.isCounted()) {
             return;
         }
-        int own = 0; // It does not wait for itself.
+        int own = 0; // Nodes of this waiter, which is not its own counterpart.
         for (Bed other : beds) {
             own += other.isCounted() && other.sleepers() == facing ? 1 : 0;
         }
@@ -204,9 +216,9 @@ public final class ParkWaiter implements Waiter {
     }
 
     /**
-     * Sleeps, unless it was woken during the last look. Then it stays woken during the next look,
-     * too: if that one finds something in another place, or does not come to its end, {@link #stop}
-     * says that the wake-up was not used.
+     * Parks, unless this waiter was woken during the last check. It then counts as woken during the
+     * next check, too: if that one finds something at another end, or does not complete, {@link
+     * #stop} returns that the wake-up was not consumed.
      */
     private void sleep(long left) {
         if (isLyingDown()) {
@@ -226,7 +238,7 @@ public final class ParkWaiter implements Waiter {
         return getUp();
     }
 
-    /** Leaves every bed; returns whether somebody had woken this waiter. */
+    /** Dequeues this waiter everywhere; returns whether a waker had woken it. */
     private boolean getUp() {
         if (!laidDown) {
             return false;
@@ -272,11 +284,11 @@ public final class ParkWaiter implements Waiter {
     }
 
     /**
-     * Wakes this waiter, unless somebody else did, or it has got up by itself.
+     * Wakes this waiter, unless another waker did, or it has dequeued itself.
      *
-     * @param place in which of its places
-     * @param sleep the number of the last sleep for which it lay down there
-     * @return whether it was this call that did
+     * @param place the index of the caller's queue
+     * @param sleep the number of the last wait for which the waiter was enqueued there
+     * @return whether this call woke it
      */
     boolean wake(int place, int sleep) {
         // edge WOKEN, to ParkWaiter.getUp, ParkWaiter.sleep
@@ -285,8 +297,8 @@ public final class ParkWaiter implements Waiter {
         }
         beds[place].sleepers().count(-1);
         wokenSince = System.nanoTime();
-        // Read afterwards: the thread that lay down, or, if that one has gone on meanwhile, another
-        // that this wakes for no reason.
+        // Read after the compare-and-set: the thread that was enqueued, or, if that wait has ended
+        // meanwhile, another one, which this wakes spuriously.
         LockSupport.unpark(thread);
         return true;
     }

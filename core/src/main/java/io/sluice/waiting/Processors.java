@@ -7,10 +7,11 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Whether it can help to spin: whether another thread can run meanwhile. {@link
- * Runtime#availableProcessors()} says, on Linux, how many CPUs the <em>calling thread</em> may use:
- * one, if it is pinned, as programs do that care. So if it says one, what the kernel says of the
- * other threads counts too; at least the JVM's own are pinned by nobody.
+ * Decides whether spinning can help, that is, whether another thread can run at the same time. On
+ * Linux, {@link Runtime#availableProcessors()} returns how many CPUs the <em>calling thread</em>
+ * may use: one, if it is pinned, as latency-sensitive programs do. So if it returns one, the
+ * affinity of the process's other threads is consulted, too: the JVM's own threads, at least, are
+ * usually not pinned.
  */
 final class Processors {
     private static final Path THREADS = Path.of("/proc/self/task");
@@ -18,17 +19,17 @@ final class Processors {
 
     private Processors() {}
 
-    /** Whether this process may run on several CPUs. */
+    /** Tests whether this process may run on several CPUs. */
     static boolean several() {
         return Runtime.getRuntime().availableProcessors() > 1 || several(THREADS);
     }
 
-    /** Whether one of the threads whose directories are in this one may run on several CPUs. */
+    /** Tests whether a thread whose directory is in the given one may run on several CPUs. */
     static boolean several(Path threads) {
         try (Stream<Path> all = Files.list(threads)) {
             return all.anyMatch(Processors::mayRunOnSeveral);
         } catch (IOException | UncheckedIOException e) {
-            return false; // Another system, or a thread has just ended: then the safe answer.
+            return false; // Another system, or a thread has just ended: do not spin.
         }
     }
 

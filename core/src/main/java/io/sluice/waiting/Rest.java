@@ -1,14 +1,14 @@
 package io.sluice.waiting;
 
 /**
- * What an end does besides arming its bell so that wakers find it: it may enter itself in a list,
- * or set a bit that they look at. Called by the end's own thread.
+ * The steps, besides arming its futex word, by which an end becomes visible to its wakers: it may
+ * enter itself in a list, or set a bit that they check. Called by the end's own thread.
  */
 public interface Rest {
-    /** Nothing to do: wakers look at the bell itself. */
+    /** No further steps: wakers check the word itself. */
     Rest NOTHING = nothing(false);
 
-    /** Nothing to do either, and wakers fence before they look at the bell. */
+    /** No further steps, and wakers fence before they check the word. */
     Rest WAKERS_FENCE = nothing(true);
 
     private static Rest nothing(boolean wakersFence) {
@@ -24,15 +24,15 @@ public interface Rest {
     }
 
     /**
-     * From now on wakers notice that this end sleeps, and look at its bell, which is armed. Called
-     * again, without {@link #getUp} between, whenever the bell was rung and the end lies down
-     * again: a waker may have undone it. A fence of this end follows.
+     * Makes the wait visible: from now on wakers notice that this end waits, and check its word,
+     * which is armed. Called again, without {@link #getUp} between, whenever the word was disarmed
+     * and the end prepares another wait: a waker may have undone the step. A fence of this end
+     * follows.
      *
-     * @return whether all who may wake it fence before each look, so that nobody has to fence for
-     *     them
+     * @return whether all wakers fence before each check, so that the end need not fence for them
      */
     boolean lieDown();
 
-    /** The end does not wait any longer, and its bell is disarmed. */
+    /** Undoes {@link #lieDown}: the end no longer waits, and its word is disarmed. */
     void getUp();
 }

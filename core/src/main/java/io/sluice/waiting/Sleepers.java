@@ -5,25 +5,26 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * The ends of one side that sleep, first come first woken. <em>The sleeper pays</em>: it enters
- * itself here, makes every running thread pass a full fence ({@code membarrier(2)}, the asymmetric
- * fence of Linux's userspace RCU), and looks once more before it sleeps; whoever has something for
- * it does its queue operation and then reads one word.
+ * The wait queue of one side: its waiting ends, woken in FIFO order. <em>The waiter pays for the
+ * fence</em>: it enqueues itself, makes every running thread execute a full fence ({@code
+ * membarrier(2)}, the asymmetric fence of userspace RCU), and checks once more before it parks; a
+ * waker does its queue operation and then reads one word.
  *
- * <p>Why no wake-up is lost. Let a waker do its operation and then read the word, and a sleeper
- * enter itself and then fence. The fence falls into the waker's program at one place. Operation
- * before it: the sleeper's last look sees its effect. Operation after it: so is the read, which
- * sees the entry. What lies between the two in the waker may see either, which is harmless.
+ * <p>Why no wake-up is lost. Let a waker do its operation and then read the word, and a waiter
+ * enqueue itself and then fence. The fence takes effect at one point of the waker's program. If the
+ * operation is before that point, the waiter's last check sees its effect. If the operation is
+ * after it, so is the read, which sees the count of the enqueued waiter. An access between the two
+ * may see either, which is harmless.
  *
- * <p>One sleeper is woken for each message (or place), not all: with a thousand of them asleep,
- * waking all would make each message cost a thousand wake-ups. So a wake-up must not die with the
- * one who got it. A woken waiter that finds nothing lies down and looks again; one that leaves,
- * with a message, interrupted or out of time, wakes the next one if there is still something there.
- * A waiter that sleeps in several of these is woken in one of them, and is no sleeper in the others
- * from then on: their wakers skip it. It looks at all of them before it sleeps again, and passes on
- * the one wake-up that it got.
+ * <p>One waiter is woken for each message (or free place), not all: with a thousand waiters, waking
+ * all would make each message cost a thousand wake-ups. So a wake-up must not be lost with the
+ * waiter that received it. A woken waiter that finds nothing is enqueued again and checks again;
+ * one that leaves, with a message, interrupted or timed out, wakes the next one if the operation is
+ * still possible. A waiter that is enqueued in several queues is woken in one of them, and does not
+ * wait in the others from then on: their wakers skip it. It checks all of their ends before it
+ * parks again, and passes on the one wake-up that it received.
  *
- * <p>Wakers: any thread, lock-free; one opaque read when nobody sleeps.
+ * <p>Wakers: any thread, lock-free; one opaque read if no thread waits.
  */
 public final class Sleepers {
     private static final VarHandle ASLEEP;
@@ -36,8 +37,9 @@ public final class Sleepers {
         }
     }
 
-    // An entry leads to a waiter that sleeps, or one that has got up; then it is skipped, or wakes
-    // that waiter's next sleep. A bed is in here twice at most, and never not while it is slept in.
+    // An entry leads to a waiter that waits, or to one that has dequeued itself; a waker skips the
+    // latter, or wakes its next wait. A node is in the queue at most twice, and is always in it
+    // while its waiter waits here.
     private final ConcurrentLinkedQueue<Bed> entries = new ConcurrentLinkedQueue<>();
 
     @SuppressWarnings("unused") // through ASLEEP
@@ -45,15 +47,15 @@ public final class Sleepers {
 
     private Sleepers facing; // Written by constructors only.
 
-    /** Nobody sleeps. */
+    /** Creates an empty queue. */
     public Sleepers() {}
 
     /**
-     * Nobody sleeps. These sleepers and the others face each other: they wait for each other among
-     * other things, and neither side does anything while it sleeps. So who lies down in one wakes
-     * one of the other.
+     * Creates an empty queue that is the counterpart of another: the waiters of both wait for each
+     * other, among other things, and neither side acts while it waits. So a waiter that is enqueued
+     * in one queue wakes one waiter of the other.
      *
-     * @param facing the other side, which faces nobody yet
+     * @param facing the queue of the other side, which has no counterpart yet
      */
     public Sleepers(Sleepers facing) {
         this.facing = facing;
@@ -61,7 +63,7 @@ public final class Sleepers {
     }
 
     /**
-     * Whether somebody sleeps on the other side.
+     * Tests whether a waiter is enqueued on the other side.
      *
      * @return a snapshot; false if there is no other side
      */
@@ -69,7 +71,7 @@ public final class Sleepers {
         return facing != null && facing.count() > 0;
     }
 
-    /** Wakes one of the other side: there is somebody on this side who is awake. */
+    /** Wakes one waiter of the other side, if there is one: a thread of this side is active. */
     public void wakeFacing() {
         if (facing != null) {
             facing.wakeOne();
@@ -80,26 +82,31 @@ public final class Sleepers {
         return facing;
     }
 
-    /** Wakes the one who sleeps longest, if any. Call it after each operation that may help one. */
+    /**
+     * Wakes the longest-waiting waiter, if any. Must follow each operation that may allow one to
+     * proceed.
+     */
     public void wakeOne() {
-        // Keeps the compiler from moving the read up, over the stores of the operation before it:
-        // HotSpot moves no access across this fence, in either direction. It is no instruction on
-        // x86-64. The processor may still do the read first; that is what the sleeper's fence is
-        // for.
+        // Keeps the compiler from moving the read before the stores of the operation that precedes
+        // it: HotSpot moves no access across this fence, in either direction. It emits no
+        // instruction on x86-64. The processor may still execute the read first; the waiter's fence
+        // covers that.
         VarHandle.acquireFence();
         if ((int) ASLEEP.getOpaque(this) != 0) { // edge ASLEEP, from ParkWaiter.lieDown
             wakeFirst();
         }
     }
 
-    /** Wakes all. For news that concern every sleeper: the stream has ended, the channel broke. */
+    /**
+     * Wakes all waiters, for an event that concerns each: the end of the stream, a broken channel.
+     */
     public void wakeAll() {
-        VarHandle.fullFence(); // Rare, so it need not rely on the sleeper's fence.
+        VarHandle.fullFence(); // Rare, so it need not rely on the waiter's fence.
         while (wakeFirst()) {}
     }
 
     /**
-     * How many sleep now, or are about to.
+     * Returns the number of threads that wait here now, or are about to.
      *
      * @return a snapshot
      */

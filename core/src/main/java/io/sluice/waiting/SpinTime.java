@@ -4,23 +4,24 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * For how long to spin before a sleep: as long as a wake-up takes, which each one measures. Whoever
- * waits so never pays more than twice what the better choice would have cost (competitive spinning:
- * Karlin, Li, Manasse and Owicki, 1991). A constant would be wrong: a wake-up takes 5 microseconds
- * on one machine and 50 on another. Where it is too short, the two ends of a small queue fall into
- * step: each sleeps until the other's wake-up is over, for every few messages.
+ * The adaptive duration of spinning before a park: twice the mean duration of a wake-up, which each
+ * wake-up measures. Spinning for as long as blocking would cost never costs more than twice the
+ * better choice (competitive spinning: Karlin, Li, Manasse and Owicki, 1991). A constant would be
+ * wrong: a wake-up takes 5 microseconds on one machine and 50 on another. Where it is too short,
+ * the two ends of a small queue fall into lock step: each blocks until the other's wake-up is
+ * complete, for every few messages.
  *
- * <p>Any thread. Two that measure at the same time may lose one of the two measurements.
+ * <p>Any thread. Of two measurements at the same time one may be lost.
  */
 final class SpinTime {
     private static final long LEAST_NANOS = 5_000;
     private static final long MOST_NANOS = 100_000;
     private static final long FIRST_NANOS = 20_000;
 
-    /** Each wake-up counts for an eighth of the mean. */
+    /** Each wake-up has a weight of one eighth in the mean. */
     private static final int SHARE = 8;
 
-    /** More than a wake-up: what was woken must still look, and answer. */
+    /** More than one wake-up: the woken thread must still check, and answer. */
     private static final int MARGIN = 2;
 
     private static final VarHandle MEAN;
@@ -36,26 +37,26 @@ final class SpinTime {
     @SuppressWarnings("unused") // through MEAN
     private long mean;
 
-    /** Nothing was measured yet. */
+    /** Starts with the default, before any measurement. */
     SpinTime() {
         this(FIRST_NANOS);
     }
 
     /**
-     * As if wake-ups had taken so long.
+     * Starts with a given mean.
      *
-     * @param nanos how long, in nanoseconds
+     * @param nanos the duration of a wake-up, in nanoseconds
      */
     SpinTime(long nanos) {
         mean = nanos;
     }
 
-    /** How long to spin, in nanoseconds. */
+    /** Returns how long to spin, in nanoseconds. */
     long nanos() {
         return MARGIN * (long) MEAN.getOpaque(this); // benign race: any recent mean is right
     }
 
-    /** A wake-up has taken so long, in nanoseconds. */
+    /** Records the duration of one wake-up, in nanoseconds. */
     void measured(long nanos) {
         long old = (long) MEAN.getOpaque(this);
         long bounded = Math.max(LEAST_NANOS, Math.min(MOST_NANOS, nanos));

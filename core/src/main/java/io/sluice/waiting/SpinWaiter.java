@@ -2,15 +2,15 @@ package io.sluice.waiting;
 
 import org.agrona.concurrent.IdleStrategy;
 
-/** Waits by an idle strategy: nobody needs to wake it, and nobody does. */
+/** A waiter that applies an idle strategy: no waker needs to wake it, and none does. */
 public final class SpinWaiter implements Waiter {
     private final Limit limit = new Limit();
     private final IdleStrategy idle;
 
     /**
-     * A waiter for one end.
+     * Creates a waiter for one end.
      *
-     * @param idle what a pause does
+     * @param idle the strategy of each pause
      */
     public SpinWaiter(IdleStrategy idle) {
         this.idle = idle;

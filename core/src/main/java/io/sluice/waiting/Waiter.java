@@ -1,15 +1,15 @@
 package io.sluice.waiting;
 
 /**
- * How one end waits for something that another thread will do, one step at a time. The end looks,
- * and for as long as it finds nothing it pauses and looks again:
+ * The waiting strategy of one end, applied one step at a time. The end checks its condition, and as
+ * long as it does not hold it pauses and checks again:
  *
  * <pre>{@code
  * waiter.start(nanos);
  * try {
  *     while (!found()) {
  *         if (!waiter.pause()) {
- *             return found(); // the time is over: the last look
+ *             return found(); // the timeout has expired: the last check
  *         }
  *     }
  * } finally {
@@ -17,101 +17,102 @@ package io.sluice.waiting;
  * }
  * }</pre>
  *
- * <p>Belongs to the thread that its end belongs to.
+ * <p>Used by the thread of its end only.
  */
 public interface Waiter {
-    /** A limit for {@link #start} that is never reached. */
+    /** A timeout for {@link #start} that never expires. */
     long NO_LIMIT = Long.MAX_VALUE;
 
     /**
-     * Begins to wait.
+     * Starts to wait.
      *
-     * @param nanos for how long, in nanoseconds; zero or less: the first pause says that it is over
+     * @param nanos the timeout in nanoseconds; if zero or less, the first pause returns {@code
+     *     false}
      */
     void start(long nanos);
 
     /**
-     * Waits a little, perhaps until woken. May return at any time for no reason.
+     * Waits briefly, or until woken. May return spuriously at any time.
      *
-     * @return {@code false} if the time is over
+     * @return {@code false} if the timeout has expired
      * @throws InterruptedException if the thread was interrupted
      */
     boolean pause() throws InterruptedException;
 
     /**
-     * Ends the waiting, however it came out. Must follow every {@link #start}.
+     * Stops waiting, whatever the outcome. Must follow every {@link #start}.
      *
-     * @return whether somebody has woken this waiter and it has not looked since by a pause that
-     *     found nothing: that wake-up may have been meant for a message or a place that this end
-     *     did not take, and the caller must pass it on if there is something left
+     * @return whether a waker has woken this waiter and no complete check has since found nothing:
+     *     that wake-up may have been meant for a message or a place that this end did not take, and
+     *     the caller must pass it on if the operation is still possible
      */
     boolean stop();
 
     /**
-     * Whether this waiter lies down where others find it.
+     * Tests whether this waiter can be enqueued, so that wakers find it.
      *
-     * @return {@code false} if it only looks again and again
+     * @return {@code false} if it only polls
      */
     default boolean canBeWoken() {
         return false;
     }
 
     /**
-     * Whether this waiter lies down where others find it, so that its next pause sleeps.
+     * Tests whether this waiter is enqueued, so that its next pause parks.
      *
-     * @return whether it does, and nobody has woken it
+     * @return whether it is enqueued, and no waker has woken it
      */
     default boolean isLyingDown() {
         return false;
     }
 
     /**
-     * Wakes one on the other side of each place that has one, as they wait for each other. For a
-     * waiter that lies down.
+     * Wakes one waiter of the counterpart of each queue that has one, as both sides wait for each
+     * other. For a waiter that is enqueued.
      */
     default void wakeFacing() {}
 
     /**
-     * Where this waiter was woken the last time, if it waits in several places.
+     * Returns where this waiter was woken the last time, if it waits in several queues.
      *
-     * @return the place, from 0
+     * @return the index of the queue, from 0
      */
     default int wokenAt() {
         return 0;
     }
 
     /**
-     * Chooses whether to wait in a place, from the next time on that this waiter lies down. One
-     * that is not looked at must not be waited in: it would swallow wake-ups.
+     * Sets whether to wait in a queue, from this waiter's next enqueueing on. It must not wait in a
+     * queue whose end is not checked: it would consume wake-ups.
      *
-     * @param place one of several, from 0
-     * @param wanted whether to wait there
+     * @param place the index of a queue, from 0
+     * @param wanted whether to wait in it
      */
     default void want(int place, boolean wanted) {}
 
     /**
-     * Whether the last pause was a sleep that nobody ended: the time to look whether the others
-     * live.
+     * Tests whether the last pause was a wait that timed out: then the caller checks whether its
+     * peers are alive.
      *
-     * @return whether it was
+     * @return whether it timed out
      */
     default boolean napOver() {
         return false;
     }
 
     /**
-     * How often this waiter slept.
+     * Returns how many times this waiter blocked.
      *
-     * @return the number since it was made
+     * @return the number since its creation
      */
     default long sleeps() {
         return 0;
     }
 
     /**
-     * How often it was woken.
+     * Returns how many times it was woken.
      *
-     * @return the number since it was made
+     * @return the number since its creation
      */
     default long wakes() {
         return 0;

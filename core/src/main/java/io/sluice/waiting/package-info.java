@@ -1,2 +1,2 @@
-/** How an end waits: by spinning, or by spinning a little and then sleeping. */
+/** Waiting strategies of an end: spinning, or spinning briefly and then blocking. */
 package io.sluice.waiting;
