@@ -1,18 +1,18 @@
 /*
  * Order of arrival: many lanes, one receiver, and a stamp in front of each message, taken before it is published.
  *
- * The receiver takes the smallest stamp among the heads of the lanes, and looks again at every lane, until a look finds
- * none that is smaller.
+ * The receiver takes the smallest stamp among the heads of the lanes, then rescans every lane until a scan finds no
+ * smaller one.
  *
  *   S  senders
- *   M  messages of each
+ *   M  messages of each sender
  *
- * The clock may go on whenever it is read, and two senders may read the same time. Assumed: a sending takes longer than a
+ * The clock may advance whenever it is read, and two senders may read the same time. Assumed: a send takes longer than a
  * tick of the clock, which is a nanosecond. (Mutant COARSE_CLOCK: without that the order is wrong.)
  *
- * Checked: if the sending of a message had returned before the sending of another began, it is received first. The
- * receiver looks S + 1 times at the most, so the bound in ArrivalLanes.earliest never cuts it short. And when nothing can
- * move any more, all has been received.
+ * Checked: if the send of a message returned before the send of another began, it is received first. The receiver scans
+ * at most S + 1 times, so the bound in ArrivalLanes.earliest never cuts it short. When no process can take a step, all
+ * messages have been received.
  */
 #ifndef S
 #define S 3
@@ -26,10 +26,10 @@
 
 byte clock;
 byte published[S];  /* messages of each lane */
-byte busy;          /* lanes that the receiver looks at, as bits: see bell.pml */
+byte busy;          /* bitmap of the lanes that the receiver polls: see bell.pml */
 byte stamp[S * M];
 
-/* Ghosts, sets of messages: those whose sending had returned before this one's began; that returned; that were received. */
+/* Ghosts, sets of messages: those whose send had returned before this one's began; that returned; that were received. */
 byte before[S * M];
 byte returned;
 byte received;
@@ -45,14 +45,14 @@ proctype Sender(byte s) {
 #ifdef MUT_STAMP_AFTER_PUBLISH
     d_step { stamp[MESSAGE(s, q)] = now; published[s]++ };
 #endif
-    /* tryClaim: a later time than that of its last message. */
+    /* tryClaim: a stamp later than that of its last message. */
     atomic { if :: clock > now :: clock++ fi; now = clock };
     stamp[MESSAGE(s, q)] = now;
 #ifndef MUT_STAMP_AFTER_PUBLISH
     /* commit */
     published[s]++;
 #endif
-    /* Doorbell.ring, for a lane that was idle */
+    /* Doorbell.ring, for an idle lane */
     busy = busy | (1 << s);
     d_step {
 #ifndef MUT_COARSE_CLOCK
@@ -112,7 +112,7 @@ look:
   :: found != NONE -> best = found;
 #endif
     d_step {
-      /* Whatever had returned before this one began has been received. */
+      /* All messages whose send had returned before this one's began have been received. */
       assert((before[MESSAGE(best, next[best])] & ~received) == 0);
       received = received | (1 << MESSAGE(best, next[best]));
       next[best]++
@@ -120,7 +120,7 @@ look:
     goto poll
   :: found == NONE ->
 end:
-    /* Nothing: until there is something. */
+    /* No message: waits until there is one. */
     NEWS(0) || NEWS(1) || NEWS(S - 1);
     goto poll
   fi

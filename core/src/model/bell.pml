@@ -1,29 +1,29 @@
 /*
- * Sleeping and waking: who has to be told, so that no message lies in a lane while receivers sleep, and no sender sleeps
- * in front of a lane with room.
+ * Sleeping and waking: which process must be woken, so that no message is in a lane while receivers sleep, and no sender
+ * sleeps while its lane has room.
  *
- * In a stream senders never fence: a sender publishes and loads one word. The sleeper pays with a membarrier. A sender that was
- * asked to ring gives its attention for a while: it fences for each message, and who sleeps then need not. So this model has what
- * the protocol is about: a store buffer for each process (TSO, as on x86-64). A store becomes visible when `Memory_` takes
- * it out of the buffer, a process sees its own stores at once, an atomic operation empties the own buffer first, and
- * membarrier empties every buffer, one after the other in any order, some time before it returns.
+ * In a stream senders never fence: a sender publishes and loads one word. The sleeper executes a membarrier instead. A sender
+ * that was requested to ring sets its attention word to GIVEN for a while: it fences for each message, so that receivers need no
+ * membarrier before they sleep. The model therefore has a store buffer for each process (TSO, as on x86-64). A store becomes
+ * visible when `Memory_` takes it out of the buffer, a process sees its own stores at once, an atomic operation first drains
+ * the process's own buffer, and membarrier drains every buffer, one after the other in any order, some time before it returns.
  *
  *   R   receivers (1: io.sluice.lane.ExclusiveLane*, 2 and more: io.sluice.lane.SharedLane*)
  *   S   senders, each with its lane; sender s sends M messages (the first) or M1 (the others); a lane holds N = 1
  *   D   depth of the store buffers, 0 (sequential consistency), 1 or 2
- *   K   how many processes may be killed, each before any step
- *   L   how many times a receiver may leave (time-out, interrupt, or work of its own), for a while or for good
- *   CALM   receivers do not spin and take no lane off: they look and lie down
- *   EXACT   the order of lanes matters: a lane is taken off only while its sender gives attention, and nobody glances
- *   STREAMED   senders have streamed before: their lanes are busy, and nobody wants or gives attention
- *   HANDLER_STAYS   a handler may take for ever: the message that it has got is not missed, all others are
+ *   K   how many kills may happen, each before any step
+ *   L   how many times a receiver may leave (timeout, interrupt, or other work), for a while or permanently
+ *   CALM   receivers do not spin and deactivate no lane: they poll and enqueue themselves
+ *   EXACT   the order of lanes matters: a lane is deactivated only while its attention is GIVEN, and no receiver glances
+ *   STREAMED   senders have streamed before: their lanes are busy, and attention is neither WANTED nor GIVEN
+ *   HANDLER_STAYS   a handler may never return: the message that it holds is excepted from the checks, the others are not
  *   STRONG_RECEIVERS   only senders have store buffers
  *
- * No nap ends by itself here: without a death a lost wake-up is a sleep for ever. When somebody is dead, a sleeper's nap
- * may end, and it recovers what the dead process held.
+ * No sleep times out by itself here: without a death a lost wake-up is a permanent sleep. When a process is dead, a
+ * sleeper's wait may time out, and the sleeper recovers what the dead process held.
  *
- * Checked when nothing can move any more (Monitor): no message lies in a lane while a receiver sleeps, or spins over the
- * busy lanes; no sender sleeps in front of a lane with room.
+ * Checked when no process can take a step (Monitor): no message is in a lane while a receiver sleeps, or spins over the
+ * busy lanes; no sender sleeps while its lane has room.
  */
 #ifndef R
 #define R 2
@@ -51,17 +51,17 @@
 
 /* The shared words. */
 #define TAIL(l) (l)                 /* how many records lane l's sender has published */
-#define HEAD(l) (S + (l))           /* how many of them were received: their space is the sender's again */
-#define ATTENTION(l) (2 * S + (l))  /* not 0: the sender of lane l has to ring after it has published */
-#define WANTED 1  /* a receiver says so */
-#define GIVEN 2   /* the sender does: it fences before it looks who sleeps */
-#define BELL(p) (3 * S + (p))       /* 1: process p sleeps, or is about to; its futex */
-#define BUSY (3 * S + P)            /* bitmap: lanes that receivers who are awake look at */
-#define SLEEPERS (3 * S + P + 1)    /* bitmap: receivers that sleep, or are about to, and nobody has claimed */
+#define HEAD(l) (S + (l))           /* how many of them were received: the sender may reuse their space */
+#define ATTENTION(l) (2 * S + (l))  /* not 0: the sender of lane l must ring after it has published */
+#define WANTED 1  /* set by a receiver */
+#define GIVEN 2   /* set by the sender, which fences before it looks for sleepers */
+#define BELL(p) (3 * S + (p))       /* 1: process p sleeps, or is about to; its futex word */
+#define BUSY (3 * S + P)            /* bitmap: lanes that receivers poll while they are awake */
+#define SLEEPERS (3 * S + P + 1)    /* bitmap: receivers that sleep, or are about to, and that no waker has claimed */
 byte mem[3 * S + P + 2];
 byte taken[S];  /* how many records receivers have taken: claim words; with one receiver, its own position */
 
-/* The kernel: who waits in its futex. */
+/* The kernel: whether a process waits in its futex. */
 bit queued[P];
 
 /* Ghosts, for recovery and for the monitor. */
@@ -74,10 +74,10 @@ bit queued[P];
 #define GONE 6
 #define NOBODY 255
 byte mode[P];
-byte holder[S];  /* 1 + the receiver that holds lane l's record, 0: nobody */
+byte holder[S];  /* 1 + the receiver that holds lane l's record, 0: none */
 byte crashes = K;
 byte leaves = L;
-bit stays_dead;  /* a receiver has died for good */
+bit stays_dead;  /* a receiver has died and is not replaced */
 
 #define BIT(x) (1 << (x))
 #define HAS(set, x) (((set) >> (x)) & 1)
@@ -122,7 +122,7 @@ inline drain(p) {
   if :: stored[p] > 0 -> oldest(p) :: else fi
 }
 #ifdef MUT_NO_MEMBARRIER
-inline membarrier() { STEP(drain(me)) } /* a fence of the sleeper alone */
+inline membarrier() { STEP(drain(me)) } /* a fence of the sleeper only */
 #else
 inline membarrier() {
   STEP(drain(me); fenced = BIT(me) & (BIT(BUFFERS) - 1));
@@ -169,7 +169,7 @@ inline drain(p) { skip }
 inline membarrier() { skip }
 #endif
 
-/* Atomic operations empty the own buffer first; one that finds nothing to do is a load. */
+/* Atomic operations drain the process's own buffer first; one without effect is a load. */
 inline compareAndSet(a, from, to, done) {
   STEP(if :: LOAD(a) == (from) -> drain(me); mem[a] = to; done = 1 :: else -> done = 0 fi)
 }
@@ -178,10 +178,10 @@ inline clearBit(a, n, changed) { /* SharedBits.clear */
   STEP(if :: HAS(LOAD(a), n) -> drain(me); mem[a] = mem[a] & ~BIT(n); changed = 1 :: else -> changed = 0 fi)
 }
 
-/* FUTEX_WAKE: whether somebody was there. */
+/* FUTEX_WAKE: whether a process was waiting. */
 inline futexWake(p, found) { STEP(drain(me); found = queued[p]; queued[p] = 0) }
 
-/* Bell.ring: whether it woke somebody. */
+/* Bell.ring: whether it woke a process. */
 inline ringBell(p, woken) {
 #ifdef MUT_FUTEX_ONLY
   futexWake(p, woken)
@@ -196,7 +196,7 @@ inline ringBell(p, woken) {
 #endif
 }
 
-/* Doorbell.wakeOne: whoever clears a sleeper's bit wakes it, or tries the next. others: whether somebody else sleeps. */
+/* Doorbell.wakeOne: the process that clears a sleeper's bit wakes it, or tries the next. others: whether another receiver sleeps. */
 inline wakeOne(others) {
   r = 0;
   do
@@ -221,7 +221,7 @@ inline wakeOne(others) {
 
 #if K > 0
 #define ANY_DEAD (mode[0] == DEAD || mode[1] == DEAD || mode[P / 3 * 2] == DEAD || mode[P / 4 * 3] == DEAD)
-/* Participants.findDead, Recovery.run: whoever notices a death does it; GONE last, so that it can be done again. */
+/* Participants.findDead, Recovery.run, by a process that finds a dead one; GONE last, so that it can be repeated. */
 inline recover() {
   if
   :: atomic { mode[0] == DEAD -> mode[0] = RECOVERING; victim = 0 }
@@ -244,7 +244,7 @@ inline recover() {
       do
       :: x == S -> x = 0; break
       :: x < S ->
-        /* What it had taken is there again: Recovery.giveBack; with one receiver, by its position. */
+        /* What it had taken is available again: Recovery.giveBack; with one receiver, by its position. */
         STEP(if :: holder[x] == 1 + victim -> holder[x] = 0; taken[x] = mem[HEAD(x)] :: else fi);
 #ifndef MUT_RECOVERY_WITHOUT_BUSY
         setBit(BUSY, x);
@@ -258,7 +258,7 @@ inline recover() {
       skip
 #endif
     fi;
-    /* Recovery.wakeAll: whom the dead one had chosen, and not woken yet, cannot be told: so all. */
+    /* Recovery.wakeAll: the sleeper that the dead process had claimed but not woken is unknown: so all are woken. */
     w = 0;
     do
     :: w == P -> w = 0; break
@@ -283,7 +283,7 @@ inline recover() {
 }
 #endif
 
-/* Doorbell.ring: the sender has published while somebody wants to be told. x: what attention was. */
+/* Doorbell.ring: the sender has published while its attention word was not 0. x: the value of that word. */
 inline ring() {
   if
   :: x == GIVEN ->
@@ -294,7 +294,7 @@ inline ring() {
 #endif
       setBit(BUSY, me);
       wakeOne(x)
-    :: skip -> /* Doorbell.endAttention: the code counts, here it is at any time */
+    :: skip -> /* Doorbell.endAttention: the code counts messages; here it may happen at any time */
 #ifdef MUT_BUSY_BEFORE_ATTENTION
       setBit(BUSY, me);
       compareAndSet(ATTENTION(me), GIVEN, 0, ok);
@@ -310,7 +310,7 @@ inline ring() {
       wakeOne(x);
 #endif
 #endif
-      /* The next message has to be told too, if somebody still sleeps. */
+      /* The next message must be announced too, if a receiver still sleeps. */
 #ifndef MUT_ATTENTION_NOT_RESTORED
       if :: x -> compareAndSet(ATTENTION(me), 0, WANTED, ok) :: else fi
 #endif
@@ -323,9 +323,9 @@ inline ring() {
   ok = 0
 }
 
-#define TIMED_OUT 1    /* one more look, then it leaves */
+#define TIMED_OUT 1    /* polls once more, then leaves */
 #define INTERRUPTED 2  /* leaves at once */
-/* Bell.sleep: until the bell is rung; when somebody is dead, perhaps until the nap ends; or until patience does. */
+/* Bell.sleep: until the bell is rung, a timeout, an interrupt or, if a process is dead, perhaps the end of a park. */
 inline sleep() {
   do
   :: STEP(drain(me); if :: mem[BELL(me)] == 1 -> queued[me] = 1; mode[me] = ASLEEP :: else fi);
@@ -367,7 +367,7 @@ attach:
   do
   :: sent == (me == 0 -> M : M1) -> break
   :: else ->
-    /* LaneSender.tryWrite: is there room? */
+    /* LaneSender.tryWrite: tests for room */
     STEP(x = LOAD(HEAD(me)));
     if
     :: sent - x < N ->
@@ -376,7 +376,7 @@ attach:
       STEP(x = LOAD(ATTENTION(me)));
       if :: x -> ring() :: else fi
     :: else ->
-      /* BellWaiter.lieDown, one more look, Bell.sleep, BellWaiter.stop */
+      /* BellWaiter.lieDown, one more test for room, Bell.sleep, BellWaiter.stop */
 #ifdef MUT_SENDER_LOOKS_FIRST
       STEP(x = LOAD(HEAD(me)));
       store(BELL(me), 1);
@@ -408,7 +408,7 @@ dead:
     x = 0; w = 0; r = 0; ok = 0; fenced = 0; who = 0; sent = 0
   };
   if
-  :: skip -> goto out /* nobody takes its place */
+  :: skip -> goto out /* not replaced */
   :: skip;
     do
     :: mode[me] == GONE -> break
@@ -424,7 +424,7 @@ dead:
 out: skip
 }
 
-/* LaneReceiver.poll, as far as it matters here: ok if a record of lane l is ours. */
+/* LaneReceiver.poll, as far as it matters here: ok if this receiver took a record of lane l. */
 inline take() {
   STEP(if
     :: LOAD(TAIL(l)) > taken[l] -> if :: R > 1 -> drain(me) :: else fi; taken[l]++; holder[l] = 1 + me; ok = 1
@@ -432,13 +432,13 @@ inline take() {
     fi)
 }
 
-/* ExclusiveLaneReceiver.publish, SharedLaneReceiver.handOut: the space is the sender's again. */
+/* ExclusiveLaneReceiver.publish, SharedLaneReceiver.handOut: the sender may reuse the space. */
 inline finish() { STEP(ROOM; put(HEAD(l), taken[l]); holder[l] = 0) }
 
 /* LaneReceiver.hasNext */
 inline look() { STEP(found = (LOAD(TAIL(l)) > taken[l])) }
 
-/* LaneWatch.lookEverywhere: marks as busy what has something. any: whether one has. */
+/* LaneWatch.lookEverywhere: marks lanes with a message as busy. any: whether there is one. */
 inline lookEverywhere(any) {
   l = 0; any = 0;
   do
@@ -447,7 +447,7 @@ inline lookEverywhere(any) {
   od
 }
 
-/* LaneWatch.demand: the fence keeps the load behind the change of the bit. unfenced: the sender does not fence for itself. */
+/* LaneWatch.demand: the fence keeps the load after the change of the bit. unfenced: the sender does not fence. */
 inline demand() {
   STEP(drain(me); x = mem[ATTENTION(l)]);
   if :: x == 0 -> compareAndSet(ATTENTION(l), 0, WANTED, ok) :: else fi;
@@ -459,20 +459,20 @@ inline demand() {
   x = 0; ok = 0
 }
 
-/* Unless all senders fence for themselves. */
+/* A membarrier, unless all senders fence. */
 inline fence() {
   if :: unfenced -> membarrier() :: else -> STEP(drain(me)) fi;
   unfenced = 0
 }
 
-/* BellWaiter.stop, LaneWatch.getUp. unclaimed: whether nobody has claimed this receiver. */
+/* BellWaiter.stop, LaneWatch.getUp. unclaimed: whether no waker has claimed this receiver. */
 inline stop(unclaimed) {
   compareAndSet(BELL(me), 1, 0, ok);
   clearBit(SLEEPERS, me - S, unclaimed);
   laid = 0; away = 0; ok = 0
 }
 
-/* ReceivingEnd.stopWaiting: was it woken, then somebody else may have to be as well (LaneWatch.passOn). */
+/* ReceivingEnd.stopWaiting: if it was woken, another receiver may have to be woken too (LaneWatch.passOn). */
 inline stopWaiting() {
   stop(x);
 #ifndef MUT_NO_PASS_ON
@@ -490,7 +490,7 @@ inline stopWaiting() {
 proctype Receiver(byte me) {
   byte l, x, w, r, ok, fenced, who, busy;
   bit laid;    /* BellWaiter.laidDown */
-  bit away;    /* LaneWatch.lookedAway: the next look is at every lane */
+  bit away;    /* LaneWatch.lookedAway: the next poll scans every lane */
   byte giveUp;
   bit found, any, unfenced;
 #if K > 0
@@ -526,7 +526,7 @@ start:
 #if S > 1
   :: HAS(busy, 1) -> l = 1; goto takeOff
 #endif
-  /* SpinWaiter, or others keep it busy: it never lies down. */
+  /* SpinWaiter, or other lanes keep it busy: it is never enqueued. */
   :: !laid -> mode[me] = SPINNING;
 end_spinning:
     if
@@ -550,7 +550,7 @@ end_spinning:
 took:
   ok = 0; busy = 0; giveUp = 0;
 #ifdef HANDLER_STAYS
-  /* Its handler takes long, or for ever: the others must do without it. */
+  /* Its handler takes long, or never returns: the other receivers must proceed without it. */
   mode[me] = AWAY;
 end_handling:
   if
@@ -559,7 +559,7 @@ end_handling:
   fi;
 #endif
   finish();
-  /* Does the sender wait for it? */
+  /* Wakes the sender if it waits for room. */
   ringBell(l, x);
   x = 0; l = 0;
   if :: laid -> stopWaiting() :: else fi;
@@ -570,7 +570,7 @@ end_handling:
 
 #ifndef CALM
 takeOff:
-  /* LaneWatch.takeOff: the lane was empty for long, its sender has to ring from now on. */
+  /* LaneWatch.takeOff: the lane was empty for long; its sender must ring from now on. */
   busy = 0;
 #ifdef MUT_ATTENTION_BEFORE_BUSY
   demand();
@@ -580,7 +580,7 @@ takeOff:
   demand();
 #endif
 #if !defined(EXACT) || defined(MUT_TAKEN_OFF_UNGIVEN)
-  unfenced = 0; /* Nobody fences: what was not announced is glanced at. */
+  unfenced = 0; /* No fence here: a glance finds messages that were not announced. */
 #endif
 #ifndef MUT_NO_LOOK_AFTER_TAKING_OFF
   look();
@@ -606,7 +606,7 @@ pause:
   fi;
   /* BellWaiter.lieDown */
   store(BELL(me), 1);
-  /* LaneWatch.lieDown. The bit may be set already, then setBit is no fence; and who clears it from now on must see the bell. */
+  /* LaneWatch.lieDown. If the bit is already set, setBit is no fence; a process that clears it from now on must see the bell. */
 #ifndef MUT_SET_WITHOUT_FENCE
   STEP(drain(me));
 #endif

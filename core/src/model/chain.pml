@@ -1,24 +1,24 @@
 /*
- * A lane that grows: a chain of rings in slots, and a table that says which generation is where, and what became of it.
+ * A lane that grows: a chain of rings in slots, and a table of the slot and the state of each generation.
  *
- * Sender 0, receivers 1 and 2. Any of them may be killed before any access of shared memory, K times in all, also in the
- * middle of a recovery and while it takes a slot's space away. A receiver may stop anywhere for as long as it likes, and
- * find its ring retired, freed and used again as another generation.
+ * Sender 0, receivers 1 and 2. Each may be killed before any access to shared memory, K times in all, also during a
+ * recovery and while it frees a slot's space. A receiver may be delayed anywhere for any time, and find its ring
+ * retired, freed and reused as another generation.
  *
  *   M  messages, 1..M; the payload of message q is q
- *   C  messages that a ring takes before it is full; it is not gone around, that is shared.pml's
+ *   C  messages that a ring takes before it is full; it does not wrap, which shared.pml models
  *   S  slots
  *   E  words of the table
  *   SPARE  retired slots that receivers leave to the sender
  *   K  how many times a process may be killed
- *   ALONE  one receiver: it alone retires, asks no claim for it, and looks at no older ring
- *   DROPS  a sender without a slot drops what is oldest and nobody's, and takes a ring that is empty then, oldest or not
+ *   ALONE  one receiver: it alone retires, without checking claims, and polls no older ring
+ *   DROPS  a sender without a slot drops the oldest messages that no receiver has taken, and takes a then empty ring, oldest or not
  *
- * Checked: what is handed out is whole, and of the generation that the receiver believes to be in; nobody gets an unmarked
- * message that was handed out before; no slot is in two places; no space is taken away of a ring that is in the chain, or
- * retired, or in the sender's hands; no word is written over that somebody may need. When nothing can move any more, all
- * was sent that can be, all that was sent was handed out, and all but the newest generation is retired. With DROPS: what
- * was dropped nobody had been handed unmarked, nor is it handed out afterwards.
+ * Checked: a message handed out is whole, and of the receiver's current generation; no receiver gets an unmarked message
+ * that was handed out before; no slot is in two places; no space is freed of a ring that is in the chain, or retired, or
+ * held by the sender; no word is overwritten that a process may need. When no process can take a step, all messages have
+ * been sent (if K is 0), all that were sent were handed out, and all but the newest generation are retired.
+ * With DROPS: a dropped message was not handed out before unless it is marked, and is not handed out afterwards.
  */
 #ifndef M
 #define M 4
@@ -65,7 +65,7 @@
 /* Message q is at C_AT(slot, (q - 1) % C) of the generation that takes it. */
 #define C_AT(slot, i) ((slot) * C + (i))
 #define FIRST(generation) (((generation) - 1) * C + 1)
-/* Of this generation, or what SharedLaneSender.restart leaves for it. */
+/* A word of this generation, or one that SharedLaneSender.restart leaves for it. */
 #define SOUND(word, generation, i) \
   (C_SEQUENCE(word) == FIRST(generation) + (i) || word == CLAIM(FIRST(generation) - C + (i), 0, OVER, 0))
 
@@ -74,13 +74,13 @@ short claim[S * C];
 byte payload[S * C];
 bit space[S];
 
-/* The word where a generation is, was or will be; sums of E so that nothing is below zero. */
+/* The word where a generation is, was or will be; E is added to keep the index from being negative. */
 #define ENTRY(generation) table[((generation) + 4 * E) % E]
 #define IS_LIVE(word, generation) (GENERATION(word) == (generation) && STATE(word) == LIVE)
 #define IS_LINKED(generation) (GENERATION(ENTRY(generation)) >= (generation))
 
-/* Participants: a lock is the kernel's, the state is shared memory. */
-byte lock[3];     /* 0: free, else 1 + who holds it */
+/* Participants: the kernel holds the locks; the state is in shared memory. */
+byte lock[3];     /* 0: free, else 1 + its holder */
 bit attached[3];
 #define NOTICED_DEAD(x) (attached[x] && lock[x] == 0)
 
@@ -90,8 +90,8 @@ byte published;
 byte handed[M + 1];
 bit dropped[M + 1];
 bit stays_dead;
-bit gone;         /* the sender, for good */
-byte hands;       /* 1 + the slot that is being made a ring by the sender */
+bit gone;         /* the sender has ended */
+byte hands;       /* 1 + the slot that the sender is making a ring */
 
 #define STEP(s) if :: d_step { s } :: atomic { crashes > 0 -> crashes--; goto dead } fi
 
@@ -111,7 +111,7 @@ inline takeAway(s) {
   j = 0
 }
 
-/* Chain.recover: of x, whose lock is held. */
+/* Chain.recover of x, whose lock is held. */
 inline recover(x) {
   /* SegmentTable.recover */
 #ifndef MUT_FREEING_STAYS
@@ -133,7 +133,7 @@ inline recover(x) {
     i++
   od;
 #endif
-  /* SharedLaneRecovery.recover, of each ring in the chain. */
+  /* SharedLaneRecovery.recover of each ring in the chain. */
   i = 0;
   do
   :: x == 0 || i == E -> break
@@ -176,7 +176,7 @@ inline findDead(x) {
 }
 inline release() { i = 0; do :: i < 3 -> if :: lock[i] == 1 + self -> lock[i] = 0 :: else fi; i++ :: else -> break od; i = 0 }
 
-/* Whether SenderSlots.take finds something that it did not find before. */
+/* Whether SenderSlots.take would find a change. */
 #define FULL (newest + 1 - oldest >= E)
 #ifdef MUT_FULL_BEFORE_RECYCLE
 #define FULL_USEFUL (STATE(ENTRY(oldest)) == FREED)
@@ -198,7 +198,7 @@ inline release() { i = 0; do :: i < 3 -> if :: lock[i] == 1 + self -> lock[i] = 
     fi)
 #endif
 
-/* SharedLaneSender.restart; claims are cleared before, by SharedRings.clear, if the space is new. */
+/* SharedLaneSender.restart; SharedRings.clear has cleared the claims before, if the space is new. */
 inline prepare() {
   i = 0;
   do
@@ -235,7 +235,7 @@ start:
   atomic { lock[0] == 0 -> lock[0] = 1 };
   if :: attached[0] -> recover(0) :: else fi;
   STEP(attached[0] = 1);
-  /* ChainSender.new: nobody else writes generations. */
+  /* ChainSender.new: only the sender writes generations. */
   d_step {
     i = 0; newest = 0;
     do :: i < E -> if :: GENERATION(table[i]) > newest -> newest = GENERATION(table[i]) :: else fi; i++ :: else -> break od;
@@ -261,7 +261,7 @@ start:
   :: i < S -> if :: linkedAs[i] == 0 -> STEP(takeAway(i)) :: else fi; i++
   od;
   skip;
-  /* Outstanding.find: where the last one stopped. */
+  /* Outstanding.find: where the previous sender stopped. */
   d_step {
     next = FIRST(newest); i = 0;
     do
@@ -299,7 +299,7 @@ start:
 #ifdef MUT_NO_WINDOW
     last = 0;
 #else
-    last = FULL; /* The word of the next generation is the oldest one's. */
+    last = FULL; /* The next generation's word is that of the oldest generation. */
 #endif
     /* recycle */
     g = oldest;
@@ -357,7 +357,7 @@ start:
     fi;
 #endif
 #ifdef DROPS
-    /* ChainSender.dropOldest: rings where somebody has a message stay. */
+    /* ChainSender.dropOldest: rings in which a receiver holds a message stay. */
     if
     :: taken == 0 ->
       g = oldest;
@@ -422,7 +422,7 @@ start:
       newest++; slot = taken - 1; linkedAs[slot] = newest; taken = 0; last = 0
     :: else ->
       last = 0;
-      /* Nothing: until something is retired. */
+      /* No ring: waits until one is retired. */
       if
       :: FULL && FULL_USEFUL
       :: !FULL && (USEFUL(oldest) || USEFUL(oldest + 1) || USEFUL(oldest + 2))
@@ -445,7 +445,7 @@ dead:
 out: gone = 1
 }
 
-/* SharedLaneReceiver.poll, of a ring that may be retired; or ExclusiveLaneReceiver.poll. */
+/* SharedLaneReceiver.poll of a ring that may be retired; or ExclusiveLaneReceiver.poll. */
 inline look(generation, s) {
   found = 0; i = 0;
   do
@@ -499,7 +499,7 @@ inline look(generation, s) {
   i = 0; word = 0; ok = 0
 }
 
-/* ChainReceiver.retire: of what "entry" says; ok if it is retired now. */
+/* ChainReceiver.retire of the generation in "entry"; ok if it is retired afterwards. */
 inline retire(entry) {
   ok = 1;
 #ifndef ALONE
@@ -519,7 +519,7 @@ inline retire(entry) {
   fi
 }
 
-/* Whether ChainReceiver.pollOlder finds something. */
+/* Whether ChainReceiver.pollOlder has something to do. */
 #define OLDER(g) \
   ((g) >= oldest && (g) < at && IS_LIVE(ENTRY(g), g) && (ANY_READY(SLOT(ENTRY(g))) || ALL_OVER(SLOT(ENTRY(g)))))
 
@@ -533,7 +533,7 @@ start:
   atomic { lock[self] == 0 -> lock[self] = 1 + self };
   if :: attached[self] -> recover(self) :: else fi;
   STEP(attached[self] = 1);
-  /* SegmentTable.newest: not at one moment. */
+  /* SegmentTable.newest: not atomic. */
   do
   :: i == E -> break
   :: i < E ->
@@ -561,7 +561,7 @@ poll:
     if :: found -> found = 0; sealed = 0; goto poll :: else fi;
 #endif
     sealed = 0;
-    /* moveOn: to the next ring first, if it can be mapped; then this one is retired. */
+    /* moveOn: first to the next ring, if it can be mapped; then this one is retired. */
     STEP(entry = ENTRY(at));
     g = at + 1;
     do
@@ -642,7 +642,7 @@ poll:
 #endif
 #endif
 end:
-  /* Nothing: until what was read has changed. */
+  /* No message: waits until a word that it has read changes. */
   if
   :: IS_LINKED(at + 1) || IS_LIVE(ENTRY(at), at) && ANY_READY(slot) -> goto poll
 #ifndef ALONE

@@ -1,20 +1,20 @@
 /*
  * A lane with one receiver: a record is published by its own word, and the next record's word is cleared first, with
- * some cells behind it.
+ * some cells after it.
  *
- * The ring has N cells; a record is a word and 1 or 2 cells of payload, so a word of one lap lies where payload lay in
+ * The ring has N cells; a record is a word and 1 or 2 cells of payload, so a word of one lap is where payload was in
  * another, and cells that are not cleared hold what an earlier lap left. Sender and receiver may be killed before any
- * access of shared memory, K times in all, and are replaced (the sender perhaps not).
+ * access to shared memory, K times in all, and are replaced (the sender perhaps not).
  *
  *   M  messages, 1..M; the payload of message q is the number q in each of its cells
  *   N  cells of the ring
  *   A  cells that are cleared at once
- *   B  records that one poll hands out at the most, before it publishes its position
+ *   B  maximum number of records that one poll hands out before it publishes its position
  *   K  how many times an end may be killed
  *
- * Checked: what the receiver takes for a record is one, and was published; its payload is whole; order; the attempt of
- * each message that is handed out is how often it was noted as handed out before, so not less than how often it was; when
- * nothing can move any more, all that was sent has been received and the sender, if it lives, has sent all.
+ * Checked: a record that the receiver hands out was published, its payload is whole, and records are in order; the attempt
+ * of each message handed out is the number of times it was noted as handed out before, so no less than the number of times
+ * it was; when no process can take a step, all that was sent has been received, and the sender, if alive, has sent all.
  */
 #ifndef M
 #define M 4
@@ -39,8 +39,8 @@
 
 byte cell[N];             /* the ring */
 byte receiver_position;   /* LaneDescriptor.RECEIVER_POSITION_OFFSET */
-byte receiver_claimed;    /* what was handed out, or was about to be, ends here */
-byte attempts;            /* LaneDescriptor.ATTEMPTS_OFFSET: how often the record at the next one was handed out */
+byte receiver_claimed;    /* the end of what was handed out, or was about to be */
+byte attempts;            /* LaneDescriptor.ATTEMPTS_OFFSET: how often the record at attempts_position was handed out */
 byte attempts_position;   /* LaneDescriptor.ATTEMPTS_POSITION_OFFSET */
 
 /* Ghosts. */
@@ -63,7 +63,7 @@ proctype Sender() {
 
 start:
   skip;
-  /* findPosition: the first uncommitted word behind the receiver's position. */
+  /* findPosition: the first uncommitted word after the receiver's position. */
   STEP(position = receiver_position; walked = 0);
 #ifndef MUT_RESUME_AT_RECEIVER
   do
@@ -83,7 +83,7 @@ start:
   :: sent == M -> break
   :: else ->
     if :: length = 1 :: length = 2 fi;
-    /* hasRoom, makeRoom: the record, and the word behind it */
+    /* hasRoom, makeRoom: for the record and the word after it */
     do
     :: position + RECORD(length) <= limit -> break
     :: else ->
@@ -98,7 +98,7 @@ start:
     next = position + RECORD(length);
 #ifndef MUT_NO_CLEAR
 #ifndef MUT_CLEAR_AFTER_PUBLISH
-    /* clear: what lies before the next word will be payload */
+    /* clear: the cells before the next word will be payload */
     if
     :: next >= cleared ->
       i = next;
@@ -195,7 +195,7 @@ end:
       STEP(receiver_claimed = position; if :: FIRST >= tried -> noted[MESSAGE]++ :: else fi); claimed = position;
 #else
 #ifndef MUT_CLAIMED_AFTER_HANDING_OUT
-      /* Never back: what is handed out again may lie before what the dead receiver had handed out. */
+      /* Never decreases: a redelivered record may precede the end of what the dead receiver had handed out. */
       if :: position > claimed -> STEP(receiver_claimed = position; noted[MESSAGE]++); claimed = position :: else fi;
 #endif
 #endif
@@ -214,7 +214,7 @@ end:
       if :: position > claimed -> STEP(receiver_claimed = position; noted[MESSAGE]++); claimed = position :: else fi;
 #endif
 #ifndef MUT_AGAIN_IN_BATCH
-      /* What is handed out again is given back at once. */
+      /* The space of a redelivered record is released at once. */
       if :: FIRST < tried -> STEP(receiver_position = position); published = position :: else fi;
 #endif
       d_step { word = 0; length = 0; before = 0; was = 0 }

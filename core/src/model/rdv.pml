@@ -1,18 +1,18 @@
 /*
- * A lane of a rendezvous pipe: one offer at a time, in one word with its sequence; who receives it copies the payload and
- * then takes it by a compare-and-set, who gives it up takes it back by the same.
+ * A lane of a rendezvous pipe: one offer at a time, in one word with its sequence; a receiver copies the payload and then
+ * takes the offer by a compare-and-set, and a sender that gives up retracts it by a compare-and-set.
  *
- * S senders with a lane each, 2 receivers that look at all lanes. Each of them may be killed before any access of shared
- * memory, K times in all, and is replaced, or not. A dead sender is recovered by whoever gets its lock: by a receiver, or
- * by its successor, who may be killed meanwhile. A receiver leaves nothing to recover.
+ * S senders with a lane each, 2 receivers that poll all lanes. Each of them may be killed before any access to shared
+ * memory, K times in all, and is replaced, or not. A dead sender is recovered by the process that gets its lock: a
+ * receiver, or its successor, which may be killed meanwhile. A dead receiver leaves nothing to recover.
  *
  *   S  senders
- *   M  offers that a sender makes, all its successors together; the payload of offer q is two cells that say q
+ *   M  offers that a sender makes, all its successors together; the payload of offer q is two cells that hold q
  *   K  how many times an end may be killed
  *
- * Checked: what is received is whole, was offered, and never was received or taken back before; what a sender was told is
- * received has been received, what it was told is taken back never is; no offer stays without a sender that lives; when
- * nothing can move any more, each offer was received or taken back, or its sender died.
+ * Checked: a received message is whole, was offered, and was neither received nor retracted before; an offer reported to
+ * its sender as received has been received, one reported as retracted never is; no offer stays without a live sender; when
+ * no process can take a step, each offer was received or retracted, or its sender died.
  */
 #ifndef S
 #define S 2
@@ -33,13 +33,13 @@ byte word[S];       /* OfferDescriptor.WORD_OFFSET */
 byte first[S];      /* the payload: two cells, so that it may be torn */
 byte second[S];
 bit attached[S];    /* a sender's state in meta: attached, and not yet found dead */
-bit locked[S];      /* its lock: the kernel's, who frees it when the holder dies */
+bit locked[S];      /* its lock, which the kernel releases when the holder dies */
 
 /* Ghosts. */
 byte crashes = K;
 byte offered[S];              /* offers made */
 bit received[S * (M + 1)];    /* by a receiver */
-bit back[S * (M + 1)];        /* taken back, as the sender was told */
+bit back[S * (M + 1)];        /* retracted, as reported to the sender */
 byte gone = 0;                /* senders that ended */
 
 #if K > 0
@@ -48,7 +48,7 @@ byte gone = 0;                /* senders that ended */
 #define STEP(s) d_step { s }
 #endif
 
-/* RendezvousLaneSender.recover: with the lock held. */
+/* RendezvousLaneSender.recover, with the lock held. */
 inline recover(x) {
   STEP(w = word[x]);
   if
@@ -64,13 +64,13 @@ inline recover(x) {
   w = 0
 }
 
-/* RendezvousLaneSender, and HandOver.within around it */
+/* RendezvousLaneSender, called by HandOver.within */
 proctype Sender(byte me) {
   byte q, w;
   bit told;
 
 start:
-  /* Participants.attach: the lock, what the dead one left, and then attached. */
+  /* Participants.attach: takes the lock, recovers what the dead sender left, then is attached. */
   atomic { !locked[me] -> locked[me] = 1 };
   recover(me);
   STEP(attached[me] = 1);
@@ -96,14 +96,14 @@ start:
 #endif
     do
     :: !told ->
-      /* isReceived: the sender looks when there is something to see, */
+      /* isReceived: the sender tests it once it can be true, */
       if
       :: word[me] == DONE(q) ->
         STEP(assert(word[me] == DONE(q)));
         assert(received[me * (M + 1) + offered[me]] && !back[me * (M + 1) + offered[me]]);
         told = 1
       :: true ->
-        /* or its time is over: retract. */
+        /* or its time is out: retract. */
 #ifdef MUT_RETRACT_BY_STORE
         STEP(w = word[me]);
         if
@@ -161,7 +161,7 @@ end:
 #else
        STEP(a = first[x]);
        STEP(b = second[x]);
-       /* take: its own step tells the checks what was received. */
+       /* take: its step also records for the checks what was received. */
 #ifdef MUT_TAKE_BY_STORE
        STEP(word[x] = DONE(SEQUENCE(w));
 #else
@@ -182,7 +182,7 @@ end:
      fi;
      atomic { w = 0; a = 0; b = 0; x = 0; taken = 0 }
   :: atomic {
-       /* Attached, and its lock is free: it is dead. */
+       /* Attached, and its lock is free: the sender is dead. */
        if
        :: attached[0] && !locked[0] -> x = 0
 #if S > 1
@@ -197,7 +197,7 @@ end:
   od;
 #if K > 0
 dead:
-  /* Whoever died while it recovered gives the lock back; replaced at once. */
+  /* The lock of a receiver that died during a recovery is released; the receiver is replaced at once. */
   atomic {
     if
     :: recovers -> locked[x] = 0; recovers = 0

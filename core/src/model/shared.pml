@@ -1,17 +1,17 @@
 /*
- * A lane with many receivers, each message for one of them: claims that name their taker, and a hint where to look.
+ * A lane with many receivers, each message for one of them: claims that name their owner, and a hint where to start.
  *
- * Sender 0, receivers 1 and 2. Any of them may be killed before any access of shared memory, K times in all, also in the
- * middle of a recovery; whoever lives notices it by the dead one's lock and recovers it.
+ * Sender 0, receivers 1 and 2. Each may be killed before any access to shared memory, K times in all, also during a
+ * recovery; a live process detects the death by the lock of the dead one and recovers it.
  *
  *   M  messages, 1..M; the payload of message q is q
  *   N  claims, and places for payload
- *   B  messages that one poll hands out at the most
+ *   B  maximum number of messages that one poll hands out
  *   K  how many times a process may be killed
  *   DROP  at most once: what a dead receiver had taken is dropped
  *
- * Checked: what is handed out is whole; nobody gets an unmarked message that was handed out before; unmarked messages come
- * in order; when nothing can move any more, all that was sent was handed out and is done.
+ * Checked: a message handed out is whole; no receiver gets an unmarked message that was handed out before; unmarked
+ * messages are in order; when no process can take a step, all that was sent was handed out and is done.
  */
 #ifndef M
 #define M 3
@@ -43,12 +43,12 @@
 #define EPOCH(hint) ((hint) >> 4)
 
 short claim[N];   /* words */
-byte place[N];    /* where the payload is */
+byte place[N];    /* the offset of the payload */
 byte ring[N];     /* payload */
 short hint = HINT(0, 1);
 
-/* Participants: a lock is the kernel's, the state is shared memory. */
-byte lock[3];     /* 0: free, else 1 + who holds it */
+/* Participants: the kernel holds the locks; the state is in shared memory. */
+byte lock[3];     /* 0: free, else 1 + its holder */
 bit attached[3];
 #define NOWHERE 255
 #define NOTICED_DEAD(x) (attached[x] && lock[x] == 0)
@@ -61,7 +61,7 @@ bit stays_dead;
 
 #define STEP(s) if :: d_step { s } :: atomic { crashes > 0 -> crashes--; goto dead } fi
 
-/* Recovery, SharedLaneRecovery.recover: of x, whose lock is held. */
+/* Recovery, SharedLaneRecovery.recover of x, whose lock is held. */
 inline recover(x) {
 #ifdef MUT_FREE_BEFORE_RECOVERY
   STEP(attached[x] = 0);
@@ -254,7 +254,7 @@ poll:
   fi;
   begin = 0; count = 0;
 end:
-  /* Nothing: until what was read has changed. */
+  /* No message: waits until a word that it has read changes. */
   if
   :: atomic { hint != seen || claim[next % N] != word -> seen = 0; word = 0; next = 0 }; goto poll
   :: NOTICED_DEAD(0) -> word = 0; seen = 0; next = 0; findDead(0); goto poll

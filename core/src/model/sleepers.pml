@@ -1,22 +1,22 @@
 /*
- * Sleeping and waking within a process: waiters that sleep in one place or in two, as a select does.
+ * Sleeping and waking within a process: waiters that are enqueued in one place or in two, as a select is.
  *
- * There are two places, each with messages. A waiter looks for a message in its places, in order, lies down in all of
- * them, looks again, and sleeps. Whoever puts a message wakes one sleeper of that place. A waiter that has a message, or
- * is interrupted, leaves; if it was woken and has not used that, it wakes another one.
+ * There are two places, each with messages. A waiter polls its places, in order, is enqueued in all of them, polls again,
+ * and sleeps. A sender that puts a message wakes one sleeper of that place. A waiter that has a message, or is
+ * interrupted, leaves; if it was woken and has left a message there, it wakes another one.
  *
  *   W  waiters: the first B sleep in both places, the others in the second one only
- *   B
+ *   B  waiters of both places
  *   M  messages to each place
  *   T  messages that each waiter takes, one wait for each
  *   I  interruptions, in all
  *   DISABLES  a waiter of both places sleeps in the second one for its first message only
  *
- * Memory is sequentially consistent: what the fence is for is the business of bell.pml and of edge ASLEEP.
- * A message is put, and taken, in one step. No park ends by itself.
+ * Memory is sequentially consistent: bell.pml and edge ASLEEP cover the fence. A message is put, and taken, in one step.
+ * No park ends by itself.
  *
- * Checked: when nothing can move any more, no message lies in a place in which a waiter sleeps, and the numbers of
- * sleepers are right.
+ * Checked: when no process can take a step, no message is in a place in which a waiter sleeps, and the counts of
+ * sleepers are correct.
  */
 #ifndef W
 #define W 2
@@ -43,7 +43,7 @@ byte messages[2];
 byte counted[2];      /* Sleepers.count */
 byte state[W] = AWAKE;
 byte interrupts = I;
-bit wanted[W] = 1;      /* whether it lies down in the second place, too */
+bit wanted[W] = 1;      /* whether it is enqueued in the second place, too */
 /* Sleepers.add, Sleepers.remove */
 chan entries0 = [2 * W] of { byte };
 chan entries1 = [2 * W] of { byte };
@@ -73,7 +73,7 @@ inline wakeOne(place) {
       if
       :: first == NOBODY -> break
       :: else ->
-        /* ParkWaiter.wake: of the sleep for which it lay down here, which its number says. */
+        /* ParkWaiter.wake: only from the sleep for which it was enqueued here, by its number. */
         if
         :: atomic { LIES(first, place) -> state[first] = place }; counted[place]--; break
         :: atomic { !LIES(first, place) -> skip }
@@ -95,7 +95,7 @@ inline leaveBed(place) {
   counted[place]--
 }
 
-/* ParkWaiter.getUp: sets at, to NOBODY if it was not woken */
+/* ParkWaiter.getUp: sets at, to NOBODY if the waiter was not woken */
 inline getUp() {
   at = NOBODY;
   if
@@ -128,7 +128,7 @@ proctype Waiter(byte me) {
   bit got;
 
 look:
-  /* It may be closed by another thread, before the look or instead of a pause; as an interruption. */
+  /* Another thread may close it, before the poll or instead of a pause; modelled as an interrupt. */
   if
   :: skip
   :: atomic { interrupts > 0 -> interrupts-- }; goto leave

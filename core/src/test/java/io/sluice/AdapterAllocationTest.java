@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A message through an adapter costs no allocation. */
+/** Sending and receiving through an adapter allocates nothing. */
 @Timeout(120)
 class AdapterAllocationTest {
     private static final int MESSAGES = 50_000;
@@ -34,7 +34,7 @@ class AdapterAllocationTest {
     private PipeReceiver receiver;
     private long received;
 
-    /** A codec of 64-bit values, which decodes into one object of its own. */
+    /** A codec for 64-bit values that decodes every message into the same object. */
     private static final class Reusing implements Codec<MutableLong> {
         private final MutableLong decoded = new MutableLong();
 
@@ -69,7 +69,7 @@ class AdapterAllocationTest {
         receiver.close();
     }
 
-    /** What so many rounds allocate once the compiler is done with them. */
+    /** Checks that the rounds allocate nothing once the JIT compiler has compiled them. */
     private void allocatesNothing(Runnable round) {
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < ATTEMPTS && least > 0; attempt++) {

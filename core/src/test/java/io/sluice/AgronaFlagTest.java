@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Only {@code io.sluice.agrona} needs a flag of the JVM, and says which. */
+/** Only {@code io.sluice.agrona} needs a JVM flag; without it, the error names the flag. */
 @Tag("minutes")
 @Timeout(120)
 class AgronaFlagTest {
@@ -33,7 +33,7 @@ class AgronaFlagTest {
 
     @TempDir Path directory;
 
-    /** Sluice and Agrona as modules, their user on the class path. */
+    /** Returns flags with Sluice and Agrona as modules and their user on the class path. */
     private static List<String> asModules() throws Exception {
         List<String> modules = new ArrayList<>(List.of(home(Pipe.class)));
         for (String entry :

@@ -48,8 +48,8 @@ class AllocationTest {
     }
 
     /**
-     * What so many rounds allocate once the compiler is done with them. Whatever a message
-     * allocates, it would in every attempt.
+     * Returns the bytes that the rounds allocate once they are compiled: the minimum over the
+     * attempts, since an allocation per message would appear in every attempt.
      */
     private long allocated(Runnable round) {
         long least = Long.MAX_VALUE;
@@ -123,7 +123,7 @@ class AllocationTest {
         assertAllocatesNothing(() -> sender.trySend(message));
     }
 
-    /** On pipes of all flavours, with sources of all kinds: what one keeps, another may not. */
+    /** Covers bounded and unbounded pipes and every message source, with room and full. */
     @Test
     void noFormOfSendAllocatesWhetherThereIsRoomOrNot() throws Exception {
         byte[] array = new byte[100];
@@ -178,7 +178,7 @@ class AllocationTest {
         }
     }
 
-    /** Each time for so long that it has asked the kernel several times whether the other lives. */
+    /** Measures across at least five liveness checks ({@code fcntl}) per attempt. */
     private void assertAllocatesNothing(Runnable attempt) {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < ATTEMPTS && least > 0; i++) {
@@ -202,7 +202,7 @@ class AllocationTest {
         return calls.values().stream().mapToLong(count -> count).sum();
     }
 
-    /** Beside what the linker does for each call that keeps errno: the sleeps, and a fence. */
+    /** Subtracts what the linker allocates for each system call that captures errno. */
     @Test
     void anEndThatSleepsAllocatesNothing() throws Exception {
         Duration naps = Duration.ofMillis(30);

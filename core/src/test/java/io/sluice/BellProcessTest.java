@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Ends in two processes wake each other, by bells in a memory file. */
+/** Ends in two processes wake each other through bells in a memory file. */
 @Timeout(120)
 class BellProcessTest {
     private static final long STROKE_NANOS = TimeUnit.SECONDS.toNanos(20);
@@ -26,7 +26,7 @@ class BellProcessTest {
     private static final List<String> WITHOUT_MEMBARRIER =
             List.of("--enable-native-access=ALL-UNNAMED", "-Dio.sluice.membarrier=false");
 
-    /** Player 1 in another JVM: the file's process and number, rounds, spins, patient or not. */
+    /** Player 1 in another JVM; arguments: pid, descriptor number, rounds, spins, patient. */
     static final class Player {
         private Player() {}
 
@@ -90,7 +90,7 @@ class BellProcessTest {
         play(2_000, 10, false, WITHOUT_MEMBARRIER);
     }
 
-    /** A bell whose page is cut off, met by each of its methods. */
+    /** Calls each method of a bell whose page was truncated. */
     static final class CutOff {
         private CutOff() {}
 

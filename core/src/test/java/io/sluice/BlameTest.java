@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is to blame is given up, or is dead; and nobody else. */
+/** Only a faulty lane is given up, and only a dead process is treated as dead. */
 @Tag("minutes")
 @Timeout(60)
 class BlameTest {
@@ -81,7 +81,7 @@ class BlameTest {
         }
     }
 
-    /** Sends a message, or takes one and keeps it. */
+    /** Sends a message, or receives one and blocks in the handler. */
     static final class Peer {
         private Peer() {}
 
@@ -110,7 +110,7 @@ class BlameTest {
         }
     }
 
-    /** The dead one's files have no names any more: who survives sees its death all the same. */
+    /** A receiver detects a sender's death although the pipe's files were unlinked. */
     @Test
     void aDeathIsNoticedThoughThePipeWasDeleted() throws Exception {
         for (int receivers = 1; receivers <= 2; receivers++) {
@@ -146,7 +146,7 @@ class BlameTest {
                                             throw new AssertionError(e);
                                         }
                                     });
-            while (reader.isAlive()) { // The child takes one of them at last.
+            while (reader.isAlive()) { // Until the child receives one.
                 sender.send(new byte[] {1}, Duration.ofMillis(10));
                 receiver.tryReceive();
                 assertTrue(System.nanoTime() < end, "the child takes nothing");
@@ -161,8 +161,8 @@ class BlameTest {
     }
 
     /**
-     * Whoever notices the death has not opened the lane, and cannot any more: its sender gets the
-     * room back by itself.
+     * The sender that detects the death has not opened the other lane and no longer can: that
+     * lane's own sender recovers the room.
      */
     @Test
     void aDeadReceiversRoomComesBackThoughThePipeWasDeleted() throws Exception {

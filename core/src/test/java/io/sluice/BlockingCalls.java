@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Every way to wait for room, or for a message, at an end of a named pipe, by its name. */
+/** Every call that waits for room or for a message at an end of a named pipe, by name. */
 final class BlockingCalls {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final MessageHandler IGNORED = (memory, offset, length) -> {};
@@ -35,7 +35,7 @@ final class BlockingCalls {
         void call(PipeReceiver receiver) throws Exception;
     }
 
-    /** One specification for each flavour; none is full with less than 4 KiB. */
+    /** Returns one specification per flavour; each has at least 4 KiB, or is a rendezvous. */
     static Map<String, PipeSpec> flavours() {
         Map<String, PipeSpec> flavours = new LinkedHashMap<>();
         flavours.put("bounded", PipeSpec.bounded(4096));
@@ -48,7 +48,7 @@ final class BlockingCalls {
         return flavours;
     }
 
-    /** All of them wait in a pipe that is full, or has no room. */
+    /** Returns the calls that wait in a pipe that is full or is a rendezvous. */
     static Map<String, SenderCall> senders(boolean rendezvous) {
         byte[] message = new byte[100];
         Map<String, SenderCall> calls = new LinkedHashMap<>();
@@ -75,7 +75,7 @@ final class BlockingCalls {
         return calls;
     }
 
-    /** All of them wait in a pipe that is empty. */
+    /** Returns the calls that wait in an empty pipe. */
     static Map<String, ReceiverCall> receivers() {
         Map<String, ReceiverCall> calls = new LinkedHashMap<>();
         calls.put("receive(handler)", r -> r.receive(IGNORED, 10));
@@ -91,7 +91,10 @@ final class BlockingCalls {
         return calls;
     }
 
-    /** Of a flavour that shares all above its lanes with another, a few: all where it is proven. */
+    /**
+     * Returns the first few calls for a flavour that differs from "bounded" only in its lanes; all
+     * calls for "bounded", "rendezvous", and in a proof run.
+     */
     static <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavour, int few) {
         boolean all = Proof.asked() || flavour.equals("bounded") || flavour.equals("rendezvous");
         return calls.entrySet().stream().limit(all ? calls.size() : few).toList();
@@ -102,13 +105,14 @@ final class BlockingCalls {
     }
 
     /**
-     * Whether the first sender sleeps, or is about to: not to be asked when the file is cut off.
+     * Tests whether the first sender sleeps or is about to; not to be called once the file is
+     * truncated.
      */
     static BooleanSupplier senderSleeps(Path pipe) throws IOException {
         return armed(pipe.resolve("lane-0"), LaneDescriptor.SENDER_BELL_OFFSET);
     }
 
-    /** Whether the first receiver sleeps, or is about to. */
+    /** Tests whether the first receiver sleeps or is about to. */
     static BooleanSupplier receiverSleeps(Path pipe, int senders, int receivers)
             throws IOException {
         int block =

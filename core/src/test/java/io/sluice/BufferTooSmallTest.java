@@ -16,7 +16,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A message that is longer than the buffer that is to receive it stays in the pipe. */
+/** A message that is longer than the receiving buffer stays in the pipe. */
 @Timeout(60)
 class BufferTooSmallTest {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -78,7 +78,7 @@ class BufferTooSmallTest {
         }
     }
 
-    /** Though another lane has something by then, whose turn it would be. */
+    /** Even if another lane has a message by then and would be next. */
     @Test
     void theNextCallFindsTheSameMessage() throws Exception {
         for (Order order : Order.values()) {
@@ -95,7 +95,7 @@ class BufferTooSmallTest {
         }
     }
 
-    /** Where receivers share a pipe it is anybody's, and not marked. */
+    /** With shared receivers any receiver may get the message, as a first delivery attempt. */
     @Test
     void anotherReceiverMayReceiveIt() throws Exception {
         for (PipeSpec spec :
@@ -122,7 +122,7 @@ class BufferTooSmallTest {
         }
     }
 
-    /** It was told of the message, and leaves it to one that sleeps. */
+    /** A receiver whose buffer is too small leaves the rendezvous offer to another one. */
     @Test
     void theOfferOfARendezvousStands() throws Exception {
         Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous(4096).receivers(2));

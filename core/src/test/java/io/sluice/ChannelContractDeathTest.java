@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every pipe does when an end of it dies: the combinations of {@link ChannelContractTest} on
- * the heap, where a test says who is dead. For mapped memory processes are killed, in {@code
- * KillTest}.
+ * The contract of every pipe when an end dies: the combinations of {@link ChannelContractTest} on
+ * the heap, where the test simulates the death. {@code KillTest} kills processes that use mapped
+ * memory.
  */
 @ParameterizedClass
 @MethodSource("combinations")
@@ -79,7 +79,7 @@ class ChannelContractDeathTest {
         assertTrue(receiver.ended());
     }
 
-    /** Dead is as good as closed; what a sender had claimed and not sent is gone with it. */
+    /** A dead sender counts as closed; its claimed but uncommitted message is lost. */
     @Test
     void theDeathOfTheLastSenderEndsTheStream() throws Exception {
         List<PipeReceiver> receivers = pipe.receivers();

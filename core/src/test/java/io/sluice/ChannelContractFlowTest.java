@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every pipe does while threads are at all of its ends. The combinations are those of {@link
- * ChannelContractTest}.
+ * The contract of every pipe while threads use all of its ends. The combinations are those of
+ * {@link ChannelContractTest}.
  */
 @Tag("minutes")
 @ParameterizedClass
@@ -72,7 +72,7 @@ class ChannelContractFlowTest {
         received = new AtomicIntegerArray(combination.senders() * each);
     }
 
-    /** Each sender's numbers must grow at each receiver. */
+    /** Checks that each sender's numbers increase at each receiver. */
     private final class Order {
         private final int[] last = new int[combination.senders()];
 
@@ -99,7 +99,7 @@ class ChannelContractFlowTest {
         assertEquals(statistics.sentBytes(), statistics.receivedBytes(), pipe::state);
     }
 
-    /** Every way to send and to receive, all at once; a time limit may end any of them. */
+    /** Mixes all ways to send and to receive concurrently, with and without timeouts. */
     @Test
     void eachMessageIsReceivedOnceAndInOrder() throws Exception {
         count(
@@ -164,7 +164,7 @@ class ChannelContractFlowTest {
         }
     }
 
-    /** A call that was interrupted is made again: it had not happened. */
+    /** Repeats every interrupted call: an interrupted call has had no effect. */
     @Test
     void interruptionsLoseAndDoubleNothing() throws Exception {
         count(combination.takesTurns() ? 300 : Proof.size(1_000, 2_000));

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every pipe does, call by call: of whatever capacity, with one or many at each end, whose
- * ends spin or sleep, in mapped memory or on the heap. {@link ChannelContractFlowTest} goes on.
+ * The contract of every pipe, call by call: each capacity, one or many ends on each side, spinning
+ * or sleeping, in mapped memory or on the heap. {@link ChannelContractFlowTest} tests concurrency.
  */
 @Tag("minutes")
 @ParameterizedClass
@@ -146,7 +146,7 @@ class ChannelContractTest {
         assertTrue(receiver.ended());
     }
 
-    /** What is not waited for needs a receiver that waits, where nothing is held. */
+    /** A {@code trySend} to a rendezvous pipe succeeds only while a receiver waits. */
     @Test
     void whoDoesNotWaitMeetsAReceiverThatDoes() throws Exception {
         make();
@@ -206,7 +206,7 @@ class ChannelContractTest {
         assertFalse(sender.send(pipe.message(held), Duration.ZERO));
         assertFalse(sender.send(pipe.message(held), Duration.ofSeconds(Long.MIN_VALUE)));
         assertFalse(
-                sender.send(pipe.message(held), MOMENT)); // Last: another try would take it back.
+                sender.send(pipe.message(held), MOMENT)); // Last: another send would retract it.
         for (int i = 0; i < held; i++) {
             assertEquals(i, pipe.number(receiver.receive(LONG)));
         }
@@ -229,7 +229,7 @@ class ChannelContractTest {
                             case 1 -> sender.send(pipe.message(held), LONG);
                             default ->
                                     sender.claim(pipe.message(held).length)
-                                            .commit(LONG); // It waits here or there.
+                                            .commit(LONG); // The claim or the commit waits.
                         }
                     });
             for (int i = 0; i < held; i++) {
@@ -318,7 +318,7 @@ class ChannelContractTest {
         }
         for (PipeSender sender : senders) {
             for (ContractPipe.Task task : waiting) {
-                task.awaitWaiting(); // That is, all go on while there is one more.
+                task.awaitWaiting(); // They wait while a sender is left.
             }
             sender.close();
         }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Another JVM, which runs a main class of the tests and talks by lines. */
+/** A child JVM that runs a main class of the tests and exchanges lines with it. */
 final class ChildJvm implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
 
@@ -40,7 +40,8 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * One that a command starts, which sets the user, say, and by a class path that it can read.
+     * Starts a child through a command prefix, for example one that switches the user, with a class
+     * path that the child can read.
      */
     static ChildJvm startBy(
             List<String> prefix, String classPath, Class<?> main, Object... arguments)
@@ -58,8 +59,8 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /**
-     * One with these flags and no others; a class path among them replaces the tests'. What it
-     * writes to stderr is kept for {@link #readErrors}.
+     * Starts a child with exactly these flags; a class path among them replaces the tests'. Its
+     * stderr is kept for {@link #readErrors}.
      */
     static ChildJvm startPlain(List<String> flags, Class<?> main, Object... arguments)
             throws IOException {
@@ -78,7 +79,7 @@ final class ChildJvm implements AutoCloseable {
         return new ChildJvm(builder.start());
     }
 
-    /** All that it wrote to stderr, once it has ended. */
+    /** Returns all of its stderr; blocks until it has closed stderr. */
     String readErrors() throws IOException {
         StringBuilder lines = new StringBuilder(errors);
         for (String line; (line = err.readLine()) != null; ) {
@@ -88,7 +89,7 @@ final class ChildJvm implements AutoCloseable {
         return errors;
     }
 
-    /** Its next line, or null when it has ended. */
+    /** Returns the next line of its stdout, or null at the end. */
     String readLine() throws IOException {
         return out.readLine();
     }
@@ -109,12 +110,12 @@ final class ChildJvm implements AutoCloseable {
         return process.pid();
     }
 
-    /** Sends a signal by name, and waits until it was sent. */
+    /** Sends a signal by name and waits until it has been sent. */
     void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
     }
 
-    /** SIGKILL, and waits until it is gone. */
+    /** Sends SIGKILL and waits until the process has exited. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
         waitFor();

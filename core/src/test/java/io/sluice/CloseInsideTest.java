@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Another thread closes an end while a blocking call is in it, whatever that does just then: what
- * it says is what has happened.
+ * Another thread closes an end during a blocking call, at any point of it: the result of the call
+ * matches its effect.
  */
 @Timeout(120)
 class CloseInsideTest {
@@ -47,7 +47,7 @@ class CloseInsideTest {
         }
     }
 
-    /** Does something once, when its end begins to wait. */
+    /** Runs a step once, when its end begins to wait. */
     private static final class Once implements IdleStrategy {
         private Runnable step = () -> {};
 
@@ -67,7 +67,7 @@ class CloseInsideTest {
         public void reset() {}
     }
 
-    /** The end is closed while the call waits, and then there is room. */
+    /** The end is closed while the call waits; then room becomes available. */
     @ParameterizedTest
     @MethodSource("flavours")
     void whatReturnsIsSent(String flavour) throws Exception {
@@ -97,7 +97,7 @@ class CloseInsideTest {
                 } catch (IllegalStateException e) {
                     assertTrue(e.getMessage().endsWith("is closed"), e::toString);
                     returned = false;
-                } catch (java.io.IOException e) { // Of a stream.
+                } catch (java.io.IOException e) { // From a stream.
                     returned = false;
                 }
                 int received = 0;
@@ -161,7 +161,7 @@ class CloseInsideTest {
         }
     }
 
-    /** The receiver is closed in its handler, at the first look, without a wait. */
+    /** The receiver is closed while its handler runs: the message stays readable. */
     @ParameterizedTest
     @MethodSource("flavours")
     void whatIsHandedOutStays(String flavour) throws Exception {
@@ -173,7 +173,7 @@ class CloseInsideTest {
             MessageHandler handler =
                     (memory, offset, length) -> {
                         seen.add(first(memory, offset));
-                        isThere(receiver); // A call within the call, which does not end it.
+                        isThere(receiver); // A nested call does not end the outer one.
                         elsewhere(receiver::close);
                         seen.add(first(memory, offset));
                         assertThrows(
@@ -191,7 +191,7 @@ class CloseInsideTest {
             crew.join();
             assertEquals(List.of((byte) 7, (byte) 7, (byte) 7), seen);
             assertThrows(IllegalStateException.class, receiver::receive);
-            try (PipeReceiver next = pipe.receiver()) { // Its place is free.
+            try (PipeReceiver next = pipe.receiver()) { // The slot is free.
                 assertNull(next.tryReceive());
             }
         }
@@ -209,7 +209,7 @@ class CloseInsideTest {
         }
     }
 
-    /** The callback runs in the send, which has not waited. */
+    /** The sender is closed in the callback of a send that has not waited. */
     @Test
     void theStreamOfAMailboxDoesNotEndBeneathASend() throws Exception {
         List<Sender<Integer>> senders = new ArrayList<>();
@@ -277,7 +277,7 @@ class CloseInsideTest {
                 crew.join();
                 sender.close();
                 received.addAll(undelivered.stream().sorted().toList());
-                // What was on its way in when the receiver closed may be handed back as well.
+                // A send concurrent with the close may have failed and yet be reported undelivered.
                 assertEquals(sent, received.subList(0, Math.min(sent.size(), received.size())));
                 assertTrue(received.size() <= sent.size() + 1, () -> sent.size() + ": " + received);
             }

@@ -48,21 +48,21 @@ class CloseWhileWaitingTest {
         return flavour.contains("shared") ? 2 : 1;
     }
 
-    /** What a call says that was ended by a close, as one does that comes after it. */
+    /** Checks that a call fails because its end is closed, before or during the call. */
     private static void isRefused(String what, Call call) {
         try {
             call.run();
             fail(what + " returned");
         } catch (IllegalStateException e) {
             assertTrue(e.getMessage().endsWith("is closed"), () -> what + ": " + e);
-        } catch (IOException e) { // Of a stream.
+        } catch (IOException e) { // From a stream.
             assertTrue(e.getCause() instanceof IllegalStateException, () -> what + ": " + e);
         } catch (Throwable e) {
             throw new AssertionError(what, e);
         }
     }
 
-    /** An end that spins, and says when it waits. */
+    /** An idle strategy that spins and signals that its end waits. */
     private static final class Latch implements IdleStrategy {
         private final CountDownLatch waiting = new CountDownLatch(1);
 
@@ -85,13 +85,13 @@ class CloseWhileWaitingTest {
         }
     }
 
-    /** Sleeping on a platform thread, on a virtual one, and spinning. */
+    /** How the end waits: a platform thread or a virtual thread that sleeps, or spinning. */
     private enum Kind {
         PLATFORM,
         VIRTUAL,
         SPINNING;
 
-        /** All ways to wait for the first, for the others what they all do beneath. */
+        /** Returns more calls for a platform thread than for the other kinds, outside a proof. */
         <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavour) {
             int few = this == PLATFORM ? 2 : 1;
             List<Map.Entry<String, C>> some = BlockingCalls.some(calls, flavour, few);
@@ -142,7 +142,7 @@ class CloseWhileWaitingTest {
             PipeReceiver receiver = receivers.get(i);
             while (receiver.tryReceive() != null) {}
             assertTrue(receiver.ended(), waiting.what);
-            try (PipeSender next = waiting.pipe.sender()) { // Its place is free, and sound.
+            try (PipeSender next = waiting.pipe.sender()) { // The slot is free and intact.
                 if (!rendezvous) {
                     assertTrue(next.trySend(new byte[7]), waiting.what);
                     assertEquals(7, receiver.receive().length, waiting.what);
@@ -192,7 +192,7 @@ class CloseWhileWaitingTest {
             Waiting waiting = all.get(i);
             PipeSender sender = senders.get(i);
             boolean sent = sender.trySend(new byte[7]);
-            try (PipeReceiver next = waiting.pipe.receiver()) { // Its place is free, and sound.
+            try (PipeReceiver next = waiting.pipe.receiver()) { // The slot is free and intact.
                 assertEquals(!flavour.equals("rendezvous"), sent, waiting.what);
                 assertEquals(sent ? 7 : -1, next.tryReceive(ByteBuffer.allocate(10)), waiting.what);
             }
@@ -229,10 +229,10 @@ class CloseWhileWaitingTest {
         assertThrows(IllegalStateException.class, () -> receiver.awaitSender(Duration.ZERO));
     }
 
-    /** As interruptible channels are to do. */
+    /** As {@link java.nio.channels.InterruptibleChannel} specifies. */
     @ParameterizedTest
     @MethodSource("flavours")
-    @SuppressWarnings("try") // They only have to be there.
+    @SuppressWarnings("try") // They only have to be open.
     void aChannelSaysThatItWasClosed(String flavour) throws Exception {
         PipeSpec spec = BlockingCalls.flavours().get(flavour);
         Pipe full = Pipe.create(directory.resolve("full"), spec);
@@ -272,13 +272,13 @@ class CloseWhileWaitingTest {
     }
 
     /**
-     * A thread sends all the time, without a wait: after the close nothing is accepted and lost.
+     * A thread calls {@code trySend} continuously: no message accepted around the close is lost.
      */
     @ParameterizedTest
     @MethodSource("flavours")
     void whoeverSendsAllTheTimeIsTold(String flavour) throws Exception {
         if (flavour.equals("rendezvous")) {
-            return; // It waits all the time.
+            return; // A rendezvous has no buffer.
         }
         for (int round = 0; round < Proof.size(1, 20); round++) {
             PipeSpec spec = BlockingCalls.flavours().get(flavour).keptWithoutReceivers(true);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The ready codecs, and codecs that fail. */
+/** The built-in codecs, and codecs that throw. */
 @Timeout(60)
 class CodecTest {
     @TempDir Path directory;
@@ -27,7 +27,7 @@ class CodecTest {
     private PipeSender sender;
     private PipeReceiver receiver;
 
-    /** A codec of numbers that fails where it is told to. */
+    /** An integer codec that throws in the chosen method. */
     private static final class Failing implements Codec<Integer> {
         String where = "";
         int written = Integer.BYTES;

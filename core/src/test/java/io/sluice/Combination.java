@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the contract of pipes is checked for: whatever a specification accepts, with each way to
- * wait and in each memory. Where the capacities differ, it says how.
+ * A configuration that the pipe contract is checked for: every valid specification, with each way
+ * to wait and in each memory.
  */
 record Combination(
         Capacity capacity,
@@ -17,10 +17,10 @@ record Combination(
         Delivery delivery,
         boolean kept,
         AtQuota atQuota) {
-    /** How much a pipe holds. */
+    /** The capacity of a pipe. */
     enum Capacity {
         ZERO(PipeSpec.rendezvous(4080)),
-        /** The messages are as long as it holds. */
+        /** Each message fills the pipe. */
         ONE(PipeSpec.bounded(4096)),
         SMALL(PipeSpec.bounded(4096)),
         LARGE(PipeSpec.bounded(1 << 20)),
@@ -34,8 +34,9 @@ record Combination(
     }
 
     /**
-     * Those of which everything is checked: each capacity, topology, memory and way to wait; in a
-     * proof, or with {@code -Dsluice.contract=all}, with every order, delivery and life, too.
+     * Returns the combinations for the full contract: each capacity, topology, memory and way to
+     * wait; in a proof, or with {@code -Dsluice.contract=all}, also each order, delivery and
+     * lifetime.
      */
     static List<Combination> all() {
         boolean every = Proof.asked() || "all".equals(System.getProperty("sluice.contract"));
@@ -44,7 +45,7 @@ record Combination(
                 .toList();
     }
 
-    /** Whatever a specification accepts. */
+    /** Returns every combination that is a valid specification. */
     static List<Combination> expressible() {
         List<Combination> all = new ArrayList<>();
         for (Capacity capacity : Capacity.values()) {
@@ -96,12 +97,12 @@ record Combination(
         return atQuota == AtQuota.WAIT ? spec : spec.atQuota(atQuota);
     }
 
-    /** Whether messages wait where no receiver does. */
+    /** Tests whether the pipe can buffer a message. */
     boolean holds() {
         return capacity != Capacity.ZERO;
     }
 
-    /** Whether a sender and a receiver have to take turns for each message. */
+    /** Tests whether a sender and a receiver have to alternate for each message. */
     boolean takesTurns() {
         return capacity == Capacity.ZERO || capacity == Capacity.ONE;
     }

@@ -22,7 +22,7 @@ final class ContractPipe {
     private final HeapStorage heap;
     private final List<AutoCloseable> ends = new ArrayList<>();
 
-    /** Reachable, or the collector would close one in the place of its successor. */
+    /** Kept reachable: the cleaner would close a dead end's slot, now its successor's. */
     private final List<AutoCloseable> dead = new ArrayList<>();
 
     ContractPipe(Combination combination, PipeSpec spec) throws IOException {
@@ -35,7 +35,7 @@ final class ContractPipe {
         void run() throws Exception;
     }
 
-    /** Something that another thread does. */
+    /** Work on another thread. */
     final class Task {
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
         private final Thread thread;
@@ -58,7 +58,7 @@ final class ContractPipe {
             thread.interrupt();
         }
 
-        /** Returns when the end that it uses has been seen to wait. */
+        /** Blocks until the thread has been seen waiting in its end. */
         void awaitWaiting() {
             long start = System.nanoTime();
             while (!isWaiting()) {
@@ -95,7 +95,7 @@ final class ContractPipe {
         return new Task(body);
     }
 
-    /** Where it is, for who finds that something is wrong. */
+    /** Returns the state of the pipe, for failure messages. */
     String state() {
         try {
             return combination + ": " + pipe.statistics();
@@ -119,7 +119,7 @@ final class ContractPipe {
         return sender;
     }
 
-    /** As many as there may be: before one of them closes, and so ends the stream. */
+    /** Opens all senders at once, since the last one to close ends the stream. */
     List<PipeSender> senders() throws IOException {
         List<PipeSender> senders = new ArrayList<>();
         for (int i = 0; i < combination.senders(); i++) {
@@ -143,14 +143,14 @@ final class ContractPipe {
         return receivers;
     }
 
-    /** The process of this participant dies; its end is not used any more. On the heap only. */
+    /** Simulates the death of a participant's process; its end is not used again. Heap only. */
     void kill(int participant, AutoCloseable end) {
         ends.remove(end);
         dead.add(end);
         heap.kill(participant);
     }
 
-    /** A message with a number, on which its length and content depend. */
+    /** Returns a message whose length and content depend on a number. */
     byte[] message(long number) {
         boolean fills = combination.capacity() == Combination.Capacity.ONE;
         byte[] bytes = new byte[fills ? maxMessageLength() : 24 + (int) (number % 40)];
@@ -161,14 +161,14 @@ final class ContractPipe {
         return bytes;
     }
 
-    /** The number of a message, which must be whole. */
+    /** Returns the number of a message and checks its content. */
     long number(byte[] message) {
         long number = MemorySegment.ofArray(message).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
         assertArrayEquals(message(number), message);
         return number;
     }
 
-    /** Sends where there is room, or by another thread that waits for a receiver. */
+    /** Sends at once if the pipe can buffer, otherwise on a thread that waits for a receiver. */
     Task put(PipeSender sender, byte[] message) {
         if (combination.holds()) {
             assertTrue(sender.trySend(message), this::state);
@@ -177,7 +177,7 @@ final class ContractPipe {
         return start(() -> sender.send(message));
     }
 
-    /** Sends numbers from 0 until there is no room; returns how many it took. */
+    /** Sends numbers from 0 until the pipe is full; returns how many it accepted. */
     int fill(PipeSender sender) {
         int count = 0;
         while (sender.trySend(message(count))) {

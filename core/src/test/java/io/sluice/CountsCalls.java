@@ -18,16 +18,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Marks a test class that counts what the whole process does, its system calls for example. It runs
- * alone, and after the ends that earlier tests have dropped were closed: each such closing maps and
- * unlocks, on the collector's thread, at any time.
+ * Marks a test class that counts process-wide events, for example system calls. It runs alone, and
+ * only after the ends that earlier tests dropped have been closed: a cleaner thread does that at
+ * any time, with system calls.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @Isolated
 @ExtendWith(CountsCalls.Settle.class)
 public @interface CountsCalls {
-    /** Collects until that makes no more calls. */
+    /** Runs garbage collections until they cause no more system calls. */
     final class Settle implements BeforeAllCallback {
         private static final Duration DEADLINE = Duration.ofSeconds(30);
 
@@ -36,7 +36,7 @@ public @interface CountsCalls {
             settle();
         }
 
-        /** Twice without a call: what is dropped together is closed in any order. */
+        /** Requires two quiet rounds, since ends dropped together are closed in any order. */
         public static void settle() throws InterruptedException {
             long start = System.nanoTime();
             for (int quiet = 0; quiet < 2; ) {

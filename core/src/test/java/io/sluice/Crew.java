@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Threads of a test, with a deadline; when it is missed the state and the stacks are printed. */
+/** Threads of a test, with a deadline; a missed deadline reports the state and the stacks. */
 public final class Crew {
     public interface Work {
         void run() throws Exception;
@@ -26,7 +26,7 @@ public final class Crew {
         this(subject, false);
     }
 
-    /** Of virtual threads, or of platform threads. */
+    /** Creates a crew of virtual or of platform threads. */
     public Crew(Object subject, boolean virtual) {
         this.subject = subject;
         this.virtual = virtual;
@@ -62,8 +62,8 @@ public final class Crew {
     }
 
     /**
-     * Spins until so many ends of the mailbox are asleep, and every thread of the crew that lives
-     * is parked: an end is counted a moment before it can be woken.
+     * Spins until this many ends of the mailbox are asleep and every live thread of the crew is
+     * parked: an end is counted shortly before its thread parks.
      */
     public void untilAsleep(int senders, int receivers) {
         String state = ".*\\(" + senders + " asleep.*\\(" + receivers + " asleep.*";

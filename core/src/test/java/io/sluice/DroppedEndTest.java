@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What happens to ends and pipes that are closed, and to those that nobody closes. */
+/** Ends and pipes that are closed, and ones that are dropped without a close. */
 @CountsCalls
 @Timeout(60)
 class DroppedEndTest {
@@ -44,7 +44,7 @@ class DroppedEndTest {
     @TempDir Path directory;
 
     private final List<String> warnings = new CopyOnWriteArrayList<>();
-    private final Logger logger = Logger.getLogger("io.sluice"); // Held, or it is forgotten.
+    private final Logger logger = Logger.getLogger("io.sluice"); // The JDK holds it weakly.
     private final Handler handler =
             new Handler() {
                 @Override
@@ -178,7 +178,7 @@ class DroppedEndTest {
         }
     }
 
-    /** With a claim open nothing of it is sent. */
+    /** A message that was claimed but not committed is not sent. */
     @Test
     void whatADroppedSenderHadClaimedIsNotSent() throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.unbounded(1 << 20));
@@ -243,7 +243,7 @@ class DroppedEndTest {
             path = pipe.path();
             pipe.close();
             second = Pipe.open(path);
-            try (PipeSender sender = second.sender()) { // Its lane was made after the close.
+            try (PipeSender sender = second.sender()) { // Its lane is created after the close.
                 second.close();
                 sender.send(MESSAGE);
                 assertArrayEquals(MESSAGE, receiver.receive());

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The end comes after the last message, however close they are. */
+/** The end of the stream follows the last message, however close they are. */
 @Tag("minutes")
 @Timeout(120)
 class EndOfStreamTest {
@@ -50,13 +50,13 @@ class EndOfStreamTest {
                 }
                 sender.send(new byte[] {1});
             }
-            while (ended < round && !stopped) { // The next sender would hide the end.
+            while (ended < round && !stopped) { // The next sender would mask the end.
                 Thread.yield();
             }
         }
     }
 
-    /** The message and the end come at once, between any two looks of a receiver that polls. */
+    /** The message and the end arrive between any two polls of the receiver. */
     @Test
     void aMessageRightBeforeTheEndIsReceivedBeforeTheEnd() throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
@@ -93,7 +93,7 @@ class EndOfStreamTest {
         sending.get();
     }
 
-    /** A process may be killed after it has written that it leaves, and before it tells others. */
+    /** A process may be killed after it has marked its end closed, before it notifies others. */
     @Test
     void anEndThatWasKilledWhileItClosedHasLeft() throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));

@@ -14,7 +14,7 @@ import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What an end of a pipe may choose for itself. */
+/** The options of one end of a pipe. */
 @CountsCalls
 @Timeout(60)
 class EndOptionsTest {

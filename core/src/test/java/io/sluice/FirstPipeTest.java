@@ -6,10 +6,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the first pipe of a JVM loads: that is what it costs. */
+/** The classes that the first pipe of a JVM loads, which determine its cost. */
 @Timeout(60)
 class FirstPipeTest {
-    /** Makes a pipe and uses it once. */
+    /** Creates a pipe and uses it once. */
     static final class First {
         public static void main(String[] arguments) throws Exception {
             Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
@@ -22,7 +22,8 @@ class FirstPipeTest {
     }
 
     /**
-     * One stub of the linker with errno and one without, whatever is called; and no thread pool.
+     * All system calls share one linker stub with errno and one without; no {@code SecureRandom} or
+     * thread pool is loaded.
      */
     @Test
     void systemCallsShareWhatTheLinkerMakes() throws Exception {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which flags of the JVM a user of pipes needs: none; one that silences the JDK's own warning. */
+/** Pipes need no JVM flag; one flag silences the JDK's own warning. */
 @Tag("minutes")
 @Timeout(120)
 class FlagsTest {

@@ -2,7 +2,7 @@ package io.sluice;
 
 import java.util.function.Supplier;
 
-/** What a mailbox holds, and what it does when it is full. */
+/** The capacity and overflow policy of a mailbox. */
 enum Flavour {
     RENDEZVOUS(MailboxSpec::rendezvous),
     ONE(() -> MailboxSpec.bounded(1)),
@@ -23,7 +23,7 @@ enum Flavour {
         return spec.get();
     }
 
-    /** Whether a send may have to wait. */
+    /** Tests whether a send may have to wait. */
     boolean fills() {
         return this != UNBOUNDED && !drops();
     }
@@ -32,7 +32,7 @@ enum Flavour {
         return spec().overflow() != Overflow.WAIT;
     }
 
-    /** Whether a message that nobody waits for can be sent. */
+    /** Tests whether a message can be sent while no receiver waits. */
     boolean holds() {
         return this != RENDEZVOUS;
     }

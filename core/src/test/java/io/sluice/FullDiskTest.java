@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Wherever space is needed, with every number of pages that is too few: an exception that says what
- * to do, nothing is left behind, nothing else is harmed, and with enough space the same works.
+ * With any insufficient number of free pages, creating a pipe or a lane throws an exception with a
+ * remedy, leaves no file behind and harms no other pipe; with enough space it succeeds.
  */
 @Timeout(120)
 class FullDiskTest {
@@ -85,7 +85,7 @@ class FullDiskTest {
             disk.leave(need);
             Pipe pipe = Pipe.create(path, spec(senders, receivers));
             if (senders == 1) {
-                use(pipe); // The disk is full now, but for what is the pipe's.
+                use(pipe); // The disk is full; the pipe's space is reserved.
             }
             try (PipeReceiver receiver = before.receiver()) {
                 assertArrayEquals(new byte[] {42}, receiver.tryReceive());
@@ -104,7 +104,7 @@ class FullDiskTest {
             long free = disk.free();
             pipe.sender().close();
             long need = free - disk.free();
-            Files.delete(pipe.path().resolve("lane-1")); // As if that one had never come.
+            Files.delete(pipe.path().resolve("lane-1")); // As if it had never been opened.
             assertEquals(free, disk.free() - 0L, "its pages are free");
             List<Path> files = all(disk.path());
             for (long pages = 0; pages < need / PAGE; pages++) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** No message goes into a lane that a receiver has given up: who wants to send there is told. */
+/** A sender cannot send into a lane that a receiver has given up: it gets an exception. */
 @Timeout(60)
 class GivenUpLaneTest {
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ class GivenUpLaneTest {
         return storage.openLane(storage.files().geometry(), index);
     }
 
-    /** Fills the words of a lane that say what is there. */
+    /** Fills the words of a lane that describe its messages. */
     private void fill(int index, long word) throws Exception {
         LaneFile lane = lane(index);
         Segment segment = lane.ring() == null ? lane.segments().map(0) : null;
@@ -76,7 +76,7 @@ class GivenUpLaneTest {
                             });
             assertTrue(found.getMessage().contains("lane 0"), found::getMessage);
             first.close();
-            fill(0, 0); // To a sender it is as good as new.
+            fill(0, 0); // To a sender it looks new.
             ChannelCorruptedException refused =
                     assertThrows(ChannelCorruptedException.class, pipe::sender);
             assertTrue(refused.getMessage().contains("lane 0"), refused::getMessage);
@@ -102,7 +102,7 @@ class GivenUpLaneTest {
         }
     }
 
-    /** A sender that waits for room sends nothing, so it would not ask. */
+    /** A sender that waits for room publishes nothing, so it needs a check of its own. */
     @ParameterizedTest
     @MethodSource("specs")
     void aSenderThatWaitsIsTold(PipeSpec spec) throws Exception {

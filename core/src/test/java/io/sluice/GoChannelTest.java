@@ -17,10 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What Go's own tests of its channels test, in idea: {@code chan_test.go} of its runtime, and
- * {@code fifo}, {@code sieve1}, {@code nonblock} of {@code test/chan}. Goroutines are virtual
- * threads. Closing is not the same: here each side closes its ends, and the receivers' last close
- * counts too.
+ * Ports of Go's channel tests: {@code chan_test.go} of its runtime, and {@code fifo}, {@code
+ * sieve1}, {@code nonblock} of {@code test/chan}. Goroutines become virtual threads. Closing
+ * differs: here each side closes its ends, and the last close of a receiver also counts.
  */
 @Timeout(90)
 class GoChannelTest {
@@ -42,7 +41,7 @@ class GoChannelTest {
         crew.untilAsleep(0, 2);
         assertEquals(0, got.get());
         sender.send(3);
-        sender.send(4); // With room for one only when the first was received.
+        sender.send(4); // With capacity 1, waits for the first receive.
         crew.join();
         assertEquals(7, got.get());
     }
@@ -85,7 +84,7 @@ class GoChannelTest {
         assertThrows(IllegalStateException.class, () -> sender.send(1));
     }
 
-    /** What is in the channel when it is closed comes before the end. */
+    /** Messages in the channel at the close are received before the end. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 10, 100})
     void closeKeepsWhatIsInTheChannel(int capacity) throws Exception {
@@ -122,7 +121,7 @@ class GoChannelTest {
         crew.join();
     }
 
-    /** {@code TestChan}: four send, four receive, each message comes as often as it was sent. */
+    /** {@code TestChan}: four senders and four receivers lose and duplicate nothing. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 10, 100})
     void manySendAndManyReceive(int capacity) throws Exception {
@@ -165,7 +164,8 @@ class GoChannelTest {
     }
 
     /**
-     * {@code TestNonblockRecvRace}: a try beside a close finds the message, or that it is taken.
+     * {@code TestNonblockRecvRace}: with {@code tryReceive}, another receiver and a close
+     * concurrent, the message is received exactly once.
      */
     @Test
     void aTryBesideAnotherReceiverAndACloseNeverMissesTheMessage() throws Exception {
@@ -191,7 +191,7 @@ class GoChannelTest {
         }
     }
 
-    /** {@code TestNonblockSelectRace}: a send that waits is found by a try, whoever tries. */
+    /** {@code TestNonblockSelectRace}: {@code tryReceive} finds a send that waits. */
     @Test
     void aSenderThatWaitsInARendezvousIsFoundByATry() throws Exception {
         for (int i = 0; i < 200; i++) {
@@ -207,8 +207,8 @@ class GoChannelTest {
     }
 
     /**
-     * {@code TestNonblockSelectRace2}: one channel has a message or another has been closed, at any
-     * time. So a select with a default that finds nothing finds that one closed.
+     * {@code TestNonblockSelectRace2}: at any time one channel has a message or the other is
+     * closed, so a {@code trySelect} that finds no message finds the close.
      */
     @Test
     void aSelectThatFindsNothingBesideACloseHasSeenTheClose() throws Exception {
@@ -239,8 +239,8 @@ class GoChannelTest {
     }
 
     /**
-     * {@code TestSelectFairness}: two send all the time. Whose message is there wins soon, whoever
-     * else wins meanwhile.
+     * {@code TestSelectFairness}: three senders send continuously; a clause that stays ready is
+     * selected within a bounded number of selects.
      */
     @Test
     void aSelectIsFairToSendersThatNeverStop() throws Exception {
@@ -263,12 +263,12 @@ class GoChannelTest {
                                 sender.send(i);
                             }
                         } catch (BrokenChannelException e) {
-                            return; // Enough.
+                            return; // The receiver has closed.
                         }
                     });
         }
         Select select = builder.build();
-        int[] lost = new int[clauses]; // How often in a row, though there was a message.
+        int[] lost = new int[clauses]; // Consecutive losses while ready.
         int[] wins = new int[clauses];
         for (int i = 0; i < 20_000; i++) {
             boolean[] ready = new boolean[clauses];
@@ -289,7 +289,7 @@ class GoChannelTest {
         }
     }
 
-    /** {@code TestMultiConsumer}: work goes out by one channel and comes back by another. */
+    /** {@code TestMultiConsumer}: workers receive from one channel and send to another. */
     @ParameterizedTest
     @ValueSource(ints = {0, 4})
     void manyConsumersShareTheWork(int capacity) throws Exception {
@@ -327,7 +327,7 @@ class GoChannelTest {
         crew.join();
     }
 
-    /** {@code fifo}: a chain of threads, each passes on what the one before it gives. */
+    /** {@code fifo}: a chain of threads, each of which forwards what it receives. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 10})
     void aChainKeepsTheOrder(int capacity) throws Exception {
@@ -366,7 +366,7 @@ class GoChannelTest {
         crew.join();
     }
 
-    /** {@code sieve1}: each prime gets a thread that lets its multiples out; all hand over. */
+    /** {@code sieve1}: one thread per prime filters out its multiples; rendezvous only. */
     @Test
     void theSieveFindsThePrimes() throws Exception {
         List<Integer> primes = new ArrayList<>();
@@ -382,7 +382,7 @@ class GoChannelTest {
                         try {
                             source.send(i);
                         } catch (BrokenChannelException e) {
-                            return; // Enough.
+                            return; // The receiver has closed.
                         }
                     }
                 });
@@ -396,7 +396,7 @@ class GoChannelTest {
             crew.start(Thread.ofVirtual(), () -> filter(prime, from, to));
             in = filtered.receiver();
         }
-        in.close(); // The break runs up the chain: each filter closes its receiver in turn.
+        in.close(); // The break propagates upstream: each filter closes its receiver.
         crew.join();
         assertEquals(173, primes.get(39));
         assertEquals(40, threads.get());
@@ -412,7 +412,7 @@ class GoChannelTest {
                 }
             }
         } catch (BrokenChannelException e) {
-            return; // Nobody wants more.
+            return; // The next receiver has closed.
         }
     }
 }

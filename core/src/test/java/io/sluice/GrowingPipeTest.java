@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What an unbounded pipe does that a bounded one does not: it grows, shrinks, and has a quota. */
+/** What only an unbounded pipe does: it grows, shrinks, and has a quota. */
 class GrowingPipeTest {
     private static final int RING = 4096;
     private static final long QUOTA = 1 << 20;
@@ -31,7 +31,7 @@ class GrowingPipeTest {
         path = directory.resolve("pipe");
     }
 
-    /** Which kind of rings. */
+    /** The kind of ring and the ends of a pipe. */
     enum Kind {
         ONE_RECEIVER,
         MANY_RECEIVERS,
@@ -66,7 +66,7 @@ class GrowingPipeTest {
         return MemorySegment.ofArray(message).get(ValueLayout.JAVA_LONG_UNALIGNED, 0);
     }
 
-    /** Sends until there is no room. */
+    /** Sends until the pipe is full; returns the next number. */
     private static long fill(PipeSender sender, long from) {
         long number = from;
         while (sender.trySend(message(number))) {
@@ -135,7 +135,7 @@ class GrowingPipeTest {
         }
     }
 
-    /** Also if the receiver never finds the pipe empty. */
+    /** Even if the receiver never finds the pipe empty. */
     @ParameterizedTest
     @EnumSource(names = {"ONE_RECEIVER", "MANY_RECEIVERS", "MANY_SENDERS", "MANY_TO_MANY"})
     void givesSpaceBackWhenTheBacklogIsGone(Kind kind) throws IOException {
@@ -250,7 +250,7 @@ class GrowingPipeTest {
         }
     }
 
-    /** As a receiver that is busy, or its process paused. */
+    /** As with a busy receiver or a paused process. */
     @ParameterizedTest
     @EnumSource(names = {"ONE_RECEIVER", "MANY_RECEIVERS", "MANY_TO_MANY"})
     void dropsTheOldestWhileAMessageIsBeingHandled(Kind kind) throws Exception {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a message costs while a pipe's backlog goes up and down: nothing but memory that it has. */
+/** A backlog that rises and falls costs no system call and no allocation per message. */
 @CountsCalls
 class GrowthCostTest {
     private static final int RING = 4096;
@@ -22,11 +22,11 @@ class GrowthCostTest {
 
     @TempDir private Path directory;
 
-    /** System calls, and bytes that were allocated. */
+    /** System calls and allocated bytes. */
     private record Cost(Map<String, Long> calls, long bytes) {}
 
     /**
-     * Sends and receives so many, in steps, so that some rings are filled and emptied each time.
+     * Sends and receives messages in batches of {@code step}, and returns the cost.
      */
     private static Cost cost(PipeSender sender, PipeReceiver receiver, int messages, int step) {
         byte[] message = new byte[LENGTH];
@@ -51,7 +51,7 @@ class GrowthCostTest {
         return new Cost(calls, bytes);
     }
 
-    /** Of 64 bytes there are 63 in a ring: so many in a step, and so many there all the time. */
+    /** A ring holds 63 records of 64 bytes; the batch and the standing backlog vary. */
     @ParameterizedTest
     @CsvSource({"1, 1, 0", "1, 100, 0", "1, 100, 200", "3, 50, 0", "3, 50, 100", "3, 1, 150"})
     void aSteadyStreamMakesNoCallAndNoGarbage(int receivers, int step, int standing)
@@ -67,7 +67,7 @@ class GrowthCostTest {
             }
             Cost cost = null;
             for (int tries = 0; tries < 10 && (cost == null || cost.bytes > 0); tries++) {
-                cost = cost(sender, receiver, 100_000, step); // Until the compiler is done with it.
+                cost = cost(sender, receiver, 100_000, step); // Until it is compiled.
             }
             assertEquals(new Cost(Map.of(), 0), cost);
         }

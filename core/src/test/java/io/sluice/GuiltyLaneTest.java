@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What is done to one lane is that lane's affair: it is given up, once, and every message of the
- * others arrives, once and in order; then the stream ends.
+ * Damage to one lane affects that lane only: it is given up once, every message of the other lanes
+ * is received once and in order, and then the stream ends.
  */
 @Timeout(120)
 class GuiltyLaneTest {
@@ -68,7 +68,7 @@ class GuiltyLaneTest {
                 sender = null;
                 Thread.sleep(1);
             } catch (IllegalStateException e) {
-                Thread.sleep(1); // Both other places are taken, and the third is looked at.
+                Thread.sleep(1); // Two slots are in use, the third is being checked.
             }
         }
         if (sender != null) {
@@ -81,7 +81,7 @@ class GuiltyLaneTest {
         MessageHandler handler =
                 (memory, offset, length) -> {
                     if (length != 24) {
-                        return; // The guilty one's, as all that has not the sign of another.
+                        return; // From the damaged lane, as all without another's sign.
                     }
                     long sign = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
                     for (int i = 1; i < SENDERS; i++) {
@@ -126,7 +126,7 @@ class GuiltyLaneTest {
                 }
             }
         } else {
-            // In the middle of it: the code is compiled by then, and messages flow.
+            // Halfway: the code is compiled by then, and messages flow.
             while (received[1].get() < EACH / 2 && innocent.get() == 0) {
                 Thread.yield();
             }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A handler that uses the receiver that called it: refused before anything has happened. */
+/** A handler that calls its own receiver gets an exception, without side effects. */
 @Timeout(60)
 class HandlerReentersTest {
     private static final int MESSAGES = 6;
@@ -140,7 +140,7 @@ class HandlerReentersTest {
         throw (T) thrown;
     }
 
-    /** The messages that it had finished would come again. */
+    /** Otherwise the messages that it has handled would be delivered again. */
     @Test
     void aKeptPipeStaysAsItIsWhenAHandlerWantsToClose() throws Exception {
         Pipe pipe = Pipe.ordinary(Kind.KEPT.spec);
@@ -214,7 +214,7 @@ class HandlerReentersTest {
         Receiver<Integer> receiver(List<Integer> messages) throws Exception;
     }
 
-    /** The ends of objects take a message before they hand it over: there all is allowed. */
+    /** Receivers of objects remove a message before the handler runs, so all calls are allowed. */
     @Test
     void theHandlerOfADrainMayReceiveAndClose() throws Exception {
         List<Opener> openers =

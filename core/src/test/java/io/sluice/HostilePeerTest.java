@@ -26,12 +26,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * While a pipe is used, a peer that has mapped its files writes into them what it likes. Every call
- * returns, or throws what it says it throws, within a second; nothing else happens.
+ * A peer that has mapped the pipe's files writes arbitrary words into them while the pipe is used.
+ * Every call returns or throws a documented exception within a second, without other effects.
  *
- * <p>{@code -Dsluice.flips=N} sets how many words are changed in all, {@code -Dsluice.seed=N} what
- * is done. What the threads make of it depends on the scheduler: a seed repeats what is written,
- * not when.
+ * <p>{@code -Dsluice.flips=N} sets how many words are changed in all, {@code -Dsluice.seed=N} the
+ * random seed. A seed reproduces what is written, not when: that depends on the scheduler.
  */
 @Tag("minutes")
 @Timeout(3600)
@@ -51,7 +50,7 @@ class HostilePeerTest {
     private volatile boolean over;
     private Path directory;
 
-    /** What the lanes of a pipe are. */
+    /** The kind of lanes of a pipe. */
     enum Kind {
         BOUNDED(() -> PipeSpec.bounded(CAPACITY)),
         GROWING(() -> PipeSpec.unbounded(QUOTA, CAPACITY)),
@@ -155,7 +154,7 @@ class HostilePeerTest {
         List<Thread> threads = new ArrayList<>();
         List<AutoCloseable> first = new ArrayList<>();
         for (int i = 0; i < senders; i++) {
-            PipeSender sender = sender(pipe, sleeps); // Makes the lanes that the vandal maps.
+            PipeSender sender = sender(pipe, sleeps); // Creates the lane that the vandal maps.
             first.add(sender);
             long own = seed + i;
             threads.add(start(() -> sendAndReopen(pipe, sender, sleeps, own, watchdog)));
@@ -187,7 +186,7 @@ class HostilePeerTest {
             throw new AssertionError(pipe + ", seed " + SEED, failure.get());
         }
         call(watchdog, () -> Pipe.delete(Pipe.open(pipe.path()).path()));
-        if (Files.exists(pipe.path())) { // It is no pipe any more, says its meta.
+        if (Files.exists(pipe.path())) { // Its meta file is no longer valid.
             try (Stream<Path> files = Files.walk(pipe.path())) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                     Files.delete(file);
@@ -216,7 +215,7 @@ class HostilePeerTest {
         return sleeps ? pipe.receiver() : pipe.receiver(new YieldingIdleStrategy());
     }
 
-    /** Opens an end: who looks whether the last one there lives has the place for a moment. */
+    /** Opens an end; fails if a concurrent liveness check holds the last slot for a moment. */
     private void open(Watchdog watchdog, Call open) throws Exception {
         call(
                 watchdog,
@@ -229,7 +228,7 @@ class HostilePeerTest {
                 });
     }
 
-    /** Makes a call, and says whether it returned. */
+    /** Makes a call; returns whether it returned normally. */
     private boolean call(Watchdog watchdog, Call call) throws Exception {
         calls.incrementAndGet();
         watchdog.begin();

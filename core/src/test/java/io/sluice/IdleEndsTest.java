@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An end that has nothing to do keeps no message reachable that passed through it. */
+/** An idle end keeps no message reachable that passed through it. */
 @Timeout(60)
 class IdleEndsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -81,9 +81,9 @@ class IdleEndsTest {
         }
     }
 
-    /** What a select has offered, and taken back. */
+    /** A message that a select has offered and retracted is not kept. */
     @Test
-    @SuppressWarnings("try") // It only has to be there.
+    @SuppressWarnings("try") // It only has to be open.
     void aSelectKeepsNothing() throws Exception {
         Mailbox<byte[]> mailbox = Mailbox.rendezvous();
         try (Sender<byte[]> sender = mailbox.sender();
@@ -99,7 +99,7 @@ class IdleEndsTest {
                                         return message;
                                     })
                             .build();
-            while (offered[0] == null) { // It may be over before it has offered.
+            while (offered[0] == null) { // It may time out before it offers.
                 assertEquals(Select.NONE, select.select(Duration.ofMillis(1)));
             }
             collected("offered", offered[0]);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What makers and removers of pipes leave when they are killed; the next maker removes it. */
+/** The next creation of a pipe removes what a killed creation or deletion left behind. */
 @Tag("minutes")
 @Timeout(120)
 class LeftoversTest {
@@ -43,7 +43,7 @@ class LeftoversTest {
         return directory.resolve(name);
     }
 
-    /** As a maker that was killed after so many steps leaves it. */
+    /** Leaves the files of a creation that was killed after some steps. */
     private Path leave(int steps) throws IOException {
         Path left = Files.createDirectory(hiddenName());
         for (String file : List.of("locks", "meta", "lane-0.tmp", "lane-0").subList(0, steps)) {
@@ -86,7 +86,7 @@ class LeftoversTest {
         assertTrue(Files.exists(short1));
     }
 
-    /** Makes and removes pipes until it is killed. */
+    /** Creates and deletes pipes until it is killed. */
     static final class Maker {
         private Maker() {}
 
@@ -103,7 +103,7 @@ class LeftoversTest {
         }
     }
 
-    /** Killed at any instruction of making or removing one; meanwhile another one makes pipes. */
+    /** Kills a process at a random point of creating or deleting a pipe, then creates one. */
     @Test
     void killedAtRandomTheyLeaveNothingThatTheNextDoesNotSweep() throws Exception {
         Path path = directory.resolve("pipe");
@@ -116,7 +116,7 @@ class LeftoversTest {
                 child.kill();
             }
             left += hidden().size();
-            if (Files.exists(path)) { // Whole, then.
+            if (Files.exists(path)) { // Then it is complete.
                 Pipe.open(path).sender().close();
                 assertTrue(Pipe.delete(path), () -> "seed " + SEED);
             }
@@ -129,7 +129,7 @@ class LeftoversTest {
         System.out.println(KILLS + " makers killed, " + left + " left something, seed " + SEED);
     }
 
-    /** None of those who make the same pipe at once is disturbed by another one's sweeping. */
+    /** Concurrent creations of the same pipe do not sweep each other's files. */
     @Test
     void ofManyWhoMakeItAtOnceTheOthersAreToldThatItExists() throws Exception {
         for (int round = 0; round < 100; round++) {

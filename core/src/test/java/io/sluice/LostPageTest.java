@@ -30,8 +30,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A peer cuts a file off: every way to use a pipe says {@link ChannelCorruptedException}, waiting
- * or not, and says it again; the JVM's {@link InternalError} reaches no caller.
+ * A peer truncates a file: every call, waiting or not, throws {@link ChannelCorruptedException},
+ * also when repeated; the JVM's {@link InternalError} reaches no caller.
  */
 @Timeout(60)
 class LostPageTest {
@@ -62,15 +62,15 @@ class LostPageTest {
             call.run();
             fail(what + " returned");
         } catch (ChannelCorruptedException e) {
-            // Right.
-        } catch (IOException e) { // Of a stream.
+            // Expected.
+        } catch (IOException e) { // From a stream.
             assertTrue(e.getCause() instanceof ChannelCorruptedException, () -> what + ": " + e);
         } catch (Throwable e) {
             throw new AssertionError(what, e);
         }
     }
 
-    /** A sender for each way to wait, all at once, each in a pipe of its own. */
+    /** Runs one sender per waiting call concurrently, each in its own pipe. */
     @ParameterizedTest
     @MethodSource("flavours")
     void whoeverWaitsForRoomIsTold(String flavour) throws Exception {
@@ -141,21 +141,24 @@ class LostPageTest {
         crew.join();
     }
 
-    /** Returns, or throws what is documented. */
+    /** Checks that a call returns or throws a documented exception. */
     private static void call(String what, Call call) {
         try {
             call.run();
         } catch (ChannelCorruptedException | BrokenChannelException | IOException e) {
-            // Right.
+            // Expected.
         } catch (IllegalStateException e) {
-            String message = e.getMessage(); // Of a claim that was lent, or types that are gone.
+            String message = e.getMessage(); // Open claim, or types not readable.
             assertTrue(message.contains("claimed") || message.contains("type"), what + message);
         } catch (Throwable e) {
             throw new AssertionError(what, e);
         }
     }
 
-    /** Compiled code notes a lost page, and throws later: not behind what translates it. */
+    /**
+     * Compiled code throws the error of a lost page late; it must not escape the code that
+     * translates it.
+     */
     @Test
     void compiledSendersSaySo() throws Exception {
         for (int way = 0; way < 4; way++) {
@@ -186,7 +189,7 @@ class LostPageTest {
         }
     }
 
-    /** Wherever the file was cut, through every adapter. */
+    /** Truncates the file at each of its first pages, for every adapter. */
     @ParameterizedTest
     @MethodSource("flavours")
     void everyAdapterSaysSo(String flavour) throws Exception {
@@ -238,7 +241,7 @@ class LostPageTest {
         }
     }
 
-    /** What a writer of its own makes of it. */
+    /** {@code Claim.abort} returns or throws what a caller that writes by itself has to throw. */
     @Test
     void aClaimSaysWhatToThrow() throws Exception {
         Pipe pipe = pipe("pipe", "bounded");

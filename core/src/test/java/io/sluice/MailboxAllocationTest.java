@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A message costs no allocation, where nobody sleeps and the mailbox does not grow. */
+/** A message allocates nothing while no end sleeps and the mailbox does not grow. */
 @Tag("minutes")
 class MailboxAllocationTest {
     private static final int MESSAGES = 100_000;
@@ -63,7 +63,7 @@ class MailboxAllocationTest {
         }
     }
 
-    /** What is dropped costs nothing either. */
+    /** A send to a full mailbox, or a dropped message, allocates nothing either. */
     @ParameterizedTest
     @MethodSource("bounded")
     void aFullMailboxAllocatesNothing(Channel channel) {

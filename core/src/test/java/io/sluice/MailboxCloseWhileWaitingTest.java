@@ -78,7 +78,7 @@ class MailboxCloseWhileWaitingTest {
             for (int i = 0; i < filled; i++) {
                 assertEquals(i, receiver.tryReceive());
             }
-            assertNull(receiver.receive()); // The end, and no message that was not sent.
+            assertNull(receiver.receive()); // The end: the refused message was not sent.
             assertTrue(receiver.ended());
             closed.add(receiver::close);
         }
@@ -114,7 +114,7 @@ class MailboxCloseWhileWaitingTest {
         }
     }
 
-    /** An end that spins, and says when it waits. */
+    /** An idle strategy that spins and signals that its end waits. */
     private static final class Latch implements IdleStrategy {
         private final CountDownLatch waiting = new CountDownLatch(1);
 
@@ -148,7 +148,7 @@ class MailboxCloseWhileWaitingTest {
         sender.close();
     }
 
-    /** The others of its side go on, and its cell, of a rendezvous, is another's without harm. */
+    /** The other receivers continue; a rendezvous can reuse the closed receiver's cell. */
     @ParameterizedTest
     @MethodSource("settings")
     void theOthersOfItsSideGoOn(Setting setting) throws Exception {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The semantics of every mailbox: each flavour, each topology, each way to wait. */
+/** The contract of every mailbox: each flavour, each topology, each way to wait. */
 @Tag("minutes")
 @Timeout(90)
 @ParameterizedClass
@@ -44,7 +44,7 @@ class MailboxContractTest {
                 .toList();
     }
 
-    /** Virtual threads where they park: that is what differs. */
+    /** Adds virtual threads where ends park, since only parking differs. */
     private static Stream<Channel> channels(Flavour flavour, Setup setup) {
         return Stream.of(new Channel(flavour, setup, false), new Channel(flavour, setup, true))
                 .filter(channel -> setup.parks() || !channel.virtual());
@@ -103,7 +103,7 @@ class MailboxContractTest {
         return ends == Ends.ONE ? 1 : 2;
     }
 
-    /** As many as may be, all at once: a stream whose last sender has closed has ended. */
+    /** Opens all senders at once, since the stream ends when the last one closes. */
     private List<Sender<Integer>> openSenders() {
         List<Sender<Integer>> senders = new ArrayList<>();
         for (int s = 0; s < most(setup.senders()); s++) {
@@ -153,7 +153,7 @@ class MailboxContractTest {
         assertEquals(mailbox.dropped(), undelivered());
     }
 
-    /** Every message is received once or handed over once, whatever happens meanwhile. */
+    /** Every message is either received or passed to the undelivered callback, exactly once. */
     @Test
     void manyEndsLoseAndDuplicateNothing() throws Exception {
         List<Sender<Integer>> open = openSenders();
@@ -182,7 +182,7 @@ class MailboxContractTest {
         assertEquals(mailbox.dropped(), undelivered());
     }
 
-    /** The last receiver closes in the middle of a stream. */
+    /** The last receiver closes in the middle of the stream. */
     @Test
     void whatWasSentAndNotReceivedIsHandedOverOnce() throws Exception {
         for (int round = 0; round < Proof.size(3, 8); round++) {
@@ -227,7 +227,7 @@ class MailboxContractTest {
         }
     }
 
-    /** Also an error, and also where the message was dropped: every call does what it says. */
+    /** An exception or error from the undelivered callback does not change any call. */
     @TestWhere("holdsSeveral")
     void aCallbackThatThrowsGetsTheRestAllTheSame() throws Exception {
         List<Integer> got = new ArrayList<>();
@@ -282,7 +282,7 @@ class MailboxContractTest {
                                         i++;
                                     }
                                 } catch (InterruptedException e) {
-                                    continue; // Not sent: once more.
+                                    continue; // Not sent: retry.
                                 }
                             }
                             sender.close();
@@ -298,7 +298,7 @@ class MailboxContractTest {
                                         assertTrue(m > inOrder.getAndSet(m));
                                     }
                                 } catch (InterruptedException e) {
-                                    continue; // Nothing taken: once more.
+                                    continue; // Nothing received: retry.
                                 }
                             }
                             done.set(true);
@@ -389,7 +389,7 @@ class MailboxContractTest {
         }
     }
 
-    /** True as soon as the call that wakes has returned: the waker uncounts whom it wakes. */
+    /** Holds as soon as the waking call has returned: the waker decrements the count. */
     private void assertNobodySleeps() {
         assertTrue(mailbox.toString().matches(".*\\(0 as.*\\(0 as.*"), mailbox.toString());
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Capacity, and what is counted and refused when ends are opened. */
+/** Capacity, and the counts and limits of open ends. */
 class MailboxEndsTest {
     static List<Setup> setups() {
         return Setup.all();

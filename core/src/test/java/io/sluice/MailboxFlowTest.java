@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Many threads: order, nothing lost, nothing twice, and the exact end. */
+/** With many threads: order, no loss, no duplicates, and the exact end of the stream. */
 @Tag("minutes")
 class MailboxFlowTest {
     private static final int MESSAGES = Proof.size(10_000, 100_000);
@@ -81,7 +81,7 @@ class MailboxFlowTest {
         receiver.close();
     }
 
-    /** The last message and the close race with a receiver that polls: never an early end. */
+    /** A close right after the last message does not end the stream early. */
     @ParameterizedTest
     @MethodSource("setups")
     void theEndComesAfterTheLastMessageAndNeverBefore(Setup setup) throws InterruptedException {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An interrupted or timed-out call has happened entirely or not at all, and swallows no wake-up.
+ * An interrupted or timed-out call takes effect completely or not at all, and loses no wake-up.
  */
 @Tag("minutes")
 class MailboxInterruptTest {
@@ -78,7 +78,7 @@ class MailboxInterruptTest {
     }
 
     /**
-     * Both ends give up again and again, by time or interrupt; what was said to be sent arrives.
+     * Both ends time out and are interrupted repeatedly; every message sent is received, in order.
      */
     @ParameterizedTest
     @MethodSource("setups")
@@ -98,7 +98,7 @@ class MailboxInterruptTest {
                                         i++;
                                     }
                                 } catch (InterruptedException e) {
-                                    continue; // Not sent: once more.
+                                    continue; // Not sent: retry.
                                 }
                             }
                             sender.close();
@@ -113,7 +113,7 @@ class MailboxInterruptTest {
                                         assertEquals(next.getAndIncrement(), m.longValue());
                                     }
                                 } catch (InterruptedException e) {
-                                    continue; // Nothing taken: once more.
+                                    continue; // Nothing received: retry.
                                 }
                             }
                             done.set(true);
@@ -129,8 +129,8 @@ class MailboxInterruptTest {
     }
 
     /**
-     * Two sleep, a message wakes the first, which is interrupted at the same time. It must take the
-     * message or pass the wake-up on. They have no belt: a swallowed one is a hang.
+     * A message wakes the first of two waiting receivers while it is interrupted: it must receive
+     * the message or pass the wake-up on. They park without a timeout, so a lost wake-up hangs.
      */
     @Test
     void aWokenReceiverThatIsInterruptedPassesTheWakeUpOn() throws InterruptedException {

@@ -12,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of semantics, row by row. */
+/** The semantics of a mailbox, row by row of their table. */
 class MailboxSemanticsTest {
     private static final Duration SHORT = Duration.ofMillis(5);
 

@@ -20,13 +20,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Sleeping and waking. */
+/** Parking and waking of the ends of a mailbox. */
 @Tag("minutes")
 class MailboxWakeTest {
-    /** In all; {@code -Dsluice.handovers=10000000} for the long run. */
+    /** Total over all channels; {@code -Dsluice.handovers=10000000} for a long run. */
     private static final int HAND_OVERS = Proof.size("sluice.handovers", 10_000, 100_000);
 
-    private static final int LONG_PAUSE_NANOS = 100_000; // About what a wake-up takes.
+    private static final int LONG_PAUSE_NANOS = 100_000; // About the time of a wake-up.
     private static final int SHORT_PAUSE_NANOS = 10_000;
 
     private static final Setup MANY = new Setup(Ends.MANY, Ends.MANY, true);
@@ -45,9 +45,8 @@ class MailboxWakeTest {
     }
 
     /**
-     * Ends that park do it at once, and have no belt: one wake-up that is lost, and it hangs. They
-     * pause for about as long as the other's wake-up takes, so that one lies down while the other
-     * sends.
+     * Ends that park do so without spinning and without a timeout, so one lost wake-up hangs. The
+     * pauses last about as long as a wake-up, so that one end parks while the other sends.
      */
     @ParameterizedTest
     @MethodSource("channels")
@@ -152,12 +151,12 @@ class MailboxWakeTest {
         crew.join();
     }
 
-    /** True as soon as the call that wakes has returned: the waker uncounts whom it wakes. */
+    /** Holds as soon as the waking call has returned: the waker decrements the count. */
     private static void assertNobodySleeps(Mailbox<?> mailbox) {
         assertTrue(mailbox.toString().matches(".*\\(0 as.*\\(0 as.*"), mailbox.toString());
     }
 
-    /** Three sleep, three messages come: one wake-up each, none may be swallowed. */
+    /** Each message wakes one of the waiting receivers; no wake-up is lost. */
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 16})
     void asManyAreWokenAsThereAreMessages(int count) throws InterruptedException {
@@ -192,8 +191,8 @@ class MailboxWakeTest {
         Crew crew = new Crew(mailbox);
         int threads = parks ? 200 : 4;
         AtomicInteger sum = new AtomicInteger();
-        // Every end is open before the first thread runs: a mailbox whose last sender has closed
-        // has ended, and the first threads may well be done before the last is made.
+        // Opens every end before the first thread starts: otherwise the first senders could close,
+        // and so end the stream, before the last one is opened.
         List<Sender<Integer>> senders = new ArrayList<>();
         List<Receiver<Integer>> receivers = new ArrayList<>();
         for (int t = 0; t < threads; t++) {
@@ -223,7 +222,7 @@ class MailboxWakeTest {
         assertEquals(100 * threads, sum.get());
     }
 
-    /** Of every flavour a receiver, and a sender where it has to wait. */
+    /** Measures a receiver of every flavour, and a sender where sends can wait. */
     @Test
     void sleepingEndsUseAlmostNoProcessorTime() throws InterruptedException {
         List<Thread> sleepers = new ArrayList<>();
@@ -253,7 +252,7 @@ class MailboxWakeTest {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long[] before =
                 sleepers.stream().mapToLong(t -> threads.getThreadCpuTime(t.threadId())).toArray();
-        sleepers.get(0).join(2_000); // Not to wait for a state: the span over which is measured.
+        sleepers.get(0).join(2_000); // The measured interval.
         for (int i = 0; i < before.length; i++) {
             long used = threads.getThreadCpuTime(sleepers.get(i).threadId()) - before[i];
             assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");

@@ -19,15 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The models in {@code src/model}, checked by SPIN: each holds, and its mutants are caught; of each
- * the smallest configuration and one mutant, or all small configurations and all mutants with
- * {@code -Pproof}. {@code docs/MODELS.md} says what they are about.
+ * The models in {@code src/model}, checked by SPIN: each holds, and its mutants are detected. Each
+ * is checked in its smallest configuration with one mutant; with {@code -Pproof}, in all small
+ * configurations with all mutants. {@code docs/MODELS.md} describes the models.
  *
- * <p>Skipped where there is no {@code spin} or no {@code gcc}, unless {@code
- * -Dsluice.models=required}.
+ * <p>Skipped without {@code spin} or {@code gcc}, unless {@code -Dsluice.models=required}.
  */
 @Tag("minutes")
-@Order(2) // In one piece, so not last.
+@Order(2) // Cannot be split, so it does not start last.
 class ModelTest {
     private static final Path CHECK = Path.of("src", "model", "check");
     private static final Path SOURCES = Path.of("src", "main", "java");
@@ -72,7 +71,7 @@ class ModelTest {
         }
     }
 
-    /** A copy of the models that a test may spoil. */
+    /** Copies the models, so that a test may modify them. */
     private Path copy() throws IOException {
         Path models = Files.createDirectories(directory.resolve("src/model"));
         try (Stream<Path> files = Files.list(CHECK.getParent())) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Mailboxes and selects where the kernel refuses {@code membarrier}: a wake-up may be overlooked,
- * and naps make up for it. In a JVM of its own, because that is found out once.
+ * Mailboxes and selects without {@code membarrier}: a wake-up can be missed, and a short park
+ * timeout bounds the wait. In a JVM of its own, because support is tested only once.
  */
 @Tag("minutes")
 @Timeout(150)
@@ -19,7 +19,7 @@ class NapsTest {
     private static final List<String> FLAGS =
             List.of("--enable-native-access=ALL-UNNAMED", "-Dio.sluice.membarrier=false");
 
-    /** What runs in the other JVM: each line is a test that has passed. */
+    /** The program of the other JVM: prints a line after each group of tests that has passed. */
     static final class Child {
         private Child() {}
 

@@ -9,10 +9,10 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a JVM that denies native access says, each time that it is asked. */
+/** Calls in a JVM that denies native access: pipes throw each time, mailboxes work. */
 @Timeout(60)
 class NativeAccessTest {
-    /** Asks for everything, twice. */
+    /** Calls everything twice. */
     static final class Denied {
         private Denied() {}
 
@@ -36,7 +36,7 @@ class NativeAccessTest {
             }
         }
 
-        /** Two that wait for each other, and so sleep. */
+        /** Passes a message between two threads that wait for each other, and so park. */
         private static String mail() throws Exception {
             Mailbox<String> mailbox = Mailbox.rendezvous();
             try (Sender<String> sender = mailbox.sender();

@@ -29,7 +29,10 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A null is refused while a message is there, before anything is received, sent or claimed. */
+/**
+ * A null argument is refused while a message is available, before anything is received, sent or
+ * claimed.
+ */
 @Timeout(60)
 class NullArgumentsTest {
     private static final byte[] PRECIOUS = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -69,7 +72,7 @@ class NullArgumentsTest {
                             () -> buffers.receive(null, 1),
                             () -> buffers.receive(null, 1, Duration.ZERO),
                             () -> buffers.receive((b, o, l) -> {}, 1, NO_TIME));
-            refused(calls.subList(0, 1)); // With nothing there, too.
+            refused(calls.subList(0, 1)); // Also without a message.
             sender.send(PRECIOUS);
             refused(calls);
             assertArrayEquals(PRECIOUS, receiver.tryReceive());
@@ -221,7 +224,7 @@ class NullArgumentsTest {
         try (WritableByteChannel output = PipeStreams.writable(pipe.sender());
                 ReadableByteChannel input = PipeStreams.readable(pipe.receiver())) {
             output.write(ByteBuffer.wrap(PRECIOUS));
-            Thread.currentThread().interrupt(); // It would close the channel.
+            Thread.currentThread().interrupt(); // An operation would close the channel.
             refused(List.of(() -> output.write(null), () -> input.read(null)));
             Thread.interrupted();
             ByteBuffer target = ByteBuffer.allocate(16);
@@ -264,7 +267,7 @@ class NullArgumentsTest {
                             () -> queue.fill(null, i -> i, () -> true),
                             () -> queue.fill(() -> "", null, () -> true),
                             () -> queue.fill(() -> "", i -> i, null));
-            for (Executable call : calls) { // As JCTools' own.
+            for (Executable call : calls) { // Like JCTools' own queues.
                 assertThrows(IllegalArgumentException.class, call);
             }
             assertThrows(NullPointerException.class, () -> queue.offer(null));

@@ -28,10 +28,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@link Sender} and {@link Receiver} promise: the ends of a mailbox, and those of a pipe with
- * a codec, in mapped memory and on the heap; of each capacity and topology, spinning or asleep.
- * What only pipes or only mailboxes promise is in {@link ChannelContractTest} and {@link
- * MailboxContractTest}.
+ * The contract of {@link Sender} and {@link Receiver}: for the ends of a mailbox, and for those of
+ * a pipe with a codec, in mapped memory and on the heap; for each capacity and topology, spinning
+ * or parking. The contract of pipes alone or of mailboxes alone is tested in
+ * {@link ChannelContractTest} and {@link MailboxContractTest}.
  */
 @Tag("minutes")
 @Timeout(60)
@@ -64,12 +64,12 @@ class ObjectEndsContractTest {
     }
 
     record Channel(Kind kind, Capacity capacity, Setup setup) {
-        /** Whether a message that nobody waits for can be sent. */
+        /** Tests whether a message can be sent while no receiver waits for it. */
         boolean holds() {
             return capacity != Capacity.ZERO;
         }
 
-        /** Whether it can be full: the quota of an unbounded pipe can be used up, too. */
+        /** Tests whether it can be full: the quota of an unbounded pipe can be used up, too. */
         boolean fills() {
             return kind != Kind.MAILBOX || capacity != Capacity.UNBOUNDED;
         }
@@ -127,7 +127,7 @@ class ObjectEndsContractTest {
                             : new Pipe(new HeapStorage(spec.geometry()).files());
             sender = Codec.longs().sender(setup.sender(pipe));
             receiver = Codec.longs().receiver(setup.receiver(pipe));
-            crew = new Crew(channel); // A thread of the test uses the pipe: no state beside it.
+            crew = new Crew(channel); // Not the pipe: a thread of the test uses it.
         }
     }
 
@@ -138,7 +138,7 @@ class ObjectEndsContractTest {
         receiver.close();
     }
 
-    /** Sends them where they are held, or on a thread that waits for a receiver. */
+    /** Sends messages directly if the channel has a buffer, else on a thread that waits. */
     private void put(long... messages) throws InterruptedException {
         if (channel.holds()) {
             for (long message : messages) {
@@ -169,7 +169,7 @@ class ObjectEndsContractTest {
                 () -> {
                     sender.send(1L);
                     assertTrue(sender.send(2L, LONG));
-                    while (!sender.trySend(3L)) { // Where nothing is held: while it waits.
+                    while (!sender.trySend(3L)) { // If no buffer: while it waits.
                         Thread.onSpinWait();
                     }
                 });

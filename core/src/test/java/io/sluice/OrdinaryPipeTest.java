@@ -14,12 +14,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Pipes without a name: in memory, for those who are told where, gone with the last of them. */
+/** Pipes without a name: in memory, opened by a path under /proc, released by their last user. */
 @Timeout(120)
 class OrdinaryPipeTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
-    /** Sends a thousand numbers over the pipe that it is told of, then waits to be killed. */
+    /** Sends a thousand numbers over the pipe at a given path, then waits to be killed. */
     static final class Child {
         public static void main(String[] arguments) throws Exception {
             PipeSender sender = Pipe.open(Path.of(arguments[0])).sender();
@@ -31,7 +31,7 @@ class OrdinaryPipeTest {
         }
     }
 
-    /** Makes a pipe, says where, sends, and waits to be killed. */
+    /** Creates a pipe, prints its path, sends, and waits to be killed. */
     static final class Maker {
         public static void main(String[] arguments) throws Exception {
             Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096).senders(2));
@@ -76,7 +76,7 @@ class OrdinaryPipeTest {
         try (PipeReceiver receiver = pipe.receiver()) {
             assertEquals(1, receiver.receive(DEADLINE)[0]);
             assertEquals(null, receiver.receive(DEADLINE), "the maker was the only sender");
-            Pipe mine = Pipe.open(pipe.path()); // Our address of the same pipe.
+            Pipe mine = Pipe.open(pipe.path()); // The same pipe's path in this process.
             try (PipeSender sender = mine.sender();
                     PipeSender second = mine.sender()) {
                 sender.send(new byte[] {3});
@@ -99,7 +99,9 @@ class OrdinaryPipeTest {
         }
     }
 
-    /** Without the directories that other tests make meanwhile, in another JVM. */
+    /**
+     * Counts Sluice's files, without the directories that tests in another JVM create meanwhile.
+     */
     private static long count(Path[] places) throws IOException {
         long count = 0;
         for (Path place : places) {

@@ -2,7 +2,7 @@ package io.sluice;
 
 import io.sluice.waiting.ParkWaiter;
 
-/** Selects that sleep until they are woken: their naps are longer than any deadline. */
+/** Selects whose safeguard timeout exceeds any deadline: only a wake-up ends their parks. */
 final class Patient {
     private Patient() {}
 

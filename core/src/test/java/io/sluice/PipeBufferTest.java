@@ -52,7 +52,7 @@ class PipeBufferTest {
         while (sender.trySend(new byte[56])) {}
     }
 
-    /** 1, 2, 3, 4, of which 2 and 3 are between position and limit. */
+    /** Returns buffers of 1, 2, 3, 4, with 2 and 3 between position and limit. */
     private static List<ByteBuffer> twoOfFour() {
         byte[] four = {1, 2, 3, 4};
         ByteBuffer direct = ByteBuffer.allocateDirect(4).put(four);

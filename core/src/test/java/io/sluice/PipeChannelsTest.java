@@ -56,7 +56,7 @@ class PipeChannelsTest {
         in.close();
     }
 
-    /** What a thread's operation threw, once it has ended. */
+    /** Starts an operation on a thread, and records what it throws. */
     private static Crew start(Object subject, Crew.Work work, AtomicReference<Throwable> thrown) {
         Crew crew = new Crew(subject);
         crew.start(
@@ -175,13 +175,13 @@ class PipeChannelsTest {
     void aWriteThatWaitsIsEndedByAClose() throws Exception {
         fill();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
-        ByteBuffer buffer = ByteBuffer.allocate(4 * CAPACITY); // More than there is ever room for.
+        ByteBuffer buffer = ByteBuffer.allocate(4 * CAPACITY); // More than the pipe has room for.
         Crew crew = start(out, () -> out.write(buffer), thrown);
         int[] bytes = new int[1];
         MessageHandler count = (memory, offset, length) -> bytes[0] += length;
         crew.until(
                 () -> {
-                    receiver.poll(count, 1); // May be a piece of the buffer, if that is quick.
+                    receiver.poll(count, 1); // May already be a part of the buffer.
                     return buffer.position() > 0;
                 });
         out.close();

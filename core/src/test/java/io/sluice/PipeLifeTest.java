@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a named pipe outlives, what its ends wait for, and what comes again after a death. */
+/** The life of a named pipe: what it survives, what its ends wait for, what is redelivered. */
 @Tag("minutes")
 @Timeout(120)
 class PipeLifeTest {
@@ -29,7 +29,7 @@ class PipeLifeTest {
 
     @TempDir Path directory;
 
-    /** Takes messages and is killed in the middle of the one that it is told to die of. */
+    /** Receives messages, and halts its JVM in the handler of a given one. */
     static final class MortalReceiver {
         public static void main(String[] arguments) throws Exception {
             PipeReceiver receiver = Pipe.open(Path.of(arguments[0])).receiver();

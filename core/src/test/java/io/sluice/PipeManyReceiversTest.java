@@ -98,7 +98,7 @@ class PipeManyReceiversTest {
         }
     }
 
-    /** What one has taken is not another's; and it is done though the handler throws. */
+    /** A message being handled goes to no other receiver, and is done though its handler throws. */
     @Test
     void aMessageThatIsBeingHandledIsNobodyElses() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded().receivers(2));

@@ -31,7 +31,7 @@ class PipeManySendersTest {
         return Pipe.create(directory.resolve("pipe"), spec);
     }
 
-    /** A message that says who sent it, and which of its messages it is. */
+    /** Returns a message that contains its sender and its number. */
     static byte[] message(int sender, int number) {
         byte[] message = new byte[8 + number % 50];
         for (int i = 0; i < 4; i++) {
@@ -136,7 +136,7 @@ class PipeManySendersTest {
         second.close();
     }
 
-    /** Two senders with full lanes, one receiver: neither is kept waiting for the other. */
+    /** Senders with full lanes get the same share of one receiver. */
     @Test
     void busySendersGetTheSameShare() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded(1 << 16).senders(3));
@@ -161,7 +161,9 @@ class PipeManySendersTest {
         }
     }
 
-    /** A lane that was idle for long is no longer looked at; its next message is found again. */
+    /**
+     * The receiver stops checking a lane that is idle for long; it finds its next message again.
+     */
     @Test
     void aMessageOnALaneThatWasIdleForLongIsFound() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded(4096).senders(100));

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a pipe may be called, and what happens to a name that several use at once. */
+/** The names of pipes, and concurrent use of one name. */
 @Timeout(60)
 class PipeNamesTest {
     private static final PipeSpec SPEC = PipeSpec.bounded(4096);
@@ -70,7 +70,7 @@ class PipeNamesTest {
         assertThrows(IOException.class, () -> Pipe.open(path));
     }
 
-    /** Whatever this JVM's encoding of file names is, one of these cannot be decoded by it. */
+    /** Whatever this JVM's encoding of file names is, it cannot decode one of these. */
     @ParameterizedTest
     @ValueSource(strings = {"%FF%FE", "%C3%BC", "a%25b%20c", "%EF%BF%BD"})
     void anyBytesMayBeAName(String name) throws Exception {
@@ -136,7 +136,7 @@ class PipeNamesTest {
         assertEquals(List.of(), left(directory));
     }
 
-    /** A sender that comes while its pipe is replaced makes no lane in the other one. */
+    /** A sender that is opened while its pipe is replaced creates no lane in the other pipe. */
     @Test
     void aLaneIsMadeInItsOwnPipeOrNowhere() throws Exception {
         Path path = directory.resolve("pipe");
@@ -152,10 +152,10 @@ class PipeNamesTest {
         }
     }
 
-    /** A pipe that is replaced while it is being opened is there, or it is not: never damaged. */
+    /** A pipe that is replaced while it is opened exists or does not, but is never damaged. */
     @Test
     void whileAPipeIsReplacedItIsThereOrNot() throws Exception {
-        // So deep that to look at the parents leaves a moment in which it is replaced.
+        // So deep that the check of the parents leaves time for a replacement.
         Path path = Files.createDirectories(directory.resolve("a/b/c/d/e/f/g/h")).resolve("pipe");
         Pipe.create(path, SPEC.senders(4));
         AtomicInteger replaced = new AtomicInteger();

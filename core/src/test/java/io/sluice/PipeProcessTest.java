@@ -24,7 +24,7 @@ class PipeProcessTest {
 
     @TempDir Path directory;
 
-    /** Sends numbered messages of varying length for ever, from the number it is given. */
+    /** Sends numbered messages of varying length without end, from a given number. */
     static final class EndlessSender {
         public static void main(String[] arguments) throws Exception {
             PipeSender sender = Pipe.open(Path.of(arguments[0])).sender();
@@ -36,7 +36,7 @@ class PipeProcessTest {
         }
     }
 
-    /** Sends so many numbered messages and closes. */
+    /** Sends a given number of numbered messages and closes. */
     static final class CountingSender {
         public static void main(String[] arguments) throws Exception {
             try (PipeSender sender = Pipe.open(Path.of(arguments[0])).sender()) {
@@ -47,7 +47,7 @@ class PipeProcessTest {
         }
     }
 
-    /** Receives for ever, and says so after the first batch. */
+    /** Receives without end, and prints a line after the first batch. */
     static final class EndlessReceiver {
         public static void main(String[] arguments) throws Exception {
             PipeReceiver receiver = Pipe.open(Path.of(arguments[0])).receiver();
@@ -57,7 +57,7 @@ class PipeProcessTest {
         }
     }
 
-    /** Receives one message, says so, and never finishes with it. */
+    /** Receives one message, prints a line, and never returns from the handler. */
     static final class HoldingReceiver {
         public static void main(String[] arguments) throws Exception {
             PipeReceiver receiver = Pipe.open(Path.of(arguments[0])).receiver();
@@ -72,7 +72,7 @@ class PipeProcessTest {
         }
     }
 
-    /** Attaches as the sender, sends one message, and waits to be told. */
+    /** Attaches as the sender, sends one message, and waits for a line of input. */
     static final class IdleSender {
         public static void main(String[] arguments) throws Exception {
             PipeSender sender = Pipe.open(Path.of(arguments[0])).sender();
@@ -129,7 +129,7 @@ class PipeProcessTest {
         }
     }
 
-    /** The promise of the first release: kill -9 of the sender in the middle of a stream. */
+    /** The guarantee of the first release: kill -9 of the sender in the middle of a stream. */
     @Test
     void aKilledSenderLosesNothingThatItCommittedAndThenComesTheEnd() throws Exception {
         Path pipe = pipe();
@@ -180,7 +180,7 @@ class PipeProcessTest {
         }
     }
 
-    /** Sends until the receiver says that it receives; it was attached before by another. */
+    /** Sends until the receiver reports that it receives; another was attached before. */
     private static void sendUntil(PipeSender sender, ChildJvm receiver) throws Exception {
         Thread reader =
                 Thread.ofPlatform()
@@ -196,13 +196,13 @@ class PipeProcessTest {
             try {
                 sender.send(message(0, 50), Duration.ofMillis(1));
             } catch (BrokenChannelException e) {
-                Thread.onSpinWait(); // The one before; the next is on its way.
+                Thread.onSpinWait(); // The one before; the next is starting.
             }
         }
         reader.join();
     }
 
-    /** Though nobody has asked yet whether it lives. */
+    /** No end has queried yet whether the dead receiver is alive. */
     @Test
     void whatADeadReceiverHadTakenComesBeforeTheEnd() throws Exception {
         Path pipe =
@@ -234,7 +234,7 @@ class PipeProcessTest {
             sender.expectLine("ready");
             assertEquals(1, receiver.receive(sequence, 1, DEADLINE));
             sender.signal("STOP");
-            // Long enough for hundreds of questions to the kernel.
+            // Long enough for hundreds of liveness queries to the kernel.
             assertEquals(0, receiver.receive(sequence, 1, Duration.ofMillis(500)));
             assertFalse(receiver.ended(), "paused, not gone");
             assertThrows(IllegalStateException.class, () -> Pipe.open(pipe).sender());

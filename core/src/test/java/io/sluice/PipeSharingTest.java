@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may use a pipe, and in what places one may be. */
+/** Access to pipes by owner and group, and the directories that a pipe may be in. */
 @Tag("minutes")
 @Timeout(120)
 class PipeSharingTest {
@@ -50,7 +50,7 @@ class PipeSharingTest {
         return (int) Files.getAttribute(file, "unix:mode") & 07777;
     }
 
-    /** A user of a pipe: says what came of it. */
+    /** A user of a pipe: prints the result. */
     static final class User {
         private User() {}
 
@@ -96,7 +96,7 @@ class PipeSharingTest {
         }
     }
 
-    /** The tests' class path, where everybody can read it. */
+    /** Copies the tests' class path to where every user can read it. */
     private String classPath() throws IOException {
         List<String> copies = new ArrayList<>();
         int i = 0;
@@ -134,7 +134,7 @@ class PipeSharingTest {
         return line == null ? "nothing" : line;
     }
 
-    /** The member's own group is another one: what it makes must be the pipe's group's. */
+    /** The member's own group is another one: what it creates must belong to the pipe's group. */
     @ParameterizedTest
     @CsvSource({"077,077", "000,000", "077,000", "022,077"})
     void membersOfTheGroupAndNobodyElseUseASharedPipe(String owners, String members)
@@ -212,7 +212,7 @@ class PipeSharingTest {
         Pipe.create(second, PipeSpec.bounded());
     }
 
-    /** What was sound when the pipe was found is looked at again when an end is opened. */
+    /** Files that were valid when the pipe was opened are checked again when an end is opened. */
     @ParameterizedTest
     @ValueSource(strings = {"meta", "locks", "lane-0", "lane-1"})
     void whatBecameALinkOrSomebodyElsesIsNotUsed(String name) throws Exception {
@@ -240,7 +240,7 @@ class PipeSharingTest {
     }
 
     private static void notUsed(Pipe pipe, String name, String found) throws IOException {
-        if (name.startsWith("lane")) { // The other lane is used, and then there is none left.
+        if (name.startsWith("lane")) { // Takes the other lane, so that none is left.
             try (PipeSender other = pipe.sender()) {
                 assertTrue(other.trySend(new byte[1]));
                 refused(found, pipe::sender);

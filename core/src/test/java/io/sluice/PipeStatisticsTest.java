@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What anybody can see of a pipe, without its ends. */
+/** The statistics of a pipe, read without its ends. */
 @Timeout(60)
 class PipeStatisticsTest {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
@@ -149,7 +149,7 @@ class PipeStatisticsTest {
                 .toList();
     }
 
-    /** Words have 32 bits of a position: what is counted has all of them. */
+    /** Words hold 32 bits of a position; the statistics report all its bits. */
     @ParameterizedTest
     @MethodSource
     void farOn(PipeSpec spec, long position) throws Exception {
@@ -178,10 +178,10 @@ class PipeStatisticsTest {
                     check(pipe.statistics(), before, 0);
                 }
             }
-            if (life == 0) { // The next one goes on where that one died.
+            if (life == 0) { // The next ends continue where these died.
                 storage.kill(0);
                 storage.kill(1);
-                // Reachable, or the collector would close them in their successors' places.
+                // Kept reachable, or the collector would close them in their successors' places.
                 dead.addAll(List.of(sender, receiver));
             }
         }

@@ -186,7 +186,7 @@ class PipeStreamsTest {
         }
     }
 
-    /** A read that failed knows no array any more: what comes next is for the next read. */
+    /** A read that failed releases its array: what arrives later is for the next read. */
     @Test
     void aReadThatFailsForgetsItsArray() throws Exception {
         byte[] old = new byte[16];
@@ -206,7 +206,7 @@ class PipeStreamsTest {
         assertArrayEquals(new byte[16], old);
     }
 
-    /** Puts what no sender writes behind the message of these bytes. */
+    /** Writes a word that no sender writes behind the message of these bytes. */
     private void overwriteBehind(byte[] mark) throws IOException {
         List<Path> lanes;
         try (Stream<Path> files = Files.list(pipe.path())) {

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Virtual threads that wait at pipes leave their carriers to others. */
+/** Virtual threads that wait at pipes release their carriers. */
 @Timeout(120)
 class PipeVirtualThreadTest {
     private static final int PIPES = 50; // Many more than there are carriers.

@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What {@code mvn verify -Pproof} counts, and how much of each it does at least. Every other build
- * does a little of each.
+ * The counts of {@code mvn verify -Pproof}, each with its minimum. Every other build runs a small
+ * part of each.
  *
- * <p>The property {@code sluice.proof} names the file that the counts are written to. It is set by
- * that profile, and there are no counts without it.
+ * <p>The property {@code sluice.proof}, set by that profile, names the file that the counts are
+ * written to. Without it nothing is counted.
  */
 public enum Proof {
     MODELS("models that hold", 20),
@@ -57,26 +57,26 @@ public enum Proof {
         this.least = least;
     }
 
-    /** Whether something is to be proven. */
+    /** Tests whether this is a proof build. */
     public static boolean asked() {
         return FILE != null;
     }
 
-    /** Returns the first in an ordinary build, the second where something is to be proven. */
+    /** Returns the first number in an ordinary build, the second in a proof build. */
     public static int size(int little, int all) {
         return asked() ? all : little;
     }
 
-    /** Returns what a property says, or else {@link #size(int, int)}. */
+    /** Returns the value of a property, or else {@link #size(int, int)}. */
     public static int size(String property, int little, int all) {
         return Integer.getInteger(property, size(little, all));
     }
 
     /**
-     * Counts what was done.
+     * Adds to this count.
      *
-     * @param count how many
-     * @param found names and numbers, such as "lost 0, torn 0", which are added up
+     * @param count the number to add
+     * @param found names and numbers to add up, such as "lost 0, torn 0"
      */
     public void add(long count, String found) {
         if (asked()) {
@@ -94,7 +94,7 @@ public enum Proof {
         }
     }
 
-    /** What was counted of one, by all tests together. */
+    /** The sum of one count over all tests. */
     private static final class Sum {
         private long count;
         private final Map<String, Long> found = new LinkedHashMap<>();
@@ -116,7 +116,7 @@ public enum Proof {
     }
 
     /**
-     * Prints the table, and fails if something is missing in it.
+     * Prints the table, and exits with 1 if a count is below its minimum.
      *
      * @param args the file of the counts, and the directories of the modules
      * @throws IOException if they cannot be read
@@ -153,7 +153,7 @@ public enum Proof {
         return enough;
     }
 
-    /** Those that Surefire has written reports of. */
+    /** Counts the tests in the reports that Surefire has written. */
     private static Sum tests(String module) throws IOException {
         Sum sum = new Sum();
         Path reports = Path.of(module, "target", "surefire-reports");
@@ -172,7 +172,7 @@ public enum Proof {
         return sum;
     }
 
-    /** The suite's own numbers leave parameterized classes out. */
+    /** Counts an element: the suite's own totals leave out parameterized classes. */
     private static long count(String report, String element) {
         return Pattern.compile(element).matcher(report).results().count();
     }

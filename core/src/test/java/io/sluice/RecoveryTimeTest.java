@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long it takes from a receiver's death until another one is handed what it had taken. The time
- * is printed, for people; that the message comes once more, and marked, is asserted.
+ * The time from a receiver's death until another receiver gets the message that the dead one had
+ * taken. The time is only printed; the test asserts that the message arrives once more, and marked.
  *
- * <p>The property {@code sluice.deaths} says how often.
+ * <p>The property {@code sluice.deaths} is the number of deaths.
  */
 @Tag("minutes")
 class RecoveryTimeTest {
@@ -58,7 +58,7 @@ class RecoveryTimeTest {
                     sender.send(new byte[] {(byte) i});
                     holder.expectLine("taken");
                     CompletableFuture<Delivered> delivered = receiveOne(receiver);
-                    // No state is waited for: it dies at any point of the other one's naps.
+                    // Waits for no state: the death comes at any point of the other one's parks.
                     LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(100)));
                     long killed = System.nanoTime();
                     holder.signal("KILL");

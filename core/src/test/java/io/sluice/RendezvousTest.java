@@ -29,14 +29,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A rendezvous pipe: to send returns when the message has been received. */
+/** A rendezvous pipe: {@code send} returns once the message has been received. */
 @Timeout(60)
 class RendezvousTest {
     private static final Duration SHORT = Duration.ofMillis(20);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final byte[] MESSAGE = "a message".getBytes(UTF_8);
 
-    /** A body that may throw, on a thread of its own. */
+    /** The body of a thread; it may throw. */
     interface Body {
         void run() throws Exception;
     }
@@ -120,7 +120,7 @@ class RendezvousTest {
         }
     }
 
-    /** A receiver that looks, and one that sleeps. */
+    /** A receiver that spins, and one that parks. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aTrySucceedsWhenAReceiverIsThere(boolean spins) throws Exception {
@@ -163,7 +163,7 @@ class RendezvousTest {
         }
     }
 
-    /** A commit is not taken back: it goes on, and its thread stays interrupted. */
+    /** An interrupt does not withdraw a commit: it continues, and its thread stays interrupted. */
     @Test
     void aCommitWaitsThroughAnInterruption() throws Exception {
         Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
@@ -275,7 +275,7 @@ class RendezvousTest {
                     () ->
                             receiver.receive(
                                     (memory, offset, length) -> {
-                                        // The second offer is there while the first is handled.
+                                        // The second offer is made while the first is handled.
                                         awaitOffer(pipe);
                                         throw new IllegalArgumentException();
                                     },
@@ -343,7 +343,7 @@ class RendezvousTest {
         assertTrue(PipeSpec.rendezvous().toString().contains("rendezvous"));
     }
 
-    /** Each is received once, by one, those of one sender in order; some are taken back. */
+    /** Each message is received once, those of one sender in order; some sends are withdrawn. */
     @ParameterizedTest
     @CsvSource({
         "1, 1, true, false",

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pipe as a ring between two threads, which share one object, and a third that watches. */
+/**
+ * A pipe as a ring buffer between two threads that share one object, and a third that reads its
+ * state.
+ */
 @Timeout(120)
 class RingStreamTest {
     private static final int MESSAGES = 200_000;

@@ -8,7 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A select costs no allocation, also one that finds nothing. */
+/** A select allocates nothing, even if it finds nothing. */
 class SelectAllocationTest {
     private static final int ROUNDS = 100_000;
     private static final Object MESSAGE = new Object();

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Many messages through selects. None of them has a belt: one wake-up lost, and it hangs. */
+/** Many messages through selects without a safeguard timeout: one lost wake-up is a hang. */
 @Tag("minutes")
 class SelectFlowTest {
     private static final int MESSAGES = Proof.size(100_000, 1_000_000);
@@ -25,7 +25,7 @@ class SelectFlowTest {
         }
     }
 
-    /** What a clause that did not win had taken would be missing, and what it had sent be there. */
+    /** A clause that did not win has neither received nor sent a message. */
     @Test
     void everyMessageArrivesOnceWhoeverSelectsIt() throws InterruptedException {
         for (int i = 0; i < MAILBOXES; i++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Selects over rendezvous: both sides must be awake at once, and exactly one clause wins. */
+/** Selects over rendezvous mailboxes: both sides must be there, and exactly one clause wins. */
 @Tag("minutes")
 class SelectMeetingTest {
     private static final int MESSAGES = Proof.size(2_000, 20_000);
@@ -134,7 +134,7 @@ class SelectMeetingTest {
         }
     }
 
-    /** Each would send to the other, and would receive from it: either will do, and one must. */
+    /** Each select can send to the other and receive from it: one of the two must happen. */
     @Test
     void twoThatWaitForEachOtherInTwoPlacesMeet() throws InterruptedException {
         AtomicInteger received = new AtomicInteger();
@@ -162,9 +162,7 @@ class SelectMeetingTest {
         assertEquals(MESSAGES, received.get());
     }
 
-    /**
-     * What was sent is received once, by many that select, while others send and receive plainly.
-     */
+    /** Each message is received once, though selects compete with plain sends and receives. */
     @Test
     void exactlyOneClauseWins() throws InterruptedException {
         int messages = 5 * MESSAGES;
@@ -230,7 +228,7 @@ class SelectMeetingTest {
         }
     }
 
-    /** They have only X in common, and each may be at its other clause when the other comes. */
+    /** Two selects share only X, and each may be at its other clause when the other arrives. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void twoThatHaveOneInCommonMeet(int spins) throws InterruptedException {
@@ -297,7 +295,7 @@ class SelectMeetingTest {
         assertEquals(pairs * messages, sum.get());
     }
 
-    /** Calls of an idle strategy, and something to do at one of them. */
+    /** An idle strategy that counts its calls, and runs a task at one of them. */
     private static final class Counter implements IdleStrategy {
         private final long at;
         private final Runnable work;
@@ -324,7 +322,7 @@ class SelectMeetingTest {
         public void reset() {}
     }
 
-    /** However long it has waited in vain, it looks at all clauses after some pauses. */
+    /** However long it has waited, a select that spins checks all clauses after some pauses. */
     @ParameterizedTest
     @ValueSource(ints = {1, 100_000})
     void whatSpinsLooksAtTheOtherClausesAgainAndAgain(int pauses) throws InterruptedException {
@@ -341,7 +339,7 @@ class SelectMeetingTest {
         assertTrue(idle.count - pauses <= Commitment.MOST_PAUSES, () -> idle.count + " pauses");
     }
 
-    /** It sleeps in one place more while its demand stands, and nothing of it is left. */
+    /** A select that is woken for another clause withdraws its demand, and waits in no queue. */
     @Test
     void whatSleepsIsWokenForAnotherClauseAndWithdraws() throws InterruptedException {
         Mailbox<Integer> stored = Mailbox.bounded(2);
@@ -361,7 +359,7 @@ class SelectMeetingTest {
         assertTrue(x.toString().endsWith("(0 asleep)]"), x.toString());
     }
 
-    /** Its offer, or its demand, stands while it sleeps: one try is enough. */
+    /** The offer or demand of a parked select stands: one try meets it. */
     @Test
     void whatSleepsIsMetByATry() throws InterruptedException {
         AtomicInteger got = new AtomicInteger();
@@ -393,7 +391,7 @@ class SelectMeetingTest {
         crew.join();
     }
 
-    /** It meets others, not itself. */
+    /** A select exchanges messages with others, not with itself. */
     @Test
     void oneSelectDoesNotMeetItself() throws InterruptedException {
         Select select = Patient.build(Select.builder().send(toX, () -> 1).receive(fromX, i -> {}));

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** A select that was woken for one clause and leaves by another gives its wake-up to the next. */
+/** A select that was woken for one clause and leaves by another passes its wake-up on. */
 class SelectPassOnTest {
     private final Mailbox<Integer> a = Mailbox.bounded(4);
     private final Mailbox<Integer> b = Mailbox.bounded(4);
@@ -25,7 +25,7 @@ class SelectPassOnTest {
     private final Sleepers sleepers = ((Selectable) fromB).sleepers();
     private final ParkWaiter next = new ParkWaiter(sleepers);
 
-    /** Somebody else lies down for B. */
+    /** Enqueues another waiter for B. */
     private void nextLiesDown() {
         next.start(Waiter.NO_LIMIT);
         try {
@@ -37,7 +37,7 @@ class SelectPassOnTest {
         }
     }
 
-    /** Something happens while it sleeps, and it is woken for B. */
+    /** Returns a select that runs an action when it would park, and is woken for B. */
     private Select wokenForB(Waiting meanwhile) {
         return Select.builder()
                 .receive(a.receiver(), message -> {})
@@ -78,7 +78,7 @@ class SelectPassOnTest {
         assertEquals(1, fromB.tryReceive());
     }
 
-    /** It was woken after its look and before it slept; the next look ends at another message. */
+    /** The select is woken between its check and its park; its next check finds another message. */
     @Test
     void oneThatIsWokenBetweenLookAndSleepWakesTheNext() throws InterruptedException {
         AtomicInteger pauses = new AtomicInteger();
@@ -106,7 +106,7 @@ class SelectPassOnTest {
         assertEquals(1, fromB.tryReceive());
     }
 
-    /** Does something before each pause. */
+    /** A waiter that runs an action before each pause. */
     private record Before(Runnable what, ParkWaiter waiter) implements Waiter {
         @Override
         public void start(long nanos) {
@@ -144,7 +144,7 @@ class SelectPassOnTest {
         assertEquals(1, fromB.tryReceive());
     }
 
-    /** Who sleeps for what can never come would be woken in place of others. */
+    /** A waiter for what can never arrive would be woken in place of others. */
     @Test
     void aStreamThatHasEndedIsNotSleptFor() throws InterruptedException {
         List<Integer> unwanted = new ArrayList<>();

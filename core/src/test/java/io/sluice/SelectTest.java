@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.Test;
 
-/** What one thread sees of a select. */
+/** A select on a single thread. */
 class SelectTest {
     private final Mailbox<Integer> numbers = Mailbox.bounded(4);
     private final Mailbox<String> words = Mailbox.bounded(4);
@@ -130,7 +130,7 @@ class SelectTest {
             Mailbox<Integer> mailbox = Mailbox.bounded(1);
             Sender<Integer> sender = mailbox.sender();
             sender.send(i);
-            builder.receive(mailbox.receiver(), sender::trySend); // It always holds a message.
+            builder.receive(mailbox.receiver(), sender::trySend); // It is never empty.
         }
         Select select = builder.build();
         for (int i = 0; i < selects; i++) {
@@ -213,7 +213,7 @@ class SelectTest {
                         .send(numberSender, () -> 1)
                         .receive(wordReceiver, got::add)
                         .build();
-        while (select.trySelect() == 0) {} // Full: broken must be found all the same.
+        while (select.trySelect() == 0) {} // Full: a broken channel must still be found.
         numberReceiver.close();
         wordSender.send("a");
         int threw = 0;
@@ -392,7 +392,7 @@ class SelectTest {
         assertEquals("Select[(receive), send]", select.toString());
     }
 
-    /** A receiver of nobody's mailbox. */
+    /** A receiver that belongs to no mailbox. */
     private static final class ForeignReceiver implements Receiver<Integer> {
         @Override
         public Integer tryReceive() {

@@ -15,9 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A select that sleeps. It has no belt here: a wake-up that is lost is a deadline that is missed.
- */
+/** A select that parks, without a safeguard timeout: a lost wake-up is a missed deadline. */
 @Tag("minutes")
 class SelectWakeTest {
     private final Mailbox<Integer> a = Mailbox.bounded(4);
@@ -37,12 +35,14 @@ class SelectWakeTest {
         return Patient.build(Select.builder().send(toA, () -> 7).send(toB, () -> 8));
     }
 
-    /** Nobody is counted among the sleepers, of either mailbox. */
+    /** Waits until no waiter is counted in either mailbox. */
     private void untilAllAreAwake() {
         crew.until(() -> sleepers(a) + sleepers(b) == 0);
     }
 
-    /** A select is counted once in each mailbox, before it can be woken. */
+    /**
+     * Waits until a select has parked: it is counted once in each mailbox before it can be woken.
+     */
     private void untilAsleep(Thread thread, int inA, int inB) {
         crew.until(
                 () ->
@@ -133,7 +133,7 @@ class SelectWakeTest {
         assertEquals(1, fromA.tryReceive());
     }
 
-    /** The wake-up of a mailbox that a select does not look at belongs to somebody else. */
+    /** A select does not consume the wake-up of a mailbox whose clause is disabled. */
     @Test
     void aDisabledClauseSwallowsNoWakeUp() throws InterruptedException {
         Select select = receiving();
@@ -152,9 +152,9 @@ class SelectWakeTest {
     }
 
     /**
-     * Each round a message comes to each mailbox. One select waits for both and must get that of A;
-     * it is often woken for B's and takes A's, which it prefers. If it kept the wake-up for B the
-     * other would sleep for ever.
+     * In each round a message arrives in each mailbox. One select waits for both and must receive
+     * that of A; it is often woken for B's and takes A's, which it prefers. If it kept the wake-up
+     * for B, the other select would wait for ever.
      */
     @Test
     void aWakeUpForAClauseThatDidNotWinIsPassedOn() throws InterruptedException {
@@ -176,7 +176,7 @@ class SelectWakeTest {
             crew.start(
                     () -> {
                         for (int i = 0; i < rounds; i++) {
-                            while (select.select() != 0) {} // What is not its own it sends again.
+                            while (select.select() != 0) {} // A message of B is sent again.
                             done.incrementAndGet();
                             next.select();
                         }
@@ -246,7 +246,7 @@ class SelectWakeTest {
         Thread thread = crew.start(() -> assertEquals(0, select.select()));
         untilAsleep(thread, 1, 1);
         long before = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
-        thread.join(2_000); // Not to wait for a state: the span over which is measured.
+        thread.join(2_000); // The interval that is measured.
         long used =
                 ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId()) - before;
         toA.send(1);

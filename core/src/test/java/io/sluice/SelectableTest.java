@@ -15,13 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A select over an end that is no mailbox's, as a pipe's would be: who rings wakes its sleepers.
- */
+/** A select over an end that belongs to no mailbox, as a pipe's would: the end wakes the select. */
 class SelectableTest {
     private static final int ROUNDS = 5_000;
 
-    /** Strokes of a bell: each counts for a message, or all for nothing when it is closed. */
+    /** An end that counts rings, each of which is a message. */
     private static final class BellEnd implements Receiver<Integer>, Selectable {
         private final Sleepers sleepers = new Sleepers();
         private final AtomicInteger strokes = new AtomicInteger();

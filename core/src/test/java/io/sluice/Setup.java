@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
-/** A topology and a way to wait: what most tests of mailboxes run over. */
+/** A topology and a way to wait: the parameters of most tests of mailboxes. */
 record Setup(Ends senders, Ends receivers, boolean parks) {
     static List<Setup> all() {
         List<Setup> all = new ArrayList<>();
@@ -26,7 +26,7 @@ record Setup(Ends senders, Ends receivers, boolean parks) {
         return Mailbox.create(spec(MailboxSpec.bounded(capacity)));
     }
 
-    /** The same in this topology. */
+    /** Returns a specification with this topology. */
     MailboxSpec spec(MailboxSpec any) {
         return any.senders(senders).receivers(receivers);
     }

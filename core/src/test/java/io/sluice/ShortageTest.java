@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The system refuses an end to open or map a lane for a while: no descriptors left, no memory. That
- * is said, nothing is lost, and nobody is given up for it.
+ * The system refuses for a while to open or map a lane: no descriptors left, or no memory. The call
+ * reports it, no message is lost, and no end is given up for it.
  */
 @Timeout(60)
 class ShortageTest {
@@ -62,7 +62,7 @@ class ShortageTest {
         return ByteBuffer.wrap(message).getInt();
     }
 
-    /** What a call says while the system refuses: what it received, or -1 if it said why not. */
+    /** Returns the number received, or -1 if the call reports the refusal. */
     private static int receiveRefused(PipeReceiver receiver) {
         try {
             byte[] message = receiver.tryReceive();
@@ -138,7 +138,7 @@ class ShortageTest {
         }
     }
 
-    /** Whoever notes a death and cannot recover leaves that to another, or to later. */
+    /** A receiver that detects a death and cannot recover leaves that to another, or to later. */
     @ParameterizedTest
     @MethodSource("sharedSpecs")
     void whatADeadReceiverHadTakenIsNotForgotten(PipeSpec spec) throws Exception {
@@ -150,20 +150,20 @@ class ShortageTest {
         while (sent < 60 && sender.trySend(message(sent))) {
             sent++;
         }
-        storage.kill(spec.geometry().senders()); // In its handler, as far as others can see.
+        storage.kill(spec.geometry().senders()); // In its handler, as the others see it.
         dead.poll((m, offset, length) -> recover(receiver), 1);
     }
 
     private void recover(PipeReceiver receiver) {
         while (receiver.tryReceive() != null) {
-            // All but the first, which the dead one has.
+            // All but the first, which the dead receiver holds.
         }
         storage.refuse(REASON);
         int refusals = 0;
         for (int i = 0; i < 100_000 && refusals == 0; i++) {
             try {
                 byte[] message = receiver.tryReceive();
-                if (message != null) { // It had the lane open: nothing to refuse.
+                if (message != null) { // The lane was open: nothing to refuse.
                     assertEquals(0, number(message));
                     storage.refuse(null);
                     return;
@@ -195,7 +195,7 @@ class ShortageTest {
         sender.close();
     }
 
-    /** What a read has from other lanes by then it returns; the next one says what is refused. */
+    /** A read returns what it has from other lanes; the next read reports the refusal. */
     @ParameterizedTest
     @MethodSource("specs")
     void aStreamLosesNothingByIt(PipeSpec spec) throws Exception {

@@ -8,7 +8,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A file system of a few pages, which only root can make; the test is skipped if it cannot. */
+/** A small file system, which only root can mount; the test is skipped if it cannot. */
 final class SmallDisk implements AutoCloseable {
     private final Path path;
 
@@ -32,12 +32,12 @@ final class SmallDisk implements AutoCloseable {
         return path;
     }
 
-    /** How much is left, in bytes. */
+    /** Returns the free space, in bytes. */
     long free() throws IOException {
         return Files.getFileStore(path).getUnallocatedSpace();
     }
 
-    /** Leaves so many bytes, whole pages. */
+    /** Fills the file system until the given number of bytes, whole pages, is free. */
     void leave(long bytes) throws IOException {
         Path ballast = path.resolve("ballast");
         Files.deleteIfExists(ballast);
@@ -54,7 +54,7 @@ final class SmallDisk implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try { // Lazily, though a test that failed still uses it.
+        try { // Lazily: a test that failed may still use it.
             new ProcessBuilder("umount", "-l", path.toString()).start().waitFor();
         } catch (InterruptedException e) {
             throw new AssertionError(e);

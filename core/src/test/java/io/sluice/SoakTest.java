@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An unbounded pipe whose receiver pauses now and then, for some seconds or as many as the property
- * {@code sluice.soak.seconds} says: its space rises and returns to what it was, on the disk and in
- * the address space, however often.
+ * An unbounded pipe whose receiver pauses again and again: each time the pipe's space on the disk
+ * and in the address space grows, and returns to what it was. The property
+ * {@code sluice.soak.seconds} is the duration of the test.
  */
 @Tag("minutes")
 class SoakTest {
@@ -28,7 +28,7 @@ class SoakTest {
 
     @TempDir private Path temporary;
 
-    /** What a pause has led to. */
+    /** The space that a pipe uses. */
     private record Extent(long segments, long disk, long mappings) {
         static Extent of(Pipe pipe) throws IOException, InterruptedException {
             PipeStatistics.Lane lane = pipe.statistics().lanes().get(0);
@@ -110,7 +110,7 @@ class SoakTest {
                 assertTrue(high.disk > BACKLOG * LENGTH, () -> "" + high);
                 highest = high;
                 paused.set(false);
-                long goal = sent.get() + BACKLOG; // The rest is a stream that nobody interrupts.
+                long goal = sent.get() + BACKLOG; // Then a stream without pauses.
                 while (received.get() < goal) {
                     check(limit, pipe);
                     receiver.poll(count, 1000);

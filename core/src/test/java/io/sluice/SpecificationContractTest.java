@@ -21,10 +21,10 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The essentials of the contract for every specification that is accepted, in each memory: what is
- * sent arrives as it was sent, in order, up to the capacity, and what happens at the quota and when
- * one side has left. {@link ChannelContractTest} checks more, of fewer; a larger capacity, and ends
- * that spin, are left to it.
+ * The essentials of the contract for every accepted specification, in each memory: messages arrive
+ * unchanged and in order, up to the capacity; what happens at the quota, and when one side has
+ * left. {@link ChannelContractTest} tests more, for fewer specifications, and also covers a larger
+ * capacity and ends that spin.
  */
 @ParameterizedClass
 @MethodSource("combinations")

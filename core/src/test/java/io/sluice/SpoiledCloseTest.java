@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A peer has written over the pipe: to close an end returns, and gives all back that it had. */
+/** A peer has overwritten the pipe: closing an end returns, and releases all that it held. */
 @Timeout(60)
 class SpoiledCloseTest {
     private static final int IDENTITY_LENGTH = 128;
@@ -40,7 +40,7 @@ class SpoiledCloseTest {
         }
     }
 
-    /** As a lock of another kind sees it, which those of ends are for. */
+    /** Tests, with a lock of another kind, whether a participant's lock is held. */
     private boolean isLocked(int participant) throws IOException {
         try (FileChannel locks =
                         FileChannel.open(
@@ -60,7 +60,7 @@ class SpoiledCloseTest {
         PipeReceiver receiver = pipe.receiver();
         PipeSender sender = pipe.sender();
         if (!flavour.equals("rendezvous")) {
-            receiver.poll((memory, offset, length) -> {}, 1); // So that its lane is open.
+            receiver.poll((memory, offset, length) -> {}, 1); // Opens its lane.
             BlockingCalls.fill(sender);
         }
         BooleanSupplier asleep = BlockingCalls.senderSleeps(pipe.path());

@@ -21,9 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Words that only save time may hold anything: every message still comes, once and in order, though
- * later. (A receiver that finds nothing looks everywhere now and then, as a sender without room
- * does.)
+ * Words that only save time may hold any value: every message still arrives, once and in order,
+ * though later. (A receiver that finds nothing checks everything now and then, as does a sender
+ * without room.)
  */
 @Timeout(60)
 class SpoiledHintTest {

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Messages flow without system calls. An end that waits in vain asks the kernel whether the other
- * lives, once in a millisecond at the most, so between threads that the scheduler may stop the
- * number of calls is bounded by the time that passes, not by the number of messages.
+ * Messages flow without system calls. An end that waits queries the kernel whether the other end is
+ * alive, at most once in a millisecond; so between threads that the scheduler may stop, the elapsed
+ * time bounds the number of calls, not the number of messages.
  */
 @CountsCalls
 @Timeout(120)
@@ -31,7 +31,9 @@ class SystemCallTest {
 
     @TempDir Path directory;
 
-    /** All calls since then, except those of the collector, which unmaps what nobody reaches. */
+    /**
+     * Returns all calls since then, except those of the collector, which unmaps unreachable memory.
+     */
     private static Map<String, Long> since(Map<String, Long> before) {
         Map<String, Long> calls = new TreeMap<>(Calls.made());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
@@ -61,7 +63,7 @@ class SystemCallTest {
         }
     }
 
-    /** Runs two threads to their end; neither makes more calls than one each millisecond. */
+    /** Runs two threads to their end; each makes at most one call per millisecond. */
     private static void between(String what, Body first, Body second) throws Exception {
         Throwable[] failure = new Throwable[1];
         Map<String, Long> before = Calls.made();
@@ -90,7 +92,7 @@ class SystemCallTest {
         assertTrue(questions <= 2 * millis, () -> questions + " in " + millis + " ms");
     }
 
-    /** Ends that may sleep do so when they have nothing to do, not while messages flow. */
+    /** Ends that may park do so when they have nothing to do, not while messages flow. */
     @Test
     void aStreamBetweenEndsThatMaySleepMakesHardlyAny() throws Exception {
         Pipe pipe = pipe("pipe");
@@ -139,7 +141,7 @@ class SystemCallTest {
         }
     }
 
-    /** Lanes of which some are idle for long, and some of these have streamed before. */
+    /** Many lanes: some are idle for long, and some of these have streamed before. */
     @ParameterizedTest
     @MethodSource("manyLanes")
     void manyLanesMakeNoCallWhileMessagesFlow(PipeSpec spec) throws Exception {
@@ -150,7 +152,7 @@ class SystemCallTest {
                 senders[i] = pipe.sender(SPIN);
             }
             for (int i = 0; i < 8 * 200; i++) {
-                pass(senders[i / 200], receiver); // It does not give its attention any more.
+                pass(senders[i / 200], receiver); // Its attention is no longer given.
             }
             Map<String, Long> before = Calls.made();
             for (int round = 0; round < 4; round++) {
@@ -167,7 +169,7 @@ class SystemCallTest {
         }
     }
 
-    /** An end that finds nothing asks for one of the others in a millisecond, however many. */
+    /** An idle end queries one of the other ends per millisecond, however many there are. */
     @Test
     void anIdleEndAsksForOneOfManyInAMillisecond() throws Exception {
         PipeSpec spec = PipeSpec.bounded(4096).senders(20).receivers(2);
@@ -190,7 +192,7 @@ class SystemCallTest {
 
     private static void assertAsksForOneInAMillisecond(int times, Body idle) throws Exception {
         long start = System.nanoTime();
-        idle.run(); // Not counted: it may ask for the time before.
+        idle.run(); // Not counted: a query may be due.
         Map<String, Long> before = Calls.made();
         long millis = 0;
         for (int i = 0; i < times || millis < 20; i++) {

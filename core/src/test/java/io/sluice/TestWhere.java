@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 import org.junit.jupiter.params.ParameterInfo;
 
 /**
- * A test of a parameterized class that makes sense for some of its arguments only. For the others
- * there is no test, and so none that is skipped: what is skipped could have run elsewhere.
+ * A test of a parameterized class that applies to some of its arguments only. For the others there
+ * is no test, rather than a skipped one: a skipped test could have run elsewhere.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
@@ -26,12 +26,12 @@ import org.junit.jupiter.params.ParameterInfo;
 @ExtendWith(TestWhere.Provider.class)
 public @interface TestWhere {
     /**
-     * Names a static method of the class that takes the class's arguments and returns whether the
-     * test is for them.
+     * Returns the name of a static method of the class that takes the class's arguments and returns
+     * whether the test applies to them.
      */
     String value();
 
-    /** Makes one test, or none. */
+    /** Provides one test, or none. */
     final class Provider implements TestTemplateInvocationContextProvider {
         @Override
         public boolean supportsTestTemplate(ExtensionContext context) {
@@ -71,7 +71,7 @@ public @interface TestWhere {
         }
     }
 
-    /** The one. */
+    /** The one test. */
     record Once(String name) implements TestTemplateInvocationContext {
         @Override
         public String getDisplayName(int index) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each call with a time limit, with the strangest limits. */
+/** Each call with a time limit, with extreme limits. */
 @Timeout(30)
 class TimeLimitTest {
     private static final byte[] MESSAGE = {1, 2, 3};
@@ -80,7 +80,7 @@ class TimeLimitTest {
         }
     }
 
-    /** Every call with a limit: whether it is over changes nothing about an interrupt. */
+    /** Every call with a limit that is over still throws if it is interrupted. */
     @ParameterizedTest
     @MethodSource("over")
     void anInterruptComesBeforeALimitThatIsOver(Duration timeout) throws Exception {
@@ -102,7 +102,7 @@ class TimeLimitTest {
                 Claim claim = sender.tryClaim(8);
                 if (claim == null) {
                     interrupted(() -> sender.claim(8, timeout));
-                } else { // Of a rendezvous: there is room, but nobody to receive it.
+                } else { // A rendezvous: it can be claimed, but no receiver waits.
                     interrupted(() -> claim.commit(timeout));
                 }
             }
@@ -141,7 +141,7 @@ class TimeLimitTest {
         }
     }
 
-    /** A null limit is refused before anything was sent or received. */
+    /** A null limit is refused before anything is sent or received. */
     @Test
     void noLimitAtAllIsRefusedFirst() throws Exception {
         Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));

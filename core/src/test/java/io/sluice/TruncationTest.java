@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A peer cuts a file off while it is mapped. Whatever is called then returns, or throws a {@link
- * ChannelCorruptedException}; the JVM's own error for it reaches no caller, compiled or not.
+ * A peer truncates a file while it is mapped. Each call then returns, or throws a
+ * {@link ChannelCorruptedException}; the JVM's own error reaches no caller, compiled or not.
  */
 @Timeout(300)
 class TruncationTest {
@@ -52,7 +52,7 @@ class TruncationTest {
 
     private record Cut(String file, long length, int senders, int receivers) {}
 
-    /** Each file at each of its parts, for each kind of lane. */
+    /** Returns each file, cut off at each of its parts, for each kind of lane. */
     static List<Cut> cuts() {
         int page = Mapping.pageSize();
         List<Cut> cuts = new ArrayList<>();
@@ -73,7 +73,7 @@ class TruncationTest {
                 cuts.add(new Cut("lane-0", ring + CAPACITY / 2, senders, receivers));
             }
         }
-        cuts.add(new Cut("meta", page, 100, 2)); // With the first participants' blocks.
+        cuts.add(new Cut("meta", page, 100, 2)); // The first blocks remain.
         return cuts;
     }
 
@@ -90,7 +90,7 @@ class TruncationTest {
         }
     }
 
-    /** Returns, or says that it cannot. */
+    /** Runs a call, which returns or throws a documented exception. */
     private void call(Call call) throws Exception {
         try {
             call.run();
@@ -99,7 +99,7 @@ class TruncationTest {
         } catch (InvalidPipeException e) {
             refusals++;
         } catch (IllegalStateException e) {
-            String message = e.getMessage(); // A claim that was not committed; all places taken.
+            String message = e.getMessage(); // An uncommitted claim; all places taken.
             assertTrue(message.contains("claimed") || message.contains("made for"), message);
         }
     }
@@ -133,7 +133,7 @@ class TruncationTest {
     private void everySendingMethod(PipeSender sender) throws Exception {
         byte[] message = new byte[100];
         MemorySegment segment = MemorySegment.ofArray(message);
-        // As often as it takes to come around to a page that is gone.
+        // Often enough to reach a page that is gone.
         for (int i = 0; i < 2 * CAPACITY / 108; i++) {
             call(() -> sender.trySend(message));
         }
@@ -165,7 +165,7 @@ class TruncationTest {
         assertTrue(receiver.toString().startsWith("PipeReceiver["));
     }
 
-    /** The name is refused or good for others; and can be had again. */
+    /** Checks that the path is refused or can be deleted, and can be used again. */
     private void afterwards(Pipe pipe, Cut cut) throws IOException {
         try {
             assertTrue(Pipe.delete(pipe.path()));
@@ -183,7 +183,7 @@ class TruncationTest {
         assertTrue(Pipe.delete(pipe.path()));
     }
 
-    /** Both ends are compiled, and spin in loops of their own, into which all may be inlined. */
+    /** Both ends spin in compiled loops of their own, into which every call may be inlined. */
     @ParameterizedTest
     @MethodSource("cuts")
     void whoeverRunsIsToldInCompiledCodeToo(Cut cut) throws Exception {
@@ -195,7 +195,7 @@ class TruncationTest {
             long[] counts = new long[2];
             Thread sending = crew.start(() -> counts[0] = sendUntilRefused(sender));
             crew.start(() -> counts[1] = receiveUntilRefusedOrAlone(receiver, sending));
-            Thread.sleep(30); // Long enough to be compiled, now and then.
+            Thread.sleep(30); // Sometimes long enough to be compiled.
             perform(pipe, cut);
             crew.join();
             sender.close();
@@ -204,7 +204,7 @@ class TruncationTest {
         }
     }
 
-    /** It may grow again over what was cut off, so nobody need be told; but all goes on. */
+    /** A lane may grow again over the part cut off, so no call need throw; but all continue. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void aLaneThatGrowsIsCutOffWhileItDoes(int receivers) throws Exception {
@@ -231,7 +231,7 @@ class TruncationTest {
                     });
             Cut lane = new Cut("lane-0", (long) cut * page, 1, receivers);
             for (int i = 0; i < 5; i++) {
-                Thread.sleep(5); // Long enough to grow, now and then.
+                Thread.sleep(5); // Sometimes long enough to grow.
                 try (FileChannel channel =
                         FileChannel.open(
                                 pipe.path().resolve(lane.file), StandardOpenOption.WRITE)) {
@@ -277,7 +277,7 @@ class TruncationTest {
         return received;
     }
 
-    /** Who sleeps on a page that is cut off wakes up, on a thread of either kind. */
+    /** A thread of either kind that waits on a page that is cut off wakes up. */
     @ParameterizedTest
     @MethodSource("cuts")
     void whoSleepsIsToldToo(Cut cut) throws Exception {
@@ -301,11 +301,11 @@ class TruncationTest {
             done[0] = true;
             crew.join();
             receiver.close();
-            while (sender != null) { // Fill it, and sleep.
+            while (sender != null) { // Fills it, and waits.
                 try {
                     sender.send(new byte[1000], SHORT);
                     if (cut.length > 0) {
-                        break; // What is left of it may do for a while.
+                        break; // The rest of it may suffice for a while.
                     }
                 } catch (ChannelCorruptedException | BrokenChannelException e) {
                     break;
@@ -318,9 +318,7 @@ class TruncationTest {
         }
     }
 
-    /**
-     * The file that a message is copied from, not the pipe's: what was half written is not sent.
-     */
+    /** The source of a message is truncated, not the pipe: a half-copied message is not sent. */
     @Test
     void aSourceThatIsCutOffSendsNothingAndHarmsNothing() throws Exception {
         int page = Mapping.pageSize();
@@ -336,7 +334,7 @@ class TruncationTest {
                 PipeReceiver receiver = pipe.receiver()) {
             MemorySegment source =
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, content.length, arena);
-            assertTrue(sender.trySend(new byte[8])); // So it is cleared ahead.
+            assertTrue(sender.trySend(new byte[8])); // Clears the lane ahead.
             channel.truncate(page);
             assertThrows(
                     ChannelCorruptedException.class, () -> sender.trySend(source, page - 400, 500));

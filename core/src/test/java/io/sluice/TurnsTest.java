@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who wins how often, and how long one waits for it. */
+/** How often each clause wins, and how long a ready clause waits. */
 class TurnsTest {
     private static final int SELECTS = 100_000;
 
     private long looks;
 
-    /** The first that can win from where the search begins, or -1. */
+    /** Returns the first clause that can win from where the search begins, or -1. */
     private int select(Turns turns, boolean[] ready) {
         for (int i = 0; i < ready.length; i++) {
             looks++;
@@ -82,7 +82,7 @@ class TurnsTest {
         assertTrue(looks <= 5L * SELECTS + count, looks + " looks");
     }
 
-    /** Whatever the others do: the bound is that of the Javadoc of Select. */
+    /** The bound is that of the Javadoc of Select, whatever the other clauses do. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 5, 8, 64})
     void whoCanWinWaitsForThreeHalvesOfTheirNumberAtMost(int count) {
@@ -92,7 +92,7 @@ class TurnsTest {
         int[] waited = new int[count];
         int longest = 0;
         for (int i = 0; i < 20 * SELECTS; i++) {
-            if (i % 512 == 0) { // Few or many of them are busy, for a while.
+            if (i % 512 == 0) { // Few or many of them are ready, for a while.
                 for (int c = 0; c < count; c++) {
                     ready[c] |= random.nextInt(1 + i / 512 % 9) == 0;
                 }

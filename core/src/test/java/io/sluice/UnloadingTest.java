@@ -38,7 +38,7 @@ class UnloadingTest {
         return new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     }
 
-    /** Loads Sluice once more, and passes messages through pipes of its own. */
+    /** Loads Sluice in a class loader of its own, and passes messages through pipes there. */
     private static WeakReference<ClassLoader> use(Class<?> user, Path path) throws Exception {
         try (URLClassLoader loader = loader()) {
             Class<?> other = loader.loadClass(user.getName());

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A hostile peer: it has mapped a pipe's files, and writes into them whatever it likes. What it
- * does depends on the seed alone, and on what the others write.
+ * A hostile peer: it maps a pipe's files, and overwrites words in them. What it does depends only
+ * on the seed, and on what the other threads write.
  */
 final class Vandal implements AutoCloseable {
     private static final VarHandle WORD = ValueLayout.JAVA_LONG.varHandle();
 
-    /** A part of a file that it aims at. Small parts are hit as often as large ones. */
+    /** A part of a file to overwrite. Small parts are hit as often as large ones. */
     private record Target(MemorySegment words, String name) {}
 
     private final SplittableRandom random;
@@ -38,7 +38,7 @@ final class Vandal implements AutoCloseable {
         random = new SplittableRandom(seed);
     }
 
-    /** Aims at all files that the pipe has now. */
+    /** Returns a vandal that aims at all files that the pipe has now. */
     static Vandal at(Pipe pipe, long seed) throws IOException {
         Vandal vandal = new Vandal(seed);
         vandal.aimAtMeta(pipe.path().resolve(PipeFiles.META));
@@ -48,7 +48,7 @@ final class Vandal implements AutoCloseable {
         return vandal;
     }
 
-    /** Aims at what never changes, at words for all, and at each participant's block. */
+    /** Aims at the constant words, at the shared words, and at each participant's block. */
     void aimAtMeta(Path file) throws IOException {
         MemorySegment all = map(file);
         add(all, 0, 128, "header");
@@ -57,7 +57,7 @@ final class Vandal implements AutoCloseable {
         add(all, 512, Math.min(all.byteSize() - 512, 1024), "participants");
     }
 
-    /** Aims at identity, each control word, claims and ring. */
+    /** Aims at a lane's identity, control words, claims and ring. */
     void aimAtLane(Pipe pipe, int index) throws IOException {
         MemorySegment all = map(pipe.path().resolve(PipeFiles.LANE.replace("0", "" + index)));
         String lane = "lane " + index + " ";
@@ -80,9 +80,7 @@ final class Vandal implements AutoCloseable {
         }
     }
 
-    /**
-     * Aims at the table of a lane that grows, again and again, and at each page of its segments.
-     */
+    /** Aims repeatedly at the table of a lane that grows, and at each page of its segments. */
     private void aimAtSegments(MemorySegment all, String lane) {
         int page = LaneDescriptor.MIN_CAPACITY;
         for (long offset = 2 * page; offset < all.byteSize(); offset += page) {
@@ -106,7 +104,7 @@ final class Vandal implements AutoCloseable {
         targets.add(new Target(all.asSlice(offset, length), name));
     }
 
-    /** Changes one word. */
+    /** Overwrites one word. */
     void strike() {
         Target target = targets.get(random.nextInt(targets.size()));
         long offset = random.nextLong(target.words.byteSize() / 8) * 8;
@@ -129,14 +127,14 @@ final class Vandal implements AutoCloseable {
         last = String.format("%s+%d: 0x%x -> 0x%x", target.name, offset, word, written);
     }
 
-    /** Makes all as it found it, so that who opens an end finds a pipe that may be used. */
+    /** Restores the files, so that an end that is opened finds a usable pipe. */
     void repair() {
         for (int i = 0; i < files.size(); i++) {
             files.get(i).copyFrom(originals.get(i));
         }
     }
 
-    /** Lets the others run for a while, mostly none. */
+    /** Lets the other threads run for a while, or usually returns at once. */
     void rest() {
         int choice = random.nextInt(256);
         if (choice == 0) {

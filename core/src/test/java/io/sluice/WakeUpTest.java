@@ -26,9 +26,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Who sleeps is woken, and does not just get up when its nap is over: naps hide a lost wake-up, so
- * the wake-ups are counted. A nap may well be over in the very moment in which the end would have
- * been woken, so a few may be missing.
+ * An end that waits is woken, and does not resume only when its park times out: timeouts hide a
+ * lost wake-up, so the wake-ups are counted. A park may time out at the moment at which the end
+ * would have been woken, so a few may be missing.
  */
 @CountsCalls
 @Timeout(120)
@@ -36,7 +36,7 @@ class WakeUpTest {
     private static final int ROUNDS = 24;
     private static final int ENOUGH = ROUNDS * 3 / 4;
     private static final long DEADLINE_SECONDS = 30;
-    private static final String FUTEX_WAIT = "202 "; // And then the address, and the operation.
+    private static final String FUTEX_WAIT = "202 "; // Followed by address and operation.
 
     @TempDir Path directory;
     private final List<FutureTask<?>> tasks = new ArrayList<>();
@@ -65,7 +65,7 @@ class WakeUpTest {
         }
     }
 
-    /** Receives to the end, one by one. */
+    /** Starts a receiver that receives to the end, message by message. */
     private void startReceiver(int number, MessageHandler handler) throws IOException {
         PipeReceiver receiver = pipe.receiver();
         start(
@@ -99,7 +99,7 @@ class WakeUpTest {
         }
     }
 
-    /** Waits until a thread is in a futex that processes share, which is a bell's. */
+    /** Waits until a thread waits on a futex that processes share, that of a bell. */
     private void untilAsleep(String name) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         String seen;
@@ -124,7 +124,7 @@ class WakeUpTest {
                         return Files.readString(thread.resolve("syscall"));
                     }
                 } catch (NoSuchFileException e) {
-                    // It has just ended.
+                    // The thread has just ended.
                 }
             }
         }
@@ -169,7 +169,7 @@ class WakeUpTest {
         assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
     }
 
-    /** Who wakes, fences: to interrupt every processor for each sleep would be dear. */
+    /** The waker fences: to interrupt every processor for each park would be expensive. */
     @ParameterizedTest
     @CsvSource({"1,1", "3,1", "1,2", "3,2"})
     void aReceiverThatIsWokenAgainAndAgainFencesForNobody(int senders, int receivers)
@@ -181,7 +181,7 @@ class WakeUpTest {
         long begun = 0;
         for (int round = 0; round < ROUNDS; round++) {
             untilAllAsleep(receivers);
-            if (round == senders) { // Each sender has been asked for its attention.
+            if (round == senders) { // Each lane's attention has been wanted.
                 begun = fences();
             }
             open.get(round % senders).send(new byte[8]);
@@ -196,7 +196,7 @@ class WakeUpTest {
         return Calls.made().getOrDefault("membarrier", 0L);
     }
 
-    /** Each receipt is a swap of a word, and so a fence already. */
+    /** Each receipt swaps a word, which is already a fence. */
     @ParameterizedTest
     @CsvSource({"1", "2"})
     void aSenderOfARendezvousFencesForNobody(int receivers) throws Exception {
@@ -220,13 +220,13 @@ class WakeUpTest {
             }
             assertEquals(before, fences());
             long wakes = wakes(true);
-            sender.close(); // Which fences.
+            sender.close(); // Closing fences.
             assertEquals(-1, receiver.receive((memory, offset, length) -> {}, 1));
             assertTrue(wakes >= ENOUGH, () -> wakes + " of " + ROUNDS);
         }
     }
 
-    /** Each message wakes another one: while one works the second message is not left to it. */
+    /** Each message wakes another receiver: the second does not wait for the first's receiver. */
     @Test
     void twoMessagesWakeTwoReceivers() throws Exception {
         pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).receivers(2));
@@ -257,7 +257,7 @@ class WakeUpTest {
         assertTrue(wakes >= 2 * ENOUGH, () -> wakes + " of " + 2 * ROUNDS);
     }
 
-    /** Whatever the last sender of its lane had been told. */
+    /** Whatever <em>attention</em> the lane's previous sender found. */
     @Test
     void theFirstMessageOfANewSenderWakesASleepingReceiver() throws Exception {
         pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(2));

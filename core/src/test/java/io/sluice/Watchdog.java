@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Sees to it that each call returns within a second. The second is counted in its own naps, so that
- * a machine that is short of processors does not look like a call that goes on.
+ * Checks that each call returns within a second. The second is counted in the watchdog's own ticks,
+ * so that a shortage of processors does not look like a call that hangs.
  */
 final class Watchdog implements AutoCloseable {
     private static final int TICKS_PER_SECOND = 100;
@@ -18,12 +18,12 @@ final class Watchdog implements AutoCloseable {
     private volatile String late;
     private volatile boolean closed;
 
-    /** The current thread begins a call. */
+    /** Records that the current thread begins a call. */
     void begin() {
         calls.put(Thread.currentThread(), tick);
     }
 
-    /** It has returned. */
+    /** Records that the current thread's call has returned. */
     void end() {
         Integer start = calls.remove(Thread.currentThread());
         if (start != null && tick - start > longest) {

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
 /**
- * Aeron's IPC with several senders: one publication that all share, and one log; or an exclusive
- * one for each, and a log for each, which the subscription goes round.
+ * Aeron's IPC with several senders: one shared publication with one log; or an exclusive
+ * publication and a log for each, which the subscription polls in turn.
  */
 final class AeronFanIn implements FanInSubject {
     private final EmbeddedAeron embedded = new EmbeddedAeron();

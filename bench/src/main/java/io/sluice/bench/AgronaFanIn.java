@@ -43,6 +43,6 @@ final class AgronaFanIn implements FanInSubject {
 
     @Override
     public void close() {
-        // On the garbage collector's account.
+        // The garbage collector frees it.
     }
 }

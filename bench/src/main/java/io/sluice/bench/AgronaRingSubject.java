@@ -57,6 +57,6 @@ final class AgronaRingSubject implements ByteSubject {
 
     @Override
     public void close() {
-        // On the garbage collector's account.
+        // The garbage collector frees it.
     }
 }

@@ -23,12 +23,12 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What long messages are measured against: one thread fills 256 KiB, then the other reads them,
- * alternately, with the copy and the sums that a stream of 4 KiB messages makes. One operation is a
- * block of 4 KiB, so the rate stands beside {@link StreamBytes} with {@code size=4096}; bytes a
+ * The reference for long messages: one thread fills 256 KiB, then the other reads them,
+ * alternately, with the same copy and sums as a stream of 4 KiB messages. One operation is a block
+ * of 4 KiB, so the rate is comparable with {@link StreamBytes} with {@code size=4096}; bytes per
  * second are counted too.
  *
- * <p>No bound: here only one thread works at a time, where a stream's ends both do.
+ * <p>Not an upper bound: here only one thread works at a time; both ends of a stream do.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -91,7 +91,7 @@ public class BulkHandOver {
     }
 
     /**
-     * Has the memory filled, and reads it.
+     * Lets the other thread fill the memory, and reads it.
      *
      * @param count counts its bytes
      * @return a sum

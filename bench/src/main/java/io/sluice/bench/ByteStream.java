@@ -17,9 +17,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many messages of bytes pass from one thread to another in a second. The measured thread is
- * the receiver, so only what was received counts; every message is read whole and must be the next
- * one. Which subjects are asked, the classes below say.
+ * Throughput of byte messages from one thread to another, in messages per second. The measured
+ * thread is the receiver, so only received messages count; every message is read completely and
+ * must be the next in sequence. The subclasses select the subjects.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -46,7 +46,7 @@ public abstract class ByteStream {
     /** For the classes of this package. */
     ByteStream() {}
 
-    /** Who. */
+    /** Returns the name of the measured subject. */
     abstract String subject();
 
     /** Starts the sender. */

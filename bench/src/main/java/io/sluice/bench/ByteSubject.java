@@ -1,15 +1,15 @@
 package io.sluice.bench;
 
 /**
- * One way to pass messages of bytes from one thread to another. Its sender copies a payload in
- * whose first word is the sequence number; its receiver reads every word of it in place, as an
- * application decodes its fields, and hands sequence and sum to the tally.
+ * A channel for byte messages from one thread to another. Its sender copies in a payload whose
+ * first word is the sequence number; its receiver reads every word of the payload in place, as an
+ * application decodes its fields, and passes the sequence number and the sum to the tally.
  */
 interface ByteSubject extends SendingEnd, ReceivingEnd, AutoCloseable {
-    /** What was received. */
+    /** Returns the tally of the received messages. */
     Tally tally();
 
-    /** Frees it, once no thread uses it. */
+    /** Frees its resources; no thread may use it any more. */
     @Override
     void close();
 }

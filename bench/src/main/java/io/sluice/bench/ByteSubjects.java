@@ -6,7 +6,7 @@ import java.util.function.IntFunction;
 
 /** The registry: name to subject of one message size. */
 final class ByteSubjects {
-    /** How much a ring holds, in bytes: what a pipe of the kernel holds. */
+    /** The capacity of a ring, in bytes: that of a kernel pipe. */
     static final int CAPACITY = 1 << 16;
 
     static final Map<String, IntFunction<ByteSubject>> ALL =

@@ -8,6 +8,6 @@ import org.openjdk.jmh.annotations.State;
 @State(Scope.Thread)
 @AuxCounters(AuxCounters.Type.OPERATIONS)
 public class Bytes {
-    /** How many were received. */
+    /** The number of received bytes. */
     public long bytes;
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /**
  * The CPUs that every benchmark runs on: {@code -Dsluice.cpus=A,B,...}, or else all that this
- * process may use. The measured thread has the first for itself; the others go round the rest, so
- * with two CPUs several senders share the second.
+ * process may use. The measured thread has the first for itself; the others are distributed over
+ * the rest, so with two CPUs several senders share the second.
  */
 final class Cpus {
     private static final int[] CHOSEN = chosen();
@@ -45,7 +45,7 @@ final class Cpus {
         pin(number <= free ? CHOSEN[CHOSEN.length - number] : CHOSEN[0]);
     }
 
-    /** Pins a thread at the other end; the number, from 0, tells several from each other. */
+    /** Pins a thread at the other end; the number, from 0, distinguishes several such threads. */
     static void pinOther(int number) {
         int others = CHOSEN.length - 1;
         pin(others == 0 ? CHOSEN[0] : CHOSEN[1 + number % others]);

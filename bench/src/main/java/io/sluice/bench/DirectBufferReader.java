@@ -2,7 +2,7 @@ package io.sluice.bench;
 
 import org.agrona.DirectBuffer;
 
-/** Decodes a message from a peer's buffer, in the same shapes as from ours. */
+/** Decodes a message from an Agrona buffer, with the same accesses as from Sluice's. */
 final class DirectBufferReader {
     private final Tally tally = new Tally();
     private final int size;

@@ -7,8 +7,8 @@ import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
 
 /**
- * The Disruptor with several producers. Its events are objects made beforehand, of four fields: no
- * bytes to encode, which is what one would use it with.
+ * The Disruptor with several producers. Its events are preallocated objects of four fields: no
+ * bytes to encode, as in its typical use.
  */
 final class DisruptorFanIn implements FanInSubject {
     private static final class Event {
@@ -75,6 +75,6 @@ final class DisruptorFanIn implements FanInSubject {
 
     @Override
     public void close() {
-        // On the garbage collector's account.
+        // The garbage collector frees it.
     }
 }

@@ -6,9 +6,9 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.Sequence;
 
 /**
- * The Disruptor. One receiver polls, so that it receives on the measured thread as everywhere else.
- * Several share the messages as its {@code WorkProcessor} did, which version 4 no longer has: by a
- * common sequence, from which each takes its next number by a compare-and-set.
+ * The Disruptor. A single receiver polls, so that it receives on the measured thread as with the
+ * other subjects. Several receivers share the messages as its {@code WorkProcessor} did, which
+ * version 4 removed: each takes its next number from a common sequence by a compare-and-set.
  */
 final class DisruptorObjects implements ObjectSubject {
     private static final class Slot {
@@ -86,7 +86,7 @@ final class DisruptorObjects implements ObjectSubject {
     private final class Worker implements ReceivingEnd {
         private final ObjectTally tally;
         private final Sequence done = new Sequence(shared.get());
-        private long taken; // The number that is to be received, or was.
+        private long taken; // The number to receive next, or received last.
         private boolean has;
         private long available = -1;
 
@@ -102,7 +102,7 @@ final class DisruptorObjects implements ObjectSubject {
                     take();
                 }
                 if (!isPublished()) {
-                    return i; // The number remains this one's, and is waited for.
+                    return i; // The number stays taken; the next call waits for it.
                 }
                 has = false;
                 tally.accept(ring.get(taken).message);
@@ -110,7 +110,9 @@ final class DisruptorObjects implements ObjectSubject {
             return limit;
         }
 
-        /** Its own sequence stays below what it takes, so that no sender overwrites that. */
+        /**
+         * Its own sequence stays below the number it takes, so that no sender overwrites that slot.
+         */
         private void take() {
             do {
                 taken = shared.get() + 1;

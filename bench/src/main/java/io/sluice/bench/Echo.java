@@ -2,7 +2,7 @@ package io.sluice.bench;
 
 import java.util.concurrent.TimeUnit;
 
-/** A thread on the other CPU that answers each message with one of the same number. */
+/** A thread on the other CPU that replies to each message with one of the same number. */
 final class Echo {
     private static final long DEADLINE_SECONDS = 30;
 
@@ -46,7 +46,7 @@ final class Echo {
         }
     }
 
-    /** Stops it. The thread that sends there only. */
+    /** Stops it. Only the thread that sends to it may call. */
     void stop() throws InterruptedException {
         stopped = true;
         there.closeSender();

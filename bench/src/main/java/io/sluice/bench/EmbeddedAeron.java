@@ -17,7 +17,7 @@ final class EmbeddedAeron implements AutoCloseable {
     private static final int STREAM = 1001;
     private static final int TERM_LENGTH = 16 << 20;
 
-    /** The largest message that goes in one fragment, as ours all do. */
+    /** The largest message that fits in one fragment, as all messages here do. */
     private static final int MTU = 8192;
 
     private final MediaDriver driver;

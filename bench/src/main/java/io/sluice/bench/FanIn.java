@@ -17,9 +17,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many messages of 32 bytes pass from two threads to one in a second. The measured thread is
- * the receiver; every message is read whole and must be the next one of its sender. With two CPUs
- * the senders take turns on one, so they meet more seldom than they would on three.
+ * Throughput of 32-byte messages from two threads to one, in messages per second. The measured
+ * thread is the receiver; every message is read completely and must be the next of its sender. With
+ * two CPUs the senders share one, so they contend less often than they would on three.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FanIn {
     private static final int MESSAGES = 10_000;
 
-    /** Who. */
+    /** The measured subject. */
     @Param({
         "sluice",
         "agrona-many-to-one",

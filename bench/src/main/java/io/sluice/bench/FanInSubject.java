@@ -1,23 +1,23 @@
 package io.sluice.bench;
 
 /**
- * One way to pass messages of 32 bytes from several threads to one. A message's first word is its
+ * A channel for 32-byte messages from several threads to one. A message's first word is its
  * sender's number and its sequence number, see {@link FanInTally#word}; all four are read.
  */
 interface FanInSubject extends ReceivingEnd, AutoCloseable {
-    /** How many senders there are. */
+    /** Returns the number of senders. */
     int SENDERS = 2;
 
     /** The payload's length, in bytes. */
     int SIZE = 32;
 
-    /** Where a sender sends, by its number from 0. */
+    /** Returns the sending end of a sender, by its number from 0. */
     SendingEnd sender(int number);
 
-    /** What was received. */
+    /** Returns the tally of the received messages. */
     FanInTally tally();
 
-    /** Frees it, once no thread uses it. */
+    /** Frees its resources; no thread may use it any more. */
     @Override
     void close();
 }

@@ -1,6 +1,8 @@
 package io.sluice.bench;
 
-/** What a receiver has got from several senders: each one's messages in sequence. */
+/**
+ * The messages received from several senders: checks that each sender's messages are in sequence.
+ */
 final class FanInTally {
     private final Tally[] bySender = new Tally[FanInSubject.SENDERS];
 
@@ -10,18 +12,18 @@ final class FanInTally {
         }
     }
 
-    /** A message's first word. */
+    /** Returns a message's first word. */
     static long word(int sender, long sequence) {
         return sequence * FanInSubject.SENDERS + sender;
     }
 
-    /** Takes note of a message. Throws if it is not the next one of its sender. */
+    /** Records a message. Throws if it is not the next one of its sender. */
     void accept(long word, long sum) {
         int sender = (int) (word % FanInSubject.SENDERS);
         bySender[sender].accept(word / FanInSubject.SENDERS, sum);
     }
 
-    /** How many came from one sender. */
+    /** Returns the number of messages from one sender. */
     long received(int sender) {
         return bySender[sender].received();
     }

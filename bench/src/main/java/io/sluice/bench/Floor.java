@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What no message can beat: one word there and back, each on a cache line of its own. */
+/** The lower bound of a round trip: one word in each direction, each on its own cache line. */
 @State(Scope.Benchmark)
 @Threads(1)
 @BenchmarkMode(Mode.SampleTime)
@@ -67,7 +67,7 @@ public class Floor {
     }
 
     /**
-     * One cache line there and back.
+     * Measures one round trip of a cache line.
      *
      * @return the word
      */

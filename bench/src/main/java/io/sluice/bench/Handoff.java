@@ -19,9 +19,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many objects pass from hand to hand in a second, without a place between: each of the two
- * threads waits for the other. An invocation starts both, so that they may be virtual ones; their
- * start is spread over many hand-overs.
+ * Rate at which objects are handed over without a buffer: each of the two threads waits for the
+ * other. An invocation starts both, so that they may be virtual ones; their start is spread over
+ * many hand-overs.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -36,25 +36,25 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class Handoff {
-    /** Between what kinds of threads. */
+    /** The kinds of threads. */
     static final List<String> THREADS = List.of("platform", "virtual");
 
     private static final int MESSAGES = 100_000;
 
-    /** After how many hand-overs the clock is read. */
+    /** The number of hand-overs between two readings of the clock. */
     private static final int LOOK = 64;
 
-    /** Who. */
+    /** The measured subject. */
     @Param({"sluice", "sluice-spinning", "synchronous-queue", "exchanger"})
     public String subject;
 
-    /** Between what kind of threads: platform or virtual. */
+    /** The kind of threads: platform or virtual. */
     @Param({"platform", "virtual"})
     public String threads;
 
     private HandoffSubject channel;
 
-    /** Makes it. */
+    /** Creates the subject. */
     @Setup
     public void open() {
         channel = HandoffSubjects.of(subject);
@@ -63,7 +63,7 @@ public class Handoff {
     /**
      * Hands messages over.
      *
-     * @return how many
+     * @return the number of messages
      * @throws InterruptedException never
      */
     @Benchmark
@@ -73,13 +73,13 @@ public class Handoff {
         return MESSAGES;
     }
 
-    /** Hands so many over, and checks that each came in its turn. */
+    /** Hands over the given number of messages, and checks that each arrives in sequence. */
     static void handOver(HandoffSubject channel, String threads, int messages)
             throws InterruptedException {
         handOver(channel, threads, count -> count < messages);
     }
 
-    /** Hands over for so long, and says how many a second. */
+    /** Hands messages over for the given time, and returns the rate in messages per second. */
     static double rate(HandoffSubject channel, String threads, long nanos)
             throws InterruptedException {
         long[] times = {0, 0};
@@ -156,7 +156,7 @@ public class Handoff {
         try {
             message = channel.take();
             if (message != Message.LAST) {
-                message.receive(tally); // Throws nothing that would leave the giver alone.
+                message.receive(tally); // Throws only what is caught below.
             }
         } catch (InterruptedException | IllegalStateException e) {
             failure.compareAndSet(null, e);

@@ -1,10 +1,10 @@
 package io.sluice.bench;
 
-/** One way to hand an object from one thread to another, both of which wait for the other. */
+/** A way to hand an object from one thread to another, each of which waits for the other. */
 interface HandoffSubject {
-    /** Returns when the other thread has it. */
+    /** Hands the object over; returns once the other thread has received it. */
     void give(Message message) throws InterruptedException;
 
-    /** Returns what the other thread gives. */
+    /** Waits for the object that the other thread hands over, and returns it. */
     Message take() throws InterruptedException;
 }

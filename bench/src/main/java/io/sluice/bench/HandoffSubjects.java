@@ -12,7 +12,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.function.Supplier;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
-/** The registry: name to subject, for one thread that gives and one that takes. */
+/** The registry: name to subject, for one sending and one receiving thread. */
 final class HandoffSubjects {
     static final Map<String, Supplier<HandoffSubject>> ALL =
             new TreeMap<>(

@@ -13,11 +13,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * The kernel's pipe(2): a write for each message and a read for each message, both of which wait.
+ * The kernel's pipe(2): one blocking write and one blocking read for each message.
  *
  * <p>The calls go straight to the C library, which costs no more than {@link
- * java.nio.channels.Pipe} does: no lock, no check for interrupts. Ends that wait are the faster
- * ones: a call that finds nothing to do is a call too, and holds the pipe's mutex.
+ * java.nio.channels.Pipe} does: no lock, no check for interrupts. Blocking ends are the faster
+ * ones: a call that finds nothing to do costs a system call too, and holds the pipe's mutex.
  */
 final class KernelPipeSubject implements ByteSubject {
     private static final int O_CLOEXEC = 02000000;
@@ -55,7 +55,7 @@ final class KernelPipeSubject implements ByteSubject {
         }
     }
 
-    /** On lines of its own. */
+    /** On its own cache lines. */
     private static MemorySegment buffer(int size) {
         return Arena.ofAuto().allocate(size + 256L, 128).asSlice(128, size);
     }
@@ -73,7 +73,7 @@ final class KernelPipeSubject implements ByteSubject {
         } catch (Throwable t) {
             throw Libc.unexpected(t);
         }
-        if (written == size) { // The kernel does not split what is no longer than a page.
+        if (written == size) { // The kernel does not split a write of at most a page.
             return true;
         }
         if (written >= 0) {

@@ -5,8 +5,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A subject without a bound, which would grow for ever: its senders stay within reach of what was
- * received. They look so rarely that it costs nothing that is seen.
+ * Bounds the messages in flight of an unbounded subject, which would grow without limit. The
+ * senders read the receivers' counts so rarely that the cost is not measurable.
  */
 final class Leashed implements ObjectSubject {
     private static final int MOST = Message.COUNT / 4;
@@ -22,7 +22,7 @@ final class Leashed implements ObjectSubject {
         this.senders = topology.senders();
     }
 
-    /** All senders are taken to be as far as this one. */
+    /** Assumes that all senders have sent as many as this one. */
     private boolean isOutOfReach(long sequence) {
         long all = 0;
         for (AtomicLong each : received) {

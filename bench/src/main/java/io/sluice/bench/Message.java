@@ -1,8 +1,10 @@
 package io.sluice.bench;
 
-/** What is passed: made beforehand, more of them than any channel holds. */
+/** The preallocated message objects, more of them than any channel holds. */
 final class Message {
-    /** How many each sender has; a message's number is that of its first passing, modulo this. */
+    /**
+     * The number of messages of each sender; a message's number is its sequence number modulo this.
+     */
     static final int COUNT = 1 << 17;
 
     private static final int SENDERS = 2;
@@ -16,7 +18,7 @@ final class Message {
         }
     }
 
-    /** One that is none of them: nothing comes after it. */
+    /** A message outside the sequence: nothing is sent after it. */
     static final Message LAST = new Message(0, -1);
 
     final int sender;
@@ -27,7 +29,7 @@ final class Message {
         this.number = number;
     }
 
-    /** The first sender's message with this sequence number. */
+    /** Returns the first sender's message with this sequence number. */
     static Message of(long sequence) {
         return of(0, sequence);
     }
@@ -36,7 +38,7 @@ final class Message {
         return ALL[sender][(int) sequence & COUNT - 1];
     }
 
-    /** Takes note of a message; the tally's next sequence must be this one's. */
+    /** Records a message; the tally's next sequence number must be this one's. */
     void receive(Tally tally) {
         long expected = tally.received();
         tally.accept(expected + ((number - expected) & COUNT - 1), number);

@@ -12,15 +12,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * What a JVM of {@link SideBySide} does: for each line that it reads it runs one of the benchmarks
- * for a moment, and answers with the time of a cache line there and back before, the result, and
- * that time after. The result is messages a second, or for round trips the median in nanoseconds.
+ * The program of a {@link SideBySide} JVM: for each line that it reads, it runs one of the
+ * benchmarks for a short time, and prints the round trip of a cache line before, the result, and
+ * the round trip of a cache line after. The result is messages per second, or for round trips the
+ * median in nanoseconds.
  */
 final class Moment {
     /**
-     * So long it runs before it is measured, after each start: until the memory of the largest ring
-     * has been faulted in and its code is compiled. Aeron's three terms of 16 MiB take longest:
-     * with 60 ms they came out 20 times too slow on one machine.
+     * The warm-up time after each start: until the memory of the largest ring has been faulted in
+     * and its code is compiled. Aeron's three terms of 16 MiB take longest: with 60 ms they
+     * measured 20 times too slow on one machine.
      */
     private static final long WARM_UP_NANOS = Long.getLong("sluice.warmup.ms", 1_500) * 1_000_000;
 
@@ -33,7 +34,7 @@ final class Moment {
         /** Starts to run. */
         void open() throws Exception;
 
-        /** Runs for a moment. */
+        /** Runs for the given time, and returns the result. */
         double measure(long nanos) throws Exception;
 
         /** Stops. */
@@ -44,7 +45,10 @@ final class Moment {
         Run of(String subject, int size);
     }
 
-    /** What is measured, of whom. The size is what it means there: bytes, or places. */
+    /**
+     * A kind of benchmark, with its subjects. The size is the message length in bytes or the
+     * capacity in messages, depending on the kind.
+     */
     private record Kind(Set<String> subjects, Factory factory) {}
 
     private static final Map<String, Kind> ALL = new TreeMap<>();
@@ -71,7 +75,7 @@ final class Moment {
         }
     }
 
-    /** What can be asked for. */
+    /** The names of all kinds. */
     static final List<String> KINDS = List.copyOf(ALL.keySet());
 
     private Moment() {}
@@ -103,7 +107,7 @@ final class Moment {
     }
 
     /**
-     * Measures when it is told to.
+     * Runs one measurement for each line of standard input.
      *
      * @param arguments the contender
      * @throws Exception if it fails
@@ -122,7 +126,10 @@ final class Moment {
         System.exit(0);
     }
 
-    /** On a thread of its own: it pins its thread, and what starts threads must not be pinned. */
+    /**
+     * On a thread of its own, because it pins its thread, and a thread that starts threads must not
+     * be pinned.
+     */
     private static double floor() throws InterruptedException, ExecutionException {
         FutureTask<Double> task = new FutureTask<>(Moment::floorHere);
         Thread.ofPlatform().start(task);

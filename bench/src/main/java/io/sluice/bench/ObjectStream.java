@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The threads of a stream of objects: the senders, and the receivers beside the measured one. What
- * any receiver got counts.
+ * The threads of a stream of objects: the senders, and the receivers beside the measured one.
+ * Messages received by any receiver count.
  */
 final class ObjectStream {
     private static final long DEADLINE_SECONDS = 30;
@@ -70,8 +70,8 @@ final class ObjectStream {
     }
 
     /**
-     * Receives until all receivers together have got so many more. If the others were fast, while
-     * this one did not run, that may be at once.
+     * Receives until all receivers together have received the given number of further messages.
+     * Returns at once if the other receivers have already received that many.
      */
     void receive(int messages) {
         due += messages;
@@ -97,7 +97,7 @@ final class ObjectStream {
         return received;
     }
 
-    /** How many all receivers have got; exact once stopped. */
+    /** Returns the number of messages that all receivers have received; exact once stopped. */
     long received() {
         return tally.received() + others();
     }
@@ -111,15 +111,15 @@ final class ObjectStream {
         }
     }
 
-    /** Stops all. What is under way is lost. */
+    /** Stops all threads. Messages in flight are lost. */
     void stop() throws InterruptedException {
         senders.forEach(Stream::askToStop);
         companions.forEach(companion -> companion.stopped = true);
-        end.leave(); // Whoever waits for room has it, or learns that nobody receives.
+        end.leave(); // Unblocks senders that wait for room.
         for (Stream sender : senders) {
             sender.stop();
         }
-        for (Companion companion : companions) { // Whoever waits for a message gets the end.
+        for (Companion companion : companions) { // Unblocked by the senders' close.
             companion.thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
             if (companion.thread.isAlive()) {
                 throw new IllegalStateException("a receiver does not stop");

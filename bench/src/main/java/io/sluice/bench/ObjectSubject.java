@@ -1,13 +1,13 @@
 package io.sluice.bench;
 
 /**
- * One way to pass references from some threads to others. Messages exist before; a receiver reads a
- * field of each and hands it to its tally.
+ * A channel for references from some threads to others. The messages are preallocated; a receiver
+ * reads a field of each and passes it to its tally.
  */
 interface ObjectSubject {
-    /** Where a sender sends, by its number from 0. Asked for once for each. */
+    /** Returns the sending end of a sender, by its number from 0. Called once for each sender. */
     SendingEnd sender(int number);
 
-    /** Where a receiver receives. Asked for once for each. */
+    /** Returns the receiving end of a receiver. Called once for each receiver. */
     ReceivingEnd receiver(ObjectTally tally);
 }

@@ -66,7 +66,7 @@ final class ObjectSubjects {
         return factory.of(topology, capacity);
     }
 
-    /** In a program that has used other queues before. */
+    /** Returns the mailbox subject after other queues have been used in this JVM. */
     private static ObjectSubject afterOthers(Topology topology, int capacity) {
         OtherFlavours.useMailboxes();
         return new SluiceObjects(mailbox(topology, capacity));
@@ -86,7 +86,7 @@ final class ObjectSubjects {
                         .receivers(topology.oneReceiver() ? Ends.ONE : Ends.MANY));
     }
 
-    /** What our mailbox of that topology stands on, and nothing else. */
+    /** Returns the queue that Sluice's mailbox of that topology uses, without the mailbox. */
     private static Queue<Message> jctools(Topology topology, int capacity) {
         if (topology.oneSender()) {
             return topology.oneReceiver()
@@ -98,7 +98,7 @@ final class ObjectSubjects {
                 : new MpmcVarHandleArrayQueue<>(capacity);
     }
 
-    /** Whatever is a queue. */
+    /** Any {@link Queue}. */
     private static final class QueueSubject implements ObjectSubject {
         private final Queue<Message> queue;
 

@@ -1,8 +1,8 @@
 package io.sluice.bench;
 
 /**
- * What one receiver has got. If it is the only one, each sender's messages must come in sequence;
- * if it shares them with others, it has nothing to compare a message with, and only counts.
+ * The messages of one receiver. If it is the only receiver, each sender's messages must be in
+ * sequence; if several receivers share them, it only counts.
  */
 final class ObjectTally {
     private final Tally[] bySender;
@@ -16,7 +16,7 @@ final class ObjectTally {
         }
     }
 
-    /** Takes note of a message. Throws if it is not the next one of its sender. */
+    /** Records a message. Throws if it is not the next one of its sender. */
     void accept(Message message) {
         Tally tally = bySender[message.sender];
         if (alone) {
@@ -26,7 +26,7 @@ final class ObjectTally {
         }
     }
 
-    /** How many came. */
+    /** Returns the number of received messages. */
     long received() {
         long received = 0;
         for (Tally tally : bySender) {

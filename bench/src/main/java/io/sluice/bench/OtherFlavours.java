@@ -18,11 +18,11 @@ import java.util.List;
 
 /**
  * Uses pipes and mailboxes of several flavours, once in a JVM, before one of them is measured: so
- * the compiler has seen all of them where they share code, as in a program that uses them all.
- * Where only one has been used it calls that one directly, which a program seldom gets.
+ * call sites in shared code are polymorphic, as in a program that uses all flavours. If only one
+ * had been used, the JIT compiler would devirtualize the calls, which real programs rarely get.
  */
 final class OtherFlavours {
-    /** As many calls as the compiler wants to see before it compiles for good, twice. */
+    /** Twice the number of calls after which the JIT compiler compiles at its highest tier. */
     private static final int MESSAGES = 30_000;
 
     private static final int CAPACITY = 4096;

@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import io.sluice.MessageHandler;
 import java.lang.foreign.MemorySegment;
 
-/** Decodes a message in our pipe. */
+/** Decodes a message in a Sluice pipe. */
 final class PipeReader {
     private final Tally tally = new Tally();
     private final MessageHandler handler;

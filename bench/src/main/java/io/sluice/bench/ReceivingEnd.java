@@ -1,20 +1,20 @@
 package io.sluice.bench;
 
-/** Where the measured thread receives. */
+/** The receiving end of a subject. */
 interface ReceivingEnd {
-    /** How many messages are asked for at once. */
+    /** The largest number of messages to receive in one call. */
     int BATCH = 256;
 
     /**
-     * Receives up to so many messages. Where a subject waits, 0 says that the sender has left. The
-     * receiving thread only.
+     * Receives up to the given number of messages. For a blocking subject, 0 means that the sender
+     * has closed. The receiving thread only.
      */
     int poll(int limit);
 
-    /** Receives nothing any more. The receiving thread only. */
+    /** Closes this end. The receiving thread only. */
     default void leave() {}
 
-    /** Receives so many messages, unless one of the senders fails. */
+    /** Receives the given number of messages, unless one of the senders fails. */
     default void receive(int messages, Stream... senders) {
         int received = 0;
         int idle = 0;

@@ -16,9 +16,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How long a message of bytes and its answer take, one under way at a time. Samples: look at the
- * percentiles, and at {@link Floor} in the same run. A closed loop: no response times under load.
- * Each end has a CPU to itself. Which subjects are asked, the classes below say.
+ * Round-trip time of a byte message and its reply, one in flight at a time. Sampled: compare the
+ * percentiles with {@link Floor} in the same run. A closed loop: not response times under load.
+ * Each end has a CPU to itself. The subclasses select the subjects.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -45,7 +45,7 @@ public abstract class RoundTrip {
     /** For the classes of this package. */
     RoundTrip() {}
 
-    /** Who. */
+    /** Returns the name of the measured subject. */
     abstract String subject();
 
     /** Starts the echo. */
@@ -70,7 +70,7 @@ public abstract class RoundTrip {
     }
 
     /**
-     * Sends a message and waits for the answer.
+     * Sends a message and waits for the reply.
      *
      * @return its number
      */

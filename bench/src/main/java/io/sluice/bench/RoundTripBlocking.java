@@ -3,11 +3,11 @@ package io.sluice.bench;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * The round trip of ends that sleep whenever there is nothing to receive: mostly the price of
- * waking a thread, twice, on a CPU that has gone idle meanwhile.
+ * Round trip between ends that sleep whenever there is nothing to receive: mostly the cost of
+ * waking a thread, twice, on a CPU that has become idle.
  */
 public class RoundTripBlocking extends RoundTrip {
-    /** Who. */
+    /** The measured subject. */
     @Param({"sluice-sleeping", "sluice-rendezvous-sleeping", "kernel-pipe"})
     public String subject;
 

@@ -2,9 +2,9 @@ package io.sluice.bench;
 
 import org.openjdk.jmh.annotations.Param;
 
-/** The round trip of ends that never sleep. */
+/** Round trip between ends that spin. */
 public class RoundTripBytes extends RoundTrip {
-    /** Who. */
+    /** The measured subject. */
     @Param({"sluice", "sluice-rendezvous", "agrona-one-to-one", "agrona-many-to-one", "aeron-ipc"})
     public String subject;
 

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a select over several mailboxes costs, when messages come to one of them: how much each idle
- * one adds. One mailbox is the floor; {@link StreamObjects} is the same without a select.
+ * Cost of a select over several mailboxes when messages arrive at one of them: how much each idle
+ * one adds. One mailbox is the lower bound; {@link StreamObjects} is the same without a select.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -42,11 +42,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class SelectOf {
     private static final int MESSAGES = 10_000;
 
-    /** How many mailboxes. */
+    /** The number of mailboxes. */
     @Param({"1", "2", "8", "64"})
     public int mailboxes;
 
-    /** Who wins when several could. */
+    /** The order among ready mailboxes: fair or by priority. */
     @Param({"fair", "priority"})
     public String order;
 
@@ -88,7 +88,7 @@ public class SelectOf {
     /**
      * Selects.
      *
-     * @return how often in vain
+     * @return the number of calls that found no message
      */
     @Benchmark
     @OperationsPerInvocation(MESSAGES)

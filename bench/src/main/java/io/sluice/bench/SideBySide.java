@@ -18,14 +18,15 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Benchmarks in turn, a moment each, round after round, each in a JVM of its own: so that on a
- * machine that changes from minute to minute all of them meet the same one. After every six rounds,
- * or {@code -Dsluice.rounds.per.jvm}, the JVMs are started anew: one may compile better than the
- * next. Each runs for a second and a half, or {@code -Dsluice.warmup.ms}, before its moment;
- * options {@code -Dsluice.…} reach all of them. Before and after each moment one cache line is sent
- * there and back; if that took about as long both times, the moment counts, as <em>near</em> (below
- * {@value #FAR_NANOS} ns) or <em>far</em>. The table compares what was measured in the same round
- * and in the same placement with the first contender of its kind.
+ * Interleaves benchmarks: each runs for a short time, round after round, in a JVM of its own, so
+ * that on a machine whose speed changes from minute to minute all of them run under the same
+ * conditions. After every six rounds, or {@code -Dsluice.rounds.per.jvm}, the JVMs are restarted,
+ * because compilation differs between JVMs. Each warms up for a second and a half, or {@code
+ * -Dsluice.warmup.ms}, before it is measured; options {@code -Dsluice.…} are passed to all of them.
+ * Before and after each measurement the round trip of a cache line is measured; if the two are
+ * about equal, the measurement counts, as <em>near</em> (below {@value #FAR_NANOS} ns) or
+ * <em>far</em>. The table compares measurements of the same round and the same placement with the
+ * first contender of the same kind.
  *
  * <pre>
  *     java -cp benchmarks.jar io.sluice.bench.SideBySide 20 stream/sluice stream/agrona-one-to-one
@@ -47,7 +48,7 @@ public final class SideBySide {
         }
     }
 
-    /** A JVM that measures when it is told to. */
+    /** A JVM that runs one measurement for each line it is sent. */
     private static final class Contender implements AutoCloseable {
         final String name;
         final List<Measured> measured = new ArrayList<>();
@@ -123,7 +124,7 @@ public final class SideBySide {
     /**
      * Runs it.
      *
-     * @param arguments how many rounds, and who takes part
+     * @param arguments the number of rounds, and the contenders
      * @throws IOException if a JVM cannot be started
      */
     public static void main(String[] arguments) throws IOException {

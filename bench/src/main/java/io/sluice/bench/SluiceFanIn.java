@@ -16,15 +16,15 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
-/** Our pipe with several senders, all ends in one process and spinning. */
+/** Sluice's pipe with several senders, all ends in one process and spinning. */
 final class SluiceFanIn implements FanInSubject {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    /** Keeps what a sender writes off the lines of what others do. */
+    /** Keeps a sender's fields off the cache lines of the others. */
     private static final int PADDING = 128;
 
-    /** Keeps its name: the receiver finds each sender's lane by it, when it first looks. */
+    /** Keeps its name, by which the receiver finds each sender's lane at its first poll. */
     private final TemporaryPipe temporary;
 
     private final PipeSender[] senders = new PipeSender[SENDERS];

@@ -5,7 +5,7 @@ import io.sluice.Receiver;
 import io.sluice.Sender;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
-/** Our mailbox, asked as the others are: its calls do not wait. */
+/** Sluice's mailbox, used like the others: with its non-blocking calls. */
 final class SluiceObjects implements ObjectSubject {
     private final Mailbox<Message> mailbox;
 

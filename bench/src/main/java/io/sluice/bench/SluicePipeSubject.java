@@ -11,12 +11,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
-/** Our pipe, both ends in one process and spinning. */
+/** Sluice's pipe, both ends in one process and spinning. */
 final class SluicePipeSubject implements ByteSubject {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    /** Keeps what the sender writes off the lines of what the receiver reads. */
+    /** Keeps the sender's fields off the cache lines of the receiver's. */
     private static final int PADDING = 128;
 
     private final int size;
@@ -43,13 +43,13 @@ final class SluicePipeSubject implements ByteSubject {
         return new SluicePipeSubject(size, PipeSpec.bounded(ByteSubjects.CAPACITY));
     }
 
-    /** In a program that has used other flavours before. */
+    /** Returns the bounded pipe after other flavours have been used in this JVM. */
     static ByteSubject afterOthers(int size) {
         OtherFlavours.usePipes();
         return bounded(size);
     }
 
-    /** Of rings of the same capacity, a hundred at the most. */
+    /** Returns an unbounded pipe with rings of the same capacity, at most a hundred. */
     static ByteSubject unbounded(int size) {
         long quota = 100L * ByteSubjects.CAPACITY;
         return new SluicePipeSubject(size, PipeSpec.unbounded(quota, ByteSubjects.CAPACITY));

@@ -6,7 +6,10 @@ import io.sluice.Receiver;
 import io.sluice.Sender;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
-/** Our mailbox by the calls that wait: as it does by default, with sleep, or spinning. */
+/**
+ * Sluice's mailbox with its blocking calls: with the default way to wait, which sleeps, or
+ * spinning.
+ */
 final class SluiceWaitingObjects implements ObjectSubject {
     private final Mailbox<Message> mailbox;
     private final boolean spins;

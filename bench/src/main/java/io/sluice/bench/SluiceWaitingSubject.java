@@ -14,14 +14,14 @@ import java.nio.ByteOrder;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
 /**
- * Our pipe, opened as one opens it without a thought: its ends wait the default way, unless they
- * are told to spin. The receiver always waits; the sender does, or tries again and again.
+ * Sluice's pipe, opened with its defaults: its ends use the default way to wait, unless configured
+ * to spin. The receiver always uses blocking calls; the sender uses them too, or retries in a loop.
  */
 final class SluiceWaitingSubject implements ByteSubject {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
-    /** Keeps what the sender writes off the lines of what the receiver reads. */
+    /** Keeps the sender's fields off the cache lines of the receiver's. */
     private static final int PADDING = 128;
 
     private final int size;
@@ -51,12 +51,12 @@ final class SluiceWaitingSubject implements ByteSubject {
         return PipeSpec.bounded(ByteSubjects.CAPACITY);
     }
 
-    /** Each send waits until its message is received; both ends spin meanwhile. */
+    /** Rendezvous: each send waits until its message is received; both ends spin meanwhile. */
     static ByteSubject rendezvousSpinning(int size) {
         return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous(), false);
     }
 
-    /** Each send waits until its message is received; both ends sleep. */
+    /** Rendezvous: each send waits until its message is received; both ends sleep. */
     static ByteSubject rendezvousSleeping(int size) {
         return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous(), true);
     }

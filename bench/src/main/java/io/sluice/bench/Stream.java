@@ -2,7 +2,7 @@ package io.sluice.bench;
 
 import java.util.concurrent.TimeUnit;
 
-/** A thread on another CPU that sends numbered messages as fast as they are taken. */
+/** A thread on another CPU that sends numbered messages as fast as they are received. */
 final class Stream {
     private static final long DEADLINE_SECONDS = 30;
 
@@ -12,12 +12,12 @@ final class Stream {
     private volatile boolean stopped;
     private volatile Throwable failure;
 
-    /** Starts to send. */
+    /** Starts sending. */
     Stream(SendingEnd end) {
         this(end, 0);
     }
 
-    /** Starts to send, as one of several: the number chooses its CPU. */
+    /** Starts sending, as one of several: the number selects its CPU. */
     Stream(SendingEnd end, int number) {
         this.end = end;
         this.number = number;
@@ -30,7 +30,7 @@ final class Stream {
             Cpus.pinOther(number);
             long sequence = 0;
             while (!stopped) {
-                // Many at a time: a look at the flag for each would cost as much as they do.
+                // In batches: reading the flag for each message would cost as much as sending it.
                 for (int i = 0; i < 1000; i++) {
                     if (end.trySend(sequence)) {
                         sequence++;
@@ -48,12 +48,14 @@ final class Stream {
         }
     }
 
-    /** Tells it to stop, and returns. A sender that waits for room has to be given some. */
+    /** Requests it to stop, and returns. Does not unblock a sender that waits for room. */
     void askToStop() {
         stopped = true;
     }
 
-    /** Stops it. What is under way is lost, or may still be received. The receiving thread only. */
+    /**
+     * Stops it. Messages in flight are lost, or may still be received. The receiving thread only.
+     */
     void stop() throws InterruptedException {
         askToStop();
         end.closeReceiver();

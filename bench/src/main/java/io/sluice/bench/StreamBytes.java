@@ -3,12 +3,12 @@ package io.sluice.bench;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * The stream beside the peers, a call for each message that is sent: both ends try again and again,
- * except those of the kernel's pipe, which wait. {@link BulkHandOver} in the same run says what the
- * hardware allows: compare bytes a second, or at 4096 bytes a message its blocks with messages.
+ * Throughput beside the peers, one call for each message sent: both ends retry in a loop, except
+ * those of the kernel's pipe, which block. {@link BulkHandOver} in the same run measures what the
+ * hardware allows: compare bytes per second, or at 4096 bytes per message its blocks with messages.
  */
 public class StreamBytes extends ByteStream {
-    /** Who. */
+    /** The measured subject. */
     @Param({
         "sluice",
         "sluice-after-others",

@@ -17,9 +17,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * How many references pass from one or two threads to one or two others in a second. The measured
- * thread is a receiver, so only what was received counts, by whichever receiver. Threads that do
- * the same share a CPU where there are not enough.
+ * Throughput of references from one or two threads to one or two others, in messages per second.
+ * The measured thread is a receiver, so only received messages count, those of all receivers.
+ * Threads of the same role share a CPU if there are too few.
  */
 @State(Scope.Benchmark)
 @Threads(1)
@@ -36,7 +36,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class StreamObjects {
     private static final int MESSAGES = 10_000;
 
-    /** Who. */
+    /** The measured subject. */
     @Param({
         "sluice",
         "sluice-after-others",
@@ -51,11 +51,11 @@ public class StreamObjects {
     })
     public String subject;
 
-    /** How many senders and receivers. */
+    /** The numbers of senders and receivers. */
     @Param({"1-1", "2-1", "1-2", "2-2"})
     public String topology;
 
-    /** How many messages the channel holds; one without a bound is not told. */
+    /** The capacity in messages; an unbounded channel ignores it. */
     @Param({"64", "1024", "65536"})
     public int capacity;
 

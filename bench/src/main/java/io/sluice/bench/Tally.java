@@ -3,8 +3,8 @@ package io.sluice.bench;
 import io.sluice.memory.PrivateWords;
 
 /**
- * What a receiver has got: checks that messages come in sequence, and keeps a sum so that reading
- * them cannot be left out. On cache lines of its own.
+ * The messages of a receiver: checks that they are in sequence, and keeps a sum so that the
+ * compiler cannot eliminate reading them. On its own cache lines.
  */
 final class Tally {
     private static final int EXPECTED = 0;
@@ -12,7 +12,7 @@ final class Tally {
 
     private final PrivateWords words = new PrivateWords();
 
-    /** Takes note of a message. Throws if it is not the next one. */
+    /** Records a message. Throws if it is not the next one. */
     void accept(long sequence, long sum) {
         long expected = words.get(EXPECTED);
         if (sequence != expected) {

@@ -25,7 +25,7 @@ final class TemporaryPipe implements AutoCloseable {
         return pipe;
     }
 
-    /** Removes its name. Ends that were opened go on. */
+    /** Removes its name. Open ends remain usable. */
     @Override
     public void close() throws IOException {
         Pipe.delete(pipe.path());

@@ -3,16 +3,16 @@ package io.sluice.bench;
 import java.util.List;
 
 /**
- * How many send and how many receive.
+ * The numbers of senders and receivers.
  *
  * @param senders 1 or 2
  * @param receivers 1 or 2
  */
 record Topology(int senders, int receivers) {
-    /** All that are measured. */
+    /** All measured topologies. */
     static final List<String> ALL = List.of("1-1", "2-1", "1-2", "2-2");
 
-    /** By its name: senders, a hyphen, receivers. */
+    /** Returns a topology by its name: senders, a hyphen, receivers. */
     static Topology of(String name) {
         if (!ALL.contains(name)) {
             throw new IllegalArgumentException(

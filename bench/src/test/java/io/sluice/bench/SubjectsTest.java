@@ -168,7 +168,7 @@ class SubjectsTest {
     void aMessageOutOfSequenceIsNoticedByEverySubject() {
         for (String name : ByteSubjects.ALL.keySet()) {
             if (name.contains("rendezvous")) {
-                continue; // One thread alone cannot meet; it reads as the others do.
+                continue; // A single thread cannot rendezvous; its reader is the others' reader.
             }
             for (int size : new int[] {8, 32, 256}) {
                 try (ByteSubject subject = ByteSubjects.of(name, size)) {

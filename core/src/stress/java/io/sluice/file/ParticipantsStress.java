@@ -11,11 +11,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Edges ATTACH, LEAVE, EPOCH and LOCK: who sees that somebody came or went sees why. */
+/** Edges ATTACH, LEAVE, EPOCH and LOCK: joining, leaving and dying publish what came before. */
 public final class ParticipantsStress {
     private ParticipantsStress() {}
 
-    /** Who sees *attached* finds what was prepared. */
+    /** A reader that sees *attached* also sees what the sender wrote while it prepared. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not there yet")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "prepared, not attached")
@@ -25,13 +25,13 @@ public final class ParticipantsStress {
     public static class Attach {
         private final TwoEnds ends = TwoEnds.vacant();
 
-        /** Comes. */
+        /** Attaches. */
         @Actor
         public void sender() {
             ends.attach();
         }
 
-        /** Looks. */
+        /** Reads the state. */
         @Actor
         public void looker(II_Result r) {
             r.r1 = ends.sendersArePresent() ? 1 : 0;
@@ -39,7 +39,7 @@ public final class ParticipantsStress {
         }
     }
 
-    /** Who sees *attached* finds the abilities: a sender that can be fenced is never unable. */
+    /** A reader that sees *attached* sees the abilities: a fenced sender never seems to lack it. */
     @JCStressTest
     @Outcome(id = "0, 0, 0", expect = ACCEPTABLE, desc = "not there yet")
     @Outcome(id = "0, 1, [01]", expect = ACCEPTABLE, desc = "it came between")
@@ -50,13 +50,13 @@ public final class ParticipantsStress {
     public static class Abilities {
         private final TwoEnds ends = TwoEnds.vacant();
 
-        /** Comes. */
+        /** Attaches. */
         @Actor
         public void sender() {
             ends.attach();
         }
 
-        /** Looks. */
+        /** Reads the state. */
         @Actor
         public void looker(III_Result r) {
             r.r1 = ends.isUnable() ? 1 : 0;
@@ -65,7 +65,7 @@ public final class ParticipantsStress {
         }
     }
 
-    /** Who sees that an end has left sees all that it did. */
+    /** A reader that sees that an end has left sees all that the end wrote. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not yet")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "done, and there")
@@ -75,14 +75,14 @@ public final class ParticipantsStress {
     public static class Leave {
         private final TwoEnds ends = TwoEnds.attached();
 
-        /** Does something, and leaves. */
+        /** Writes, then leaves. */
         @Actor
         public void sender() {
             ends.write(1);
             ends.leave();
         }
 
-        /** Looks. */
+        /** Reads the state. */
         @Actor
         public void looker(II_Result r) {
             r.r1 = ends.sendersHaveLeft() ? 1 : 0;
@@ -90,7 +90,7 @@ public final class ParticipantsStress {
         }
     }
 
-    /** Who sees a new epoch, and counts, counts right: it will not count again. */
+    /** A reader that sees a new epoch then counts correctly: it does not count again. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not yet")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "left, and the epoch follows")
@@ -106,7 +106,7 @@ public final class ParticipantsStress {
             ends.leave();
         }
 
-        /** Looks. */
+        /** Reads the state. */
         @Actor
         public void looker(II_Result r) {
             r.r1 = ends.epochHasChanged() ? 1 : 0;
@@ -114,7 +114,7 @@ public final class ParticipantsStress {
         }
     }
 
-    /** What an end knows of the others does not stay wrong. */
+    /** The state that an end caches of the others does not stay stale. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "not yet, but afterwards")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "left")
@@ -129,20 +129,20 @@ public final class ParticipantsStress {
             ends.leave();
         }
 
-        /** Looks. */
+        /** Reads the state. */
         @Actor
         public void looker(II_Result r) {
             r.r1 = ends.sendersAreKnownToHaveLeft() ? 1 : 0;
         }
 
-        /** Looks when all is over. */
+        /** Reads the state when both actors are done. */
         @Arbiter
         public void afterwards(II_Result r) {
             r.r2 = ends.sendersAreKnownToHaveLeft() ? 1 : 0;
         }
     }
 
-    /** Who gets the lock of one who died sees all that it did; who comes later finds it dead. */
+    /** A process that gets a dead end's lock sees all that it wrote; a later one finds it dead. */
     @JCStressTest
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "alive")
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "dead, and what it did is there")
@@ -151,20 +151,20 @@ public final class ParticipantsStress {
     public static class Lock {
         private final TwoEnds ends = TwoEnds.attached();
 
-        /** Does something, and dies. */
+        /** Writes, then dies. */
         @Actor
         public void sender() {
             ends.write(1);
             ends.die();
         }
 
-        /** Finds it dead. */
+        /** Tries to find the sender dead. */
         @Actor
         public void looker(III_Result r) {
             r.r1 = ends.findDead(i -> r.r2 = ends.read()) ? 1 : 0;
         }
 
-        /** Finds it dead, if nobody has. */
+        /** Finds the sender dead, unless the other actor did. */
         @Arbiter
         public void late(III_Result r) {
             r.r3 = ends.findDead(i -> {}) ? 1 : 0;

@@ -11,8 +11,8 @@ import java.io.UncheckedIOException;
 import java.util.UUID;
 
 /**
- * A pipe's participants: a sender that comes or goes, and somebody else who looks. Each has its own
- * view of the words, and its own open file of the locks.
+ * Two participants of a pipe: a sender that attaches and leaves, and an observer, the looker. Each
+ * has its own view of the words and its own open file description of the locks.
  */
 public final class TwoEnds {
     private static final Geometry GEOMETRY =
@@ -21,7 +21,7 @@ public final class TwoEnds {
     private static final int SENDER = 0;
     private static final int LENGTH = 1024;
 
-    /** Behind the participants' words. */
+    /** The offset of the data word, after the participants' words. */
     private static final int DATA = LENGTH - MetaDescriptor.PARTICIPANT_LENGTH;
 
     private static final SharedFile FILE = new SharedFile((long) Pool.SIZE * LENGTH);
@@ -53,7 +53,7 @@ public final class TwoEnds {
     }
 
     /**
-     * Nobody has come yet.
+     * Returns two ends without a sender attached.
      *
      * @return the ends; the word of data is zero
      */
@@ -72,7 +72,7 @@ public final class TwoEnds {
     }
 
     /**
-     * The sender is there.
+     * Returns two ends with the sender attached.
      *
      * @return the ends; the word of data is zero
      */
@@ -85,7 +85,7 @@ public final class TwoEnds {
         return ends;
     }
 
-    /** The sender comes, and writes the data while it prepares. */
+    /** Attaches the sender, which writes the data while it prepares. */
     void attach() {
         try {
             boolean attached =
@@ -98,23 +98,23 @@ public final class TwoEnds {
         }
     }
 
-    /** The sender writes the data. */
+    /** Writes the data as the sender. */
     void write(long data) {
         sendersWords.setLong(DATA, data);
     }
 
-    /** The looker reads the data. */
+    /** Reads the data as the looker. */
     int read() {
         return (int) lookersWords.getLong(DATA);
     }
 
-    /** The sender leaves. */
+    /** Detaches the sender. */
     public void leave() {
         sender.leave();
     }
 
     /**
-     * The looker asks.
+     * Tests as the looker whether the sender has left.
      *
      * @return whether the sender has left
      */
@@ -122,37 +122,37 @@ public final class TwoEnds {
         return looker.presence(Side.SENDERS) == Presence.GONE;
     }
 
-    /** The looker asks, by what it knows already. */
+    /** Tests whether the sender has left, by the looker's cached state. */
     boolean sendersAreKnownToHaveLeft() {
         return senders.hasLeft();
     }
 
-    /** The looker asks whether the sender is there. */
+    /** Tests as the looker whether the sender is attached. */
     boolean sendersArePresent() {
         return looker.presence(Side.SENDERS) == Presence.PRESENT;
     }
 
-    /** The looker asks whether the sender has ever been there. */
+    /** Tests as the looker whether the sender was ever attached. */
     boolean wasAttached() {
         return looker.wasAttached(SENDER);
     }
 
-    /** The looker asks whether the sender, if it is there, lacks the ability. */
+    /** Tests as the looker whether the sender, if it is attached, lacks the ability. */
     boolean isUnable() {
         return !looker.allHave(MetaDescriptor.FENCED);
     }
 
-    /** The looker asks whether anything has changed since the start. */
+    /** Tests as the looker whether the epoch has changed since the start. */
     boolean epochHasChanged() {
         return looker.acquireEpoch() != epoch;
     }
 
-    /** The sender's process dies: the kernel gives its lock back, and nothing else is said. */
+    /** Simulates the death of the sender's process: its lock is released, its state stays. */
     void die() {
         sender.close();
     }
 
-    /** The sender's successor, in a process of its own, for the next round. */
+    /** Creates the sender's successor, with its own open file of the locks, for the next round. */
     void live() {
         try {
             sender = new Participants(GEOMETRY, sendersWords, open());
@@ -162,9 +162,9 @@ public final class TwoEnds {
     }
 
     /**
-     * The looker asks the kernel whether the sender has died.
+     * Tests as the looker, by the sender's lock, whether the sender has died.
      *
-     * @param found what to do then
+     * @param found the task to run if so
      */
     boolean findDead(Participants.Task found) {
         try {

@@ -1,2 +1,2 @@
-/** The orderings of participants. */
+/** Stress tests of the participants' orderings. */
 package io.sluice.file;

@@ -18,13 +18,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Close against send, from both sides. */
+/** Closing against sending, from both sides. */
 public final class CloseStress {
     private CloseStress() {}
 
     /**
-     * Edge BROKEN. What was sent when the last receiver closes is handed over, once; what was
-     * refused is not; and what was received before is not either, though a sender that is refused
+     * Edge BROKEN. A message sent before the last receiver closes is handed over as undeliverable,
+     * once; a refused message is not, nor is one received before, although a sender that is refused
      * polls the queue.
      */
     @JCStressTest
@@ -37,7 +37,7 @@ public final class CloseStress {
         private final Sender<Integer> sender;
         private final Receiver<Integer> receiver;
 
-        /** A mailbox with both ends, and a message. */
+        /** Creates a mailbox with both ends and a message. */
         public Undeliverable() {
             MailboxSpec spec = MailboxSpec.bounded(2).senders(Ends.ONE).receivers(Ends.ONE);
             Mailbox<Integer> mailbox = Mailbox.create(spec, undelivered::incrementAndGet);
@@ -46,7 +46,7 @@ public final class CloseStress {
             sender.trySend(0);
         }
 
-        /** Sends, and closes. */
+        /** Sends, then closes. */
         @Actor
         public void sender(III_Result r) {
             try {
@@ -57,14 +57,14 @@ public final class CloseStress {
             sender.close();
         }
 
-        /** Receives the first, and closes. */
+        /** Receives the first message, then closes. */
         @Actor
         public void receiver() {
             receiver.tryReceive();
             receiver.close();
         }
 
-        /** How many were handed over, of the second and of the first. */
+        /** Counts how often the second and the first message were handed over. */
         @Arbiter
         public void undelivered(III_Result r) {
             r.r2 = undelivered.get(1);
@@ -72,7 +72,7 @@ public final class CloseStress {
         }
     }
 
-    /** The end of a queue comes after its last message. */
+    /** End of stream follows the last message. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not sent yet")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "sent, and the sender is there")
@@ -82,21 +82,21 @@ public final class CloseStress {
         private final Sender<Integer> sender;
         private final Receiver<Integer> receiver;
 
-        /** A mailbox with both ends. */
+        /** Creates a mailbox with both ends. */
         public Ended() {
             Mailbox<Integer> mailbox = Mailbox.bounded(2);
             sender = mailbox.sender();
             receiver = mailbox.receiver();
         }
 
-        /** Sends, and closes. */
+        /** Sends, then closes. */
         @Actor
         public void sender() {
             sender.trySend(1);
             sender.close();
         }
 
-        /** Asks for the end, then looks. */
+        /** Tests for the end of the stream, then receives. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = receiver.ended() ? 1 : 0;
@@ -104,7 +104,7 @@ public final class CloseStress {
         }
     }
 
-    /** A sender that waits in a rendezvous and sees the break has not sent, and if not it has. */
+    /** A blocked rendezvous sender that finds the channel broken has not sent. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "received before the close")
     @Outcome(id = "-1, 0", expect = ACCEPTABLE, desc = "broken")
@@ -114,13 +114,13 @@ public final class CloseStress {
     public static class Broken {
         private final Encounter encounter = new Encounter();
 
-        /** Offers. */
+        /** Sends, blocking. */
         @Actor
         public void sender(II_Result r) {
             r.r1 = encounter.send(1);
         }
 
-        /** Takes what is offered, and closes. */
+        /** Tries to receive the offer, then closes. */
         @Actor
         public void receiver(II_Result r) {
             r.r2 = encounter.tryReceive();
@@ -128,7 +128,7 @@ public final class CloseStress {
         }
     }
 
-    /** A receiver that waits in a rendezvous gets the last message, though its sender closes. */
+    /** A blocked rendezvous receiver gets the last message, although its sender closes. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "handed over")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "nobody waited")
@@ -137,14 +137,14 @@ public final class CloseStress {
     public static class LastHandOver {
         private final Encounter encounter = new Encounter();
 
-        /** Gives to whoever waits, and closes. */
+        /** Sends if a receiver waits, then closes. */
         @Actor
         public void sender(II_Result r) {
             r.r1 = encounter.trySend(1);
             encounter.closeSender();
         }
 
-        /** Waits for a message, or the end. */
+        /** Waits for a message or the end of the stream. */
         @Actor
         public void receiver(II_Result r) {
             r.r2 = encounter.receive();

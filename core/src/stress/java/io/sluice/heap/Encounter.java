@@ -6,7 +6,7 @@ import io.sluice.Receiver;
 import io.sluice.Sender;
 import java.time.Duration;
 
-/** A rendezvous with one end on each side, that give up soon. */
+/** A rendezvous with one end on each side, both with short timeouts. */
 final class Encounter {
     private static final Duration LONG = Duration.ofDays(1);
     private static final int LOOKS = 40;
@@ -20,7 +20,7 @@ final class Encounter {
         receiver = mailbox.openReceiver(sleepers -> new Patience(LOOKS));
     }
 
-    /** Sends a message until it gives up; returns 1 if it was sent, 0 if not, -1 if broken. */
+    /** Sends a message with a timeout; returns 1 if it was sent, 0 if not, -1 if broken. */
     int send(int message) {
         try {
             return sender.send(message, LONG) ? 1 : 0;
@@ -35,7 +35,7 @@ final class Encounter {
         return sender.trySend(message) ? 1 : 0;
     }
 
-    /** Receives until it gives up; returns the message, or 0. */
+    /** Receives with a timeout; returns the message, or 0. */
     int receive() {
         try {
             return orZero(receiver.receive(LONG));

@@ -9,11 +9,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** A time-out against a hand-over: both sides agree on whether it took place. */
+/** A timeout against a hand-over: both sides agree on whether it took place. */
 public final class GiveUpStress {
     private GiveUpStress() {}
 
-    /** A sender gives up while a receiver tries. */
+    /** A sender times out while a receiver tries to receive. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "given up")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "handed over")
@@ -22,20 +22,20 @@ public final class GiveUpStress {
     public static class Offered {
         private final Encounter encounter = new Encounter();
 
-        /** Offers, and gives up. */
+        /** Sends until its time is out. */
         @Actor
         public void sender(II_Result r) {
             r.r1 = encounter.send(1);
         }
 
-        /** Takes what is offered. */
+        /** Tries to receive the offer. */
         @Actor
         public void receiver(II_Result r) {
             r.r2 = encounter.tryReceive();
         }
     }
 
-    /** A receiver gives up while a sender tries. */
+    /** A receiver times out while a sender tries to send. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "given up")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "handed over")
@@ -44,20 +44,20 @@ public final class GiveUpStress {
     public static class Demanded {
         private final Encounter encounter = new Encounter();
 
-        /** Gives to whoever waits. */
+        /** Sends if a receiver waits. */
         @Actor
         public void sender(II_Result r) {
             r.r1 = encounter.trySend(1);
         }
 
-        /** Waits, and gives up. */
+        /** Receives until its time is out. */
         @Actor
         public void receiver(II_Result r) {
             r.r2 = encounter.receive();
         }
     }
 
-    /** Both wait, and both give up. */
+    /** Both block, and both may time out. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "both gave up")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "handed over")
@@ -66,20 +66,20 @@ public final class GiveUpStress {
     public static class Both {
         private final Encounter encounter = new Encounter();
 
-        /** Offers, and gives up. */
+        /** Sends until its time is out. */
         @Actor
         public void sender(II_Result r) {
             r.r1 = encounter.send(1);
         }
 
-        /** Waits, and gives up. */
+        /** Receives until its time is out. */
         @Actor
         public void receiver(II_Result r) {
             r.r2 = encounter.receive();
         }
     }
 
-    /** Two receivers: one of them has it. */
+    /** Two receivers: exactly one of them takes the offer. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other")
@@ -88,25 +88,25 @@ public final class GiveUpStress {
     public static class OneOfTwo {
         private final Offer offer = new Offer(new Line());
 
-        /** It stands already. */
+        /** Makes the offer. */
         public OneOfTwo() {
             offer.make(1);
         }
 
-        /** Takes it. */
+        /** Tries to take the offer. */
         @Actor
         public void one(II_Result r) {
             r.r1 = offer.take() == null ? 0 : 1;
         }
 
-        /** Takes it. */
+        /** Tries to take the offer. */
         @Actor
         public void other(II_Result r) {
             r.r2 = offer.take() == null ? 0 : 1;
         }
     }
 
-    /** Two senders: one of them has given. */
+    /** Two senders: exactly one of them serves the demand. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other")
@@ -115,18 +115,18 @@ public final class GiveUpStress {
     public static class OneOfTwoServes {
         private final Demand demand = new Demand(new Line());
 
-        /** It waits already. */
+        /** Makes the demand. */
         public OneOfTwoServes() {
             demand.make();
         }
 
-        /** Gives. */
+        /** Tries to serve the demand. */
         @Actor
         public void one(II_Result r) {
             r.r1 = demand.serve(1) ? 1 : 0;
         }
 
-        /** Gives. */
+        /** Tries to serve the demand. */
         @Actor
         public void other(II_Result r) {
             r.r2 = demand.serve(2) ? 1 : 0;

@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Keeping the latest: a message is replaced, received or left, and one of these only. */
+/** Conflation: a message is replaced, received or left in the slot, and only one of these. */
 @JCStressTest
 @Outcome(id = "1, 2, 0", expect = ACCEPTABLE, desc = "replaced, and the latest received")
 @Outcome(id = "0, 1, 2", expect = ACCEPTABLE, desc = "received, and the latest left")
@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.III_Result;
 public class LatestStress {
     private final LatestSlot<Integer> slot = new LatestSlot<>();
 
-    /** The first message is there. */
+    /** Offers the first message. */
     public LatestStress() {
         slot.offer(1);
     }
@@ -28,19 +28,19 @@ public class LatestStress {
         return message == null ? 0 : message;
     }
 
-    /** Puts the second one in. */
+    /** Replaces it by the second message. */
     @Actor
     public void sender(III_Result r) {
         r.r1 = orZero(slot.replace(2));
     }
 
-    /** Takes what is there. */
+    /** Polls. */
     @Actor
     public void receiver(III_Result r) {
         r.r2 = orZero(slot.poll());
     }
 
-    /** What is left. */
+    /** Polls for what is left. */
     @Arbiter
     public void left(III_Result r) {
         r.r3 = orZero(slot.poll());

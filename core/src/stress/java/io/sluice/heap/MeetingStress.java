@@ -17,11 +17,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Edges OFFERED, WANTED, SERVED and TAKEN: nobody waits beside somebody who waits. */
+/** Edges OFFERED, WANTED, SERVED and TAKEN: no sender and receiver wait at the same time. */
 public final class MeetingStress {
     private MeetingStress() {}
 
-    /** An offer and a demand at the same time: one of the two ends sees the other. */
+    /** A concurrent offer and demand: at least one of the two ends sees the other. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the receiver sees the offer")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the sender sees the demand")
@@ -29,18 +29,18 @@ public final class MeetingStress {
     @Outcome(expect = FORBIDDEN, desc = "both wait, and neither knows")
     @State
     public static class OneSeesTheOther {
-        // Of two lines, as with many ends: one line might order what belongs to two.
+        // On two cache lines, as with many ends: a single line might order both by itself.
         private final Offer offer = new Offer(new Line());
         private final Demand demand = new Demand(new Line());
 
-        /** Offers, and looks for a demand. */
+        /** Offers, then tests for a demand. */
         @Actor
         public void sender(II_Result r) {
             offer.make(1);
             r.r1 = demand.isMade() ? 1 : 0;
         }
 
-        /** Demands, and looks for an offer. */
+        /** Demands, then tests for an offer. */
         @Actor
         public void receiver(II_Result r) {
             demand.make();
@@ -48,7 +48,7 @@ public final class MeetingStress {
         }
     }
 
-    /** A send and a receive at the same time meet, whichever of the two sees the other. */
+    /** A concurrent send and receive meet, whichever of the two sees the other. */
     @JCStressTest
     @Outcome(id = "1, 7", expect = ACCEPTABLE, desc = "handed over")
     @Outcome(expect = FORBIDDEN, desc = "they waited beside each other until their time was over")
@@ -82,7 +82,7 @@ public final class MeetingStress {
         }
     }
 
-    /** Sleep against wake: who is given a message while it lies down sees it, or is woken. */
+    /** Sleep against wake: a receiver served while it is enqueued sees the message or is woken. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "seen, and woken or not asleep")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "seen, and not woken")
@@ -94,32 +94,32 @@ public final class MeetingStress {
         private final Demand demand = meeting.addDemand();
         private final ParkWaiter waiter = tired(demand);
 
-        /** It waits already. */
+        /** Makes the demand. */
         public NobodySleepsWhoIsServed() {
             demand.make();
         }
 
-        /** Gives. */
+        /** Serves the demand. */
         @Actor
         public void sender() {
             demand.serve(1);
         }
 
-        /** Lies down, and looks once more. */
+        /** Enqueues itself, then tests once more. */
         @Actor
         public void receiver(II_Result r) {
             lieDown(waiter, demand);
             r.r1 = demand.isServed() ? 1 : 0;
         }
 
-        /** Whether the receiver would sleep. */
+        /** Counts the sleeping receivers. */
         @Arbiter
         public void asleep(II_Result r) {
             r.r2 = meeting.receiversAsleep();
         }
     }
 
-    /** Who is given a message, or whose offer was taken, sees what the other did before. */
+    /** An end whose demand is served sees what the sender wrote before. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not served yet")
     @Outcome(id = "0, 7", expect = ACCEPTABLE, desc = "not served yet, and saw it")
@@ -130,19 +130,19 @@ public final class MeetingStress {
         private final Demand demand = new Demand(new Line());
         private int before;
 
-        /** It waits already. */
+        /** Makes the demand. */
         public Served() {
             demand.make();
         }
 
-        /** Writes, and gives. */
+        /** Writes, then serves the demand. */
         @Actor
         public void sender() {
             before = 7;
             demand.serve(1);
         }
 
-        /** Looks, and reads. */
+        /** Tests the demand, then reads. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = demand.isServed() ? 1 : 0;
@@ -150,14 +150,14 @@ public final class MeetingStress {
         }
     }
 
-    /** A waiter whose next pause lies down. */
+    /** Returns a waiter that does not spin. */
     private static ParkWaiter tired(Demand demand) {
         ParkWaiter waiter = ParkWaiter.thatDoesNotSpin(demand.sleepers());
         waiter.start(Waiter.NO_LIMIT);
         return waiter;
     }
 
-    /** Lies down, and does not sleep: the pause that lies down returns at once. */
+    /** Enqueues the waiter without sleeping: the pause that enqueues it returns at once. */
     private static void lieDown(ParkWaiter waiter, Demand demand) {
         while (demand.asleep() == 0) {
             pause(waiter);

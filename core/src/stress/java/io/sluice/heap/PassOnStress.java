@@ -18,15 +18,15 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * An end that is out of time against the one who wakes it, with another asleep behind it: the
+ * An end that times out against the end that wakes it, with another sleeper enqueued behind it: the
  * wake-up is used or passed on. Edges ASLEEP and WOKEN.
  */
 public final class PassOnStress {
-    private static final Duration TIME = Duration.ofDays(1); // Its waiter says when it is over.
+    private static final Duration TIME = Duration.ofDays(1); // The waiter ends the wait.
 
     private PassOnStress() {}
 
-    /** Lies down before its end waits, and is out of time at its first pause. */
+    /** A waiter that is enqueued before its end waits, and times out at its first pause. */
     private static final class Lying implements Waiter {
         private final ParkWaiter waiter;
 
@@ -54,7 +54,7 @@ public final class PassOnStress {
         }
     }
 
-    /** Two receivers, of which the first is out of time when the message comes. */
+    /** Two receivers, of which the first times out when the message arrives. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "received; nobody else need be awake")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "received, and the second woken in vain")
@@ -83,7 +83,7 @@ public final class PassOnStress {
             sender.trySend(1);
         }
 
-        /** Receives, for a limited time. */
+        /** Receives with a timeout. */
         @Actor
         public void receiver(II_Result r) {
             try {
@@ -93,7 +93,7 @@ public final class PassOnStress {
             }
         }
 
-        /** Whether the second sleeps. */
+        /** Tests whether the second sleeps. */
         @Arbiter
         public void asleep(II_Result r) {
             r.r2 = receivers.count();
@@ -101,7 +101,7 @@ public final class PassOnStress {
         }
     }
 
-    /** Two senders, of which the first is out of time when there is room. */
+    /** Two senders, of which the first times out when room appears. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "sent; nobody else need be awake")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "sent, and the second woken in vain")
@@ -124,7 +124,7 @@ public final class PassOnStress {
                 new QueueSender<>(null, queue, m -> false, new Lying(senders), senders, receivers);
         private final Lying second = new Lying(senders);
 
-        /** A full mailbox. */
+        /** Fills the mailbox. */
         public Sending() {
             for (int i = 0; queue.offer(i); i++) {}
         }
@@ -135,7 +135,7 @@ public final class PassOnStress {
             receiver.tryReceive();
         }
 
-        /** Sends, for a limited time. */
+        /** Sends with a timeout. */
         @Actor
         public void sender(II_Result r) {
             try {
@@ -145,7 +145,7 @@ public final class PassOnStress {
             }
         }
 
-        /** Whether the second sleeps. */
+        /** Tests whether the second sleeps. */
         @Arbiter
         public void asleep(II_Result r) {
             r.r2 = senders.count();

@@ -2,7 +2,7 @@ package io.sluice.heap;
 
 import io.sluice.waiting.Waiter;
 
-/** Waits for some looks: time is too coarse for what takes some nanoseconds. */
+/** A waiter limited by a number of pauses: time is too coarse for races of nanoseconds. */
 final class Patience implements Waiter {
     private final int looks;
     private int left;

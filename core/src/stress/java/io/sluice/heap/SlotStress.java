@@ -13,13 +13,13 @@ import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Edges SLOT and SLOT_FREE: a message is whole when it is found, and is not cleared by the receiver
- * of an older one. Two threads are enough for three ends: an actor may have more than one.
+ * Edges SLOT and SLOT_FREE: a received message is whole, and the receiver of an older message does
+ * not clear it. Two threads are enough for three ends: an actor may use more than one.
  */
 public final class SlotStress {
     private SlotStress() {}
 
-    /** A message is found whole, and a queue in which there is one is not empty. */
+    /** A message is received whole, and a queue that holds one is not empty. */
     @JCStressTest
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "not sent yet")
     @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "received, and it came between")
@@ -35,21 +35,21 @@ public final class SlotStress {
             numbers.offer(1);
         }
 
-        /** Asks, then receives. */
+        /** Reads the size, then polls. */
         @Actor
         public void receiver(III_Result r) {
             r.r1 = numbers.size();
             r.r2 = numbers.poll();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(III_Result r) {
             r.r3 = numbers.drain();
         }
     }
 
-    /** A poll that does not wait for a message that is being written does not lose it either. */
+    /** A relaxed poll, which does not wait for a message being written, does not lose it. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "not sent yet")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "received")
@@ -64,20 +64,20 @@ public final class SlotStress {
             numbers.offer(1);
         }
 
-        /** Receives, if it can be had at once. */
+        /** Polls without waiting. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = numbers.relaxedPoll();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(II_Result r) {
             r.r2 = numbers.drain();
         }
     }
 
-    /** A message is seen whole, and a queue in which there is one is not empty. */
+    /** A peek sees a whole message, and a queue that holds one is not empty. */
     @JCStressTest
     @Outcome(id = "0, 0, 1", expect = ACCEPTABLE, desc = "not sent yet")
     @Outcome(id = "0, 1, 1", expect = ACCEPTABLE, desc = "seen, and it came between")
@@ -93,21 +93,21 @@ public final class SlotStress {
             numbers.offer(1);
         }
 
-        /** Asks, then looks. */
+        /** Reads the size, then peeks. */
         @Actor
         public void receiver(III_Result r) {
             r.r1 = numbers.size();
             r.r2 = numbers.peek();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(III_Result r) {
             r.r3 = numbers.drain();
         }
     }
 
-    /** A look while another receives: there always is a message. */
+    /** A peek during another thread's poll: there is always a message. */
     @JCStressTest
     @Outcome(id = "8, 8, 9", expect = ACCEPTABLE, desc = "before it was received")
     @Outcome(id = "9, 8, 9", expect = ACCEPTABLE, desc = "afterwards")
@@ -116,7 +116,7 @@ public final class SlotStress {
     public static class PeekedWhilePolled {
         private final Numbers numbers = new Numbers(3, 8, 9);
 
-        /** Looks. */
+        /** Peeks. */
         @Actor
         public void one(III_Result r) {
             r.r1 = numbers.peek();
@@ -128,14 +128,14 @@ public final class SlotStress {
             r.r2 = numbers.poll();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(III_Result r) {
             r.r3 = numbers.drain();
         }
     }
 
-    /** Who has sent finds a message, though the other's before it is still being written. */
+    /** After its own send a thread receives a message, even if an earlier one is being written. */
     @JCStressTest
     @Outcome(id = "1, 2, 0", expect = ACCEPTABLE, desc = "each its own")
     @Outcome(id = "2, 1, 0", expect = ACCEPTABLE, desc = "each the other's")
@@ -144,28 +144,28 @@ public final class SlotStress {
     public static class TwoSendAndPoll {
         private final Numbers numbers = new Numbers(3);
 
-        /** Sends, and receives. */
+        /** Sends, then receives. */
         @Actor
         public void one(III_Result r) {
             numbers.offer(1);
             r.r1 = numbers.poll();
         }
 
-        /** Sends, and receives. */
+        /** Sends, then receives. */
         @Actor
         public void other(III_Result r) {
             numbers.offer(2);
             r.r2 = numbers.poll();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(III_Result r) {
             r.r3 = numbers.drain();
         }
     }
 
-    /** Who has sent sees a message, though the other's before it is still being written. */
+    /** After its own send a peek sees a message, even if an earlier one is being written. */
     @JCStressTest
     @Outcome(id = "1, 1, 12", expect = ACCEPTABLE, desc = "the one came first")
     @Outcome(id = "2, 2, 21", expect = ACCEPTABLE, desc = "the other came first")
@@ -174,28 +174,28 @@ public final class SlotStress {
     public static class TwoSendAndPeek {
         private final Numbers numbers = new Numbers(3);
 
-        /** Sends, and looks. */
+        /** Sends, then peeks. */
         @Actor
         public void one(III_Result r) {
             numbers.offer(1);
             r.r1 = numbers.peek();
         }
 
-        /** Sends, and looks. */
+        /** Sends, then peeks. */
         @Actor
         public void other(III_Result r) {
             numbers.offer(2);
             r.r2 = numbers.peek();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(III_Result r) {
             r.r3 = numbers.drain();
         }
     }
 
-    /** Two senders for one place, and a receiver. */
+    /** Two senders for one slot, and a receiver. */
     @JCStressTest
     @Outcome(id = "1, 0, 1, 0", expect = ACCEPTABLE, desc = "the one, and it is received")
     @Outcome(id = "0, 1, 2, 0", expect = ACCEPTABLE, desc = "the other, and it is received")
@@ -211,21 +211,21 @@ public final class SlotStress {
             r.r1 = numbers.offer(1) ? 1 : 0;
         }
 
-        /** Sends, and receives. */
+        /** Sends, then receives. */
         @Actor
         public void other(IIII_Result r) {
             r.r2 = numbers.offer(2) ? 1 : 0;
             r.r3 = numbers.poll();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(IIII_Result r) {
             r.r4 = numbers.drain();
         }
     }
 
-    /** Two senders for the last place of three, which are not all that the ring has. */
+    /** Two senders for the last of three permitted messages, in a ring with more slots. */
     @JCStressTest
     @Outcome(id = "1, 0, 8, 91", expect = ACCEPTABLE, desc = "the one")
     @Outcome(id = "0, 1, 8, 92", expect = ACCEPTABLE, desc = "the other")
@@ -241,21 +241,21 @@ public final class SlotStress {
             r.r1 = numbers.offer(1) ? 1 : 0;
         }
 
-        /** Sends, and receives. */
+        /** Sends, then receives. */
         @Actor
         public void other(IIII_Result r) {
             r.r2 = numbers.offer(2) ? 1 : 0;
             r.r3 = numbers.poll();
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(IIII_Result r) {
             r.r4 = numbers.drain();
         }
     }
 
-    /** One place, in a ring of two: the third message goes where the first is being taken. */
+    /** Capacity one in a ring of two: the third message reuses the slot being emptied. */
     @JCStressTest
     @Outcome(id = "9, 1, 2", expect = ACCEPTABLE, desc = "all three")
     @Outcome(expect = FORBIDDEN, desc = "lost, twice, or refused though there is room")
@@ -277,14 +277,14 @@ public final class SlotStress {
             numbers.offer(2);
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(III_Result r) {
             r.r3 = numbers.drain();
         }
     }
 
-    /** As many places as the ring has: the next message goes where the first is being taken. */
+    /** Capacity equal to the ring's: the next message reuses the slot being emptied. */
     @JCStressTest
     @Outcome(id = "8, 91", expect = ACCEPTABLE, desc = "all three")
     @Outcome(expect = FORBIDDEN, desc = "lost, or twice")
@@ -298,20 +298,20 @@ public final class SlotStress {
             r.r1 = numbers.poll();
         }
 
-        /** Sends as soon as there is room. */
+        /** Sends, retrying until there is room. */
         @Actor
         public void sender() {
             numbers.offerUntilAccepted(1);
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(II_Result r) {
             r.r2 = numbers.drain();
         }
     }
 
-    /** Three places, in a ring of four: the fifth message goes where the first is being taken. */
+    /** Capacity three in a ring of four: the fifth message reuses the slot being emptied. */
     @JCStressTest
     @Outcome(id = "7, 8, 912", expect = ACCEPTABLE, desc = "all five")
     @Outcome(expect = FORBIDDEN, desc = "lost, twice, or refused though there is room")
@@ -336,14 +336,14 @@ public final class SlotStress {
             numbers.offer(2);
         }
 
-        /** What is left. */
+        /** Receives what is left. */
         @Arbiter
         public void left(III_Result r) {
             r.r3 = numbers.drain();
         }
     }
 
-    /** A message, made long before it is sent: so nothing but the queue orders its number. */
+    /** A message, created long before it is sent, so that only the queue orders its number. */
     private static final class Message {
         private int number;
     }
@@ -396,7 +396,7 @@ public final class SlotStress {
             return queue.size();
         }
 
-        /** Receives all; returns their numbers as the digits of one. */
+        /** Receives all messages; returns their numbers as decimal digits. */
         int drain() {
             int all = 0;
             for (int next = poll(); next != NONE; next = poll()) {

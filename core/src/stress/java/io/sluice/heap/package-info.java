@@ -1,2 +1,2 @@
-/** The orderings of mailboxes. */
+/** Stress tests of the mailboxes' orderings. */
 package io.sluice.heap;

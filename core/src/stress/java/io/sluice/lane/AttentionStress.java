@@ -12,12 +12,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Edge ATTENTION: the sender sees that its message is to be announced, or the receiver finds it.
+ * Edge ATTENTION: the sender sees that it has to announce its message, or the receiver finds it.
  */
 public final class AttentionStress {
     private AttentionStress() {}
 
-    /** The sender does not fence: the receiver's {@code membarrier} does it for both. */
+    /** The sender does not fence: the receiver's {@code membarrier} orders both sides. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "found")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "to be announced")
@@ -27,14 +27,14 @@ public final class AttentionStress {
     public static class SleeperPays {
         private final WatchedLane lane = WatchedLane.empty();
 
-        /** Sends, and asks whether to announce it. */
+        /** Sends, then tests whether to announce the message. */
         @Actor
         public void sender(II_Result r) {
             lane.send(1);
             r.r1 = lane.isWanted() ? 1 : 0;
         }
 
-        /** Lies down, and looks once more. */
+        /** Enqueues itself, then polls once more. */
         @Actor
         public void receiver(II_Result r) {
             lane.lieDown();
@@ -42,7 +42,7 @@ public final class AttentionStress {
         }
     }
 
-    /** Where {@code membarrier} is missing: the pair holds if both sides fence. */
+    /** Without {@code membarrier}: the ordering holds if both sides fence. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "found")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "to be announced")
@@ -52,7 +52,7 @@ public final class AttentionStress {
     public static class BothPay {
         private final WatchedLane lane = WatchedLane.empty();
 
-        /** Sends, and asks whether to announce it. */
+        /** Sends, then tests whether to announce the message. */
         @Actor
         public void sender(II_Result r) {
             lane.send(1);
@@ -60,7 +60,7 @@ public final class AttentionStress {
             r.r1 = lane.isWanted() ? 1 : 0;
         }
 
-        /** Lies down, and looks once more. */
+        /** Enqueues itself, then polls once more. */
         @Actor
         public void receiver(II_Result r) {
             lane.demandAttention();
@@ -68,7 +68,7 @@ public final class AttentionStress {
         }
     }
 
-    /** Nobody sleeps while a message waits: all of lying down against all of announcing. */
+    /** No receiver sleeps while a message waits: all of enqueueing against all of ringing. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and rung")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not rung")
@@ -78,28 +78,28 @@ public final class AttentionStress {
     public static class NobodySleeps {
         private final WatchedLane lane = WatchedLane.empty();
 
-        /** Sends, and announces it. */
+        /** Sends, then announces the message. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.announce();
         }
 
-        /** Lies down, and looks once more. */
+        /** Enqueues itself, then polls once more. */
         @Actor
         public void receiver(II_Result r) {
             lane.lieDown();
             r.r1 = lane.reader.poll(2);
         }
 
-        /** Whether the receiver would sleep. */
+        /** Tests whether the receiver would sleep. */
         @Arbiter
         public void bell(II_Result r) {
             r.r2 = lane.wouldSleep() ? 1 : 0;
         }
     }
 
-    /** The same where attention is given: the sender fences, and the receiver need not. */
+    /** The same with attention GIVEN: the sender fences, and the receiver need not. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and rung")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not rung")
@@ -109,28 +109,28 @@ public final class AttentionStress {
     public static class SenderPays {
         private final WatchedLane lane = WatchedLane.given();
 
-        /** Sends, and announces it. */
+        /** Sends, then announces the message. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.announce();
         }
 
-        /** Lies down, and looks once more. */
+        /** Enqueues itself, then polls once more. */
         @Actor
         public void receiver(II_Result r) {
             lane.lieDown();
             r.r1 = lane.reader.poll(2);
         }
 
-        /** Whether the receiver would sleep. */
+        /** Tests whether the receiver would sleep. */
         @Arbiter
         public void bell(II_Result r) {
             r.r2 = lane.wouldSleep() ? 1 : 0;
         }
     }
 
-    /** The same for the message with which attention ends: who still found it given is told. */
+    /** The same for the message that ends attention: a receiver that saw GIVEN is woken. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and rung")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not rung")
@@ -140,21 +140,21 @@ public final class AttentionStress {
     public static class AttentionEnds {
         private final WatchedLane lane = WatchedLane.ending();
 
-        /** Sends, and announces it. */
+        /** Sends, then announces the message. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.announce();
         }
 
-        /** Lies down, and looks once more. */
+        /** Enqueues itself, then polls once more. */
         @Actor
         public void receiver(II_Result r) {
             lane.lieDown();
             r.r1 = lane.reader.poll(2);
         }
 
-        /** Whether the receiver would sleep. */
+        /** Tests whether the receiver would sleep. */
         @Arbiter
         public void bell(II_Result r) {
             r.r2 = lane.wouldSleep() ? 1 : 0;

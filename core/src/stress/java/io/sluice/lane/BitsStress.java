@@ -13,7 +13,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Edge BITS: who finds a bit sees what was done before it was changed. */
+/** Edge BITS: a thread that finds a bit changed sees what was written before the change. */
 public final class BitsStress {
     private static final int SIZE = 64;
     private static final int BITS = 0;
@@ -22,7 +22,7 @@ public final class BitsStress {
 
     private BitsStress() {}
 
-    /** Bits as two processes see them, and a word of data on other lines. */
+    /** Bits as two processes see them, and a word of data on other cache lines. */
     private record Bits(Memory words, SharedBits bits) {
         static Bits of(Views.View view) {
             return new Bits(view.meta(), new SharedBits(view.meta(), BITS, SIZE));
@@ -36,7 +36,7 @@ public final class BitsStress {
         return views;
     }
 
-    /** Who finds the bit finds the data. */
+    /** A thread that finds the bit set sees the data. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "too early")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "only the data")
@@ -48,14 +48,14 @@ public final class BitsStress {
         private final Bits one = Bits.of(views.sender());
         private final Bits other = Bits.of(views.receiver());
 
-        /** Sets it. */
+        /** Writes the data, then sets the bit. */
         @Actor
         public void setter() {
             one.words.setLong(DATA, 1);
             one.bits.set(5);
         }
 
-        /** Finds it. */
+        /** Searches for the bit, then reads the data. */
         @Actor
         public void finder(II_Result r) {
             r.r1 = other.bits.next(0) == 5 ? 1 : 0;
@@ -63,7 +63,7 @@ public final class BitsStress {
         }
     }
 
-    /** Who clears the bit, and who finds it set already, sees what was done before. */
+    /** A thread that clears the bit sees what was written before it was set. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not set yet")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "only the data")
@@ -75,14 +75,14 @@ public final class BitsStress {
         private final Bits one = Bits.of(views.sender());
         private final Bits other = Bits.of(views.receiver());
 
-        /** Sets it. */
+        /** Writes the data, then sets the bit. */
         @Actor
         public void setter() {
             one.words.setLong(DATA, 1);
             one.bits.set(5);
         }
 
-        /** Clears it. */
+        /** Clears the bit, then reads the data. */
         @Actor
         public void clearer(II_Result r) {
             r.r1 = other.bits.clear(5) ? 1 : 0;
@@ -90,7 +90,7 @@ public final class BitsStress {
         }
     }
 
-    /** Changes of different bits in one word: none is lost. */
+    /** Two changes of different bits in one word: none is lost. */
     @JCStressTest
     @Outcome(id = "1, 1, 3", expect = ACCEPTABLE, desc = "both")
     @Outcome(expect = FORBIDDEN, desc = "one is lost")
@@ -100,26 +100,26 @@ public final class BitsStress {
         private final Bits one = Bits.of(views.sender());
         private final Bits other = Bits.of(views.receiver());
 
-        /** Sets one. */
+        /** Sets the first bit. */
         @Actor
         public void one(III_Result r) {
             r.r1 = one.bits.set(0) ? 1 : 0;
         }
 
-        /** Sets the other. */
+        /** Sets the second bit. */
         @Actor
         public void other(III_Result r) {
             r.r2 = other.bits.set(1) ? 1 : 0;
         }
 
-        /** What is set. */
+        /** Reads the word. */
         @Arbiter
         public void both(III_Result r) {
             r.r3 = (int) one.words.getLong(BITS);
         }
     }
 
-    /** Of two who clear a bit, as two senders who wake one receiver do, one has it. */
+    /** Of two threads that clear a bit, as two senders that wake one receiver do, one succeeds. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other")
@@ -130,18 +130,18 @@ public final class BitsStress {
         private final Bits one = Bits.of(views.sender());
         private final Bits other = Bits.of(views.receiver());
 
-        /** A bit that is set. */
+        /** Sets the bit. */
         public OneClears() {
             one.bits.set(5);
         }
 
-        /** One. */
+        /** Clears the bit. */
         @Actor
         public void one(II_Result r) {
             r.r1 = one.bits.clear(5) ? 1 : 0;
         }
 
-        /** The other. */
+        /** Clears the bit. */
         @Actor
         public void other(II_Result r) {
             r.r2 = other.bits.clear(5) ? 1 : 0;

@@ -10,11 +10,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Edge COMMIT: who sees a record's word sees its payload, and the next record's word cleared. */
+/** Edge COMMIT: a record's word publishes its payload and the cleared word of the next record. */
 public final class CommitStress {
     private CommitStress() {}
 
-    /** A message is there whole or not at all, and behind it nothing. */
+    /** A message is received whole or not at all, and no record follows it. */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "not there yet")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "there, and whole")
@@ -23,20 +23,20 @@ public final class CommitStress {
     public static class OneMessage {
         private final ExclusiveLane lane = ExclusiveLane.empty();
 
-        /** Sends it. */
+        /** Sends the message. */
         @Actor
         public void sender() {
             lane.send(1);
         }
 
-        /** Looks for it, and for another. */
+        /** Polls for the message, then for a second one. */
         @Actor
         public void receiver(I_Result r) {
             r.r1 = lane.reader.poll(2);
         }
     }
 
-    /** Two messages come in their order. */
+    /** Two messages are received in order. */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "none yet")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the first")
@@ -46,21 +46,21 @@ public final class CommitStress {
     public static class TwoMessages {
         private final ExclusiveLane lane = ExclusiveLane.empty();
 
-        /** Sends them. */
+        /** Sends both. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.send(2);
         }
 
-        /** Looks for them, and for another. */
+        /** Polls for both, then for a third one. */
         @Actor
         public void receiver(I_Result r) {
             r.r1 = lane.reader.poll(3);
         }
     }
 
-    /** What {@code hasNext} promises is there. */
+    /** After {@code hasNext} returned true, a poll finds a message. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not there yet")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "it came between")
@@ -76,7 +76,7 @@ public final class CommitStress {
             lane.send(1);
         }
 
-        /** Asks, then looks. */
+        /** Calls {@code hasNext}, then polls. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = lane.receiver.hasNext() ? 1 : 0;
@@ -84,7 +84,7 @@ public final class CommitStress {
         }
     }
 
-    /** The stamp in front of a message is there when the message is. */
+    /** The stamp in front of a message is visible when the message is. */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "not there yet")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the stamp")
@@ -99,7 +99,7 @@ public final class CommitStress {
             lane.send(1);
         }
 
-        /** Looks at its first bytes. */
+        /** Reads the first bytes of the message. */
         @Actor
         public void receiver(I_Result r) {
             long stamp = lane.receiver.peekLong();

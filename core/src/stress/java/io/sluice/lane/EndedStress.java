@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** The end of a stream: by LEAVE and COMMIT, no message comes after it. */
+/** End of stream: by edges LEAVE and COMMIT, no message follows it. */
 public final class EndedStress {
     private EndedStress() {}
 
@@ -28,14 +28,14 @@ public final class EndedStress {
         private final TwoEnds ends = TwoEnds.attached();
         private final ExclusiveLane lane = ExclusiveLane.empty();
 
-        /** Sends, and leaves. */
+        /** Sends, then leaves. */
         @Actor
         public void sender() {
             lane.send(1);
             ends.leave();
         }
 
-        /** Asks whether all have left, then looks. */
+        /** Tests whether all senders have left, then polls. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = ends.sendersHaveLeft() ? 1 : 0;
@@ -57,14 +57,14 @@ public final class EndedStress {
         private final TwoEnds ends = TwoEnds.attached();
         private final SharedLane lane = SharedLane.empty();
 
-        /** Sends, and leaves. */
+        /** Sends, then leaves. */
         @Actor
         public void sender() {
             lane.send(1);
             ends.leave();
         }
 
-        /** Asks whether all have left, then looks. */
+        /** Tests whether all senders have left, then polls. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = ends.sendersHaveLeft() ? 1 : 0;

@@ -2,9 +2,9 @@ package io.sluice.lane;
 
 import io.sluice.stress.Pool;
 
-/** A lane with one receiver, empty at the start of each round; its ends go round and round it. */
+/** A lane with one receiver, empty at the start of each round; its positions keep advancing. */
 final class ExclusiveLane {
-    /** The length of most messages: four records of them go round the ring. */
+    /** The length of most messages: four of their records fill the ring. */
     static final int LENGTH = 24;
 
     static final int RECORD_LENGTH = RecordDescriptor.recordLength(LENGTH);
@@ -38,7 +38,7 @@ final class ExclusiveLane {
         return writer.send(digit, LENGTH);
     }
 
-    /** Goes on to the next record that begins there in the ring. For a single thread. */
+    /** Advances both ends to that offset in the ring. For a single thread. */
     void advanceTo(int offset) {
         int gap = (int) (offset - sender.position() & Views.CAPACITY - 1);
         while (gap > 0) {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.util.function.IntFunction;
 
 /**
- * A lane that grows, with two receivers, in the newest ring and with nothing in it at the start of
- * each round. A message fills a ring, so each but the first of a round links one.
+ * A lane that grows, with two receivers, in the newest ring and empty at the start of each round. A
+ * message fills a ring, so each message of a round but the first links a new ring.
  */
 final class GrowingLane {
     /** The length of a message. */
@@ -54,7 +54,7 @@ final class GrowingLane {
         other = shared ? new Reader(receiver(kind.apply(1), 1)) : one;
     }
 
-    /** It lies where other lanes have words of the pipe. Short, since it is gone through often. */
+    /** Returns the segment table, in the view's pipe words; short, as it is scanned often. */
     private static Memory table(Views.View view) {
         return MappedMemory.words(
                 view.meta().bytes().asSlice(0, ENTRIES * SegmentWordDescriptor.LENGTH));
@@ -84,7 +84,7 @@ final class GrowingLane {
         return writer.send(digit, LENGTH);
     }
 
-    /** The numbers of all messages that a receiver finds. */
+    /** Receives all messages; returns their numbers as decimal digits. */
     static int all(Reader reader) {
         int all = 0;
         for (int got = reader.poll(1); got != Reader.NONE; got = reader.poll(1)) {
@@ -93,7 +93,7 @@ final class GrowingLane {
         return all;
     }
 
-    /** The slots as one side sees them, which always have their space. */
+    /** The slots as one side sees them; their space is always allocated. */
     private final class Store implements SegmentStore {
         private final boolean sender;
 
@@ -113,12 +113,12 @@ final class GrowingLane {
 
         @Override
         public void allocate(int slot) {
-            // It has it.
+            // Always allocated.
         }
 
         @Override
         public void free(int slot) {
-            // It keeps it.
+            // Never freed.
         }
 
         @Override

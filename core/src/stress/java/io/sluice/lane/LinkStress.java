@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Edge LINK: who sees a ring in the chain sees it whole, and all that was sent in the one before.
+ * Edge LINK: a receiver that sees a linked ring sees it whole, and all that was sent before it.
  */
 public final class LinkStress {
     private LinkStress() {}
@@ -26,14 +26,14 @@ public final class LinkStress {
     public static class Exclusive {
         private final GrowingLane lane = GrowingLane.exclusive();
 
-        /** Fills a ring, and links another one. */
+        /** Fills a ring, then links another one. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.send(2);
         }
 
-        /** Looks twice. */
+        /** Polls twice. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = lane.one.poll(1);
@@ -41,7 +41,7 @@ public final class LinkStress {
             r.r1 = r.r1 % 10 == 0 ? r.r1 / 10 : r.r1;
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(II_Result r) {
             r.r2 = GrowingLane.all(lane.one);
@@ -58,14 +58,14 @@ public final class LinkStress {
     public static class Shared {
         private final GrowingLane lane = GrowingLane.shared();
 
-        /** Fills a ring, and links another one. */
+        /** Fills a ring, then links another one. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.send(2);
         }
 
-        /** Looks twice. */
+        /** Polls twice. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = lane.one.poll(1);
@@ -73,7 +73,7 @@ public final class LinkStress {
             r.r1 = r.r1 % 10 == 0 ? r.r1 / 10 : r.r1;
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(II_Result r) {
             r.r2 = GrowingLane.all(lane.other);

@@ -16,7 +16,7 @@ import org.openjdk.jcstress.infra.results.I_Result;
 public final class OfferStress {
     private OfferStress() {}
 
-    /** Who sees the offer sees its payload. */
+    /** A receiver that sees the offer sees its payload. */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "none yet")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "whole")
@@ -31,14 +31,14 @@ public final class OfferStress {
             lane.offer(1);
         }
 
-        /** Looks for it. */
+        /** Polls for it. */
         @Actor
         public void receiver(I_Result r) {
             r.r1 = lane.one.poll(1);
         }
     }
 
-    /** What was received has been copied: the next offer does not spoil it. */
+    /** A received payload has been copied: the next offer does not overwrite it. */
     @JCStressTest
     @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "received after the look")
     @Outcome(id = "1, 1, 2", expect = ACCEPTABLE, desc = "received, and the next is offered")
@@ -48,12 +48,12 @@ public final class OfferStress {
     public static class Received {
         private final RendezvousLane lane = RendezvousLane.empty();
 
-        /** A message is offered. */
+        /** Offers a message. */
         public Received() {
             lane.offer(1);
         }
 
-        /** Offers the next when the first was received. */
+        /** Offers the next message if the first was received. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.sender.isReceived() && lane.offer(2) ? 1 : 0;
@@ -65,14 +65,14 @@ public final class OfferStress {
             r.r2 = lane.one.poll(2);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = lane.other.poll(1);
         }
     }
 
-    /** An offer is received or taken back; if it is taken back, the next does not get into it. */
+    /** An offer is received or retracted; if retracted, the next offer does not leak into it. */
     @JCStressTest
     @Outcome(id = "1, 0, 2", expect = ACCEPTABLE, desc = "taken back, and the next is offered")
     @Outcome(id = "1, 2, 0", expect = ACCEPTABLE, desc = "taken back, and the next received")
@@ -82,32 +82,32 @@ public final class OfferStress {
     public static class TakenBack {
         private final RendezvousLane lane = RendezvousLane.empty();
 
-        /** A message is offered. */
+        /** Offers a message. */
         public TakenBack() {
             lane.offer(1);
         }
 
-        /** Takes it back, and offers another. */
+        /** Retracts the offer, then makes another. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.sender.retract() ? 1 : 0;
             lane.offer(2);
         }
 
-        /** Receives one. */
+        /** Receives a message. */
         @Actor
         public void receiver(III_Result r) {
             r.r2 = lane.one.poll(1);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = lane.other.poll(1);
         }
     }
 
-    /** A message goes to one of two receivers. */
+    /** A message goes to exactly one of two receivers. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one has it")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other has it")
@@ -116,25 +116,25 @@ public final class OfferStress {
     public static class OneTaker {
         private final RendezvousLane lane = RendezvousLane.empty();
 
-        /** A message is offered. */
+        /** Offers a message. */
         public OneTaker() {
             lane.offer(1);
         }
 
-        /** One. */
+        /** Polls as the first receiver. */
         @Actor
         public void one(II_Result r) {
             r.r1 = lane.one.poll(1);
         }
 
-        /** The other. */
+        /** Polls as the second receiver. */
         @Actor
         public void other(II_Result r) {
             r.r2 = lane.other.poll(1);
         }
     }
 
-    /** What a dead sender has offered is received or taken back. */
+    /** A dead sender's offer is received or retracted by its recovery. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "received")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "taken back")
@@ -143,12 +143,12 @@ public final class OfferStress {
     public static class Recovered {
         private final RendezvousLane lane = RendezvousLane.empty();
 
-        /** A message is offered. */
+        /** Offers a message. */
         public Recovered() {
             lane.offer(1);
         }
 
-        /** Finds the sender dead. */
+        /** Recovers the sender's lane. */
         @Actor
         public void recovery() {
             lane.recover();
@@ -160,7 +160,7 @@ public final class OfferStress {
             r.r1 = lane.one.poll(1);
         }
 
-        /** Nothing is left. */
+        /** Polls for what is left. */
         @Arbiter
         public void rest(II_Result r) {
             r.r2 = lane.other.poll(1);

@@ -10,11 +10,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Edge POSTED: who sees where the sender was finds every record before it. */
+/** Edge POSTED: a receiver that sees a posted sender position finds every record before it. */
 public final class PostedStress {
     private PostedStress() {}
 
-    /** The sender posts its position when it looks for room, here before each message. */
+    /** The sender posts its position when it checks for room, here before each message. */
     @JCStressTest
     @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "nothing yet")
     @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "a message, and no word of it")
@@ -24,14 +24,14 @@ public final class PostedStress {
     public static class TwoMessages {
         private final ExclusiveLane lane = ExclusiveLane.empty();
 
-        /** Sends, and posts where the first message ended. */
+        /** Sends twice, and posts the position after the first message. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.send(2);
         }
 
-        /** Checks as a receiver that finds nothing does, then by itself. */
+        /** Verifies as a receiver that finds nothing does, then compares the positions. */
         @Actor
         public void receiver(III_Result r) {
             try {

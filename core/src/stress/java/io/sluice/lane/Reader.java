@@ -6,14 +6,14 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Receives messages as {@link Writer} sends them, and says in one digit what it got. Never throws
- * for what it finds in the lane.
+ * A receiver of the messages that {@link Writer} sends, which encodes each as one digit. Never
+ * throws because of the lane's content.
  */
 final class Reader implements MessageHandler {
-    /** There was none. */
+    /** The digit for no message. */
     static final int NONE = 0;
 
-    /** A message that was torn, or of an earlier round; or the lane is corrupt. */
+    /** The digit for a torn message, one of an earlier round, or a corrupt lane. */
     static final int WRONG = 9;
 
     private final LaneReceiver receiver;
@@ -25,7 +25,7 @@ final class Reader implements MessageHandler {
         this.receiver = receiver;
     }
 
-    /** Throws away what an earlier round has left, and expects numbers above this one. */
+    /** Discards what an earlier round has left, and expects numbers above {@code base}. */
     void start(long newBase) {
         while (receiver.poll((memory, offset, length) -> {}, 16) > 0) {
             continue;
@@ -33,15 +33,15 @@ final class Reader implements MessageHandler {
         base = newBase;
     }
 
-    /** Expects what another one does. */
+    /** Expects the same numbers as another reader. */
     void expectAs(Reader other) {
         base = other.base;
     }
 
     /**
-     * Receives.
+     * Receives messages.
      *
-     * @param limit how many messages
+     * @param limit the maximum number of messages
      * @return their numbers as decimal digits, the first one in front; {@link #NONE}, or {@link
      *     #WRONG}
      */
@@ -67,7 +67,7 @@ final class Reader implements MessageHandler {
         attempt = receiver.attempt();
     }
 
-    /** Which message of this round has a number. */
+    /** Returns the digit of a message's number in this round, or {@link #WRONG}. */
     int digit(long number) {
         long digit = number - base;
         return (int) (digit > NONE && digit < WRONG ? digit : WRONG);
@@ -77,7 +77,7 @@ final class Reader implements MessageHandler {
         return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
     }
 
-    /** What the lane said of the last message: how often it was received before. */
+    /** Returns the last message's attempt: how often it was received before. */
     int attempt() {
         return attempt;
     }

@@ -12,13 +12,13 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 import org.openjdk.jcstress.infra.results.III_Result;
 
 /**
- * Edges AGAIN and HINT: what a dead receiver had taken comes once more, marked, and is not left
+ * Edges AGAIN and HINT: what a dead receiver had taken is redelivered, marked, and is not left
  * behind the hint.
  */
 public final class RecoveryStress {
     private RecoveryStress() {}
 
-    /** Two receivers, one of which recovers first: the message comes once, whole and marked. */
+    /** Two receivers, one of which recovers first: one receives the message, whole and marked. */
     @JCStressTest
     @Outcome(id = "1, 1, 0, 1", expect = ACCEPTABLE, desc = "who recovered has it")
     @Outcome(id = "1, 0, 1, 1", expect = ACCEPTABLE, desc = "the other has it")
@@ -27,13 +27,13 @@ public final class RecoveryStress {
     public static class Again {
         private final SharedLane lane = SharedLane.empty();
 
-        /** A message that has been taken by one who is dead. */
+        /** Sends a message that a dead receiver has taken. */
         public Again() {
             lane.send(1);
             lane.dieWithFirst();
         }
 
-        /** Recovers, and looks. */
+        /** Recovers, then polls. */
         @Actor
         public void recovery(IIII_Result r) {
             r.r1 = lane.recover(true);
@@ -41,13 +41,13 @@ public final class RecoveryStress {
             r.r4 += r.r2 == 0 ? 0 : lane.one.attempt();
         }
 
-        /** Looks. */
+        /** Polls. */
         @Actor
         public void other(IIII_Result r) {
             r.r3 = lane.other.poll(2);
         }
 
-        /** Whether it was marked. */
+        /** Adds the redelivery mark. */
         @Arbiter
         public void mark(IIII_Result r) {
             r.r4 += r.r3 == 0 ? 0 : lane.other.attempt();
@@ -55,8 +55,8 @@ public final class RecoveryStress {
     }
 
     /**
-     * While one gives the first message back, another moves the hint over it: whoever comes later
-     * and begins at the hint finds it.
+     * One receiver makes the first message available again while another moves the hint past it: a
+     * later receiver that starts at the hint finds it.
      */
     @JCStressTest
     @Outcome(id = "1, 2, 1", expect = ACCEPTABLE, desc = "left for the next one")
@@ -66,33 +66,33 @@ public final class RecoveryStress {
     public static class Hint {
         private final SharedLane lane = SharedLane.empty();
 
-        /** Two messages, the first of which has been taken by one who is dead. */
+        /** Sends two messages, the first of which a dead receiver has taken. */
         public Hint() {
             lane.send(1);
             lane.dieWithFirst();
             lane.send(2);
         }
 
-        /** Gives it back. */
+        /** Recovers the first message. */
         @Actor
         public void recovery(III_Result r) {
             r.r1 = lane.recover(true);
         }
 
-        /** Moves the hint. */
+        /** Polls, which moves the hint. */
         @Actor
         public void receiver(III_Result r) {
             r.r2 = lane.one.poll(3);
         }
 
-        /** Begins at the hint. */
+        /** Polls from the hint on. */
         @Arbiter
         public void late(III_Result r) {
             r.r3 = lane.late().poll(3);
         }
     }
 
-    /** Who has looked already looks again: it does not trust how far it had come before. */
+    /** A receiver that has passed the message finds it again: it drops its cached position. */
     @JCStressTest
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "given back in time")
     @Outcome(id = "1, 0, 1", expect = ACCEPTABLE, desc = "at the next look")
@@ -101,7 +101,7 @@ public final class RecoveryStress {
     public static class LookAgain {
         private final SharedLane lane = SharedLane.empty();
 
-        /** A message that has been taken by one who is dead, and that was passed over. */
+        /** Sends two messages: a dead receiver has taken the first, a live one passed over it. */
         public LookAgain() {
             lane.send(1);
             lane.dieWithFirst();
@@ -109,19 +109,19 @@ public final class RecoveryStress {
             lane.one.poll(2);
         }
 
-        /** Gives it back. */
+        /** Recovers the first message. */
         @Actor
         public void recovery(III_Result r) {
             r.r1 = lane.recover(true);
         }
 
-        /** Looks. */
+        /** Polls. */
         @Actor
         public void receiver(III_Result r) {
             r.r2 = lane.one.poll(3);
         }
 
-        /** Looks again. */
+        /** Polls again. */
         @Arbiter
         public void again(III_Result r) {
             r.r3 = lane.one.poll(3);

@@ -10,9 +10,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Edge RELEASE: what the receiver gives back has been read. */
+/** Edge RELEASE: space that the receiver gives back has been read. */
 public final class ReleaseStress {
-    /** The first message lies at the end of the ring, and the second needs just its space. */
+    /** The first message is at the end of the ring, and the second needs exactly its space. */
     private static final int FIRST_AT = Views.CAPACITY - ExclusiveLane.RECORD_LENGTH;
 
     private static final int SECOND_LENGTH = Views.CAPACITY - 2 * RecordDescriptor.HEADER_LENGTH;
@@ -31,13 +31,13 @@ public final class ReleaseStress {
     public static class OneMessage {
         private final ExclusiveLane lane = ExclusiveLane.empty();
 
-        /** A full lane. */
+        /** Fills the lane. */
         public OneMessage() {
             lane.advanceTo(FIRST_AT);
             lane.send(1);
         }
 
-        /** Sends when there is room. */
+        /** Sends if there is room. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.writer.send(2, SECOND_LENGTH) ? 1 : 0;
@@ -49,14 +49,14 @@ public final class ReleaseStress {
             r.r2 = lane.reader.poll(1);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = lane.reader.poll(2);
         }
     }
 
-    /** Both go on: no message is overwritten, lost, or out of order. */
+    /** Both ends continue: no message is overwritten, lost, or out of order. */
     @JCStressTest
     @Outcome(id = "0, 12, 3", expect = ACCEPTABLE, desc = "no room yet")
     @Outcome(id = "1, 12, 34", expect = ACCEPTABLE, desc = "room for one")
@@ -66,7 +66,7 @@ public final class ReleaseStress {
     public static class GoingOn {
         private final ExclusiveLane lane = ExclusiveLane.empty();
 
-        /** A full lane. */
+        /** Fills the lane. */
         public GoingOn() {
             lane.advanceTo(0);
             lane.send(1);
@@ -74,7 +74,7 @@ public final class ReleaseStress {
             lane.send(3);
         }
 
-        /** Sends when there is room. */
+        /** Sends if there is room. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.send(4) ? 1 : 0;
@@ -88,7 +88,7 @@ public final class ReleaseStress {
             r.r2 = 10 * first + lane.reader.poll(1);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = lane.reader.poll(9);

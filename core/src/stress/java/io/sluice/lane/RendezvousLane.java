@@ -2,9 +2,9 @@ package io.sluice.lane;
 
 import io.sluice.stress.Pool;
 
-/** A rendezvous lane with two receivers, nothing offered at the start of each round. */
+/** A rendezvous lane with two receivers, without an offer at the start of each round. */
 final class RendezvousLane {
-    /** The length of a message: it fills the line of its word. */
+    /** The length of a message: it fills the cache line of its word. */
     static final int LENGTH = 48;
 
     private static final Pool<RendezvousLane> POOL = new Pool<>(RendezvousLane::new);
@@ -41,7 +41,7 @@ final class RendezvousLane {
         return writer.send(digit, LENGTH);
     }
 
-    /** What whoever finds the sender dead does. */
+    /** Recovers the lane as a receiver that finds the sender dead does. */
     void recover() {
         RendezvousLaneSender.recover(views.receiver().ring());
     }

@@ -10,7 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Edge RETIRE: a ring is used again only when all of it was read, and by who still is there. */
+/** Edge RETIRE: a ring is reused only once all is read; late receivers do not read its reuse. */
 public final class RetireStress {
     private static final int NEXT = GrowingLane.FULL + 1;
 
@@ -25,7 +25,7 @@ public final class RetireStress {
         return lane;
     }
 
-    /** One receiver leaves the oldest ring, and the sender uses it again. */
+    /** The only receiver leaves the oldest ring, and the sender reuses it. */
     @JCStressTest
     @Outcome(id = "0, 12, 3", expect = ACCEPTABLE, desc = "no ring yet")
     @Outcome(id = "1, 12, 34", expect = ACCEPTABLE, desc = "in a ring that was left")
@@ -34,26 +34,26 @@ public final class RetireStress {
     public static class Exclusive {
         private final GrowingLane lane = full(GrowingLane.exclusive());
 
-        /** Sends when there is a ring for it. */
+        /** Sends if there is a ring for the message. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.send(NEXT) ? 1 : 0;
         }
 
-        /** Leaves a ring. */
+        /** Receives twice, which leaves a ring. */
         @Actor
         public void receiver(III_Result r) {
             r.r2 = lane.one.poll(1) * 10 + lane.one.poll(1);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = GrowingLane.all(lane.one);
         }
     }
 
-    /** The same where the sender may find for itself that all of a ring was received. */
+    /** The same where the sender itself may find that all of a ring was received. */
     @JCStressTest
     @Outcome(id = "0, 12, 3", expect = ACCEPTABLE, desc = "no ring yet")
     @Outcome(id = "1, 12, 34", expect = ACCEPTABLE, desc = "in a ring that was received")
@@ -62,26 +62,26 @@ public final class RetireStress {
     public static class Shared {
         private final GrowingLane lane = full(GrowingLane.shared());
 
-        /** Sends when there is a ring for it. */
+        /** Sends if there is a ring for the message. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.send(NEXT) ? 1 : 0;
         }
 
-        /** Leaves a ring. */
+        /** Receives twice, which leaves a ring. */
         @Actor
         public void receiver(III_Result r) {
             r.r2 = lane.one.poll(1) * 10 + lane.one.poll(1);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = GrowingLane.all(lane.other);
         }
     }
 
-    /** Who is still in a ring that others have emptied takes nothing of its next use. */
+    /** A receiver still in a ring that others have emptied takes nothing of its next generation. */
     @JCStressTest
     @Outcome(id = "0, 2, 3", expect = ACCEPTABLE, desc = "left, and not used again yet")
     @Outcome(id = "1, 2, 34", expect = ACCEPTABLE, desc = "used again")
@@ -90,26 +90,26 @@ public final class RetireStress {
     public static class Late {
         private final GrowingLane lane = full(GrowingLane.shared());
 
-        /** The oldest ring is empty, and one receiver does not know. */
+        /** Empties the oldest ring, while one receiver is still in it. */
         public Late() {
             if (lane.other.poll(1) != 1) {
                 throw new IllegalStateException("the first message is not there");
             }
         }
 
-        /** Uses the ring again. */
+        /** Sends if the ring can be reused. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.send(NEXT) ? 1 : 0;
         }
 
-        /** Looks there first. */
+        /** Polls from the oldest ring on. */
         @Actor
         public void late(III_Result r) {
             r.r2 = lane.one.poll(1);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = GrowingLane.all(lane.other);

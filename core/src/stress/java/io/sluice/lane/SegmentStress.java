@@ -13,13 +13,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** What is retired goes to the sender or is freed, never both; edge FREED. */
+/** A retired segment is reused by the sender or freed, never both; edge FREED. */
 public final class SegmentStress {
     private static final int OWNER = 5;
 
     private SegmentStress() {}
 
-    /** A table whose generation is retired at the start of each round, by two addresses. */
+    /** A table in two mappings, whose generation is retired at the start of each round. */
     private static final class Retired implements SegmentStore {
         private static final Pool<Retired> POOL = new Pool<>(Retired::new);
 
@@ -78,7 +78,7 @@ public final class SegmentStress {
         }
     }
 
-    /** Both want it. */
+    /** Sender and receiver compete for the segment; exactly one gets it. */
     @JCStressTest
     @Outcome(id = "1, 0, 3", expect = ACCEPTABLE, desc = "used again")
     @Outcome(id = "0, 1, 5", expect = ACCEPTABLE, desc = "freed")
@@ -87,7 +87,7 @@ public final class SegmentStress {
     public static class OneHasIt {
         private final Retired retired = Retired.next();
 
-        /** Takes it for another generation. */
+        /** Tries to reuse the segment for another generation. */
         @Actor
         public void sender(III_Result r) {
             long word = retired.word();
@@ -95,7 +95,7 @@ public final class SegmentStress {
             r.r1 = done && retired.sender.reuse(word) ? 1 : 0;
         }
 
-        /** Takes its space away. */
+        /** Frees its space. */
         @Actor
         public void receiver(III_Result r) {
             long word = retired.receiver.word(retired.generation);
@@ -103,14 +103,14 @@ public final class SegmentStress {
             r.r2 = done && retired.receiver.free(word, OWNER, retired) ? 1 : 0;
         }
 
-        /** What the word says. */
+        /** Reads the state. */
         @Arbiter
         public void state(III_Result r) {
             r.r3 = SegmentWordDescriptor.state(retired.word());
         }
     }
 
-    /** Who sees that it was freed does not meet whoever freed it. */
+    /** A sender that sees the state FREED finds the space already freed. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not freed yet")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the space is gone")
@@ -119,7 +119,7 @@ public final class SegmentStress {
     public static class Freed {
         private final Retired retired = Retired.next();
 
-        /** Waits for it. */
+        /** Tests whether the segment is freed. */
         @Actor
         public void sender(II_Result r) {
             if (SegmentWordDescriptor.state(retired.word()) == SegmentWordDescriptor.FREED) {
@@ -128,7 +128,7 @@ public final class SegmentStress {
             }
         }
 
-        /** Takes its space away. */
+        /** Frees its space. */
         @Actor
         public void receiver() {
             long word = retired.receiver.word(retired.generation);

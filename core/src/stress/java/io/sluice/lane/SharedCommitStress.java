@@ -10,11 +10,11 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Edge SHARED_COMMIT: who sees a claim ready sees its place and its payload. */
+/** Edge SHARED_COMMIT: a receiver that sees a claim ready sees its place and its payload. */
 public final class SharedCommitStress {
     private SharedCommitStress() {}
 
-    /** Messages are there whole and in their order, or not at all. */
+    /** Messages are received whole and in order, or not at all. */
     @JCStressTest
     @Outcome(id = "0", expect = ACCEPTABLE, desc = "none yet")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "the first")
@@ -24,21 +24,21 @@ public final class SharedCommitStress {
     public static class TwoMessages {
         private final SharedLane lane = SharedLane.empty();
 
-        /** Sends them. */
+        /** Sends both. */
         @Actor
         public void sender() {
             lane.send(1);
             lane.send(2);
         }
 
-        /** Looks for them, and for another. */
+        /** Polls for both, then for a third one. */
         @Actor
         public void receiver(I_Result r) {
             r.r1 = lane.one.poll(3);
         }
     }
 
-    /** What {@code hasNext} promises is there. */
+    /** After {@code hasNext} returned true, a poll finds a message. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not there yet")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "it came between")
@@ -54,7 +54,7 @@ public final class SharedCommitStress {
             lane.send(1);
         }
 
-        /** Asks, then looks. */
+        /** Calls {@code hasNext}, then polls. */
         @Actor
         public void receiver(II_Result r) {
             r.r1 = lane.receiver.hasNext() ? 1 : 0;

@@ -2,15 +2,15 @@ package io.sluice.lane;
 
 import io.sluice.stress.Pool;
 
-/** A lane with two receivers, empty at the start of each round; its ends go round and round it. */
+/** A lane with two receivers, empty at the start of each round; its positions keep advancing. */
 final class SharedLane {
-    /** The length of a message: four go round the ring, and each then lies where one did before. */
+    /** The length of a message: four fill the ring, so each reuses exactly one earlier place. */
     static final int LENGTH = 32;
 
-    /** How many messages fill it. */
+    /** The number of messages that fill the lane. */
     static final int FULL = Views.CAPACITY / LENGTH;
 
-    /** A receiver that is dead: nobody has its number. */
+    /** The number of a dead receiver; no live receiver has it. */
     static final int DEAD = 7;
 
     private static final Pool<SharedLane> POOL = new Pool<>(SharedLane::new);
@@ -54,7 +54,7 @@ final class SharedLane {
     }
 
     /**
-     * The first message of this round becomes one that the dead receiver has taken. For a single
+     * Marks the first message of this round as taken by the dead receiver. For a single
      * thread.
      */
     void dieWithFirst() {
@@ -67,13 +67,13 @@ final class SharedLane {
         }
     }
 
-    /** What whoever finds the dead receiver does; returns how many messages it had. */
+    /** Recovers the dead receiver's messages; returns how many it had taken. */
     int recover(boolean redeliver) {
         Views.View at = views.sender();
         return SharedLaneRecovery.recover(at.control(), at.claims(), DEAD, redeliver);
     }
 
-    /** A receiver that comes only now, and begins where the hint says. */
+    /** Returns a new receiver, which starts at the hint. */
     Reader late() {
         Reader late = new Reader(receiver(2));
         late.expectAs(one);

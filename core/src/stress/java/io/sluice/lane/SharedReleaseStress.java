@@ -10,9 +10,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Edge SHARED_RELEASE: what is done has been read, or nobody will read it. */
+/** Edge SHARED_RELEASE: a message that is done has been read, or is never read. */
 public final class SharedReleaseStress {
-    /** What comes next in a full lane. */
+    /** The next message of a full lane. */
     private static final int NEXT = SharedLane.FULL + 1;
 
     private SharedReleaseStress() {}
@@ -25,7 +25,7 @@ public final class SharedReleaseStress {
         return lane;
     }
 
-    /** A message is not overwritten before it was read: the next one lies in its place. */
+    /** A message is not overwritten before it was read: the next one takes its place. */
     @JCStressTest
     @Outcome(id = "0, 1, 234", expect = ACCEPTABLE, desc = "no room yet")
     @Outcome(id = "1, 1, 2345", expect = ACCEPTABLE, desc = "room, after it was read")
@@ -34,7 +34,7 @@ public final class SharedReleaseStress {
     public static class Received {
         private final SharedLane lane = full();
 
-        /** Sends when there is room. */
+        /** Sends if there is room. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.send(NEXT) ? 1 : 0;
@@ -46,14 +46,14 @@ public final class SharedReleaseStress {
             r.r2 = lane.one.poll(1);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = lane.other.poll(9);
         }
     }
 
-    /** What a dead receiver had taken is dropped, once, and its room can be used. */
+    /** What a dead receiver had taken is dropped, once, and its room is reusable. */
     @JCStressTest
     @Outcome(id = "0, 1, 234", expect = ACCEPTABLE, desc = "no room yet")
     @Outcome(id = "1, 1, 2345", expect = ACCEPTABLE, desc = "room, after it was dropped")
@@ -62,12 +62,12 @@ public final class SharedReleaseStress {
     public static class Dropped {
         private final SharedLane lane = full();
 
-        /** The oldest message has been taken by one who is dead. */
+        /** Marks the oldest message as taken by a dead receiver. */
         public Dropped() {
             lane.dieWithFirst();
         }
 
-        /** Sends when there is room. */
+        /** Sends if there is room. */
         @Actor
         public void sender(III_Result r) {
             r.r1 = lane.send(NEXT) ? 1 : 0;
@@ -79,7 +79,7 @@ public final class SharedReleaseStress {
             r.r2 = lane.recover(false);
         }
 
-        /** Takes the rest. */
+        /** Receives the rest. */
         @Arbiter
         public void rest(III_Result r) {
             r.r3 = lane.one.poll(9);

@@ -22,25 +22,25 @@ public final class TakingStress {
     public static class OneMessage {
         private final SharedLane lane = SharedLane.empty();
 
-        /** A message that is there. */
+        /** Sends the message. */
         public OneMessage() {
             lane.send(1);
         }
 
-        /** One. */
+        /** Polls as the first receiver. */
         @Actor
         public void one(II_Result r) {
             r.r1 = lane.one.poll(1);
         }
 
-        /** The other. */
+        /** Polls as the second receiver. */
         @Actor
         public void other(II_Result r) {
             r.r2 = lane.other.poll(1);
         }
     }
 
-    /** Two messages: who comes too late for the one gets the other. */
+    /** Two messages: a receiver that loses the race for one gets the other. */
     @JCStressTest
     @Outcome(id = "1, 2", expect = ACCEPTABLE, desc = "the one came first")
     @Outcome(id = "2, 1", expect = ACCEPTABLE, desc = "the other came first")
@@ -49,19 +49,19 @@ public final class TakingStress {
     public static class TwoMessages {
         private final SharedLane lane = SharedLane.empty();
 
-        /** Messages that are there. */
+        /** Sends both messages. */
         public TwoMessages() {
             lane.send(1);
             lane.send(2);
         }
 
-        /** One. */
+        /** Polls as the first receiver. */
         @Actor
         public void one(II_Result r) {
             r.r1 = lane.one.poll(1);
         }
 
-        /** The other. */
+        /** Polls as the second receiver. */
         @Actor
         public void other(II_Result r) {
             r.r2 = lane.other.poll(1);

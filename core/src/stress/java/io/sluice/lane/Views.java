@@ -5,14 +5,14 @@ import io.sluice.stress.Pool;
 import io.sluice.stress.SharedFile;
 
 /**
- * A lane's memory, and some words of the pipe's, as two processes see them.
+ * A lane's memory and some words of its pipe, as two processes see them.
  *
- * @param sender by the sender's addresses
- * @param receiver by the receivers'
+ * @param sender the sender's mapping
+ * @param receiver the receivers' mapping
  */
 record Views(View sender, View receiver) {
     /**
-     * Small, so that a test fills it. As {@link SharedFile} makes it, no payload may cross its end.
+     * Small, so that a test fills it. {@link SharedFile} does not mirror it: no payload wraps.
      */
     static final int CAPACITY = 128;
 
@@ -25,11 +25,11 @@ record Views(View sender, View receiver) {
     private static final int RING_OFFSET = META_OFFSET + META_LENGTH;
 
     /**
-     * From one to the next: one pair of lines more than it takes, or all would share cache sets.
+     * The stride: one pair of lines more than a view needs, or all would share cache sets.
      */
     private static final int LENGTH = RING_OFFSET + 2 * CAPACITY + LaneDescriptor.LINE_PAIR;
 
-    /** How many there are: a lane that grows takes several. */
+    /** The number of views: a lane that grows uses several. */
     private static final int COUNT = 4 * Pool.SIZE;
 
     private static final SharedFile FILE = new SharedFile((long) COUNT * LENGTH);
@@ -53,9 +53,9 @@ record Views(View sender, View receiver) {
     }
 
     /**
-     * The views of one lane, cleared.
+     * Returns the views of one lane, cleared.
      *
-     * @param index which one, in 0..{@link #COUNT} - 1
+     * @param index the lane's index, in 0..{@link #COUNT} - 1
      */
     static Views zeros(int index) {
         long offset = (long) index * LENGTH;

@@ -8,15 +8,15 @@ import io.sluice.waiting.BellWaiter;
 import java.lang.invoke.VarHandle;
 
 /**
- * A lane with a doorbell, and a receiver that lies down as those of pipes do; the sender wanted
- * nobody yet.
+ * A lane with a doorbell, and a receiver that enqueues itself as a pipe's receiver does; the lane
+ * is empty at the start of each round.
  */
 final class WatchedLane {
     private static final int BUSY_OFFSET = 0;
     private static final int SLEEPERS_OFFSET = BUSY_OFFSET + LaneDescriptor.LINE_PAIR;
     private static final int BELL_OFFSET = SLEEPERS_OFFSET + LaneDescriptor.LINE_PAIR;
 
-    /** Where a process may not call {@code membarrier}, both sides fence for themselves. */
+    /** Whether {@code membarrier} is available; otherwise each side executes a fence. */
     private static final boolean FENCED = Membarrier.registerGlobal();
 
     private static final Pool<WatchedLane> POOL =
@@ -72,17 +72,17 @@ final class WatchedLane {
         return Membarrier.fenceAllProcesses();
     }
 
-    /** An empty lane; its receiver is awake, and wants no attention. */
+    /** Returns an empty lane; its receiver is awake, its attention word is NONE. */
     static WatchedLane empty() {
         return next(POOL, LaneDescriptor.ATTENTION_NONE);
     }
 
-    /** One whose sender gives its attention, and may end that with its next message. */
+    /** Returns an empty lane with attention GIVEN, which the next message may end. */
     static WatchedLane given() {
         return next(POOL, LaneDescriptor.ATTENTION_GIVEN);
     }
 
-    /** One whose sender gives its attention, and ends that with its next message. */
+    /** Returns an empty lane with attention GIVEN, which the next message ends. */
     static WatchedLane ending() {
         return next(ENDING, LaneDescriptor.ATTENTION_GIVEN);
     }
@@ -96,7 +96,7 @@ final class WatchedLane {
         return lane;
     }
 
-    /** Sends, without a fence where the receiver's works. */
+    /** Sends, with a fence only where {@code membarrier} is missing. */
     void send(int digit) {
         writer.send(digit, ExclusiveLane.LENGTH);
         if (!FENCED) {
@@ -108,14 +108,14 @@ final class WatchedLane {
         return doorbell.isWanted();
     }
 
-    /** What a sender of a pipe does after each message. */
+    /** Rings if necessary, as a pipe's sender does after each message. */
     void announce() {
         if (doorbell.isWanted()) {
             doorbell.ring();
         }
     }
 
-    /** What a receiver of a pipe does before it looks once more and then sleeps. */
+    /** Enqueues the receiver, as a pipe's receiver does before its last poll and its sleep. */
     void lieDown() {
         try {
             waiter.pause();
@@ -124,13 +124,13 @@ final class WatchedLane {
         }
     }
 
-    /** Asks for attention only, and fences for itself alone. */
+    /** Requests attention, with a fence of this thread alone. */
     void demandAttention() {
         watch.lieDown();
         VarHandle.fullFence();
     }
 
-    /** Whether the receiver would sleep now. */
+    /** Tests whether the receiver would sleep now. */
     boolean wouldSleep() {
         return bell.isArmed();
     }

@@ -5,11 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Sends messages whose words are all the same number, one that was not in the lane before, so that
- * whatever is not one whole message is told from it.
+ * A sender of messages whose words all hold the same number, one that was not in the lane before,
+ * so that torn and stale messages are detected.
  */
 final class Writer {
-    /** The numbers of a round are this one's successors. */
+    /** The base of this round: its messages have the numbers that follow. */
     private static final int NUMBERS = 16;
 
     private static final VarHandle WORD =
@@ -23,7 +23,7 @@ final class Writer {
         this.sender = sender;
     }
 
-    /** Begins a new round; returns what to {@link Reader#start} with. */
+    /** Begins a new round; returns the base for {@link Reader#start}. */
     long start() {
         return base += NUMBERS;
     }
@@ -31,8 +31,8 @@ final class Writer {
     /**
      * Sends a message.
      *
-     * @param digit its number, in 1..8
-     * @param length in bytes, whole words
+     * @param digit the message's number in this round, in 1..8
+     * @param length the length in bytes, whole words
      * @return whether there was room
      */
     boolean send(int digit, int length) {

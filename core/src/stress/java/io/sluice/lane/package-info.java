@@ -1,2 +1,2 @@
-/** The orderings of lanes. */
+/** Stress tests of the lanes' orderings. */
 package io.sluice.lane;

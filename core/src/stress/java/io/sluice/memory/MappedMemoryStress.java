@@ -12,9 +12,9 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** What all edges stand on: the orderings of {@link Memory}, over two mappings of one file. */
+/** The basis of all edges: the orderings of {@link Memory}, over two mappings of one file. */
 public final class MappedMemoryStress {
-    /** In a part of their own lines each, so that they can become visible in any order. */
+    /** Each word is on its own cache lines, so that they can become visible in any order. */
     private static final int DATA = 0;
 
     private static final int FLAG = 128;
@@ -39,7 +39,7 @@ public final class MappedMemoryStress {
         }
     }
 
-    /** Who sees a released word sees what was written before it. */
+    /** A thread that sees a released word sees what was written before it. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "not yet there")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "only the data")
@@ -64,7 +64,7 @@ public final class MappedMemoryStress {
         }
     }
 
-    /** A compare-and-set releases, and the other's acquires. */
+    /** One thread's compare-and-set releases, and the other's acquires. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "too early")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "it came after, and sees all before")
@@ -80,7 +80,7 @@ public final class MappedMemoryStress {
             words.one.compareAndSetLong(FLAG, 0, 1);
         }
 
-        /** Changes it from 1 to 2. */
+        /** Changes the word from 1 to 2. */
         @Actor
         public void second(II_Result r) {
             if (words.other.compareAndSetLong(FLAG, 1, 2)) {
@@ -90,7 +90,7 @@ public final class MappedMemoryStress {
         }
     }
 
-    /** Of two who expect the same, one has it. */
+    /** Of two compare-and-sets that expect the same value, exactly one succeeds. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other")
@@ -99,20 +99,20 @@ public final class MappedMemoryStress {
     public static class OneWinner {
         private final Words words = Words.zeros();
 
-        /** One. */
+        /** Tries to change the word from 0 to 1. */
         @Actor
         public void one(II_Result r) {
             r.r1 = words.one.compareAndSetLong(FLAG, 0, 1) ? 1 : 0;
         }
 
-        /** The other. */
+        /** Tries to change the word from 0 to 2. */
         @Actor
         public void other(II_Result r) {
             r.r2 = words.other.compareAndSetLong(FLAG, 0, 2) ? 1 : 0;
         }
     }
 
-    /** Where both sides store and then look, and both fence, not both miss. */
+    /** If both sides store, fence and load, at least one sees the other's store. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the other came first")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one came first")
@@ -122,7 +122,7 @@ public final class MappedMemoryStress {
     public static class StoreThenLook {
         private final Words words = Words.zeros();
 
-        /** One. */
+        /** Stores to the first word, fences, then loads the second. */
         @Actor
         public void one(II_Result r) {
             words.one.setLongRelease(DATA, 1);
@@ -130,7 +130,7 @@ public final class MappedMemoryStress {
             r.r1 = (int) words.one.getLong(FLAG);
         }
 
-        /** The other. */
+        /** Stores to the second word, fences, then loads the first. */
         @Actor
         public void other(II_Result r) {
             words.other.setLongRelease(FLAG, 1);

@@ -1,2 +1,2 @@
-/** What release and acquire of mapped memory promise. */
+/** Stress tests of release and acquire on mapped memory. */
 package io.sluice.memory;

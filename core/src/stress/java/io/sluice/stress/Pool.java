@@ -6,23 +6,23 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
- * Things that are used again and again, in turn: jcstress makes a state for every single run, and
- * memory that is mapped, or an end of a lane, is too slow to make. A thing is free again when
- * {@link #SIZE} others were asked for: jcstress keeps fewer states at a time.
+ * A pool of objects that are reused in turn: jcstress creates a state for every single run, and
+ * mapped memory or an end of a lane is too slow to create each time. An object is reused after
+ * {@link #SIZE} calls of {@link #next()}: jcstress keeps fewer states at a time.
  *
- * @param <T> what they are
+ * @param <T> the type of the objects
  */
 public final class Pool<T> {
-    /** How many there are, a power of two: twice the states of a round, for those of the next. */
+    /** The number of objects, a power of two: twice the states that jcstress keeps in a round. */
     public static final int SIZE = 512;
 
     private final List<T> things = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
 
     /**
-     * A pool, all made at once.
+     * Creates a pool and all its objects.
      *
-     * @param maker makes each from its number, in 0..{@link #SIZE} - 1
+     * @param maker creates an object from its index, in 0..{@link #SIZE} - 1
      */
     public Pool(IntFunction<T> maker) {
         for (int i = 0; i < SIZE; i++) {
@@ -31,9 +31,9 @@ public final class Pool<T> {
     }
 
     /**
-     * The one that was not used for longest. Any thread.
+     * Returns the least recently used object. Any thread.
      *
-     * @return the thing, as its last user left it
+     * @return the object, as its last user left it
      */
     public T next() {
         return things.get(next.getAndIncrement() & SIZE - 1);

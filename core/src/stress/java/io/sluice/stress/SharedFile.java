@@ -9,17 +9,17 @@ import io.sluice.os.SystemCallException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A memory file that is mapped twice, as two processes would: the two ends of whatever lies in it
- * use different addresses.
+ * A memory file that is mapped twice, as by two processes: the two ends of what it contains use
+ * different addresses.
  */
 public final class SharedFile {
     private final MemorySegment one;
     private final MemorySegment other;
 
     /**
-     * A file of zeros.
+     * Creates a file of zeros.
      *
-     * @param size in bytes; rounded up to whole pages
+     * @param size the size in bytes; rounded up to whole pages
      */
     public SharedFile(long size) {
         long pages = (size + Mapping.pageSize() - 1) & -Mapping.pageSize();
@@ -32,11 +32,11 @@ public final class SharedFile {
     }
 
     /**
-     * Words of the file.
+     * Returns words of the file.
      *
-     * @param first whether by the first mapping
-     * @param offset where they begin, in bytes
-     * @param length how long they are, in bytes, a power of two
+     * @param first whether to use the first mapping
+     * @param offset the offset of the first word, in bytes
+     * @param length the length in bytes, a power of two
      * @return the words
      */
     public Memory words(boolean first, long offset, long length) {
@@ -44,12 +44,12 @@ public final class SharedFile {
     }
 
     /**
-     * A ring that is not really mirrored: what lies behind it is other memory. So no payload may
+     * Returns a ring that is not actually mirrored: other memory follows it. So no payload may
      * cross its end.
      *
-     * @param first whether by the first mapping
-     * @param offset where it begins, in bytes; twice the capacity belong to it
-     * @param capacity in bytes, a power of two
+     * @param first whether to use the first mapping
+     * @param offset the ring's offset in bytes; twice the capacity belongs to it
+     * @param capacity the capacity in bytes, a power of two
      * @return the ring
      */
     public Memory ring(boolean first, long offset, long capacity) {

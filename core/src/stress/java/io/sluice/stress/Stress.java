@@ -32,15 +32,15 @@ import org.openjdk.jcstress.os.SchedulingClass;
 import org.openjdk.jcstress.vm.CompileMode;
 
 /**
- * Runs all stress tests, prints a line for each, and fails if an outcome was seen that is forbidden
- * or not listed, if a test did not run, or if there is none.
+ * The runner of the stress tests: it prints a line for each, and fails if a forbidden or unlisted
+ * outcome occurred, if a test did not run, or if there is no test.
  *
  * <pre>
  *     java -cp … io.sluice.stress.Stress sanity|quick|full [regexp]
  * </pre>
  */
 public final class Stress {
-    /** States that jcstress keeps at a time are half a {@link Pool}. */
+    /** jcstress keeps half as many states at a time as a {@link Pool} has objects. */
     private static final int STRIDE_SIZE = 32;
 
     private static final int STRIDE_COUNT = Pool.SIZE / 2 / STRIDE_SIZE;
@@ -57,9 +57,9 @@ public final class Stress {
     private Stress() {}
 
     /**
-     * Runs it, and ends the JVM: with 0 if nothing failed.
+     * Runs the tests and exits the JVM, with status 0 if nothing failed.
      *
-     * @param args the mode, and which tests
+     * @param args the mode and an optional regular expression for the tests
      * @throws Exception if jcstress cannot run
      */
     public static void main(String[] args) throws Exception {
@@ -74,7 +74,7 @@ public final class Stress {
         List<TestResult> results = new ArrayList<>();
         Set<String> missing = new TreeSet<>();
         String thrown = null;
-        // jcstress writes much, and its results into the working directory.
+        // jcstress prints much, and writes its results into the working directory.
         try (PrintStream quiet = new PrintStream(Files.newOutputStream(log), true)) {
             System.setOut(quiet);
             if (!options.parse()) {
@@ -103,7 +103,7 @@ public final class Stress {
         ReportUtils.mergedByName(results).stream()
                 .sorted((a, b) -> a.getName().compareTo(b.getName()))
                 .forEach(this::print);
-        // mergedByName forgets how single forks ended.
+        // mergedByName drops the status of single forks.
         results.stream().filter(r -> r.status() != Status.NORMAL).forEach(this::printFailed);
         missing.forEach(name -> fail("did not run: " + name));
         if (results.isEmpty()) {
@@ -124,8 +124,8 @@ public final class Stress {
     }
 
     /**
-     * Runs each test once, for a moment, in this JVM: starting one for each takes longer than all
-     * the rest.
+     * Runs each test once, briefly, in this JVM: starting a JVM for each takes longer than the
+     * tests.
      */
     private static List<TestResult> runHere(Options options) throws Exception {
         List<TestResult> results = new ArrayList<>();
@@ -151,7 +151,7 @@ public final class Stress {
         return results;
     }
 
-    /** Loads Sluice anew, so that a test finds nothing in its pools that another one has left. */
+    /** A class loader with its own copy of Sluice, so that tests share no pooled state. */
     private static final class Fresh extends URLClassLoader {
         Fresh() throws IOException {
             super(classPath(), Stress.class.getClassLoader());
@@ -167,7 +167,7 @@ public final class Stress {
 
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            // To link system calls costs much, and leaves nothing.
+            // Linking system calls is expensive, and these classes keep no state of a test.
             if (!name.startsWith("io.sluice.") || name.startsWith("io.sluice.os.")) {
                 return super.loadClass(name, resolve);
             }
@@ -183,18 +183,18 @@ public final class Stress {
         arguments.addAll(List.of("-t", tests, "-r", "stress-results", "-f", "1", "-pth", "false"));
         arguments.addAll(List.of("-strideSize", Integer.toString(STRIDE_SIZE)));
         arguments.addAll(List.of("-strideCount", Integer.toString(STRIDE_COUNT)));
-        // Each actor on a processor of its own: on a busy machine both would share one, and never
-        // meet.
+        // Each actor on its own processor: on a busy machine both would share one, and never run
+        // at the same time.
         arguments.addAll(List.of("-af", "LOCAL"));
         switch (mode) {
             case SANITY -> arguments.addAll(List.of("-iters", "1", "-time", "50"));
             case "quick" -> {
-                // One JVM a test, that goes from the interpreter through both compilers.
+                // One JVM for each test, which passes from the interpreter through both compilers.
                 arguments.addAll(List.of("-iters", "3", "-time", "250", "-sc", "false"));
                 arguments.addAll(List.of("-jvmArgs", NATIVE_ACCESS, "-jvmArgs", SERIAL));
             }
             case "full" -> {
-                // Each actor in each compiler, and C2 told to reorder at random.
+                // Each actor in each compiler, with C2's random instruction scheduling.
                 arguments.addAll(List.of("-iters", "3", "-time", "300", "-fsm", "1"));
                 arguments.addAll(List.of("-jvmArgsPrepend", NATIVE_ACCESS));
             }

@@ -1,2 +1,2 @@
-/** Runs the jcstress tests of the orderings in docs/ORDERING.md, and what they share. */
+/** The runner of the jcstress tests of docs/ORDERING.md, and the fixtures that they share. */
 package io.sluice.stress;

@@ -18,7 +18,7 @@ public final class LeaseStress {
         private int value;
     }
 
-    /** Who takes an end sees what its last user did with it. */
+    /** A thread that takes an end sees what its last user did with it. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "in use")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "taken")
@@ -27,21 +27,21 @@ public final class LeaseStress {
     public static class Taken {
         private final Lease<Used> lease = new Lease<>(new Used());
 
-        /** Uses the end, and gives it back. */
+        /** Uses the end, then gives it back. */
         @Actor
         public void user() {
             lease.end().value = 1;
             lease.giveBack();
         }
 
-        /** Takes it. */
+        /** Tries to take the end. */
         @Actor
         public void next(I_Result r) {
             r.r1 = lease.tryTake() ? lease.end().value : -1;
         }
     }
 
-    /** Who closes an end sees what its last user did with it, and one of the two closes it. */
+    /** The closer of an end sees what its last user did; exactly one of the two closes it. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "given back, and closed by who wants it")
     @Outcome(id = "1, -1", expect = ACCEPTABLE, desc = "closed by its user")
@@ -50,21 +50,21 @@ public final class LeaseStress {
     public static class Closed {
         private final Lease<Used> lease = new Lease<>(new Used());
 
-        /** Uses the end, and gives it back. */
+        /** Uses the end, then gives it back. */
         @Actor
         public void user(II_Result r) {
             lease.end().value = 1;
             r.r1 = lease.giveBack() ? 1 : 0;
         }
 
-        /** Wants it closed. */
+        /** Requests that the end be closed. */
         @Actor
         public void closer(II_Result r) {
             r.r2 = lease.leave() ? lease.end().value : -1;
         }
     }
 
-    /** Who looks aside sees what the last user of an end did, once it has seen the end unused. */
+    /** A thread that sees an end unused sees what the end's last user did. */
     @JCStressTest
     @Outcome(id = "-1", expect = ACCEPTABLE, desc = "in use")
     @Outcome(id = "1", expect = ACCEPTABLE, desc = "unused")
@@ -73,21 +73,21 @@ public final class LeaseStress {
     public static class Unused {
         private final Lease<Used> lease = new Lease<>(new Used());
 
-        /** Uses the end, and gives it back. */
+        /** Uses the end, then gives it back. */
         @Actor
         public void user() {
             lease.end().value = 1;
             lease.giveBack();
         }
 
-        /** Looks whether it is used. */
+        /** Tests whether the end is unused. */
         @Actor
         public void looker(I_Result r) {
             r.r1 = lease.isUnused() ? lease.end().value : -1;
         }
     }
 
-    /** A receiver takes an end and looks aside; who lays messages aside looks at the ends. */
+    /** A receiver takes an end, then tests for set-aside messages; the peeker does the reverse. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "both see each other")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the receiver sees that messages lie aside")
@@ -98,19 +98,19 @@ public final class LeaseStress {
         private final Aside<Integer> aside = new Aside<>();
         private final Lease<Used> lease = new Lease<>(new Used());
 
-        /** An end that is free. */
+        /** Creates an unused end. */
         public Raised() {
             lease.giveBack();
         }
 
-        /** Takes an end, and looks whether messages lie aside. */
+        /** Takes the end, then tests whether messages are set aside. */
         @Actor
         public void receiver(II_Result r) {
             lease.tryTake();
             r.r1 = aside.isRaised() ? 1 : 0;
         }
 
-        /** Is about to lay messages aside, and looks whether the end is used. */
+        /** Announces that it sets messages aside, then tests whether the end is unused. */
         @Actor
         public void looker(II_Result r) {
             aside.lock();

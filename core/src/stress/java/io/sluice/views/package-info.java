@@ -1,2 +1,2 @@
-/** The orderings of a mailbox's views. */
+/** Stress tests of the orderings of a mailbox's views. */
 package io.sluice.views;

@@ -12,11 +12,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Edges ARMED and RUNG: no wake-up is lost, and the woken end sees what its waker did. */
+/** Edges ARMED and RUNG: no wake-up is lost, and the woken end sees what its waker wrote. */
 public final class BellStress {
     private BellStress() {}
 
-    /** The waker does not fence: the sleeper's {@code membarrier} does it for both. */
+    /** The waker does not fence: the sleeper's {@code membarrier} orders both sides. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "found")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "to be rung")
@@ -26,14 +26,14 @@ public final class BellStress {
     public static class SleeperPays {
         private final BellWords words = BellWords.disarmed();
 
-        /** Publishes, and asks whether to ring. */
+        /** Publishes, then tests whether to ring. */
         @Actor
         public void waker(II_Result r) {
             words.publish();
             r.r1 = words.isArmed() ? 1 : 0;
         }
 
-        /** Arms, fences for all, and looks. */
+        /** Arms the bell, fences all processes, then reads. */
         @Actor
         public void sleeper(II_Result r) {
             words.sleepers.arm();
@@ -42,7 +42,7 @@ public final class BellStress {
         }
     }
 
-    /** Where {@code membarrier} is missing: the pair holds if both sides fence. */
+    /** Without {@code membarrier}: the ordering holds if both sides fence. */
     @JCStressTest
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "found")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "to be rung")
@@ -52,7 +52,7 @@ public final class BellStress {
     public static class BothPay {
         private final BellWords words = BellWords.disarmed();
 
-        /** Publishes, and asks whether to ring. */
+        /** Publishes, then tests whether to ring. */
         @Actor
         public void waker(II_Result r) {
             words.publish();
@@ -60,7 +60,7 @@ public final class BellStress {
             r.r1 = words.isArmed() ? 1 : 0;
         }
 
-        /** Arms, fences, and looks. */
+        /** Arms the bell, fences, then reads. */
         @Actor
         public void sleeper(II_Result r) {
             words.sleepers.arm();
@@ -69,7 +69,7 @@ public final class BellStress {
         }
     }
 
-    /** Nobody sleeps who has not found what was published: with the ringing itself. */
+    /** A sleeper that did not find the published data is rung. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and rung")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not rung")
@@ -79,14 +79,14 @@ public final class BellStress {
     public static class NobodySleeps {
         private final BellWords words = BellWords.disarmed();
 
-        /** Publishes, and rings. */
+        /** Publishes, then rings. */
         @Actor
         public void waker() {
             words.publish();
             words.wakers.ring();
         }
 
-        /** Arms, fences for all, and looks. */
+        /** Arms the bell, fences all processes, then reads. */
         @Actor
         public void sleeper(II_Result r) {
             words.sleepers.arm();
@@ -94,14 +94,14 @@ public final class BellStress {
             r.r1 = words.look();
         }
 
-        /** Whether the sleeper would sleep. */
+        /** Tests whether the sleeper would sleep. */
         @Arbiter
         public void bell(II_Result r) {
             r.r2 = words.sleepers.isArmed() ? 1 : 0;
         }
     }
 
-    /** Who gets up and was rung sees what the ringer did. */
+    /** A sleeper that disarms a rung bell sees what the ringer wrote. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "got up by itself")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "got up by itself, and saw it")
@@ -111,14 +111,14 @@ public final class BellStress {
     public static class Disarm {
         private final BellWords words = BellWords.armed();
 
-        /** Writes, and rings. */
+        /** Writes, then rings. */
         @Actor
         public void ringer() {
             words.write();
             words.wakers.ring();
         }
 
-        /** Gets up. */
+        /** Disarms the bell, then reads. */
         @Actor
         public void sleeper(II_Result r) {
             r.r1 = words.sleepers.disarm() ? 1 : 0;
@@ -126,7 +126,7 @@ public final class BellStress {
         }
     }
 
-    /** Who finds its bell rung, also by one that rings without asking, sees what the ringer did. */
+    /** A sleeper that finds its bell rung unconditionally sees what the ringer wrote. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "not rung yet")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "not rung yet, and saw it")
@@ -136,14 +136,14 @@ public final class BellStress {
     public static class RingAnyway {
         private final BellWords words = BellWords.armed();
 
-        /** Writes, and rings. */
+        /** Writes, then rings. */
         @Actor
         public void ringer() {
             words.write();
             words.wakers.ringAnyway();
         }
 
-        /** Looks at its bell. */
+        /** Tests its bell, then reads. */
         @Actor
         public void sleeper(II_Result r) {
             r.r1 = words.sleepers.isArmed() ? 1 : 0;
@@ -152,8 +152,8 @@ public final class BellStress {
     }
 
     /**
-     * Of two ringers one wakes. On the heap: there {@code ring} says who disarmed the bell, while a
-     * futex only says who found somebody asleep.
+     * Of two ringers exactly one wakes. The bell is on the heap: there {@code ring} returns whether
+     * the call disarmed the bell, while a futex only reports whether a thread was asleep.
      */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "the one")
@@ -163,18 +163,18 @@ public final class BellStress {
     public static class OneRinger {
         private final Bell bell = new Bell(new HeapMemory(Long.BYTES), 0);
 
-        /** An armed bell. */
+        /** Arms the bell. */
         public OneRinger() {
             bell.arm();
         }
 
-        /** One. */
+        /** Rings. */
         @Actor
         public void one(II_Result r) {
             r.r1 = bell.ring() ? 1 : 0;
         }
 
-        /** The other. */
+        /** Rings. */
         @Actor
         public void other(II_Result r) {
             r.r2 = bell.ring() ? 1 : 0;

@@ -6,9 +6,9 @@ import io.sluice.stress.Pool;
 import io.sluice.stress.SharedFile;
 import java.lang.invoke.VarHandle;
 
-/** A bell, disarmed, and a word of data that is zero, as two processes see them. */
+/** A bell and a word of data, each mapped at two addresses, as two processes see them. */
 final class BellWords {
-    /** Where a process may not call {@code membarrier}, both sides fence for themselves. */
+    /** Whether {@code membarrier} is available; otherwise each side executes a fence. */
     private static final boolean FENCED = Membarrier.registerGlobal();
 
     private static final int BELL = 0;
@@ -17,10 +17,10 @@ final class BellWords {
     private static final SharedFile FILE = new SharedFile((long) Pool.SIZE * LENGTH);
     private static final Pool<BellWords> POOL = new Pool<>(BellWords::new);
 
-    /** By the sleeper's addresses. */
+    /** The bell in the sleeper's mapping. */
     final Bell sleepers;
 
-    /** By the waker's. */
+    /** The bell in the waker's mapping. */
     final Bell wakers;
 
     private final Memory sleeper;
@@ -46,7 +46,7 @@ final class BellWords {
         return words;
     }
 
-    /** Waker: what the sleeper looks for; without a fence where the sleeper's works. */
+    /** Waker: publishes the data, with a fence only where {@code membarrier} is missing. */
     void publish() {
         waker.setLongRelease(DATA, 1);
         if (!FENCED) {
@@ -54,7 +54,7 @@ final class BellWords {
         }
     }
 
-    /** Waker: what comes with the ringing only. */
+    /** Waker: writes the data plainly; only the ringing orders it. */
     void write() {
         waker.setLong(DATA, 1);
     }
@@ -63,19 +63,19 @@ final class BellWords {
         return Bell.isArmed(waker, BELL);
     }
 
-    /** Sleeper: what {@link BellWaiter} does after it has armed the bell. */
+    /** Sleeper: fences as {@link BellWaiter} does after it has armed the bell. */
     static void fenceAll() {
         if (!Membarrier.fenceAllProcesses()) {
             VarHandle.fullFence();
         }
     }
 
-    /** Sleeper: what it looks for. */
+    /** Sleeper: returns the published data. */
     int look() {
         return (int) sleeper.getLongAcquire(DATA);
     }
 
-    /** Sleeper: what came with the ringing. */
+    /** Sleeper: returns the data with a plain load. */
     int read() {
         return (int) sleeper.getLong(DATA);
     }

@@ -9,11 +9,11 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 
-/** Edges INSIDE and OUTSIDE: who is in a blocking call of an end, and who closes it. */
+/** Edges INSIDE and OUTSIDE: a blocking call of an end against a thread that closes the end. */
 public final class OccupancyStress {
     private OccupancyStress() {}
 
-    /** One of the two leaves, and if it is the one that closes, the other is done with the end. */
+    /** One of the two detaches the end; if it is the closer, the call no longer uses the end. */
     @JCStressTest
     @Outcome(
             id = "1, 0, 1",
@@ -28,7 +28,7 @@ public final class OccupancyStress {
         private final Occupancy occupancy = new Occupancy();
         private int used;
 
-        /** Calls. */
+        /** Makes a call on the end. */
         @Actor
         public void caller(III_Result r) {
             occupancy.enter();
@@ -39,7 +39,7 @@ public final class OccupancyStress {
             r.r1 = occupancy.exit() ? 1 : 0;
         }
 
-        /** Closes. */
+        /** Closes the end. */
         @Actor
         public void closer(III_Result r) {
             r.r2 = occupancy.close() ? 10 + used : 0;

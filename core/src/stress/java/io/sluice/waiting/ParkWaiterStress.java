@@ -14,7 +14,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.III_Result;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/** Edges ASLEEP, WOKEN and FACING: of a waiter that lies in two places, as a select does. */
+/** Edges ASLEEP, WOKEN and FACING: a waiter enqueued in two places, as a select is. */
 public final class ParkWaiterStress {
     private static final boolean FENCED = Membarrier.fenceAllThreads();
     private static final VarHandle MESSAGE;
@@ -33,7 +33,7 @@ public final class ParkWaiterStress {
         private int value;
     }
 
-    /** The waker does not fence: the sleeper's {@code membarrier} does it for both. */
+    /** The waker does not fence: the sleeper's {@code membarrier} orders both sides. */
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "found, and woken")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "found, and not woken")
@@ -46,7 +46,7 @@ public final class ParkWaiterStress {
         private final ParkWaiter waiter = new ParkWaiter(first, second);
         private final Message message = new Message();
 
-        /** Does something, and wakes. */
+        /** Publishes, then wakes. */
         @Actor
         public void waker() {
             MESSAGE.setRelease(message, 1);
@@ -56,21 +56,21 @@ public final class ParkWaiterStress {
             second.wakeOne();
         }
 
-        /** Lies down, and looks. */
+        /** Enqueues itself, then reads. */
         @Actor
         public void sleeper(II_Result r) {
             waiter.lieDown();
             r.r1 = (int) MESSAGE.getAcquire(message);
         }
 
-        /** Whether it would sleep. */
+        /** Counts the enqueued sleepers. */
         @Arbiter
         public void asleep(II_Result r) {
             r.r2 = second.count();
         }
     }
 
-    /** One of two gets the state; the woken one knows that it was, and sees why. */
+    /** Waker and sleeper race for the state; a woken sleeper sees what its waker wrote. */
     @JCStressTest
     @Outcome(id = "-1, 0, 0", expect = ACCEPTABLE, desc = "got up by itself")
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "woken in the second place")
@@ -79,27 +79,27 @@ public final class ParkWaiterStress {
     public static class GetsUp {
         private final Two two = new Two();
 
-        /** Wakes in the second place. */
+        /** Wakes a sleeper of the second place. */
         @Actor
         public void waker() {
             two.wake(1);
         }
 
-        /** Gets up. */
+        /** Dequeues itself, then reads. */
         @Actor
         public void sleeper(III_Result r) {
             r.r1 = two.getUp();
             r.r2 = r.r1 < 0 ? 0 : two.written[r.r1];
         }
 
-        /** How many are counted, in the end. */
+        /** Counts the sleepers when both actors are done. */
         @Arbiter
         public void counted(III_Result r) {
             r.r3 = two.counted();
         }
     }
 
-    /** One of two wakers gets the state, and the woken one knows which. */
+    /** Exactly one of two wakers gets the state, and the sleeper finds which. */
     @JCStressTest
     @Outcome(id = "0, 1, 0", expect = ACCEPTABLE, desc = "woken in the first place")
     @Outcome(id = "1, 1, 0", expect = ACCEPTABLE, desc = "woken in the second")
@@ -108,19 +108,19 @@ public final class ParkWaiterStress {
     public static class OneWakes {
         private final Two two = new Two();
 
-        /** Wakes in the first place. */
+        /** Wakes a sleeper of the first place. */
         @Actor
         public void first() {
             two.wake(0);
         }
 
-        /** Wakes in the second place. */
+        /** Wakes a sleeper of the second place. */
         @Actor
         public void second() {
             two.wake(1);
         }
 
-        /** Gets up. */
+        /** Dequeues itself, then reads. */
         @Arbiter
         public void sleeper(III_Result r) {
             r.r1 = two.getUp();
@@ -129,7 +129,7 @@ public final class ParkWaiterStress {
         }
     }
 
-    /** Two that wait for each other lie down: not both stay asleep. */
+    /** Two waiters on facing sides enqueue themselves: not both stay asleep. */
     @JCStressTest
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "each woke the other")
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "the first was woken")
@@ -142,21 +142,21 @@ public final class ParkWaiterStress {
         private final ParkWaiter first = new ParkWaiter(senders, new Sleepers());
         private final ParkWaiter second = new ParkWaiter(new Sleepers(), receivers);
 
-        /** Lies down, and wakes the other side. */
+        /** Enqueues itself, then wakes the other side. */
         @Actor
         public void first() {
             first.lieDown();
             first.wakeFacing();
         }
 
-        /** The same. */
+        /** Enqueues itself, then wakes the other side. */
         @Actor
         public void second() {
             second.lieDown();
             second.wakeFacing();
         }
 
-        /** Who sleeps. */
+        /** Counts the sleepers of each side. */
         @Arbiter
         public void asleep(II_Result r) {
             r.r1 = senders.count();
@@ -164,7 +164,7 @@ public final class ParkWaiterStress {
         }
     }
 
-    /** A waiter that is asleep in two places. */
+    /** A waiter that is enqueued in two places. */
     private static final class Two {
         private final Sleepers[] places = {new Sleepers(), new Sleepers()};
         private final ParkWaiter waiter = new ParkWaiter(places);

@@ -1,2 +1,2 @@
-/** The orderings of bells. */
+/** Stress tests of the orderings of bells and waiters. */
 package io.sluice.waiting;

@@ -184,6 +184,6 @@ class DirectBufferEndsTest {
         sender = new DirectBufferSender(pipe.sender());
         receiver = new DirectBufferReceiver(pipe.receiver());
         System.gc();
-        kept[0].getByte(at[0]); // Whatever it holds: it is mapped.
+        kept[0].getByte(at[0]); // Any value: the memory is mapped.
     }
 }

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What users of a ring rely on: the same of Agrona's, which is the reference, and of a pipe. Where
- * the two differ is in {@link RingBufferDifferencesTest}.
+ * The contract of a ring buffer: the same for Agrona's, which is the reference, and for a pipe's.
+ * {@link RingBufferDifferencesTest} tests where the two differ.
  */
 @Timeout(60)
 abstract class RingBufferContract {
@@ -38,7 +38,7 @@ abstract class RingBufferContract {
     private RingBuffer ring;
     private final List<String> read = new ArrayList<>();
 
-    /** An empty ring of {@link #CAPACITY}. */
+    /** Returns an empty ring of {@link #CAPACITY}. */
     abstract RingBuffer ring() throws Exception;
 
     @BeforeEach
@@ -209,7 +209,7 @@ abstract class RingBufferContract {
         assertEquals(ring.producerPosition(), ring.consumerPosition());
     }
 
-    /** What a handler says to each message in turn, and then always CONTINUE. */
+    /** Reads with a handler that returns these actions in turn, and then always CONTINUE. */
     private int controlledRead(Action... actions) {
         int[] next = new int[1];
         return ring.controlledRead(

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where a pipe as a ring is not what Agrona's ring is. */
+/** The differences between a pipe as a ring buffer and Agrona's. */
 @Timeout(60)
 class RingBufferDifferencesTest {
     private static final int CAPACITY = 4096;
@@ -85,7 +85,7 @@ class RingBufferDifferencesTest {
             assertTrue(refused.getMessage().contains(other.pipe().toString()));
             assertTrue(refused.getMessage().contains(pipe.toString()));
         }
-        // However it was found, a pipe is the same.
+        // A pipe is the same by any path to it.
         Pipe again =
                 Pipe.open(directory.resolve("..").resolve(directory.getFileName()).resolve("pipe"));
         sender.close();
@@ -95,7 +95,7 @@ class RingBufferDifferencesTest {
         }
     }
 
-    /** As two threads do that share a ring, one of which is in the middle of a write. */
+    /** As if two threads shared a ring, one of them in the middle of a write. */
     @Test
     void whoSharesASenderIsToldWhatHelps() {
         assertEquals(8, ring.tryClaim(1, 16));
@@ -104,7 +104,7 @@ class RingBufferDifferencesTest {
                         .getMessage();
         assertTrue(said.contains("a sender for each thread"), said);
         ring.abort(8);
-        for (int length : new int[] {7, 16}) { // What may be left of two writes.
+        for (int length : new int[] {7, 16}) { // What two writes may leave.
             assertTrue(sender.trySend(new byte[length]));
             String found =
                     assertThrows(IllegalStateException.class, () -> ring.read((t, b, i, l) -> {}))
@@ -113,7 +113,7 @@ class RingBufferDifferencesTest {
         }
     }
 
-    /** The ring's memory is gone, so that nothing can be written to what was claimed. */
+    /** The ring's memory is truncated, so that what was claimed cannot be written. */
     @Test
     void whateverFailsLeavesNothingClaimed() throws Exception {
         assertTrue(ring.write(1, MESSAGE, 0, 7)); // Clears ahead, so that claiming touches nothing.
@@ -130,7 +130,7 @@ class RingBufferDifferencesTest {
         assertThrows(IllegalStateException.class, () -> ring.abort(8)); // Nothing is claimed.
     }
 
-    /** Whether a call throws, for the JVM seldom says nothing of a page that is gone: 1 or 0. */
+    /** Returns 1 if a call throws, else 0: for a missing page the JVM seldom reports nothing. */
     private static int isRefused(Runnable call) {
         try {
             call.run();
@@ -276,7 +276,7 @@ class RingBufferDifferencesTest {
     @Test
     void aMessageWithoutATypeIsRefusedAndTheNextIsRead() throws Exception {
         ByteBuffer word = ByteBuffer.allocate(8).order(ByteOrder.nativeOrder());
-        sender.send(word.putLong(3).flip().limit(7)); // With what lies behind it, a type.
+        sender.send(word.putLong(3).flip().limit(7)); // With the byte behind it, a type.
         for (long type : new long[] {0, -1, 1L << 31}) {
             sender.send(word.clear().putLong(type).flip());
         }

@@ -59,11 +59,11 @@ final class EdgeComments {
 
     private void readFile(Path file) throws IOException {
         List<String> lines = Files.readAllLines(file);
-        boolean memory = file.getParent().endsWith("memory"); // It is what is explained elsewhere.
+        boolean memory = file.getParent().endsWith("memory"); // Explained at its calls.
         String type = "";
         String outer = "";
         String method = "";
-        int depth = 0; // How far the members of the current type are indented.
+        int depth = 0; // The indentation of the current type's members.
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i);
             Matcher header = TYPE.matcher(line);
@@ -87,7 +87,7 @@ final class EdgeComments {
         }
     }
 
-    /** A comment with the lines that it goes on for. */
+    /** Returns a comment with its continuation lines. */
     private static String comment(List<String> lines, int index) {
         StringBuilder text = new StringBuilder(lines.get(index).strip());
         for (int i = index + 1; i < lines.size(); i++) {
@@ -114,7 +114,7 @@ final class EdgeComments {
         }
     }
 
-    /** Whether the access has a comment about edges, at its end or on the lines above. */
+    /** Tests whether an access has a comment about edges, at its end or on the lines above. */
     private static boolean explained(List<String> lines, int index) {
         StringBuilder text = new StringBuilder(lines.get(index).replaceFirst("^[^/]*", ""));
         for (int i = index - 1; i >= 0 && lines.get(i).strip().startsWith("//"); i--) {

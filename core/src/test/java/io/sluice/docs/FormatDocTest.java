@@ -33,8 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * FORMAT.md says what the constants say: every row is one, and every constant has a row. The
- * numbers of PROCEDURES.md, of which some are private, are those of the code as well.
+ * FORMAT.md matches the constants: every row is a constant, and every constant has a row. The
+ * numbers of PROCEDURES.md, some of which are private, match the code as well.
  */
 class FormatDocTest {
     private static final String RESERVED = "reserved";
@@ -213,7 +213,7 @@ class FormatDocTest {
         assertEquals(expected, found);
     }
 
-    /** A row names a class of Sluice, a constant of it, and of a record a component of that. */
+    /** A row names a class of Sluice and its constant, and for a record a component of that. */
     @ParameterizedTest
     @ValueSource(
             strings = {"Constants that a peer needs", "Constants that a peer may choose otherwise"})

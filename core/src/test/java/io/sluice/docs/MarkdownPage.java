@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A page of documentation: its tables, under the headings where they stand. */
+/** A page of documentation: the tables under its headings. */
 final class MarkdownPage {
     private final Map<String, List<List<String>>> tables = new LinkedHashMap<>();
     private final Path path;
@@ -17,7 +17,7 @@ final class MarkdownPage {
         this.path = path;
     }
 
-    /** The directory of the module that is tested. */
+    /** Returns the directory of the module under test. */
     static Path module() {
         return Path.of(System.getProperty("basedir", "")).toAbsolutePath();
     }
@@ -43,7 +43,9 @@ final class MarkdownPage {
         return cells;
     }
 
-    /** The rows under a heading, without the two lines above them, which must be these columns. */
+    /**
+     * Returns the rows under a heading, without the two header lines, which must be these columns.
+     */
     List<List<String>> table(String heading, String... columns) {
         List<List<String>> rows = tables.get(heading);
         if (rows == null) {

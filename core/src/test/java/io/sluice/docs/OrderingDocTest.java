@@ -88,7 +88,7 @@ class OrderingDocTest {
         }
     }
 
-    /** The same edge goes through one word, and that is where FORMAT.md says. */
+    /** All lines of an edge name one word, at the place that FORMAT.md gives. */
     @Test
     void theWordsOfAPipesEdgesLieWhereTheFormatSays() throws IOException {
         MarkdownPage format = MarkdownPage.read("FORMAT.md");

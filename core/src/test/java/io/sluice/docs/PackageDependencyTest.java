@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** No package sees more of Sluice than ARCHITECTURE.md allows. */
+/** No package uses more of Sluice than ARCHITECTURE.md allows. */
 class PackageDependencyTest {
     private static final String ROOT = "io.sluice";
     private static final Pattern NAME =
@@ -50,7 +50,7 @@ class PackageDependencyTest {
         return sources.relativize(file.getParent()).toString().replace('/', '.');
     }
 
-    /** The types of Sluice that a file names with their packages; comments do not count. */
+    /** Returns the types of Sluice that a file names with their packages, except in comments. */
     private static Set<String> used(Path file) throws IOException {
         Set<String> used = new TreeSet<>();
         for (String line : Files.readAllLines(file)) {
@@ -85,11 +85,11 @@ class PackageDependencyTest {
         assertEquals(Set.of(), refused);
     }
 
-    /** What makes the one implementation of its own interface; the page names it. */
+    /** The factory of an interface's one implementation, which ARCHITECTURE.md names. */
     private static final Map<String, Set<String>> FACTORIES =
             Map.of("Mailbox", Set.of("io.sluice.heap.Mailboxes"));
 
-    /** Types of io.sluice that inner packages may see: they in turn see nothing, so no cycle. */
+    /** Types of io.sluice that inner packages may use: they use nothing, so there is no cycle. */
     @Test
     void theLeafTypesSeeNothing() throws IOException {
         Set<String> leaves =

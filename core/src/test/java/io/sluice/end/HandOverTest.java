@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How long a sender of a rendezvous pipe that does not wait looks: by the clock, not by looks. */
+/**
+ * How long a non-blocking send on a rendezvous pipe tries: by the clock, not by a number of looks.
+ */
 @Timeout(30)
 class HandOverTest {
     private static final byte[] MESSAGE = new byte[8];
@@ -24,7 +26,7 @@ class HandOverTest {
     private long now;
     private int readings;
 
-    /** A clock that stands still between two readings, as if each look or yield took so long. */
+    /** Makes a hand-over whose clock advances by the given time at each reading. */
     private HandOver handOver(SendingEnd end, long nanosPerReading) {
         return new HandOver(
                 end,
@@ -43,7 +45,7 @@ class HandOverTest {
     }
 
     /**
-     * The first message of a sender is announced, so it counts as one that had to wake somebody.
+     * The first message of a sender is announced, so it counts as one that had to wake a receiver.
      */
     @Test
     void whereEachYieldTakesASliceOneIsEnough() throws Exception {
@@ -73,7 +75,7 @@ class HandOverTest {
         }
     }
 
-    /** A message that takes long to copy is waited for accordingly. */
+    /** A message that takes long to copy gets a longer time limit. */
     @Test
     void aLongMessageHasMoreTime() throws Exception {
         Path path = directory.resolve("pipe");

@@ -16,7 +16,7 @@ class OpenLanesTest {
     @TempDir Path directory;
 
     @Test
-    @SuppressWarnings("try") // The sender only has to be there.
+    @SuppressWarnings("try") // The sender only has to be attached.
     void nothingIsOpenedAfterTheClose() throws Exception {
         Path path = directory.resolve("pipe");
         Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(2));

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/** What says what a pipe is, and who is there, spoiled. */
+/** Fuzz targets with corrupted metadata: a pipe's header, lane identities, participants. */
 final class FileFuzz {
     private static final Path NAME = Path.of("fuzzed");
 
@@ -36,7 +36,7 @@ final class FileFuzz {
         check(e.getMessage().contains(": found ") && e.getMessage().contains("; expected "), e);
     }
 
-    /** The header of {@code meta}: with a right checksum, or without. */
+    /** The header of {@code meta}, with or without a correct checksum. */
     static final class Header {
         private Header() {}
 

@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A pipe on the heap of this process: each end has what an end in another process would have. */
+/** A pipe on the heap of this process; each end sees what an end in another process would see. */
 public final class HeapStorage implements Storage {
     private static final int CONTROL_LENGTH = 1024;
 
@@ -24,9 +24,9 @@ public final class HeapStorage implements Storage {
     private volatile String refusal;
 
     /**
-     * Makes a pipe.
+     * Creates a pipe.
      *
-     * @param geometry what it is to be
+     * @param geometry the geometry of the pipe
      */
     public HeapStorage(Geometry geometry) {
         this.geometry = geometry;
@@ -37,7 +37,7 @@ public final class HeapStorage implements Storage {
         }
     }
 
-    /** What a ring lies in. */
+    /** The memory of a ring. */
     private record Ring(Memory control, Memory claims, Memory ring) {
         static Ring of(Geometry geometry) {
             Memory control = new HeapMemory(CONTROL_LENGTH);
@@ -49,11 +49,11 @@ public final class HeapStorage implements Storage {
         }
     }
 
-    /** A lane: one ring, or a table and slots for several. */
+    /** A lane: one ring, or a segment table and slots for several rings. */
     private record Lane(Ring ring, Memory table, Ring[] slots) {}
 
     /**
-     * What its ends are opened with.
+     * Returns what ends of the pipe are opened with.
      *
      * @return the pipe
      */
@@ -62,10 +62,10 @@ public final class HeapStorage implements Storage {
     }
 
     /**
-     * Lets the process of one who is attached die, as far as others can see. Its end must not be
-     * used any more, and not be closed either: so a test keeps it reachable as long as the pipe.
+     * Simulates the death of a participant's process by releasing its lock. The end must not be
+     * used or closed afterwards, so a test keeps it reachable as long as the pipe.
      *
-     * @param participant which one
+     * @param participant the participant's index
      */
     public void kill(int participant) {
         synchronized (owners) {
@@ -74,9 +74,9 @@ public final class HeapStorage implements Storage {
     }
 
     /**
-     * Lets every opening and mapping of a lane or a segment fail, as if the system refused it.
+     * Makes every opening and mapping of a lane or a segment fail, as if the system refused it.
      *
-     * @param reason what it says; null lets them succeed again
+     * @param reason the message of the exception; null lets the calls succeed again
      */
     public void refuse(String reason) {
         refusal = reason;
@@ -128,7 +128,7 @@ public final class HeapStorage implements Storage {
                         ring.control, lane.table, new Slots(geometry, lane.slots), List.of());
     }
 
-    /** The slots of a lane that grows. */
+    /** The slots of a segmented lane. */
     private final class Slots implements SegmentStore {
         private final Geometry geometry;
         private final Ring[] rings;
@@ -157,7 +157,7 @@ public final class HeapStorage implements Storage {
             }
         }
 
-        /** It stays: who is late may still look there. */
+        /** Keeps the ring: a late reader may still access it. */
         @Override
         public void free(int slot) {}
 
@@ -171,7 +171,7 @@ public final class HeapStorage implements Storage {
         }
     }
 
-    /** Locks as those of a file that was opened once more. */
+    /** Locks like those of a separately opened file. */
     private final class HeapLocks implements Locks {
         @Override
         public boolean tryLock(long index) {

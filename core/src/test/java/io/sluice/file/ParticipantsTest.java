@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Who is attached, who has closed, who is dead, and who takes over. */
+/** Attaching, closing, death and takeover of participants. */
 @CountsCalls
 @Timeout(60)
 class ParticipantsTest {
@@ -56,7 +56,7 @@ class ParticipantsTest {
                         UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, senders, receivers, 0));
     }
 
-    /** An end that is attached; its view of the pipe, to be closed in two steps as ends are. */
+    /** An attached end: its view of the pipe, which is closed in two steps as in real ends. */
     private record End(MetaView meta) implements AutoCloseable {
         Participants participants() {
             return meta.participants();
@@ -70,7 +70,7 @@ class ParticipantsTest {
             return participants().findDead(participant, NOTHING);
         }
 
-        /** As a process that is killed leaves it: attached, and no lock. */
+        /** Leaves the state that a killed process leaves: attached, and without a lock. */
         void die() {
             meta.close();
         }
@@ -255,7 +255,7 @@ class ParticipantsTest {
         able.close();
     }
 
-    /** How many of a side were attached is looked at once for each change, whatever came out. */
+    /** A side is counted once for each change, whatever the result. */
     @Test
     void aSideIsCountedOnlyIfAnEndHasComeOrGone() throws IOException {
         Geometry geometry =
@@ -286,20 +286,22 @@ class ParticipantsTest {
         budget.set(Long.MAX_VALUE);
     }
 
-    /** The holder of a lock notes a death, and the system does not run it for a while. */
+    /** The holder of a lock records a death, and is descheduled for a while. */
     @Test
     void aLockThatIsHeldForLongIsWaitedFor() throws IOException {
         assertTrue(attachTo(new HeldLocks(60), 1_000_000));
     }
 
-    /** It is this thread that was not run: the clock says nothing of the holder then. */
+    /**
+     * If this thread was descheduled, the clock says nothing about the holder: tries count then.
+     */
     @Test
     void aLockIsAskedForOftenHoweverFarTheClockHasGone() throws IOException {
         assertTrue(attachTo(new HeldLocks(Participants.LEAST_TRIES - 1), 1L << 40));
         assertFalse(attachTo(new HeldLocks(Participants.LEAST_TRIES), 1L << 40));
     }
 
-    /** With a clock that goes on by so much each time it is read. */
+    /** Attaches with a clock that advances by the given time at each reading. */
     private static boolean attachTo(Locks locks, long nanosPerRead) throws IOException {
         Geometry geometry =
                 new Geometry(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 1, 0);
@@ -309,7 +311,7 @@ class ParticipantsTest {
                 .attach(Side.SENDERS, 0, NOTHING, NOTHING);
     }
 
-    /** Another one has them for so many tries. */
+    /** Locks that another process holds for the given number of tries. */
     private static final class HeldLocks implements Locks {
         private int tries;
 
@@ -334,7 +336,7 @@ class ParticipantsTest {
         public void close() {}
     }
 
-    /** Those of a file on which no other process has any. */
+    /** Locks of a file on which no other process holds any. */
     private static final class FreeLocks implements Locks {
         @Override
         public boolean tryLock(long index) {
@@ -353,7 +355,9 @@ class ParticipantsTest {
         public void close() {}
     }
 
-    /** Noting a death takes the dead end's lock for a moment; the next end may come just then. */
+    /**
+     * Recording a death takes the dead end's lock for a moment; the next end attaches meanwhile.
+     */
     @Test
     void anEndAttachesThoughAnotherJustNowNotesTheDeathOfTheLast() throws Exception {
         int attached = 0;
@@ -367,9 +371,9 @@ class ParticipantsTest {
                 while (Calls.made().get("fcntl") == before && thread.isAlive()) {
                     Thread.onSpinWait();
                 }
-                undertaker.unlock(SENDER); // It was refused once at least.
+                undertaker.unlock(SENDER); // At least one try was refused.
                 assertTrue(thread.join(DEADLINE), thread::toString);
-                if (next.resultNow() != null) { // Else this thread was too slow.
+                if (next.resultNow() != null) { // Otherwise this thread was too slow.
                     next.resultNow().close();
                     attached++;
                 }
@@ -378,9 +382,7 @@ class ParticipantsTest {
         assertEquals(1, attached, "each time the end was taken for a second one");
     }
 
-    /**
-     * An end says that it closes before it gives its lock back, not after: then another is there.
-     */
+    /** An end records its close before it releases its lock: afterwards another end may hold it. */
     @Test
     void anEndThatTakesOverAtOnceIsNeverTakenForTheOneThatClosed() throws Exception {
         try (End receiver = attach(Side.RECEIVERS)) {
@@ -406,7 +408,7 @@ class ParticipantsTest {
     private void takeOver(End receiver, AtomicInteger mistaken) {
         try (End sender = attach(Side.SENDERS)) {
             if (sender == null) {
-                return; // The other thread has been there for long.
+                return; // The other thread is attached already.
             }
             for (int look = 0; look < 1_000; look++) {
                 if (receiver.sees(Side.SENDERS, Presence.GONE)) {
@@ -419,9 +421,7 @@ class ParticipantsTest {
         }
     }
 
-    /**
-     * Somebody else changes the epoch all the time: so all count again, and nobody tries for long.
-     */
+    /** While another end changes the epoch all the time, attaching and leaving stay bounded. */
     @Test
     void anEpochThatNeverKeepsStillIsLeftAlone() throws IOException {
         CountingMemory.Budget budget = new CountingMemory.Budget();

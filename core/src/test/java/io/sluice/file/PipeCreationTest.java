@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a creation leaves: a whole pipe of its owner's alone with all of its space, or nothing. */
+/** A creation leaves a complete pipe, private to its owner and fully allocated, or nothing. */
 @Tag("minutes")
 @Timeout(60)
 class PipeCreationTest {
@@ -92,7 +92,7 @@ class PipeCreationTest {
         assertEquals(1, left(directory));
     }
 
-    /** The name is taken at the last moment by whoever comes first; the others leave nothing. */
+    /** The name is claimed in the last step; creators that lose the race leave nothing behind. */
     @Test
     void ofManyCreatorsOfOneNameOneSucceeds() throws Exception {
         Path path = directory.resolve("pipe");
@@ -148,7 +148,7 @@ class PipeCreationTest {
             assertEquals(2, left(disk));
             useEveryByte(pipe);
         } finally {
-            run("umount", "-l", disk.toString()); // Though a test that failed still uses it.
+            run("umount", "-l", disk.toString()); // Lazily: a failed test may still use it.
         }
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever else than a sound pipe has the name is refused, says what it is, and stays as it is. */
+/** Any file that is not a valid pipe is refused with a message, and stays unchanged. */
 class PipeFilesTest {
     private static final int CAPACITY = 1 << 16;
 
@@ -44,7 +44,7 @@ class PipeFilesTest {
         lane = path.resolve(PipeFiles.LANE);
     }
 
-    /** Opening and deleting both refuse, and say so. */
+    /** Checks that opening and deleting both fail, with this message. */
     private static void refused(Path path, String found, String expected) {
         for (var attempt :
                 new org.junit.jupiter.api.function.Executable[] {
@@ -77,7 +77,7 @@ class PipeFilesTest {
         }
     }
 
-    /** Changes a word of meta, and makes the checksum right again. */
+    /** Changes a word of meta, and corrects the checksum. */
     private void setMeta(int offset, long value) throws IOException {
         setWord(meta, offset, value);
         CRC32C checksum = new CRC32C();
@@ -246,7 +246,7 @@ class PipeFilesTest {
         refused(path, Files.size(lane) + " bytes", (Files.size(lane) + CAPACITY) + " bytes");
     }
 
-    /** A lane is mapped when an end is opened, and is looked at then. */
+    /** Checks that a corrupt lane is refused: it is mapped and checked when an end is opened. */
     private void laneIsRefused(String found, String expected) throws IOException {
         Pipe pipe = Pipe.open(path);
         says(assertThrows(InvalidPipeException.class, pipe::sender), found, expected);
@@ -298,7 +298,7 @@ class PipeFilesTest {
         mode(file, "rwx----w-");
         refused(path, "mode 0702", "without the bits 0002");
         mode(file, "rwxr-xr-x");
-        Pipe.open(path).sender().close(); // To be read by others does no harm.
+        Pipe.open(path).sender().close(); // Read access for others is harmless.
     }
 
     @ParameterizedTest

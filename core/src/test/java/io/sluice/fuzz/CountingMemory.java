@@ -4,9 +4,9 @@ import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
-/** Memory that counts: a call that takes more accesses than it may is a loop that may not end. */
+/** A memory that counts accesses: a call that exceeds its budget may be an endless loop. */
 public class CountingMemory implements Memory {
-    /** How many accesses are left, for all memories of one lane together. */
+    /** The number of accesses left, for all memories of one lane together. */
     public static final class Budget {
         private long left = Long.MAX_VALUE;
         private boolean contended;
@@ -15,12 +15,12 @@ public class CountingMemory implements Memory {
             left = accesses;
         }
 
-        /** From now on somebody else is always faster: every compare-and-set fails. */
+        /** Makes every later compare-and-set fail, as if another thread were always faster. */
         public void contend() {
             contended = true;
         }
 
-        /** How many accesses are left. */
+        /** Returns the number of accesses left. */
         public long left() {
             return left;
         }

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every parser of shared bytes, fed with what was once found to reach something new, and with
- * random programs: {@code -Dsluice.inputs=N} is their number in all, {@code -Dsluice.seed=N} what
- * they begin with. {@link JazzerTest} looks for inputs that reach more.
+ * Every parser of shared bytes, with inputs that once reached new code, and with random programs:
+ * {@code -Dsluice.inputs=N} is their total number, {@code -Dsluice.seed=N} their seed.
+ * {@link JazzerTest} searches for inputs that reach more.
  */
 @Tag("minutes")
 @Timeout(3600)
@@ -69,7 +69,7 @@ class FuzzTest {
         }
     }
 
-    /** A line of Base64 each. */
+    /** Returns the known inputs of a target, stored as a line of Base64 each. */
     static byte[][] corpus(String target) throws IOException {
         String name = target.substring(target.lastIndexOf('$') + 1) + ".txt";
         try (InputStream in = FuzzTest.class.getResourceAsStream(name)) {

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Looks for inputs that reach more, with Jazzer, in a process of its own: {@code mvn -Pfuzz test}.
- * What it found lies, smallest set first, in {@code target/fuzz/*.txt}, to be copied to the corpus.
+ * Searches for inputs that reach more code, with Jazzer, in a process of its own:
+ * {@code mvn -Pfuzz test}. It writes the smallest set to {@code target/fuzz/*.txt}, to be copied to
+ * the corpus.
  */
 @EnabledIfSystemProperty(named = "sluice.jazzer", matches = "\\d+")
 class JazzerTest {

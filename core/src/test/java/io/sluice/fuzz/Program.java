@@ -2,7 +2,7 @@ package io.sluice.fuzz;
 
 import io.sluice.memory.Memory;
 
-/** What a fuzzer made up, read as a program: small numbers, words, and what to do with memory. */
+/** A fuzzer's input, read as a program: small numbers, words, and changes to memory. */
 public final class Program {
     private final byte[] bytes;
     private int next;
@@ -15,12 +15,12 @@ public final class Program {
         return next < bytes.length;
     }
 
-    /** A number in 0..limit - 1, of one byte; 0 at the end. */
+    /** Returns a number in 0..limit - 1, from one byte; 0 at the end. */
     public int number(int limit) {
         return hasMore() ? (bytes[next++] & 0xff) % limit : 0;
     }
 
-    /** A number in 0..limit - 1, of two bytes. */
+    /** Returns a number in 0..limit - 1, from two bytes. */
     public int wide(int limit) {
         return (number(256) << 8 | number(256)) % limit;
     }
@@ -33,12 +33,12 @@ public final class Program {
         return word;
     }
 
-    /** Changes a word of a memory as a hostile peer would. */
+    /** Overwrites a word of a memory as a hostile peer would. */
     public void spoil(Memory memory) {
         spoil(memory, 0, (int) Math.min(memory.size(), 1 << 16));
     }
 
-    /** The same for a part of it. */
+    /** Overwrites a word in a part of a memory. */
     public void spoil(Memory memory, int from, int length) {
         long offset = from + wide(length / Long.BYTES) * (long) Long.BYTES;
         long word = memory.getLong(offset);

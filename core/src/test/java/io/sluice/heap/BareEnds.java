@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Opens ends that sleep at once and without a belt: a wake-up that is lost is a hang. */
+/** Opens ends that park at once and without a timeout: a lost wake-up shows up as a hang. */
 public final class BareEnds {
     private final List<Waiter> waiters = new ArrayList<>();
 
@@ -20,7 +20,7 @@ public final class BareEnds {
         return waiter;
     }
 
-    /** How often they have slept, when nobody uses them. */
+    /** Returns how often the ends have parked; call it only while no thread uses them. */
     public long sleeps() {
         return waiters.stream().mapToLong(Waiter::sleeps).sum();
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A mailbox holds what was asked for, whatever its queue's ring is rounded up to. */
+/** A mailbox holds exactly its capacity, even if its queue's ring is rounded up. */
 @Timeout(60)
 class ExactCapacityTest {
     private static final int MANY = 100_000;
@@ -130,8 +130,8 @@ class ExactCapacityTest {
     }
 
     /**
-     * Each thread takes one when it has sent one: so there is always one for each, though another
-     * thread may be in the middle of sending an earlier one.
+     * Each thread polls one message after it has sent one: there is always one for each, though
+     * another thread may still be sending an earlier one.
      */
     @Test
     void whoHasSentFindsOne() throws Exception {

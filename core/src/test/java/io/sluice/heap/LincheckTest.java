@@ -30,25 +30,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Lincheck: three threads (two where only one may send and one receive) with three operations each,
- * generated at random, run in parallel; what they return must be what some order of the operations
- * would return, that agrees with the order in which they really came. By stress, on real threads,
- * and by its model checker, which chooses where threads are switched, and knows no reordering of
- * memory accesses: that is jcstress' part.
+ * Lincheck tests: three threads (two where only one may send and one receive) run three random
+ * operations each in parallel, and the results must be linearizable. Runs as a stress test on real
+ * threads, and in Lincheck's model checker, which chooses the thread switches but does not model
+ * the reordering of memory accesses; jcstress covers that.
  *
- * <p>Not here: {@link Overflow#DROP_OLDEST}, which is not one step; and whatever sleeps.
+ * <p>Not covered: {@link Overflow#DROP_OLDEST}, which is not one atomic step, and blocking calls.
  */
-@Tag("lincheck") // In a JVM of its own: what it has instrumented stays slow.
+@Tag("lincheck") // In a JVM of its own: instrumented classes stay slow.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LincheckTest {
-    /** Of each mailbox, by stress; an eightieth by model checking, which is slow. */
+    /**
+     * Stress runs of each mailbox; the model checker, which is slow, makes an eightieth of them.
+     */
     private static final int RUNS = Proof.size("sluice.lincheck", 400, 3_600);
 
     private static final int SCENARIOS = 10;
     private static final AtomicLong STRESSED = new AtomicLong();
     private static final AtomicLong SWITCHED = new AtomicLong();
 
-    /** What the next mailbox is: Lincheck makes the objects that it tests itself. */
+    /** The specification of the next mailbox: Lincheck creates the objects under test itself. */
     private static MailboxSpec tested;
 
     private static List<MailboxSpec> queues() {
@@ -63,7 +64,7 @@ class LincheckTest {
                 .toList();
     }
 
-    /** All 32 in a proof, else four that differ in all that they can differ in. */
+    /** All 32 in a proof, otherwise four that differ in every property. */
     static List<MailboxSpec> specs() {
         List<MailboxSpec> all = all();
         int step = Proof.size(9, 1);
@@ -100,7 +101,7 @@ class LincheckTest {
         Proof.LINCHECK_MODEL.add(SWITCHED.get(), "not linearizable 0");
     }
 
-    /** Three of each, or one where the specification says so. */
+    /** Three ends on each side, or one where the specification says so. */
     abstract static class OpenQueue {
         private final List<Sender<Integer>> senders = new ArrayList<>();
         private final List<Receiver<Integer>> receivers = new ArrayList<>();
@@ -173,7 +174,7 @@ class LincheckTest {
         }
     }
 
-    /** All do both. */
+    /** All threads send and receive. */
     @Param(name = "thread", gen = ThreadIdGen.class)
     @Param(name = "message", gen = IntGen.class)
     public static class ManyToMany extends OpenQueue {
@@ -188,7 +189,7 @@ class LincheckTest {
         }
     }
 
-    /** What a mailbox with a queue is, for one thread. */
+    /** The sequential specification of a mailbox with a queue. */
     public static class Sequential {
         private final Queue<Integer> queue = new ArrayDeque<>();
 
@@ -226,7 +227,7 @@ class LincheckTest {
     private static void check(
             Options<?, ?> options, MailboxSpec spec, int runs, AtomicLong counter) {
         tested = spec;
-        // A thread without an operation would only slow the others down.
+        // A thread without operations would only slow down the others.
         boolean two = spec.senders() == Ends.ONE && spec.receivers() == Ends.ONE;
         options.threads(two ? 2 : 3)
                 .actorsPerThread(3)

@@ -21,15 +21,15 @@ import org.jetbrains.lincheck.datastructures.ThreadIdGen;
 import org.jetbrains.lincheck.datastructures.verifier.Verifier;
 
 /**
- * What Lincheck does with a rendezvous. Its operations wait for each other, so none has an outcome
- * of its own that a sequential specification could tell; what must hold is said by {@link Pairs}.
+ * Lincheck tests of a rendezvous. Its operations wait for each other, so a sequential specification
+ * cannot state the result of one; {@link Pairs} verifies them instead.
  */
 final class Meetings {
     private static final int PATIENCE = 3;
 
     private Meetings() {}
 
-    /** Gives up after some pauses: time is no part of a schedule. */
+    /** Times out after some pauses, because time is no part of a schedule. */
     private static final class Counting implements Waiter {
         private int left;
 
@@ -50,7 +50,10 @@ final class Meetings {
         }
     }
 
-    /** Each send returns its message if it was sent, each receive what it got, or 0. */
+    /**
+     * Each send returns its message if it was sent, otherwise 0; each receive returns its message
+     * or 0.
+     */
     abstract static class OpenRendezvous {
         private final List<Sender<Integer>> senders = new ArrayList<>();
         private final List<Receiver<Integer>> receivers = new ArrayList<>();
@@ -177,7 +180,7 @@ final class Meetings {
         }
     }
 
-    /** All do both. */
+    /** All threads send and receive. */
     @Param(name = "thread", gen = ThreadIdGen.class)
     public static class ManyToMany extends OpenRendezvous {
         public ManyToMany() {
@@ -206,12 +209,15 @@ final class Meetings {
     }
 
     /**
-     * What was sent is what was received, each message once; and there is an order of the
-     * hand-overs that agrees with the order in which calls came: none begins after another has
-     * ended and comes before it, and no send ends before its receive begins.
+     * Verifies that each sent message is received exactly once, and that there is an order of the
+     * hand-overs that agrees with real time: no call that began after another had ended precedes
+     * it, and no send ends before its receive begins.
      */
     public static final class Pairs implements Verifier {
-        /** A call that has handed over: thread, number in it, and what had ended when it began. */
+        /**
+         * A call that handed over: thread, its number in the thread, and which calls had ended
+         * before it.
+         */
         private record Call(int thread, int number, int[] ended) {
             boolean isAfter(Call other) {
                 return ended[other.thread] > other.number;
@@ -228,7 +234,7 @@ final class Meetings {
         }
 
         /**
-         * Made by Lincheck.
+         * Called by Lincheck.
          *
          * @param specification none
          */
@@ -250,7 +256,7 @@ final class Meetings {
                     if (message > 0) {
                         sends.put(message, call);
                     } else if (message < 0 && receives.put(-message, call) != null) {
-                        return false; // Twice.
+                        return false; // Received twice.
                     }
                 }
             }

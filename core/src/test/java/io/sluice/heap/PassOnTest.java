@@ -14,13 +14,13 @@ import io.sluice.waiting.Waiter;
 import org.jctools.queues.MessagePassingQueue;
 import org.junit.jupiter.api.Test;
 
-/** A woken end that leaves without using its wake-up gives it to the next sleeper. */
+/** A woken end that leaves without using its wake-up passes it to the next waiter. */
 class PassOnTest {
     private final MessagePassingQueue<Integer> queue = Queues.create(MailboxSpec.bounded(4));
     private final Sleepers senders = new Sleepers();
     private final Sleepers receivers = new Sleepers();
 
-    /** Is woken and interrupted at the same time, after its end has looked for the last time. */
+    /** A waiter that is woken and interrupted at the same time, after its end's last check. */
     private record WokenAndInterrupted(Runnable meanwhile) implements Waiter {
         @Override
         public void start(long nanos) {}

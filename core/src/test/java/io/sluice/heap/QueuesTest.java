@@ -10,7 +10,7 @@ import java.util.List;
 import org.jctools.queues.MessagePassingQueue;
 import org.junit.jupiter.api.Test;
 
-/** The table of ADR 8; and what our own queues add to those of others. */
+/** The table of queues of ADR 8, and what our own queues add to others'. */
 class QueuesTest {
     private static String queues(MailboxSpec spec) {
         List<String> names = new ArrayList<>();
@@ -43,7 +43,7 @@ class QueuesTest {
                 queues(MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST)));
     }
 
-    /** The sender takes a message too, beside the receiver. */
+    /** A sender that drops the oldest message polls as well, next to the receiver. */
     @Test
     void whoDropsTheOldestHasAQueueForManyReceivers() {
         assertEquals(

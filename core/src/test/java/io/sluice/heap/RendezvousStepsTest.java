@@ -22,7 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What happens between two steps of a rendezvous, in the one order that threads seldom take. */
+/** Interleavings of two steps of a rendezvous that threads seldom produce. */
 class RendezvousStepsTest {
     private static final Duration LONG = Duration.ofDays(1);
 
@@ -35,7 +35,7 @@ class RendezvousStepsTest {
         void run() throws InterruptedException;
     }
 
-    /** Does something when it begins, and something in its one pause, after which time is over. */
+    /** A waiter that runs one step at its start and one in its only pause, and then times out. */
     private record Hooked(Step atStart, Step inPause) implements Waiter {
         static final Step NOTHING = () -> {};
 
@@ -83,7 +83,7 @@ class RendezvousStepsTest {
         }
     }
 
-    /** The sender has looked for a demand; then the receiver makes one, and falls asleep. */
+    /** The sender has looked for a reservation; then the receiver makes one, and parks. */
     @Test
     void aReceiverThatFellAsleepBeforeTheOfferWasMadeIsWoken() throws Exception {
         Receiver<Integer> receiver = mailbox.receiver();
@@ -144,7 +144,7 @@ class RendezvousStepsTest {
         assertFalse(demand.serve(2), "it does not wait any more");
     }
 
-    /** The message that it was given was sent before the one that is offered. */
+    /** The message that the receiver was handed precedes the offered one. */
     @Test
     void aReceiverThatWasGivenAMessageLeavesTheOffer() throws Exception {
         Demand demand = meeting.addDemand();
@@ -179,7 +179,7 @@ class RendezvousStepsTest {
         assertTrue(Thread.interrupted());
     }
 
-    /** A strategy to wait may throw what it likes. */
+    /** A waiter may throw any exception. */
     @Test
     void whateverEndsTheWaitingLeavesNothingBehind() {
         Step failure =
@@ -193,7 +193,7 @@ class RendezvousStepsTest {
         assertFalse(meeting.hasDemand());
     }
 
-    /** Cells are used again, so that whoever saw an old end's wakes the new one. */
+    /** Cells are reused: a thread that still holds an old end's cell wakes the new end. */
     @Test
     void aCellThatIsFreeIsUsedAgainAndEndsFaceEachOther() {
         Offer first = meeting.addOffer();
@@ -236,7 +236,7 @@ class RendezvousStepsTest {
         }
     }
 
-    /** Its receiver has looked at the offers, and does so no more. */
+    /** The receiver has checked the offers already, and does not check them again. */
     @Test
     void aDemandThatWasMadeBeforeTheOfferIsServed() throws Exception {
         Demand[] demands = {meeting.addDemand(), meeting.addDemand()};
@@ -251,7 +251,7 @@ class RendezvousStepsTest {
         assertEquals(7, demands[1].collect());
     }
 
-    /** To open one costs about as much as there are, not their square. */
+    /** Opening all ends costs about linear time, not quadratic time. */
     @Test
     @Timeout(20)
     void manyEndsAreOpenedAndFaceEachOther() {

@@ -13,12 +13,12 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The order of arrival, with senders that send between two looks of the receiver. */
+/** The order of arrival, with senders that send between two checks of the receiver. */
 class ArrivalLanesTest {
     private static final int CAPACITY = 4096;
     private static final int LANES = 3;
 
-    /** Lanes, and something that happens right before one of them is looked at. */
+    /** Lanes, and a step that runs right before one of them is checked. */
     private static final class Table implements LaneTable<PeekingReceiver> {
         final Lanes.Lane[] lanes = new Lanes.Lane[LANES];
         final LaneSender[] senders = new LaneSender[LANES];
@@ -98,7 +98,7 @@ class ArrivalLanesTest {
         table.before(
                 2,
                 () -> {
-                    table.send(0, 1); // Lane 0 was seen empty a moment ago.
+                    table.send(0, 1); // Lane 0 was empty when it was checked.
                     table.send(2, 2);
                 });
         assertEquals(List.of(1, 2), receive(lanes, 10));
@@ -115,7 +115,7 @@ class ArrivalLanesTest {
                     table.send(0, 1);
                     table.send(1, 2);
                     table.send(2, 3);
-                    // In the second look lane 0 has it already; a fourth must wait for its turn.
+                    // The second check finds lane 0's message; a fourth must wait for its turn.
                     table.before(1, () -> table.send(0, 4));
                 });
         assertEquals(List.of(1, 2, 3, 4), receive(lanes, 10));

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A peer that changes a word whenever another end is about to keeps that end busy for a bounded
- * number of accesses, which is small: on a page that was cut off each of them is a trap.
+ * A peer that changes a word before each access of another end costs that end a small, bounded
+ * number of accesses: on a truncated page each of them traps.
  */
 @Timeout(30)
 class BoundedTriesTest {
@@ -36,7 +36,7 @@ class BoundedTriesTest {
         SharedBits bits = new SharedBits(contended(256), 0, 64);
         assertThrows(ChannelCorruptedException.class, () -> bits.set(3));
         assertTrue(budget.left() >= FEW - 2 * SharedBits.MAX_TRIES, "accesses: " + budget.left());
-        assertFalse(bits.clear(3)); // It is clear: nothing to try.
+        assertFalse(bits.clear(3)); // The bit is clear: nothing to retry.
     }
 
     @Test
@@ -49,7 +49,7 @@ class BoundedTriesTest {
                 "accesses: " + budget.left());
     }
 
-    /** Another receiver is always faster; this one asked for as many messages as there may be. */
+    /** Another receiver always wins the race; this one polls for as many messages as possible. */
     @Test
     void messagesThatOthersAlwaysTakeFirst() {
         int capacity = 4096;
@@ -66,7 +66,7 @@ class BoundedTriesTest {
         assertEquals(0, receiver.poll((memory, offset, length) -> {}, Integer.MAX_VALUE));
     }
 
-    /** The table of a peer that grows, or says so, whenever somebody looks. */
+    /** The segment table of a peer that grows, or claims to, at every read. */
     private final class GrowingTable extends CountingMemory {
         private final int entries;
         private final int state;
@@ -112,7 +112,7 @@ class BoundedTriesTest {
                 () -> receiver.poll((memory, offset, length) -> {}, 1));
     }
 
-    /** No end of stream is made of it: whoever asks whether there is more is told that there is. */
+    /** It is not reported as the end of the stream: {@code hasNext} returns true. */
     @Test
     void aChainOfEmptyRingsWithoutAnEnd() {
         HeapSegments segments = new HeapSegments(8, 4096);
@@ -125,7 +125,7 @@ class BoundedTriesTest {
         assertTrue(receiver.hasNext());
     }
 
-    /** A lane of one ring, whose receivers make ready again what its sender drops. */
+    /** A lane of one ring, in which the messages that the sender drops become ready again. */
     @Test
     void messagesThatAreReadyAgainWhenTheyWereDropped() throws IOException {
         int capacity = 4096;
@@ -180,7 +180,7 @@ class BoundedTriesTest {
         assertEquals(-1, sender.tryClaim(message.length));
     }
 
-    /** A peer says that the oldest ring can be used again, however often it was. */
+    /** A peer marks the oldest ring as reusable again each time. */
     @Test
     void aGenerationThatIsNeverGone() throws IOException {
         HeapSegments segments = new HeapSegments(8, 512);

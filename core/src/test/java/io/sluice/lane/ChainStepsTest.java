@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Steps of a chain that the random histories of the crash tests do not tell apart. */
+/** Steps of a segmented ring that the random histories of the crash tests do not distinguish. */
 class ChainStepsTest {
     private static final int LENGTH = 56;
     private static final int IN_A_RING = 512 / 64 - 1;
@@ -28,7 +28,7 @@ class ChainStepsTest {
         return numbers;
     }
 
-    /** Whoever goes on to the next ring has looked after it was sealed, not before. */
+    /** A receiver that moves to the next ring has checked the old one after it was sealed. */
     @Test
     void aReceiverThatLooksWhileItsRingIsSealedMissesNothing() {
         boolean stopped = true;
@@ -57,7 +57,7 @@ class ChainStepsTest {
         }
     }
 
-    /** Of a slot that a receiver gives back, and the sender uses again, one of them has it. */
+    /** A slot that a receiver frees while the sender reuses it has exactly one owner. */
     @Test
     void aSenderThatGrowsWhileSpaceIsGivenBackWritesWhereThereIsSome() {
         boolean stopped = true;
@@ -71,7 +71,7 @@ class ChainStepsTest {
                 sent++;
             }
             List<Integer> received = new ArrayList<>(poll(receiver, IN_A_RING));
-            received.addAll(poll(receiver, 1)); // Now one ring is retired.
+            received.addAll(poll(receiver, 1)); // One ring is retired now.
             boolean[] meanwhile = new boolean[1];
             fate.pauseAfter(
                     k,
@@ -98,7 +98,7 @@ class ChainStepsTest {
         }
     }
 
-    /** As many as no end keeps mapped: it must not unmap the one that it uses. */
+    /** More rings than an end keeps mapped: it must not unmap the one that it uses. */
     @Test
     void manyRingsThatAreHeldDisturbNobody() {
         int rings = SenderSlots.MAPPED + 6;
@@ -140,11 +140,11 @@ class ChainStepsTest {
                             },
                             1);
         } catch (Death e) {
-            // With the message in its hands.
+            // Dead, holding the message.
         }
     }
 
-    /** What another one had taken and not finished is in a ring that was left. */
+    /** A message that another receiver had claimed and not finished is in a ring that was left. */
     @Test
     void aReceiverLooksAgainInARingThatItHasLeft() {
         Wiring lane = Wiring.sharedChain(new Random(1));
@@ -161,7 +161,7 @@ class ChainStepsTest {
         assertEquals(1, second.attempt());
     }
 
-    /** Whoever takes long over a message holds nobody up, and nothing is written over it. */
+    /** A slow handler does not block the sender, and its message is not overwritten. */
     @Test
     void aMessageThatTakesLongHoldsUpNoSenderThatDropsTheOldest() {
         for (int slots = 2; slots < 8; slots++) {

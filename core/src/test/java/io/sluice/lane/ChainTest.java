@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a chain of rings does in corners that take luck to come to. */
+/** Corner cases of a segmented ring that are rarely reached by chance. */
 class ChainTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
     private static final int SLOTS = 3;
     private static final int CAPACITY = 512;
 
-    /** It fills a ring. */
+    /** A message that fills a ring. */
     private static final byte[] MESSAGE = new byte[LaneDescriptor.maxPayloadLength(CAPACITY)];
 
     private final List<Integer> received = new ArrayList<>();
@@ -71,7 +71,7 @@ class ChainTest {
         assertEquals(SLOTS, receiveAll(receiver));
     }
 
-    /** A message is kept while the others go on, until the table has no word left but its own. */
+    /** A message is held while the others go on, until the table has only its own word left. */
     @Test
     void growsAgainWhenTheOldestIsReceivedAtLast() {
         Wiring chain = chain(true);
@@ -95,8 +95,8 @@ class ChainTest {
     }
 
     /**
-     * While a receiver looks where to begin, the chain goes on under its eyes: what another one has
-     * taken from a ring that was linked meanwhile must not be lost when that one dies.
+     * While a receiver looks for its start, the chain grows: a message that another receiver claims
+     * from a newly linked ring must not be lost when that receiver dies.
      */
     @Test
     void looksAtEveryRingThatWasLinkedWhileItBegan() {
@@ -123,7 +123,7 @@ class ChainTest {
             fate.pauseAfter(accesses, meanwhile);
             LaneReceiver late = chain.receiver(1, fate);
             fate.live();
-            if (!stopped[0]) { // It took fewer accesses: for the last time.
+            if (!stopped[0]) { // It took fewer accesses: last round.
                 meanwhile.run();
                 stopped[0] = false;
             }
@@ -147,7 +147,7 @@ class ChainTest {
                                 1));
     }
 
-    /** Words that say that the chain is far on lead nobody through all that would lie between. */
+    /** Corrupt words with a far generation must not make an end walk through all between. */
     @ParameterizedTest
     @ValueSource(ints = {SegmentWordDescriptor.LIVE, SegmentWordDescriptor.DONE})
     void generationsFarOnAreNotWalkedTo(int state) {

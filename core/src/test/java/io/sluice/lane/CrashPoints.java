@@ -7,19 +7,19 @@ import java.util.Random;
 
 /**
  * Stops an end before each of its accesses to shared memory in turn, in one random history after
- * the other, until there were enough of such points: all tests together stop at about twice as many
- * as the system property {@code sluice.crash.points} says.
+ * another, until enough points were tried: all tests together stop at about twice as many as the
+ * system property {@code sluice.crash.points} says.
  */
 final class CrashPoints {
     private static final long ALL = Proof.size("sluice.crash.points", 6_000, 600_000);
 
-    /** One history, and an end that is stopped in it. */
+    /** One history, in which an end is stopped. */
     interface Point {
         /**
          * Builds a history, and stops an end in it.
          *
-         * @param random makes the history; the same for each point of it
-         * @param accesses how many accesses the end still makes
+         * @param random the source of the history; the same for each of its points
+         * @param accesses the number of accesses that the end still makes
          * @return whether it was stopped; false if it made no more accesses than that
          */
         boolean stop(Random random, int accesses);

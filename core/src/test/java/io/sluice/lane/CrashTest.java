@@ -19,15 +19,15 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Kills an end before each of its accesses to shared memory in turn: for random histories, and for
- * every access of the next operation, the end is abandoned there, another takes its place, and
- * nothing that was accepted may be lost, doubled, torn or out of order.
+ * Kills an end before each of its accesses to shared memory in turn: in random histories, the end
+ * is abandoned at every access of the next operation and another end takes over; no accepted
+ * message may be lost, duplicated, torn or out of order.
  */
 @Tag("minutes")
 @ParameterizedClass
 @EnumSource
 class CrashTest {
-    /** What the lane is. */
+    /** The kind of lane. */
     enum Kind {
         RING("", Wiring::exclusive),
         CHAIN("chain, ", Wiring::exclusiveChain);
@@ -43,7 +43,7 @@ class CrashTest {
 
     @Parameter private Kind kind;
 
-    /** A lane in some state, with the numbers of the messages that are in it. */
+    /** A lane in some state, with the numbers of its messages. */
     private static final class World {
         final Fate fate = new Fate();
         private final Wiring wiring;
@@ -118,7 +118,7 @@ class CrashTest {
         try {
             world.send(extra);
         } catch (Death e) {
-            died = true; // Its successor must find everything that was accepted, and go on.
+            died = true; // Its successor must find everything that was accepted, and continue.
         }
         world.fate.live();
         world.newSender();
@@ -146,7 +146,7 @@ class CrashTest {
         try {
             world.receiver.poll((m, at, length) -> seen.add(read(m, at, length)), limit);
         } catch (Death e) {
-            died = true; // What it had not given back comes again, from the first of its batch.
+            died = true; // What it had not released is redelivered, from the first of its batch.
         }
         world.fate.live();
         int before = world.received;
@@ -175,12 +175,12 @@ class CrashTest {
         CrashPoints.each(Proof.CRASHES_RING, kind.what + "receivers", 0.1, this::receiversDie);
     }
 
-    /** The first one dies at the given access, others after it anywhere, or not. */
+    /** The first receiver dies at the given access; later ones die anywhere or not at all. */
     private boolean receiversDie(Random random, int accesses) {
         World world = new World(kind.wiring.apply(random), random);
         int[] handedOut = new int[world.sent + 1];
-        int[] perhaps = new int[world.sent + 1]; // Noted as handed out, and not seen by a handler.
-        int[] next = {-1}; // Behind what this receiver was handed last; -1 if nothing.
+        int[] perhaps = new int[world.sent + 1]; // Recorded as handed out, not seen by a handler.
+        int[] next = {-1}; // After this receiver's last message; -1 if none.
         int[] perhapsFirst = {0};
         MessageHandler handler =
                 (memory, at, length) -> {

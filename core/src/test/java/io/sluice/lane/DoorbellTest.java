@@ -16,7 +16,9 @@ import io.sluice.memory.Memory;
 import io.sluice.waiting.Bell;
 import org.junit.jupiter.api.Test;
 
-/** Attention: who asks for it, who gives it, and for how long; and who need not fence then. */
+/**
+ * Notify modes: which end requests or enables them, how long they last, when no fence is needed.
+ */
 class DoorbellTest {
     private static final int LANES = 2;
     private static final int RECEIVERS = 2;
@@ -81,7 +83,7 @@ class DoorbellTest {
         assertTrue(table.senders[lane].tryWrite(new byte[1], 0, 1));
     }
 
-    /** A message, and whether a receiver may have had to be told. */
+    /** Sends a message; returns whether a receiver may have had to be notified. */
     private boolean announce(int lane) {
         send(lane);
         return doorbells[lane].isWanted() && doorbells[lane].ring();
@@ -162,7 +164,7 @@ class DoorbellTest {
         assertEquals(ATTENTION_WANTED, attention(0));
     }
 
-    /** A lane in which nothing is left; how often it was found empty until it was taken off. */
+    /** Empties a lane; returns how often it is found empty until it is deactivated. */
     private int visitsUntilTakenOff(LaneWatch watch, int lane) {
         while (table.receivers[lane].hasNext()) {
             table.receivers[lane].poll((memory, offset, length) -> {}, 10);
@@ -191,7 +193,7 @@ class DoorbellTest {
         assertEquals(1, busy.next(1));
     }
 
-    /** Nobody fences: so the sender may have published, and not have seen that it is to ring. */
+    /** Without a fence, the sender may publish without seeing the request to notify. */
     @Test
     void aMessageThatWasNotAnnouncedIsFoundAfterSomeTurns() {
         FairLanes lanes = new FairLanes(table, watch, DrainMode.NONE);

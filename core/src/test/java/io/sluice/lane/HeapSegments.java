@@ -8,8 +8,8 @@ import io.sluice.memory.Memory;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The segments of a lane on the heap, and its control words and table. What an end has unmapped it
- * must not touch; what is in the chain nobody may take the space of.
+ * The segments of a lane on the heap, with its control words and table. Checks that an end does not
+ * access what it has unmapped, and that the space of a segment in the chain is not freed.
  */
 final class HeapSegments {
     private static final long GARBAGE = 0x5a5a_5a5a_5a5a_5a58L;
@@ -23,10 +23,10 @@ final class HeapSegments {
     private int growths;
 
     /**
-     * So many slots, of which the first is the whole lane.
+     * Creates the slots, the first of which is the whole lane.
      *
-     * @param slots how many
-     * @param capacity of each ring, in bytes
+     * @param slots the number of slots
+     * @param capacity the capacity of each ring, in bytes
      */
     HeapSegments(int slots, int capacity) {
         table = new HeapMemory(Integer.highestOneBit(2 * slots) * SegmentWordDescriptor.LENGTH);
@@ -44,7 +44,7 @@ final class HeapSegments {
         ChainSender.linkFirst(table, slots);
     }
 
-    /** The first ring, as a lane of its own: to begin somewhere else than at zero. */
+    /** Returns the first ring as a lane of its own, to start at a position other than zero. */
     Lanes.Lane first() {
         return new Lanes.Lane(controls[0], claims[0], rings[0]);
     }
@@ -81,7 +81,7 @@ final class HeapSegments {
         }
     }
 
-    /** Nobody is left taking space away. */
+    /** Checks that no end is still freeing space. */
     void checkSettled() {
         for (long at = 0; at < table.size(); at += SegmentWordDescriptor.LENGTH) {
             int state = SegmentWordDescriptor.state(table.getLong(at));
@@ -89,12 +89,12 @@ final class HeapSegments {
         }
     }
 
-    /** The slots as a receiver sees them, which dies by its fate. */
+    /** Returns the slots as seen by a receiver that dies by its fate. */
     SegmentStore as(Fate fate) {
         return as(fate, false);
     }
 
-    /** The slots as a sender sees them: it never touches one without space. */
+    /** Returns the slots as seen by a sender, which never accesses one without space. */
     SegmentStore asSender(Fate fate) {
         return as(fate, true);
     }
@@ -117,7 +117,7 @@ final class HeapSegments {
                 checkFree(slot);
                 if (!allocated[slot]) {
                     growths++;
-                    fill(slot, GARBAGE); // What it held it may hold still; the hint is a number.
+                    fill(slot, GARBAGE); // The old contents may remain; the hint is a number.
                     controls[slot].setLong(LaneDescriptor.HINT_OFFSET, 0);
                 }
                 allocated[slot] = true;

@@ -9,14 +9,14 @@ import io.sluice.memory.Memory;
 import java.io.IOException;
 
 /**
- * A lane whose ends do what a program says, while its words are spoiled. Of each call is demanded
- * that it returns, or throws {@link ChannelCorruptedException}, after so many accesses, and that
- * what is handed out lies in the ring.
+ * Runs the operations of a fuzzed program on a lane while its words are corrupted. Each call must
+ * return, or throw {@link ChannelCorruptedException}, within a bounded number of accesses, and each
+ * delivered message must lie in the ring.
  */
 abstract class LaneFuzz {
     static final int CAPACITY = 4096;
 
-    /** The length of a ring in a lane that grows. */
+    /** The length of a ring of a segmented lane. */
     static final int SEGMENT = 512;
 
     private static final int LONGEST = LaneDescriptor.maxPayloadLength(CAPACITY);
@@ -30,7 +30,7 @@ abstract class LaneFuzz {
     private final MessageHandler handler =
             (memory, offset, length) -> {
                 if (offset < 0
-                        || offset >= CAPACITY + Long.BYTES // Behind a stamp.
+                        || offset >= CAPACITY + Long.BYTES // After a timestamp.
                         || length < 0
                         || offset + length > 2 * CAPACITY) {
                     throw new AssertionError("handed out " + offset + "+" + length);
@@ -41,16 +41,16 @@ abstract class LaneFuzz {
                 }
             };
 
-    /** Opens one more sender or receiver, in place of the last. */
+    /** Opens another sender or receiver in place of the last one. */
     abstract void open(Program program);
 
-    /** Spoils a word. */
+    /** Corrupts a word. */
     abstract void spoil(Program program);
 
-    /** One more step, if the lane's kind has one. */
+    /** Runs one more step, if the kind of lane has one. */
     void special(Program program) {}
 
-    /** Between two calls the memory may be used at will. */
+    /** Runs a call with a limited number of accesses; between two calls they are unlimited. */
     final void call(int allowed, Runnable call) {
         budget.set(allowed);
         try {
@@ -72,7 +72,7 @@ abstract class LaneFuzz {
     }
 
     private void step(Program program) {
-        int scan = CAPACITY; // A few accesses for each word of ring and claims.
+        int scan = CAPACITY; // A few accesses for each word of the ring and the claims.
         switch (program.number(10)) {
             case 0 -> call(scan, () -> open(program));
             case 1, 2 -> {
@@ -135,7 +135,7 @@ abstract class LaneFuzz {
         }
     }
 
-    /** A lane with many receivers, and their recovery. */
+    /** A lane with many receivers, and its recovery. */
     static final class Shared extends LaneFuzz {
         private final Memory claims =
                 new CountingMemory(
@@ -178,7 +178,7 @@ abstract class LaneFuzz {
         }
     }
 
-    /** A lane that grows, of either kind: its table and each of its segments. */
+    /** A segmented lane of either kind: its table and each of its segments. */
     static final class Growing extends LaneFuzz {
         private static final int SLOTS = 3;
         private static final int ENTRIES = 4;
@@ -305,7 +305,7 @@ abstract class LaneFuzz {
         }
     }
 
-    /** Bits that all may change. */
+    /** A bit set that every end may change. */
     static final class Bits {
         private Bits() {}
 
@@ -337,7 +337,7 @@ abstract class LaneFuzz {
         }
     }
 
-    /** A lane that holds nothing but an offer. */
+    /** A rendezvous lane, which holds only an offer. */
     static final class Rendezvous extends LaneFuzz {
         private Rendezvous() {}
 

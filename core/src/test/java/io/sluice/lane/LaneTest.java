@@ -123,7 +123,7 @@ class LaneTest {
         }
     }
 
-    /** The ring was cleared ahead, and an aborted claim has written over it. */
+    /** The ring was cleared ahead, and an aborted claim has overwritten it. */
     @ParameterizedTest
     @EnumSource
     void whatAnAbortedClaimHadWrittenIsNeverSeen(Lanes lanes) {
@@ -144,7 +144,7 @@ class LaneTest {
         }
     }
 
-    /** Against a queue, over many laps, with ends replaced at any time. */
+    /** Compares a lane with a queue over many laps, with ends replaced at random. */
     @ParameterizedTest
     @EnumSource
     void behavesAsAQueueOverManyLaps(Lanes lanes) {
@@ -205,7 +205,7 @@ class LaneTest {
         assertFalse(receiver.hasNext());
     }
 
-    /** The first receiver dies with three messages in hand, the second with the first of them. */
+    /** The first receiver dies holding three messages, the second holding the first of them. */
     @ParameterizedTest
     @EnumSource
     void whatWasHandedOutBeforeStaysMarkedHoweverManyReceiversDie(Lanes lanes) {
@@ -228,7 +228,7 @@ class LaneTest {
         assertArrayEquals(new int[] {2, 1, 1, 0}, attempts);
     }
 
-    /** Two die of the first message; the third finishes it and the next, and dies of another. */
+    /** Two receivers die of the first message; the third finishes two, and dies of another. */
     @ParameterizedTest
     @EnumSource
     void aMessageDoesNotHaveTheAttemptsOfAnother(Lanes lanes) {
@@ -241,10 +241,10 @@ class LaneTest {
             dieAtMessage(lane, 1, batch);
             dieAtMessage(lane, 1, batch);
             dieAtMessage(lane, 3, batch);
-            lane.receiver(); // One that receives nothing, and dies or leaves, is no attempt.
+            lane.receiver(); // A receiver that receives nothing, and leaves or dies, is no attempt.
             List<Integer> attempts = new ArrayList<>();
             drain(lane.receiver(), batch, attempts);
-            // In a batch the third one had not given the space of message 1 back.
+            // In a batch the third one had not released the space of message 1.
             assertEquals(batch == 1 ? List.of(1, 0, 0) : List.of(1, 1, 0, 0), attempts);
             assertTrue(write(sender, new byte[1]));
             drain(lane.receiver(), batch, attempts);
@@ -275,7 +275,7 @@ class LaneTest {
         while (receiver.poll((m, at, length) -> attempts.add(receiver.attempt()), batch) > 0) {}
     }
 
-    /** Leaves the lane's words as they are while the message of that number is handled. */
+    /** Leaves the lane's words in the state during the handling of the message with that number. */
     private static void dieAtMessage(Lane lane, int number) {
         dieAtMessage(lane, number, 10);
     }
@@ -297,7 +297,7 @@ class LaneTest {
         MemorySegment.copy(death[0], 0, words, ValueLayout.JAVA_BYTE, 0, death[0].length);
     }
 
-    /** A peer that notes nothing, or not in time, leaves the position of the one before it. */
+    /** A peer that records nothing, or too late, leaves its predecessor's position. */
     @ParameterizedTest
     @EnumSource
     void aTakenPositionThatIsNotAheadSaysThatNothingIsTaken(Lanes lanes) {

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lanes to test, on each kind of memory. */
+/** Lanes under test, on each kind of memory. */
 public enum Lanes {
     HEAP {
         @Override
@@ -58,7 +58,7 @@ public enum Lanes {
         return ClaimWordDescriptor.count(capacity) * ClaimWordDescriptor.STRIDE;
     }
 
-    /** A lane's memory, with claims for many receivers, and what a test does with it. */
+    /** A lane's memory, with claims for many receivers, and the operations of a test on it. */
     record Lane(Memory control, Memory claims, Memory ring) {
         ExclusiveLaneSender sender() {
             return new ExclusiveLaneSender(control, ring);
@@ -76,7 +76,7 @@ public enum Lanes {
             return new SharedLaneReceiver(control, claims, ring, owner);
         }
 
-        /** As if a lane with many receivers had been used until there. */
+        /** Sets the lane's words as if it had been used with many receivers up to there. */
         Lane fromSequence(long sequence, long position) {
             long count = claims.size() / ClaimWordDescriptor.STRIDE;
             for (long i = sequence - count; i < sequence; i++) {
@@ -90,7 +90,7 @@ public enum Lanes {
             return this;
         }
 
-        /** As if that many bytes had passed before. */
+        /** Sets the lane's words as if that many bytes had passed. */
         Lane from(long position) {
             control.setLong(LaneDescriptor.RECEIVER_POSITION_OFFSET, position);
             control.setLong(LaneDescriptor.SENDER_POSITION_OFFSET, position);
@@ -99,11 +99,11 @@ public enum Lanes {
     }
 
     /**
-     * Makes a lane that was never used one through which so much has passed.
+     * Turns an unused lane into one through which that many bytes have passed.
      *
-     * @param control its control block
-     * @param claims its claims; null if it has none
-     * @param position how many bytes
+     * @param control the control block
+     * @param claims the claims; null if there are none
+     * @param position the number of bytes
      */
     public static void moveTo(Memory control, Memory claims, long position) {
         Lane lane = new Lane(control, claims, null).from(position);

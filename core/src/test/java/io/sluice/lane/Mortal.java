@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /** Memory whose user dies, or is stopped for a while, before one of its accesses. */
 final class Mortal implements Memory {
-    /** What an end that died does: nothing more. */
+    /** Thrown at each access of an end that has died. */
     static final class Death extends Error {
         private static final long serialVersionUID = 1L;
 
@@ -14,18 +14,18 @@ final class Mortal implements Memory {
         }
     }
 
-    /** When it happens to an end, whatever memory it touches then. */
+    /** The moment at which an end dies or is stopped, whatever memory it accesses then. */
     static final class Fate {
         private int left = Integer.MAX_VALUE;
         private Runnable meanwhile;
 
-        /** The end dies before the access after so many. */
+        /** Lets the end die before the access that follows the given number of accesses. */
         void dieAfter(int accesses) {
             left = accesses;
             meanwhile = null;
         }
 
-        /** The end is stopped before the access after so many, while something else happens. */
+        /** Stops the end before the access after so many, while another step runs. */
         void pauseAfter(int accesses, Runnable what) {
             left = accesses;
             meanwhile = what;
@@ -35,7 +35,7 @@ final class Mortal implements Memory {
             dieAfter(Integer.MAX_VALUE);
         }
 
-        /** Whether it has not happened. */
+        /** Returns whether it is still to happen. */
         boolean isAhead() {
             return left > 0 && (meanwhile != null || left < Integer.MAX_VALUE);
         }
@@ -62,7 +62,7 @@ final class Mortal implements Memory {
         this(memory, fate, () -> {}, () -> {});
     }
 
-    /** What is checked at each access, and at each write, fails if there must not be one. */
+    /** The checks run at each access, and at each write; they fail if there must not be one. */
     Mortal(Memory memory, Fate fate, Runnable check, Runnable checkWrite) {
         this.memory = memory;
         this.fate = fate;
@@ -117,7 +117,7 @@ final class Mortal implements Memory {
         write(offset, MemorySegment.ofArray(source), sourceOffset, length);
     }
 
-    /** Word by word, so that a payload may be cut anywhere. */
+    /** Writes word by word, so that a payload can be cut anywhere. */
     @Override
     public void write(long offset, MemorySegment source, long sourceOffset, int length) {
         for (int i = 0; i < length; i += 8) {

@@ -3,7 +3,7 @@ package io.sluice.lane;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** Messages that say who they are in every byte. */
+/** Messages that carry their number in every byte. */
 final class NumberedMessage {
     static final int MIN_LENGTH = 4;
 
@@ -21,7 +21,7 @@ final class NumberedMessage {
         return (byte) (i < MIN_LENGTH ? number >>> 8 * i : number + i);
     }
 
-    /** Its number, if it is whole. */
+    /** Returns the number of a message, and fails if it is torn. */
     static int read(MemorySegment memory, long offset, int length) {
         int number = 0;
         for (int i = 0; i < MIN_LENGTH; i++) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A receiver that has drained a batch looks before it stays away, and stays away only if that look
- * has found nothing: of one lane, and of several.
+ * A receiver that has drained a batch checks for messages before it pauses, and pauses only if that
+ * check found none: with one lane, and with several.
  */
 class PaceTest {
     private static final String LOOK = "look";
@@ -94,7 +94,7 @@ class PaceTest {
         }
     }
 
-    /** Drains so many messages; what the next poll does is noted. */
+    /** Drains that many messages; the steps of the next poll are recorded. */
     private LaneReceiver drained(int messages, boolean several, DrainMode mode) {
         LaneReceiver receiver = receiver(several, mode);
         send(messages);

@@ -53,7 +53,7 @@ class RecordDescriptorTest {
                 () -> RecordDescriptor.payloadLength(word, 64, 4080));
     }
 
-    /** Whatever a peer writes there: a length within the lane, or the documented exception. */
+    /** Any word written by a peer yields a length within the lane or the documented exception. */
     @Test
     void anyWordIsALengthOrRefused() {
         Random random = new Random(1);

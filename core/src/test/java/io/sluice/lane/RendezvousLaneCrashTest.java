@@ -17,14 +17,14 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Kills an end of a rendezvous lane before each of its accesses to shared memory in turn, or stops
- * it there while others go on. What a sender was told is received has been received, once, unless
- * its receiver died with it; what it was told is taken back never is; nothing is torn.
+ * it there while others go on. A message reported as received was received once, unless its
+ * receiver died with it; one reported as retracted is never received; none is torn.
  */
 @Tag("minutes")
 class RendezvousLaneCrashTest {
     private static final int RECEIVERS = 3;
 
-    /** A lane, its ends, and what became of each message. */
+    /** A lane, its ends, and the outcome of each message. */
     private static final class World {
         final Memory control = new HeapMemory(1024);
         final Memory ring = HeapMemory.mirrored(4096);
@@ -67,7 +67,7 @@ class RendezvousLaneCrashTest {
                             new Mortal(control, senderFate), new Mortal(ring, senderFate));
         }
 
-        /** One step of the sender: it offers, looks, or takes back. */
+        /** Runs one step of the sender: it offers, checks, or retracts. */
         void send(Random random) {
             senderBusy = true;
             try {
@@ -199,7 +199,7 @@ class RendezvousLaneCrashTest {
                 });
     }
 
-    /** The successor of a dead sender, or who finds it dead, dies as well. */
+    /** The successor of a dead sender, or the end that finds it dead, dies as well. */
     @Test
     void whoRecoversMayDieBeforeAnyAccess() {
         CrashPoints.each(
@@ -213,7 +213,7 @@ class RendezvousLaneCrashTest {
                         world.send(random);
                         world.send(random);
                     } catch (Death e) {
-                        // As was to be.
+                        // As intended.
                     }
                     Fate fate = new Fate();
                     fate.dieAfter(accesses);

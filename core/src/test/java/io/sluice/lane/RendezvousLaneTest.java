@@ -15,7 +15,7 @@ import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A lane that holds nothing but an offer, by one thread. */
+/** A lane that holds only an offer, used by one thread. */
 class RendezvousLaneTest {
     private static final int CAPACITY = 4096;
     private static final int LONGEST = CAPACITY - 16;
@@ -81,7 +81,7 @@ class RendezvousLaneTest {
         assertEquals(ClaimWordDescriptor.done(2), word(), "each offer has its own sequence");
     }
 
-    /** What a failure between offering and waiting has left does not last. */
+    /** An offer left by a failure between offering and waiting is retracted by the next send. */
     @ParameterizedTest
     @EnumSource
     void theNextMessageTakesBackWhatWasLeftOffered(Lanes kind) {
@@ -149,7 +149,7 @@ class RendezvousLaneTest {
         assertTrue(sender.tryWrite(new byte[7], 0, 7));
         assertEquals(1, poll());
         assertTrue(sender.isReceived());
-        assertTrue(sender.tryWrite(new byte[8], 0, 8)); // And dies.
+        assertTrue(sender.tryWrite(new byte[8], 0, 8)); // The sender dies.
         sender = new RendezvousLaneSender(lane.control(), lane.ring());
         assertEquals(7, sender.position());
         assertEquals(0, poll(), "it was taken back");

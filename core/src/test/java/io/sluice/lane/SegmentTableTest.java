@@ -7,7 +7,7 @@ import io.sluice.lane.Mortal.Death;
 import io.sluice.lane.Mortal.Fate;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a segment's word when a receiver dies. */
+/** The word of a segment when a receiver dies. */
 class SegmentTableTest {
     private static final int OWNER = 3;
 
@@ -18,7 +18,7 @@ class SegmentTableTest {
         return SegmentWordDescriptor.state(table.word(generation));
     }
 
-    /** The space is still there, and nobody else may take it away. */
+    /** The space is still allocated, and no other receiver may free it. */
     @Test
     void whatADeadReceiverWasFreeingIsFreedByWhoHoldsItsLock() throws Exception {
         SegmentStore store = segments.as(new Fate());

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A lane with many receivers, of which a peer may have written any word. */
+/** A lane with many receivers, in which a peer may have written any word. */
 @Timeout(60)
 class SharedLaneCorruptionTest {
     private static final int CAPACITY = 4096;
@@ -38,13 +38,13 @@ class SharedLaneCorruptionTest {
         return sender;
     }
 
-    /** Words that cannot be at the sixth of them, sequence 1005. */
+    /** Returns words that are invalid for the sixth message, sequence 1005. */
     private static long[] wrongWords() {
         long ready = ClaimWordDescriptor.ready(1005, 0);
         return new long[] {
             ClaimWordDescriptor.ready(1006, 0), // Of another claim.
             ClaimWordDescriptor.done(1004),
-            ready | 3L << ClaimWordDescriptor.STATE_SHIFT, // In no state.
+            ready | 3L << ClaimWordDescriptor.STATE_SHIFT, // In an undefined state.
             ready | 1, // Ready, with an owner.
             ClaimWordDescriptor.done(1005) | 1, // Done, with an owner.
             ClaimWordDescriptor.done(1005) | 1L << ClaimWordDescriptor.ATTEMPTS_SHIFT,
@@ -64,7 +64,7 @@ class SharedLaneCorruptionTest {
             SharedLaneReceiver receiver = lane.sharedReceiver(1);
             assertThrows(ChannelCorruptedException.class, receiver::verify);
             assertEquals(5, receiver.poll(IGNORE, 5), "what comes before it is good");
-            for (int i = 0; i < 3; i++) { // And it stays so.
+            for (int i = 0; i < 3; i++) { // The error is permanent.
                 String what = Long.toHexString(wrong);
                 assertThrows(
                         ChannelCorruptedException.class, () -> receiver.poll(IGNORE, 10), what);
@@ -141,7 +141,7 @@ class SharedLaneCorruptionTest {
         assertThrows(ChannelCorruptedException.class, lane::sharedSender);
     }
 
-    /** Any bit, and any value: what is there is received, at the latest after a check. */
+    /** For any bit and any value, the message is received, at the latest after a check. */
     @ParameterizedTest
     @ValueSource(longs = {1, 1000, (1L << 43) - 3, ClaimWordDescriptor.SEQUENCE_MASK - 3})
     void aHintThatWasSpoiledHeals(long sequence) {
@@ -185,7 +185,7 @@ class SharedLaneCorruptionTest {
         }
     }
 
-    /** Anything anywhere: an end returns or says that it is corrupt, after a bounded time. */
+    /** With any words anywhere, a call returns or reports corruption in bounded time. */
     @Test
     void whateverAPeerWritesEveryCallReturnsOrThrowsAsItSays() {
         Random random = new Random(1);
@@ -221,7 +221,9 @@ class SharedLaneCorruptionTest {
         }
     }
 
-    /** At most twice the count and the limit of words, and three accesses for each message. */
+    /**
+     * Polls with at most twice the count plus the limit of words, and three accesses per message.
+     */
     private static void pollBounded(Lane lane, int limit) {
         Fate fate = new Fate();
         Mortal claims = new Mortal(lane.claims(), fate);

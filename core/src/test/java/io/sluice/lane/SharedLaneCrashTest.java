@@ -14,14 +14,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Kills an end of a lane with several receivers before each of its accesses to shared memory in
- * turn, or stops it there while others go on and die. Nothing that was accepted may be lost, torn
- * or forged; nothing comes twice, unless it is marked so because its receiver died.
+ * turn, or stops it there while others go on and die. No accepted message may be lost, torn or
+ * forged; none comes twice, unless it is marked because its receiver died.
  */
 @Tag("minutes")
 @ParameterizedClass
 @EnumSource
 class SharedLaneCrashTest {
-    /** What the lane is. */
+    /** The kind of lane. */
     enum Kind {
         RING("shared lane", 1, Wiring::shared),
         CHAIN("shared chain", 0.5, Wiring::sharedChain),
@@ -170,7 +170,7 @@ class SharedLaneCrashTest {
                 });
     }
 
-    /** A moment, or long enough for several laps. */
+    /** Runs a few steps, or enough for several laps. */
     private static boolean goOn(SharedWorld world, Random random) {
         int steps = random.nextInt(10) == 0 ? 100 : random.nextInt(12);
         for (int i = 0; i < steps; i++) {

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the next one finds when an end has died. */
+/** What the next end finds after an end has died. */
 class SharedLaneRecoveryTest {
     private static final int CAPACITY = 4096;
 
@@ -23,7 +23,7 @@ class SharedLaneRecoveryTest {
         return sender.tryWrite(NumberedMessage.of(number, 50), 0, 54);
     }
 
-    /** A receiver that dies in its handler. */
+    /** Receives a message and dies in the handler. */
     private static void takeAndDie(Lane lane, int owner) {
         Fate fate = new Fate();
         SharedLaneReceiver receiver =
@@ -104,7 +104,7 @@ class SharedLaneRecoveryTest {
         assertEquals(List.of("0/15"), drain(lane, 1));
     }
 
-    /** Two die of the first message; the third finishes it and the next, and dies of another. */
+    /** Two receivers die of the first message; the third finishes two, and dies of another. */
     @ParameterizedTest
     @EnumSource
     void aMessageDoesNotHaveTheAttemptsOfAnother(Lanes lanes) {
@@ -126,7 +126,10 @@ class SharedLaneRecoveryTest {
         assertEquals(List.of("2/1", "3/0"), drain(lane, 1));
     }
 
-    /** The bug that the model checker found: the hint is not beyond, and yet must change. */
+    /**
+     * Regression test for a bug found by the model checker: a hint that is not ahead must change
+     * too.
+     */
     @ParameterizedTest
     @EnumSource
     void aRecoveryBeginsANewEpochEvenIfTheHintIsNotBeyond(Lanes lanes) {
@@ -136,7 +139,7 @@ class SharedLaneRecoveryTest {
         Mortal control = new Mortal(lane.control(), fate);
         Mortal claims = new Mortal(lane.claims(), fate);
         SharedLaneReceiver dying = new SharedLaneReceiver(control, claims, lane.ring(), 1);
-        fate.dieAfter(5); // It has taken the message, and does not come to move the hint.
+        fate.dieAfter(5); // It has claimed the message, and has not moved the hint.
         assertThrows(Death.class, () -> dying.poll(new Received().handler, 1));
         long hint = lane.control().getLong(LaneDescriptor.HINT_OFFSET);
         SharedLaneRecovery.recover(lane.control(), lane.claims(), 1, true);
@@ -145,7 +148,7 @@ class SharedLaneRecoveryTest {
         assertEquals(List.of("0/1"), drain(lane, 2));
     }
 
-    /** Done, ready and taken in all orders, then the next sender fills the lane to the brim. */
+    /** After any mix of done, ready and taken messages, the next sender can fill the lane. */
     @ParameterizedTest
     @EnumSource
     void aSenderGoesOnWhateverHasBeenReceived(Lanes lanes) {
@@ -177,7 +180,8 @@ class SharedLaneRecoveryTest {
     }
 
     /**
-     * Of four messages each is done, left or taken, as its base-3 digit says; how many are done.
+     * Sets each of four messages to done, ready or taken by the pattern's base-3 digits; returns
+     * the number of those done.
      */
     private static int receive(Memory claims, long sequence, int pattern) {
         int done = 0;

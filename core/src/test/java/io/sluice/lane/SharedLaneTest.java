@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a lane with many receivers does; see also the tests of its death and corruption. */
+/** A lane with many receivers; other tests cover death and corruption. */
 class SharedLaneTest {
     private static final int CAPACITY = 4096;
     private static final int CLAIMS = 64;
@@ -61,7 +61,7 @@ class SharedLaneTest {
         assertEquals(301, receivers[0].position() + receivers[1].position());
     }
 
-    /** Its hint is where it was: what the sender has dropped since is several laps. */
+    /** The hint stays behind: the sender has dropped up to several laps since. */
     @ParameterizedTest
     @EnumSource
     void oneLookFindsTheOnlyMessageHoweverManyWereDroppedBeforeIt(Lanes lanes) {
@@ -205,7 +205,7 @@ class SharedLaneTest {
         }
     }
 
-    /** Against a queue, over many laps, with ends replaced at any time. */
+    /** Compares a lane with a queue over many laps, with ends replaced at random. */
     @ParameterizedTest
     @EnumSource
     void behavesAsAQueueOverManyLaps(Lanes lanes) {

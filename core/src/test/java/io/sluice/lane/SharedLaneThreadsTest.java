@@ -18,7 +18,7 @@ class SharedLaneThreadsTest {
     private static final int MESSAGES = 150_000;
     private static final int RECEIVERS = 3;
 
-    /** Counts how often each message came, of one lane that all share. */
+    /** Counts how often each message of one shared lane was received. */
     private static final class Exchange {
         final Lane lane;
         final AtomicIntegerArray received = new AtomicIntegerArray(MESSAGES);
@@ -30,7 +30,10 @@ class SharedLaneThreadsTest {
             this.lane = lane;
         }
 
-        /** Dies now and then, if it is mortal; the next one begins with what was not sent. */
+        /**
+         * Sends the rest; a mortal sender dies at random, and the next one continues with the
+         * unsent.
+         */
         void send(boolean mortal) {
             Random random = new Random(1);
             Fate fate = new Fate();
@@ -70,7 +73,7 @@ class SharedLaneThreadsTest {
             }
         }
 
-        /** Dies now and then, if it is mortal; whoever comes next gives back what it had. */
+        /** Receives; a mortal receiver dies at random, and the next one recovers what it held. */
         void receive(int owner, boolean mortal) {
             Random random = new Random(owner);
             Fate fate = new Fate();
@@ -91,7 +94,7 @@ class SharedLaneThreadsTest {
                     pollUntilAllIsReceived(receiver);
                 } catch (Death e) {
                     deaths.incrementAndGet();
-                    fate.dieAfter(random.nextInt(500)); // Maybe in the recovery, too.
+                    fate.dieAfter(random.nextInt(500)); // Maybe during the recovery, too.
                 }
             }
         }

@@ -10,13 +10,13 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * A lane with several receivers in some state: who lives, who died holding a message, and how often
- * each message came. An end that is busy, because it is stopped or in its handler, is left alone.
+ * A lane with several receivers in some state: which are alive, which died holding a message, and
+ * how often each message came. An end that is busy, stopped or in its handler, is left alone.
  */
 final class SharedWorld {
     static final int RECEIVERS = 3;
 
-    /** An end that receives, what it is called, and what it saw. */
+    /** A receiving end, its owner number, and what it received. */
     final class End {
         final int owner;
         final Fate fate = new Fate();
@@ -36,7 +36,7 @@ final class SharedWorld {
             receiver = wiring.receiver(owner, fate);
         }
 
-        /** As any caller, it may find that it is dead. */
+        /** Polls, and notes the end's death if it dies. */
         int poll(int limit) {
             busy = true;
             try {
@@ -70,14 +70,14 @@ final class SharedWorld {
             }
         }
 
-        /** Recovers it and takes its place, unless the one who does that dies. */
+        /** Recovers the end and takes its place, unless the recoverer dies. */
         void recover(Fate recoverer) {
-            busy = true; // Its lock is held.
+            busy = true; // The recoverer holds its lock.
             try {
                 wiring.recover(owner, recoverer, redeliver);
                 attach();
             } catch (Death e) {
-                // The next one does it all again.
+                // The next recoverer repeats it all.
             } finally {
                 recoverer.live();
                 busy = false;
@@ -98,7 +98,7 @@ final class SharedWorld {
     private int deaths;
     private int senders;
 
-    /** A history of up to 60 steps. */
+    /** Runs a history of up to 60 steps. */
     SharedWorld(Wiring wiring, Random random) {
         this.wiring = wiring;
         inHandler = new Random(random.nextLong());
@@ -134,7 +134,7 @@ final class SharedWorld {
         }
     }
 
-    /** Somebody who is free does something. */
+    /** Lets an end that is not busy run a step. */
     void act(Random random) {
         int what = random.nextInt(20);
         End end = ends[random.nextInt(RECEIVERS)];
@@ -154,7 +154,7 @@ final class SharedWorld {
         }
     }
 
-    /** A receiver that lives, and is not busy. */
+    /** Returns a receiver that is alive; recovers it first if it is dead. */
     End anyAlive(Random random) {
         End end = ends[random.nextInt(RECEIVERS)];
         if (end.dead) {
@@ -163,7 +163,7 @@ final class SharedWorld {
         return end;
     }
 
-    /** Everything that was sent is received by whoever lives, then there is room again. */
+    /** Checks that the receivers alive receive everything sent, and that there is room again. */
     void finish() {
         for (End end : ends) {
             if (end.dead) {
@@ -185,7 +185,7 @@ final class SharedWorld {
         wiring.checkSettled();
         int lost = missing;
         long dropped = wiring.dropped();
-        // Who dies may have dropped one that it has not counted, or that had been received before.
+        // A dead sender may not have counted a drop; a dropped message may have been received.
         long most = dropped + (dropped > 0 ? senders - 1 : 0) + (redeliver ? 0 : deaths);
         assertTrue(
                 lost <= most && dropped <= lost + deaths,

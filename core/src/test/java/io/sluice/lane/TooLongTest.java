@@ -11,8 +11,8 @@ import io.sluice.lane.Mortal.Fate;
 import org.junit.jupiter.api.Test;
 
 /**
- * A receiver that has too little room is stopped between looking at a message and at its length,
- * while another receives that message, and longer ones are sent and received in its place.
+ * A receiver with too little room is stopped between reading a message and its length, while
+ * another receives that message, and longer ones are sent and received in its place.
  */
 class TooLongTest {
     private static final int SHORT = 8;

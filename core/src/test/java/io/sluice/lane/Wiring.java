@@ -6,23 +6,23 @@ import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.util.Random;
 
-/** How the ends of a lane are made on heap memory, whatever its protocol; each dies by its fate. */
+/** Creates the ends of a lane on heap memory for each protocol; each end dies by its fate. */
 interface Wiring {
     LaneSender sender(Fate fate);
 
     LaneReceiver receiver(int owner, Fate fate);
 
-    /** Recovers a receiver that is dead. */
+    /** Recovers a dead receiver. */
     void recover(int owner, Fate fate, boolean redeliver);
 
     int takenBy(int owner);
 
-    /** How many messages the sender has dropped, as it says. */
+    /** Returns how many messages the sender has counted as dropped. */
     default long dropped() {
         return 0;
     }
 
-    /** Nothing is left of the dead, once they were recovered. */
+    /** Checks that recovery has left nothing behind. */
     default void checkSettled() {}
 
     /** A ring of 4096 bytes and 64 claims. */
@@ -66,7 +66,7 @@ interface Wiring {
         };
     }
 
-    /** Not a new one, mostly, and soon at the end of its sequences. */
+    /** Mostly moves the lane to a used state, soon at the end of its sequences. */
     private static Lanes.Lane somewhere(Random random, Lanes.Lane lane) {
         if (random.nextInt(4) > 0) {
             long position = random.nextLong() >>> 20 & -8;
@@ -82,7 +82,7 @@ interface Wiring {
         return new ChainWiring(segments, true);
     }
 
-    /** The same, where what is oldest makes room; also two of them. */
+    /** The same, but the oldest messages are dropped to make room; at least two rings. */
     static Wiring droppingChain(Random random) {
         HeapSegments segments = new HeapSegments(2 + random.nextInt(4), 512);
         somewhere(random, segments.first());
@@ -126,11 +126,11 @@ interface Wiring {
     }
 
     /**
-     * A chain.
+     * A segmented lane.
      *
-     * @param segments its segments
-     * @param shared whether receivers share it
-     * @param dropping whether the oldest is dropped when there is no more room
+     * @param segments the segments
+     * @param shared whether several receivers share it
+     * @param dropping whether the oldest message is dropped when there is no more room
      */
     record ChainWiring(HeapSegments segments, boolean shared, boolean dropping) implements Wiring {
         ChainWiring(HeapSegments segments, boolean shared) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every kind of memory promises. */
+/** The contract of every kind of memory. */
 class MemoryTest {
     private static final int SIZE = 1 << 16; // Whole pages, wherever pages are of 4 to 64 KiB.
 
@@ -142,7 +142,7 @@ class MemoryTest {
         assertEquals(43, memory.getLong(8));
     }
 
-    /** Around the end, at every length at which the code changes its way to copy. */
+    /** Payloads around the end, of every length at which the code copies differently. */
     @ParameterizedTest
     @EnumSource
     void payloadOfAnyLengthIsContiguousWhereverItBegins(Kind kind) {
@@ -169,7 +169,7 @@ class MemoryTest {
     @EnumSource
     void payloadChangesNothingBesideItself(Kind kind) {
         for (int length = 0; length <= 70; length++) {
-            Memory memory = kind.mirrored(directory.resolve(".")); // A file of its own each time.
+            Memory memory = kind.mirrored(directory.resolve(".")); // A new file each time.
             byte[] ones = new byte[70];
             java.util.Arrays.fill(ones, (byte) -1);
             memory.write(64, ones, 0, length);
@@ -244,7 +244,7 @@ class MemoryTest {
         assertThrows(IndexOutOfBoundsException.class, () -> memory.write(0, new byte[1], 0, 1));
     }
 
-    /** Late use finds zeros, and reaches neither the file nor anything else. */
+    /** An access after the close reads zeros, and changes neither the file nor other memory. */
     @Test
     void afterItsMappingWasClosedItReadsZeroAndNothingCrashes() throws IOException {
         Mapping mapping = mapping(directory, true);

@@ -58,13 +58,13 @@ class CallCounterTest {
         }
         Map<String, Long> calls = new TreeMap<>(CallCounter.snapshot());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
-        calls.remove("munmap"); // The collector's, at any time.
+        calls.remove("munmap"); // By the collector, at any time.
         calls.values().removeIf(count -> count == 0);
         assertEquals(
                 Map.of("open", 1L, "close", 1L, "fallocate", 1L, "fcntl", 3L, "mmap", 2L), calls);
     }
 
-    /** What {@link CountsCalls} is for: an end that a test drops is closed in the next one. */
+    /** The reason for {@link CountsCalls}: an end that one test drops is closed during the next. */
     @Test
     void anEndThatWasDroppedMakesNoCallOnceTheCountsHaveSettled() throws Exception {
         Pipe.create(directory.resolve("pipe"), PipeSpec.bounded()).sender();

@@ -7,11 +7,11 @@ public final class Calls {
     private Calls() {}
 
     /**
-     * How many were made so far, by name. Those by which the collector gives back what an earlier
-     * test has left are not among them: they come whenever it likes, and one for each message would
-     * need an {@code open} or an {@code mmap} for each message, which are counted.
+     * Returns the number of calls made so far, by name. The calls with which the collector releases
+     * what an earlier test left are not included: they occur at any time, and one for each message
+     * would need an {@code open} or an {@code mmap} for each message, which are counted.
      *
-     * @return the counts, which stay as they are
+     * @return a snapshot of the counts
      */
     public static Map<String, Long> made() {
         Map<String, Long> calls = CallCounter.snapshot();

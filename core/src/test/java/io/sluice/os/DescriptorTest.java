@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Open files and their locks, which belong to one open file alone. */
+/** Open files and their locks, which belong to one open file only. */
 class DescriptorTest {
     @TempDir Path directory;
     private Path path;
@@ -76,7 +76,7 @@ class DescriptorTest {
         }
     }
 
-    /** As a process has it that is just being started. */
+    /** The duplicate is like that of a process that is being started. */
     @Test
     void closingFreesALockThoughAnotherNumberLeadsToTheSameOpenFile() throws Throwable {
         assertTrue(one.tryLock(0));
@@ -107,7 +107,7 @@ class DescriptorTest {
         assertEquals(SystemCallException.ENOENT, e.errno());
     }
 
-    /** 41 and 58 are no numbers. */
+    /** 41 and 58 are not assigned. */
     @Test
     void eachErrorNumberHasItsName() {
         for (int errno = 1; errno <= 133; errno++) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sleeping on words of a mapped file, and being woken through another mapping of it. */
+/** Waiting on words of a mapped file, and waking through another mapping of it. */
 @CountsCalls
 @Timeout(60)
 class FutexTest {

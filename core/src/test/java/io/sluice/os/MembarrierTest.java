@@ -7,7 +7,7 @@ import io.sluice.CountsCalls;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** The asymmetric fence is there on Linux, and can be switched off. */
+/** The asymmetric fence is available on Linux, and can be disabled. */
 @CountsCalls
 public class MembarrierTest {
     @Test
@@ -29,7 +29,7 @@ public class MembarrierTest {
         assertEquals(before + 2, CallCounter.snapshot().get("membarrier"));
     }
 
-    /** What a JVM without membarrier says; started by {@code BellProcessTest}. */
+    /** A program that prints what a JVM without membarrier does, for {@code BellProcessTest}. */
     public static final class Unavailable {
         private Unavailable() {}
 

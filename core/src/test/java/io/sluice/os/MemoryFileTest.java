@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that are only memory: their seals, their locks, and who else opens them. */
+/** Files in memory: their seals, their locks, and how other processes open them. */
 class MemoryFileTest {
     private static final long SELF = ProcessHandle.current().pid();
     private static final int SIZE = 8192;
@@ -122,7 +122,7 @@ class MemoryFileTest {
         assertEquals(before, openFiles());
     }
 
-    /** Memory files of this test; others are opened and closed by other threads. */
+    /** Counts the memory files of this test; other threads open and close others. */
     private static long openFiles() throws IOException {
         long count = 0;
         try (var links = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {

@@ -10,8 +10,8 @@ import java.util.Random;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
- * Processes that wait for an order, so that one that was killed is replaced at once. They share an
- * archive of loaded classes, which saves a quarter of what each start costs.
+ * Processes that wait for an order, so that a killed one is replaced at once. They share an archive
+ * of loaded classes, which saves a quarter of each start.
  */
 final class Arsenal implements AutoCloseable {
     private static final int STANDBY = 3;
@@ -42,7 +42,7 @@ final class Arsenal implements AutoCloseable {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     }
 
-    /** Starts what is missing. */
+    /** Starts the missing processes. */
     void fill() throws IOException {
         while (standby.size() < STANDBY) {
             standby.add(new VictimJvm(jar, archive));
@@ -54,16 +54,16 @@ final class Arsenal implements AutoCloseable {
         return standby.remove();
     }
 
-    /** For the next phase, or whenever it is needed: it knows its trade by now. */
+    /** Takes a process back, for the next phase or as a replacement: its code is warm by now. */
     void giveBack(VictimJvm jvm) {
         standby.add(jvm);
     }
 
     /**
-     * Chooses where to die: at the first point that nobody died at yet, at any of a few, or with a
-     * message in hand, soon.
+     * Chooses the points to die at: one where no process has died yet, any of a few, or soon, while
+     * holding a message.
      *
-     * @return for {@link Points#arm}
+     * @return the argument for {@link Points#arm}
      */
     String pointsToDieAt(Random random) {
         int way = random.nextInt(5);
@@ -80,7 +80,7 @@ final class Arsenal implements AutoCloseable {
         return orders.isEmpty() ? "-" : orders.toString();
     }
 
-    /** Chooses two points to be stopped at. */
+    /** Chooses points to be stopped at. */
     String pointsToStopAt(Random random) {
         StringBuilder orders = new StringBuilder();
         for (int i = 0; i < 4; i++) {
@@ -103,7 +103,7 @@ final class Arsenal implements AutoCloseable {
         return points.get(point);
     }
 
-    /** How many points there are, and at how many somebody died. */
+    /** Returns how many points there are, and at how many a process died. */
     String coverage() {
         int reached = 0;
         for (int count : killedAt) {
@@ -112,7 +112,7 @@ final class Arsenal implements AutoCloseable {
         return "died at " + reached + " of " + points.size() + " named points";
     }
 
-    /** The points nobody died at. */
+    /** Returns the points at which no process died. */
     List<String> missed() {
         List<String> missed = new ArrayList<>();
         for (int i = 0; i < killedAt.length; i++) {

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Compares what was sent, by the ledger, with what was delivered, by the journals. */
+/** Compares the messages sent, by the ledger, with those delivered, by the journals. */
 final class Audit {
     /** A delivery of a message that was delivered more than once. */
     private record Delivered(int receiver, int attempt, long nanos) {}
@@ -69,7 +69,7 @@ final class Audit {
         new Delays(topology, ends, journals, deaths, counts).measure();
     }
 
-    /** Everything that can be seen message by message. */
+    /** Runs all checks that need only one message at a time. */
     private void first(Journal journal) {
         long[] next = new long[ends.size()];
         int lastSender = -1;
@@ -89,7 +89,7 @@ final class Audit {
             seen[sender].set((int) number);
             if (journal.attempt(i) > 0) {
                 counts.marked++;
-                counts.unmarked += topology.redelivers() ? 0 : 1; // It must not come at all.
+                counts.unmarked += topology.redelivers() ? 0 : 1; // It must not come again at all.
                 again.put(new Message(sender, number), new ArrayList<>());
                 continue;
             }
@@ -97,7 +97,7 @@ final class Audit {
                 counts.unmarked++;
             }
             seenFirst[sender].set((int) number);
-            // The senders of an only lane follow on each other.
+            // With one lane, the senders succeed each other.
             boolean late = topology.senders() == 1 && sender < lastSender;
             if (number < next[sender] || late) {
                 counts.outOfOrder++;
@@ -116,7 +116,7 @@ final class Audit {
         }
     }
 
-    /** What comes again comes marked, and after the death of the one who had it. */
+    /** Checks that a redelivered message is marked, and comes after its receiver's death. */
     private void judge(List<Delivered> all) {
         all.sort(Comparator.comparingLong(Delivered::nanos));
         for (int i = 1; i < all.size(); i++) {
@@ -141,13 +141,13 @@ final class Audit {
                 unexplained += accepted - seen[end.number()].get(0, (int) accepted).cardinality();
             }
         }
-        // Only what it had taken may go with it, and it takes one at a time.
+        // A dead receiver may lose only what it had claimed: one message at a time.
         long dead = ends.stream().filter(e -> !e.sends() && deaths[e.jvm()] != 0).count();
         counts.dropped = topology.redelivers() ? 0 : Math.min(unexplained, dead);
         counts.lost = unexplained - counts.dropped;
     }
 
-    /** Which message is the first that was lost of each sender, for who has to find out why. */
+    /** Returns the first lost message of each sender, for diagnosis. */
     String lost() {
         StringBuilder text = new StringBuilder();
         for (Siege.End end : ends) {

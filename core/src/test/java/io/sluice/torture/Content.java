@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What a message says: who sent it, its number, its length, and then bytes of which each follows
- * from these three, so that a message made of two, or of one and what was there before, shows.
+ * The content of a message: its sender, number and length, and then bytes that are derived from
+ * these, so that a message mixed from two, or from one and older bytes, is detected.
  */
 final class Content {
     static final int HEADER = 16;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What happened, and what must not happen. */
+/** Counts of events, and of violations. */
 final class Counts {
     static final String HEADING =
             String.format(
@@ -30,7 +30,7 @@ final class Counts {
     int stops;
     long messages;
 
-    /** Accepted, never delivered, and no receiver died that may have had it. */
+    /** Accepted, never delivered, and no receiver died that may have held it. */
     long lost;
 
     /** Accepted, and dropped with a dead receiver, at most once. */
@@ -42,7 +42,7 @@ final class Counts {
     /** Delivered again and marked. */
     long marked;
 
-    /** Delivered again though the one who had it lived. */
+    /** Delivered again although the receiver that held it was alive. */
     long robbed;
 
     /** Delivered and never sent. */

@@ -3,8 +3,8 @@ package io.sluice.torture;
 import java.util.List;
 
 /**
- * How long the messages of living senders stay away after another sender has died, beside how long
- * they stay away after any other moment: to be printed, never asserted.
+ * Measures how long the messages of other senders fail to arrive after a sender has died, compared
+ * with any other moment: for the report, never asserted.
  */
 final class Delays {
     private static final long BEFORE_NANOS = 20_000_000;
@@ -44,7 +44,7 @@ final class Delays {
         }
     }
 
-    /** The time to the next message of each sender that was heard shortly before. */
+    /** Adds the time to the next message of each sender that had a message shortly before. */
     private void add(List<Long> delays, long moment) {
         boolean[] heard = new boolean[ends.size()];
         long[] next = new long[ends.size()];

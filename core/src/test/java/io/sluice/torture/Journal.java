@@ -10,13 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What one receiver was handed, in a mapped file: complete up to the kill, because each entry is
+ * What one receiver received, in a mapped file: complete up to the kill, because each entry is
  * written before the count that covers it.
  */
 final class Journal {
     private static final int HEADER = 64;
     private static final int ENTRY = 24;
-    private static final int ENTRIES = 8_000_000; // Sparse: pages are there once they are used.
+    private static final int ENTRIES = 8_000_000; // Sparse: pages are allocated on first use.
     private static final int ATTEMPT_SHIFT = 32;
     private static final int FLAW_SHIFT = 40;
     private static final VarHandle COUNT = ValueLayout.JAVA_LONG.varHandle();
@@ -44,7 +44,7 @@ final class Journal {
         }
     }
 
-    /** From within the handler, before anything else. */
+    /** Records a delivery; the handler calls it first. */
     void delivered(int sender, long number, int attempt) {
         long count = count();
         long at = HEADER + ENTRY * count;
@@ -54,7 +54,9 @@ final class Journal {
         COUNT.setRelease(memory, 0L, count + 1);
     }
 
-    /** What was delivered last was not what any sender sent, or changed while it was handled. */
+    /**
+     * Records that the last message was not sent by any sender, or changed while it was handled.
+     */
     void flawed() {
         long at = HEADER + ENTRY * (count() - 1);
         memory.set(LONG, at, memory.get(LONG, at) | 1L << FLAW_SHIFT);

@@ -19,22 +19,22 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Processes with ends of a pipe are killed, at random times and between any two steps of the
- * protocols, and stopped, and replaced; and nothing that was accepted may be lost, come twice
- * without a mark, be torn, or come out of order, and nobody may wait for ever.
+ * Kills processes with ends of a pipe, at random times and between any two steps of the protocols,
+ * and stops and replaces them: no accepted message may be lost, duplicated without a mark, torn, or
+ * out of order, and no end may wait forever.
  *
- * <p>The property {@code sluice.kills} says how many are killed.
+ * <p>The property {@code sluice.kills} sets the number of kills.
  */
 @Tag("minutes")
-@Order(1) // It takes longest.
+@Order(1) // It takes the longest.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KillTest {
     private static final int KILLS = Proof.size("sluice.kills", 36, 300);
 
-    /** As many of rendezvous pipes. */
+    /** The number of kills on rendezvous pipes. */
     private static final int RENDEZVOUS_KILLS = Math.max(1, KILLS * 2 / 3);
 
-    /** So that logs stay small. */
+    /** A limit for each pipe, to keep logs small. */
     private static final int KILLS_OF_A_PIPE = 60;
 
     private final Counts total = new Counts();
@@ -78,7 +78,7 @@ class KillTest {
                 Arguments.of(Topology.rendezvous(3, 3, true), 35));
     }
 
-    /** What a send said was received has been, once; a dead receiver's last may go with it. */
+    /** A message reported as received was received once; a dead receiver's last may be lost. */
     @ParameterizedTest
     @MethodSource("rendezvous")
     void nothingIsReceivedTwiceOrSaidToBeAndIsNot(Topology topology, int percent) throws Exception {

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What the processes of a phase tell and are told, in a mapped file of its own: what was written
- * before a kill is there after it. A line for each process and one for each end, which only it
- * writes. Ends are numbered through the phase; a number is never used again.
+ * The orders to the processes of a phase, and their state, in a mapped file: what was written
+ * before a kill is there after it. Each process and each end has a line, which only it writes. Ends
+ * are numbered through the phase; a number is never reused.
  */
 final class Ledger {
     static final int MAX_JVMS = 4096;
@@ -91,7 +91,7 @@ final class Ledger {
         set(line(jvm) + POINT, point + 1);
     }
 
-    /** At which point it died by itself, or -1. */
+    /** Returns the point at which the process killed itself, or -1. */
     int diedAt(int jvm) {
         return (int) get(line(jvm) + POINT) - 1;
     }
@@ -100,7 +100,7 @@ final class Ledger {
         return get(line(jvm) + NANOS);
     }
 
-    /** To be followed by the signal; {@link #awake} says that it is over. */
+    /** Records a stop, before the signal is sent; {@link #awake} ends it. */
     void stoppedAt(int jvm, int point) {
         set(line(jvm) + STOPS, point + 1);
     }
@@ -121,7 +121,7 @@ final class Ledger {
         set(endLine(end) + STATE, state);
     }
 
-    /** How many messages a sender may have sent. */
+    /** Returns how many messages a sender may have sent. */
     long attempted(int end) {
         return get(endLine(end) + ATTEMPTED);
     }
@@ -130,12 +130,12 @@ final class Ledger {
         set(endLine(end) + ATTEMPTED, count);
     }
 
-    /** How many messages a sender has sent for certain; how many a receiver has received. */
+    /** Returns how many messages a sender has certainly sent, or a receiver has received. */
     long accepted(int end) {
         return get(endLine(end) + ACCEPTED);
     }
 
-    /** How many messages several ends have sent or received. */
+    /** Returns how many messages several ends have sent or received. */
     long progress(Iterable<Siege.End> ends) {
         long sum = 0;
         for (Siege.End end : ends) {

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that is paused, however long, is not a dead one: nothing is taken from it, and it keeps
- * nobody waiting but for what it holds.
+ * A paused process, however long the pause, is not dead: nothing is taken from it, and it blocks
+ * others only by what it holds.
  *
- * <p>The property {@code sluice.pause.seconds} says how long each is paused at least.
+ * <p>The property {@code sluice.pause.seconds} sets the least duration of each pause.
  */
 @Tag("minutes")
 class PauseTest {
@@ -32,7 +32,7 @@ class PauseTest {
     private static final int SENDERS = 3;
     private static final int ENDS = 6;
 
-    /** More than a lane holds of the shortest ones. */
+    /** More of the shortest messages than a lane holds. */
     private static final long A_LAP = 8192 / Content.HEADER + 100;
 
     @TempDir Path directory;
@@ -72,7 +72,7 @@ class PauseTest {
         assertEquals(0, counts.marked, "nobody died");
     }
 
-    /** Pauses a process until so many senders have gone around their lanes, and time is over. */
+    /** Pauses a process until that many senders have lapped their lanes, and the time is over. */
     private void pause(int end, int going) throws Exception {
         long[] before = IntStream.range(0, SENDERS).mapToLong(ledger::accepted).toArray();
         assertTrue(processes.get(end).signal(Signals.STOP));
@@ -90,7 +90,7 @@ class PauseTest {
         until("all go on", i -> ledger.accepted(i) > after[i] + A_LAP, SENDERS, 0);
     }
 
-    /** Waits until something is so for all ends up to a number, but for a few. */
+    /** Waits until a condition holds for the first ends, with some exceptions. */
     private void until(String what, IntPredicate condition, int count, int but) throws Exception {
         long start = System.nanoTime();
         while (IntStream.range(0, count).filter(condition).count() < count - but) {

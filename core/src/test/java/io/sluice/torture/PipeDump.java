@@ -12,7 +12,7 @@ import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The shared words of a pipe, for people. */
+/** A readable dump of the shared words of a pipe. */
 final class PipeDump {
     private static final int CLAIMS_SHOWN = 12;
 

@@ -28,11 +28,11 @@ import java.util.stream.Stream;
 
 /**
  * Makes a jar of the classes under test in which each step of a protocol is a named point: a call
- * of {@link Points#at} goes in front of each call that others can see the effect of, or that looks
- * at what others did. So a process can be killed between any two of them, in the real code.
+ * of {@link Points#at} precedes each call that has an effect visible to others, or that reads what
+ * others did. A process can thus be killed between any two steps of the real code.
  */
 final class PointWeaver {
-    /** What is a step: the owner, a dot, the method. */
+    /** The calls that are steps: the owner, a dot, the method. */
     private static final Pattern STEP =
             Pattern.compile(
                     "io/sluice/(memory/Memory\\.(get|set|compare|write|before|after).*"
@@ -43,7 +43,7 @@ final class PointWeaver {
                             + "|os/Directory\\.rename.*"
                             + "|MessageHandler\\.onMessage)");
 
-    /** Payload is written in several pieces, so a process may die between them. */
+    /** A payload is written in several pieces, so a process can die between them. */
     private static final Pattern PIECE =
             Pattern.compile("java/lang/foreign/MemorySegment\\.(set|copy)");
 
@@ -58,7 +58,7 @@ final class PointWeaver {
      * Writes the jar.
      *
      * @param roots directories of classes
-     * @param library another jar that is needed
+     * @param library another jar that is required
      * @param jar the file
      * @return the names of the points, in the order of their numbers
      */

@@ -1,14 +1,15 @@
 package io.sluice.torture;
 
 /**
- * Named points, in the process that is to die at one. {@link PointWeaver} puts a call of {@link
- * #at} in front of each access to shared memory, of each lock, futex and mapping; main code knows
- * nothing of it.
+ * Named points in the process that is to die at one. {@link PointWeaver} inserts a call of {@link
+ * #at} before each access to shared memory, and before each lock, futex and mapping call; main code
+ * does not depend on it.
  *
- * <p>Any thread. Two threads at one point may count it once: the number is a random one anyway.
+ * <p>Any thread. Two threads at one point may count it once, which does not matter: the number is
+ * random.
  */
 public final class Points {
-    /** More than there will ever be. */
+    /** An upper limit on the number of points. */
     public static final int MAX = 4096;
 
     private static final int[] hits = new int[MAX];
@@ -22,9 +23,9 @@ public final class Points {
     /**
      * Arms points.
      *
-     * @param ledger where to say that one was reached
-     * @param jvm which line of it is this process's
-     * @param orders as "kill:POINT:HITS" and "stop:POINT:HITS", parted by commas, or "-"
+     * @param ledger where a reached point is recorded
+     * @param jvm the process's line of the ledger
+     * @param orders "kill:POINT:HITS" and "stop:POINT:HITS", separated by commas, or "-"
      */
     static void arm(Ledger ledger, int jvm, String orders) {
         Points.ledger = ledger;
@@ -42,9 +43,9 @@ public final class Points {
     }
 
     /**
-     * A thread is there.
+     * Counts that a thread reached a point; kills or stops the process if it is armed for that.
      *
-     * @param point where
+     * @param point the point
      */
     public static void at(int point) {
         int hit = ++hits[point];

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/** One process with its ends, and how it is going to die. */
+/** A process with its ends, and when and how it dies. */
 final class Prisoner {
     private static final long MILLISECOND = 1_000_000;
     private static final long START_NANOS = 60_000 * MILLISECOND;
@@ -63,7 +63,7 @@ final class Prisoner {
         return (int) ends.stream().filter(e -> e.sends() == senders).count();
     }
 
-    /** Whether one of its ends is attached on a side, and not stopped. */
+    /** Tests whether one of its ends on that side is attached, and the process is not stopped. */
     boolean isThere(Ledger ledger, boolean senders) {
         return continueAt == 0
                 && ends.stream()
@@ -73,16 +73,16 @@ final class Prisoner {
                                                 && ledger.state(e.number()) == Ledger.ATTACHED);
     }
 
-    /** Whether it has an end of a side that is not finished. */
+    /** Tests whether one of its ends on that side is not finished. */
     boolean hasOpen(Ledger ledger, boolean senders) {
         return ends.stream()
                 .anyMatch(e -> e.sends() == senders && ledger.state(e.number()) != Ledger.FINISHED);
     }
 
     /**
-     * Looks after it.
+     * Checks the process, and stops, continues or kills it when due.
      *
-     * @param flows whether there is somebody on both sides: only then its life counts
+     * @param flows whether both sides have an end: only then its lifetime counts
      */
     void tick(long now, boolean flows, Arsenal arsenal, Ledger ledger, Counts counts, Random random)
             throws Exception {
@@ -106,7 +106,7 @@ final class Prisoner {
         boolean byItself = ledger.stoppedAt(jvm) >= 0 || process.isStopped();
         if (continueAt == 0 && (byItself || now >= stopAt)) {
             if (!byItself && !process.signal(Signals.STOP)) {
-                return; // It died at a point since this tick began: the next one finds it dead.
+                return; // It died at a point since this tick began: the next tick finds it dead.
             }
             counts.stops++;
             continueAt = now + MILLISECOND * (1 + random.nextInt(LONGEST_STOP));
@@ -124,7 +124,7 @@ final class Prisoner {
         }
     }
 
-    /** Its time runs from when it has understood what it is to do. */
+    /** Tests whether the process has started on its order; its lifetime counts from then on. */
     private boolean hasBegun(long now, Ledger ledger) {
         if (ledger.jvmState(jvm) == Ledger.STARTING) {
             if (now - orderedAt > START_NANOS) {

@@ -4,8 +4,8 @@ import io.sluice.torture.Siege.Hang;
 import java.util.List;
 
 /**
- * Watches that messages go on: a process that is stopped, or dead and not yet replaced, may keep
- * the others waiting for tens of milliseconds, and a loaded machine for a second or two.
+ * Checks that messages make progress: a process that is stopped, or dead and not yet replaced, may
+ * block the others for tens of milliseconds, and a loaded machine for a second or two.
  */
 final class Progress {
     private static final long LIMIT_NANOS = 40_000_000_000L;

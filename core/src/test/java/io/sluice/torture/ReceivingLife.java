@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
-/** Receives, and writes down what, until it is told to drain and finds the end, or is killed. */
+/** Receives and records messages until it is ordered to drain and finds the end, or is killed. */
 final class ReceivingLife implements MessageHandler {
     private static final Duration A_MOMENT = Duration.ofMillis(20);
 
@@ -60,7 +60,7 @@ final class ReceivingLife implements MessageHandler {
         journal.delivered(sender, number, receiver.attempt());
         boolean whole = Content.isWhole(memory, offset, length, sender, number);
         int dawdle = random.nextInt(512);
-        if (dawdle == 0) { // Long enough for the sender to go around, if its space were given back.
+        if (dawdle == 0) { // Long enough for the sender to lap, if its space were released.
             LockSupport.parkNanos(200_000);
         }
         if (!whole || dawdle < 8 && !Content.isWhole(memory, offset, length, sender, number)) {

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
-/** Sends in every way there is, until it is told to close or is killed. */
+/** Sends by every available method, until it is ordered to close or is killed. */
 final class SendingLife {
     private static final Duration A_MOMENT = Duration.ofMillis(20);
     private static final long ATTACH_NANOS = 20_000_000_000L;
@@ -32,7 +32,7 @@ final class SendingLife {
         this.segment = MemorySegment.ofArray(buffer);
     }
 
-    /** Opens an end; a paused process may have the place's lock, because it found its death. */
+    /** Opens an end; a paused process may hold the place's lock, to record a death. */
     interface Opening<E> {
         E open() throws IOException;
 
@@ -92,7 +92,7 @@ final class SendingLife {
                     ? sender.trySend(buffer, 0, length)
                     : sender.send(segment, 0, length, A_MOMENT);
         } catch (BrokenChannelException e) {
-            LockSupport.parkNanos(500_000); // The next receiver is on its way.
+            LockSupport.parkNanos(500_000); // The next receiver is about to attach.
             return false;
         }
     }

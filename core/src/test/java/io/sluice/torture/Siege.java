@@ -13,15 +13,15 @@ import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One pipe, from its making to the audit of what was received: processes with ends of it are killed
- * and stopped, at random times and at named points, and replaced; then the senders close, the
- * receivers drain, and every place must be free again.
+ * One pipe, from its creation to the audit of what was received: processes with ends of it are
+ * killed and stopped, at random times and at named points, and replaced; then the senders close,
+ * the receivers drain, and every place must be free again.
  */
 final class Siege {
     private static final long TICK_NANOS = 1_000_000;
     private static final long DEADLINE_NANOS = 30_000_000_000L;
 
-    /** What an end's process did, for the audit. */
+    /** An end and its process, for the audit. */
     record End(int number, boolean sends, int jvm) {}
 
     private final Topology topology;
@@ -35,7 +35,7 @@ final class Siege {
     private final Progress progress;
     private int jvms;
 
-    /** When each process died, by its number; 0 if it did not. */
+    /** The time of each process's death, by its number; 0 if it did not die. */
     private final long[] deaths = new long[Ledger.MAX_JVMS];
 
     final Counts counts = new Counts();
@@ -50,7 +50,7 @@ final class Siege {
         this.progress = new Progress(ledger, ends);
     }
 
-    /** Kills so many processes, then finds out what became of the messages. */
+    /** Kills that many processes, then audits the messages. */
     void run(int kills) throws Exception {
         try {
             while (counts.kills < kills) {
@@ -119,10 +119,10 @@ final class Siege {
         return prisoners.stream().mapToInt(p -> p.count(senders)).sum();
     }
 
-    /** Whoever died last left things to the one who comes then. */
+    /** Receives what the last process to die has left. */
     private void drain() throws Exception {
         if (ends.stream().noneMatch(e -> e.sends() && ledger.accepted(e.number()) > 0)) {
-            pipe.sender().close(); // Before the first sender there is no end.
+            pipe.sender().close(); // No end of stream before the first sender.
         }
         End last = new End(ends.size(), false, jvms++);
         ends.add(last);
@@ -153,7 +153,7 @@ final class Siege {
         }
     }
 
-    /** Now that all are dead or gone each place can be had, and works. */
+    /** Checks that each place can be taken and used once all processes are dead or detached. */
     private void fillEveryPlace() throws Exception {
         List<PipeSender> senders = new ArrayList<>();
         List<PipeReceiver> receivers = new ArrayList<>();
@@ -164,7 +164,7 @@ final class Siege {
             for (int i = 0; i < topology.senders(); i++) {
                 senders.add(pipe.sender());
             }
-            // A rendezvous needs both at once.
+            // A rendezvous requires both at once.
             Thread sending = Thread.ofPlatform().daemon().start(() -> sendOneEach(senders));
             int received = 0;
             for (int i = 0; i < topology.senders(); i++) {
@@ -195,7 +195,7 @@ final class Siege {
         }
     }
 
-    /** Everything there is to see, for who has to find out why. */
+    /** Returns all visible state, for diagnosis. */
     private String state() throws IOException {
         StringBuilder text = new StringBuilder(topology + " in " + directory);
         for (Prisoner prisoner : prisoners) {
@@ -204,7 +204,7 @@ final class Siege {
         return text.append(PipeDump.of(directory.resolve("pipe"))).toString();
     }
 
-    /** Something does not go on. */
+    /** No progress within the deadline. */
     static final class Hang extends Exception {
         private static final long serialVersionUID = 1L;
 

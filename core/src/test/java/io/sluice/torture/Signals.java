@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** {@code kill(2)}, without a process for each signal. */
+/** {@code kill(2)}, without starting a process for each signal. */
 final class Signals {
     static final int KILL = 9;
     static final int CONT = 18;
@@ -23,7 +23,7 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Sends one.
+     * Sends a signal.
      *
      * @return whether there is such a process
      */

@@ -5,16 +5,16 @@ import io.sluice.PipeSpec;
 import io.sluice.os.Mapping;
 
 /**
- * What is tortured.
+ * The pipe under test.
  *
- * @param rings how many rings a lane may have: one, or it grows
+ * @param rings the maximum number of rings of a lane: one, or several if it is segmented
  */
 record Topology(
         int senders, int receivers, Delivery delivery, int capacity, int rings, boolean kept) {
-    /** Where a pipe's capacity stands: it has none. */
+    /** Stands for the capacity of a pipe that has none. */
     private static final int NO_CAPACITY = 0;
 
-    /** A pipe that holds nothing: what a receiver had received when it died is gone with it. */
+    /** A pipe without a buffer: what a dead receiver had received is lost with it. */
     static Topology rendezvous(int senders, int receivers, boolean kept) {
         return new Topology(senders, receivers, Delivery.AT_MOST_ONCE, NO_CAPACITY, 1, kept);
     }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process that is to be killed: some ends of a pipe, each on a thread of its own. It is told what
- * to be by a line, so that it can be started before it is needed, and be something else later:
+ * A process that is to be killed: some ends of a pipe, each on its own thread. A line of input
+ * gives it its role, so that it can be started in advance, and reused:
  *
  * <pre>
  *   DIRECTORY JVM SEED POINTS END...     an end is sender:NUMBER or receiver:NUMBER
@@ -32,7 +32,9 @@ final class Victim {
         }
     }
 
-    /** Loads the classes and links the calls: all that would keep a life of milliseconds short. */
+    /**
+     * Loads the classes and links the calls, which would take most of a lifetime of milliseconds.
+     */
     private static void rehearse() throws Exception {
         for (int receivers = 1; receivers <= 2; receivers++) {
             Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096).senders(2).receivers(receivers));

@@ -14,10 +14,10 @@ final class VictimJvm implements AutoCloseable {
     private final Process process;
 
     /**
-     * Starts one.
+     * Starts a process.
      *
-     * @param jar what it runs
-     * @param flag a flag of its own
+     * @param jar the jar that it runs
+     * @param flag an additional JVM flag
      */
     VictimJvm(Path jar, String flag) throws IOException {
         List<String> command = new ArrayList<>();
@@ -47,14 +47,14 @@ final class VictimJvm implements AutoCloseable {
     /**
      * Sends it a signal.
      *
-     * @return false if it has died meanwhile: {@link #isAlive()} says so a moment later than the
-     *     kernel, when another thread of this JVM has written down how it ended
+     * @return false if it has died meanwhile: {@link #isAlive()} notices this a moment later than
+     *     the kernel, after another thread of this JVM has recorded its exit
      */
     boolean signal(int signal) {
         return Signals.send(process.pid(), signal);
     }
 
-    /** Whether the kernel has stopped it. */
+    /** Tests whether the kernel has stopped it. */
     boolean isStopped() {
         try {
             String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
@@ -64,7 +64,7 @@ final class VictimJvm implements AutoCloseable {
         }
     }
 
-    /** Lets it end by itself. */
+    /** Lets it exit by itself. */
     void finish() throws IOException, InterruptedException {
         process.outputWriter().close();
         if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {

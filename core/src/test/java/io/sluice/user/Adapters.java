@@ -16,7 +16,7 @@ import java.io.DataOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 
-/** What a user of the adapters writes. Says which of them worked, and what the others threw. */
+/** A program that uses the adapters. Prints which of them worked, and what the others threw. */
 public final class Adapters {
     private Adapters() {}
 

@@ -12,13 +12,12 @@ import io.sluice.Sender;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What a user of pipes of all kinds writes, outside of Sluice's own packages. */
+/** A program that uses pipes of all kinds, outside of Sluice's own packages. */
 public final class EveryKind {
     private EveryKind() {}
 
     /**
-     * Passes messages through a pipe of each kind, but for those that nobody receives, and looks at
-     * its statistics.
+     * Passes messages through a pipe of each kind, if it has a buffer, and reads its statistics.
      *
      * @param arguments the pipe's path, for one that has a name
      * @throws Exception if anything fails

@@ -6,12 +6,12 @@ import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
 import java.nio.file.Path;
 
-/** What a user of pipes writes, outside of Sluice's own packages: one message to itself. */
+/** A program outside of Sluice's own packages that sends one message to itself. */
 public final class OneMessage {
     private OneMessage() {}
 
     /**
-     * Makes a pipe and passes a message through it.
+     * Creates a pipe and passes a message through it.
      *
      * @param arguments the pipe's path
      * @throws Exception if anything fails

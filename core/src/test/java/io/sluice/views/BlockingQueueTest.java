@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What {@link BlockingQueue} promises about elements and collections, in one thread. After its
- * Javadoc; the queues of the JDK pass it too.
+ * The contract of {@link BlockingQueue} for elements and collections, in one thread, by its
+ * Javadoc; the JDK's queues pass it too.
  */
 @ParameterizedClass
 @MethodSource("subjects")
@@ -78,7 +78,7 @@ class BlockingQueueTest {
         capacity = queue.remainingCapacity();
     }
 
-    /** Fills it, or puts some in if it is large. */
+    /** Fills the queue, or adds some elements if it is large. */
     private List<Integer> fill() {
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < 2000 && queue.offer(i); i++) {
@@ -88,7 +88,7 @@ class BlockingQueueTest {
         return all;
     }
 
-    /** A queue of 0, 1, 2, 3, 4. */
+    /** Adds 0, 1, 2, 3, 4. */
     private void some() {
         for (int i = 0; i < SOME; i++) {
             queue.add(i);
@@ -434,7 +434,7 @@ class BlockingQueueTest {
         expect(0, 1, 2, 3, 4);
     }
 
-    /** A stream is made, and then something is taken, or added: it promises no size. */
+    /** A stream tolerates changes after its creation: it promises no size. */
     @TestWhere("holdsSome")
     void aStreamBearsChanges() {
         some();
@@ -469,7 +469,7 @@ class BlockingQueueTest {
         expect(all.toArray(Integer[]::new));
     }
 
-    /** As in the JDK's queues: a time that is over changes nothing about an interrupt. */
+    /** As in the JDK's queues, an interrupt takes precedence over a timeout that is over. */
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE, 1})
     void anInterruptComesBeforeTheEndOfTheTime(long nanos) throws Exception {
@@ -481,7 +481,7 @@ class BlockingQueueTest {
             Thread.currentThread().interrupt();
             assertThrows(InterruptedException.class, () -> queue.offer(-1, nanos, NANOSECONDS));
             assertFalse(Thread.interrupted());
-            queue.peek(); // The second time, behind what was looked at.
+            queue.peek(); // The second time, after a peek.
         }
         expect(all.toArray(Integer[]::new));
     }

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What {@link BlockingQueue} promises to threads: who waits, what ends the waiting, and that each
- * element arrives once and in order, whatever else is done to the queue meanwhile.
+ * The contract of {@link BlockingQueue} for threads: which calls block, what ends the blocking, and
+ * that each element arrives once and in order, whatever else is done to the queue meanwhile.
  */
 @Tag("minutes")
 @ParameterizedClass
@@ -68,7 +68,7 @@ class BlockingQueueThreadsTest {
     void make() {
         queue = subject.queue();
         capacity = queue.remainingCapacity();
-        // Not the queue itself: what shows it would take part.
+        // Not the queue itself: its toString would take part in the test.
         crew = new Crew(subject);
     }
 
@@ -233,7 +233,7 @@ class BlockingQueueThreadsTest {
                     });
         }
         while (left.get() > 0) {
-            int size = queue.size(); // Each of the two holds one at the most.
+            int size = queue.size(); // Each of the two holds at most one.
             assertTrue(size >= 3 && size <= 5, "size " + size);
             assertFalse(queue.isEmpty());
         }
@@ -241,7 +241,10 @@ class BlockingQueueThreadsTest {
         assertEquals(5, queue.size());
     }
 
-    /** Each element once, those of one thread in order; with lookers if there are any. */
+    /**
+     * Checks that each element comes once, and each thread's in order; with readers if there are
+     * any.
+     */
     private void run(int senders, int receivers, int lookers) throws InterruptedException {
         AtomicIntegerArray seen = new AtomicIntegerArray(senders * EACH);
         AtomicInteger left = new AtomicInteger(receivers);

@@ -72,7 +72,7 @@ class ExecutorTest {
         executor.shutdownNow();
     }
 
-    /** Executes, as often as it takes. */
+    /** Executes a task, and retries while it is rejected. */
     private void insist(Runnable task) {
         while (true) {
             try {
@@ -225,7 +225,7 @@ class ExecutorTest {
         assertEquals(1, ran.get());
     }
 
-    /** Whatever the moment: a task is run, or rejected, or handed back; one of these. */
+    /** Each task is either run, or rejected, or handed back. */
     @Test
     void whenShutdownNowRacesWithExecuteEachTaskIsAccountedForOnce() throws Exception {
         int handedBack = 0;
@@ -251,7 +251,7 @@ class ExecutorTest {
             assertTrue(accepted.containsAll(all));
             handedBack += back.size();
         }
-        // Two workers may take two before the queue is looked at.
+        // Two workers may take two before the queue is checked.
         assertTrue(queue.remainingCapacity() <= 2 || handedBack > 0);
     }
 

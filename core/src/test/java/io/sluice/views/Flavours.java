@@ -6,13 +6,13 @@ import io.sluice.Overflow;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The mailboxes that the suites of this package run over: a new flavour is one line here. */
+/** The mailboxes that the suites of this package run over: a new kind is one line here. */
 final class Flavours {
     private static final int LARGEST = 1 << 20;
 
     private Flavours() {}
 
-    /** For any number of threads on each side. */
+    /** Returns mailboxes for any number of threads on each side. */
     static List<MailboxSpec> many() {
         return List.of(
                 MailboxSpec.bounded(8),
@@ -22,7 +22,7 @@ final class Flavours {
                 MailboxSpec.rendezvous());
     }
 
-    /** Those that drop a message instead of waiting. */
+    /** Returns those that drop a message instead of blocking. */
     static List<MailboxSpec> dropping() {
         return List.of(
                 MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST),
@@ -30,17 +30,17 @@ final class Flavours {
                 MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST));
     }
 
-    /** Of these, those that hold messages. */
+    /** Returns those of the given that hold messages. */
     static List<MailboxSpec> storing(List<MailboxSpec> flavours) {
         return flavours.stream().filter(spec -> spec.capacity() > 0).toList();
     }
 
-    /** Of these, those that hold messages and can be full. */
+    /** Returns those of the given that hold messages and can be full. */
     static List<MailboxSpec> bounded(List<MailboxSpec> flavours) {
         return storing(flavours).stream().filter(spec -> spec.capacity() <= LARGEST).toList();
     }
 
-    /** All; where there is one end on a side, calls of that side must not overlap. */
+    /** Returns all; where a side has one end, its calls must not overlap. */
     static List<MailboxSpec> all() {
         List<MailboxSpec> all = new ArrayList<>(many());
         all.add(MailboxSpec.bounded(9).senders(Ends.ONE).receivers(Ends.ONE));

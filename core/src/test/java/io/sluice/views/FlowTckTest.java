@@ -18,9 +18,9 @@ import org.testng.TestListenerAdapter;
 import org.testng.TestNG;
 
 /**
- * Runs the TCK of reactive streams, which is made for TestNG, and fails as it does. What it skips
- * is optional, or what it cannot verify; how many must have passed of each flavour is a number
- * here, so that nothing is skipped unnoticed.
+ * Runs the TCK of Reactive Streams, which is written for TestNG, and fails as it does. Its skipped
+ * tests are optional or cannot be verified; the number of passed tests of each kind is fixed here,
+ * so that none is skipped unnoticed.
  */
 @Tag("minutes")
 @Timeout(300)

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the TCK leaves open: who closes which end, when, and what becomes of messages. */
+/** What the TCK does not cover: closing of ends, and the fate of messages. */
 @Timeout(60)
 class FlowTest {
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
@@ -45,7 +45,7 @@ class FlowTest {
     private final Mailbox<Long> mailbox = Mailbox.bounded(8);
     private final Crew crew = new Crew(mailbox);
 
-    /** Notes what it gets. */
+    /** Records its signals. */
     private static class Noting implements Flow.Subscriber<Long> {
         final List<Long> messages = new ArrayList<>();
         final CompletableFuture<String> over = new CompletableFuture<>();
@@ -185,7 +185,7 @@ class FlowTest {
         untilBroken(sender);
     }
 
-    /** Runs what it is given at once, until it is shut down. */
+    /** Runs each task at once, until it is shut down. */
     private static final class Closable implements Executor {
         private boolean closed;
 
@@ -248,7 +248,7 @@ class FlowTest {
         Noting subscriber = subscribe(executor);
         subscriber.subscription.request(2);
         sender.send(1L);
-        crew.until(() -> subscriber.received.get() == 1); // The task runs, and waits for another.
+        crew.until(() -> subscriber.received.get() == 1); // The task runs, and waits again.
         executor.shutdownNow();
         assertEquals("failed", subscriber.over.get(30, SECONDS));
         assertTrue(executor.awaitTermination(30, SECONDS));
@@ -294,7 +294,10 @@ class FlowTest {
         }
     }
 
-    /** Publisher, mailbox, publisher, pipe: each message once, in order, with back-pressure. */
+    /**
+     * A chain of publisher, mailbox, publisher and pipe: each message once, in order, with
+     * back-pressure.
+     */
     @Test
     void aStreamThroughBothViewsArrivesWhole(@TempDir Path directory) throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
@@ -319,7 +322,7 @@ class FlowTest {
         }
     }
 
-    /** Counts what is asked for; signals come from the test. */
+    /** Counts the requests; the test sends the signals. */
     private static final class Source implements Flow.Subscription {
         final AtomicInteger asked = new AtomicInteger();
         volatile boolean cancelled;

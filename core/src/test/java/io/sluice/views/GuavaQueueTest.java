@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Somebody else's suite for queues, Guava's, over the JDK's queues and ours. */
+/** Guava's test suite for queues, over the JDK's queues and ours. */
 @Timeout(60)
 class GuavaQueueTest {
     private static final int TESTS = 227;
@@ -35,7 +35,7 @@ class GuavaQueueTest {
         return subjects;
     }
 
-    /** Its collections have 3 elements, and some tests add to them. */
+    /** Guava's collections have 3 elements, and some tests add to them. */
     private static boolean fits(MailboxSpec spec) {
         return spec.capacity() >= 8;
     }

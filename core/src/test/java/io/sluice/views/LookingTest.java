@@ -21,10 +21,10 @@ import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Somebody looks at the very moment when a call has begun: what no chance would hit. */
+/** Queries at the very moment when another call has begun, which chance would not hit. */
 @Timeout(60)
 class LookingTest {
-    /** A mailbox that does something else first, once, when it is asked. */
+    /** A mailbox that runs a hook once, before a certain call. */
     private static final class Hooked implements Mailbox<Integer> {
         private final Mailbox<Integer> mailbox = Mailbox.bounded(8);
         private volatile Runnable beforeReceiver = () -> {};
@@ -116,13 +116,14 @@ class LookingTest {
                     lookElsewhere();
                     queue.add(3);
                 };
-        assertEquals(2, queue.poll()); // Finds no end that is free, and opens one.
+        assertEquals(2, queue.poll()); // Finds no free end, and opens one.
         assertEquals(3, queue.poll());
         crew.join();
     }
 
     /**
-     * One message at a time: if it lies aside while somebody waits for it, nobody moves any more.
+     * One message at a time: a message set aside during a take must still reach it, or both sides
+     * hang.
      */
     @Test
     void whoWaitsIsNotPassedBy() throws Exception {
@@ -149,7 +150,7 @@ class LookingTest {
         crew.join();
     }
 
-    /** A target that takes from the queue itself gets the next ones, and waits for nothing. */
+    /** A target that polls the queue itself gets the next messages, and does not block. */
     @Test
     void aTargetMayUseTheQueue() {
         for (int i = 0; i < 5; i++) {
@@ -182,7 +183,7 @@ class LookingTest {
         assertEquals(5, queue.poll());
     }
 
-    /** Messages go back into the mailbox, which drops one: those that are left are still found. */
+    /** Messages go back into the mailbox, which drops one: the iterator still finds the rest. */
     @Test
     void anIteratorRemovesWhatWentBackMeanwhile() {
         MailboxSpec spec = MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST);
@@ -191,7 +192,7 @@ class LookingTest {
         Iterator<Integer> iterator = full.iterator();
         full.add(4);
         assertEquals(0, iterator.next());
-        iterator.remove(); // It was dropped.
+        iterator.remove(); // The mailbox has dropped it.
         assertEquals(1, iterator.next());
         iterator.remove();
         assertEquals(List.of(2, 3, 4), List.copyOf(full));

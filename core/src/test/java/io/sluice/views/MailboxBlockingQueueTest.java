@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a mailbox's view has and other queues have not: ends that are shared out, and an end. */
+/** What only a mailbox's view has: ends that are shared out, and an end of stream. */
 @Timeout(60)
 class MailboxBlockingQueueTest {
     private static final int THREADS = 300;
@@ -44,7 +44,7 @@ class MailboxBlockingQueueTest {
         return Flavours.dropping();
     }
 
-    /** Also while messages lie aside: such a mailbox has room for every message. */
+    /** A mailbox that drops has room for every message, even while messages are set aside. */
     @ParameterizedTest
     @MethodSource("dropping")
     void whatDropsNeverRefuses(MailboxSpec spec) throws Exception {
@@ -76,7 +76,7 @@ class MailboxBlockingQueueTest {
         assertEquals(expected, got);
     }
 
-    /** An executor that was shut down asks before each task whether there is one. */
+    /** After its shutdown, an executor checks before each task whether the queue is empty. */
     @Test
     void aLongBacklogIsNotCountedForEachTask() throws Exception {
         int tasks = 1_000_000;
@@ -170,7 +170,7 @@ class MailboxBlockingQueueTest {
         assertThrows(NoSuchElementException.class, queue::take);
     }
 
-    /** However many threads came and went, there are as many ends as were ever used at once. */
+    /** However many threads come and go, only as many ends are open as were used at once. */
     @ParameterizedTest
     @MethodSource("flavours")
     void threadsThatEndedLeaveNoEnds(MailboxSpec spec) throws Exception {
@@ -248,7 +248,7 @@ class MailboxBlockingQueueTest {
         assertEquals(2, queue.poll());
     }
 
-    /** As with an ArrayBlockingQueue: threads beyond the core come when the queue is full. */
+    /** As with an ArrayBlockingQueue: threads beyond the core start when the queue is full. */
     @Test
     void anExecutorGrowsWhenItsQueueIsFull() throws Exception {
         try (ThreadPoolExecutor executor =
@@ -295,7 +295,7 @@ class MailboxBlockingQueueTest {
         assertEquals(0, open(broken, "senders"));
     }
 
-    /** Ends are closed once and by nobody who still needs them, whatever the moment. */
+    /** Ends are closed once and only when no call uses them, at any moment. */
     @Test
     void closingAtAnyMomentLosesNothingThatWasAdded() throws Exception {
         for (int round = 0; round < 100; round++) {

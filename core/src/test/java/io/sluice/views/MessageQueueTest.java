@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What users of JCTools rely on: of its own queues, which show that the suite is right, and ours.
+ * What users of JCTools rely on: tested on its own queues, which validate the suite, and on ours.
  */
 @ParameterizedClass
 @MethodSource("subjects")
@@ -78,7 +78,7 @@ class MessageQueueTest {
         return isUnbounded(subject) || capacity(subject) >= 6;
     }
 
-    /** Not JCTools' own, which is less strict about what its contract leaves open. */
+    /** Tests whether the queue is ours: JCTools' own are less strict where its contract is open. */
     private static boolean isOurs(Subject subject) {
         return !subject.maker().get().getClass().getName().startsWith("org.jctools");
     }
@@ -130,7 +130,7 @@ class MessageQueueTest {
         assertTrue(capacity == MessagePassingQueue.UNBOUNDED_CAPACITY || capacity > 0);
     }
 
-    /** As users of JCTools declare their queues. */
+    /** Declares a queue as users of JCTools do. */
     private static <Q extends Queue<Integer> & MessagePassingQueue<Integer>> List<Integer> through(
             Q queue) {
         assertTrue(queue.add(1));
@@ -287,7 +287,7 @@ class MessageQueueTest {
                     return counter + 1;
                 },
                 () -> drained.size() < 3);
-        // One of JCTools' asks only every 4096th time.
+        // One of JCTools' queues checks only every 4096th time.
         assertEquals(List.of(1, 2, 9), drained.subList(0, 3));
         if (!isOurs(subject)) {
             return;

@@ -10,9 +10,9 @@ import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.Factory;
 
-/** The TCK of reactive streams over {@link ReceiverPublisher}, once for each flavour. */
+/** The TCK of Reactive Streams over {@link ReceiverPublisher}, once for each kind of mailbox. */
 public class PublisherTck extends FlowPublisherVerification<Long> {
-    private static final long TIMEOUT_MILLIS = 10_000; // Also of a machine that has other work.
+    private static final long TIMEOUT_MILLIS = 10_000; // Also for a busy machine.
     private static final long NO_SIGNAL_MILLIS = 30;
     private static final long POLL_MILLIS = 5;
 
@@ -54,7 +54,7 @@ public class PublisherTck extends FlowPublisherVerification<Long> {
         }
     }
 
-    /** One that has its subscriber. */
+    /** Returns a publisher that already has its subscriber. */
     @Override
     public Flow.Publisher<Long> createFailedFlowPublisher() {
         Flow.Publisher<Long> publisher = createFlowPublisher(1);
@@ -62,7 +62,7 @@ public class PublisherTck extends FlowPublisherVerification<Long> {
         return publisher;
     }
 
-    // One subscriber, by design: the TCK would find that out too, by waiting for it.
+    // One subscriber, by design: the TCK would find that out only by waiting.
 
     @Override
     public void optional_spec111_maySupportMultiSubscribe() {

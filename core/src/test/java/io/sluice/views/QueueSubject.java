@@ -10,7 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import java.util.function.Supplier;
 
-/** A queue that the suite runs over: the JDK's, which show that the suite is right, and ours. */
+/** A queue that the suite runs over: the JDK's, which validate the suite, and ours. */
 record QueueSubject(String name, Supplier<BlockingQueue<?>> maker) {
     static List<QueueSubject> references() {
         return List.of(

@@ -5,10 +5,10 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A publisher whose {@code request} returns from a count that is not allowed only when the
- * subscriber has been told, or after a time limit. For the TCK 1.0.4, which looks for that signal
- * once after its poll interval instead of for as long as its time limit: its rest is computed by
- * {@code =-} where {@code -=} is meant ({@code TestEnvironment.Receptacle.expectError}).
+ * A publisher whose {@code request} with an invalid count returns only when the subscriber has been
+ * notified, or after a timeout. Works around the TCK 1.0.4, which looks for that signal only once,
+ * after its poll interval, and not until its timeout: its remaining time is computed by {@code =-}
+ * where {@code -=} is meant ({@code TestEnvironment.Receptacle.expectError}).
  */
 record RefusalAwaited<E>(Flow.Publisher<E> publisher, long timeoutMillis)
         implements Flow.Publisher<E> {
@@ -48,7 +48,7 @@ record RefusalAwaited<E>(Flow.Publisher<E> publisher, long timeoutMillis)
 
         private void awaitTold() {
             try {
-                told.await(timeoutMillis, TimeUnit.MILLISECONDS); // Too late is for the TCK to say.
+                told.await(timeoutMillis, TimeUnit.MILLISECONDS); // The TCK reports a timeout.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -7,9 +7,11 @@ import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowSubscriberWhiteboxVerification;
 import org.testng.annotations.Factory;
 
-/** The TCK of reactive streams over {@link SenderSubscriber}, told what goes in and out of it. */
+/**
+ * The whitebox TCK of Reactive Streams over {@link SenderSubscriber}, with a probe on its signals.
+ */
 public class SubscriberInsideTck extends FlowSubscriberWhiteboxVerification<Integer> {
-    private static final long TIMEOUT_MILLIS = 10_000; // Also of a machine that has other work.
+    private static final long TIMEOUT_MILLIS = 10_000; // Also for a busy machine.
     private static final long NO_SIGNAL_MILLIS = 30;
     private static final long POLL_MILLIS = 5;
 

@@ -8,9 +8,9 @@ import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowSubscriberBlackboxVerification;
 import org.testng.annotations.Factory;
 
-/** The TCK of reactive streams over {@link SenderSubscriber}, as seen from outside. */
+/** The blackbox TCK of Reactive Streams over {@link SenderSubscriber}. */
 public class SubscriberTck extends FlowSubscriberBlackboxVerification<Integer> {
-    private static final long TIMEOUT_MILLIS = 10_000; // Also of a machine that has other work.
+    private static final long TIMEOUT_MILLIS = 10_000; // Also for a busy machine.
     private static final long NO_SIGNAL_MILLIS = 30;
     private static final long POLL_MILLIS = 5;
 
@@ -31,7 +31,7 @@ public class SubscriberTck extends FlowSubscriberBlackboxVerification<Integer> {
         return subscriber(spec);
     }
 
-    /** One whose mailbox is emptied. */
+    /** Returns a subscriber whose mailbox is drained. */
     static SenderSubscriber<Integer> subscriber(MailboxSpec spec) {
         Mailbox<Integer> mailbox = Mailbox.create(spec);
         Receiver<Integer> receiver = mailbox.receiver();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A message through a view costs no allocation. */
+/** A message through a view allocates nothing. */
 @Timeout(120)
 class ViewAllocationTest {
     private static final int MESSAGES = 20_000;
@@ -37,7 +37,7 @@ class ViewAllocationTest {
         return Flavours.bounded(Flavours.all()); // An unbounded one has a node for each message.
     }
 
-    /** Nothing at all, once the compiler is done. */
+    /** Checks that nothing is allocated once the code is compiled. */
     private void allocatesNothing(Round round) throws InterruptedException {
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < ATTEMPTS && least > 0; attempt++) {
@@ -73,7 +73,7 @@ class ViewAllocationTest {
                 });
     }
 
-    /** Where messages lie aside, no more than where they do not. */
+    /** Messages that are set aside allocate no more than others. */
     @ParameterizedTest
     @MethodSource("flavours")
     void aBlockingQueueThatIsLookedAt(MailboxSpec spec) throws Exception {
@@ -105,7 +105,7 @@ class ViewAllocationTest {
                 });
     }
 
-    /** A demand of a batch is a task, which this executor runs at once. */
+    /** A batch of requests is one task, which this executor runs at once. */
     @ParameterizedTest
     @MethodSource("flavours")
     void aPublisher(MailboxSpec spec) throws Exception {

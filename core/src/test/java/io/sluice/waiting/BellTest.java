@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One word to sleep on: who disarms it, what ringing says, and what a hostile peer can do. */
+/** A futex event: arming and disarming, the result of a notification, hostile peers. */
 @CountsCalls
 @Timeout(60)
 class BellTest {
     private static final int SIZE = 8192;
-    private static final int WORD = 4096; // On the second page, which a peer can cut off.
+    private static final int WORD = 4096; // On the second page, which a peer can truncate.
     private static final long MILLISECOND = 1_000_000;
 
     @TempDir Path directory;
@@ -91,7 +91,7 @@ class BellTest {
         }
     }
 
-    /** A dead end's bell: whoever rings it learns that nobody was there, and rings another. */
+    /** The event of a dead end: the notifier learns that no thread waits, and notifies another. */
     @Test
     void ringingWhereNobodyLiesWakesNobody() {
         bell.arm();
@@ -120,7 +120,7 @@ class BellTest {
         assertFalse(bell.sleep(Long.MAX_VALUE), "it is not armed");
     }
 
-    /** Between a waker's look and its swap another one comes: only one makes the call. */
+    /** Another notifier comes between the check and the swap: only one makes the call. */
     @Test
     void ofTwoWhoRingAtOnceOnlyOneDoes() {
         for (Memory place : new Memory[] {memory, new HeapMemory(SIZE)}) {
@@ -137,7 +137,7 @@ class BellTest {
         }
     }
 
-    /** And if the sleeper has gone meanwhile, its word stays as it is. */
+    /** If the waiter has gone meanwhile, its word stays as it is. */
     @Test
     void whoRingsTooLateChangesNothing() {
         MemoryHook hook = new MemoryHook(memory);

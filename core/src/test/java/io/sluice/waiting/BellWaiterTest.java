@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How an end lies down, sleeps and gets up, step by step. */
+/** How an end is enqueued, parks and is dequeued, step by step. */
 @CountsCalls
 @Timeout(60)
 class BellWaiterTest {
@@ -42,7 +42,7 @@ class BellWaiterTest {
         return PingPong.patient(bell, Membarrier::fenceAllThreads, 0);
     }
 
-    /** One whose naps are so long. */
+    /** Returns a waiter with these park timeouts. */
     private BellWaiter napping(long nanos) {
         Naps naps = new Naps(nanos, nanos);
         return new BellWaiter(bell, Rest.NOTHING, Membarrier::fenceAllThreads, 0, naps, naps);
@@ -111,7 +111,7 @@ class BellWaiterTest {
                         () -> {
                             BellWaiter woken = patient();
                             woken.start(Waiter.NO_LIMIT);
-                            while (woken.wakes() == 0) { // It may be rung before it sleeps.
+                            while (woken.wakes() == 0) { // It may be notified before it parks.
                                 woken.pause();
                             }
                             assertEquals(1, woken.sleeps());
@@ -182,7 +182,7 @@ class BellWaiterTest {
         assertTrue(cpu < limit / 4, cpu + " ns of CPU time");
     }
 
-    /** Fenced, eight naps take more than 300 ms on any machine. */
+    /** With the fence, eight timeouts take more than 300 ms on any machine. */
     @Test
     void withoutTheFenceNapsAreShort() throws Exception {
         BellWaiter waiter = new BellWaiter(bell, Rest.NOTHING, () -> false, 0);
@@ -224,10 +224,10 @@ class BellWaiterTest {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < 2_000; i++) {
                 waiter.start(Waiter.NO_LIMIT);
-                waiter.pause(); // lies down
-                waiter.pause(); // sleeps
+                waiter.pause(); // enqueues
+                waiter.pause(); // parks
                 bell.ring();
-                waiter.pause(); // lies down
+                waiter.pause(); // enqueues
                 waiter.stop();
             }
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);

@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Virtual threads sleep on their bells without holding a carrier. Their time limits are longer than
- * any deadline: who is not woken is missed.
+ * Virtual threads wait on their events without occupying a carrier. Their time limits exceed any
+ * deadline, so a lost wake-up fails the test.
  */
 @CountsCalls
 @Timeout(120)
@@ -47,12 +47,15 @@ class DoorkeeperTest {
 
     @TempDir Path directory;
 
-    /** One that notices by itself nothing that it was not told. */
+    /** Creates a poller with a timeout of an hour: it depends on notifications alone. */
     private static Doorkeeper start(int capacity) {
         return Doorkeeper.make(capacity, FOR_EVER);
     }
 
-    /** Tests that count calls may follow: a doorkeeper makes none when nobody is there. */
+    /**
+     * Waits until no registration is left; tests that count calls may follow, as the poller makes
+     * none.
+     */
     static void untilAlone(Doorkeeper doorkeeper) {
         until(() -> doorkeeper.toString().contains(" 0 guests"), doorkeeper);
     }
@@ -77,7 +80,7 @@ class DoorkeeperTest {
         }
     }
 
-    /** Guests that each sleep so often, rung in any order; all of them sleep at once. */
+    /** Lets all threads wait at once, and notifies them in random order, for some rounds. */
     private static void wakeAll(Doorkeeper doorkeeper, int rounds) throws Exception {
         Memory memory = memory(GUESTS);
         AtomicInteger[] slept = new AtomicInteger[GUESTS];
@@ -129,7 +132,10 @@ class DoorkeeperTest {
         wakeAll(Doorkeeper.ofProcess(), 20);
     }
 
-    /** Its thread ends whenever nobody is there for a moment, and the next guest starts another. */
+    /**
+     * The poller thread ends when no thread waits for a moment; the next registration starts
+     * another.
+     */
     @Test
     void everyOneIsWokenThoughItsThreadEndsAgainAndAgain() throws Exception {
         wakeAll(Doorkeeper.make(FutexSet.CAPACITY, 1), 5);
@@ -142,7 +148,7 @@ class DoorkeeperTest {
         }
     }
 
-    /** A guest that knocks just before a thread says that it has ended starts no other one. */
+    /** A registration just before the poller thread ends keeps that thread and starts no other. */
     @Test
     void aThreadThatEndsLooksWhoHasKnocked() throws Exception {
         Doorkeeper doorkeeper = start(FutexSet.CAPACITY);
@@ -159,7 +165,7 @@ class DoorkeeperTest {
         assertFalse(sleeper.get(30, TimeUnit.SECONDS));
     }
 
-    /** It leaves no thread behind, and that one had nothing of who started it. */
+    /** The poller thread ends, and inherits nothing from the thread that started it. */
     @Test
     void withoutGuestsItsThreadEnds() throws Exception {
         Doorkeeper doorkeeper = Doorkeeper.make(FutexSet.CAPACITY, 20_000_000);
@@ -190,7 +196,9 @@ class DoorkeeperTest {
         wakeAll(start(1), 5);
     }
 
-    /** Wakers that do not wait until all sleep: guests come, go and are rung all at once. */
+    /**
+     * Notifiers that do not wait until all wait: threads come, go and are notified concurrently.
+     */
     @Test
     void whoComesAndGoesIsWokenEveryTime() throws Exception {
         for (int capacity : new int[] {FutexSet.CAPACITY, 1}) {
@@ -290,8 +298,8 @@ class DoorkeeperTest {
     }
 
     /**
-     * One guest's page is cut off its file; the others are woken as before, and the doorkeeper
-     * lives. Repeated, because the JVM's error comes now here, now there.
+     * The page of one waiter is truncated; the others are woken as before, and the poller survives.
+     * Repeated, because the JVM's error comes at varying places.
      */
     @RepeatedTest(50)
     void aGuestWhosePageIsGoneHarmsNobodyElse() throws Exception {
@@ -314,7 +322,7 @@ class DoorkeeperTest {
         }
     }
 
-    /** Returns when it sleeps. */
+    /** Returns once the thread waits. */
     private static FutureTask<Boolean> sleeper(Doorkeeper doorkeeper, Bell bell) {
         Doorkeeper.Guest guest = new Doorkeeper.Guest(bell);
         bell.arm();
@@ -344,8 +352,8 @@ class DoorkeeperTest {
         long start = System.nanoTime();
         idle.start(500_000_000);
         while (idle.pause()) {}
-        // The process's doorkeeper looks once in a second while it has guests, and the last guest's
-        // coming may still be under way.
+        // The process's poller checks once a second while it has registrations, and the last
+        // registration may still be under way.
         long most = 10 + 10 * (System.nanoTime() - start) / 1_000_000_000;
         long made = Calls.made().get("futex_waitv") - calls;
         long used = keepersCpuNanos(threads) - cpu;

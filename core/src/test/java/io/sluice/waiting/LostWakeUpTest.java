@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two threads wake each other ten thousand times, or try to slip past each other. */
+/** Two threads wake each other ten thousand times, or try to miss each other. */
 @Tag("minutes")
 @Timeout(120)
 class LostWakeUpTest {
@@ -83,8 +83,8 @@ class LostWakeUpTest {
     }
 
     /**
-     * The one order that a processor does not keep by itself. A waker stores and rings while a
-     * sleeper lies down and looks: one of them sees the other.
+     * The store-load order that a processor does not keep by itself: a waker stores and notifies
+     * while a waiter enqueues and checks; at least one of them sees the other.
      */
     @Test
     void aSleeperAndAWakerNeverMissEachOther() throws Exception {
@@ -117,7 +117,7 @@ class LostWakeUpTest {
             for (int delay = i % 64; delay > 0; delay--) {
                 memory.getLongAcquire(start);
             }
-            waiter.pause(); // lies down
+            waiter.pause(); // enqueues
             boolean found = memory.getLongAcquire(message) == i;
             while (memory.getLongAcquire(done) != i) {
                 Thread.onSpinWait();

@@ -3,7 +3,7 @@ package io.sluice.waiting;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
-/** Memory in which something happens right after the next plain read: another thread's step. */
+/** Memory that runs a step of another thread right after the next plain read. */
 final class MemoryHook implements Memory {
     private final Memory memory;
     private Runnable afterRead;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a wake-up that comes between a look and the next pause is kept, step by step. */
+/** A wake-up between a check and the next pause is kept, step by step. */
 @Timeout(60)
 class ParkWaiterTest {
     private final Sleepers first = new Sleepers();
@@ -70,7 +70,7 @@ class ParkWaiterTest {
                                     }
                                     first.wakeOne();
                                 });
-        while (waiter.isLyingDown()) { // A park may end for no reason.
+        while (waiter.isLyingDown()) { // A park may return spuriously.
             assertTrue(waiter.pause());
         }
         waker.join();
@@ -80,7 +80,7 @@ class ParkWaiterTest {
         assertFalse(waiter.stop());
     }
 
-    /** A waker of an earlier sleep may have left an entry where the waiter sleeps no longer. */
+    /** A waker of an earlier wait may have left an entry where the waiter waits no longer. */
     @Test
     void anEntryOfAnEarlierSleepSwallowsNoWakeUp() throws InterruptedException {
         ParkWaiter other = ParkWaiter.thatDoesNotSpin(Long.MAX_VALUE, second);

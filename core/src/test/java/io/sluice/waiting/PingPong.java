@@ -4,12 +4,12 @@ import io.sluice.memory.Memory;
 import java.util.function.BooleanSupplier;
 
 /**
- * Two players and a ball, a word that counts the strokes. Each waits on its own bell until it is
- * its turn, and rings the other's. A patient player's naps are longer than any deadline: a wake-up
- * that is lost is a stroke that never comes.
+ * Two players that alternate on a word, which counts the turns. Each waits on its own event until
+ * its turn, and notifies the other. A patient player's park timeouts exceed any deadline: a lost
+ * wake-up shows up as a turn that never comes.
  */
 public final class PingPong {
-    /** How much memory a game needs, in bytes. */
+    /** The memory that a game requires, in bytes. */
     public static final int SIZE = 4096;
 
     private static final Naps LONG = new Naps(Long.MAX_VALUE, Long.MAX_VALUE);
@@ -30,10 +30,10 @@ public final class PingPong {
     }
 
     /**
-     * A player that sleeps until it is woken.
+     * Returns a player that waits until it is woken.
      *
-     * @param memory the same for both
-     * @param self which one, 0 or 1; player 0 begins
+     * @param memory the memory of both players
+     * @param self the player's number, 0 or 1; player 0 begins
      * @param spins see {@link BellWaiter}
      * @param fence see {@link BellWaiter}
      */
@@ -41,7 +41,7 @@ public final class PingPong {
         return new PingPong(memory, self, patient(bell(memory, self), fence, spins));
     }
 
-    /** A player with the naps that every end has. */
+    /** Returns a player with the park timeouts of every end. */
     public static PingPong usual(Memory memory, int self, int spins, BooleanSupplier fence) {
         Bell bell = bell(memory, self);
         return new PingPong(memory, self, new BellWaiter(bell, Rest.NOTHING, fence, spins));
@@ -51,12 +51,12 @@ public final class PingPong {
         return new Bell(memory, BELLS + player * LINE_PAIR);
     }
 
-    /** A waiter that sleeps until it is woken, or its time is over. */
+    /** Returns a waiter that waits until it is woken or its time is over. */
     static BellWaiter patient(Bell bell, BooleanSupplier fence, int spins) {
         return new BellWaiter(bell, Rest.NOTHING, fence, spins, LONG, LONG);
     }
 
-    /** Plays so many rounds; returns how many were finished before a stroke took too long. */
+    /** Plays that many rounds; returns how many were finished before a turn took too long. */
     public int play(int rounds, long deadlineNanos) throws InterruptedException {
         for (int i = 0; i < rounds; i++) {
             if (!await(2L * i + self, deadlineNanos)) {
@@ -82,7 +82,7 @@ public final class PingPong {
         }
     }
 
-    /** How often this player has slept. */
+    /** Returns how often this player has waited in a futex call. */
     public long sleeps() {
         return waiter.sleeps();
     }

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** For how long, and where, it is right to spin. */
+/** For how long, and where, waiting threads spin. */
 class SpinTimeTest {
     @TempDir Path directory;
 
@@ -69,7 +69,7 @@ class SpinTimeTest {
         assertFalse(Processors.several(directory.resolve("missing")));
     }
 
-    /** What is asked first by a thread that is pinned holds for all. */
+    /** A pinned thread also counts the CPUs that the process's other threads may run on. */
     @Test
     void aPinnedThreadSeesTheOthersCpus() throws Exception {
         boolean several = Processors.several();

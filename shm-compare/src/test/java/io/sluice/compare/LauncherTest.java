@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
-/** What an older Java gets to see. The one that runs Maven is tried, if it is older. */
+/** The message under an older Java. The Java that runs Maven is tried, if it is older. */
 class LauncherTest {
     private static final Path MAVENS_JAVA = Path.of(System.getProperty("mavens.java.home", "none"));
 

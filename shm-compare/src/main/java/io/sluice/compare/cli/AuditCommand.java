@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code audit}: system calls as somebody else counts them. */
+/** {@code audit}: system calls as an outside observer counts them. */
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What an outside observer counts, beside what was measured already. */
+/** Adds an outside observer's counts to results. */
 final class Audits {
     private Audits() {}
 
@@ -19,8 +19,8 @@ final class Audits {
     }
 
     /**
-     * Adds the calls of each mechanism. One that cannot be observed, or an observer that is
-     * stopped, is no reason to lose what took an hour to measure: it is listed as not measured.
+     * Adds the calls of each mechanism. A mechanism that cannot be observed, or an observer that is
+     * stopped, does not discard the measured results: it is listed as not measured.
      *
      * @param results what was measured
      * @param transports its mechanisms

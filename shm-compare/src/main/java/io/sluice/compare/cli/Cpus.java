@@ -12,7 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** Which two CPUs the ends run on. */
+/** The two CPUs that the ends run on. */
 final class Cpus {
     @Spec(Target.MIXEE)
     private CommandSpec spec;
@@ -52,7 +52,10 @@ final class Cpus {
         return cpus;
     }
 
-    /** Two hyper-threads of a core would be closer; they must be asked for. */
+    /**
+     * Returns the default pair. Two hyper-threads of a core would be closer; they must be
+     * requested.
+     */
     static List<Integer> usual(Topology topology) {
         return topology.usual().orElseThrow().cpus();
     }

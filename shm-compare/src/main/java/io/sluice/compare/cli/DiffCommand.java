@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code diff}: what became better or worse. */
+/** {@code diff}: improvements and regressions between two runs. */
 @Command(
         name = "diff",
         mixinStandardHelpOptions = true,
@@ -82,7 +82,7 @@ final class DiffCommand implements Callable<Integer> {
                 return percent / 100;
             }
         } catch (NumberFormatException e) {
-            // Said below.
+            // Reported below.
         }
         throw new ParameterException(
                 spec.commandLine(),

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code doctor}: what this machine does to measurements, and what to do about it. */
+/** {@code doctor}: checks what this machine does to measurements, with remedies. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,

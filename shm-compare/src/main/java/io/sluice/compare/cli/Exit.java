@@ -5,19 +5,19 @@ final class Exit {
     /** Done. */
     static final int OK = 0;
 
-    /** It could not be done. */
+    /** Failed. */
     static final int ERROR = 1;
 
     /** Wrong arguments. */
     static final int USAGE = 2;
 
-    /** Done, and cells have no numbers that may be used. */
+    /** Done, but cells have no usable numbers. */
     static final int INVALID = 3;
 
-    /** Something became worse. */
+    /** At least one regression. */
     static final int REGRESSION = 4;
 
-    /** The machine is in no state to be measured. */
+    /** The machine is not fit for measurements. */
     static final int REFUSED = 5;
 
     private Exit() {}

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code explain}: what the numbers say, in text. */
+/** {@code explain}: an explanation of the numbers, as text. */
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,

@@ -38,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
             description = "Where it goes. Default: standard output.")
     private Path output;
 
-    /** One of them. */
+    /** The output format: one of the options. */
     private static final class Choice {
         @Option(
                 names = "--csv",

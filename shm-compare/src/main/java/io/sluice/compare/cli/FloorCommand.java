@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code floor}: what no mechanism can beat here. */
+/** {@code floor}: measures the lower bounds of this machine. */
 @Command(
         name = "floor",
         mixinStandardHelpOptions = true,

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** {@code list}: what can be compared. */
+/** {@code list}: the mechanisms. */
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,

@@ -13,7 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 
-/** {@code shm-compare}: what the kernel costs per message, against sharing memory directly. */
+/**
+ * {@code shm-compare}: measures what the kernel costs per message, compared with sharing memory
+ * directly.
+ */
 @Command(
         name = "shm-compare",
         mixinStandardHelpOptions = true,
@@ -88,7 +91,7 @@ public final class Main {
                     jarSha256());
         }
 
-        /** What the build wrote there; null if it did not. */
+        /** Returns the value that the build wrote there; null if there is none. */
         private static String manifest(String name) {
             try (InputStream in = Main.class.getResourceAsStream("/META-INF/MANIFEST.MF")) {
                 String value =
@@ -99,7 +102,7 @@ public final class Main {
             }
         }
 
-        /** Null where the classes do not come from a jar. */
+        /** Returns null if the classes do not come from a jar. */
         private static String jarSha256() {
             CodeSource source = Main.class.getProtectionDomain().getCodeSource();
             if (source == null || !source.getLocation().getPath().endsWith(".jar")) {

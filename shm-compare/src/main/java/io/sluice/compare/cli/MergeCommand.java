@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code merge}: several runs on one page. */
+/** {@code merge}: one report of several runs. */
 @Command(
         name = "merge",
         mixinStandardHelpOptions = true,

@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Where something is to be written. */
+/** A file to write. */
 final class Output {
     private Output() {}
 
-    /** Better before the work than after it: makes a file beside it, and removes it. */
+    /**
+     * Checks, before the work, that the file can be written: creates a file beside it, and deletes
+     * it.
+     */
     static void check(CommandSpec spec, Path file) {
         Path target = file.toAbsolutePath();
         if (target.getFileName() == null || Files.isDirectory(target)) {
@@ -31,10 +34,10 @@ final class Output {
     }
 
     /**
-     * Writes results that took long to measure. If they cannot be written there, for a disk that
-     * has become full, say, they are kept elsewhere.
+     * Writes results that took long to measure. If the file cannot be written, because the disk has
+     * become full for instance, they are written to a temporary file.
      *
-     * @throws IOException if they are not where they should be; says where they are
+     * @throws IOException if they are not in the file; the message names the temporary file
      */
     static void write(Path file, Results results) throws IOException {
         try {

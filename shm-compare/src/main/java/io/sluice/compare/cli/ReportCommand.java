@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code report}: the page of results that were measured before. */
+/** {@code report}: the report of an earlier run. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,

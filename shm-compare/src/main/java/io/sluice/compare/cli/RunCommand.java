@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code run}: measures, writes the results, and the page if asked to. */
+/** {@code run}: measures, writes the results, and the page if requested. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
@@ -49,14 +49,14 @@ import picocli.CommandLine.Spec;
             "Exit status: 3 if cells are invalid or failed, 5 if 'publish' refuses the machine."
         })
 final class RunCommand implements Callable<Integer> {
-    /** A block lasts so many times as long as a pause in it, which is then 5 % of all. */
+    /** The ratio of a block's length to that of a pause in it, which is then 5 % of the block. */
     private static final int BLOCK_OF_PAUSES = 20;
 
     private static final int LARGEST_BATCH = 1024;
     private static final Duration LONGEST_GAP = Duration.ofMillis(100);
     private static final int LONGEST = 1 << 20;
 
-    /** Round trips to watch for an audit. */
+    /** The number of round trips in an audit. */
     private static final long AUDITED = 10_000;
 
     @Spec private CommandSpec spec;
@@ -218,14 +218,17 @@ final class RunCommand implements Callable<Integer> {
         for (Cell cell : results.cells()) {
             if (!cell.usable()) {
                 System.out.println(cell.id() + " is " + cell.status() + ": " + cell.reason());
-                // What a machine cannot do is no fault of the run.
+                // Cells that are not available on this machine do not count as failed.
                 bad += Cell.NOT_AVAILABLE.equals(cell.status()) ? 0 : 1;
             }
         }
         return bad == 0 ? Exit.OK : Exit.INVALID;
     }
 
-    /** An interrupted run still writes down what it measured, and so does one whose audit fails. */
+    /**
+     * Measures and writes the results, also those of a run that is interrupted or whose audit
+     * fails.
+     */
     private Results measured(Rig rig, List<String> argv, boolean publish, List<CellPlan> plans)
             throws IOException {
         Optional<Auditor> auditor = publish ? Auditor.of(cpus.pair()) : Optional.empty();
@@ -277,7 +280,10 @@ final class RunCommand implements Callable<Integer> {
         return transport -> auditor.count(transport, AUDITED);
     }
 
-    /** What is to be published is not measured where the doctor says no. */
+    /**
+     * Tests whether the doctor's findings forbid to publish from this machine; if so, nothing is
+     * measured.
+     */
     private boolean refused() throws IOException {
         List<Note> refusals = Gate.refusals(Rig.environment(cpus.pair()).notes());
         if (!refusals.isEmpty()) {
@@ -318,7 +324,7 @@ final class RunCommand implements Callable<Integer> {
         }
         if (loads != null) {
             List<Double> chosen = checkedLoads();
-            // Rates that nobody asked for are not measured beside the loads that were.
+            // With loads requested, the suite's default rates are not measured.
             suite = suite.with(p -> (rates == null ? p.withRates(List.of()) : p).withLoads(chosen));
         }
         if (gaps != null) {

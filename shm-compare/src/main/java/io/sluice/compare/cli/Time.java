@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** A length of time as people write it: 10us, 500ms, 90s, 10m, 2h. */
+/** Parses durations: 10us, 500ms, 90s, 10m, 2h. */
 final class Time {
     private static final Pattern FORM = Pattern.compile("(\\d{1,9})(us|ms|s|m|h)");
     private static final Map<String, Long> MICROS =

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code validate}: whether a file is what the schema says. */
+/** {@code validate}: checks a file against the schema. */
 @Command(
         name = "validate",
         mixinStandardHelpOptions = true,

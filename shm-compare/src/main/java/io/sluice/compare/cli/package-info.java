@@ -1,2 +1,2 @@
-/** The command line: one class a verb. */
+/** The command line: one class per verb. */
 package io.sluice.compare.cli;

@@ -7,13 +7,13 @@ import java.util.function.BiConsumer;
 
 /** A format that another tool reads. */
 public enum Format {
-    /** Comma-separated values (RFC 4180): one line a cell, all numbers in basic units. */
+    /** Comma-separated values (RFC 4180): one line per cell, all numbers in base units. */
     CSV(Tables::csv),
     /** A table in Markdown, as GitHub reads it. */
     MD(Tables::markdown),
     /** HdrHistogram's percentile distributions, one after the other, in microseconds. */
     HGRM(Histograms::distributions),
-    /** HdrHistogram's log: one tagged line a launch. */
+    /** HdrHistogram's log: one tagged line per launch. */
     HLOG(Histograms::log),
     /** The JSON of JMH, for its viewers. */
     JMH(JmhJson::write),
@@ -30,7 +30,7 @@ public enum Format {
      * Writes results.
      *
      * @param results what was measured
-     * @param out where it goes; stays open
+     * @param out the stream; not closed
      * @throws IllegalArgumentException if a histogram in the results cannot be decoded
      */
     public void write(Results results, PrintStream out) {

@@ -50,7 +50,9 @@ final class Histograms {
         }
     }
 
-    /** One line a launch; the tag is the cell's id, the time is where it stands in the run. */
+    /**
+     * One line per launch; the tag is the cell's id, the time is the launch's position in the run.
+     */
     static void log(Results results, PrintStream out) {
         HistogramLogWriter log = new HistogramLogWriter(out);
         log.outputComment("[shm-compare, nanoseconds, tag: cell]");
@@ -73,7 +75,7 @@ final class Histograms {
         }
     }
 
-    /** A tag may hold neither commas nor white space. */
+    /** Returns the id as a tag, which may contain neither commas nor white space. */
     private static String tag(String id) {
         return id.replaceAll("[,\\s]", "_");
     }

@@ -22,7 +22,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** Cells as lines of a table. An empty field is a number that cannot be said. */
+/** Cells as lines of a table. An empty field is a number that is not known. */
 final class Tables {
     private record Column(String name, Function<Summary, Estimate> number) {}
 
@@ -48,10 +48,13 @@ final class Tables {
                     new Column("involuntary_switches_per_message", Summary::involuntarySwitches),
                     new Column("times_the_floor", Summary::floorRatio));
 
-    /** Percentiles of messages that were to be sent at a time, which are no round trips. */
+    /** The percentiles of messages with a scheduled send time, which are not round trips. */
     private static final List<Double> PERCENTILES = List.of(50.0, 99.0, 99.9, 99.99);
 
-    /** What happened inside the blocks: medians over launches, or sums where the name says so. */
+    /**
+     * What happened inside the blocks: medians over launches, or sums where the column's name
+     * includes the word.
+     */
     private static final Map<String, Function<Cell, Double>> INSIDE = inside();
 
     private Tables() {}
@@ -109,7 +112,7 @@ final class Tables {
         return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
-    /** The value needs no draws: any seed gives the same. */
+    /** Only the medians are used: they do not depend on the seed. */
     private static Function<Cell, Double> median(Function<Cell, double[]> samples) {
         return cell -> new Bootstrap(0).median(samples.apply(cell)).value();
     }
@@ -227,7 +230,9 @@ final class Tables {
         out.print(fields.stream().map(Tables::quoted).collect(Collectors.joining(",")) + "\r\n");
     }
 
-    /** A leading sign of a formula gets an apostrophe: spreadsheets would run it. */
+    /**
+     * Prefixes a formula's leading character with an apostrophe: spreadsheets would evaluate it.
+     */
     private static String quoted(String field) {
         boolean formula = !field.isEmpty() && "=+-@\t".indexOf(field.charAt(0)) >= 0;
         String safe = formula && !field.matches("-?[0-9.Ee-]+") ? "'" + field : field;
@@ -268,7 +273,7 @@ final class Tables {
                         + " One machine, one placement: no other.");
     }
 
-    /** The round trip; the response time of messages that were to be sent at a time. */
+    /** Returns the round trip, or the response time of messages with a scheduled send time. */
     private static String timeOf(Results results, Cell cell, Summary s, double percentile) {
         if (s == null) {
             return "–";
@@ -312,7 +317,7 @@ final class Tables {
                 : null;
     }
 
-    /** The ends' count; where they cannot see all calls, that of an audit, or none. */
+    /** Returns the ends' count; if they cannot count all calls, that of an audit, or none. */
     private static Estimate calls(Results results, Cell cell, Summary summary) {
         if (summary == null) {
             return Estimate.NONE;

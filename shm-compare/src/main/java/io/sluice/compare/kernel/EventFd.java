@@ -15,9 +15,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Descriptors that count: a write of 8 bytes adds, a read takes all and sleeps while there is
- * nothing. They have no name and cannot be opened through {@code /proc}, so a process hands them to
- * another over a socket.
+ * Event descriptors, {@code eventfd(2)}: a write of 8 bytes adds to a counter, a read takes the
+ * whole count and blocks while it is zero. They have no name and cannot be opened through {@code
+ * /proc}, so a process passes them to another over a socket.
  */
 public final class EventFd {
     private static final int EFD_CLOEXEC = 02000000;
@@ -45,7 +45,7 @@ public final class EventFd {
     private EventFd() {}
 
     /**
-     * Makes one that counts zero.
+     * Creates one with count zero.
      *
      * @return the descriptor
      * @throws SystemCallException if there are too many
@@ -66,7 +66,7 @@ public final class EventFd {
     }
 
     /**
-     * Hands descriptors to the process at the other end of a socket.
+     * Sends descriptors to the process at the other end of a socket.
      *
      * @param socket a Unix domain socket
      * @param fds the descriptors
@@ -92,7 +92,7 @@ public final class EventFd {
     }
 
     /**
-     * Takes descriptors that the other end hands over.
+     * Receives descriptors from the other end.
      *
      * @param socket a Unix domain socket
      * @param count how many

@@ -16,9 +16,10 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 
 /**
- * System calls on file descriptors. Each is one call of the C library and is counted by name; the
- * loops that a stream of bytes needs stand here too, so a short read is a second counted call.
- * Calls that fail or move a part are also counted by themselves, as "read/failed" and "read/short".
+ * System calls on file descriptors. Each is one call of the C library and is counted by name; this
+ * class also contains the loops that a byte stream needs, so a short read adds a second counted
+ * call. Calls that fail or transfer a part are also counted separately, as "read/failed" and
+ * "read/short".
  */
 public final class KernelCalls {
     private static final int O_CLOEXEC = 02000000;
@@ -147,7 +148,7 @@ public final class KernelCalls {
     }
 
     /**
-     * How many bytes a pipe or FIFO holds.
+     * Returns the capacity of a pipe or FIFO in bytes.
      *
      * @param fd either end
      * @return the capacity in bytes
@@ -158,7 +159,7 @@ public final class KernelCalls {
     }
 
     /**
-     * Lets a pipe hold more, or less.
+     * Sets the capacity of a pipe.
      *
      * @param fd either end
      * @param bytes how much; the kernel rounds it up to a power of two of pages
@@ -170,7 +171,8 @@ public final class KernelCalls {
     }
 
     /**
-     * Makes every write of up to a page a message of its own, which a read takes as a whole.
+     * Sets packet mode: every write of up to a page is a message of its own, which one read returns
+     * whole.
      *
      * @param fd the writing end of a pipe
      * @throws SystemCallException if the kernel has no such pipes
@@ -180,7 +182,7 @@ public final class KernelCalls {
     }
 
     /**
-     * Makes calls fail that would wait; the loops here then try again at once.
+     * Sets non-blocking mode: calls fail instead of blocking; the loops here then retry at once.
      *
      * @param fd a pipe or a socket
      * @throws SystemCallException if it cannot be set
@@ -211,7 +213,7 @@ public final class KernelCalls {
     }
 
     /**
-     * Writes all of a buffer. Where the descriptor does not block, tries until there is room.
+     * Writes all of a buffer. If the descriptor is non-blocking, retries until there is room.
      *
      * @param fd where to
      * @param buffer what
@@ -265,7 +267,7 @@ public final class KernelCalls {
     }
 
     /**
-     * Writes a message that must go whole, by one call if it is not interrupted.
+     * Writes a message that must be written whole, by one call if it is not interrupted.
      *
      * @param fd where to
      * @param buffer what
@@ -305,7 +307,7 @@ public final class KernelCalls {
         return (int) n;
     }
 
-    /** A signal, or nothing there now, is no failure; anything else is. */
+    /** Throws unless the call was interrupted or would have blocked. */
     private static void retry(String call, long length) throws SystemCallException {
         int errno = Libc.errno();
         if (errno == SystemCallException.EAGAIN) {
@@ -334,7 +336,7 @@ public final class KernelCalls {
     }
 
     /**
-     * The cheapest system call there is, for the floor.
+     * Makes a trivial system call, for the floor.
      *
      * @return the parent's process id
      */
@@ -347,7 +349,7 @@ public final class KernelCalls {
     }
 
     /**
-     * A call into the C library that makes no system call, for the floor.
+     * Calls a C function that makes no system call, for the floor.
      *
      * @param value any number
      * @return its absolute value

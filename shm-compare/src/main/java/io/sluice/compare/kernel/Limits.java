@@ -5,21 +5,21 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What this machine allows, as {@code /proc/sys} says. */
+/** This machine's limits, from {@code /proc/sys}. */
 public final class Limits {
     private static final Path SYSCTLS = Path.of("/proc/sys");
 
     private Limits() {}
 
     /**
-     * A number that somebody set.
+     * Returns the value of a sysctl.
      *
      * @param name its path below {@code /proc/sys}
      * @param otherwise the kernel's default, for when it cannot be read
      * @return its value
      */
     public static long of(String name, long otherwise) {
-        // A sysctl gives all it has to the first read, and nothing to a second.
+        // A sysctl returns its whole text to the first read, and nothing to a second.
         try (InputStream in = Files.newInputStream(SYSCTLS.resolve(name))) {
             byte[] text = new byte[64];
             int length = in.read(text);

@@ -14,7 +14,7 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * POSIX message queues. The C library's functions are counted as the system calls they are; those
- * that fail also by themselves, as "mq_timedsend/failed".
+ * that fail also separately, as "mq_timedsend/failed".
  */
 public final class PosixQueue {
     private static final int O_RDWR = 2;
@@ -53,7 +53,7 @@ public final class PosixQueue {
     private PosixQueue() {}
 
     /**
-     * Makes a queue, for its owner alone.
+     * Creates a queue, accessible to its owner only.
      *
      * @param name begins with a slash, and has no other
      * @param messages how many it holds
@@ -99,7 +99,7 @@ public final class PosixQueue {
     }
 
     /**
-     * Takes a queue's name away. It lives on until the last descriptor is closed.
+     * Unlinks a queue. It exists until the last descriptor is closed.
      *
      * @param name its name; nothing happens if there is none
      * @throws SystemCallException if it may not be
@@ -120,7 +120,7 @@ public final class PosixQueue {
     }
 
     /**
-     * Sends a message. Where the descriptor does not block, tries until there is room.
+     * Sends a message. If the descriptor is non-blocking, retries until there is room.
      *
      * @param fd the queue
      * @param buffer what
@@ -145,7 +145,7 @@ public final class PosixQueue {
     }
 
     /**
-     * Receives a message. Where the descriptor does not block, tries until there is one.
+     * Receives a message. If the descriptor is non-blocking, retries until there is one.
      *
      * @param fd the queue
      * @param buffer where to

@@ -13,7 +13,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Reading another process's memory: {@code process_vm_readv(2)}. One end, one thread. */
+/** Reads another process's memory: {@code process_vm_readv(2)}. One thread only. */
 public final class ProcessMemory {
     private static final int PR_SET_PTRACER = 0x59616d61;
     private static final long ANY = -1;
@@ -48,8 +48,8 @@ public final class ProcessMemory {
     }
 
     /**
-     * Lets other processes of this user read this one's memory, where the Yama module wants to be
-     * asked. Elsewhere it does nothing.
+     * Lets other processes of this user read this one's memory, where the Yama module requires
+     * permission. Elsewhere it does nothing.
      */
     public static void allowAll() {
         CallCounter.of("prctl").count();

@@ -11,7 +11,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** The calls that make a connection, of whatever family. Carrying messages is read and write. */
+/**
+ * The calls that establish a connection, for all address families. Messages use read and write.
+ */
 final class SocketCalls {
     static final int SOL_SOCKET = 1;
 
@@ -98,7 +100,7 @@ final class SocketCalls {
         }
     }
 
-    /** Returns whether it succeeded; if not, errno says why. */
+    /** Returns whether it succeeded; if not, errno holds the reason. */
     static boolean connect(int fd, MemorySegment address) {
         CallCounter.of("connect").count();
         try {

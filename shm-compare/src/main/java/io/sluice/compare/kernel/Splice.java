@@ -12,7 +12,9 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Putting pages into a pipe without copying them: {@code vmsplice(2)}. One pipe, one thread. */
+/**
+ * Splices user pages into a pipe without copying them: {@code vmsplice(2)}. One pipe, one thread.
+ */
 public final class Splice {
     private static final MethodHandle VMSPLICE =
             Libc.link(

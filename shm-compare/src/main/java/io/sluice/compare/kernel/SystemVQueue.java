@@ -18,15 +18,15 @@ import java.util.List;
 import java.util.function.LongPredicate;
 
 /**
- * System V message queues. They belong to nobody: what is not removed stays until the machine
- * stops. So a queue's key names the process that made it, and {@link #abandoned} finds those whose
- * maker is gone.
+ * System V message queues. The kernel does not remove one when its processes exit: it persists
+ * until it is removed or the machine stops. So a queue's key contains the id of the process that
+ * created it, and {@link #abandoned} finds those whose creator has exited.
  */
 public final class SystemVQueue {
     /** The bytes in front of every message: its type. */
     public static final int HEADER = Long.BYTES;
 
-    /** The upper byte of our keys; a process id and a number of two fill the rest. */
+    /** The upper byte of the keys used here; a process id and a number, 0 or 1, fill the rest. */
     private static final int MARK = 0x5C;
 
     private static final Path TABLE = Path.of("/proc/sysvipc/msg");
@@ -58,7 +58,7 @@ public final class SystemVQueue {
     private SystemVQueue() {}
 
     /**
-     * Makes a queue, for its owner alone.
+     * Creates a queue, accessible to its owner only.
      *
      * @param number 0 or 1: this process can have two
      * @return its id, the same in every process
@@ -81,10 +81,10 @@ public final class SystemVQueue {
     }
 
     /**
-     * Removes a queue; who waits at it gets an error.
+     * Removes a queue; threads that wait at it get an error.
      *
      * @param id the queue; nothing happens if there is none
-     * @throws SystemCallException if it may not be
+     * @throws SystemCallException if it may not be removed
      */
     public static void remove(int id) throws SystemCallException {
         CONTROLS.count();
@@ -101,7 +101,8 @@ public final class SystemVQueue {
     }
 
     /**
-     * Queues that a process like this one made and did not remove before it died.
+     * Returns the queues that a process of this program created and did not remove before it
+     * exited.
      *
      * @return their ids
      * @throws IOException if the kernel's table cannot be read
@@ -111,7 +112,7 @@ public final class SystemVQueue {
     }
 
     /**
-     * Queues that a process made and that are still there.
+     * Returns the queues that a process created and that still exist.
      *
      * @param pid its id
      * @return their ids

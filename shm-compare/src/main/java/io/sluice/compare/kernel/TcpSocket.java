@@ -9,7 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 
-/** TCP over the loopback interface. What is written goes at once: Nagle's wait is off. */
+/** TCP over the loopback interface. Nagle's algorithm is off (TCP_NODELAY). */
 public final class TcpSocket {
     private static final int AF_INET = 2;
     private static final int SOCK_STREAM = 1;
@@ -45,7 +45,7 @@ public final class TcpSocket {
     }
 
     /**
-     * Which port the kernel chose.
+     * Returns the port that the kernel chose.
      *
      * @param fd a listening descriptor
      * @return the port
@@ -75,7 +75,7 @@ public final class TcpSocket {
     /**
      * Connects.
      *
-     * @param port where somebody listens
+     * @param port a port with a listening socket
      * @return the connected descriptor
      * @throws SystemCallException if it fails
      */
@@ -94,7 +94,7 @@ public final class TcpSocket {
     }
 
     /**
-     * A socket that is not connected, to ask what is possible.
+     * Creates a socket that is not connected, to probe what is possible.
      *
      * @return the descriptor
      * @throws SystemCallException if there are none
@@ -104,7 +104,7 @@ public final class TcpSocket {
     }
 
     /**
-     * Lets a read that finds nothing ask the device for a while before it sleeps.
+     * Lets a read that finds nothing poll the device for a while before it sleeps.
      *
      * @param fd a socket
      * @param micros for how long, in microseconds
@@ -116,11 +116,11 @@ public final class TcpSocket {
     }
 
     /**
-     * How much a socket's send buffer holds, with the kernel's own bookkeeping counted in.
+     * Returns the size of a socket's send buffer, the kernel's own bookkeeping included.
      *
      * @param fd a socket
      * @return in bytes
-     * @throws SystemCallException if it does not say
+     * @throws SystemCallException if it cannot be read
      */
     public static int sendBuffer(int fd) throws SystemCallException {
         return SocketCalls.option(fd, SocketCalls.SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF");

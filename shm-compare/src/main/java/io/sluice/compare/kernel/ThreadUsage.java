@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the current thread has used so far. CPU time is exact; its split into user and system is
- * sampled by the kernel's tick, and only good over seconds.
+ * The resources that the current thread has used so far. CPU time is exact; its split into user and
+ * system is sampled by the kernel's tick, and only good over seconds.
  *
- * @param wallNs the time of day's passing, in nanoseconds since no particular time
+ * @param wallNs elapsed time, in nanoseconds since an arbitrary origin
  * @param cpuNs CPU time, in nanoseconds
  * @param userNs the part in user mode, by samples
  * @param systemNs the part in the kernel, by samples
  * @param voluntarySwitches how often it went to sleep
- * @param involuntarySwitches how often another took its CPU
+ * @param involuntarySwitches how often it was preempted
  * @param minorFaults page faults without a read from disk
- * @param systemCalls calls through our own layer, by name, of the whole process
+ * @param systemCalls calls through Sluice's system-call layer, by name, of the whole process
  */
 public record ThreadUsage(
         long wallNs,
@@ -52,7 +52,7 @@ public record ThreadUsage(
             Libc.link("clock_gettime", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
     /**
-     * What the current thread has used up to now.
+     * Returns what the current thread has used so far.
      *
      * @return the usage
      */
@@ -90,7 +90,7 @@ public record ThreadUsage(
     }
 
     /**
-     * What was used since.
+     * Returns what was used since an earlier reading.
      *
      * @param before an earlier usage of the same thread
      * @return the difference

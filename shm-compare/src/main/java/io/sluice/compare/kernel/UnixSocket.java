@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Sockets of the Unix domain, bound to a name. */
 public final class UnixSocket {
-    /** What a socket carries. */
+    /** The socket types. */
     public enum Type {
         /** A stream of bytes. */
         STREAM(1),
@@ -40,7 +40,7 @@ public final class UnixSocket {
     private UnixSocket() {}
 
     /**
-     * Binds a name, and waits until somebody connects to it.
+     * Binds a name, and waits for a connection.
      *
      * @param path the name
      * @param type not {@link Type#DGRAM}
@@ -59,12 +59,12 @@ public final class UnixSocket {
     }
 
     /**
-     * Connects to a name; tries again while nobody listens there yet.
+     * Connects to a name; retries while no socket listens there yet.
      *
      * @param path the name
      * @param type not {@link Type#DGRAM}
      * @return the connected descriptor
-     * @throws SystemCallException if nobody listens within ten seconds, or it fails otherwise
+     * @throws SystemCallException if no socket listens within ten seconds, or it fails otherwise
      */
     public static int connect(Path path, Type type) throws SystemCallException {
         int fd = socket(type);
@@ -99,7 +99,7 @@ public final class UnixSocket {
     }
 
     /**
-     * How much a socket's send buffer holds, with the kernel's own bookkeeping counted in.
+     * Returns the default size of a socket's send buffer, the kernel's own bookkeeping included.
      *
      * @return the default in bytes
      * @throws SystemCallException if there are no such sockets

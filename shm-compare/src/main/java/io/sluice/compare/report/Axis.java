@@ -51,7 +51,7 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
                 : linearTicks(FEW);
     }
 
-    /** No more than have room if each takes so many pixels. */
+    /** Returns no more labels than fit if each takes the given number of pixels. */
     List<Double> ticks(double apart) {
         int most = Math.max(2, (int) (Math.abs(to - from) / apart));
         if (!logarithmic) {

@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the mechanisms are like apart from their speed: limits, boundaries, and how they end. */
+/**
+ * The mechanisms' properties apart from speed: limits, message boundaries, and the end of a
+ * connection.
+ */
 final class BehaviourSection {
-    /** One table would be too wide for any page; the rest is in a second one. */
+    /** One table would be too wide; the rest is in a second one. */
     private static final List<String> CARRIES =
             List.of("description", "boundaries", "longest message", "capacity", "when full");
 

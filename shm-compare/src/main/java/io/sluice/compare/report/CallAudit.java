@@ -12,8 +12,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The system calls of a message in one direction: as the mechanism promises them, as the ends
- * counted them, and as somebody else did. Round trips only; a stream may sleep less often.
+ * The system calls of a message in one direction: as the mechanism declares them, as the ends
+ * counted them, and as an outside observer counted them. Round trips only; a stream may sleep less
+ * often.
  */
 final class CallAudit {
     /** The calls are made inside a library. */
@@ -21,26 +22,27 @@ final class CallAudit {
 
     private static final String AGREES = "✓\u00a0agrees";
 
-    /** One in so many messages may have met a signal or a launch's end. */
+    /** The fraction of messages that a signal or a launch's end may affect. */
     private static final double TOLERANCE = 0.02;
 
     /**
-     * An outside observer sees the virtual machine as well, whose compilers wake each other with
-     * futexes: 0.1 to 0.2 of them a message. What belongs to a message is made for each.
+     * An outside observer counts the virtual machine's calls as well: its compilers wake each other
+     * with futexes, 0.1 to 0.2 calls per message. A call that belongs to a message is made for
+     * every message.
      */
     private static final double FOREIGN = 0.5;
 
-    /** Those that call to sleep and to wake, as often as they do. */
+    /** Ways to wait that make system calls only when an end sleeps or is woken. */
     private static final Set<String> SLEEP_AT_TIMES =
             Set.of(Factors.FUTEX, Factors.EVENTFD, Factors.HYBRID, Factors.YIELD);
 
     private static final Set<String> NEVER_SLEEP = Set.of(Factors.SPIN, Factors.HINT);
 
     /**
-     * What a mechanism says of itself.
+     * What a mechanism declares.
      *
-     * @param calls calls made once for each message, or oftener by name
-     * @param others whether it may make others, or these oftener
+     * @param calls how often each call is made per message, by name
+     * @param others whether it may make other calls, or these more often
      */
     record Promise(Map<String, Double> calls, boolean others) {
         static Promise of(Map<String, String> traits, String waiting) {
@@ -59,7 +61,7 @@ final class CallAudit {
             return new Promise(calls, sleeps || besides);
         }
 
-        /** Whether it says anything that a count can contradict. */
+        /** Tests whether a count can contradict it. */
         boolean isChecked() {
             return !calls.isEmpty() || !others;
         }
@@ -71,9 +73,9 @@ final class CallAudit {
         }
 
         /**
-         * What a count has against it: nothing, if they agree.
+         * Returns where a count contradicts it; empty if they agree.
          *
-         * @param foreign so many calls a message may be somebody else’s
+         * @param foreign calls per message below which a call that was not declared is ignored
          */
         List<String> faults(Map<String, Double> counted, double foreign) {
             List<String> faults = new ArrayList<>();
@@ -185,7 +187,10 @@ final class CallAudit {
         return text.isEmpty() ? AGREES : "✗ " + text;
     }
 
-    /** The smallest message of each mechanism and way to wait: longer ones may be split. */
+    /**
+     * Returns the row with the smallest message of each mechanism and way to wait: longer ones may
+     * be split.
+     */
     private List<Measured.Row> rows() {
         Map<String, Measured.Row> rows = new LinkedHashMap<>();
         for (Measured.Row row : measured.rows(Factors.RTT)) {

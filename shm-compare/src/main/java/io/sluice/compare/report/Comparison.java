@@ -20,7 +20,7 @@ import java.util.function.Function;
  * more.
  */
 public final class Comparison {
-    /** What an interval allows to say. */
+    /** What an interval supports. */
     public enum Finding {
         /** Worse, beyond the threshold. */
         WORSE("worse"),
@@ -52,7 +52,7 @@ public final class Comparison {
      * @param after in the second run
      * @param ratio the second divided by the first; of rates the first by the second, so that above
      *     1 is always worse
-     * @param finding what may be said
+     * @param finding what the interval supports
      */
     public record Row(
             String cell,
@@ -196,7 +196,7 @@ public final class Comparison {
         return List.copyOf(rows);
     }
 
-    /** Whether there is a cell of the second run that the first has numbers of. */
+    /** Tests whether there is a cell of the second run that the first has numbers of. */
     public boolean inCommon() {
         return common;
     }
@@ -211,7 +211,7 @@ public final class Comparison {
         return List.copyOf(remarks);
     }
 
-    /** Says whether a number is worse beyond the threshold, or a cell has lost its numbers. */
+    /** Tests whether a number is worse beyond the threshold, or a cell has lost its numbers. */
     public boolean regressed() {
         return !losses.isEmpty() || rows.stream().anyMatch(row -> row.finding() == Finding.WORSE);
     }

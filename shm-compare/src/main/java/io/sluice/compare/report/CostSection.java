@@ -118,7 +118,10 @@ final class CostSection {
                 measured.bootstrap.median(Samples.perMessage(row.cell(), counter)), unit);
     }
 
-    /** Calls that came back with nothing: those that asked again, and interrupted ones. */
+    /**
+     * Returns the number of calls that transferred nothing: those that found nothing to do, and
+     * interrupted ones.
+     */
     private static double failed(EndCounters end) {
         return end.failedCalls().values().stream().mapToLong(Long::longValue).sum();
     }

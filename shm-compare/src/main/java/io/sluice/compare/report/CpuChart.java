@@ -89,7 +89,10 @@ final class CpuChart {
         return Double.isFinite(others) ? others : 0;
     }
 
-    /** How often a second the kernel looks where a thread is; 0 if it counts, or does not say. */
+    /**
+     * Returns how often per second the kernel samples where a thread runs; 0 if it accounts
+     * exactly, or if that is unknown.
+     */
     private static double ticks(Measured measured) {
         Map<String, String> kernel = measured.environment.details().get(Details.KERNEL);
         if (kernel == null || !"tick".equals(kernel.get("cputime accounting"))) {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a message takes in time against what it takes in CPU. On the front nothing is better in
- * both: those are the sensible choices.
+ * Latency against CPU time of a message. The Pareto front is marked: no mechanism is better in both
+ * than one on the front.
  */
 final class EfficiencyChart {
     private static final double LEFT = 64;
@@ -97,7 +97,7 @@ final class EfficiencyChart {
         return s.p50().known() && s.p50().value() > 0 && s.cpuNs().known() && s.cpuNs().value() > 0;
     }
 
-    /** Those that no other beats in both, the quickest first. */
+    /** Returns the Pareto front, the quickest first. */
     static List<Measured.Row> front(List<Measured.Row> rows) {
         List<Measured.Row> quickest =
                 rows.stream()
@@ -174,14 +174,14 @@ final class EfficiencyChart {
         svg.end();
     }
 
-    /** The most expensive first, as their marks stand. */
+    /** Returns the rows in the order of their marks, the most expensive first. */
     private static List<Measured.Row> downwards(List<Measured.Row> rows) {
         return rows.stream()
                 .sorted(Comparator.comparingDouble(EfficiencyChart::cpu).reversed())
                 .toList();
     }
 
-    /** Names below the picture, with the numbers that tell which mark is whose. */
+    /** Draws the names below the picture, with the numbers that label the marks. */
     private static double legend(Svg svg, List<Measured.Row> rows, double above) {
         double y = above + ENTRY;
         svg.text(Format.NARROW.width(), y, "end", "detail", "round trip · CPU");
@@ -235,7 +235,7 @@ final class EfficiencyChart {
         return table;
     }
 
-    /** One map a size that has two marks or more. */
+    /** Renders one chart for each size that has at least two marks. */
     static String section(Measured measured) {
         Section section = new Section("efficiency", "Latency and CPU together");
         int n = 0;

@@ -63,7 +63,10 @@ final class FairnessSection {
         return section.table(table).toString();
     }
 
-    /** The twin, or what is nearest to one: touch and batch may differ, and the table says so. */
+    /**
+     * Returns the counterpart in shared memory, or the nearest cell: touch and batch may differ,
+     * and the table shows it.
+     */
     private Optional<Cell> reference(Measured.Row row) {
         Factors f = row.cell().factors();
         return measured.rows().stream()
@@ -78,7 +81,7 @@ final class FairnessSection {
                                 .thenComparing(cell -> cell.factors().batch() != f.batch()));
     }
 
-    /** What the ends had to do and where: cells that differ in it are no pair. */
+    /** Returns what the ends had to do and where: cells that differ in it are no pair. */
     private static List<Object> task(Factors f) {
         return Arrays.asList(
                 f.pattern(),
@@ -115,7 +118,8 @@ final class FairnessSection {
     }
 
     /**
-     * Whether the mechanism has a cell in which nobody sleeps, or shared memory one that sleeps.
+     * Tests whether the mechanism has a cell in which neither end sleeps, or shared memory one in
+     * which they sleep.
      */
     private boolean bothShown(Factors a) {
         return measured.rows(String.valueOf(a.pattern()), a.size()).stream()

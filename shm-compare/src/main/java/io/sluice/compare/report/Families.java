@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Mechanisms that are of one kind, so that a frame of a chart holds few lines: those whose ids
- * begin alike. Shared memory that spins is in each frame, to compare with.
+ * Mechanisms of one kind, so that a panel of a chart holds few lines: those whose ids have a common
+ * prefix. Shared memory that spins is in each panel, as the reference.
  */
 final class Families {
     private static final String REFERENCE = "sluice";
@@ -17,7 +17,7 @@ final class Families {
 
     private Families() {}
 
-    /** One panel a family, with one line a mechanism and way to wait. */
+    /** Returns one panel per family, with one line per mechanism and way to wait. */
     static List<Panels.Panel> panels(
             List<Measured.Row> rows, Function<Measured.Row, Panels.Point> point) {
         Map<String, Map<String, List<Measured.Row>>> families = new LinkedHashMap<>();

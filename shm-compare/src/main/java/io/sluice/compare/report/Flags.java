@@ -4,10 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/**
- * The validity rules that a cell can carry, in words. Ids that this version does not know are shown
- * as they are.
- */
+/** The validity rules that a cell can carry, in words. Unknown ids are shown as they are. */
 final class Flags {
     private static final Map<String, String> TEXTS =
             Map.ofEntries(

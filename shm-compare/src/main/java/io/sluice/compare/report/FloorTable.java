@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
-/** What nothing on the machine can beat: the steps of the floor, before and after the cells. */
+/** The machine's lower bounds: the steps of the floor, before and after the cells. */
 final class FloorTable {
     private final Floor before;
     private final Floor after;
@@ -77,7 +77,7 @@ final class FloorTable {
         }
     }
 
-    /** What a thread that only reads the clock loses to others. */
+    /** The time that a thread that only reads the clock loses to other threads. */
     private void jitter() {
         Map<Integer, Integer> cpus = new TreeMap<>();
         for (Floor floor : new Floor[] {before, after}) {

@@ -3,7 +3,7 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Factors;
 import java.util.List;
 
-/** What a message costs after a pause, when processors and readers have gone to sleep. */
+/** The latency of a message after a pause, when CPUs are idle and receivers sleep. */
 final class GapSection {
     private final Measured measured;
 
@@ -46,7 +46,7 @@ final class GapSection {
                     new Panels(
                             Families.panels(
                                     rows.stream().filter(row -> row.size() == size).toList(),
-                                    // A gap of 0 has its place at a microsecond.
+                                    // A gap of 0 is drawn at a microsecond.
                                     row ->
                                             new Panels.Point(
                                                     Math.max(1000, row.cell().factors().gapNs()),

@@ -1,14 +1,11 @@
 package io.sluice.compare.report;
 
-/**
- * Builds HTML and SVG text. Everything given as text or as an attribute's value is escaped; only
- * tags are not.
- */
+/** Builds HTML and SVG text. Text and attribute values are escaped; tags are not. */
 final class Html {
     private final StringBuilder out = new StringBuilder(1 << 14);
 
     /**
-     * Opens an element. Attributes are names and values in turn; one whose value is null is left
+     * Opens an element. Attributes are alternating names and values; one with value null is left
      * out.
      */
     Html open(String tag, String... attributes) {

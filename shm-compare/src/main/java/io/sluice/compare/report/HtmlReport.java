@@ -8,9 +8,9 @@ import io.sluice.compare.stats.Attribution;
 import java.util.List;
 
 /**
- * Makes the page. It is one file that loads nothing; its policy forbids it to. All it says it says
- * without its script, which adds tips, sorting, hiding series, and saving the JSON. Any thread may
- * call.
+ * Renders the page. It is one file that loads nothing; its content security policy forbids it. All
+ * content is readable without its script, which adds tooltips, sorting, hiding of series, and
+ * saving the JSON. Any thread may call.
  */
 public final class HtmlReport {
     private static final Takeaway SHORTEST =

@@ -14,11 +14,13 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What happened while the messages of each cell went through: interrupts, moves, Java's own work,
- * and what the measuring itself did. For those who doubt a number.
+ * What happened while the messages of each cell were exchanged: interrupts, CPU migrations, the
+ * JVM's own work, and what the measurement itself did. For readers who doubt a number.
  */
 final class InsideBlocks {
-    /** Shorter than so many times what the clocks may be apart is no time one way. */
+    /**
+     * A one-way time shorter than this multiple of the clocks' possible offset is not reliable.
+     */
     private static final double CLOCKS = 20;
 
     private final Measured measured;
@@ -169,7 +171,7 @@ final class InsideBlocks {
                 .toList();
     }
 
-    /** Times one way are differences of two clocks: short ones may be the clocks'. */
+    /** One-way times are differences of two clocks: short ones may be the clocks' offset. */
     private String clocks() {
         List<String> near =
                 measured.rows(Factors.ONEWAY).stream()

@@ -12,8 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the kernel costs: two factors, kernel or shared, asleep or awake, and the steps between
- * them.
+ * What the kernel costs: two factors, kernel or shared memory, sleeping or spinning, and the steps
+ * between them.
  */
 final class KernelSection {
     private final Measured measured;
@@ -114,7 +114,7 @@ final class KernelSection {
         return chart + twoByTwo(attribution).render() + (beside.isEmpty() ? "" : beside.render());
     }
 
-    /** Cells that readers ask for, and that change more than the one factor of the table above. */
+    /** Cells of general interest that differ in more than the one factor of the table above. */
     private Table beside(Attribution a) {
         Table table =
                 new Table(
@@ -179,7 +179,7 @@ final class KernelSection {
                 .isPresent();
     }
 
-    /** What the four cells say, in the words that the intervals allow. */
+    /** Returns what the four cells show, as far as the intervals support it. */
     static String inWords(Decomposition d) {
         Estimate interaction = PartsChart.estimate(d.interaction());
         String where =

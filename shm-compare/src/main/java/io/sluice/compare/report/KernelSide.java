@@ -19,7 +19,9 @@ final class KernelSide {
         this.measured = measured;
     }
 
-    /** What the CPU time was, if it was measured, and where the kernel is the better choice. */
+    /**
+     * Returns what the CPU time was, if it was measured, and where the kernel is the better choice.
+     */
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
         StringBuilder used = new StringBuilder();
@@ -67,7 +69,7 @@ final class KernelSide {
     }
 
     /**
-     * Comparisons in which the interval says that the blocking pipe is better, each as half a
+     * Comparisons in which the interval shows that the blocking pipe is better, each as half a
      * sentence.
      */
     List<String> better() {

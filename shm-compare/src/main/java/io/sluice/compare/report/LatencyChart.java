@@ -72,7 +72,10 @@ final class LatencyChart {
         return svg.build(bottom, measured.scope());
     }
 
-    /** The placement whose floor is drawn, if there are several; each has a floor of its own. */
+    /**
+     * Returns the placement whose floor is drawn, if there are several; each has a floor of its
+     * own.
+     */
     private static String where(Measured measured, String before) {
         return measured.placements().size() > 1
                 ? before + Cells.mainPlacement(measured.results)

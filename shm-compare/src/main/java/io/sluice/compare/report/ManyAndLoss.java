@@ -7,15 +7,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whether a mechanism joins several senders or serves several receivers, and whether it lost
- * messages while both ends lived: as far as the cells of the run show it, and not what it says.
+ * Whether a mechanism supports several senders or several receivers, and whether it lost messages
+ * while both ends were alive: from the cells of the run, not from what the mechanism declares.
  */
 final class ManyAndLoss {
     private static final String NOT_TRIED = "not tried in this run";
 
     private ManyAndLoss() {}
 
-    /** Has no rows if nobody tried several ends. */
+    /** Has no rows if the run measured no cell with several ends. */
     static Table of(Measured measured) {
         Table table =
                 new Table(

@@ -23,7 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The results with what every part of the page needs, computed once. What is missing in the file is
+ * The results with what every part of the page needs, computed once. Missing fields of the file are
  * filled with blanks.
  */
 final class Measured {
@@ -92,7 +92,7 @@ final class Measured {
                 name -> Samples.lineRoundTrip(results, cell.factors().placement()));
     }
 
-    /** What tells a cell from the usual ones stands in its name. */
+    /** Adds to the name what distinguishes a cell from the usual ones. */
     private static Series named(String usual, long batches, Factors factors, Series series) {
         Series named =
                 Objects.equals(usual, factors.placement())
@@ -106,7 +106,7 @@ final class Measured {
                 : named;
     }
 
-    /** Where the ends of usable cells ran. */
+    /** Returns where the ends of usable cells ran. */
     List<String> placements() {
         return rows.stream()
                 .map(row -> String.valueOf(row.cell.factors().placement()))
@@ -114,7 +114,7 @@ final class Measured {
                 .toList();
     }
 
-    /** All usable cells, smallest size first. */
+    /** Returns all usable cells, smallest size first. */
     List<Row> rows() {
         return List.copyOf(rows);
     }
@@ -137,8 +137,8 @@ final class Measured {
     }
 
     /**
-     * Usable cells of a pattern, smallest size first. Round trips at a given rate are not among the
-     * round trips: see {@link #paced}.
+     * Returns usable cells of a pattern, smallest size first. Round trips at a given rate are not
+     * among the round trips: see {@link #paced}.
      */
     List<Row> rows(String pattern) {
         return rows.stream()
@@ -147,7 +147,9 @@ final class Measured {
                 .toList();
     }
 
-    /** Usable cells whose messages had a time at which to be sent: one way, and round trips. */
+    /**
+     * Returns the usable cells whose messages had a scheduled send time: one way, and round trips.
+     */
     List<Row> paced() {
         List<Row> paced = new ArrayList<>(rows(Factors.ONEWAY));
         rows.stream().filter(Measured::isPaced).forEach(paced::add);
@@ -167,7 +169,7 @@ final class Measured {
         return rows(pattern).stream().map(Row::size).distinct().toList();
     }
 
-    /** Usable round trips of one size and placement. */
+    /** Returns usable round trips of one size and placement. */
     List<Row> rows(Attribution group) {
         return rows(Factors.RTT, group.size()).stream()
                 .filter(row -> Objects.equals(row.cell.factors().placement(), group.placement()))
@@ -175,8 +177,8 @@ final class Measured {
     }
 
     /**
-     * The usable cell with these factors that touches every byte, in the headline's placement if
-     * there is a headline.
+     * Returns the usable cell with these factors that touches every byte, in the headline's
+     * placement if there is a headline.
      */
     Optional<Row> row(String mechanism, String wait, String pattern, int size) {
         return rows(pattern, size).stream()
@@ -239,7 +241,7 @@ final class Measured {
         return pair.size() == 2 ? "CPUs " + pair.get(0) + " and " + pair.get(1) : "CPUs not pinned";
     }
 
-    /** The line under each picture, so that a copy of it still says where it comes from. */
+    /** Returns the line under each picture, so that a copy of it still names its origin. */
     String scope() {
         String model = environment.cpuModel() == null ? "unknown CPU" : environment.cpuModel();
         String text =

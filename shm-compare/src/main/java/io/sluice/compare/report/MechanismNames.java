@@ -4,8 +4,8 @@ import io.sluice.compare.result.Factors;
 import java.util.Map;
 
 /**
- * What mechanisms are called in words. No two have one name: those that wait in several ways have
- * the way in theirs.
+ * The mechanisms' names in words. Names are unique: those of mechanisms that wait in several ways
+ * include the way.
  */
 final class MechanismNames {
     private static final Map<String, String> NAMES =
@@ -50,7 +50,7 @@ final class MechanismNames {
 
     private MechanismNames() {}
 
-    /** One that this version does not know keeps its id. */
+    /** Returns the name in words; an unknown mechanism keeps its id. */
     static String of(Factors factors) {
         String id = String.valueOf(factors.mechanism());
         return NAMES.containsKey(id)

@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /**
  * Several runs on one page, of several machines or Java versions, each in a column of its own.
- * Nothing is averaged over runs: that would be the number of no machine. Any thread may call.
+ * Nothing is averaged over runs: an average would describe no machine. Any thread may call.
  */
 public final class MergedReport {
     private static final int ROW = 22;

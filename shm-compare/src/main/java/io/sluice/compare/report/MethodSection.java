@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** How it was measured, what the words mean, how to repeat it and how to cite it. */
+/** The method, the definitions, how to repeat the run and how to cite it. */
 final class MethodSection {
     private static final List<String> METHOD =
             List.of(
@@ -124,7 +124,7 @@ final class MethodSection {
         return html.close("section").toString();
     }
 
-    /** How much of a message was written and checked in this run. */
+    /** Returns how much of a message was written and checked in this run. */
     private String touched() {
         Set<String> touched = new TreeSet<>();
         measured.results.cells().stream()

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Messages at their times, whatever became of the others: response time beside service time, by
- * offered load. The idea of showing both together is that of wrk2.
+ * Messages sent on schedule, independent of earlier ones (open loop): response time beside service
+ * time, by offered load. The idea of showing both together is that of wrk2.
  */
 final class OfferedLoad {
     private static final Series RESPONSE = new Series(1, "response", "", Series.Sleep.NEVER);
@@ -121,7 +121,7 @@ final class OfferedLoad {
         return measured.bootstrap.median(PerLaunch.percentile(cell, histogram, percentile));
     }
 
-    /** What was asked for, or else what was reached. */
+    /** Returns the requested rate, or else the rate that was reached. */
     private double offered(Cell cell) {
         Double rate = cell.factors().ratePerSecond();
         if (rate != null) {

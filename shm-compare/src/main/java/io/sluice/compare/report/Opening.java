@@ -189,7 +189,7 @@ final class Opening {
         return html.raw(notes(e.notes())).close("section").toString();
     }
 
-    /** How much of the time of all CPUs the host gave to others. */
+    /** Returns the share of the CPU time of all CPUs that the host gave to other guests. */
     private void steal(Html html) {
         long stolen = 0;
         double all = 0;
@@ -232,7 +232,7 @@ final class Opening {
         }
     }
 
-    /** What the doctor found, the worst first. */
+    /** Returns what the doctor found, the worst first. */
     private static String notes(List<Note> notes) {
         Table table =
                 new Table("What the doctor found", "Level", "finding", "remedy").firstIsLevel();
@@ -254,7 +254,7 @@ final class Opening {
                 note.remedy() == null ? Units.DASH : note.remedy());
     }
 
-    /** All else that was recorded, for those who doubt. */
+    /** All other recorded details. */
     private static void details(Html html, Environment e) {
         if (e.details().isEmpty() && e.libraries().isEmpty() && e.limits().isEmpty()) {
             return;
@@ -310,7 +310,7 @@ final class Opening {
         return ns > 0 ? Units.time(ns) : Units.DASH;
     }
 
-    /** Only the words that the style sheet knows become class names. */
+    /** Returns a class name: only words that the style sheet defines become class names. */
     static String level(String level) {
         return Note.GREEN.equals(level) || Note.YELLOW.equals(level) || Note.RED.equals(level)
                 ? level

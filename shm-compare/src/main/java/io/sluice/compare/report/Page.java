@@ -6,8 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The frame of a page: one file that loads nothing, and whose policy forbids it to. All it says it
- * says without its script, which adds tips, sorting, hiding series, and saving the JSON.
+ * The frame of a page: one file that loads nothing, and whose content security policy forbids it.
+ * All content is readable without its script, which adds tooltips, sorting, hiding of series, and
+ * saving the JSON.
  */
 final class Page {
     private static final String POLICY =
@@ -30,7 +31,7 @@ final class Page {
                 .open("main");
     }
 
-    /** Where the parts go. */
+    /** Returns the body, to which the parts are added. */
     Html body() {
         return html;
     }

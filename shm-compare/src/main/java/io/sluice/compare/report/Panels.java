@@ -182,7 +182,7 @@ final class Panels {
             }
         }
 
-        /** Lines of one colour are told apart by their dashes. */
+        /** Lines of one colour differ in their dashes. */
         private static String look(Panel panel, int i) {
             Line line = panel.lines.get(i);
             return "curve "

@@ -12,7 +12,9 @@ import java.util.function.ToDoubleFunction;
 final class PerLaunch {
     private PerLaunch() {}
 
-    /** A percentile of one of the histograms; NaN where it is absent or has too few samples. */
+    /**
+     * Returns a percentile of one of the histograms; NaN where it is absent or has too few samples.
+     */
     static double[] percentile(Cell cell, Function<Launch, String> histogram, double percentile) {
         return each(
                 cell,
@@ -22,7 +24,7 @@ final class PerLaunch {
                                 : Percentiles.at(Hdr.decode(histogram.apply(launch)), percentile));
     }
 
-    /** One of the numbers of a pattern; NaN where it is absent. */
+    /** Returns one of the numbers of a pattern; NaN where it is absent. */
     static double[] number(Cell cell, String name) {
         return each(cell, launch -> launch.numbers().getOrDefault(name, Double.NaN));
     }

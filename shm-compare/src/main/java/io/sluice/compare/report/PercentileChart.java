@@ -8,8 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The whole distribution of round trips of one size, on an axis that gives each further nine the
- * same room.
+ * The whole distribution of round trips of one size, on an axis that gives each additional nine the
+ * same width.
  */
 final class PercentileChart {
     private static final double[] LABELLED = {50, 90, 99, 99.9, 99.99, 99.999};
@@ -30,7 +30,7 @@ final class PercentileChart {
 
     private PercentileChart() {}
 
-    /** As many curves as can be told from each other. */
+    /** The largest number of curves that remain distinguishable. */
     static List<List<Measured.Row>> pictures(List<Measured.Row> rows) {
         List<List<Measured.Row>> pictures = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += MOST) {

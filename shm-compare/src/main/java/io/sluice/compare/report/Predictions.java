@@ -8,14 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Questions to answer before one looks at the numbers, in the lab. Whoever has guessed sees what
- * surprises. Each answer is what this run measured; what it did not is not asked.
+ * Questions to answer before reading the numbers, in the lab: a reader who has predicted a number
+ * notices a surprising one. Each answer is what this run measured; there is no question about what
+ * it did not measure.
  */
 final class Predictions {
     private static final String LAB = "lab";
     private static final int FEWEST = 3;
 
-    /** What is asked, and what was measured. */
+    /** A question, and what was measured. */
     record Question(String asks, String answer) {}
 
     private final Measured measured;

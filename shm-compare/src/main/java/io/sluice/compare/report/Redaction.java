@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Results without what tells who measured where: names of host and user, paths, serial numbers,
- * addresses. Numbers stay as they are, and so do the names of cells and their factors: they come
- * from this tool, and cells must not be taken for each other.
+ * Removes from results what identifies the person and the machine: names of host and user, paths,
+ * serial numbers, addresses. Numbers stay as they are, and so do the names of cells and their
+ * factors: they come from this tool, and cells must remain distinct.
  */
 public final class Redaction {
     private static final String HIDDEN = "[redacted]";
@@ -35,7 +35,7 @@ public final class Redaction {
 
     private static final List<Pattern> PATTERNS =
             List.of(
-                    // What the kernel was told to start, and with which arguments.
+                    // The kernel's init program, and its arguments.
                     Pattern.compile("(?<=\\b(?:rd)?init=)\\S+"),
                     Pattern.compile("(?<= -- )-.*"),
                     Pattern.compile("\\b[\\w.+-]+@[\\w.-]+\\b"),
@@ -82,7 +82,7 @@ public final class Redaction {
         try {
             secret.add(InetAddress.getLocalHost().getHostName());
         } catch (UnknownHostException e) {
-            // Then it is in no result either.
+            // Then no result contains it.
         }
         return of(results, secret);
     }
@@ -133,7 +133,7 @@ public final class Redaction {
             return text;
         }
         String rest = text;
-        // Paths first: a name taken out of one would leave the rest of it.
+        // Paths first: removing a name from a path would leave the rest of it.
         for (Pattern pattern : PATTERNS) {
             rest = pattern.matcher(rest).replaceAll(HIDDEN);
         }

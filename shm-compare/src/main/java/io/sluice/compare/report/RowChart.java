@@ -6,8 +6,8 @@ import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
 /**
- * The frame of a chart with one row a cell: names, an axis below, numbers at the right, a heading
- * for each size. What a row shows is painted by the caller.
+ * The frame of a chart with one row per cell: names, an axis below, numbers at the right, a heading
+ * for each size. The caller paints the rows.
  */
 final class RowChart {
     private static final int ROW = 38;
@@ -51,16 +51,16 @@ final class RowChart {
         return top + rows.size() * layout.height() + sizes * HEADING;
     }
 
-    /** The axis; returns where its last line of text stands. */
+    /** Draws the axis; returns the baseline of its last line of text. */
     double axis(Svg svg, String label, DoubleFunction<String> unit) {
         return layout.axis(svg, axis, top - 4, bottom(), unit, label);
     }
 
-    /** A line through all rows, with its name above. */
+    /** Draws a line through all rows, with its name above. */
     void reference(Svg svg, double number, String name) {
         double x = axis.at(number);
         if (layout.format().isNarrow()) {
-            // The names of the rows stand in its way.
+            // Interrupted where the names of the rows are.
             svg.line(x, top - 6, x, top, "reference");
             middles().forEach(y -> svg.line(x, y - REACH - 3, x, y + REACH + 3, "reference"));
         } else {

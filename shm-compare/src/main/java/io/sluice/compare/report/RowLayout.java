@@ -21,7 +21,10 @@ record RowLayout(Format format, double left, double right, double height, double
     private static final double TWO_LINES = 36;
     private static final double BELOW = 9;
 
-    /** What the wide picture wants; a narrow one uses its whole width for the axis. */
+    /**
+     * Returns the layout of the wide picture as given; a narrow one uses its whole width for the
+     * axis.
+     */
     static RowLayout of(Format format, double left, double right, double height, double reach) {
         return format.isNarrow()
                 ? new RowLayout(
@@ -33,7 +36,7 @@ record RowLayout(Format format, double left, double right, double height, double
                 : new RowLayout(format, left, right, height, reach);
     }
 
-    /** Where the marks of a row are that begins at y. */
+    /** Returns the middle of the marks of a row that begins at y. */
     double middle(double y) {
         return y + (format.isNarrow() ? TWO_LINES + reach : height / 2);
     }
@@ -52,7 +55,7 @@ record RowLayout(Format format, double left, double right, double height, double
         svg.text(format.width(), line + 14, "end", "detail", more);
     }
 
-    /** How many characters of a name have room. */
+    /** Returns how many characters of a name fit. */
     int nameLength() {
         return (int) (wordRoom() / NAME_CHARACTER);
     }

@@ -13,7 +13,7 @@ final class Section {
         return this;
     }
 
-    /** Says why something is not there. */
+    /** States why something is missing. */
     Section why(String sentence) {
         html.element("p", sentence, "class", "aside");
         return this;
@@ -24,7 +24,7 @@ final class Section {
         return this;
     }
 
-    /** A chart; one of many may be folded away. */
+    /** Adds a chart; one of many may be folded. */
     Section figure(Figure figure, boolean folded) {
         html.raw(folded ? figure.folded() : figure.render());
         return this;
@@ -35,7 +35,7 @@ final class Section {
         return this;
     }
 
-    /** A section without data: one line. */
+    /** Renders a section without data: one line. */
     String nothing(String sentence) {
         return why(sentence).toString();
     }

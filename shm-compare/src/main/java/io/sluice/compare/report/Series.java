@@ -15,7 +15,7 @@ import java.util.Set;
  * @param sleep whether a reader that waits sleeps: its mark is hollow then
  */
 record Series(int index, String name, String detail, Sleep sleep) {
-    /** What a reader does that waits. */
+    /** How a waiting reader behaves. */
     enum Sleep {
         NEVER(""),
         /** It spins first. */
@@ -53,7 +53,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
                     Factors.FUTEX, "futex",
                     Factors.EVENTFD, "eventfd");
 
-    /** Others get what colours and shapes are left, by the order in which they appear. */
+    /** Other mechanisms get the remaining colours and shapes, in order of appearance. */
     static Series of(Factors factors, List<String> mechanisms) {
         String id = String.valueOf(factors.mechanism());
         int known = KNOWN.indexOf(id);
@@ -66,14 +66,17 @@ record Series(int index, String name, String detail, Sleep sleep) {
                 sleep(String.valueOf(factors.waiting())));
     }
 
-    /** The same, with more in its name and detail: the placement, for runs that have several. */
+    /**
+     * Returns the same, with more in its name and detail: the placement, for runs that have
+     * several.
+     */
     Series with(String more) {
         return new Series(index, name + ", " + more, detail + " · " + more, sleep);
     }
 
     /**
-     * The name in so many characters. What stands behind its last comma tells it from others, so
-     * that is not cut off.
+     * Returns the name in the given number of characters. The part after its last comma
+     * distinguishes it from others, so that part is not cut off.
      */
     String name(int most) {
         int comma = name.lastIndexOf(", ");
@@ -83,7 +86,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
                 : Measured.shorten(name.substring(0, comma), most - kept) + name.substring(comma);
     }
 
-    /** What it is called where it must be told from all others. */
+    /** Returns the name where it must be unique. */
     String title() {
         return name + " (" + detail + ")";
     }
@@ -109,7 +112,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
         return color() + sleep.style;
     }
 
-    /** An SVG path of the shape, about 10 wide, around a point. */
+    /** Returns an SVG path of the shape, about 10 wide, around a point. */
     String shape(double x, double y) {
         return switch (index % SHAPES) {
             case 0 -> path(x - 5, y, "a5,5 0 1,0 10,0 a5,5 0 1,0 -10,0z");

@@ -3,7 +3,7 @@ package io.sluice.compare.report;
 import java.util.Locale;
 
 /**
- * Builds one picture: role img, a title and a description, and a last line that says where it was
+ * Builds one picture: role img, a title and a description, and a last line that names where it was
  * measured.
  */
 final class Svg {
@@ -59,8 +59,8 @@ final class Svg {
     }
 
     /**
-     * A rectangle with the hatching that tells it from its neighbour without colour. The lines are
-     * drawn one by one: a pattern makes printed pages ten times as large.
+     * Draws a rectangle with hatching, which distinguishes it from its neighbour without colour.
+     * The lines are drawn one by one: a pattern makes printed pages ten times as large.
      */
     Svg hatched(double x, double y, double width, double rectHeight, String style) {
         rect(x, y, width, rectHeight, style);
@@ -85,7 +85,7 @@ final class Svg {
         return this;
     }
 
-    /** A mark, and what it says to those who point at it. */
+    /** Draws a mark with its tooltip. */
     Svg mark(Series series, double x, double y, String says) {
         html.open("path", "class", "mark " + series.look(), "d", series.shape(x, y));
         if (says != null) {
@@ -110,7 +110,7 @@ final class Svg {
         return this;
     }
 
-    /** Text at a baseline; the anchor is start, middle or end. */
+    /** Draws text at a baseline; the anchor is start, middle or end. */
     Svg text(double x, double y, String anchor, String style, String text) {
         html.element(
                 "text",
@@ -126,7 +126,7 @@ final class Svg {
         return this;
     }
 
-    /** A label of the axis across. At the edge of the picture it is moved inwards. */
+    /** Draws a label of the horizontal axis. At the edge of the picture it is moved inwards. */
     Svg tick(double x, double y, String text) {
         if (x < EDGE) {
             return text(0, y, "start", "tick", text);
@@ -137,7 +137,7 @@ final class Svg {
     }
 
     /**
-     * Text in as many lines as it takes.
+     * Draws text in as many lines as needed.
      *
      * @param y the first baseline
      * @return the last baseline
@@ -160,7 +160,7 @@ final class Svg {
         return y;
     }
 
-    /** One entry of a legend: a mark and its name, at a baseline. */
+    /** Draws one entry of a legend: a mark and its name, at a baseline. */
     Svg entry(Series series, double x, double y, String name) {
         mark(series, x + 6, y - 4);
         int most = (int) ((format.width() - x - 18) / CHARACTER);
@@ -168,7 +168,7 @@ final class Svg {
     }
 
     /**
-     * An interval: a line with two ends, or nothing if it is shorter than the given number of
+     * Draws an interval: a line with two ends, or nothing if it is shorter than the given number of
      * pixels.
      */
     Svg whisker(double from, double to, double y, double shortest) {

@@ -8,8 +8,8 @@ import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
 /**
- * What a chart shows, in a sentence: its two ends. Others whose intervals overlap theirs are named,
- * because they may be the ends as well.
+ * What a chart shows, in a sentence: its best and its worst row. Others whose intervals overlap
+ * theirs are named, because they may be the best or the worst as well.
  *
  * @param best what the best is called, "Shortest median" for instance
  * @param worst what the other end is called

@@ -4,7 +4,7 @@ import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Messages a second when one end sends as fast as it can. */
+/** Messages per second when one end sends as fast as possible. */
 final class ThroughputChart {
     private ThroughputChart() {}
 

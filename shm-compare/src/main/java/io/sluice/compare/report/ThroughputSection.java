@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 
-/** Messages and bytes a second, by mechanism and by size, and where one overtakes the other. */
+/**
+ * Messages and bytes per second, by mechanism and by size, and the sizes at which one overtakes the
+ * other.
+ */
 final class ThroughputSection {
     private static final Takeaway MOST =
             new Takeaway(
@@ -119,7 +122,7 @@ final class ThroughputSection {
         return line.toArray(new String[0]);
     }
 
-    /** Between which two sizes the intervals say that the better one changes. */
+    /** Names the two sizes between which, by the intervals, the better mechanism changes. */
     private String crossovers() {
         long compared =
                 measured.sizes(Factors.STREAM).stream()

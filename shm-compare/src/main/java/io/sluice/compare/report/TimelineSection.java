@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** How a measurement went on, window by window: drift, and moments that somebody else took. */
+/** A measurement window by window: drift, and time that other processes took. */
 final class TimelineSection {
     private static final int MOST = 8;
 

@@ -34,7 +34,7 @@ final class Units {
                 : bytes + SPACE + "B";
     }
 
-    /** Whole per cent; a share that is small but there does not become nothing. */
+    /** Whole per cent; a small share is not rounded to zero. */
     static String percent(double share) {
         if (!Double.isFinite(share)) {
             return DASH;
@@ -50,7 +50,7 @@ final class Units {
                 : DASH;
     }
 
-    /** A label of an axis: a unit's text without zeros that say nothing. */
+    /** Returns the label of an axis: a unit's text without insignificant zeros. */
     static String tick(String text) {
         return text.replaceFirst("(\\.\\d*?)0+(?!\\d)", "$1")
                 .replaceFirst("\\.(?!\\d)", "")
@@ -65,19 +65,19 @@ final class Units {
         return Double.isFinite(number) ? String.format(Locale.ROOT, "%.2f", number) : DASH;
     }
 
-    /** The number alone. */
+    /** Returns the number alone. */
     static String value(Estimate estimate, DoubleFunction<String> unit) {
         return estimate.known() ? unit.apply(estimate.value()) : DASH;
     }
 
-    /** The interval alone. */
+    /** Returns the interval alone. */
     static String interval(Estimate estimate, DoubleFunction<String> unit) {
         return estimate.hasInterval()
                 ? unit.apply(estimate.lo()) + " to " + unit.apply(estimate.hi())
                 : DASH;
     }
 
-    /** The number, and its interval in parentheses if it has one. */
+    /** Returns the number, and its interval in parentheses if it has one. */
     static String both(Estimate estimate, DoubleFunction<String> unit) {
         return value(estimate, unit)
                 + (estimate.hasInterval() ? " (" + interval(estimate, unit) + ")" : "");

@@ -13,11 +13,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The validity rules that fired, one entry a rule, so that what is wrong with all cells is said
- * once.
+ * The validity rules that fired, one entry per rule, so that a defect of all cells is stated once.
  */
 final class Warnings {
-    /** More names than this help nobody: the table of cells has them all. */
+    /** The largest number of names in one warning: the table of cells has them all. */
     private static final int NAMED = 6;
 
     private final Measured measured;
@@ -32,7 +31,7 @@ final class Warnings {
                         .toList();
     }
 
-    /** What fired, in words, and how many cells it concerns and which. */
+    /** Returns the rules that fired, in words, with the number and the names of the cells. */
     List<String> list() {
         Map<String, List<Cell>> byRule = new TreeMap<>();
         for (Cell cell : usable) {

@@ -6,11 +6,11 @@ import java.util.TreeMap;
 /**
  * System calls as an outside observer counted them, in a short run that was not timed.
  *
- * @param mechanism what carried the messages
+ * @param mechanism the mechanism's id
  * @param waiting how its ends waited; null if not recorded
  * @param messages messages in one direction
  * @param systemCalls calls of both ends, by name
- * @param observer what counted, "strace" for instance
+ * @param observer the counting tool, "strace" for instance
  */
 public record Audit(
         String mechanism,
@@ -18,7 +18,7 @@ public record Audit(
         long messages,
         Map<String, Long> systemCalls,
         String observer) {
-    /** Calls that are rarer than this a message belong to the virtual machine. */
+    /** Calls that are rarer than this per message belong to the virtual machine. */
     public static final double RARE = 0.005;
 
     /** Copies the map. */
@@ -27,7 +27,7 @@ public record Audit(
     }
 
     /**
-     * The calls for each message, in the order of their names.
+     * Returns the calls per message, in the order of their names.
      *
      * @return those that are not {@linkplain #RARE rare}
      */

@@ -29,7 +29,7 @@ public record Cell(
     /** This machine or mechanism cannot do it: see the reason. */
     public static final String NOT_AVAILABLE = "na";
 
-    /** It was tried and broke: see the reason. */
+    /** It was tried and failed: see the reason. */
     public static final String FAILED = "failed";
 
     /** Copies the lists; absent factors become blank ones. */
@@ -39,7 +39,7 @@ public record Cell(
         launches = Copies.of(launches);
     }
 
-    /** Says whether the numbers may be used: status {@link #OK} and at least one launch. */
+    /** Tests whether the numbers may be used: status {@link #OK} and at least one launch. */
     public boolean usable() {
         return OK.equals(status) && !launches.isEmpty();
     }

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where the time of a blocking kernel mechanism goes: four cells, in which the kernel copies or
- * memory is shared, and the receiver sleeps or does not. All in nanoseconds of a half round trip,
- * each the median over launches with its interval.
+ * The parts of a blocking kernel mechanism's latency, from four cells: the kernel copies or memory
+ * is shared, and the receiver sleeps or does not. All in nanoseconds of a half round trip, each the
+ * median over launches with its interval.
  *
  * @param size bytes of a message
  * @param placement where the ends ran
@@ -18,13 +18,13 @@ import java.util.Map;
  * @param wakeS waking through a futex: shared sleeps minus shared spins
  * @param dataPath the kernel's path without any sleeping: kernel spins minus shared spins
  * @param interaction wakeK minus wakeS: negative if the kernel object's own wake-up is cheaper
- * @param kernelShare the part of the blocking half round trip, 0 to 1, that goes when memory is
- *     shared and nobody sleeps
+ * @param kernelShare the part of the blocking half round trip, 0 to 1, that disappears when memory
+ *     is shared and the receiver does not sleep
  * @param waitingShare the part of that difference, 0 to 1, that is waking
  * @param parts the whole in parts, by {@link #LINE}, {@link #SHARED_PATH}, {@link #ENTRY}, {@link
  *     #COPYING}, {@link #OBJECT}, {@link #COHERENCE} and {@link #WAKE}; they add up to the blocking
  *     half round trip, where all are known
- * @param remarks what a reader must know: where a cell did not sleep, for instance
+ * @param remarks what a reader must know: that a receiver did not sleep, for instance
  */
 public record Decomposition(
         int size,
@@ -44,19 +44,19 @@ public record Decomposition(
     /** The cell in which the kernel copies and the receiver sleeps. */
     public static final String KERNEL_SLEEPS = "KB";
 
-    /** The cell in which the kernel copies and nobody sleeps. */
+    /** The cell in which the kernel copies and the receiver does not sleep. */
     public static final String KERNEL_SPINS = "KH";
 
     /** The cell in which memory is shared and the receiver sleeps. */
     public static final String SHARED_SLEEPS = "SF";
 
-    /** The cell in which memory is shared and nobody sleeps. */
+    /** The cell in which memory is shared and the receiver does not sleep. */
     public static final String SHARED_SPINS = "SS";
 
-    /** Moving a cache line, which nothing can avoid. */
+    /** Moving a cache line, which no mechanism can avoid. */
     public static final String LINE = "line";
 
-    /** What sharing memory takes beyond the line: writing, reading, more lines. */
+    /** The cost of shared memory beyond the line: writing, reading, more lines. */
     public static final String SHARED_PATH = "shared";
 
     /** Entering and leaving the kernel, twice. */
@@ -65,7 +65,7 @@ public record Decomposition(
     /** The kernel's copies, in and out. */
     public static final String COPYING = "copy";
 
-    /** The kernel object's own work: locks, pages, accounting, looking for sleepers. */
+    /** The kernel object's own work: locks, pages, accounting, checking for sleepers. */
     public static final String OBJECT = "object";
 
     /** The part of the object's work that is its own state moving between the CPUs. */

@@ -14,7 +14,7 @@ public final class Details {
     /** Release, command line, ticks a second, pre-emption, CPU accounting. */
     public static final String KERNEL = "kernel";
 
-    /** What the kernel says of each processor vulnerability. */
+    /** The kernel's report on each processor vulnerability. */
     public static final String MITIGATIONS = "mitigations";
 
     /** Frequency governor, turbo, energy preference. */
@@ -32,13 +32,13 @@ public final class Details {
     /** Scheduling policy, niceness, CPUs this process may use. */
     public static final String SCHEDULING = "scheduling";
 
-    /** What this process may do: counters, tracing, reading another's memory. */
+    /** This process's permissions: counters, tracing, reading another process's memory. */
     public static final String PERMISSIONS = "permissions";
 
-    /** What ran beside us, before. */
+    /** What else ran, before the run. */
     public static final String LOAD_BEFORE = "load.before";
 
-    /** What ran beside us, after. */
+    /** What else ran, after the run. */
     public static final String LOAD_AFTER = "load.after";
 
     /** Flags of the Java virtual machines of the ends. */

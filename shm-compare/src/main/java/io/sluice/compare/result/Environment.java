@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The machine and what ran on it. Strings may be null where the machine does not say.
+ * The machine and what ran on it. Strings may be null where the machine does not report a value.
  *
  * @param cpuModel the processor's own name
  * @param cpus how many processors this system has
@@ -18,10 +18,10 @@ import java.util.Map;
  * @param gc its garbage collector
  * @param loadBefore the load average of one minute before the run
  * @param loadAfter the load average of one minute after the run
- * @param notes what the doctor found: what a reader should know before believing the numbers
+ * @param notes what the doctor found: what a reader should know before trusting the numbers
  * @param limits the system's limits for each mechanism, by name
- * @param details all else that was recorded, by the names of {@link Details}: a group, in it a name
- *     and what the machine says, in the machine's own words
+ * @param details everything else that was recorded, by the names of {@link Details}: a group, in it
+ *     a name and the value as the machine reports it
  * @param libraries what the tool is made of
  */
 public record Environment(
@@ -88,7 +88,7 @@ public record Environment(
      *
      * @param group one of {@link Details}
      * @param name its name there
-     * @return what the machine says, or an empty string if that was not recorded
+     * @return the value as the machine reports it, or an empty string if it was not recorded
      */
     public String detail(String group, String name) {
         return details.getOrDefault(group, Map.of()).getOrDefault(name, "");
@@ -98,7 +98,7 @@ public record Environment(
      * A part of the tool.
      *
      * @param name its file's name
-     * @param version its version, or null if it does not say
+     * @param version its version, or null if unknown
      * @param sha256 its file's digest, in hexadecimal; null if it is not a file
      */
     public record Library(String name, String version, String sha256) {}

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
 /**
- * What was varied. Values that this version does not know are kept and shown as they are.
+ * The varied factors. Unknown values are kept and shown as they are.
  *
- * @param mechanism the id of what carries the messages, "pipe" or "sluice" for instance
- * @param waiting (in JSON "wait", which Java allows no record component to be called) how an end
- *     waits: {@link #BLOCK}, {@link #HINT}, {@link #NONBLOCK}, {@link #SPIN}, {@link #YIELD},
- *     {@link #HYBRID}, {@link #FUTEX} or {@link #EVENTFD}
+ * @param mechanism the mechanism's id, "pipe" or "sluice" for instance
+ * @param waiting (in JSON "wait", which cannot be the name of a record component) how an end waits:
+ *     {@link #BLOCK}, {@link #HINT}, {@link #NONBLOCK}, {@link #SPIN}, {@link #YIELD}, {@link
+ *     #HYBRID}, {@link #FUTEX} or {@link #EVENTFD}
  * @param pattern {@link #RTT}, {@link #STREAM}, {@link #ONEWAY}, {@link #FANIN}, {@link #FANOUT},
  *     {@link #BURST}, {@link #GAP}, {@link #OVERSUB}, {@link #LIFECYCLE} or {@link #PEERDEATH}
  * @param size bytes of one message
@@ -18,19 +18,19 @@ import java.util.List;
  * @param placement where the ends run, by name
  * @param cpus the processors of the ends: initiator, responder, and more where there are more ends;
  *     empty if not pinned
- * @param capacityBytes how many bytes may be under way in one direction, 0 if not known
+ * @param capacityBytes how many bytes may be in flight in one direction, 0 if not known
  * @param api how a message enters and leaves: {@link #COPY}, {@link #CLAIM} or {@link #OFFER}; null
  *     if not recorded
  * @param producers how many ends send, at least 1
  * @param consumers how many ends receive, at least 1
  * @param batch how many messages a call may carry, at least 1
- * @param ratePerSecond pattern oneway: the messages that were to be sent each second; pattern rtt:
- *     the round trips, null there if one began as soon as the other was over; null elsewhere
+ * @param ratePerSecond pattern oneway: the scheduled messages per second; pattern rtt: the round
+ *     trips, null there if one began as soon as the other was over; null elsewhere
  * @param schedule where there is a rate: {@link #FIXED} or {@link #EXPONENTIAL} times between
  *     messages; null elsewhere
  * @param gapNs pattern gap: how long both ends were idle before each message; pattern burst: the
  *     time from one burst's beginning to the next's; null elsewhere
- * @param capacityMessages how many messages of this size may be under way in one direction; null if
+ * @param capacityMessages how many messages of this size may be in flight in one direction; null if
  *     not known
  * @param load pattern oneway: the rate as a part, 0 to 1, of what the mechanism can carry; null if
  *     {@code ratePerSecond} was given
@@ -58,36 +58,38 @@ public record Factors(
     public static final String BLOCK = "block";
 
     /**
-     * The kernel carries the message; the receiver learns from a flag in shared memory that a read
+     * The kernel carries the message; a flag in shared memory notifies the receiver that a read
      * will not block.
      */
     public static final String HINT = "hint";
 
-    /** The receiver asks the kernel again and again, and mostly hears that there is nothing. */
+    /** The receiver polls the kernel; most calls find nothing. */
     public static final String NONBLOCK = "nonblock";
 
-    /** The receiver looks again and again and never sleeps. */
+    /** The receiver spins and never sleeps. */
     public static final String SPIN = "spin";
 
-    /** The receiver looks again and again and offers its processor to others in between. */
+    /** The receiver spins and yields its processor between attempts. */
     public static final String YIELD = "yield";
 
-    /** The receiver looks for a moment, and then sleeps. */
+    /** The receiver spins for a limited time, and then sleeps. */
     public static final String HYBRID = "hybrid";
 
-    /** Memory is shared; the receiver sleeps on a futex, and does not look for long before. */
+    /** Memory is shared; the receiver sleeps on a futex, after at most a short spin. */
     public static final String FUTEX = "futex";
 
     /** Memory is shared; the receiver sleeps in a read of an eventfd. */
     public static final String EVENTFD = "eventfd";
 
-    /** One message under way at a time, there and back. */
+    /** Round trips, one message in flight at a time. */
     public static final String RTT = "rtt";
 
     /** Messages in one direction, as many as fit. */
     public static final String STREAM = "stream";
 
-    /** Messages in one direction, each at its time, whatever became of the others. */
+    /**
+     * Messages in one direction, each sent on schedule, independent of earlier ones (open loop).
+     */
     public static final String ONEWAY = "oneway";
 
     /** Several senders, one receiver. */
@@ -105,7 +107,7 @@ public record Factors(
     /** More pairs of ends than processors. */
     public static final String OVERSUB = "oversub";
 
-    /** Making, attaching, a first message, closing. */
+    /** Creating, opening, a first message, closing. */
     public static final String LIFECYCLE = "lifecycle";
 
     /** One end is killed. */
@@ -132,7 +134,7 @@ public record Factors(
     /** The same time between any two messages. */
     public static final String FIXED = "fixed";
 
-    /** Times as between events that know nothing of each other; seeded. */
+    /** Times as between independent events (a Poisson process); seeded. */
     public static final String EXPONENTIAL = "exponential";
 
     /** Copies the list; counts of ends and batch are at least 1. */

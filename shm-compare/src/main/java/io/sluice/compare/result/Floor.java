@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What nothing on this machine can be faster than. All in nanoseconds, 0 if not measured.
+ * The lower bounds of this machine. All in nanoseconds, 0 if not measured.
  *
  * @param clockNs one reading of the clock
  * @param downcallNs one call from Java to a trivial C function
  * @param syscallNs one trivial system call, from Java
- * @param lineRoundTripNs a cache line written by one process, seen and answered by the other:
+ * @param lineRoundTripNs a cache line written by one process, read and answered by the other:
  *     median round trip
  * @param lineRoundTripP99Ns the 99th percentile of that round trip
  * @param clockStepNs the smallest step of the clock that was seen
@@ -19,7 +19,7 @@ import java.util.Map;
  *     bytes. System calls, copies and the object's own work, without another CPU and without waking
  * @param futexWakeNs from a futex wake-up to the sleeper's next instruction, median, one way
  * @param yieldNs a round trip of two threads on one CPU that yield to each other, median
- * @param jitter what a thread that only reads the clock sees of others, for each CPU
+ * @param jitter the interruptions that a thread that only reads the clock observes, for each CPU
  * @param ghz the speed of the measuring CPU: a chain of dependent additions, one a cycle; null if
  *     not measured
  */
@@ -70,10 +70,10 @@ public record Floor(
     }
 
     /**
-     * Interruptions longer than a microsecond, as one spinning thread saw them.
+     * Interruptions longer than a microsecond, as observed by one spinning thread.
      *
      * @param cpu where it spun
-     * @param durationNs how long it looked
+     * @param durationNs how long it observed
      * @param gaps how many there were
      * @param lostNs how long they were together
      * @param maxNs how long the longest was

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What may be published. The same rule decides before a run whether it begins, and after it what
- * its page is called.
+ * The rule for publishing a run. It is applied before a run, to decide whether it starts, and after
+ * it, to decide the title of its report.
  */
 public final class Gate {
     /** The suite whose runs may be published. */
@@ -17,9 +17,9 @@ public final class Gate {
     private Gate() {}
 
     /**
-     * Finds what the doctor says no to.
+     * Returns the doctor's findings that forbid to publish.
      *
-     * @param notes all that it found
+     * @param notes all its findings
      * @return the findings that forbid to publish
      */
     public static List<Note> refusals(List<Note> notes) {
@@ -27,7 +27,7 @@ public final class Gate {
     }
 
     /**
-     * Says why a run may not be published.
+     * Returns the reasons why a run may not be published.
      *
      * @param results the run
      * @return one reason each, in words; none if it may be published

@@ -21,8 +21,8 @@ import java.util.Map;
  *     right after the messages; 0 if not measured
  * @param service the nanoseconds from sending to having received, as {@link Hdr} writes them; null
  *     if not measured
- * @param response the same from the moment at which the message was to be sent, so that a sender
- *     that was held up counts too; null if not measured
+ * @param response the same from the scheduled send time, so that a delayed sender counts too; null
+ *     if not measured
  * @param system what the rest of the machine did meanwhile; null if not measured
  * @param windows the same measurement in slices of time, in order
  * @param numbers what only some patterns measure, by the names in {@link Numbers}

@@ -1,7 +1,7 @@
 package io.sluice.compare.result;
 
 /**
- * Something that a reader may look for and not find.
+ * Something that a reader may expect and that was not measured.
  *
  * @param what a mechanism, pattern, size, placement or counter
  * @param why the reason

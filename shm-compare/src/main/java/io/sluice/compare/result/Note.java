@@ -12,7 +12,7 @@ public record Note(String level, String text, String remedy, String id) {
     /** As it should be. */
     public static final String GREEN = "green";
 
-    /** The numbers hold, with this in mind. */
+    /** The numbers are valid, with this caveat. */
     public static final String YELLOW = "yellow";
 
     /** The numbers should not be quoted. */

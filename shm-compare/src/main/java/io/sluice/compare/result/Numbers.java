@@ -2,10 +2,10 @@ package io.sluice.compare.result;
 
 /** The names of what only some patterns measure: keys of {@link Launch#numbers()}. */
 public final class Numbers {
-    /** Pattern oneway: the messages that were sent each second. */
+    /** Pattern oneway: the messages sent per second. */
     public static final String ACHIEVED_RATE = "achievedRatePerSecond";
 
-    /** Pattern oneway: the messages that were to be sent each second. */
+    /** Pattern oneway: the scheduled messages per second. */
     public static final String TARGET_RATE = "targetRatePerSecond";
 
     /** Pattern oneway: how far the two ends' clocks may be apart, estimated, in nanoseconds. */
@@ -28,7 +28,7 @@ public final class Numbers {
     /** Pattern oversub: processors that these pairs shared. */
     public static final String CPUS = "cpus";
 
-    /** Pattern lifecycle: making it, in nanoseconds. */
+    /** Pattern lifecycle: creating the channel, in nanoseconds. */
     public static final String CREATE_NS = "createNs";
 
     /** Pattern lifecycle: opening the initiator's end, in nanoseconds. */
@@ -43,13 +43,13 @@ public final class Numbers {
     /** Pattern lifecycle: bytes by which an end's resident memory grew as it opened. */
     public static final String RESIDENT_BYTES = "residentBytes";
 
-    /** Pattern peerdeath: from the kill until the survivor's call said so, in nanoseconds. */
+    /** Pattern peerdeath: from the kill until the survivor's call reported it, in nanoseconds. */
     public static final String NOTICED_NS = "noticedNs";
 
-    /** Pattern peerdeath: messages that were sent and that the survivor never got. */
+    /** Pattern peerdeath: messages that were sent and that the survivor did not receive. */
     public static final String MESSAGES_LOST = "messagesLost";
 
-    /** Pattern peerdeath: files and kernel objects that were left when both ends had gone. */
+    /** Pattern peerdeath: files and kernel objects that were left after both ends had exited. */
     public static final String LEFTOVERS = "leftovers";
 
     /** All patterns: 1 if warming up came to a steady state, 0 if it ran out of time before. */
@@ -65,14 +65,14 @@ public final class Numbers {
     public static final String GHZ_AFTER = "ghzAfter";
 
     /**
-     * Where a pause of the responder was asked for: how long it was, in nanoseconds; missing if
-     * none happened.
+     * Where a pause of the responder was requested: its length, in nanoseconds; missing if none
+     * happened.
      */
     public static final String INJECTED_PAUSE_NS = "injectedPauseNs";
 
     /**
      * Where processes work for both ends, a media driver for instance: their CPU time while the
-     * messages went through, in nanoseconds. It is in no end's counters, and not in those of the
+     * messages were exchanged, in nanoseconds. It is in no end's counters, and not in those of the
      * rest of the machine.
      */
     public static final String HELPER_CPU_NS = "helperCpuNs";

@@ -3,11 +3,11 @@ package io.sluice.compare.result;
 /**
  * A number with its 95 % interval over launches.
  *
- * @param value the number; null if it cannot be said
+ * @param value the number; null if unknown
  * @param lo the interval's lower end; null if there is no interval, because there was one launch
  * @param hi its upper end, likewise
  */
 public record Quantity(Double value, Double lo, Double hi) {
-    /** Nothing can be said. */
+    /** No number. */
     public static final Quantity NONE = new Quantity(null, null, null);
 }

@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that one run found.
+ * The results of one run.
  *
  * @param schema the format's name and version, {@link #SCHEMA}
  * @param tool which program measured
- * @param run what was asked for, and in which order it was done
+ * @param run what was requested, and in which order it was done
  * @param environment the machine
- * @param floorBefore what the hardware and the kernel cost at the least, measured before the cells;
- *     null if not measured
+ * @param floorBefore the minimum cost of hardware and kernel, measured before the cells; null if
+ *     not measured
  * @param floorAfter the same, measured after the cells; null if not measured
  * @param cells the measured combinations, in the order of the report
  * @param floorPairs a cache line's round trip between pairs of CPUs
- * @param attribution where the kernel's time goes, for each kernel mechanism, size and placement
- *     that has the cells for it; computed from them
- * @param traits what the mechanisms are like, by mechanism id, or by id, slash and waiting where a
+ * @param attribution the parts of the kernel's latency, for each kernel mechanism, size and
+ *     placement that has the cells for it; computed from them
+ * @param traits the mechanisms' properties, by mechanism id, or by id, slash and waiting where a
  *     mechanism waits in several ways, then by name of the trait: limits, message boundaries,
  *     back-pressure, peer death, leftovers, persistence
  * @param audit system calls as an outside observer counted them
- * @param notMeasured what a reader may miss, and why it is not there
+ * @param notMeasured what a reader may expect, and why it is missing
  * @param flags validity rules that concern the whole run, "V07" for instance
  */
 public record Results(

@@ -55,7 +55,7 @@ public final class ResultsFile {
      */
     public static void write(Path file, Results results) throws IOException {
         Path target = file.toAbsolutePath();
-        // Not a temporary file of the system's, which nobody else may read.
+        // Not a temporary file of the system's, which other users may not read.
         Path temporary =
                 target.resolveSibling(
                         target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");

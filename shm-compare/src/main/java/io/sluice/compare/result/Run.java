@@ -3,7 +3,7 @@ package io.sluice.compare.result;
 import java.util.List;
 
 /**
- * What was asked for.
+ * What was requested.
  *
  * @param id names this run
  * @param startedUtc when it began, ISO 8601 in UTC
@@ -34,7 +34,7 @@ public record Run(
         order = Copies.of(order);
     }
 
-    /** One that came to its end. */
+    /** A run that was completed. */
     public Run(
             String id,
             String startedUtc,

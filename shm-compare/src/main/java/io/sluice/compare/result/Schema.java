@@ -16,7 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The JSON Schema of results: what a file must hold, for this program and for others. */
+/** The JSON Schema of results: the required content of a file, for this program and for others. */
 public final class Schema {
     /** The schema, beside this class. */
     private static final String RESOURCE = "shm-compare-1.schema.json";

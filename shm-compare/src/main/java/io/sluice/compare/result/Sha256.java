@@ -8,7 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The digest of a file or a text, by which it can be told from another of the same name. */
+/** The digest of a file or a text, which distinguishes it from another of the same name. */
 public final class Sha256 {
     private Sha256() {}
 

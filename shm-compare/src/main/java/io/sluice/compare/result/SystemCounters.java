@@ -1,11 +1,11 @@
 package io.sluice.compare.result;
 
 /**
- * What happened on the machine while a launch's messages flowed. Null where the machine does not
- * say. The kernel counts CPU time here in ticks of 10 ms.
+ * What happened on the machine while a launch's messages were exchanged. Null where the machine
+ * does not report a value. The kernel counts CPU time here in ticks of 10 ms.
  *
- * @param wallNs how long was looked at
- * @param stealNs time in which the host gave the CPUs to others, summed over all CPUs
+ * @param wallNs how long was observed
+ * @param stealNs time in which the host ran other guests on the CPUs, summed over all CPUs
  * @param otherCpuNs CPU time of all but the ends' own threads and their helpers ({@link
  *     Numbers#HELPER_CPU_NS}): kernel threads, agents, and the ends' own compilers and collectors
  * @param rescheduleInterrupts interrupts by which one CPU woke another

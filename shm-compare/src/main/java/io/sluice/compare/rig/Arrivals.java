@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * The receiver writes them in order, the sender reads them after all was consumed.
  */
 final class Arrivals {
-    /** How many are kept. A power of two. */
+    /** The number of words. A power of two. */
     static final int MOST = 1 << 20;
 
     private static final String FILE = "arrivals";

@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Counts system calls from the outside, with {@code strace -f -c}: the judge of our own counters,
- * and the only witness for mechanisms that make calls of their own. The messages of such a run are
- * slow, and never timed. What starting and ending a virtual machine calls is found in a run of few
- * messages, and subtracted.
+ * Counts system calls from the outside, with {@code strace -f -c}: to verify the ends' own
+ * counters, and the only count for mechanisms that make calls inside a library. The messages of
+ * such a run are slow, and never timed. The calls of a virtual machine's start and exit are counted
+ * in a run of few messages, and subtracted.
  */
 public final class Auditor {
     private static final String COMMAND = "strace";
@@ -27,7 +27,7 @@ public final class Auditor {
 
     private static final long WARM_UP_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** Tracing costs tens of microseconds a call. */
+    /** Tracing costs tens of microseconds per call. */
     private static final long BLOCK_NS = TimeUnit.SECONDS.toNanos(1);
 
     private final Placement place;
@@ -41,7 +41,7 @@ public final class Auditor {
     }
 
     /**
-     * An auditor, if this machine has what it takes.
+     * Returns an auditor, if this machine supports it.
      *
      * @param cpus the CPUs of the two ends
      * @return nothing if strace is not installed
@@ -61,9 +61,9 @@ public final class Auditor {
      * Counts the calls of round trips.
      *
      * @param transport the mechanism
-     * @param roundTrips how many at the least, if they take no longer than seconds
+     * @param roundTrips the minimum number, unless they take longer than seconds
      * @return the calls of both ends together, for messages in both directions
-     * @throws IOException if it cannot be observed; the message says why
+     * @throws IOException if it cannot be observed; the message gives the reason
      */
     public Audit count(Transport transport, long roundTrips) throws IOException {
         Audit few = observe(transport, new Effort(WARM_UP_NS, 1, 1));
@@ -85,7 +85,7 @@ public final class Auditor {
                 COMMAND);
     }
 
-    /** Gives up what is being observed, and all that would be. Any thread may call. */
+    /** Stops the observation in progress and all later ones. Any thread may call. */
     public void stop() {
         stopped = true;
         PairLauncher now = watched;
@@ -127,7 +127,7 @@ public final class Auditor {
         }
     }
 
-    /** Reads the table: share, seconds, microseconds a call, calls, errors if any, name. */
+    /** Reads the table: share, seconds, microseconds per call, calls, errors if any, name. */
     static void add(String table, Map<String, Long> calls) {
         for (String line : table.lines().toList()) {
             String[] columns = line.strip().split("\\s+");

@@ -6,25 +6,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One thing to measure.
+ * A cell to measure.
  *
  * @param transport the mechanism
  * @param workload what the ends do
  * @param placement where they run; null for the pair of the run
  */
 public record CellPlan(Transport transport, Workload workload, Placement placement) {
-    /** A call that hands over one message has no batches. */
+    /** Mechanisms whose calls transfer one message have no batches. */
     public CellPlan {
         workload = transport.receivesBatches() ? workload : workload.inBatchesOf(1);
     }
 
-    /** One with the usual number of messages a call, every byte touched, on the run's CPUs. */
+    /**
+     * Creates one with the default number of messages per call, every byte touched, on the run's
+     * CPUs.
+     */
     public CellPlan(Transport transport, String pattern, int size) {
         this(transport, Workload.of(pattern, size), null);
     }
 
     /**
-     * The cell's name in results.
+     * Returns the cell's name in results.
      *
      * @return mechanism, waiting, pattern, size, and what else is unusual
      */
@@ -38,17 +41,17 @@ public record CellPlan(Transport transport, Workload workload, Placement placeme
         return placement == null ? id : id + "/" + placement.name();
     }
 
-    /** How messages are exchanged. */
+    /** Returns how messages are exchanged. */
     public String pattern() {
         return workload.pattern();
     }
 
-    /** How long messages are, in bytes. */
+    /** Returns how long messages are, in bytes. */
     public int size() {
         return workload.size();
     }
 
-    /** Why it cannot be measured, known before it is tried. */
+    /** Returns why it cannot be measured, if that is known before it is tried. */
     Optional<Impossible> impossible() {
         Optional<Impossible> unavailable =
                 transport.unavailable().map(why -> new Impossible(List.of(), why));
@@ -71,7 +74,7 @@ public record CellPlan(Transport transport, Workload workload, Placement placeme
     /**
      * A reason.
      *
-     * @param flags the validity rules that say so
+     * @param flags the validity rules that apply
      * @param reason in words
      */
     record Impossible(List<String> flags, String reason) {}

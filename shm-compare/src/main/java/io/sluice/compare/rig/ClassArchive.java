@@ -13,18 +13,20 @@ import java.util.List;
 
 /**
  * The classes that an end loads, archived by the JVM (class data sharing) once for all launches of
- * this process. That is half a second less for each pair where a start is slow, it is the same for
- * every mechanism, and it is over before anything is measured. Where it cannot be had, all is only
- * slower.
+ * this process. It saves half a second per pair where a start is slow, it is the same for every
+ * mechanism, and it is over before anything is measured. Without it, launches are only slower.
  *
- * <p>Any thread; the first to ask makes it, while the others wait.
+ * <p>Any thread; the first call creates it, while the others wait.
  */
 final class ClassArchive {
     private static final Effort BRIEF = new Effort(1_000_000, 1_000_000, 1);
     private static final String MECHANISM = "sluice/spin";
     private static final long TIMEOUT_SECONDS = 30;
 
-    /** Or what the JVM says of an archive would come where the coordinator expects the end. */
+    /**
+     * Keeps the JVM's log about the archive off standard output, where the coordinator reads the
+     * end's lines.
+     */
     private static final String SILENT = "-Xlog:disable";
 
     private static Path made;
@@ -33,7 +35,7 @@ final class ClassArchive {
     private ClassArchive() {}
 
     /**
-     * What makes an end use it.
+     * Returns the flags for an end to use the archive.
      *
      * @param side which end
      * @return flags for its JVM; none if there is no archive

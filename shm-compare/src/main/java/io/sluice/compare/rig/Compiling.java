@@ -1,14 +1,14 @@
 package io.sluice.compare.rig;
 
 /**
- * Whether this process's other threads work, which are the compiler's: judged by the CPU time that
- * they used in the last tenth of a second, because the JVM counts a compilation only when it is
- * over. One thread.
+ * Detects whether this process's other threads, the JIT compiler's, are working: by the CPU time
+ * that they used in the last tenth of a second, because the JVM counts a compilation only when it
+ * is over. One thread.
  */
 final class Compiling {
     private static final long INTERVAL_NS = 100_000_000;
 
-    /** More than what the kernel's clock of processes is off by: it ticks every 10 ms. */
+    /** More than the error of the kernel's process CPU clock, which ticks every 10 ms. */
     private static final long IDLE_NS = INTERVAL_NS / 4;
 
     private long since;
@@ -25,7 +25,7 @@ final class Compiling {
     }
 
     /**
-     * Whether they do.
+     * Tests whether they are working.
      *
      * @param now the time
      * @return whether they did when it was found out last

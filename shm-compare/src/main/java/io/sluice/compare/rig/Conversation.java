@@ -24,7 +24,7 @@ final class Conversation {
         this.incoming = new Payload(workload.size(), workload.touchedBytes());
     }
 
-    /** A histogram for times up to a minute; longer ones are taken for a minute. */
+    /** Returns a histogram for times up to a minute; longer ones are recorded as a minute. */
     static Histogram histogram() {
         return new Histogram(1, HIGHEST_NANOS, 3);
     }
@@ -42,7 +42,9 @@ final class Conversation {
         link.receive(incoming, 1);
     }
 
-    /** Tells the responder where we are. Its answer comes after all that was sent before. */
+    /**
+     * Sends a marker to the responder. Its reply comes after those to all messages sent before.
+     */
     void exchange(long marker) throws IOException {
         link.send(outgoing, marker);
         link.receive(incoming, 1);
@@ -52,17 +54,17 @@ final class Conversation {
         }
     }
 
-    /** The number of the next message. */
+    /** Returns the number of the next message. */
     long sequence() {
         return sequence;
     }
 
-    /** What came back, with what was wrong with it. */
+    /** Returns the received messages' payload, which counts the errors. */
     Payload incoming() {
         return incoming;
     }
 
-    /** Words that both ends share, outside the link. */
+    /** Returns the words that both ends share, outside the link. */
     SharedWords words() {
         return words;
     }

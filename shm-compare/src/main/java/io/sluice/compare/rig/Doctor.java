@@ -9,9 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/**
- * Says what a machine does to measurements, and what can be done about it. Looks at nothing itself.
- */
+/** Reports what a machine does to measurements, and how to change it. Probes nothing itself. */
 public final class Doctor {
     private static final double LOAD_OF_CPUS = 0.25;
     private static final double STEAL_PER_MILLE = 5;

@@ -1,27 +1,27 @@
 package io.sluice.compare.rig;
 
 /**
- * How long a launch may take its time.
+ * The durations of a launch.
  *
- * @param warmUpNs how long it runs at the most before it measures; less if it is steady before
+ * @param warmUpNs the longest warm-up; it ends earlier if it is steady
  * @param blockNs how long it measures
- * @param leastSamples how many round trips it times at the least, though that takes up to four
- *     times as long
+ * @param leastSamples the minimum number of timed round trips, even if that takes up to four times
+ *     as long
  */
 record Effort(long warmUpNs, long blockNs, long leastSamples) {
     private static final long REHEARSAL_NS = 50_000_000;
 
-    /** A short one, to do all once that is not done while warming up. */
+    /** Returns a short effort, to execute once the code that the warm-up does not. */
     Effort rehearsal() {
         return new Effort(0, Math.min(blockNs / 4, REHEARSAL_NS), 1);
     }
 
-    /** As long as half of warming up. */
+    /** Returns an effort half as long as the warm-up. */
     Effort settling() {
         return new Effort(0, warmUpNs / 2, 1);
     }
 
-    /** After how long a block ends whatever is missing. */
+    /** Returns after how long a block ends in any case. */
     long limitNs() {
         return Math.max(4 * blockNs, 1_000_000_000L);
     }

@@ -16,10 +16,10 @@ import java.util.concurrent.locks.LockSupport;
  * Counts what the current thread, and the virtual machine around it, use from now until stopped.
  */
 final class EndMeter {
-    /** How the layer of system calls names a call that did nothing, behind the call's own name. */
+    /** The suffix that the system-call layer adds to the name of a call that did nothing. */
     private static final String FAILED = "/failed";
 
-    /** And one that moved a part of what it was asked to. */
+    /** The suffix for a call that transferred only a part. */
     private static final String SHORT = "/short";
 
     private static final long COMPILER_IDLE_NS = 20_000_000;
@@ -49,13 +49,13 @@ final class EndMeter {
         }
     }
 
-    /** Ends what is counted. Asked before anything else is done. */
+    /** Stops counting. Called before anything else is done. */
     void stop() {
         used = ThreadUsage.now().since(begun);
         after = Around.now();
     }
 
-    /** How long it counted, in nanoseconds. */
+    /** Returns how long it counted, in nanoseconds. */
     long wallNs() {
         return used.wallNs();
     }
@@ -108,7 +108,7 @@ final class EndMeter {
                 : null;
     }
 
-    /** The second number: time in a run queue, exact, in nanoseconds. */
+    /** Returns the second number: time in a run queue, exact, in nanoseconds. */
     private static OptionalLong runDelay() {
         return Proc.number(Proc.read("/proc/thread-self/schedstat"), 1);
     }
@@ -118,7 +118,7 @@ final class EndMeter {
         return Proc.number(line.replaceFirst("^:\\s*", ""), 0);
     }
 
-    /** The tenth number behind the name, which may itself hold blanks. */
+    /** Returns the tenth number after the name, which may itself contain blanks. */
     private static OptionalLong majorFaults() {
         String stat = Proc.read("/proc/thread-self/stat");
         return Proc.number(stat.substring(stat.lastIndexOf(')') + 1), 9);
@@ -152,7 +152,7 @@ final class EndMeter {
                 && (compilationMs() != compiled || processCpuNs() - used > COMPILER_IDLE_NS / 4));
     }
 
-    /** What all threads of this process but the calling one have used. */
+    /** Returns what all threads of this process but the calling one have used. */
     static long othersCpuNs() {
         return processCpuNs() - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }

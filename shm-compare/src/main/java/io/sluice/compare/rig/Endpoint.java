@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * The process at one end. Tells the coordinator on standard output, a line each, that it is ready,
- * and what it found. Begins when a byte comes on standard input, and ends with that input, because
- * then the coordinator is gone.
+ * The process at one end. Reports to the coordinator on standard output, one line each, that it is
+ * ready, and its result. Starts when it reads a byte from standard input, and exits at the end of
+ * that input, because then the coordinator has exited.
  */
 public final class Endpoint {
     static final String READY = "ready";
@@ -31,13 +31,13 @@ public final class Endpoint {
     private Endpoint() {}
 
     /**
-     * What one end is to do.
+     * The task of one end.
      *
      * @param side which end it is
      * @param transport the mechanism's id
      * @param number which one of several at that side, from 0
      * @param directory that of this launch
-     * @param addresses what the mechanism wants its ends to know, for each link of this end
+     * @param addresses the mechanism's address, for each link of this end
      * @param workload what both do
      * @param cpu where to run; negative for anywhere
      * @param apart whether the ends have a CPU each

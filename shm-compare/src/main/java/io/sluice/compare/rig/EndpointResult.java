@@ -5,7 +5,7 @@ import io.sluice.compare.result.SystemCounters;
 import java.util.Map;
 
 /**
- * What one end found, as it tells the coordinator.
+ * The result of one end, as it reports it to the coordinator.
  *
  * @param measured what its pattern measured; from an end without a clock, only how many messages
  * @param counters what it used

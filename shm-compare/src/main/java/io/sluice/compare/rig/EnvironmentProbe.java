@@ -22,12 +22,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Writes down what a reader must know of the machine, in the machine's own words. */
+/** Records what a reader must know of the machine, in the machine's own words. */
 final class EnvironmentProbe {
     private static final Path CPU = Path.of("/sys/devices/system/cpu");
     private static final Path CLOCK = Path.of("/sys/devices/system/clocksource/clocksource0");
 
-    /** Limits of mechanisms: name, and where the kernel says it. */
+    /** Limits of mechanisms: the name, and the kernel's file for it. */
     private static final Map<String, String> LIMITS =
             Map.ofEntries(
                     Map.entry("pipe-max-size", "/proc/sys/fs/pipe-max-size"),
@@ -45,7 +45,7 @@ final class EnvironmentProbe {
                     Map.entry("msgmnb", "/proc/sys/kernel/msgmnb"),
                     Map.entry("msgmni", "/proc/sys/kernel/msgmni"));
 
-    /** What this version does not do, and whom that may surprise. */
+    /** What this version does not measure, though a reader may expect it. */
     private static final List<NotMeasured> NOT_HERE =
             List.of(
                     new NotMeasured(
@@ -138,7 +138,7 @@ final class EnvironmentProbe {
                 environment.libraries());
     }
 
-    /** What this tool, or this machine, does not tell. */
+    /** Returns what this tool, or this machine, does not report. */
     List<NotMeasured> notMeasured() {
         List<NotMeasured> missing = new ArrayList<>(NOT_HERE);
         missing.add(
@@ -389,7 +389,9 @@ final class EnvironmentProbe {
         return limits;
     }
 
-    /** The files of the class path, with their digests, and what was put into one of them. */
+    /**
+     * Returns the files of the class path, with their digests, and what was put into one of them.
+     */
     static List<Environment.Library> libraries() {
         List<Environment.Library> libraries = new ArrayList<>();
         Properties built = new Properties();
@@ -425,7 +427,7 @@ final class EnvironmentProbe {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
             entries.forEach(file -> facts.put(file.getFileName().toString(), Proc.read(file)));
         } catch (IOException e) {
-            // This machine does not say.
+            // This machine does not report it.
         }
         return facts;
     }

@@ -11,12 +11,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Several senders, one receiver. The receiver has the clock: it takes in what comes, for a while,
- * and counts whose it is; then it tells the senders to stop, and drains what is under way. A sender
- * ends with a marker, behind its last message.
+ * Several senders, one receiver. The receiver has the clock: it receives for a time, and counts the
+ * messages of each sender; then it stops the senders, and drains the messages in flight. A sender
+ * sends a marker after its last message.
  */
 final class FanIn {
-    /** The shared word that tells senders how far it is. */
+    /** The shared word with the phase, for the senders. */
     private static final int STATE = 8;
 
     private static final long MEASURING = 1;
@@ -26,7 +26,10 @@ final class FanIn {
 
     private FanIn() {}
 
-    /** Sends until told to stop. Its counters cover what it sent since the receiver measured. */
+    /**
+     * Sends until the receiver stops it. Its counters cover what it sent since the receiver began
+     * to measure.
+     */
     static EndpointResult send(Link link, SharedWords words, Workload workload, int sender)
             throws IOException {
         Payload payload = new Payload(workload.size(), workload.touchedBytes());

@@ -36,7 +36,7 @@ final class FanOut implements Traffic {
         long done = 0;
         long now;
         do {
-            done += warmUp(); // the very code that was warmed up
+            done += warmUp(); // the same code that was warmed up
             now = System.nanoTime();
         } while (now - start < effort.blockNs() || done < LEAST && now - start < effort.limitNs());
         for (Conversation talk : talks) {

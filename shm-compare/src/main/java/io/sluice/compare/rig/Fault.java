@@ -7,17 +7,16 @@ import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Something that goes wrong on purpose, to see that the rig finds it, or to show what it does to
- * the numbers.
+ * An injected fault, to verify that the rig detects it, or to show its effect on the numbers.
  *
- * @param kind what goes wrong
+ * @param kind the kind of fault
  * @param side at which end
  * @param after how many messages that end has sent in the measured block when it happens; for a
  *     pause, how many nanoseconds of the block are over
  * @param nanos how long a pause is
  */
 public record Fault(Kind kind, Side side, long after, long nanos) {
-    /** What may go wrong. */
+    /** The kinds of faults. */
     public enum Kind {
         /** The end does nothing for a while before it receives. */
         PAUSE,
@@ -30,8 +29,8 @@ public record Fault(Kind kind, Side side, long after, long nanos) {
     }
 
     /**
-     * A pause of the responder: of whatever pattern, it receives. By time, not by messages, because
-     * a block may hold few of those.
+     * Returns a pause of the responder, which receives in every pattern. It starts by time, not by
+     * messages, because a block may contain few messages.
      *
      * @param afterNs when it begins, from the beginning of the block
      * @param nanos how long it is
@@ -41,12 +40,12 @@ public record Fault(Kind kind, Side side, long after, long nanos) {
         return new Fault(Kind.PAUSE, Side.RESPONDER, afterNs, nanos);
     }
 
-    /** Wraps a link so that this happens to it once. */
+    /** Wraps a link so that the fault happens once. */
     Faulty into(Link link) {
         return new Faulty(link);
     }
 
-    /** A link to which it happens. */
+    /** A link with the fault. */
     final class Faulty implements Link {
         private final Link link;
         private long countdown = -1;
@@ -58,7 +57,7 @@ public record Fault(Kind kind, Side side, long after, long nanos) {
             this.link = link;
         }
 
-        /** How long the pause was; 0 if there has been none. */
+        /** Returns the length of the pause; 0 if there was none. */
         long pausedNs() {
             return pausedNs;
         }

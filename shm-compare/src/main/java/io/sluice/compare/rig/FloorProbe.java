@@ -18,9 +18,9 @@ import java.util.function.LongUnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /**
- * What this machine cannot do without: reading the clock, calling the C library, entering the
+ * Measures this machine's lower bounds: reading the clock, calling the C library, entering the
  * kernel, moving a cache line between the two CPUs and back, copying bytes, waking a thread. Each
- * step stands for one part of what a mechanism's message takes (the idea of lmbench).
+ * step corresponds to one part of a message's latency (the idea of lmbench).
  */
 final class FloorProbe {
     private static final int ROUNDS = 12;
@@ -28,7 +28,7 @@ final class FloorProbe {
     private static final long LINE_NS = TimeUnit.MILLISECONDS.toNanos(300);
     private static final int[] SIZES = {64, 4096, 65_536, 1_048_576};
 
-    /** What a pipe takes at once when it is empty. */
+    /** The bytes that an empty pipe accepts in one write. */
     private static final int PIPE_BYTES = 65_536;
 
     private final PairLauncher launcher;
@@ -66,7 +66,7 @@ final class FloorProbe {
                 });
     }
 
-    /** The pair of this run, as it was measured. */
+    /** Returns the pair of this run, as it was measured. */
     List<Floor.Pair> pairs(Floor floor) {
         if (cpus.size() < 2 || floor.lineRoundTripNs() == 0) {
             return List.of();
@@ -108,7 +108,9 @@ final class FloorProbe {
         return Hdr.decode(launcher.launch(order).initiator().measured().hdr());
     }
 
-    /** The fastest of several rounds, after as many to warm up: a floor, not a mean. */
+    /**
+     * Returns the fastest of several rounds, after as many warm-up rounds: a floor, not a mean.
+     */
     private static double perCall(int calls, LongUnaryOperator call) {
         long best = Long.MAX_VALUE;
         long sum = 0;
@@ -154,7 +156,7 @@ final class FloorProbe {
         return times;
     }
 
-    /** One thread that writes to its own pipe and reads it back (lmbench's trick). */
+    /** Measures one thread that writes to its own pipe and reads it back (lmbench's trick). */
     private static Map<Integer, Double> self() throws IOException {
         Map<Integer, Double> times = new TreeMap<>();
         int[] pipe = KernelCalls.pipe();

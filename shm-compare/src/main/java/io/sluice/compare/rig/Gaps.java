@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Round trips with idle time before each: what waking costs when the receiver surely sleeps. */
+/** Round trips with idle time before each: the cost of waking a receiver that certainly sleeps. */
 final class Gaps implements Traffic {
     private static final int WARM_UP = 64;
 

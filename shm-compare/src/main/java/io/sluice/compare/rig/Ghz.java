@@ -1,9 +1,9 @@
 package io.sluice.compare.rig;
 
 /**
- * How fast this CPU is just now: a chain of steps each of which needs the one before it. A step is
- * a multiplication and an addition, four cycles on every CPU of the last fifteen years. If two
- * measurements differ, the CPU has changed its speed, whatever the number means elsewhere.
+ * Measures this CPU's current frequency: by a chain of dependent steps. A step is a multiplication
+ * and an addition, four cycles on every CPU of the last fifteen years. If two measurements differ,
+ * the CPU has changed its frequency, even if the absolute number is wrong.
  */
 final class Ghz {
     private static final int STEPS = 500_000;
@@ -12,7 +12,7 @@ final class Ghz {
 
     private Ghz() {}
 
-    /** Returns billions of cycles a second, after about ten milliseconds. */
+    /** Returns billions of cycles per second, after about ten milliseconds. */
     static double measure() {
         long best = Long.MAX_VALUE;
         long x = System.nanoTime() | 1;

@@ -9,7 +9,7 @@ final class HelperMeter {
     private HelperMeter() {}
 
     /**
-     * What they have used since they were started.
+     * Returns what they have used since they were started.
      *
      * @param processes their ids
      * @return nanoseconds; nothing if one of them cannot be read

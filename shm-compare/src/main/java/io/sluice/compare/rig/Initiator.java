@@ -17,7 +17,7 @@ final class Initiator {
     private static final int STEADY_WINDOWS = 5;
     private static final double STEADY_WITHIN = 0.02;
 
-    /** How many times as long it warms up while the compiler is at work. */
+    /** The factor by which the warm-up may be extended while the compiler is working. */
     private static final int COMPILING_LIMIT = 4;
 
     private final List<Conversation> talks;
@@ -48,7 +48,7 @@ final class Initiator {
         double perNs = warmUp(effort.warmUpNs() / 2);
         warmed += measure(Marker.REHEARSE, perNs, effort.rehearsal()).measured.messages();
         if (traffic.isPaced()) {
-            // What was compiled while warming up has never waited.
+            // The code compiled during warm-up has never waited, as paced traffic does.
             warmed += traffic.measure(perNs, effort.settling()).get().messages();
         } else {
             perNs = warmUp(effort.warmUpNs() / 2);
@@ -92,8 +92,8 @@ final class Initiator {
             int cpu) {}
 
     /**
-     * Measures. The first time all is done for the first time: markers come that the compiler took
-     * for impossible, meters load their classes. So there is a rehearsal.
+     * Measures one block. The first call takes branches that the compiler assumed never taken, for
+     * markers, and loads the meters' classes, so a rehearsal precedes the measured block.
      */
     private Block measure(long beginning, double perNs, Effort effort) throws IOException {
         if (beginning == Marker.BEGIN) {
@@ -125,10 +125,10 @@ final class Initiator {
     }
 
     /**
-     * Runs until five windows in a row hardly differ, or the time is over, and in both cases until
-     * the compiler has done its work, if it does so within some more of that time: what takes long
-     * for a message is called seldom, and would be compiled while it is measured. Returns messages
-     * per nanosecond of the last window.
+     * Runs until five consecutive windows hardly differ, or the time is over, and in both cases
+     * until the compiler is idle, within an extended limit: code of slow mechanisms is called
+     * rarely, and would otherwise be compiled during the measurement. Returns messages per
+     * nanosecond of the last window.
      */
     private double warmUp(long limitNs) throws IOException {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);

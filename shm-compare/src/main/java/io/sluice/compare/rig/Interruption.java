@@ -4,9 +4,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets a run end early and still keep what it measured, when the process is told to end: by SIGINT,
- * SIGTERM or a call of exit. The run is stopped, and the process waits until this is closed, so
- * write the results before that.
+ * Lets a run end early and still keep what it measured, when the process is about to exit: by
+ * SIGINT, SIGTERM or a call of exit. The run is stopped, and the process waits until this is
+ * closed, so write the results before that.
  *
  * <pre>{@code
  * Interruption guard = Interruption.guard(rig::stop);
@@ -40,7 +40,7 @@ public final class Interruption {
      * Begins to guard a run.
      *
      * @param stop makes the run end early
-     * @return what is to be closed when the results are in their place
+     * @return the guard, to be closed once the results are written
      */
     public static Interruption guard(Runnable stop) {
         Interruption guard = new Interruption(stop);
@@ -48,13 +48,13 @@ public final class Interruption {
         return guard;
     }
 
-    /** Lets the process end. */
+    /** Lets the process exit. */
     public void close() {
         closed.countDown();
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // It is ending already.
+            // The process is exiting already.
         }
     }
 }

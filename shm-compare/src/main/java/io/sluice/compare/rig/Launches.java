@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
-/** Puts together what the ends of a launch found. */
+/** Combines the results of the ends of a launch. */
 final class Launches {
     private Launches() {}
 
-    /** The launch of one pair. */
+    /** Returns the launch of one pair. */
     static Launch of(int n, PairLauncher.Pair pair) {
         // The clock is at the only end of its side; that is the receiver's where many send.
         boolean many = pair.initiators().size() > 1 || pair.initiators().isEmpty();
@@ -59,7 +59,7 @@ final class Launches {
         }
     }
 
-    /** The launch of several pairs that ran together: all their messages in one. */
+    /** Returns the launch of several pairs that ran together: all their messages in one. */
     static Launch together(int n, List<PairLauncher.Pair> pairs, Placement place) {
         Histogram all = Conversation.histogram();
         long messages = 0;
@@ -98,7 +98,7 @@ final class Launches {
                 numbers);
     }
 
-    /** Leaves out what the ends themselves used, and those who work for them. */
+    /** Subtracts the CPU time of the ends themselves and of their helpers. */
     private static SystemCounters others(
             SystemCounters system, Map<String, EndCounters> ends, Map<String, Double> numbers) {
         if (system == null || system.otherCpuNs() == null) {

@@ -17,9 +17,9 @@ import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
- * A link from its making to its end, again and again: the initiator makes it, both ends open it,
- * one message goes there and back, both close. The first rounds warm up. Opening includes waiting
- * for the other end, where the mechanism does that.
+ * The life of a link, repeatedly: the initiator creates it, both ends open it, one message makes a
+ * round trip, both close. The first rounds warm up. Opening includes waiting for the other end,
+ * where the mechanism does that.
  */
 final class Lifecycle {
     private static final int WARM_UP = 20;

@@ -4,8 +4,8 @@ import io.sluice.compare.transport.SharedWords;
 import org.HdrHistogram.Histogram;
 
 /**
- * The floor of one launch: a cache line there and back, between the very two processes and within
- * the same second. A host may move its CPUs between two launches, and the floor with them.
+ * The floor of one launch: the round trip of a cache line between the same two processes, within
+ * the same second. A host may move its CPUs between two launches, which changes the floor.
  */
 final class LineFloor {
     /** The file of the words, in the launch's directory. */
@@ -24,11 +24,11 @@ final class LineFloor {
     private LineFloor() {}
 
     /**
-     * What was found.
+     * The result.
      *
      * @param roundTripNs the median
-     * @param clockOffsetNs how much later the other end's clock is, estimated from the shortest way
-     *     there and the shortest back
+     * @param clockOffsetNs how much later the other end's clock reads, estimated from the shortest
+     *     times in both directions
      */
     record Result(double roundTripNs, double clockOffsetNs) {}
 

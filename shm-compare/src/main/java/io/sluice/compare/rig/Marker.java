@@ -1,11 +1,11 @@
 package io.sluice.compare.rig;
 
 /**
- * Messages outside the sequence, by which the initiator tells the responder where it is. Each is
- * answered with itself, so nothing else is under way then.
+ * Messages outside the sequence, by which the initiator announces its phase to the responder. The
+ * responder echoes each, so nothing else is in flight then.
  */
 final class Marker {
-    /** The same as a beginning, but what is measured then is thrown away. */
+    /** The same as a beginning, but the measurement is discarded. */
     static final long REHEARSE = -6;
 
     /** The measured blocks begin. */
@@ -17,10 +17,10 @@ final class Marker {
     /** Both ends now measure the floor between them, outside the link. */
     static final long FLOOR = -3;
 
-    /** Good-bye. */
+    /** The link is about to close. */
     static final long STOP = -4;
 
-    /** Has all been consumed that was sent before? */
+    /** Requests a reply once all earlier messages have been consumed. */
     static final long CONSUMED = -5;
 
     private Marker() {}

@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Messages in one direction, each at its time, whatever became of those before. The receiver notes
- * when each arrives, in memory that both have mapped, and both processes read the same clock. The
- * service time begins when a message is sent, the response time when it was to be sent (the idea of
- * wrk2 against coordinated omission).
+ * Messages in one direction, each sent on schedule, independent of earlier ones. The receiver
+ * records each arrival time in memory that both processes map, and both read the same clock. The
+ * service time begins when a message is sent, the response time at its scheduled send time (the
+ * idea of wrk2, against coordinated omission).
  */
 final class OpenLoop implements Traffic {
     private static final int CHUNK = 200;
@@ -68,7 +68,7 @@ final class OpenLoop implements Traffic {
         return () -> joined(all, first, intended, start, lastSent, duration, rate);
     }
 
-    /** Puts together when each message was to be sent, was sent, and came. */
+    /** Combines each message's scheduled time, send time and arrival time. */
     private Measurement joined(
             int done,
             long first,
@@ -100,12 +100,15 @@ final class OpenLoop implements Traffic {
                         rate * scheduled(intended, start, done, rate)));
     }
 
-    /** A random schedule has its own mean: what counts is whether that was kept. */
+    /**
+     * Returns the schedule's mean rate as a part of the nominal rate: a random schedule has its own
+     * mean, which the sender has to achieve.
+     */
     private static double scheduled(long[] intended, long start, int done, double rate) {
         return done > 1 ? (done - 1) * 1e9 / (intended[done - 1] - start) / rate : 1;
     }
 
-    /** When each is to be sent, from the beginning. */
+    /** Returns each message's scheduled time, relative to the beginning. */
     private long[] schedule(int n, double intervalNs, SplittableRandom random) {
         long[] times = new long[n];
         double time = 0;

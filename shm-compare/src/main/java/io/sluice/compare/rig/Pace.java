@@ -4,27 +4,29 @@ import io.sluice.compare.result.Factors;
 import java.util.Optional;
 
 /**
- * How many of what comes at its own time a block takes: as many as go into it, or as percentiles
- * take, if waiting for those does not take too long.
+ * The number of paced operations in a block: as many as fit, or as many as the percentiles need,
+ * unless those would take too long.
  *
  * @param intervalNs the time from one to the next
  * @param least how many there are however long it takes
  */
 record Pace(double intervalNs, long least) {
-    /** As many as a median takes. */
+    /** As many as a median needs. */
     private static final long FOR_A_MEDIAN = 200;
 
-    /** So many a second. */
+    /** Returns the pace of a rate per second. */
     static Pace ofRate(double perSecond) {
         return new Pace(1e9 / perSecond, 1);
     }
 
-    /** With idle time between. */
+    /** Returns the pace of idle times. */
     static Pace ofGap(long nanos) {
         return new Pace(nanos, FOR_A_MEDIAN);
     }
 
-    /** That of a workload; nothing if it has none, or one that is found while warming up. */
+    /**
+     * Returns the pace of a workload; nothing if it has none, or one that is found during warm-up.
+     */
     static Optional<Pace> of(Workload workload) {
         if (workload.pattern().equals(Factors.GAP)) {
             return Optional.of(ofGap(workload.gapNs()));
@@ -43,7 +45,7 @@ record Pace(double intervalNs, long least) {
         return Math.max(1, Math.max(n, Math.min(least, wanted)));
     }
 
-    /** How long a block takes then, if nothing is late. */
+    /** Returns how long a block takes at this pace, if nothing is late. */
     long blockNs(Effort effort) {
         return (long) (samples(effort) * intervalNs);
     }

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
 /**
- * Round trips that are to begin at fixed times. While one is held up those after it are late: the
- * service time begins when a message is sent, the response time when it was to be sent.
+ * Round trips scheduled at fixed times. While one is delayed those after it are late: the service
+ * time begins when a message is sent, the response time at its scheduled send time.
  */
 final class PacedRoundTrips implements Traffic {
     private final Conversation talk;

@@ -23,22 +23,22 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Starts a fresh pair of processes, lets them run, and leaves nothing behind. */
+/** Starts a fresh pair of processes, runs them, and removes everything they leave. */
 final class PairLauncher {
     static final List<String> FLAGS =
             List.of(
                     "-Xms64m",
                     "-Xmx64m",
-                    // Or the first use of each page would be a fault in the measured block.
+                    // Avoids page faults on first use in the measured block.
                     "-XX:+AlwaysPreTouch",
                     "-XX:+UseSerialGC",
                     "-XX:-UsePerfData",
                     "--enable-native-access=ALL-UNNAMED");
 
-    /** Tells our directories from those of others who measure. */
+    /** Distinguishes this process's directories from those of other runs. */
     static final String PREFIX = "shm-compare-" + ProcessHandle.current().pid() + "-";
 
-    /** How long a survivor may take to find out. */
+    /** How long a survivor may take to notice that its peer has exited. */
     static final long NOTICE_LIMIT_SECONDS = 3;
 
     private final long timeoutSeconds;
@@ -48,18 +48,18 @@ final class PairLauncher {
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
 
     /**
-     * Makes one.
+     * Creates one.
      *
-     * @param timeoutSeconds after how long a launch is given up, beyond what it is to take
+     * @param timeoutSeconds the timeout of a launch, beyond its planned duration
      */
     PairLauncher(long timeoutSeconds) {
         this(timeoutSeconds, List.of());
     }
 
     /**
-     * Makes one whose ends are watched.
+     * Creates one whose ends are observed.
      *
-     * @param timeoutSeconds after how long a launch is given up, beyond what it is to take
+     * @param timeoutSeconds the timeout of a launch, beyond its planned duration
      * @param observer a command that runs another command, with its options; in them "SIDE" stands
      *     for the end
      */
@@ -76,9 +76,9 @@ final class PairLauncher {
     }
 
     /**
-     * Makes one whose ends may do something when they are done.
+     * Creates one that waits for its ends to exit.
      *
-     * @param timeoutSeconds after how long a launch is given up, beyond what it is to take
+     * @param timeoutSeconds the timeout of a launch, beyond its planned duration
      * @param flags for their JVMs; in them "SIDE" stands for the end
      * @return the launcher
      */
@@ -94,7 +94,7 @@ final class PairLauncher {
      * @param placement where
      * @param effort how long
      * @param seed decides what is left to chance
-     * @param fault what is to go wrong, or null
+     * @param fault the injected fault, or null
      */
     record Order(
             Transport transport,
@@ -121,19 +121,19 @@ final class PairLauncher {
                     helpers);
         }
 
-        /** How long the measured blocks may take at the most. */
+        /** Returns how long the measured blocks may take at the most. */
         private long blockNs() {
             long paced = Pace.of(workload).map(pace -> pace.blockNs(effort)).orElse(0L);
             return 2 * Math.max(paced, effort.limitNs());
         }
 
-        /** Whether one side has several ends. */
+        /** Tests whether one side has several ends. */
         boolean many() {
             return workload.pattern().equals(Factors.FANIN)
                     || workload.pattern().equals(Factors.FANOUT);
         }
 
-        /** How many ends a side has. */
+        /** Returns how many ends a side has. */
         private int ends(Side side) {
             if (!many()) {
                 return 1;
@@ -141,7 +141,7 @@ final class PairLauncher {
             return side == Side.INITIATOR ? workload.producers() : workload.consumers();
         }
 
-        /** How many links there are: each receiver has one. */
+        /** Returns the number of links: each receiver has one. */
         private int links() {
             return workload.pattern().equals(Factors.FANOUT) ? workload.consumers() : 1;
         }
@@ -154,7 +154,7 @@ final class PairLauncher {
     }
 
     /**
-     * What the ends found.
+     * The results of the ends.
      *
      * @param initiators empty if it was killed
      * @param responders the others'
@@ -164,12 +164,12 @@ final class PairLauncher {
             List<EndpointResult> initiators,
             List<EndpointResult> responders,
             Map<String, Double> numbers) {
-        /** The only one, or the first; null if it was killed. */
+        /** Returns the only one, or the first; null if it was killed. */
         EndpointResult initiator() {
             return initiators.isEmpty() ? null : initiators.get(0);
         }
 
-        /** The only one, or the first. */
+        /** Returns the only one, or the first. */
         EndpointResult responder() {
             return responders.get(0);
         }
@@ -183,7 +183,7 @@ final class PairLauncher {
     /**
      * Runs one launch.
      *
-     * @throws IOException if an end failed or did not finish in time; the message says why
+     * @throws IOException if an end failed or did not finish in time; the message gives the reason
      */
     Pair launch(Order order) throws IOException {
         return launch(order, () -> {});
@@ -243,7 +243,7 @@ final class PairLauncher {
         }
     }
 
-    /** Something to do when both ends are ready. */
+    /** An action for when both ends are ready. */
     private interface WhenReady {
         void run() throws IOException;
     }
@@ -285,7 +285,7 @@ final class PairLauncher {
                             + TimeUnit.NANOSECONDS.toSeconds(
                                     order.effort().warmUpNs() + order.blockNs());
             watch = killLater(ends, limit);
-            // An initiator knows better what went wrong: the responder waits for it.
+            // The initiator's error is the more precise one: the responder waits for it.
             List<BufferedReader> said = new ArrayList<>();
             ends.forEach(end -> said.add(end.inputReader()));
             Collections.reverse(said);
@@ -329,7 +329,7 @@ final class PairLauncher {
         }
     }
 
-    /** An observer writes down what it saw when the end has gone by itself. */
+    /** An observer writes its result only after the end has exited by itself. */
     private void awaitExits(List<Process> ends) throws IOException {
         try {
             for (Process end : ends) {
@@ -341,7 +341,7 @@ final class PairLauncher {
         }
     }
 
-    /** Kills the initiator, and waits for what the responder makes of it. */
+    /** Kills the initiator, and waits for the responder's result. */
     private Pair death(
             Order order,
             List<Process> ends,
@@ -386,7 +386,7 @@ final class PairLauncher {
                         (double) (files + left.size())));
     }
 
-    /** A survivor that nothing told for as long as was waited. */
+    /** The survivor did not notice its peer's exit within the limit. */
     static final class NotNoticed extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -420,7 +420,10 @@ final class PairLauncher {
         end.getOutputStream().flush();
     }
 
-    /** One that dies must not leave the other waiting for it, in an open, say. */
+    /**
+     * Kills all ends once one has failed, so that no other end waits for it, in an open for
+     * instance.
+     */
     private static void endWith(Process dead, List<Process> ends) {
         if (dead.exitValue() != 0) {
             ends.forEach(Process::destroyForcibly);
@@ -436,7 +439,7 @@ final class PairLauncher {
                                 TimeUnit.SECONDS.sleep(seconds);
                                 ends.forEach(Process::destroyForcibly);
                             } catch (InterruptedException e) {
-                                // They have finished.
+                                // The ends finished in time.
                             }
                         });
     }
@@ -462,13 +465,13 @@ final class PairLauncher {
         return line;
     }
 
-    /** Where files of the ends go: memory, if there is a place for files in memory. */
+    /** Returns where files of the ends go: memory, if there is a place for files in memory. */
     static Path scratch() {
         Path memory = Path.of("/dev/shm");
         return Files.isWritable(memory) ? memory : Path.of(System.getProperty("java.io.tmpdir"));
     }
 
-    /** Queues and segments that have no place in a directory of ours. */
+    /** Returns the queues and segments that do not belong to a directory. */
     private static Set<String> kernelObjects() throws IOException {
         Set<String> objects = new HashSet<>();
         for (String table : List.of("msg", "shm", "sem")) {

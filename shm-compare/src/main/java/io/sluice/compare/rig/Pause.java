@@ -2,14 +2,14 @@ package io.sluice.compare.rig;
 
 import java.util.concurrent.locks.LockSupport;
 
-/** Waiting for a time: asleep if it is far, by looking at the clock if it is near. */
+/** Waits until a time: parks if it is far, spins on the clock if it is near. */
 final class Pause {
-    /** A sleeping thread wakes up late by less than this, mostly. */
+    /** The usual bound of a sleeping thread's wake-up delay. */
     private static final long NEAR_NS = 300_000;
 
     private Pause() {}
 
-    /** Returns the time at which it went on, at once if that time is past. */
+    /** Waits, and returns the time at which it continued; returns at once if that time is past. */
     static long until(long nanoTime) {
         long now = System.nanoTime();
         while (now - nanoTime < 0) {

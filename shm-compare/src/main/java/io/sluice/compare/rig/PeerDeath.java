@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One end sends until it is killed; the other receives until something tells it. What it was told,
- * and how much it got, is the result.
+ * One end sends until it is killed; the other receives until a call fails. When that was, and how
+ * many messages it received, is the result.
  */
 final class PeerDeath {
     /** The shared word with the number of messages whose sending has returned. */
     private static final int SENT = 7;
 
-    /** When the survivor knew, as nanoTime, which all processes of this machine share. */
+    /** When the survivor noticed, as nanoTime, which all processes of this machine share. */
     static final String NOTICED_AT = "noticedAt";
 
     private PeerDeath() {}

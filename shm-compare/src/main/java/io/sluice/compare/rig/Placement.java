@@ -6,7 +6,7 @@ import java.util.List;
  * Where the ends run.
  *
  * @param name the relation of the CPUs: "one-cpu", "smt", "same-llc", "cross-llc", "cross-socket",
- *     "two-cpus" if the machine does not tell, or "unpinned"
+ *     "two-cpus" if the machine does not report it, or "unpinned"
  * @param cpus the initiator's and the responder's; empty for unpinned
  */
 public record Placement(String name, List<Integer> cpus) {
@@ -25,14 +25,15 @@ public record Placement(String name, List<Integer> cpus) {
     /** Two sockets. */
     public static final String CROSS_SOCKET = "cross-socket";
 
-    /** Two CPUs, and the machine does not say how they are related. */
+    /** Two CPUs whose relation the machine does not report. */
     public static final String TWO_CPUS = "two-cpus";
 
-    /** Wherever the kernel puts them. */
+    /** Not pinned: the kernel schedules them. */
     public static final String UNPINNED = "unpinned";
 
     /**
-     * Those that every machine has, beside its pair of CPUs: what a part of a suite may ask for.
+     * The placements that every machine has, beside its pair of CPUs: those that a part of a suite
+     * may name.
      */
     public static final List<String> PARTS = List.of(ONE_CPU, UNPINNED);
 
@@ -42,7 +43,7 @@ public record Placement(String name, List<Integer> cpus) {
     }
 
     /**
-     * One of {@link #PARTS}.
+     * Returns one of {@link #PARTS}.
      *
      * @param name which one
      * @param pair the run's CPUs; both ends share the first of them
@@ -59,12 +60,12 @@ public record Placement(String name, List<Integer> cpus) {
         }
     }
 
-    /** Whether the ends have a CPU each, for sure. */
+    /** Tests whether the ends certainly have a CPU each. */
     boolean apart() {
         return cpus.size() == 2 && !cpus.get(0).equals(cpus.get(1));
     }
 
-    /** The CPU of an end; negative for any. */
+    /** Returns the CPU of an end; negative for any. */
     int cpu(int end) {
         return cpus.isEmpty() ? -1 : cpus.get(end % cpus.size());
     }

@@ -17,7 +17,7 @@ public final class Plans {
     private Plans() {}
 
     /**
-     * All cells of a suite, for a run on the first two CPUs.
+     * Returns all cells of a suite, for a run on the first two CPUs.
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
@@ -28,12 +28,12 @@ public final class Plans {
     }
 
     /**
-     * All cells of a suite, in several places.
+     * Returns all cells of a suite, in several places.
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
-     * @param placements where the ends run; empty for the pair of the run, and where parts of the
-     *     suite say
+     * @param placements where the ends run; empty for the pair of the run and the placements that
+     *     parts of the suite name
      * @param pair the CPUs of the run
      * @return a cell for each combination that makes sense, whether it is possible here or not
      */
@@ -75,7 +75,7 @@ public final class Plans {
     private static List<Workload> workloads(Selection part, String pattern) {
         List<Workload> workloads = new ArrayList<>();
         boolean varied = pattern.equals(Factors.RTT) || pattern.equals(Factors.STREAM);
-        // What does not depend much on the size is measured with one.
+        // Patterns that hardly depend on the size are measured with one size.
         int usual = part.sizes().contains(64) ? 64 : part.sizes().get(0);
         for (int size : varied ? part.sizes() : List.of(usual)) {
             workloads.addAll(ofSize(part, pattern, size));

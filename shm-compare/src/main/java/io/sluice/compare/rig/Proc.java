@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.OptionalLong;
 
-/** Reads what the kernel says of itself under /proc and /sys. */
+/** Reads the kernel's files under /proc and /sys. */
 final class Proc {
     private Proc() {}
 
     /** Returns a file's text without white space around it; empty if it cannot be read. */
     static String read(Path file) {
-        // A sysctl gives all it has to the first read, and nothing to a second; others give a page
-        // at a time.
+        // A sysctl returns its whole text to the first read, and nothing to a second; other files
+        // return a page at a time.
         try (InputStream in = new FileInputStream(file.toFile())) {
             byte[] text = new byte[1 << 16];
             int length = 0;

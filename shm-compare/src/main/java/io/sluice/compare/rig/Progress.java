@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Says how a run goes: a line for each launch, with what it found and the time that is left. */
+/**
+ * Prints the progress of a run: a line for each launch, with its result and the remaining time.
+ */
 public final class Progress {
     private final PrintStream out;
     private int total;
@@ -84,7 +86,7 @@ public final class Progress {
 
     private void line(CellPlan plan, int n, int launches, String result) {
         done++;
-        // What was planned at first, and more and more what it took.
+        // An estimate that moves from the planned time to the measured time.
         double measured = (System.nanoTime() - start) / 1e9 / done;
         double weight = Math.min(1, done / 10.0);
         double perLaunch = weight * measured + (1 - weight) * averageSeconds;

@@ -7,9 +7,9 @@ import io.sluice.compare.transport.SharedWords;
 import io.sluice.os.Threads;
 import java.io.IOException;
 
-/** The end that answers each message with one of its own, or only takes them in. */
+/** The end that replies to each message with one of its own, or only receives. */
 final class Responder {
-    /** The shared word with the time at which the last message of a burst had come. */
+    /** The shared word with the arrival time of a burst's last message. */
     static final int LAST_ARRIVAL = 3;
 
     private final Link link;
@@ -22,7 +22,7 @@ final class Responder {
     /**
      * One end.
      *
-     * @param arrivals where to note when each message came, or null
+     * @param arrivals where to record each message's arrival time, or null
      */
     Responder(Link link, SharedWords words, Workload workload, Arrivals arrivals) {
         this.link = link;

@@ -24,7 +24,7 @@ import java.util.UUID;
 
 /**
  * Measures the cells of a suite: floor, launches of all cells in a seeded random order, floor. A
- * launch that fails is a recorded failure of its cell, and no reason to stop.
+ * launch that fails is recorded as a failure of its cell; the run continues.
  */
 public final class Rig {
     private static final long TIMEOUT_SECONDS = 20;
@@ -45,7 +45,7 @@ public final class Rig {
      * @param plans what
      * @param cpus the initiator's CPU and the responder's
      * @param seed decides the order
-     * @param progress is told how it goes
+     * @param progress receives the progress
      */
     public Rig(
             Suite suite, List<CellPlan> plans, List<Integer> cpus, long seed, Progress progress) {
@@ -53,14 +53,14 @@ public final class Rig {
     }
 
     /**
-     * A run in which something goes wrong.
+     * A run with an injected fault.
      *
      * @param suite how long and how often
      * @param plans what
      * @param cpus the initiator's CPU and the responder's
      * @param seed decides the order
-     * @param progress is told how it goes
-     * @param fault what goes wrong in every launch, or null
+     * @param progress receives the progress
+     * @param fault the fault injected in every launch, or null
      */
     public Rig(
             Suite suite,
@@ -95,7 +95,7 @@ public final class Rig {
     }
 
     /**
-     * Describes the machine, with what the doctor says of it. Measures nothing.
+     * Describes the machine, with the doctor's findings. Measures nothing.
      *
      * @param cpus the two CPUs that would be used
      * @return the machine
@@ -106,7 +106,7 @@ public final class Rig {
     }
 
     /**
-     * Measures a cache line's way between pairs of CPUs.
+     * Measures a cache line's round trip between pairs of CPUs.
      *
      * @param cpus the CPUs
      * @return one for each two of them
@@ -117,7 +117,7 @@ public final class Rig {
     }
 
     /**
-     * Ends the run as soon as may be: what is being measured is given up, and {@link #run} returns
+     * Ends the run as soon as possible: the current launch is abandoned, and {@link #run} returns
      * what was measured before. Any thread may call, at any time.
      */
     public void stop() {
@@ -126,10 +126,10 @@ public final class Rig {
     }
 
     /**
-     * Runs it all.
+     * Runs all launches.
      *
      * @param tool what measures
-     * @param argv how it was asked to
+     * @param argv its command line
      * @return the results
      * @throws IOException if even the floor cannot be measured
      */
@@ -283,7 +283,7 @@ public final class Rig {
         }
     }
 
-    /** How many fit in: as the mechanism counts them, or by their bytes. */
+    /** Returns how many messages fit: as the mechanism counts them, or by their bytes. */
     private static Long messages(CellPlan plan, long capacity) {
         long counted = plan.transport().traits().capacity().messages();
         if (counted > 0) {

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
 
-/** One message under way at a time: a block without clock reads for the mean, then a timed one. */
+/** One message in flight at a time: a block without clock reads for the mean, then a timed one. */
 final class RoundTrips implements Traffic {
-    /** Round trips between two looks at what is to be done next. */
+    /** Round trips between two checks of what to do next. */
     private static final int CHUNK = 64;
 
     private final Conversation talk;
@@ -66,7 +66,7 @@ final class RoundTrips implements Traffic {
                         Map.of());
     }
 
-    // These two are what is measured and what warms up, so that they are compiled when it counts.
+    // Used by both the warm-up and the measurement, so that they are compiled when measured.
 
     private void untimed() throws IOException {
         for (int i = 0; i < CHUNK; i++) {

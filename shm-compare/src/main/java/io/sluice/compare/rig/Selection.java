@@ -5,18 +5,19 @@ import io.sluice.compare.transport.Transport;
 import java.util.List;
 
 /**
- * What to vary: every mechanism with every pattern, and each pattern with what matters to it.
+ * The factors to vary: every mechanism with every pattern, and each pattern with the factors that
+ * affect it.
  *
  * @param mechanisms the ids of the mechanisms, or ids with a slash and a way to wait; empty for all
  * @param patterns how messages are exchanged
  * @param sizes how long they are, in bytes
  * @param touches how much of a message is touched
- * @param batches messages a call, for pattern stream
- * @param rates messages a second, for pattern oneway
+ * @param batches messages per call, for pattern stream
+ * @param rates messages per second, for pattern oneway
  * @param schedules whether those times are fixed or random, for pattern oneway
- * @param loads parts of what a mechanism can carry, for pattern oneway
+ * @param loads parts of a mechanism's maximum rate, for pattern oneway
  * @param gapsNs idle times, for pattern gap
- * @param rttRates round trips a second, for pattern rtt; empty for as many as go
+ * @param rttRates round trips per second, for pattern rtt; empty for as many as possible
  * @param placements where the ends run, of {@link Placement#PARTS}; empty for the run's pair
  */
 public record Selection(
@@ -47,8 +48,8 @@ public record Selection(
     }
 
     /**
-     * One with nothing varied beyond mechanisms, patterns and sizes: every byte is touched, and
-     * what else a pattern takes has its usual value.
+     * Returns one with nothing varied beyond mechanisms, patterns and sizes: every byte is touched,
+     * and what else a pattern takes has its usual value.
      *
      * @param mechanisms as the record's
      * @param patterns as the record's
@@ -71,7 +72,7 @@ public record Selection(
                 List.of());
     }
 
-    /** The same with other mechanisms; none named means all. */
+    /** Returns the same with other mechanisms; none named means all. */
     public Selection withMechanisms(List<String> ids) {
         return new Selection(
                 ids,
@@ -87,7 +88,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with other patterns. */
+    /** Returns the same with other patterns. */
     public Selection withPatterns(List<String> chosen) {
         return new Selection(
                 mechanisms,
@@ -103,7 +104,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with other sizes, in bytes. */
+    /** Returns the same with other sizes, in bytes. */
     public Selection withSizes(List<Integer> chosen) {
         return new Selection(
                 mechanisms,
@@ -119,7 +120,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with other parts of a message touched. */
+    /** Returns the same with other parts of a message touched. */
     public Selection withTouches(List<String> chosen) {
         return new Selection(
                 mechanisms,
@@ -135,7 +136,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with other numbers of messages a call, for pattern stream. */
+    /** Returns the same with other numbers of messages per call, for pattern stream. */
     public Selection withBatches(List<Integer> chosen) {
         return new Selection(
                 mechanisms,
@@ -151,7 +152,9 @@ public record Selection(
                 placements);
     }
 
-    /** The same with other rates for pattern oneway, in messages a second, and no loads. */
+    /**
+     * Returns the same with other rates for pattern oneway, in messages per second, and no loads.
+     */
     public Selection withRates(List<Double> chosen) {
         return new Selection(
                 mechanisms,
@@ -167,7 +170,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with other times between messages: {@link Factors#FIXED} and the like. */
+    /** Returns the same with other times between messages: {@link Factors#FIXED} and the like. */
     Selection withSchedules(List<String> chosen) {
         return new Selection(
                 mechanisms,
@@ -183,7 +186,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with parts, 0 to 1, of what a mechanism can carry, for pattern oneway. */
+    /** Returns the same with parts, 0 to 1, of what a mechanism can carry, for pattern oneway. */
     public Selection withLoads(List<Double> chosen) {
         return new Selection(
                 mechanisms,
@@ -199,7 +202,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with other idle times, in nanoseconds, for pattern gap. */
+    /** Returns the same with other idle times, in nanoseconds, for pattern gap. */
     public Selection withGaps(List<Long> chosen) {
         return new Selection(
                 mechanisms,
@@ -215,7 +218,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same with round trips at these rates, for pattern rtt. */
+    /** Returns the same with round trips at these rates, for pattern rtt. */
     public Selection withRttRates(List<Double> chosen) {
         return new Selection(
                 mechanisms,
@@ -231,7 +234,7 @@ public record Selection(
                 placements);
     }
 
-    /** The same in other places, of {@link Placement#PARTS}. */
+    /** Returns the same in other placements, of {@link Placement#PARTS}. */
     Selection withPlacements(List<String> chosen) {
         return new Selection(
                 mechanisms,
@@ -247,7 +250,7 @@ public record Selection(
                 chosen);
     }
 
-    /** Whether it includes a mechanism. */
+    /** Tests whether it includes a mechanism. */
     boolean includes(Transport transport) {
         return mechanisms.isEmpty()
                 || mechanisms.contains(transport.id())

@@ -3,7 +3,7 @@ package io.sluice.compare.rig;
 import java.io.IOException;
 import java.util.function.Supplier;
 
-/** Messages in one direction, as many as go. Over when the last was consumed. */
+/** Messages in one direction, as many as possible. Ends when the last was consumed. */
 final class Streaming implements Traffic {
     private static final int CHUNK = 200;
     private static final long LEAST = 1000;
@@ -33,7 +33,7 @@ final class Streaming implements Traffic {
         long done = 0;
         long now;
         do {
-            done += warmUp(); // the very code that was warmed up
+            done += warmUp(); // the same code that was warmed up
             now = System.nanoTime();
         } while (now - start < effort.blockNs() || done < LEAST && now - start < effort.limitNs());
         talk.exchange(Marker.CONSUMED);

@@ -10,14 +10,14 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * How much is measured.
+ * The extent of a run.
  *
  * @param name the suite's name
  * @param parts what is varied; a cell that is in several of them is measured once
  * @param launches how many fresh pairs of processes a cell gets
- * @param warmUp how long a launch runs at the most before it measures
+ * @param warmUp the longest warm-up of a launch
  * @param block how long it measures
- * @param leastSamples how many round trips a launch times at the least
+ * @param leastSamples the minimum number of timed round trips of a launch
  */
 public record Suite(
         String name,
@@ -27,13 +27,13 @@ public record Suite(
         Duration block,
         long leastSamples) {
 
-    /** As many as the 99th percentile takes. */
+    /** As many as the 99th percentile needs. */
     private static final long FOR_P99 = 10_000;
 
-    /** What starting two virtual machines and ending them takes, about. */
+    /** The approximate time to start and stop two virtual machines. */
     private static final Duration PROCESSES = Duration.ofMillis(1100);
 
-    /** Shorter blocks say nothing. */
+    /** The shortest meaningful block. */
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
     private static final Duration SHORT = Duration.ofMillis(400);
@@ -53,7 +53,7 @@ public record Suite(
 
     private static final List<String> SWEPT = List.of(Factors.RTT, Factors.STREAM);
 
-    /** What stands for its kind where measuring all would take hours. */
+    /** Representative mechanisms, where measuring all would take hours. */
     private static final List<String> KNOWN =
             List.of(
                     "pipe",
@@ -65,11 +65,11 @@ public record Suite(
                     "agrona.o2o",
                     "aeron.ipc/spin");
 
-    /** What carries long messages whole. */
+    /** Mechanisms that transfer long messages whole. */
     private static final List<String> LARGE =
             List.of("pipe", "pipe.1m", "uds.stream", "tcp", "vmread", "sluice.1m");
 
-    /** What changes where both ends share a CPU, or where the kernel may choose. */
+    /** Mechanisms that behave differently if both ends share a CPU, or are not pinned. */
     private static final List<Selection> PLACED =
             List.of(
                     Selection.of(
@@ -104,7 +104,7 @@ public record Suite(
                     SHORT,
                     2000);
 
-    /** The mechanisms that most people ask for, two sizes: about six minutes on two cores. */
+    /** The most common mechanisms, two sizes: about six minutes on two cores. */
     public static final Suite QUICK =
             new Suite(
                     "quick",
@@ -135,9 +135,9 @@ public record Suite(
                     FOR_P99);
 
     /**
-     * All mechanisms with a short message, and a stream of long ones; those that most people ask
-     * for with all sizes, batches and patterns; a few of them in other places. About three quarters
-     * of an hour on two cores.
+     * All mechanisms with a short message, and a stream of long ones; the most common ones with all
+     * sizes, batches and patterns; a few of them in other placements. About three quarters of an
+     * hour on two cores.
      */
     public static final Suite STANDARD =
             new Suite(
@@ -193,7 +193,7 @@ public record Suite(
                     Duration.ofSeconds(4),
                     FOR_P99);
 
-    /** The standard suite, with as many launches as a publication takes. */
+    /** The standard suite, with as many launches as a publication needs. */
     public static final Suite PUBLISH =
             new Suite(
                     Gate.SUITE,
@@ -211,7 +211,7 @@ public record Suite(
     }
 
     /**
-     * A suite by its name.
+     * Returns a suite by its name.
      *
      * @param name the name
      * @return the suite
@@ -232,12 +232,12 @@ public record Suite(
                                                         .collect(Collectors.joining(","))));
     }
 
-    /** All patterns that there are. */
+    /** Returns all patterns. */
     public static List<String> patterns() {
         return ALL_PATTERNS;
     }
 
-    /** The same with each of its parts changed. */
+    /** Returns the same with each of its parts changed. */
     public Suite with(UnaryOperator<Selection> change) {
         return new Suite(
                 name,
@@ -249,8 +249,8 @@ public record Suite(
     }
 
     /**
-     * The same with only some patterns: each part keeps those of its own. One that none has is
-     * measured as the first part would.
+     * Returns the same with only some patterns: each part keeps those of its own. A pattern that no
+     * part has is measured as in the first part.
      */
     public Suite withPatterns(List<String> chosen) {
         List<Selection> narrowed = new ArrayList<>();
@@ -265,22 +265,24 @@ public record Suite(
         return new Suite(name, narrowed, launches, warmUp, block, leastSamples);
     }
 
-    /** The same with another number of launches. */
+    /** Returns the same with another number of launches. */
     public Suite withLaunches(int number) {
         return new Suite(name, parts, number, warmUp, block, leastSamples);
     }
 
-    /** The same with blocks of other lengths. */
+    /** Returns the same with blocks of other lengths. */
     public Suite withBlocks(Duration ofWarmUp, Duration measured) {
         return new Suite(name, parts, launches, ofWarmUp, measured, leastSamples);
     }
 
-    /** How long a launch takes, about. */
+    /** Returns the approximate duration of a launch. */
     public Duration perLaunch() {
         return PROCESSES.plus(warmUp).plus(block.multipliedBy(4).dividedBy(3));
     }
 
-    /** How long a launch of this cell takes, about: what comes at its own time may take longer. */
+    /**
+     * Returns the approximate duration of a launch of this cell: paced patterns may take longer.
+     */
     Duration perLaunch(CellPlan plan) {
         Duration blocks = block.multipliedBy(4).dividedBy(3);
         Duration paced =
@@ -291,8 +293,8 @@ public record Suite(
     }
 
     /**
-     * The same in the given time, about: with shorter or longer blocks, but never blocks so short
-     * that they say nothing, and never fewer samples. It may take longer then.
+     * Returns the same in approximately the given time: with shorter or longer blocks, but never
+     * shorter than a meaningful block, and never with fewer samples. It may take longer then.
      *
      * @param budget for all
      * @param cells how many cells there are

@@ -2,7 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.SystemCounters;
 
-/** What the whole machine has done since it was started, as the kernel counts it. */
+/** The kernel's counters of the whole machine since boot. */
 record SystemMeter(long nanoTime, Long stealNs, Long busyNs, Long reschedules, Long functionCalls) {
     /** USER_HZ, which is 100 on every Linux that Java runs on. */
     private static final long TICK_NS = 10_000_000;
@@ -38,7 +38,7 @@ record SystemMeter(long nanoTime, Long stealNs, Long busyNs, Long reschedules, L
         return Long.parseLong(ticks[i]);
     }
 
-    /** What has happened since; all busy CPUs count as others. */
+    /** Returns the difference since then; the time of all busy CPUs counts as others'. */
     SystemCounters since(SystemMeter before) {
         return new SystemCounters(
                 nanoTime - before.nanoTime,

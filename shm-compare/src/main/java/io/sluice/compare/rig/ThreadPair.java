@@ -28,7 +28,7 @@ final class ThreadPair {
     private static final int WAKES = 300;
     private static final int YIELDS = 3000;
 
-    /** Where others want the CPU too, each turn may take a slice of time. */
+    /** If other threads are runnable on the CPU, each turn may take a time slice. */
     private static final long YIELDS_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final long OVER = -1;
@@ -43,12 +43,12 @@ final class ThreadPair {
         this.cpus = cpus;
     }
 
-    /** Something that may fail. */
+    /** An action that may throw. */
     interface Step<A, B> {
         B run(A input) throws IOException;
     }
 
-    /** Does it in a thread on the first CPU. */
+    /** Runs it in a thread on the first CPU. */
     <A, B> B first(A input, Step<A, B> step) throws IOException {
         return get(on(cpu(0), input, step));
     }
@@ -175,7 +175,7 @@ final class ThreadPair {
         return (int) INT.getVolatile(word, 0L);
     }
 
-    /** A round trip of two threads on the first CPU that yield to each other, median. */
+    /** Returns a round trip of two threads on the first CPU that yield to each other, median. */
     double yield() throws IOException {
         AtomicLong turn = new AtomicLong();
         CompletableFuture<Void> other =
@@ -206,7 +206,9 @@ final class ThreadPair {
         return histogram.getValueAtPercentile(50);
     }
 
-    /** What a thread that only reads the clock sees of others (the idea of jHiccup). */
+    /**
+     * The interruptions that a thread observes that only reads the clock (the idea of jHiccup).
+     */
     List<Floor.Jitter> jitter() throws IOException {
         List<Floor.Jitter> found = new ArrayList<>();
         for (int cpu : cpus.stream().distinct().toList()) {

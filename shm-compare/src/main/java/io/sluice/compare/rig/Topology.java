@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** How the CPUs are related, as far as the machine tells. A guest may be told nothing, or lies. */
+/**
+ * How the CPUs are related, as far as the machine reports it. A hypervisor may report nothing to
+ * its guest, or a wrong topology.
+ */
 public final class Topology {
     private final Map<Integer, Cpu> cpus = new TreeMap<>();
 
@@ -29,7 +32,7 @@ public final class Topology {
     }
 
     /**
-     * Reads it elsewhere.
+     * Reads it from another directory.
      *
      * @param allowed the CPUs that may be used
      * @param system a directory like {@code /sys/devices/system/cpu}
@@ -77,7 +80,7 @@ public final class Topology {
     }
 
     /**
-     * How two CPUs are related.
+     * Returns how two CPUs are related.
      *
      * @param a the one
      * @param b the other
@@ -101,7 +104,7 @@ public final class Topology {
     }
 
     /**
-     * The closest two CPUs that do not share a core: what is measured unless asked otherwise.
+     * Returns the closest two CPUs that do not share a core: the default placement.
      *
      * @return the placement, or nothing if there is only one CPU
      */
@@ -122,7 +125,7 @@ public final class Topology {
     }
 
     /**
-     * All that there are here.
+     * Returns all placements of this machine.
      *
      * @return the first pair of each relation, by its name; one CPU and none in particular are
      *     always possible

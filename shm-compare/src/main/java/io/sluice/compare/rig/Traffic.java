@@ -5,30 +5,30 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
-/** The messages of one pattern, as the end sends them that has the clock. */
+/** The messages of one pattern, as sent by the end with the clock. */
 interface Traffic {
     /**
-     * Runs the very code that is measured, for a short while.
+     * Runs the code that is measured, for a short time.
      *
      * @return how many messages it sent
      */
     long warmUp() throws IOException;
 
     /**
-     * Measures. When this returns the last message has been consumed; what it found is put together
-     * afterwards, so that this is not measured.
+     * Measures. When this returns the last message has been consumed; the result is computed later,
+     * so that its computation is not measured.
      *
      * @param perNs messages per nanosecond at the end of warming up
      * @param effort how long
      */
     Supplier<Measurement> measure(double perNs, Effort effort) throws IOException;
 
-    /** Whether it is measured at another pace than that at which it warms up. */
+    /** Tests whether the measurement's pace differs from that of the warm-up. */
     default boolean isPaced() {
         return true;
     }
 
-    /** The traffic of a pattern that needs no more than two ends that live. */
+    /** Returns the traffic of a pattern that needs only two running ends. */
     static Traffic of(Workload workload, Conversation talk, Path directory, long seed)
             throws IOException {
         switch (workload.pattern()) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What mechanisms are like, in words, for the record. */
+/** The mechanisms' properties as texts, for the results. */
 final class TraitTexts {
     private TraitTexts() {}
 

@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Decides whether a cell's numbers may be believed. Messages lost, doubled or damaged, ends that
- * moved, a rate that was not kept, and counts that do not agree make it invalid; what only weakens
- * it is a flag.
+ * Decides whether a cell's numbers are valid. Messages lost, duplicated or damaged, ends that
+ * migrated, a rate that was not achieved, and counts that disagree make it invalid; lesser defects
+ * are flags.
  */
 final class Validity {
     /** A receiver that sleeps less often than for half of the hops did not wait as it should. */
@@ -35,10 +35,10 @@ final class Validity {
     private static final double FLOOR_DRIFT = 0.10;
     private static final double OBSERVER = 0.05;
 
-    /** Timing that takes a smaller part than this of what it times is not why that differs. */
+    /** A timing overhead below this fraction does not explain a difference. */
     private static final double CLOCK_PART = 0.01;
 
-    /** Compiling anew what is rare costs less than can be seen. */
+    /** Recompilation of rarely run code costs less than is measurable. */
     private static final double COMPILING = 0.02;
 
     private static final double RATE = 0.99;
@@ -47,7 +47,7 @@ final class Validity {
     private static final long SOME_FAULTS = 16;
     private static final double GHZ_DRIFT = 0.03;
 
-    /** What all mechanisms are to hold, as far as they let themselves be told. */
+    /** The capacity that all mechanisms should have, as far as it can be configured. */
     private static final long USUAL_CAPACITY = 1 << 16;
 
     /** A cache line's round trip inside a core; between cores of today it takes 50 ns and more. */
@@ -70,7 +70,7 @@ final class Validity {
         this.after = after;
     }
 
-    /** The flags of the whole run. */
+    /** Returns the flags of the whole run. */
     List<String> ofRun() {
         List<String> flags = new ArrayList<>();
         if (before != null && after != null && drifted()) {
@@ -146,7 +146,7 @@ final class Validity {
         }
     }
 
-    /** What makes numbers useless. */
+    /** The rules that make numbers invalid. */
     private static void faults(Factors factors, Launch launch, List<String> reasons) {
         for (EndCounters end : launch.ends().values()) {
             if (end.lost() + end.duplicated() + end.corrupted() > 0) {
@@ -195,8 +195,8 @@ final class Validity {
     }
 
     /**
-     * A blocking mechanism must sleep for about each hop, and one that spins must not, or its
-     * number is that of something else.
+     * A blocking mechanism must sleep for about each hop, and one that spins must not; otherwise
+     * the cell measures something else.
      */
     static boolean waitedAsAsked(Factors factors, Launch launch) {
         if (!Factors.RTT.equals(factors.pattern()) || launch.ends().isEmpty()) {
@@ -217,7 +217,7 @@ final class Validity {
         }
     }
 
-    /** How often a hop ended with a receiver that had really slept. */
+    /** Returns how often a hop ended with a receiver that had really slept. */
     static double sleepsPerHop(Launch launch) {
         return sum(launch, EndCounters::voluntarySwitches) / (2.0 * launch.messages());
     }
@@ -251,12 +251,12 @@ final class Validity {
         return end.processCpuNs() == null ? 0 : Math.max(0, end.processCpuNs() - end.cpuNs());
     }
 
-    /** Whether a collection or much compilation fell into a block. */
+    /** Tests whether a collection or much compilation fell into a block. */
     private static boolean interrupted(EndCounters end, long durationNs) {
         return end.collections() > 0 || end.compilationMs() * 1e6 > COMPILING * durationNs;
     }
 
-    /** Whether reading the clock changed the mean. */
+    /** Tests whether reading the clock changed the mean. */
     private boolean observed(Launch launch) {
         double clock = before == null ? Double.MAX_VALUE : before.clockNs();
         return launch.hdr() != null
@@ -290,7 +290,7 @@ final class Validity {
         return start != null && end != null && differ(start, end, GHZ_DRIFT);
     }
 
-    /** The range of the launches' medians, or rates, as a part of their median. */
+    /** Returns the range of the launches' medians, or rates, as a part of their median. */
     private static double spread(Cell cell) {
         double[] values =
                 cell.launches().stream().allMatch(launch -> launch.hdr() != null)
@@ -302,7 +302,7 @@ final class Validity {
                 : (values[values.length - 1] - values[0]) / values[values.length / 2];
     }
 
-    /** How many threads want a CPU at the same time. */
+    /** Returns the number of threads that need a CPU at the same time. */
     private static int ends(Factors factors) {
         switch (factors.pattern()) {
             case Factors.OVERSUB:

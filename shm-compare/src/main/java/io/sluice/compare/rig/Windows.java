@@ -7,8 +7,8 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * A histogram by slices of time. All is made beforehand and computed afterwards, so that in between
- * there is nothing but recording.
+ * A histogram by slices of time. All memory is allocated before and all results are computed
+ * afterwards, so that the measurement only records.
  */
 final class Windows {
     private static final int SLICES = 10;
@@ -23,7 +23,7 @@ final class Windows {
         }
     }
 
-    /** Forgets all, and begins the first slice. */
+    /** Resets, and begins the first slice. */
     void begin() {
         for (Histogram slice : slices) {
             slice.reset();
@@ -32,7 +32,10 @@ final class Windows {
         starts[0] = System.nanoTime();
     }
 
-    /** Begins another slice if so many of all have been recorded; the last takes what is left. */
+    /**
+     * Begins the next slice if its share of the total has been recorded; the last slice takes the
+     * rest.
+     */
     void cutAfter(long done, long all) {
         if (current < SLICES - 1 && done * SLICES >= all * (current + 1)) {
             starts[++current] = System.nanoTime();
@@ -43,7 +46,7 @@ final class Windows {
         Conversation.record(slices[current], nanos);
     }
 
-    /** The slice that is open, to record in. */
+    /** Returns the slice that is open, to record in. */
     Histogram open() {
         return slices[current];
     }

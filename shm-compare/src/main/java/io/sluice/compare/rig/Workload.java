@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the two ends do with each other, whatever the mechanism.
+ * What the two ends do, independent of the mechanism.
  *
  * @param pattern how messages are exchanged: one of the patterns of {@link Factors}
  * @param size how long they are, in bytes, a multiple of 8
  * @param touch how much of a message both ends touch: one of {@link Factors}
- * @param batch how many messages a call may hand over where the mechanism can do so, at least 1
+ * @param batch how many messages a call may transfer where the mechanism supports it, at least 1
  * @param ratePerSecond patterns oneway and rtt: messages to be sent each second; 0 for as many as
- *     go
+ *     possible
  * @param load pattern oneway: the rate as a part of what the mechanism can carry, 0 to 1, found
- *     while warming up; 0 if {@code ratePerSecond} says it
+ *     while warming up; 0 if {@code ratePerSecond} is given
  * @param schedule pattern oneway: {@link Factors#FIXED} or {@link Factors#EXPONENTIAL}
  * @param gapNs pattern gap: the idle time before each message; pattern burst: the time from burst
  *     to burst
@@ -34,17 +34,17 @@ public record Workload(
         int burst,
         int producers,
         int consumers) {
-    /** How much a call hands over at the most unless a cell varies it. */
+    /** The default batch: the largest number of messages per call unless a cell varies it. */
     static final int USUAL_BATCH = 256;
 
-    /** A message at a time or as many as go, every byte touched. */
+    /** Returns a workload of one message at a time or as many as possible, every byte touched. */
     public static Workload of(String pattern, int size) {
         boolean streams = List.of(Factors.STREAM, Factors.FANIN, Factors.FANOUT).contains(pattern);
         int batch = streams ? USUAL_BATCH : 1;
         return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, 0, 1, 1, 1);
     }
 
-    /** The same, touching another part of each message. */
+    /** Returns the same, touching another part of each message. */
     public Workload touching(String part) {
         return new Workload(
                 pattern,
@@ -60,7 +60,7 @@ public record Workload(
                 consumers);
     }
 
-    /** The same, with another number of messages a call. */
+    /** Returns the same, with another number of messages per call. */
     public Workload inBatchesOf(int messages) {
         return new Workload(
                 pattern,
@@ -76,7 +76,7 @@ public record Workload(
                 consumers);
     }
 
-    /** The same at a rate. */
+    /** Returns the same at a rate. */
     public Workload at(double messagesPerSecond, String times) {
         return new Workload(
                 pattern,
@@ -92,13 +92,13 @@ public record Workload(
                 consumers);
     }
 
-    /** The same at a part, 0 to 1, of the rate that the mechanism can carry. */
+    /** Returns the same at a part, 0 to 1, of the rate that the mechanism can carry. */
     public Workload atLoad(double part, String times) {
         return new Workload(
                 pattern, size, touch, batch, 0, part, times, gapNs, burst, producers, consumers);
     }
 
-    /** The same with idle time before each message, or before each burst of so many. */
+    /** Returns the same with idle time before each message, or before each burst of so many. */
     public Workload every(long nanos, int messages) {
         return new Workload(
                 pattern,
@@ -114,7 +114,7 @@ public record Workload(
                 consumers);
     }
 
-    /** The same with more ends. */
+    /** Returns the same with more ends. */
     public Workload ends(int senders, int receivers) {
         return new Workload(
                 pattern,
@@ -130,7 +130,7 @@ public record Workload(
                 receivers);
     }
 
-    /** How many bytes of a message are written and read. */
+    /** Returns how many bytes of a message are written and read. */
     int touchedBytes() {
         switch (touch) {
             case Factors.HEADER:
@@ -142,7 +142,7 @@ public record Workload(
         }
     }
 
-    /** Whether a reply comes for each message. */
+    /** Tests whether a reply comes for each message. */
     boolean answered() {
         return pattern.equals(Factors.RTT)
                 || pattern.equals(Factors.GAP)
@@ -150,7 +150,7 @@ public record Workload(
     }
 
     /**
-     * What tells this workload from others, for a cell's name.
+     * Returns what distinguishes this workload from others, for a cell's name.
      *
      * @param usualBatch the batch that is not worth mentioning
      */

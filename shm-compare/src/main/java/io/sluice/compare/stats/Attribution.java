@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Where the round trip of a blocking kernel mechanism goes. Three cells with the same size and
- * placement are set side by side: the kernel copies and the receiver sleeps; the kernel copies and
- * nobody sleeps; memory is shared and nobody sleeps. The difference of the first two is the
- * waiting, of the last two the kernel's path. The idea: comparison by one factor at a time, where
- * the usual single ratio mixes both.
+ * The parts of the round trip of a blocking kernel mechanism. Three cells with the same size and
+ * placement are compared: the kernel copies and the receiver sleeps; the kernel copies and no end
+ * sleeps; memory is shared and no end sleeps. The difference of the first two is the waiting, of
+ * the last two the kernel's path. The idea: comparison by one factor at a time, where the usual
+ * single ratio mixes both.
  *
  * <p>A cell that is missing, or must not be used, is empty here; what needs it is then {@link
  * Estimate#NONE}.
@@ -35,8 +35,8 @@ public final class Attribution {
     }
 
     /**
-     * Returns one for each size and placement that has round trips at nobody's pace with every byte
-     * touched, smallest size first.
+     * Returns one for each size and placement that has unpaced round trips with every byte touched,
+     * smallest size first.
      */
     public static List<Attribution> of(Results results) {
         return results.cells().stream()
@@ -65,7 +65,7 @@ public final class Attribution {
         return placement;
     }
 
-    /** Returns the id of the kernel mechanism that is taken apart: "pipe" if it was measured. */
+    /** Returns the id of the kernel mechanism that is analysed: "pipe" if it was measured. */
     public String kernel() {
         return kernel;
     }
@@ -75,12 +75,12 @@ public final class Attribution {
         return cell(kernel, Factors.BLOCK);
     }
 
-    /** Returns the cell in which the kernel copies and nobody sleeps, usable or not. */
+    /** Returns the cell in which the kernel copies and no end sleeps, usable or not. */
     public Optional<Cell> hint() {
         return cell(kernel + ".hint", Factors.HINT);
     }
 
-    /** Returns the cell in which memory is shared and nobody sleeps, usable or not. */
+    /** Returns the cell in which memory is shared and no end sleeps, usable or not. */
     public Optional<Cell> shared() {
         return cell("sluice", Factors.SPIN);
     }
@@ -108,16 +108,16 @@ public final class Attribution {
     }
 
     /**
-     * Returns the part of the blocking round trip, 0 to 1, that goes when the receiver need not be
-     * woken.
+     * Returns the part of the blocking round trip, 0 to 1, that disappears when the receiver need
+     * not be woken.
      */
     public Estimate waitingShare() {
         return share(m -> (m[0] - m[1]) / m[0], block(), hint());
     }
 
     /**
-     * Returns the part of the blocking round trip, 0 to 1, that goes when the kernel is left out as
-     * well.
+     * Returns the part of the blocking round trip, 0 to 1, that disappears when the kernel is
+     * removed as well.
      */
     public Estimate kernelShare() {
         return share(m -> (m[1] - m[2]) / m[0], block(), hint(), shared());

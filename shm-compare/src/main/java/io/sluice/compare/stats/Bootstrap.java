@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 /**
  * Medians over launches, and what is computed from several of them, with 95 % intervals by the
  * percentile bootstrap: launches are drawn again with replacement, each cell by itself, {@value
- * #RESAMPLES} times. The same seed gives the same interval, whatever was asked before. With few
+ * #RESAMPLES} times. The same seed gives the same interval, independent of earlier calls. With few
  * launches the interval is about the range of the launches.
  *
  * <p>Immutable: any thread may call.

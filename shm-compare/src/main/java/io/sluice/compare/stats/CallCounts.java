@@ -9,12 +9,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Who counted the system calls of a cell. The ends count those that they make themselves; what a
- * library calls inside of it they cannot see, and its 0 is no number. Then there is what an outside
- * observer counted, if one did.
+ * The source of a cell's system-call counts. The ends count the calls that they make themselves;
+ * they cannot count those inside a library, and a 0 then means unknown. An audited run also has the
+ * counts of an outside observer.
  */
 public final class CallCounts {
-    /** Mechanisms say so of themselves, in words. */
+    /** How mechanisms declare it, in words. */
     private static final String NOT_COUNTED = "not counted";
 
     private final Results results;
@@ -24,7 +24,7 @@ public final class CallCounts {
         this.results = results;
     }
 
-    /** Returns what the cell's mechanism says of itself, by the traits' names; empty if nothing. */
+    /** Returns the traits of the cell's mechanism, by name; empty if there are none. */
     public Map<String, String> traits(Cell cell) {
         Factors f = cell.factors();
         Map<String, Map<String, String>> all = results.traits();
@@ -33,12 +33,12 @@ public final class CallCounts {
         return own != null ? own : Map.of();
     }
 
-    /** Whether the ends' own counts hold all calls of their mechanism. */
+    /** Tests whether the ends' own counts hold all calls of their mechanism. */
     public boolean byTheEnds(Cell cell) {
         return !traits(cell).getOrDefault("other calls", "").contains(NOT_COUNTED);
     }
 
-    /** Returns what somebody else counted of the cell's mechanism and way to wait. */
+    /** Returns an outside observer's counts for the cell's mechanism and way to wait. */
     public Optional<Audit> audit(Cell cell) {
         Factors f = cell.factors();
         return results.audit().stream()

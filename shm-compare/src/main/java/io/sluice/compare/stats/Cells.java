@@ -12,12 +12,12 @@ import java.util.Set;
 
 /** Finds cells by their factors. */
 public final class Cells {
-    /** The ends share a CPU, or are wherever the kernel puts them. */
+    /** The ends share a CPU, or are not pinned. */
     private static final Set<String> WITHOUT_FLOOR = Set.of("one-cpu", "unpinned");
 
     private Cells() {}
 
-    /** Whether a cell is an ordinary one: every byte is touched, and nobody sets the pace. */
+    /** Tests whether a cell is an ordinary one: every byte is touched, and no rate is set. */
     public static boolean ordinary(Factors factors) {
         return factors.ratePerSecond() == null
                 && factors.load() == null
@@ -43,7 +43,7 @@ public final class Cells {
                 .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
     }
 
-    /** Whether no cache line's way belongs to a placement: it has no two CPUs that are known. */
+    /** Tests whether a placement has no cache-line floor: it has no two known CPUs. */
     public static boolean withoutFloor(String placement) {
         return placement != null && WITHOUT_FLOOR.contains(placement);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Says in words where the time of a blocking kernel mechanism goes. */
+/** Explains in words the parts of a blocking kernel mechanism's latency. */
 public final class Explain {
     private static final Map<String, String> PARTS =
             Map.of(

@@ -10,7 +10,7 @@ public final class Percentiles {
     private Percentiles() {}
 
     /**
-     * Says whether n samples support a percentile (0 to 100): n(1 - q) is at least {@value
+     * Tests whether n samples support a percentile (0 to 100): n(1 - q) is at least {@value
      * #BEYOND}.
      */
     public static boolean supported(long n, double percentile) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /**
  * One number for each launch of a cell. "Per message" is one message in one direction: a round trip
- * is two of them. What the ends used is added up over both.
+ * is two of them. The ends' resource usage is summed over both.
  */
 public final class Samples {
     private Samples() {}
@@ -48,7 +48,7 @@ public final class Samples {
                                         : Hdr.decode(launch.hdr()).getMean());
     }
 
-    /** Returns messages a second, both directions together. */
+    /** Returns messages per second, both directions together. */
     public static double[] messagesPerSecond(Cell cell) {
         return each(cell, launch -> hops(cell) * launch.messages() * 1e9 / launch.durationNs());
     }
@@ -205,7 +205,7 @@ public final class Samples {
      * it was in the very launches of shared memory's round trips there, because a host may move its
      * CPUs between two launches; or else in the other launches there; or else, for the run's main
      * placement only, before and after the cells. None where the ends have no CPU each: a line then
-     * moves nowhere, or nobody knows how far.
+     * does not move, or over an unknown distance.
      *
      * @param placement where the ends ran
      */

@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A cell in numbers: each the median over its launches, with a 95 % interval. Computed when it is
- * needed and never stored, so that it cannot disagree with the launches.
+ * A cell's statistics: each the median over its launches, with a 95 % interval. Computed on demand
+ * and never stored, so that they cannot disagree with the launches.
  *
  * @param p50 median round trip, ns
  * @param p90 90th percentile, ns

@@ -22,19 +22,22 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Takes a blocking kernel mechanism apart. Four cells that differ in two factors only, {the kernel
- * copies, memory is shared} and {the receiver sleeps, it does not}, give what waking costs in each
- * row, what the kernel's path costs without any waking, and whether the two add up. What the
- * floor's steps measured then splits the path: entering the kernel, copying, the object's own work,
- * and its state that moves between the CPUs. Each number is a median over launches, with its
- * interval.
+ * Decomposes the latency of a blocking kernel mechanism. Four cells that differ in two factors
+ * only, {the kernel copies, memory is shared} and {the receiver sleeps, it does not}, give what
+ * waking costs in each row, what the kernel's path costs without any waking, and whether the two
+ * add up. The steps of the floor then split the path: entering the kernel, copying, the object's
+ * own work, and its state that moves between the CPUs. Each number is a median over launches, with
+ * its interval.
  *
  * <p>Round trips are halved here, and only here.
  */
 public final class TwoByTwo {
     private static final int PAGE = 4096;
 
-    /** A hop that ended with a receiver that slept, less often than this, is not that cell's. */
+    /**
+     * If the receiver slept on a smaller fraction of hops than this, the cell did not measure
+     * sleeping.
+     */
     private static final double SLEEPS = 0.5;
 
     private final Results results;
@@ -122,7 +125,7 @@ public final class TwoByTwo {
                 remarks);
     }
 
-    /** What adds up to the blocking half round trip. */
+    /** Returns the parts that add up to the blocking half round trip. */
     private Map<String, Quantity> parts(double[] kb, double[] kh, double[] ss) {
         int size = kernelSleeps.factors().size();
         String placement = kernelSleeps.factors().placement();
@@ -178,7 +181,7 @@ public final class TwoByTwo {
         return new double[][] {half(sleeps), half(spins)};
     }
 
-    /** How often a hop ended with a receiver that had slept, over all launches. */
+    /** Returns how often a hop ended with a receiver that had slept, over all launches. */
     private static double sleepsPerHop(Cell cell) {
         double switches = 0;
         double hops = 0;
@@ -192,7 +195,8 @@ public final class TwoByTwo {
     }
 
     /**
-     * The kernel's two copies: what its path takes more for each byte, or else what memcpy does.
+     * Returns the kernel's two copies: what its path takes more for each byte, or else what memcpy
+     * does.
      */
     private double[] copy(int size) {
         double[] slope = slope();
@@ -239,7 +243,7 @@ public final class TwoByTwo {
                 && Objects.equals(factors.placement(), kernelSleeps.factors().placement());
     }
 
-    /** The kernel's path without sleeping, a number a launch. */
+    /** Returns the kernel's path without sleeping, one number per launch. */
     private double[] path() {
         double[] kh = half(kernelSpins(Factors.RTT));
         double[] ss = half(sharedSpins(Factors.RTT));
@@ -259,7 +263,7 @@ public final class TwoByTwo {
                                 size));
     }
 
-    /** A time by bytes, between the sizes that were measured; NaN beyond them. */
+    /** Returns a time by bytes, between the sizes that were measured; NaN beyond them. */
     private static double at(Map<Integer, Double> times, int size) {
         int below = -1;
         int above = Integer.MAX_VALUE;
@@ -320,7 +324,10 @@ public final class TwoByTwo {
                 .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
     }
 
-    /** Cells whose rate is nobody's but their own, and that touch every byte. */
+    /**
+     * Tests whether a cell has this way to wait and this pattern, no set rate, and touches every
+     * byte.
+     */
     private static boolean matches(Factors factors, String waiting, String pattern) {
         return waiting.equals(factors.waiting())
                 && pattern.equals(factors.pattern())

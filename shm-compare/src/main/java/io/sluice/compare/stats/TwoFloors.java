@@ -7,27 +7,27 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * That the hardware had two speeds while a run went on. A host that moves a guest's CPUs makes the
- * way of a cache line longer or shorter from one launch to the next, and with it all that two CPUs
- * do together. Found at the widest gap between the floors that the launches of one placement
- * measured themselves: two placements have two floors by right.
+ * Two hardware speeds within a run. A host that moves a guest's CPUs changes a cache line's latency
+ * from one launch to the next, and with it everything that two CPUs do together. Detected by the
+ * widest gap between the floors that the launches of one placement measured: two placements
+ * legitimately have two floors.
  *
  * @param placement where these launches ran
- * @param nearNs median there and back of the launches with the shorter way
+ * @param nearNs median round trip of the launches with the shorter latency
  * @param nearLaunches how many these are
- * @param farNs median there and back of the others
+ * @param farNs median round trip of the others
  * @param farLaunches how many those are
  */
 public record TwoFloors(
         String placement, double nearNs, int nearLaunches, double farNs, int farLaunches) {
-    /** A wider gap than noise makes. */
+    /** A wider gap than noise causes. */
     private static final double APART = 1.5;
 
-    /** Fewer than one in so many launches were just disturbed. */
+    /** Fewer than one in this many launches count as disturbed. */
     private static final int RARE = 20;
 
     /**
-     * Looks for them.
+     * Finds them.
      *
      * @param results a run
      * @return one for each placement whose launches did not all have about the same floor, but for

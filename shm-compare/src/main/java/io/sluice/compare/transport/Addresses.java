@@ -2,7 +2,7 @@ package io.sluice.compare.transport;
 
 import java.lang.foreign.MemorySegment;
 
-/** Memory that others manage and name by its address alone. */
+/** Memory that other libraries manage and identify by its address only. */
 final class Addresses {
     /** All of it: an offset is an address. */
     static final MemorySegment ALL = all();

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Aeron's IPC, a publication each way, claimed in place and read in place, spinning. Its media
- * driver is a process of its own, so that its CPU time can be told from everybody else's.
+ * driver is a process of its own, so that its CPU time can be measured separately.
  */
 public final class AeronTransport implements Transport {
     private static final String DRIVER = "aeron";
@@ -27,13 +27,13 @@ public final class AeronTransport implements Transport {
     private static final int BACK = 2;
     private static final int TERM = 16 << 20;
 
-    /** The largest there is, so that a message is a fragment. */
+    /** The largest possible, so that a message is one fragment. */
     private static final int MTU = 65504;
 
     private static final int LONGEST = MTU - 32;
     private static final long PATIENCE_SECONDS = 10;
 
-    /** The one. */
+    /** Creates it. */
     public AeronTransport() {}
 
     @Override
@@ -107,7 +107,7 @@ public final class AeronTransport implements Transport {
         return new Prepared("-", () -> {}, end, List.of(driver.pid()));
     }
 
-    /** The media driver's process. Ends with the coordinator, whose pipe is its input. */
+    /** The media driver's process. Exits with the coordinator, whose pipe is its input. */
     static final class Driver {
         static final String READY = "ready";
 

@@ -16,7 +16,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
 /** Agrona's ring buffers over mapped files, one each way, written and read in place, spinning. */
 public final class AgronaTransport implements Transport {
-    /** Agrona reaches into memory by a class that the JDK keeps to itself. */
+    /** Agrona accesses memory through a JDK-internal class. */
     static final List<String> JVM_OPTIONS =
             List.of("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
 
@@ -159,7 +159,7 @@ public final class AgronaTransport implements Transport {
             return CAPACITY;
         }
 
-        /** The mappings go with the process. */
+        /** The mappings are removed when the process exits. */
         @Override
         public void close() {}
     }

@@ -40,7 +40,7 @@ final class AnonymousPipes {
                         + back[0]
                         + ":"
                         + back[1];
-        // Kept open here, a pipe would not tell one end that the other has died.
+        // Kept open here, a pipe would not notify one end of the other's exit.
         return new Transport.Prepared(address, close);
     }
 

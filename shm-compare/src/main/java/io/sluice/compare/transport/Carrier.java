@@ -3,9 +3,9 @@ package io.sluice.compare.transport;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** One end of something that copies messages out of one buffer and into another. One thread. */
+/** One end of a mechanism that copies messages from one buffer into another. One thread. */
 interface Carrier {
-    /** Sends what the buffer holds behind the carrier's own header. */
+    /** Sends the buffer's content after the carrier's own header. */
     void send(MemorySegment buffer, int length) throws IOException;
 
     /** Receives one message; returns how long it is, its header not counted. */

@@ -16,9 +16,9 @@ import net.openhft.chronicle.queue.rollcycles.TestRollCycles;
 import net.openhft.chronicle.wire.DocumentContext;
 
 /**
- * Chronicle Queue, one each way, written and read in place, spinning. It keeps every message: this
- * is not the same service as the others', and the row says so. A file a second, each deleted when
- * it has been read, so that a run does not fill the disk.
+ * Chronicle Queue, one each way, written and read in place, spinning. It persists every message:
+ * this is not the same service as the others', and the row states it. One file per second, each
+ * deleted when it has been read, so that a run does not fill the disk.
  */
 public final class ChronicleTransport implements Transport {
     private static final String THERE = "there";
@@ -26,10 +26,10 @@ public final class ChronicleTransport implements Transport {
     private static final String WORDS = "words";
     private static final int LONGEST = 1 << 20;
 
-    /** The queue itself knows no end; the machine does. */
+    /** The limit of unread bytes: the queue itself is unbounded. */
     private static final long UNREAD = 64 << 20;
 
-    /** The one. */
+    /** Creates it. */
     public ChronicleTransport() {}
 
     @Override
@@ -47,7 +47,7 @@ public final class ChronicleTransport implements Transport {
         return "Chronicle Queue, which persists every message; a file a second, both ends spinning";
     }
 
-    /** Chronicle reaches into the JDK: these are the packages that it asks for. */
+    /** Returns the exports and opens that Chronicle needs for its access to JDK internals. */
     @Override
     public List<String> jvmOptions() {
         return List.of(
@@ -181,7 +181,7 @@ public final class ChronicleTransport implements Transport {
             out.close();
             in.close();
             BackgroundResourceReleaser
-                    .releasePendingResources(); // Now, not when a thread has time.
+                    .releasePendingResources(); // Now, not later on another thread.
         }
     }
 }

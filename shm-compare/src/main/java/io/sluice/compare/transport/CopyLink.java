@@ -5,11 +5,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A link over what copies: a message is written into a buffer of this end's, and checked in a
- * buffer of the other's. One call hands over one message.
+ * A link over a copying mechanism: a message is written into a buffer of this end, and checked in a
+ * buffer of the other. One call transfers one message.
  */
 final class CopyLink implements Link {
-    /** Room behind a message, by which one that is too long shows. */
+    /** Room after a message, to detect one that is too long. */
     private static final int SLACK = 8;
 
     private final Carrier carrier;
@@ -27,7 +27,7 @@ final class CopyLink implements Link {
         this.incoming = Arena.ofAuto().allocate(header + (long) room, 64);
     }
 
-    /** Over a stream: a read asks for no more than a message. */
+    /** Over a stream: a read requests no more than a message. */
     static CopyLink ofStream(Carrier carrier, int size) {
         return new CopyLink(carrier, 0, size, size);
     }

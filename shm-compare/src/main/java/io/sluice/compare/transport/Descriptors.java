@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Descriptors to read from and to write to, which may be one and the same.
+ * Descriptors to read from and to write to, which may be the same.
  *
  * @param in where messages come from
  * @param out where they go
@@ -27,7 +27,7 @@ record Descriptors(int in, int out) {
         KernelCalls.setNonBlocking(out);
     }
 
-    /** A stream of bytes: as many reads as it takes to have a message. */
+    /** Returns a carrier over a byte stream: as many reads as a message needs. */
     Carrier stream(long capacity) {
         return new Carrier() {
             @Override
@@ -53,7 +53,7 @@ record Descriptors(int in, int out) {
         };
     }
 
-    /** Messages: one write and one read each. */
+    /** Returns a carrier of whole messages: one write and one read each. */
     Carrier messages(long capacity) {
         return new Carrier() {
             @Override

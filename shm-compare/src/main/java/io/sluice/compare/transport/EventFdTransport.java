@@ -24,7 +24,7 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
 /**
  * Shared memory with the usual way to sleep beside it: a ring, and an eventfd that counts messages.
  * The sender adds one for each; a receiver that finds the ring empty sleeps in a read. A sender
- * that finds it full says so in a shared word and sleeps at another eventfd.
+ * that finds it full sets a flag in a shared word and sleeps in a read of another eventfd.
  */
 public final class EventFdTransport implements Transport {
     private static final int CAPACITY = SluiceTransport.CAPACITY;
@@ -33,7 +33,7 @@ public final class EventFdTransport implements Transport {
     private static final String SOCKET = "socket";
     private static final String WORDS = "words";
 
-    /** The one. */
+    /** Creates it. */
     public EventFdTransport() {}
 
     @Override
@@ -117,11 +117,11 @@ public final class EventFdTransport implements Transport {
     }
 
     /**
-     * What belongs to one direction.
+     * The event descriptors and the flag of one direction.
      *
      * @param messages the eventfd that counts messages
-     * @param room the one at which a sender sleeps that finds no room
-     * @param full the shared word that says so
+     * @param room the one that a sender without room reads
+     * @param full the index of the shared word that is that flag
      */
     private record Ring(int messages, int room, int full) {}
 
@@ -151,7 +151,7 @@ public final class EventFdTransport implements Transport {
             Claim claim = sender.tryClaim(payload.size());
             while (claim == null) {
                 words.set(out.full, 1);
-                VarHandle.fullFence(); // Say so, then look again; the receiver does the reverse.
+                VarHandle.fullFence(); // Set the flag, then retry; the receiver does the reverse.
                 claim = sender.tryClaim(payload.size());
                 if (claim == null) {
                     KernelCalls.readMessage(out.room, count, Long.BYTES);

@@ -10,7 +10,7 @@ public final class FifoTransport implements Transport {
     static final String THERE = "there";
     static final String BACK = "back";
 
-    /** The one. */
+    /** Creates it. */
     public FifoTransport() {}
 
     @Override

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A link through the kernel whose ends never sleep, which takes the waiting out of the kernel's
- * cost and leaves the rest in: the sender sends, and then counts up a word in shared memory; the
- * receiver looks at that word until it changes, and only then receives, so that no call ever
- * blocks, fails or fights for a lock. The sender likewise waits for the receiver's count while
- * there may be no room.
+ * A link through the kernel whose ends never sleep, which removes the waiting from the kernel's
+ * cost and keeps the rest: the sender sends, and then increments a word in shared memory; the
+ * receiver spins on that word until it changes, and only then receives, so that no call blocks,
+ * fails or contends for a lock. The sender likewise waits for the receiver's count while there may
+ * be no room.
  */
 final class HintedLink implements Link {
     static final String WORDS = "words";
@@ -23,7 +23,9 @@ final class HintedLink implements Link {
     private long sent;
     private long received;
 
-    /** Joins a link and the words in the directory; the link holds as many messages as room. */
+    /**
+     * Joins a link and the words in the directory; the link holds as many messages as {@code room}.
+     */
     HintedLink(Link link, Path directory, Side side, long room) throws IOException {
         this.link = link;
         this.words = SharedWords.open(directory.resolve(WORDS));
@@ -63,7 +65,7 @@ final class HintedLink implements Link {
         link.close();
     }
 
-    /** Nobody who spins on a word is told. */
+    /** An end that spins on a word is not notified. */
     static final Traits.Ending ENDING =
             new Traits.Ending(
                     false,

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The floor: one word each way, on a cache line of its own, and nothing else. What no message
- * between these two CPUs can beat. Carries no payload, so it is not listed as a mechanism.
+ * The floor: one word in each direction, on its own cache line, and nothing else: the lower bound
+ * for messages between these two CPUs. Carries no payload, so it is not listed as a mechanism.
  */
 final class LineTransport implements Transport {
     private static final String WORDS = "words";

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * One end of a two-way connection that carries messages of one size. It waits in the way of its
- * mechanism, by sleeping in the kernel or by looking again and again. One thread.
+ * mechanism, by sleeping in the kernel or by spinning. One thread.
  */
 public interface Link extends AutoCloseable {
     /**
@@ -17,20 +17,20 @@ public interface Link extends AutoCloseable {
     void send(Payload payload, long sequence) throws IOException;
 
     /**
-     * Receives messages, and waits for the first. A mechanism whose calls hand over one message
-     * each receives one.
+     * Receives messages, and waits for the first. A mechanism whose calls transfer one message each
+     * receives one.
      *
      * @param payload checks them
-     * @param limit how many at the most
+     * @param limit the largest number of messages
      * @throws IOException if the other end is gone
      */
     void receive(Payload payload, int limit) throws IOException;
 
     /**
-     * How much the connection holds in one direction.
+     * Returns the capacity of the connection in one direction.
      *
      * @return bytes of payload and the mechanism's own, as the mechanism counts; 0 if unknown
-     * @throws IOException if the mechanism does not say
+     * @throws IOException if the mechanism does not report it
      */
     long capacity() throws IOException;
 

@@ -7,22 +7,20 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * How one end tells the other, while they open, where it can be found: a file in their directory.
- */
+/** How one end publishes its address to the other, while they open: a file in their directory. */
 final class Meeting {
     private static final long PATIENCE_SECONDS = 10;
 
     private Meeting() {}
 
-    /** Tells. The file appears whole. */
+    /** Publishes the text. The file appears atomically. */
     static void tell(Path directory, String name, String text) throws IOException {
         Path unfinished = directory.resolve(name + ".new");
         Files.writeString(unfinished, text);
         Files.move(unfinished, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Waits until it is told. */
+    /** Waits for the text. */
     static String hear(Path directory, String name) throws IOException {
         Path file = directory.resolve(name);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

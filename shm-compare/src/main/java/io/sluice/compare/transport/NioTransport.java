@@ -200,7 +200,7 @@ public final class NioTransport implements Transport {
 
         @Override
         public long capacity() {
-            return 0; // Its channels do not say.
+            return 0; // Its channels do not report it.
         }
 
         @Override
@@ -213,7 +213,7 @@ public final class NioTransport implements Transport {
             try {
                 channel.close();
             } catch (IOException e) {
-                // It is gone, whichever way.
+                // It is closed in any case.
             }
         }
     }

@@ -4,16 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What every message carries, whatever the mechanism: a sequence number, and then words that follow
- * from it up to the last byte that is touched: usually the last of all. Every word is written for
- * every message and checked in every message, so that no mechanism gets away without touching its
- * payload.
+ * The content of every message, independent of the mechanism: a sequence number, and then words
+ * derived from it up to the last byte that is touched, usually the last of the message. Every word
+ * is written for every message and checked in every message, so that every mechanism touches its
+ * whole payload.
  */
 public final class Payload {
     /** The smallest message: the sequence number. */
     public static final int MIN_SIZE = Long.BYTES;
 
-    /** How many senders a receiver can tell apart. */
+    /** The number of senders that a receiver can distinguish. */
     public static final int MOST_SENDERS = 16;
 
     /** The bits of a number below those of its sender. */
@@ -56,7 +56,7 @@ public final class Payload {
     }
 
     /**
-     * How long every message is.
+     * Returns how long every message is.
      *
      * @return the size in bytes
      */
@@ -84,7 +84,10 @@ public final class Payload {
         }
     }
 
-    /** The next message is written with a bit of its last word changed, to see that it is found. */
+    /**
+     * Writes the next message with a bit of its last word changed, to verify that the check finds
+     * it.
+     */
     public void damageNext() {
         damaging = true;
     }
@@ -115,8 +118,8 @@ public final class Payload {
     }
 
     /**
-     * Takes note of the number of a message. A negative number is a marker, which stands outside
-     * the sequence.
+     * Records the number of a message. A negative number is a marker, which stands outside the
+     * sequence.
      *
      * @param sequence the number
      */
@@ -137,7 +140,7 @@ public final class Payload {
     }
 
     /**
-     * The first number of a sender, where there are several.
+     * Returns the first number of a sender, where there are several.
      *
      * @param sender which one, 0 to {@link #MOST_SENDERS} - 1
      * @return the number; that of sender 0 is 0
@@ -147,7 +150,7 @@ public final class Payload {
     }
 
     /**
-     * How many have come from a sender, if none was lost.
+     * Returns how many messages have arrived from a sender, if none was lost.
      *
      * @param sender which one
      * @return how many
@@ -157,8 +160,8 @@ public final class Payload {
     }
 
     /**
-     * The number that the next message of the only sender should have; as many have come, if none
-     * was lost.
+     * Returns the number that the next message of the only sender should have; as many have
+     * arrived, if none was lost.
      *
      * @return the number
      */
@@ -167,9 +170,9 @@ public final class Payload {
     }
 
     /**
-     * The marker that came last, once.
+     * Returns the last marker that arrived, once.
      *
-     * @return the negative number, or 0 if none has come since
+     * @return the negative number, or 0 if none has arrived since
      */
     public long takeMarker() {
         long taken = marker;
@@ -178,7 +181,7 @@ public final class Payload {
     }
 
     /**
-     * Messages that never came.
+     * Returns the number of messages that never arrived.
      *
      * @return how many
      */
@@ -187,7 +190,7 @@ public final class Payload {
     }
 
     /**
-     * Messages that came again.
+     * Returns the number of messages that arrived again.
      *
      * @return how many
      */
@@ -196,7 +199,7 @@ public final class Payload {
     }
 
     /**
-     * Messages with a wrong length or content.
+     * Returns the number of messages with a wrong length or content.
      *
      * @return how many
      */

@@ -45,7 +45,7 @@ public final class PipeTransport implements Transport {
 
     private final Kind kind;
 
-    /** The plain one. */
+    /** Creates the plain pipe. */
     public PipeTransport() {
         this(Kind.PLAIN);
     }
@@ -118,7 +118,7 @@ public final class PipeTransport implements Transport {
         };
     }
 
-    /** A write of up to a page is never mixed with another's. */
+    /** A write of up to a page is never interleaved with another sender's. */
     @Override
     public boolean joinsSenders() {
         return kind == Kind.PLAIN || kind == Kind.LARGE || kind == Kind.PACKET;
@@ -149,7 +149,10 @@ public final class PipeTransport implements Transport {
                 : link;
     }
 
-    /** A message does not share a page with one that does not fit. */
+    /**
+     * Returns the number of messages that fit: a message that does not fit into the rest of a page
+     * starts a new one.
+     */
     private static long room(long capacity, int size) {
         long pages = capacity / PAGE;
         return size <= PAGE ? pages * (PAGE / size) : pages / ((size + PAGE - 1) / PAGE);

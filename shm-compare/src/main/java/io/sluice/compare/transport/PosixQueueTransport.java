@@ -47,7 +47,7 @@ public final class PosixQueueTransport implements Transport {
 
     private final Kind kind;
 
-    /** The one that blocks. */
+    /** Creates the blocking one. */
     public PosixQueueTransport() {
         this(Kind.BLOCK);
     }
@@ -91,7 +91,7 @@ public final class PosixQueueTransport implements Transport {
             make("/shm-compare-" + ProcessHandle.current().pid() + "-probe").remove().run();
             return Optional.empty();
         } catch (SystemCallException e) {
-            // The number says "too many open files", and means this user's bytes in queues.
+            // EMFILE, "too many open files", here means this user's limit of bytes in queues.
             return Optional.of(
                     e.errno() == EMFILE
                             ? "this user's queues would hold more than 'ulimit -q' allows"
@@ -127,7 +127,7 @@ public final class PosixQueueTransport implements Transport {
         return traits;
     }
 
-    /** A hint says how many one sender has sent. */
+    /** False with hints: a hint word counts the messages of one sender. */
     @Override
     public boolean joinsSenders() {
         return kind != Kind.HINT;
@@ -138,7 +138,7 @@ public final class PosixQueueTransport implements Transport {
         if (kind == Kind.HINT) {
             SharedWords.create(directory.resolve(HintedLink.WORDS));
         }
-        // The directory's name is unlike any other's.
+        // The directory's name is unique.
         return make("/" + directory.getFileName() + "-" + ProcessHandle.current().pid());
     }
 

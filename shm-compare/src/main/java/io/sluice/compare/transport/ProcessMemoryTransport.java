@@ -13,16 +13,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The kernel copies once, out of the sender's own memory into the receiver's: {@code
- * process_vm_readv(2)}. Words in shared memory say how many messages are there and how many have
- * been read; both ends look at them again and again.
+ * The kernel copies once, from the sender's own memory into the receiver's: {@code
+ * process_vm_readv(2)}. Words in shared memory count the messages written and those read; both ends
+ * spin on them.
  */
 public final class ProcessMemoryTransport implements Transport {
     private static final String WORDS = "words";
     private static final String ALONE = "kernel/yama/ptrace_scope";
     private static final int SLOTS = 16;
 
-    /** The one. */
+    /** Creates it. */
     public ProcessMemoryTransport() {}
 
     @Override
@@ -42,7 +42,8 @@ public final class ProcessMemoryTransport implements Transport {
 
     @Override
     public Optional<String> unavailable() {
-        // At 1 a process may allow others to read it, and ours do; at 2 only an administrator may.
+        // At 1 a process may permit others to read it, as the ends here do; at 2 only an
+        // administrator may read.
         long scope = Limits.of(ALONE, 0);
         if (scope > 1) {
             return Optional.of("not permitted: /proc/sys/" + ALONE + " is " + scope);

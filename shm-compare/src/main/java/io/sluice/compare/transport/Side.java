@@ -1,9 +1,9 @@
 package io.sluice.compare.transport;
 
-/** Which of the two processes one is. */
+/** One of the two processes. */
 public enum Side {
     /** Sends first. */
     INITIATOR,
-    /** Answers, or only receives. */
+    /** Replies, or only receives. */
     RESPONDER
 }

@@ -8,9 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 
-/**
- * Two of our pipes whose ends look for a moment and then sleep, as they do unless told otherwise.
- */
+/** Two Sluice pipes whose ends spin briefly and then sleep, the default. */
 final class SleepingSluiceLink implements Link {
     private final PipeSender sender;
     private final PipeReceiver receiver;

@@ -10,7 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.agrona.concurrent.IdleStrategy;
 
-/** Two of our pipes whose ends look again and again. */
+/** Two Sluice pipes whose ends spin. */
 final class SluiceLink implements Link {
     private final PipeSender sender;
     private final PipeReceiver receiver;
@@ -24,7 +24,10 @@ final class SluiceLink implements Link {
     private final MessageHandler check =
             (memory, offset, length) -> payload.verify(memory, offset, length);
 
-    /** Messages are copied in from a buffer of so many bytes; 0: they are written in place. */
+    /**
+     * Copies messages in from a buffer of the given number of bytes; with 0 they are written in
+     * place.
+     */
     SluiceLink(
             PipeSender sender,
             PipeReceiver receiver,

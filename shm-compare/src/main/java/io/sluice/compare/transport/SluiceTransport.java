@@ -16,16 +16,20 @@ import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 
 /**
- * Two of our pipes, one each way. Written in place and read in place; a row of its own copies in.
+ * Two Sluice pipes, one in each direction. Written in place and read in place; a separate row
+ * copies in.
  */
 public final class SluiceTransport implements Transport {
-    /** As much as a pipe of the kernel holds by default. */
+    /** The default capacity of a kernel pipe. */
     static final int CAPACITY = 1 << 16;
 
-    /** As much as a pipe of the kernel holds at the most, unless root says otherwise. */
+    /** The largest capacity of a kernel pipe, unless root raises the limit. */
     private static final int LARGE = 1 << 20;
 
-    /** By the ring's bytes, as a pipe without a name says: making one takes files. */
+    /**
+     * The longest message by the ring's bytes, from an anonymous pipe; cached, because creating one
+     * takes files.
+     */
     private static final Map<Integer, Long> LONGEST = new ConcurrentHashMap<>();
 
     private static final int QUOTA = 16 * CAPACITY;
@@ -163,7 +167,7 @@ public final class SluiceTransport implements Transport {
         try {
             return Pipe.ordinary(PipeSpec.bounded(ring)).maxMessageLength();
         } catch (IOException e) {
-            return ring; // Making the real one will say what is wrong.
+            return ring; // Creating the real one will report the error.
         }
     }
 
@@ -198,7 +202,7 @@ public final class SluiceTransport implements Transport {
         if (sleeps()) {
             EndOptions options = EndOptions.defaults();
             if (waiting.equals(Factors.FUTEX)) {
-                options = options.withSpins(0); // What is to show a sleep must not look first.
+                options = options.withSpins(0); // No spinning, because this row measures sleeping.
             }
             return new SleepingSluiceLink(
                     out.sender(options), in.receiver(options), out.capacity());

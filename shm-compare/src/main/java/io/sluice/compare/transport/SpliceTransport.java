@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A pipe into which the sender puts its pages themselves, so that only the reader's copy is left:
- * {@code vmsplice(2)}. A page must not be written again before it has been read: the reader counts
- * what it has read in a shared word, and the sender goes round in so many pages that it never has
- * to wait for that count when the pipe itself has let it go on.
+ * A pipe into which the sender splices its pages, so that only the reader's copy remains: {@code
+ * vmsplice(2)}. A page must not be written again before it has been read: the reader counts the
+ * messages read in a shared word, and the sender cycles through so many pages that it does not have
+ * to wait for that count once the pipe itself has accepted a message.
  */
 public final class SpliceTransport implements Transport {
     private static final int PAGE = PipeTransport.PAGE;
     private static final String WORDS = "words";
 
-    /** The one. */
+    /** Creates it. */
     public SpliceTransport() {}
 
     @Override

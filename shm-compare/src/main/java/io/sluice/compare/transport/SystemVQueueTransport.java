@@ -18,7 +18,7 @@ public final class SystemVQueueTransport implements Transport {
     private static final String MSGMAX = "kernel/msgmax";
     private static final String MSGMNB = "kernel/msgmnb";
 
-    /** The one. */
+    /** Creates it. */
     public SystemVQueueTransport() {}
 
     @Override
@@ -70,14 +70,14 @@ public final class SystemVQueueTransport implements Transport {
         return true;
     }
 
-    /** Also removes what a coordinator left that was killed. */
+    /** Also removes the queues that a killed coordinator left. */
     @Override
     public Prepared prepare(Path directory) throws IOException {
         for (int id : SystemVQueue.abandoned()) {
             try {
                 SystemVQueue.remove(id);
             } catch (SystemCallException e) {
-                // Another user's, who will have to do it.
+                // Another user's, which only that user may remove.
             }
         }
         int there = SystemVQueue.create(0);

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** TCP over the loopback interface, without Nagle's wait; and with busy polling. */
+/** TCP over the loopback interface, without Nagle's algorithm; and with busy polling. */
 public final class TcpTransport implements Transport {
     private static final String PORT = "port";
     private static final int BUSY_POLL_MICROS = 50;
 
     private final boolean busy;
 
-    /** The plain one. */
+    /** Creates the one without busy polling. */
     public TcpTransport() {
         this(false);
     }

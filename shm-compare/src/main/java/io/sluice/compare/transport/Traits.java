@@ -3,8 +3,8 @@ package io.sluice.compare.transport;
 import java.util.List;
 
 /**
- * What a mechanism is like, apart from its speed: its limits, what a message costs, and how it
- * ends. Where the machine decides, the numbers are this machine's.
+ * A mechanism's properties apart from its speed: its limits, the cost of a message, and how it
+ * ends. Where they depend on the machine, the numbers are this machine's.
  *
  * @param boundaries whether a message arrives as the unit as which it was sent
  * @param longest the longest message
@@ -17,7 +17,7 @@ public record Traits(
 
     /** Whether a message arrives as the unit as which it was sent. */
     public enum Boundaries {
-        /** Bytes without boundaries: both ends must know how long a message is. */
+        /** Bytes without boundaries: both ends must agree on the length of a message. */
         STREAM,
         /** Each message arrives whole. */
         MESSAGES
@@ -35,7 +35,7 @@ public record Traits(
     }
 
     /**
-     * What fits in one direction, and what a sender meets that finds no room.
+     * The capacity of one direction, and what happens to a sender that finds no room.
      *
      * @param messages how many messages; 0 if only bytes are counted
      * @param bytes how many bytes, as the mechanism counts them; 0 if only messages are counted
@@ -49,7 +49,7 @@ public record Traits(
      * @param copies how often its bytes are copied on the way
      * @param sending the system calls of the sender, each made once for a message
      * @param receiving those of the receiver
-     * @param besides what else is called at times, or why calls are not known; may be empty
+     * @param besides other calls, made only sometimes, or why calls are not known; may be empty
      */
     public record Cost(int copies, List<String> sending, List<String> receiving, String besides) {
         /** Copies the lists. */
@@ -66,13 +66,13 @@ public record Traits(
     /**
      * What happens when an end dies.
      *
-     * @param told whether the other end is told, however it waits
+     * @param told whether the other end is notified, in every way to wait
      * @param peerDies what the other end sees
-     * @param leftBehind what is left when both ends were killed, and who removes it
+     * @param leftBehind what is left when both ends were killed, and what removes it
      * @param kept how long messages live
      */
     public record Ending(boolean told, String peerDies, String leftBehind, String kept) {
-        /** How a connection ends that the kernel closes with the process. */
+        /** The ending of a connection that the kernel closes with the process. */
         public static final Ending WITH_THE_DESCRIPTORS =
                 new Ending(
                         true,
@@ -81,17 +81,17 @@ public record Traits(
                         "Until the last descriptor is closed.");
     }
 
-    /** The same, with another cost. */
+    /** Returns the same, with another cost. */
     Traits with(Cost other) {
         return new Traits(boundaries, longest, capacity, other, ending);
     }
 
-    /** The same, with another ending. */
+    /** Returns the same, with another ending. */
     Traits with(Ending other) {
         return new Traits(boundaries, longest, capacity, cost, other);
     }
 
-    /** The same, with another limit. */
+    /** Returns the same, with another limit. */
     Traits with(Limit other) {
         return new Traits(boundaries, other, capacity, cost, ending);
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A way to pass messages between two processes. The coordinator {@linkplain #prepare prepares} what
  * both ends need, in an empty directory; then each of the two processes {@linkplain #open opens}
- * its end. Whatever lies in that directory is removed afterwards.
+ * its end. All files in that directory are removed afterwards.
  *
  * <p>Found by {@link java.util.ServiceLoader}: a mechanism is a public class with a public
  * constructor without arguments, and a line in {@code
@@ -16,21 +16,21 @@ import java.util.Optional;
  */
 public interface Transport {
     /**
-     * The mechanism's name.
+     * Returns the mechanism's id.
      *
      * @return lower case, as on the command line
      */
     String id();
 
     /**
-     * How an end waits.
+     * Returns how an end waits.
      *
      * @return one of the constants of {@link io.sluice.compare.result.Factors}
      */
     String waiting();
 
     /**
-     * What tells it from all others: a mechanism may come with several ways to wait.
+     * Returns its unique name: a mechanism may come with several ways to wait.
      *
      * @return id, slash, waiting
      */
@@ -39,21 +39,21 @@ public interface Transport {
     }
 
     /**
-     * What it is.
+     * Describes it.
      *
      * @return a line
      */
     String description();
 
     /**
-     * Its limits, costs and end, on this machine.
+     * Returns its limits, costs and ending, on this machine.
      *
-     * @return what it is like
+     * @return its properties
      */
     Traits traits();
 
     /**
-     * All that this class offers: several ways to wait, other settings of the same thing.
+     * Returns all variants of this class: several ways to wait, other settings.
      *
      * @return them, in the order in which they are shown; by default only this one
      */
@@ -62,7 +62,7 @@ public interface Transport {
     }
 
     /**
-     * Why it cannot be had here.
+     * Returns why it is unavailable here.
      *
      * @return the reason, or nothing if it can
      */
@@ -71,7 +71,7 @@ public interface Transport {
     }
 
     /**
-     * Why it cannot carry messages of a size. It carries others whole.
+     * Returns why it cannot carry messages of a size; all others are carried whole.
      *
      * @param size in bytes
      * @return the limit, or nothing if it can
@@ -85,7 +85,7 @@ public interface Transport {
     }
 
     /**
-     * What the Java of an end must be started with.
+     * Returns the options that the JVM of an end needs.
      *
      * @return options of the {@code java} command; by default none
      */
@@ -94,7 +94,7 @@ public interface Transport {
     }
 
     /**
-     * Whether several initiators may open the same address, whose messages then come to one
+     * Tests whether several initiators may open the same address, whose messages then reach one
      * responder. They only send.
      *
      * @return by default not
@@ -104,8 +104,8 @@ public interface Transport {
     }
 
     /**
-     * Whether one call of {@link Link#receive} may hand over several messages. Where it does not,
-     * there is nothing to vary: a batch is one message.
+     * Tests whether one call of {@link Link#receive} may return several messages. If not, the batch
+     * cannot be varied: it is one message.
      *
      * @return by default not
      */
@@ -114,20 +114,20 @@ public interface Transport {
     }
 
     /**
-     * Makes what the two ends will open.
+     * Creates what the two ends will open.
      *
      * @param directory an empty directory on a tmpfs, if there is one
-     * @return what this process must keep, and how to get rid of it
+     * @return what this process must keep, and how to release it
      * @throws IOException if it cannot be made; then nothing is left
      */
     Prepared prepare(Path directory) throws IOException;
 
     /**
-     * Opens one end. May wait for the other.
+     * Opens one end. May block until the other end opens.
      *
      * @param side which one
      * @param directory the same directory
-     * @param address what {@link Prepared#address} said
+     * @param address the {@link Prepared#address}
      * @param size how long messages are, in bytes
      * @return the end
      * @throws IOException if it cannot be opened
@@ -136,17 +136,18 @@ public interface Transport {
 
     /**
      * What the coordinator keeps. It {@linkplain #release releases} once both ends are open, and
-     * {@linkplain #remove removes} when both are gone, each once; if an end did not come so far, it
-     * does both then.
+     * {@linkplain #remove removes} when both are gone, each once; if an end did not open, it does
+     * both then.
      *
-     * @param address what the ends must be told, without spaces; may be empty
-     * @param release gives up what the coordinator holds itself, and names nobody needs any more
+     * @param address the address for the ends, without spaces; may be empty
+     * @param release releases what the coordinator holds itself, and names that are no longer
+     *     needed
      * @param remove ends helpers, and removes what would outlive the two ends, files in the
      *     directory excepted
      * @param helpers ids of processes that work for the two ends, and whose CPU time is theirs
      */
     record Prepared(String address, Runnable release, Runnable remove, List<Long> helpers) {
-        /** Nothing to keep, nothing to tell. */
+        /** Nothing to pass to the ends, to release or to remove. */
         public static final Prepared NOTHING = new Prepared("-", () -> {});
 
         /** Copies the list. */
@@ -155,10 +156,10 @@ public interface Transport {
         }
 
         /**
-         * Something to give up, and nothing to remove.
+         * Something to release, and nothing to remove.
          *
-         * @param address what the ends must be told
-         * @param release gives up what the coordinator holds itself
+         * @param address the address for the ends
+         * @param release releases what the coordinator holds itself
          */
         public Prepared(String address, Runnable release) {
             this(address, release, () -> {}, List.of());

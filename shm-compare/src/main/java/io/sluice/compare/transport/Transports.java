@@ -22,7 +22,7 @@ public final class Transports {
     private Transports() {
         var loaded = ServiceLoader.load(Transport.class).iterator();
         while (true) {
-            // One that cannot be loaded must not take the others with it.
+            // A mechanism that cannot be loaded must not prevent the others from loading.
             try {
                 if (!loaded.hasNext()) {
                     return;
@@ -48,7 +48,7 @@ public final class Transports {
     }
 
     /**
-     * All mechanisms that can be compared.
+     * Returns all mechanisms that can be compared.
      *
      * @return them
      */
@@ -57,7 +57,7 @@ public final class Transports {
     }
 
     /**
-     * What is on the class path and cannot be used.
+     * Returns the mechanisms on the class path that cannot be used.
      *
      * @return why, for each
      */
@@ -66,7 +66,7 @@ public final class Transports {
     }
 
     /**
-     * A mechanism by its name.
+     * Returns a mechanism by its name.
      *
      * @param name its {@linkplain Transport#name() name}; its id will do, if it has one way to wait
      * @return it
@@ -86,7 +86,7 @@ public final class Transports {
     }
 
     /**
-     * The mechanisms that a name stands for.
+     * Returns the mechanisms that a name stands for.
      *
      * @param name the name of one, or the id of one with all its ways to wait
      * @return one or more
@@ -105,7 +105,7 @@ public final class Transports {
     }
 
     /**
-     * The ids of all mechanisms.
+     * Returns the ids of all mechanisms.
      *
      * @return separated by commas
      */

@@ -57,7 +57,7 @@ public final class UnixSocketTransport implements Transport {
     private static final String BACK = "back";
     private static final String WMEM = "net/core/wmem_default";
 
-    /** What the kernel keeps for itself of a send buffer, at least. */
+    /** The least that the kernel reserves of a send buffer. */
     private static final int RESERVED = 32;
 
     private final Kind kind;
@@ -187,7 +187,10 @@ public final class UnixSocketTransport implements Transport {
                 : UnixSocket.connect(name, kind.type);
     }
 
-    /** A message's buffer is rounded up, to twice its size at most, and has a head of its own. */
+    /**
+     * Returns a message's buffer is rounded up, to twice its size at most, and has a head of its
+     * own.
+     */
     private static long room(long capacity, int size) {
         return Math.max(1, capacity / (2L * size + 2048));
     }

@@ -1,7 +1,6 @@
 /**
  * The port: a {@link io.sluice.compare.transport.Transport} is a way to pass messages between two
- * processes, a {@link io.sluice.compare.transport.Link} is one end of it. One file a mechanism;
- * {@link io.sluice.compare.transport.Transports} lists them. They know nothing of how they are
- * measured.
+ * processes, a {@link io.sluice.compare.transport.Link} is one end of it. One file per mechanism;
+ * {@link io.sluice.compare.transport.Transports} lists them. They do not depend on the measurement.
  */
 package io.sluice.compare.transport;

@@ -186,7 +186,7 @@ class MainTest {
         assertEquals(Files.readString(page), Files.readString(again));
     }
 
-    /** How many times there are of half a pause and more. */
+    /** Returns how many times there are of half a pause and more. */
     private static long late(String histogram, long nanos) {
         Histogram all = Hdr.decode(histogram);
         return all.getCountBetweenValues(nanos, all.getMaxValue());

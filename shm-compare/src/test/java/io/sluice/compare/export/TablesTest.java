@@ -58,7 +58,7 @@ class TablesTest {
         assertEquals("", line.get("run_delay_ns_per_message"), "the kernel did not say");
     }
 
-    /** The lines by the names in the first; nothing in these results needs quotes. */
+    /** Returns the lines by the names in the first; nothing in these results needs quotes. */
     static List<Map<String, String>> csv(Results results) {
         String[] lines = printed(results, Tables::csv).split("\r\n");
         List<String> names = List.of(lines[0].split(","));

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A queue that its maker left behind, because it was killed. */
+/** A queue whose creator was killed before it removed it. */
 @Timeout(60)
 class SystemVQueueTest {
-    /** A coordinator that makes a queue and says which. */
+    /** A coordinator that creates a queue and prints its id. */
     static final class Maker {
         private Maker() {}
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Opens the page in a real browser. The page stands in a frame of a phone's or a desk's width, and
- * a script at its end looks at what a reader would see and tells the frame's owner.
+ * Opens the page in a real browser. The page is shown in a frame of a phone's or a desktop's width,
+ * and a script at its end inspects what a reader would see and reports it to the frame's parent.
  */
 @Tag("minutes")
 @Timeout(180)
@@ -41,9 +41,8 @@ class BrowserTest {
                     + "addEventListener('securitypolicyviolation',function(e){problems.push(e.violatedDirective)});</script>";
 
     /**
-     * Opens all that is folded, and measures every picture. Cut off is what sticks out of the page
-     * or of what it stands in, also where it could be scrolled. Words in pictures may not lie on
-     * each other, nor touch bars.
+     * Unfolds everything, and measures every picture. An element is cut off if it exceeds the page
+     * or its container, even if that scrolls. Words in pictures may neither overlap nor touch bars.
      */
     private static final String LOOK =
             """
@@ -148,7 +147,7 @@ class BrowserTest {
         assertEquals(6, told.get("asks").asInt(), "questions that a keyboard reaches");
     }
 
-    /** Paper as a screen of the width of A4 without its margins, so that it can be looked at. */
+    /** Paper as a screen of the width of A4 without its margins, so that it can be inspected. */
     @Test
     void everyChartIsPrintedWhole() throws Exception {
         needed();
@@ -236,7 +235,7 @@ class BrowserTest {
         assertTrue(bytes.length > 50_000 && bytes.length < 10_000_000, bytes.length + " bytes");
     }
 
-    /** Runs the browser once, with a home of its own; returns what it writes. */
+    /** Runs the browser once, with its own home directory; returns its output. */
     private String run(List<String> options) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(

@@ -129,7 +129,7 @@ class CallAuditTest {
         return Map.of("read", 1000L, "write", writes, "mprotect", 3L);
     }
 
-    /** The part of the page. */
+    /** Returns the part of the page. */
     private static String page(Audit... audits) {
         Results r =
                 new SyntheticResults()

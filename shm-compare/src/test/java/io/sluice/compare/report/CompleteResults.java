@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
-/** Results that nobody measured, with something in every part of the page. */
+/** Synthetic results, with something in every part of the page. */
 public final class CompleteResults {
     private static final String MOVED = "one-cpu";
 
@@ -100,7 +100,7 @@ public final class CompleteResults {
                         List.of("V07")));
     }
 
-    /** As long as real ones are. */
+    /** Returns as long as real ones are. */
     private static Map<String, String> traits(String sends, String receives) {
         Map<String, String> traits = new LinkedHashMap<>();
         traits.put("description", "something that carries messages, with a word in parentheses");
@@ -118,7 +118,7 @@ public final class CompleteResults {
         return traits;
     }
 
-    /** The same with windows of time, and with others on the machine. */
+    /** Returns the same with windows of time, and with others on the machine. */
     private static Cell lived(Cell cell) {
         List<Launch> launches = new ArrayList<>();
         for (Launch l : cell.launches()) {

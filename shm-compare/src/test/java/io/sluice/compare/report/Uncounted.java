@@ -14,7 +14,7 @@ public final class Uncounted {
     private Uncounted() {}
 
     public static Results results(Audit... audits) {
-        // One that spins has no calls in these results, as if nobody had counted.
+        // A mechanism that spins has no calls in these results, as if they had not been counted.
         Results r =
                 new SyntheticResults()
                         .awake("nio.uds", Factors.BLOCK, 64, 14_000)

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VerdictTest {
-    /** A situation, what must be said about it, and what must not. */
+    /** A situation, what the verdict must state, and what it must not. */
     record Case(String name, SyntheticResults results, List<String> said, List<String> notSaid) {
         @Override
         public String toString() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the tool promises of itself: it finds what is wrong, and its counters say what is true. */
+/** The tool's acceptance: it detects faults, and its counters are correct. */
 @Tag("minutes")
 @Timeout(120)
 class AcceptanceTest {

@@ -68,7 +68,7 @@ class RigTest {
             PairLauncher.Pair pair = PAIRS.launch("sluice/spin", Workload.of(pattern, 64));
             for (EndpointResult end : List.of(pair.initiator(), pair.responder())) {
                 Map<String, Long> calls = end.counters().systemCalls();
-                // While the other end is kept from its CPU, the question whether it lives.
+                // The check whether the other end is alive, while that end has no CPU.
                 long questions = calls.getOrDefault("fcntl", 0L);
                 long milliseconds = end.wallNs() / 1_000_000;
                 assertTrue(questions <= milliseconds + 2, calls + " in " + milliseconds + " ms");

@@ -114,7 +114,7 @@ class SuiteTest {
         assertEquals(List.of(2, 2), one.cpus());
     }
 
-    /** As many samples as its 99th percentile takes, in the time that the suite gives a block. */
+    /** As many samples as its 99th percentile needs, in the time that the suite gives a block. */
     @Test
     void mostPacedCellsOfTheStandardSuiteHaveA99thPercentile() {
         List<CellPlan> paced =

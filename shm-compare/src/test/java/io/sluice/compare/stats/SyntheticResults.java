@@ -18,10 +18,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 
-/**
- * Results that nobody measured, the same each time. They look like those of a small virtual
- * machine.
- */
+/** Synthetic results, the same each time, similar to those of a small virtual machine. */
 public final class SyntheticResults {
     public static final String PLACEMENT = "two-cpus";
     private static final int LAUNCHES = 5;
@@ -30,7 +27,9 @@ public final class SyntheticResults {
     private final List<Note> notes = new ArrayList<>();
     private Floor floor = new Floor(24, 6, 210, 380, 610);
 
-    /** The five mechanisms, both patterns, two sizes, and a cell that could not be measured. */
+    /**
+     * Returns the five mechanisms, both patterns, two sizes, and a cell that could not be measured.
+     */
     public static Results typical() {
         SyntheticResults results = new SyntheticResults();
         results.note(
@@ -70,12 +69,15 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** A cell of round trips around a median. */
+    /** Returns a cell of round trips around a median. */
     public SyntheticResults rtt(String mechanism, String wait, int size, double medianNs) {
         return rtt(mechanism, wait, size, medianNs, 0.02);
     }
 
-    /** A cell of round trips around a median; the launches differ by up to the given part of it. */
+    /**
+     * Returns a cell of round trips around a median; the launches differ by up to the given part of
+     * it.
+     */
     public SyntheticResults rtt(
             String mechanism, String wait, int size, double medianNs, double spread) {
         List<Launch> launches = new ArrayList<>();
@@ -99,7 +101,7 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** A cell of round trips whose receiver hardly slept, though it should have. */
+    /** Returns a cell of round trips whose receiver hardly slept, though it should have. */
     public SyntheticResults awake(String mechanism, String wait, int size, double medianNs) {
         rtt(mechanism, Factors.SPIN, size, medianNs);
         Cell spun = cells.remove(cells.size() - 1);
@@ -107,7 +109,7 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** A cell of messages in one direction. */
+    /** Returns a cell of messages in one direction. */
     public SyntheticResults stream(
             String mechanism, String wait, int size, double messagesPerSecond) {
         List<Launch> launches = new ArrayList<>();
@@ -128,14 +130,14 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** A cell of round trips without numbers. */
+    /** Returns a cell of round trips without numbers. */
     public SyntheticResults without(
             String mechanism, String wait, int size, String status, String reason) {
         cells.add(cell(mechanism, wait, Factors.RTT, size, status, reason, List.of()));
         return this;
     }
 
-    /** A cell of which nothing is known but what a cache line took after each launch. */
+    /** Returns a cell of which nothing is known but what a cache line took after each launch. */
     public SyntheticResults floors(double... lineRoundTripNs) {
         List<Launch> launches = new ArrayList<>();
         for (double line : lineRoundTripNs) {
@@ -189,7 +191,7 @@ public final class SyntheticResults {
                 cells);
     }
 
-    /** The same cell elsewhere; a placement without CPUs of its own has no floor either. */
+    /** Returns the same cell elsewhere; a placement without CPUs of its own has no floor either. */
     public static Cell in(String placement, Cell cell) {
         Factors f = cell.factors();
         List<Integer> cpus =
@@ -261,7 +263,9 @@ public final class SyntheticResults {
         return new EndCounters(cpu, cpu - system, system, switches, 3, 0, messages, calls, 0, 0, 0);
     }
 
-    /** A body near the median, a shoulder from the timer tick, and a few pauses of the host. */
+    /**
+     * Returns a body near the median, a shoulder from the timer tick, and a few pauses of the host.
+     */
     private static Histogram histogram(double median, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Histogram histogram = new Histogram(60_000_000_000L, 3);

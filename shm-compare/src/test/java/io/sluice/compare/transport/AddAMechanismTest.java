@@ -57,7 +57,10 @@ class AddAMechanismTest {
         Files.writeString(service, CLASS + "\n");
     }
 
-    /** Runs the program as a user would who has a jar of his own; returns what it said. */
+    /**
+     * Runs the program with an additional jar on the class path, as a user would; returns its
+     * output.
+     */
     private String run(int expected, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

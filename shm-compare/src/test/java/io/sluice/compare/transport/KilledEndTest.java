@@ -27,9 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Two processes that exchange messages, one of which is killed. What the coordinator does then
- * leaves nothing: no file, queue, segment or process. And the survivor is told, where the traits
- * say so.
+ * Two processes that exchange messages, one of which is killed. The coordinator's cleanup then
+ * leaves nothing: no file, queue, segment or process. And the survivor is notified, where the
+ * traits state it.
  */
 @Tag("minutes")
 @Timeout(60)
@@ -39,7 +39,10 @@ class KilledEndTest {
     private static final String RUNNING = "running";
     private static final String NOTICED = "noticed";
 
-    /** One way to wait of each: the others leave the same. All in a proof, else every sixth. */
+    /**
+     * Returns one way to wait of each: the others leave the same. All if {@code sluice.proof} is
+     * set, else every sixth.
+     */
     static List<Transport> mechanisms() {
         List<Transport> each =
                 Transports.all().stream()
@@ -83,7 +86,7 @@ class KilledEndTest {
                 System.out.println(NOTICED);
             }
             assertEquals(0, incoming.lost() + incoming.duplicated() + incoming.corrupted());
-            System.exit(0); // Aeron's threads would go on.
+            System.exit(0); // Aeron's threads would keep the process running.
         }
     }
 

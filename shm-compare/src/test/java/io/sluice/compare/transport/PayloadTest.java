@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The check that every message of every mechanism passes: it must be able to fail. */
+/** The check that every message of every mechanism passes: verifies that it can fail. */
 class PayloadTest {
     private static final int SIZE = 64;
 

@@ -30,7 +30,7 @@ class TransportContractTest {
     /** Above any limit that would make a test slow. */
     private static final long LONG = 1 << 17;
 
-    /** Not the cost of a message: what tests before let go, a cleaner unmaps and closes. */
+    /** Not the cost of a message: a cleaner unmaps and closes what earlier tests released. */
     private static final Set<String> ASIDE = Set.of("munmap", "close");
 
     static List<Transport> mechanisms() {
@@ -192,12 +192,12 @@ class TransportContractTest {
     void closingGivesDescriptorsBack(Transport transport) throws Exception {
         assumeAvailable(transport);
         int size = sizes(transport).get(0);
-        openAndClose(transport, size); // What a class keeps for good, it has now.
+        openAndClose(transport, size); // Now a class has allocated what it keeps.
         long before = descriptors();
         for (int i = 0; i < 3; i++) {
             openAndClose(transport, size);
         }
-        // Some are closed by another thread, when it has time.
+        // Some are closed later, by another thread.
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         long after = descriptors();
         while (after >= before + 3 && System.nanoTime() < deadline) {

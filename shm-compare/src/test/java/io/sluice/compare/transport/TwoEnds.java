@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** Both ends of a mechanism in this process, a thread each, and the coordinator's part. */
 final class TwoEnds implements AutoCloseable {
-    /** Others may run the same tests at the same time. */
+    /** Other processes may run the same tests at the same time. */
     static final String PREFIX = "shm-compare-test-" + ProcessHandle.current().pid() + "-";
 
     private static final long DEADLINE_SECONDS = 30;
@@ -61,7 +61,7 @@ final class TwoEnds implements AutoCloseable {
         return responder;
     }
 
-    /** Runs both until they are done; says where they are if they are not in time. */
+    /** Runs both until they are done; on a timeout reports where they are. */
     void run(Task first, Task second) throws Exception {
         together(() -> first.run(initiator), () -> second.run(responder));
     }
