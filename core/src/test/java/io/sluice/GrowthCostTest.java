@@ -25,9 +25,7 @@ class GrowthCostTest {
     /** System calls and allocated bytes. */
     private record Cost(Map<String, Long> calls, long bytes) {}
 
-    /**
-     * Sends and receives messages in batches of {@code step}, and returns the cost.
-     */
+    /** Sends and receives messages in batches of {@code step}, and returns the cost. */
     private static Cost cost(PipeSender sender, PipeReceiver receiver, int messages, int step) {
         byte[] message = new byte[LENGTH];
         MessageHandler ignore = (memory, offset, length) -> {};

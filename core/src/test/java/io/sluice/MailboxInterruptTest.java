@@ -17,9 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * An interrupted or timed-out call takes effect completely or not at all, and loses no wake-up.
- */
+/** An interrupted or timed-out call takes effect completely or not at all, and loses no wake-up. */
 @Tag("minutes")
 class MailboxInterruptTest {
     private static final int MESSAGES = Proof.size(4_000, 20_000);

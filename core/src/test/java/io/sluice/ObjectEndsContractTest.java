@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * The contract of {@link Sender} and {@link Receiver}: for the ends of a mailbox, and for those of
  * a pipe with a codec, in mapped memory and on the heap; for each capacity and topology, spinning
- * or parking. The contract of pipes alone or of mailboxes alone is tested in
- * {@link ChannelContractTest} and {@link MailboxContractTest}.
+ * or parking. The contract of pipes alone or of mailboxes alone is tested in {@link
+ * ChannelContractTest} and {@link MailboxContractTest}.
  */
 @Tag("minutes")
 @Timeout(60)

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An unbounded pipe whose receiver pauses again and again: each time the pipe's space on the disk
- * and in the address space grows, and returns to what it was. The property
- * {@code sluice.soak.seconds} is the duration of the test.
+ * and in the address space grows, and returns to what it was. The property {@code
+ * sluice.soak.seconds} is the duration of the test.
  */
 @Tag("minutes")
 class SoakTest {

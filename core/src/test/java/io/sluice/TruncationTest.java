@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A peer truncates a file while it is mapped. Each call then returns, or throws a
- * {@link ChannelCorruptedException}; the JVM's own error reaches no caller, compiled or not.
+ * A peer truncates a file while it is mapped. Each call then returns, or throws a {@link
+ * ChannelCorruptedException}; the JVM's own error reaches no caller, compiled or not.
  */
 @Timeout(300)
 class TruncationTest {

@@ -162,8 +162,8 @@ public final class ChainReceiver implements PeekingReceiver {
 
     /**
      * Moves to a generation that was linked, or to the first one after it that is in the chain. At
-     * most as many generations as the table has entries are in the chain at once. If this thread
-     * is stopped and the sender goes on meanwhile, the search takes at most two more tables: a
+     * most as many generations as the table has entries are in the chain at once. If this thread is
+     * stopped and the sender goes on meanwhile, the search takes at most two more tables: a
      * generation that is gone leads to less than two tables before the newest.
      */
     private void moveTo(long generation) {

@@ -10,9 +10,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
-/**
- * Edge LINK: a receiver that sees a linked ring sees it whole, and all that was sent before it.
- */
+/** Edge LINK: a receiver that sees a linked ring sees it whole, and all that was sent before it. */
 public final class LinkStress {
     private LinkStress() {}
 

@@ -53,10 +53,7 @@ final class SharedLane {
         return done;
     }
 
-    /**
-     * Marks the first message of this round as taken by the dead receiver. For a single
-     * thread.
-     */
+    /** Marks the first message of this round as taken by the dead receiver. For a single thread. */
     void dieWithFirst() {
         long offset = oldest * ClaimWordDescriptor.STRIDE;
         long ready = ClaimWordDescriptor.ready(oldest, 0);

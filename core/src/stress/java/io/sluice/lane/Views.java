@@ -11,9 +11,7 @@ import io.sluice.stress.SharedFile;
  * @param receiver the receivers' mapping
  */
 record Views(View sender, View receiver) {
-    /**
-     * Small, so that a test fills it. {@link SharedFile} does not mirror it: no payload wraps.
-     */
+    /** Small, so that a test fills it. {@link SharedFile} does not mirror it: no payload wraps. */
     static final int CAPACITY = 128;
 
     private static final int CONTROL_LENGTH = 1024;
@@ -24,9 +22,7 @@ record Views(View sender, View receiver) {
     private static final int META_OFFSET = CLAIMS_OFFSET + CLAIMS_LENGTH;
     private static final int RING_OFFSET = META_OFFSET + META_LENGTH;
 
-    /**
-     * The stride: one pair of lines more than a view needs, or all would share cache sets.
-     */
+    /** The stride: one pair of lines more than a view needs, or all would share cache sets. */
     private static final int LENGTH = RING_OFFSET + 2 * CAPACITY + LaneDescriptor.LINE_PAIR;
 
     /** The number of views: a lane that grows uses several. */

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Every parser of shared bytes, with inputs that once reached new code, and with random programs:
- * {@code -Dsluice.inputs=N} is their total number, {@code -Dsluice.seed=N} their seed.
- * {@link JazzerTest} searches for inputs that reach more.
+ * {@code -Dsluice.inputs=N} is their total number, {@code -Dsluice.seed=N} their seed. {@link
+ * JazzerTest} searches for inputs that reach more.
  */
 @Tag("minutes")
 @Timeout(3600)

@@ -16,9 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Searches for inputs that reach more code, with Jazzer, in a process of its own:
- * {@code mvn -Pfuzz test}. It writes the smallest set to {@code target/fuzz/*.txt}, to be copied to
- * the corpus.
+ * Searches for inputs that reach more code, with Jazzer, in a process of its own: {@code mvn -Pfuzz
+ * test}. It writes the smallest set to {@code target/fuzz/*.txt}, to be copied to the corpus.
  */
 @EnabledIfSystemProperty(named = "sluice.jazzer", matches = "\\d+")
 class JazzerTest {

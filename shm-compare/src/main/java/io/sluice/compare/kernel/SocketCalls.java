@@ -11,9 +11,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/**
- * The calls that establish a connection, for all address families. Messages use read and write.
- */
+/** The calls that establish a connection, for all address families. Messages use read and write. */
 final class SocketCalls {
     static final int SOL_SOCKET = 1;
 

@@ -18,9 +18,7 @@ import java.util.stream.Collectors;
  * JVM's own work, and what the measurement itself did. For readers who doubt a number.
  */
 final class InsideBlocks {
-    /**
-     * A one-way time shorter than this multiple of the clocks' possible offset is not reliable.
-     */
+    /** A one-way time shorter than this multiple of the clocks' possible offset is not reliable. */
     private static final double CLOCKS = 20;
 
     private final Measured measured;

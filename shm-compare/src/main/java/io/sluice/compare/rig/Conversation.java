@@ -42,9 +42,7 @@ final class Conversation {
         link.receive(incoming, 1);
     }
 
-    /**
-     * Sends a marker to the responder. Its reply comes after those to all messages sent before.
-     */
+    /** Sends a marker to the responder. Its reply comes after those to all messages sent before. */
     void exchange(long marker) throws IOException {
         link.send(outgoing, marker);
         link.receive(incoming, 1);

@@ -108,9 +108,7 @@ final class FloorProbe {
         return Hdr.decode(launcher.launch(order).initiator().measured().hdr());
     }
 
-    /**
-     * Returns the fastest of several rounds, after as many warm-up rounds: a floor, not a mean.
-     */
+    /** Returns the fastest of several rounds, after as many warm-up rounds: a floor, not a mean. */
     private static double perCall(int calls, LongUnaryOperator call) {
         long best = Long.MAX_VALUE;
         long sum = 0;

@@ -9,9 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/**
- * Prints the progress of a run: a line for each launch, with its result and the remaining time.
- */
+/** Prints the progress of a run: a line for each launch, with its result and the remaining time. */
 public final class Progress {
     private final PrintStream out;
     private int total;

@@ -206,9 +206,7 @@ final class ThreadPair {
         return histogram.getValueAtPercentile(50);
     }
 
-    /**
-     * The interruptions that a thread observes that only reads the clock (the idea of jHiccup).
-     */
+    /** The interruptions that a thread observes that only reads the clock (the idea of jHiccup). */
     List<Floor.Jitter> jitter() throws IOException {
         List<Floor.Jitter> found = new ArrayList<>();
         for (int cpu : cpus.stream().distinct().toList()) {
