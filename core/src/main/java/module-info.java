@@ -1,11 +1,12 @@
 /** Lock-free channels for Java, between threads and between processes. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
-module io.sluice.core {
+module io.sluice {
     requires transitive org.agrona;
     requires transitive org.jctools.core.jdk11;
 
     exports io.sluice;
     exports io.sluice.agrona;
-    exports io.sluice.stream;
-    exports io.sluice.views;
+    exports io.sluice.flow;
+    exports io.sluice.io;
+    exports io.sluice.queue;
 }

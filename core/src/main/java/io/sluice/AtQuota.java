@@ -4,7 +4,9 @@ package io.sluice;
 public enum AtQuota {
     /** Sends block until there is room, as in a bounded pipe. */
     WAIT,
-    /** Sends that would block throw {@link PipeFullException}; non-blocking ones return false. */
+    /**
+     * Sends that would block throw {@link QuotaExceededException}; non-blocking ones return false.
+     */
     REFUSE,
     /**
      * Drops the sender's oldest messages that no receiver has taken, about a ring of them at a

@@ -42,7 +42,7 @@ final class BufferFiller implements MessageHandler {
     }
 
     /** Clears the reference to the buffer, which an idle end would keep reachable. */
-    void forget() {
+    void release() {
         target = null;
     }
 

@@ -1,10 +1,10 @@
 package io.sluice;
 
-import io.sluice.end.HandOver;
-import io.sluice.end.SendingEnd;
-import io.sluice.lane.LaneSender;
-import io.sluice.lane.LostPage;
-import io.sluice.waiting.Limit;
+import io.sluice.pipe.HandOver;
+import io.sluice.pipe.SenderEndpoint;
+import io.sluice.ring.LaneSender;
+import io.sluice.ring.MappingFault;
+import io.sluice.wait.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
@@ -20,14 +20,14 @@ import java.util.Objects;
  */
 public final class Claim {
     private final PipeSender sender; // Reachable for as long as its claim is.
-    private final SendingEnd end;
+    private final SenderEndpoint end;
     private final LaneSender lane;
     private final HandOver handOver;
     private MemorySegment ring;
     private long offset = -1;
     private int length;
 
-    Claim(PipeSender sender, SendingEnd end) {
+    Claim(PipeSender sender, SenderEndpoint end) {
         this.sender = sender;
         this.end = end;
         this.lane = end.lane();
@@ -51,7 +51,7 @@ public final class Claim {
         };
     }
 
-    Claim begin(long offset, int length) {
+    Claim activate(long offset, int length) {
         this.ring = lane.ring().bytes();
         this.offset = offset;
         this.length = length;
@@ -126,9 +126,9 @@ public final class Claim {
         long begin = checkedRange(index, Long.BYTES);
         try {
             ring.set(ValueLayout.JAVA_LONG_UNALIGNED, begin + index, value);
-            LostPage.settle();
+            MappingFault.poll();
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw MappingFault.translate(e);
         }
         return this;
     }
@@ -147,9 +147,9 @@ public final class Claim {
         long begin = checkedRange(index, Integer.BYTES);
         try {
             ring.set(ValueLayout.JAVA_INT_UNALIGNED, begin + index, value);
-            LostPage.settle();
+            MappingFault.poll();
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw MappingFault.translate(e);
         }
         return this;
     }
@@ -172,9 +172,9 @@ public final class Claim {
         try {
             MemorySegment.copy(
                     source, sourceOffset, ring, ValueLayout.JAVA_BYTE, begin + index, count);
-            LostPage.settle();
+            MappingFault.poll();
         } catch (RuntimeException | Error e) {
-            throw LostPage.translated(e);
+            throw MappingFault.translate(e);
         }
         return this;
     }
@@ -190,14 +190,14 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit() {
-        boolean entered = end.attachment().enter();
+        boolean entered = end.membership().enter();
         try {
             publish();
             if (handOver != null) {
-                handOver.patiently();
+                handOver.awaitUninterruptibly();
             }
         } finally {
-            end.attachment().exit(entered);
+            end.membership().exit(entered);
             Reference.reachabilityFence(sender);
         }
     }
@@ -215,7 +215,7 @@ public final class Claim {
      */
     public boolean tryCommit() {
         publish();
-        boolean sent = handOver == null || handOver.briefly();
+        boolean sent = handOver == null || handOver.tryAwait();
         Reference.reachabilityFence(sender);
         return sent;
     }
@@ -234,16 +234,16 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public boolean commit(Duration timeout) throws InterruptedException {
-        return commit(Limit.nanos(timeout));
+        return commit(Deadline.nanos(timeout));
     }
 
     boolean commit(long nanos) throws InterruptedException {
-        boolean entered = end.attachment().enter();
+        boolean entered = end.membership().enter();
         try {
             publish();
-            return handOver == null || handOver.within(nanos);
+            return handOver == null || handOver.await(nanos);
         } finally {
-            end.attachment().exit(entered);
+            end.membership().exit(entered);
             Reference.reachabilityFence(sender);
         }
     }
@@ -255,11 +255,11 @@ public final class Claim {
             if (handOver == null) {
                 end.announce();
             } else {
-                handOver.begin();
+                handOver.announce();
             }
-            LostPage.settle();
+            MappingFault.poll();
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
@@ -308,7 +308,7 @@ public final class Claim {
      */
     public RuntimeException abort(Throwable cause) {
         abort();
-        return LostPage.translated(cause);
+        return MappingFault.translate(cause);
     }
 
     private void checkActive() {
@@ -318,7 +318,7 @@ public final class Claim {
     }
 
     private IllegalStateException inactive() {
-        end.attachment().checkOpen();
+        end.membership().checkOpen();
         return new IllegalStateException(
                 "nothing is claimed: it was committed or aborted; if another thread did that,"
                         + " open a sender for each thread, of a pipe for many");

@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.waiting.MeetingEnd;
-import io.sluice.waiting.Selectable;
+import io.sluice.wait.RendezvousEnd;
+import io.sluice.wait.Selectable;
 
 /**
  * An alternative of a {@link Select}. It is executed in two steps: the first receives or sends a
@@ -13,22 +13,22 @@ interface Clause {
     Selectable end();
 
     /** Receives or sends a message, if that is possible now. Otherwise has no effect. */
-    boolean attempt();
+    boolean tryComplete();
 
     /**
-     * Makes an offer or a demand pending, for a clause that {@link #meets()}. The caller must
-     * retract it before it checks any other clause.
+     * Makes an offer or a reservation pending, for a clause that {@link #isRendezvous()}. The
+     * caller must retract it before it checks any other clause.
      *
      * @return whether the exchange completed immediately, so that nothing is pending
      */
-    boolean stake();
+    boolean offer();
 
     /**
-     * Retracts the pending offer or demand.
+     * Retracts the pending offer or reservation.
      *
      * @return {@code false} if a counterpart has taken it: the clause was executed
      */
-    boolean takeBack();
+    boolean retract();
 
     /**
      * Calls the user's code after the clause was executed. That code may throw, or use the select.
@@ -36,11 +36,11 @@ interface Clause {
     void finish();
 
     /** Tests whether this clause can never be executed any more. */
-    boolean ended();
+    boolean isEndOfStream();
 
     /** Tests whether this is a clause of a rendezvous, which needs a running counterpart. */
-    default boolean meets() {
-        return end() instanceof MeetingEnd;
+    default boolean isRendezvous() {
+        return end() instanceof RendezvousEnd;
     }
 
     /** Casts an end to the interface that a select needs. */

@@ -71,10 +71,10 @@ public interface Codec<E> {
      * <ul>
      *   <li>A message that cannot be decoded is received: the codec's exception propagates, and the
      *       next call continues after that message.
-     *   <li>{@link Receiver#ended} returns what the last call found, as {@link PipeReceiver#ended}
-     *       does. It is true after a call that returned {@code null} at the end of the stream, not
-     *       before; and it is false again when a later sender has attached to the pipe and a
-     *       message has arrived.
+     *   <li>{@link Receiver#isEndOfStream} returns what the last call found, as {@link
+     *       PipeReceiver#isEndOfStream} does. It is true after a call that returned {@code null} at
+     *       the end of the stream, not before; and it is false again when a later sender has
+     *       attached to the pipe and a message has arrived.
      *   <li>All calls may throw {@link ChannelCorruptedException}.
      * </ul>
      *

@@ -35,23 +35,23 @@ final class CodecReceiver<E> implements Receiver<E> {
     @Override
     public E tryReceive() {
         receiver.poll(decoder, 1);
-        return taken();
+        return takeDecoded();
     }
 
     @Override
     public E receive() throws InterruptedException {
         receiver.receive(decoder, 1);
-        return taken();
+        return takeDecoded();
     }
 
     @Override
     public E receive(Duration timeout) throws InterruptedException {
         receiver.receive(decoder, 1, timeout);
-        return taken();
+        return takeDecoded();
     }
 
     /** Returns the object that the last call decoded, or null, and clears the reference to it. */
-    private E taken() {
+    private E takeDecoded() {
         E message = decoded;
         if (message != null) {
             decoded = null;
@@ -76,9 +76,9 @@ final class CodecReceiver<E> implements Receiver<E> {
     }
 
     @Override
-    public boolean ended() {
+    public boolean isEndOfStream() {
         receiver.checkOpen();
-        return receiver.ended();
+        return receiver.isEndOfStream();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.lane.LostPage;
-import io.sluice.waiting.Waiter;
+import io.sluice.ring.MappingFault;
+import io.sluice.wait.Waiter;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -30,7 +30,7 @@ final class CodecSender<E> implements Sender<E> {
 
     @Override
     public void send(E message) throws InterruptedException {
-        filled(message, sender.claim(length(message))).commit(Waiter.NO_LIMIT);
+        filled(message, sender.claim(length(message))).commit(Waiter.NO_TIMEOUT);
     }
 
     @Override
@@ -62,9 +62,9 @@ final class CodecSender<E> implements Sender<E> {
                                 + claim.length()
                                 + ": its length and encode must agree");
             }
-            LostPage.settle(); // A pending InternalError must be thrown here.
+            MappingFault.poll(); // A pending InternalError must be thrown here.
         } catch (RuntimeException | Error e) {
-            throw claim.isActive() ? claim.abort(e) : LostPage.translated(e);
+            throw claim.isActive() ? claim.abort(e) : MappingFault.translate(e);
         }
         return claim;
     }

@@ -3,7 +3,8 @@ package io.sluice;
 /** The policy for messages that a receiver had taken and not finished when it died. */
 public enum Delivery {
     /**
-     * They are delivered again; {@link PipeReceiver#attempt} returns how often they were before.
+     * They are delivered again; {@link PipeReceiver#deliveryAttempt} returns how often they were
+     * before.
      */
     AT_LEAST_ONCE,
 

@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.end.Waiting;
-import io.sluice.lane.DrainMode;
+import io.sluice.pipe.WaiterFactory;
+import io.sluice.ring.DrainMode;
 import java.util.Objects;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -96,11 +96,11 @@ public final class EndOptions {
         return new EndOptions(drain, idle, spins);
     }
 
-    Waiting waiting() {
+    WaiterFactory waiterFactory() {
         if (idle != null) {
-            return Waiting.spinning(idle);
+            return WaiterFactory.spinning(idle);
         }
-        return spins == UNSET ? Waiting.SLEEPING : Waiting.sleeping(spins);
+        return spins == UNSET ? WaiterFactory.BLOCKING : WaiterFactory.blocking(spins);
     }
 
     DrainMode drain() {

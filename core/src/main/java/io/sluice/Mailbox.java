@@ -1,6 +1,6 @@
 package io.sluice;
 
-import io.sluice.heap.Mailboxes;
+import io.sluice.mailbox.Mailboxes;
 import java.util.function.Consumer;
 import org.agrona.concurrent.IdleStrategy;
 

@@ -1,11 +1,11 @@
 package io.sluice;
 
-import io.sluice.end.Observer;
-import io.sluice.end.ReceivingEnd;
-import io.sluice.end.SendingEnd;
-import io.sluice.file.PipeFiles;
-import io.sluice.os.Platform;
-import io.sluice.waiting.Limit;
+import io.sluice.linux.Platform;
+import io.sluice.pipe.PipeInspector;
+import io.sluice.pipe.ReceiverEndpoint;
+import io.sluice.pipe.SenderEndpoint;
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.wait.Deadline;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,14 +37,14 @@ import org.agrona.concurrent.IdleStrategy;
  * garbage collector finds it, with a warning by the {@link System.Logger} {@code io.sluice}; until
  * then it occupies its slot, and the other side waits for it.
  *
- * <p>Needs Linux on x86-64 or AArch64. Native access should be enabled for {@code io.sluice.core}
+ * <p>Needs Linux on x86-64 or AArch64. Native access should be enabled for {@code io.sluice}
  * ({@code ALL-UNNAMED} on the class path). Without it the JDK prints a warning, or, with {@code
  * --illegal-native-access=deny}, each method that creates, opens or deletes a pipe throws an {@link
  * IllegalCallerException} that names the flag, and has no effect.
  */
 public final class Pipe implements AutoCloseable {
-    private static final long FIRST_NAP_NANOS = 100_000;
-    private static final long LONGEST_NAP_NANOS = 10_000_000;
+    private static final long FIRST_PARK_NANOS = 100_000;
+    private static final long MAX_PARK_NANOS = 10_000_000;
 
     private final PipeFiles files;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -68,7 +68,7 @@ public final class Pipe implements AutoCloseable {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(spec, "spec");
         Platform.requireLinux();
-        return new Pipe(PipeFiles.create(path, spec.geometry()));
+        return new Pipe(PipeFiles.create(path, spec.pipeLayout()));
     }
 
     /**
@@ -123,17 +123,19 @@ public final class Pipe implements AutoCloseable {
      */
     public static Pipe open(Path path, Duration timeout) throws IOException, InterruptedException {
         Objects.requireNonNull(path, "path");
-        Limit limit = new Limit();
-        limit.start(Limit.nanos(timeout));
-        for (long nap = FIRST_NAP_NANOS; ; nap = Math.min(2 * nap, LONGEST_NAP_NANOS)) {
+        Deadline deadline = new Deadline();
+        deadline.start(Deadline.nanos(timeout));
+        for (long parkNanos = FIRST_PARK_NANOS;
+                ;
+                parkNanos = Math.min(2 * parkNanos, MAX_PARK_NANOS)) {
             try {
                 return open(path);
             } catch (NoSuchFileException e) {
-                long left = limit.left();
+                long left = deadline.remainingNanos();
                 if (left <= 0) {
                     throw e;
                 }
-                LockSupport.parkNanos(path, Math.min(nap, left));
+                LockSupport.parkNanos(path, Math.min(parkNanos, left));
             }
         }
     }
@@ -153,10 +155,10 @@ public final class Pipe implements AutoCloseable {
      * @throws IOException if there is no memory for it
      * @throws UnsupportedOperationException on systems other than Linux
      */
-    public static Pipe ordinary(PipeSpec spec) throws IOException {
+    public static Pipe anonymous(PipeSpec spec) throws IOException {
         Objects.requireNonNull(spec, "spec");
         Platform.requireLinux();
-        return new Pipe(PipeFiles.createOrdinary(spec.geometry()));
+        return new Pipe(PipeFiles.createAnonymous(spec.pipeLayout()));
     }
 
     /**
@@ -226,7 +228,7 @@ public final class Pipe implements AutoCloseable {
     public PipeSender sender(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
         checkOpen();
-        return new PipeSender(this, SendingEnd.attach(files, options.waiting()));
+        return new PipeSender(this, SenderEndpoint.attach(files, options.waiterFactory()));
     }
 
     /**
@@ -272,7 +274,7 @@ public final class Pipe implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         checkOpen();
         return new PipeReceiver(
-                this, ReceivingEnd.attach(files, options.waiting(), options.drain()));
+                this, ReceiverEndpoint.attach(files, options.waiterFactory(), options.drain()));
     }
 
     /**
@@ -287,7 +289,7 @@ public final class Pipe implements AutoCloseable {
      */
     public PipeStatistics statistics() throws IOException {
         checkOpen();
-        return Observer.look(files);
+        return PipeInspector.snapshot(files);
     }
 
     private void checkOpen() {
@@ -329,7 +331,7 @@ public final class Pipe implements AutoCloseable {
      * @return the capacity in bytes, a power of two
      */
     public int capacity() {
-        return files.geometry().capacity();
+        return files.pipeLayout().capacity();
     }
 
     /**
@@ -338,7 +340,7 @@ public final class Pipe implements AutoCloseable {
      * @return the length in bytes
      */
     public int maxMessageLength() {
-        return SendingEnd.maxMessageLength(files.geometry());
+        return SenderEndpoint.maxMessageLength(files.pipeLayout());
     }
 
     /**
@@ -350,12 +352,12 @@ public final class Pipe implements AutoCloseable {
     @Override
     public boolean equals(Object other) {
         return other instanceof Pipe pipe
-                && files.geometry().uuid().equals(pipe.files.geometry().uuid());
+                && files.pipeLayout().uuid().equals(pipe.files.pipeLayout().uuid());
     }
 
     @Override
     public int hashCode() {
-        return files.geometry().uuid().hashCode();
+        return files.pipeLayout().uuid().hashCode();
     }
 
     @Override
@@ -365,9 +367,9 @@ public final class Pipe implements AutoCloseable {
                 + ", capacity="
                 + capacity()
                 + ", senders="
-                + files.geometry().senders()
+                + files.pipeLayout().senders()
                 + ", receivers="
-                + files.geometry().receivers()
+                + files.pipeLayout().receivers()
                 + "]";
     }
 }

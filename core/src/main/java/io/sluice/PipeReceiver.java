@@ -1,14 +1,14 @@
 package io.sluice;
 
-import io.sluice.end.DroppedEnd;
-import io.sluice.end.ReceivingEnd;
-import io.sluice.lane.Handling;
-import io.sluice.lane.LaneReceiver;
-import io.sluice.lane.LostPage;
-import io.sluice.lane.TooLong;
-import io.sluice.memory.PrivateWords;
-import io.sluice.waiting.Limit;
-import io.sluice.waiting.Waiter;
+import io.sluice.memory.PaddedLongs;
+import io.sluice.pipe.LeakedEnd;
+import io.sluice.pipe.ReceiverEndpoint;
+import io.sluice.ring.HandlerException;
+import io.sluice.ring.LaneReceiver;
+import io.sluice.ring.MappingFault;
+import io.sluice.ring.MessageTooLongException;
+import io.sluice.wait.Deadline;
+import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
@@ -39,14 +39,14 @@ import java.util.Objects;
  * <p>A handler must neither receive from the receiver that called it nor close it: {@code poll},
  * {@code tryReceive}, {@code receive} and {@link #close} throw {@link IllegalStateException} there
  * before they have any effect, on every kind of pipe. To close the receiver, a handler returns or
- * throws, and its caller closes. A handler may call {@link #attempt}, {@link #ended} and {@link
- * #awaitSender}, and may use any other end.
+ * throws, and its caller closes. A handler may call {@link #deliveryAttempt}, {@link
+ * #isEndOfStream} and {@link #awaitSender}, and may use any other end.
  *
  * <p>A message that does not fit into the {@link ByteBuffer} that is to receive it stays in the
  * pipe: {@link BufferTooSmallException} contains the room that it needs. It was not handed out, so
- * it does not count as an {@link #attempt}. This receiver's next call finds it again; if the pipe
- * has several receivers, another one may receive it first. The sender of a rendezvous continues to
- * wait.
+ * it does not count as an {@link #deliveryAttempt}. This receiver's next call finds it again; if
+ * the pipe has several receivers, another one may receive it first. The sender of a rendezvous
+ * continues to wait.
  *
  * <p>Belongs to one thread at a time. Another thread may {@link #close} it during a blocking call,
  * whether that call is waiting, looking for messages or passing one to a handler: {@code receive}
@@ -65,20 +65,20 @@ public final class PipeReceiver implements AutoCloseable {
 
     // Methods keep this object reachable until they return, as in PipeSender.
     private final Pipe pipe;
-    private final ReceivingEnd end;
-    private final Cleaner.Cleanable dropped;
+    private final ReceiverEndpoint end;
+    private final Cleaner.Cleanable cleanable;
     private final LaneReceiver lane;
-    private final PrivateWords use = new PrivateWords();
+    private final PaddedLongs usage = new PaddedLongs();
     private final MessageHandler copier = this::copy;
     private final BufferFiller filler = new BufferFiller();
     private byte[] copied;
-    private boolean ended;
+    private boolean isEndOfStream;
 
-    PipeReceiver(Pipe pipe, ReceivingEnd end) {
+    PipeReceiver(Pipe pipe, ReceiverEndpoint end) {
         this.pipe = pipe;
         this.end = end;
         this.lane = end.lane();
-        this.dropped = DroppedEnd.watch(this, "receiver", end.attachment(), end::close);
+        this.cleanable = LeakedEnd.register(this, "receiver", end.membership(), end::close);
     }
 
     private void copy(MemorySegment memory, long offset, int length) {
@@ -88,7 +88,7 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /** Returns the copy of the last message, or null, and clears the reference to it. */
-    private byte[] taken() {
+    private byte[] takeCopied() {
         byte[] message = copied;
         if (message != null) {
             copied = null;
@@ -101,7 +101,8 @@ public final class PipeReceiver implements AutoCloseable {
      *
      * @param handler the handler, called for each message, in order
      * @param limit the largest number of messages, at least 1
-     * @return the number of messages; 0 if there is none now, or the stream has {@link #ended}
+     * @return the number of messages; 0 if there is none now, or the stream has {@link
+     *     #isEndOfStream}
      * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int poll(MessageHandler handler, int limit) {
@@ -110,27 +111,27 @@ public final class PipeReceiver implements AutoCloseable {
 
     private int poll(MessageHandler handler, int limit, int longest) {
         Objects.requireNonNull(handler, "handler");
-        if (use.get(CALLER) != 0) {
+        if (usage.get(CALLER) != 0) {
             throw inUse("receive from it");
         }
-        use.set(CALLER, Thread.currentThread().threadId());
+        usage.set(CALLER, Thread.currentThread().threadId());
         try {
             int count = lane.poll(handler, limit, longest);
             if (count == 0) {
-                nothing(limit);
-            } else if (ended) {
-                ended = false;
+                onEmpty(limit);
+            } else if (isEndOfStream) {
+                isEndOfStream = false;
             }
-            LostPage.settle();
+            MappingFault.poll();
             return count;
-        } catch (Handling e) {
-            throw LostPage.translated(e.thrown());
-        } catch (TooLong e) {
-            throw LostPage.translated(new BufferTooSmallException(e.length(), longest));
+        } catch (HandlerException e) {
+            throw MappingFault.translate(e.thrown());
+        } catch (MessageTooLongException e) {
+            throw MappingFault.translate(new BufferTooSmallException(e.length(), longest));
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         } finally {
-            use.set(CALLER, 0);
+            usage.set(CALLER, 0);
             Reference.reachabilityFence(this);
         }
     }
@@ -141,7 +142,7 @@ public final class PipeReceiver implements AutoCloseable {
      */
     private IllegalStateException inUse(String what) {
         return new IllegalStateException(
-                use.get(CALLER) == Thread.currentThread().threadId()
+                usage.get(CALLER) == Thread.currentThread().threadId()
                         ? "the handler of a receiver cannot " + what + ": return from it first"
                         : "another thread receives from this receiver: it belongs to one at a time");
     }
@@ -151,14 +152,14 @@ public final class PipeReceiver implements AutoCloseable {
      * message. The end of the stream is exact: a sender's last message becomes visible before its
      * detachment does.
      */
-    private void nothing(int limit) {
-        end.attachment().checkOpen();
+    private void onEmpty(int limit) {
+        end.membership().checkOpen();
         if (limit < 1) {
             throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
         }
-        boolean now = end.hasEnded();
-        if (now != ended) { // Avoids a write to a possibly shared cache line.
-            ended = now;
+        boolean now = end.isEndOfStream();
+        if (now != isEndOfStream) { // Avoids a write to a possibly shared cache line.
+            isEndOfStream = now;
         }
     }
 
@@ -173,7 +174,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int receive(MessageHandler handler, int limit) throws InterruptedException {
-        return receive(handler, limit, Integer.MAX_VALUE, Waiter.NO_LIMIT);
+        return receive(handler, limit, Integer.MAX_VALUE, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -189,18 +190,18 @@ public final class PipeReceiver implements AutoCloseable {
      */
     public int receive(MessageHandler handler, int limit, Duration timeout)
             throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
+        long nanos = Deadline.nanos(timeout);
         return receive(handler, limit, Integer.MAX_VALUE, nanos);
     }
 
     private int receive(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {
-        boolean entered = end.attachment().enter();
+        boolean entered = end.membership().enter();
         try {
             int count = poll(handler, limit, longest);
             return count > 0 ? count : await(handler, limit, longest, nanos);
         } finally {
-            end.attachment().exit(entered);
+            end.membership().exit(entered);
             Reference.reachabilityFence(this);
         }
     }
@@ -208,7 +209,7 @@ public final class PipeReceiver implements AutoCloseable {
     /** Waits after a poll that found no message. */
     private int await(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {
-        if (ended) {
+        if (isEndOfStream) {
             return -1;
         }
         Waiter waiter = end.waiter();
@@ -223,13 +224,13 @@ public final class PipeReceiver implements AutoCloseable {
                     if (count > 0) {
                         return count;
                     }
-                } while (more && !ended);
-                return ended ? -1 : 0;
+                } while (more && !isEndOfStream);
+                return isEndOfStream ? -1 : 0;
             } finally {
                 end.stopWaiting();
             }
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
@@ -241,7 +242,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean awaitSender(Duration timeout) throws InterruptedException {
-        boolean there = end.attachment().awaitOthers(Limit.nanos(timeout));
+        boolean there = end.membership().awaitPeer(Deadline.nanos(timeout));
         Reference.reachabilityFence(this);
         return there;
     }
@@ -254,25 +255,25 @@ public final class PipeReceiver implements AutoCloseable {
      * @return 0 for a message that is delivered for the first time; otherwise the number of earlier
      *     deliveries, where 15 means 15 or more
      */
-    public int attempt() {
+    public int deliveryAttempt() {
         try {
-            int attempt = lane.attempt();
-            LostPage.settle();
+            int attempt = lane.deliveryAttempt();
+            MappingFault.poll();
             return attempt;
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
     /**
      * Receives a message if there is one. Does not wait. Allocates a copy.
      *
-     * @return the message, or null if there is none now, or the stream has {@link #ended}
+     * @return the message, or null if there is none now, or the stream has {@link #isEndOfStream}
      */
     public byte[] tryReceive() {
-        taken(); // Discards the result of a failed call.
+        takeCopied(); // Discards the result of a failed call.
         poll(copier, 1);
-        return taken();
+        return takeCopied();
     }
 
     /**
@@ -283,23 +284,24 @@ public final class PipeReceiver implements AutoCloseable {
      *     received
      */
     public byte[] receive() throws InterruptedException {
-        taken();
+        takeCopied();
         receive(copier, 1);
-        return taken();
+        return takeCopied();
     }
 
     /**
      * Receives a message, and blocks up to a timeout while there is none. Allocates a copy.
      *
      * @param timeout the longest time to wait; zero or less does not wait
-     * @return the message, or null if none came in that time, or the stream has {@link #ended}
+     * @return the message, or null if none came in that time, or the stream has {@link
+     *     #isEndOfStream}
      * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
      */
     public byte[] receive(Duration timeout) throws InterruptedException {
-        taken();
+        takeCopied();
         receive(copier, 1, timeout);
-        return taken();
+        return takeCopied();
     }
 
     /**
@@ -308,7 +310,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @param target the buffer; its position is set to the end of the message, and is unchanged if
      *     there is none
      * @return the message's length in bytes, or -1 if there is none now, or the stream has {@link
-     *     #ended}
+     *     #isEndOfStream}
      * @throws BufferTooSmallException if the message is longer than the remaining space of the
      *     buffer; the buffer is unchanged, and the message stays in the pipe, see above
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
@@ -317,7 +319,7 @@ public final class PipeReceiver implements AutoCloseable {
         try {
             return poll(filler.into(target), 1, target.remaining()) > 0 ? filler.length() : -1;
         } finally {
-            filler.forget();
+            filler.release();
         }
     }
 
@@ -334,7 +336,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int receive(ByteBuffer target) throws InterruptedException {
-        return receive(target, Waiter.NO_LIMIT);
+        return receive(target, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -345,7 +347,7 @@ public final class PipeReceiver implements AutoCloseable {
      *     there is none
      * @param timeout the longest time to wait; zero or less does not wait
      * @return the message's length in bytes, or -1 if none came in that time, or the stream has
-     *     {@link #ended}
+     *     {@link #isEndOfStream}
      * @throws InterruptedException if this thread is interrupted while it waits; nothing was
      *     received
      * @throws BufferTooSmallException if the message is longer than the remaining space of the
@@ -353,7 +355,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws java.nio.ReadOnlyBufferException if the buffer is read-only; nothing was received
      */
     public int receive(ByteBuffer target, Duration timeout) throws InterruptedException {
-        return receive(target, Limit.nanos(timeout));
+        return receive(target, Deadline.nanos(timeout));
     }
 
     private int receive(ByteBuffer target, long nanos) throws InterruptedException {
@@ -362,7 +364,7 @@ public final class PipeReceiver implements AutoCloseable {
                     ? filler.length()
                     : -1;
         } finally {
-            filler.forget();
+            filler.release();
         }
     }
 
@@ -373,13 +375,13 @@ public final class PipeReceiver implements AutoCloseable {
      *
      * @return whether the stream had ended
      */
-    public boolean ended() {
-        return ended;
+    public boolean isEndOfStream() {
+        return isEndOfStream;
     }
 
     /**
      * Closes this end. When the last receiver has closed, the pipe is broken: senders get a {@link
-     * BrokenChannelException}, unless the pipe {@linkplain PipeSpec#keptWithoutReceivers is kept
+     * BrokenChannelException}, unless the pipe {@linkplain PipeSpec#retainWithoutReceivers is kept
      * without receivers}. Closing twice has no effect.
      *
      * @throws IllegalStateException if a handler of this receiver calls it; the call has no effect
@@ -387,19 +389,19 @@ public final class PipeReceiver implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (use.get(CALLER) == Thread.currentThread().threadId()) {
+        if (usage.get(CALLER) == Thread.currentThread().threadId()) {
             throw inUse("close it");
         }
         end.close();
-        dropped.clean();
+        cleanable.clean();
     }
 
     boolean isClosed() {
-        return end.attachment().isClosed();
+        return end.membership().isClosed();
     }
 
     void checkOpen() {
-        end.attachment().checkOpen();
+        end.membership().checkOpen();
     }
 
     /**
@@ -414,9 +416,9 @@ public final class PipeReceiver implements AutoCloseable {
     @Override
     public String toString() {
         return "PipeReceiver["
-                + end.attachment().path()
-                + (end.attachment().isClosed() ? ", closed" : ", position=" + lane.position())
-                + (ended ? ", ended" : "")
+                + end.membership().path()
+                + (end.membership().isClosed() ? ", closed" : ", position=" + lane.position())
+                + (isEndOfStream ? ", ended" : "")
                 + "]";
     }
 }

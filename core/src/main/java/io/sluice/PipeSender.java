@@ -1,12 +1,12 @@
 package io.sluice;
 
-import io.sluice.end.DroppedEnd;
-import io.sluice.end.HandOver;
-import io.sluice.end.SendingEnd;
-import io.sluice.lane.LaneSender;
-import io.sluice.lane.LostPage;
-import io.sluice.waiting.Limit;
-import io.sluice.waiting.Waiter;
+import io.sluice.pipe.HandOver;
+import io.sluice.pipe.LeakedEnd;
+import io.sluice.pipe.SenderEndpoint;
+import io.sluice.ring.LaneSender;
+import io.sluice.ring.MappingFault;
+import io.sluice.wait.Deadline;
+import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
@@ -52,7 +52,7 @@ public final class PipeSender implements AutoCloseable {
     // Methods keep this object reachable until they return (Reference.reachabilityFence, which
     // costs nothing); otherwise the cleaner could close the end in the middle of an operation.
     private final Pipe pipe;
-    private final SendingEnd end;
+    private final SenderEndpoint end;
     private final LaneSender lane;
     private final Claim claim;
     private final int maxLength;
@@ -60,9 +60,9 @@ public final class PipeSender implements AutoCloseable {
     /** Null unless this is a rendezvous pipe. */
     private final HandOver handOver;
 
-    private final Cleaner.Cleanable dropped;
+    private final Cleaner.Cleanable cleanable;
 
-    PipeSender(Pipe pipe, SendingEnd end) {
+    PipeSender(Pipe pipe, SenderEndpoint end) {
         this.pipe = pipe;
         this.end = end;
         this.lane = end.lane();
@@ -70,7 +70,7 @@ public final class PipeSender implements AutoCloseable {
         claim.abortOnLeave();
         this.maxLength = end.maxLength();
         this.handOver = end.handOver();
-        this.dropped = DroppedEnd.watch(this, "sender", end.attachment(), end::close);
+        this.cleanable = LeakedEnd.register(this, "sender", end.membership(), end::close);
     }
 
     /**
@@ -97,11 +97,11 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public boolean trySend(byte[] source, int offset, int length) {
-        return put(source, offset, length) && isReceived();
+        return tryWrite(source, offset, length) && tryHandOver();
     }
 
     /** Writes a message to the lane, which sends it, or offers it if this is a rendezvous pipe. */
-    private boolean put(byte[] source, int offset, int length) {
+    private boolean tryWrite(byte[] source, int offset, int length) {
         Objects.requireNonNull(source, "source");
         try {
             check(length);
@@ -110,9 +110,9 @@ public final class PipeSender implements AutoCloseable {
                 Reference.reachabilityFence(this);
                 return true;
             }
-            return noRoom();
+            return onFull();
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
@@ -120,9 +120,9 @@ public final class PipeSender implements AutoCloseable {
         if (handOver == null) {
             end.announce();
         } else {
-            handOver.begin();
+            handOver.announce();
         }
-        LostPage.settle();
+        MappingFault.poll();
     }
 
     /**
@@ -137,11 +137,11 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public boolean trySend(MemorySegment source, long offset, int length) {
-        return put(source, offset, length) && isReceived();
+        return tryWrite(source, offset, length) && tryHandOver();
     }
 
-    /** As {@link #put(byte[], int, int)}. */
-    private boolean put(MemorySegment source, long offset, int length) {
+    /** As {@link #tryWrite(byte[], int, int)}. */
+    private boolean tryWrite(MemorySegment source, long offset, int length) {
         Objects.requireNonNull(source, "source");
         try {
             check(length);
@@ -150,9 +150,9 @@ public final class PipeSender implements AutoCloseable {
                 Reference.reachabilityFence(this);
                 return true;
             }
-            return noRoom();
+            return onFull();
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
@@ -180,7 +180,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public void send(byte[] source, int offset, int length) throws InterruptedException {
-        send(source, null, offset, length, Waiter.NO_LIMIT);
+        send(source, null, offset, length, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -195,7 +195,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public void send(MemorySegment source, long offset, int length) throws InterruptedException {
-        send(null, source, offset, length, Waiter.NO_LIMIT);
+        send(null, source, offset, length, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -209,7 +209,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(byte[] message, Duration timeout) throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
+        long nanos = Deadline.nanos(timeout);
         return send(message, null, 0, message.length, nanos);
     }
 
@@ -228,13 +228,13 @@ public final class PipeSender implements AutoCloseable {
      */
     public boolean send(MemorySegment source, long offset, int length, Duration timeout)
             throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
+        long nanos = Deadline.nanos(timeout);
         return send(null, source, offset, length, nanos);
     }
 
     /** In a rendezvous pipe an offered message counts as sent only once it was received. */
-    private boolean isReceived() {
-        boolean received = handOver == null || handOver.briefly();
+    private boolean tryHandOver() {
+        boolean received = handOver == null || handOver.tryAwait();
         Reference.reachabilityFence(this);
         return received;
     }
@@ -242,13 +242,13 @@ public final class PipeSender implements AutoCloseable {
     /** Sends, and blocks. The message is in the array, or in the segment if the array is null. */
     private boolean send(byte[] array, MemorySegment segment, long offset, int length, long nanos)
             throws InterruptedException {
-        boolean entered = end.attachment().enter();
+        boolean entered = end.membership().enter();
         try {
-            return (attempt(array, segment, offset, length)
+            return (tryPut(array, segment, offset, length)
                             || await(array, segment, offset, length, nanos))
-                    && (handOver == null || handOver.within(nanos));
+                    && (handOver == null || handOver.await(nanos));
         } finally {
-            end.attachment().exit(entered);
+            end.membership().exit(entered);
             Reference.reachabilityFence(this);
         }
     }
@@ -256,27 +256,29 @@ public final class PipeSender implements AutoCloseable {
     /** Waits for room. */
     private boolean await(byte[] array, MemorySegment segment, long offset, int length, long nanos)
             throws InterruptedException {
-        end.beforeWait();
+        end.checkMayWait();
         Waiter waiter = end.waiter();
         end.startWaiting(nanos);
         try {
             try {
                 while (waiter.pause()) {
-                    if (attempt(array, segment, offset, length)) {
+                    if (tryPut(array, segment, offset, length)) {
                         return true;
                     }
                 }
-                return attempt(array, segment, offset, length);
+                return tryPut(array, segment, offset, length);
             } finally {
                 end.stopWaiting();
             }
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
-    private boolean attempt(byte[] array, MemorySegment segment, long offset, int length) {
-        return array != null ? put(array, (int) offset, length) : put(segment, offset, length);
+    private boolean tryPut(byte[] array, MemorySegment segment, long offset, int length) {
+        return array != null
+                ? tryWrite(array, (int) offset, length)
+                : tryWrite(segment, offset, length);
     }
 
     /**
@@ -287,7 +289,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean awaitReceiver(Duration timeout) throws InterruptedException {
-        boolean there = end.attachment().awaitOthers(Limit.nanos(timeout));
+        boolean there = end.membership().awaitPeer(Deadline.nanos(timeout));
         Reference.reachabilityFence(this);
         return there;
     }
@@ -305,13 +307,13 @@ public final class PipeSender implements AutoCloseable {
             check(length);
             long offset = lane.tryClaim(length);
             if (offset < 0) {
-                noRoom();
+                onFull();
                 return null;
             }
-            LostPage.settle();
-            return claim.begin(offset, length);
+            MappingFault.poll();
+            return claim.activate(offset, length);
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
@@ -325,7 +327,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public Claim claim(int length) throws InterruptedException {
-        return claim(length, Waiter.NO_LIMIT);
+        return claim(length, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -340,29 +342,29 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public Claim claim(int length, Duration timeout) throws InterruptedException {
-        return claim(length, Limit.nanos(timeout));
+        return claim(length, Deadline.nanos(timeout));
     }
 
     private Claim claim(int length, long nanos) throws InterruptedException {
         Claim claimed;
-        boolean entered = end.attachment().enter();
+        boolean entered = end.membership().enter();
         try {
             claimed = tryClaim(length);
             if (claimed == null) {
                 claimed = awaitClaim(length, nanos);
             }
         } finally {
-            end.attachment().exit(entered);
+            end.membership().exit(entered);
             Reference.reachabilityFence(this);
         }
         if (claimed != null && !claimed.isActive()) {
-            end.attachment().checkOpen(); // Closed meanwhile by another thread.
+            end.membership().checkOpen(); // Closed meanwhile by another thread.
         }
         return claimed;
     }
 
     private Claim awaitClaim(int length, long nanos) throws InterruptedException {
-        end.beforeWait();
+        end.checkMayWait();
         Waiter waiter = end.waiter();
         end.startWaiting(nanos);
         try {
@@ -378,7 +380,7 @@ public final class PipeSender implements AutoCloseable {
                 end.stopWaiting();
             }
         } catch (RuntimeException | Error e) {
-            throw end.attachment().translated(e);
+            throw end.membership().translate(e);
         }
     }
 
@@ -408,7 +410,7 @@ public final class PipeSender implements AutoCloseable {
      */
     public void send(ByteBuffer message) throws InterruptedException {
         Claim filled = filled(message, claim(message.remaining()));
-        sent(message, filled.commit(Waiter.NO_LIMIT));
+        sent(message, filled.commit(Waiter.NO_TIMEOUT));
     }
 
     /**
@@ -448,7 +450,7 @@ public final class PipeSender implements AutoCloseable {
                 MemorySegment source = MemorySegment.ofBuffer(message);
                 MemorySegment.copy(source, 0, claim.base(), claim.offset(), length);
             }
-            LostPage.settle(); // Reports a missing page here, before the commit.
+            MappingFault.poll(); // Reports a missing page here, before the commit.
         } catch (RuntimeException | Error e) {
             throw claim.abort(e);
         }
@@ -489,8 +491,8 @@ public final class PipeSender implements AutoCloseable {
      * Throws the reason for a failed write: this end is closed, a claim is active, or the pipe is
      * broken. Returns false if the lane is full.
      */
-    private boolean noRoom() {
-        end.attachment().checkOpen();
+    private boolean onFull() {
+        end.membership().checkOpen();
         if (claim.isActive()) {
             throw new IllegalStateException(
                     "a message of "
@@ -498,16 +500,16 @@ public final class PipeSender implements AutoCloseable {
                             + " bytes is claimed: commit or abort it; if another thread did that,"
                             + " open a sender for each thread, of a pipe for many");
         }
-        if (end.isBrokenAfterAll()) {
+        if (end.checkPeers()) {
             throw broken();
         }
-        LostPage.settle();
+        MappingFault.poll();
         Reference.reachabilityFence(this);
         return false;
     }
 
     private RuntimeException broken() {
-        end.attachment().checkOpen();
+        end.membership().checkOpen();
         return end.broken();
     }
 
@@ -520,7 +522,7 @@ public final class PipeSender implements AutoCloseable {
     @Override
     public void close() {
         end.close();
-        dropped.clean();
+        cleanable.clean();
     }
 
     /**
@@ -535,8 +537,8 @@ public final class PipeSender implements AutoCloseable {
     @Override
     public String toString() {
         return "PipeSender["
-                + end.attachment().path()
-                + (end.attachment().isClosed() ? ", closed" : ", position=" + lane.position())
+                + end.membership().path()
+                + (end.membership().isClosed() ? ", closed" : ", position=" + lane.position())
                 + "]";
     }
 }

@@ -1,13 +1,13 @@
 package io.sluice;
 
-import io.sluice.file.Feature;
-import io.sluice.file.Geometry;
-import io.sluice.file.MetaDescriptor;
-import io.sluice.lane.LaneDescriptor;
-import io.sluice.lane.OfferDescriptor;
-import io.sluice.os.Identity;
-import io.sluice.os.Mapping;
-import io.sluice.os.Platform;
+import io.sluice.linux.Identifiers;
+import io.sluice.linux.Mapping;
+import io.sluice.linux.Platform;
+import io.sluice.pipe.storage.Feature;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.OfferDescriptor;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
@@ -28,7 +28,7 @@ public final class PipeSpec {
     public static final int DEFAULT_MANY = 64;
 
     /** The number of segments that each end keeps mapped. */
-    private static final int USUAL_SEGMENTS = 128;
+    private static final int TYPICAL_SEGMENTS = 128;
 
     private final int capacity;
     private final long quota;
@@ -87,7 +87,7 @@ public final class PipeSpec {
         while (capacity > LaneDescriptor.MIN_CAPACITY && quota / capacity < 8) {
             capacity /= 2;
         }
-        while (capacity < LaneDescriptor.MAX_CAPACITY && quota / capacity > USUAL_SEGMENTS) {
+        while (capacity < LaneDescriptor.MAX_CAPACITY && quota / capacity > TYPICAL_SEGMENTS) {
             capacity *= 2;
         }
         return unbounded(quota, (int) capacity);
@@ -116,7 +116,7 @@ public final class PipeSpec {
 
     private PipeSpec checkQuota() {
         if (quota != 0) {
-            long ring = geometry().ringLength();
+            long ring = pipeLayout().ringLength();
             if (quota / ring < 2 || quota / ring > MetaDescriptor.MAX_SEGMENTS) {
                 throw new IllegalArgumentException(
                         "quota="
@@ -152,7 +152,7 @@ public final class PipeSpec {
                     "atQuota=" + atQuota + " of a bounded pipe: only unbounded ones have a quota");
         }
         return with(Feature.DROP_OLDEST, atQuota == AtQuota.DROP_OLDEST)
-                .with(Feature.REFUSE, atQuota == AtQuota.REFUSE)
+                .with(Feature.FAIL, atQuota == AtQuota.REFUSE)
                 .checkOrder()
                 .checkQuota();
     }
@@ -203,7 +203,7 @@ public final class PipeSpec {
      * @return the specification
      */
     public PipeSpec senders(Ends ends) {
-        return new PipeSpec(capacity, quota, places(ends), receivers, features);
+        return new PipeSpec(capacity, quota, slots(ends), receivers, features);
     }
 
     /**
@@ -228,7 +228,7 @@ public final class PipeSpec {
      * @throws IllegalArgumentException if {@link Order#ARRIVAL} is set
      */
     public PipeSpec receivers(Ends ends) {
-        return receivers(places(ends));
+        return receivers(slots(ends));
     }
 
     /**
@@ -245,7 +245,7 @@ public final class PipeSpec {
                 .checkQuota();
     }
 
-    private static int places(Ends ends) {
+    private static int slots(Ends ends) {
         return Objects.requireNonNull(ends, "ends") == Ends.ONE ? 1 : DEFAULT_MANY;
     }
 
@@ -313,8 +313,8 @@ public final class PipeSpec {
      *     senders
      * @return the specification
      */
-    public PipeSpec keptWithoutReceivers(boolean kept) {
-        return with(Feature.KEPT, kept);
+    public PipeSpec retainWithoutReceivers(boolean kept) {
+        return with(Feature.RETAIN_WITHOUT_RECEIVERS, kept);
     }
 
     /**
@@ -340,7 +340,7 @@ public final class PipeSpec {
     }
 
     /** Returns the geometry of such a pipe on this machine. */
-    Geometry geometry() {
+    PipeLayout pipeLayout() {
         Platform.requireLinux(); // The page size is queried below.
         int least = Math.max(Mapping.pageSize(), LaneDescriptor.MIN_CAPACITY);
         int rounded = Integer.highestOneBit(2 * Math.max(capacity, least) - 1);
@@ -348,9 +348,9 @@ public final class PipeSpec {
         for (Feature feature : features) {
             bits |= feature.bit();
         }
-        UUID uuid = Identity.newUuid();
-        Geometry ring =
-                new Geometry(uuid, Mapping.pageSize(), rounded, 1, senders, receivers, bits);
+        UUID uuid = Identifiers.newUuid();
+        PipeLayout ring =
+                new PipeLayout(uuid, Mapping.pageSize(), rounded, 1, senders, receivers, bits);
         int segments =
                 quota == 0 ? 1 : (int) Math.min(Integer.MAX_VALUE, quota / ring.ringLength());
         return ring.withSegments(segments);

@@ -37,7 +37,7 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
      * @param receivedBytes the bytes of these that were received
      * @param messages the number of messages that are stored or being received; -1 if they changed
      *     too fast to be counted
-     * @param givenUp whether a receiver has found it corrupt
+     * @param poisoned whether a receiver has found it corrupt
      * @param segments the number of rings in use; 1 unless the pipe is unbounded
      * @param allocatedBytes the space of its rings, including those that are kept for reuse
      * @param dropped the number of messages that its senders have dropped at the quota, see {@link
@@ -48,7 +48,7 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
             long sentBytes,
             long receivedBytes,
             int messages,
-            boolean givenUp,
+            boolean poisoned,
             int segments,
             long allocatedBytes,
             long dropped) {
@@ -71,10 +71,10 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
      * @param alive whether it is attached and its process is alive, according to the kernel
      * @param pid the id of its process, in that process's own PID namespace
      * @param since the time when it attached
-     * @param held the number of messages that it has taken and not finished, where receivers share
-     *     lanes; a paused process keeps them
-     * @param sleeps how often it blocked in the kernel, counted when a wait ends
-     * @param wakes how often it was woken
+     * @param inFlight the number of messages that it has taken and not finished, where receivers
+     *     share lanes; a paused process keeps them
+     * @param waits how often it blocked in the kernel, counted when a wait ends
+     * @param wakeups how often it was woken
      * @param redelivered the number of messages that were recovered from receivers that died in
      *     this slot
      */
@@ -85,9 +85,9 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
             boolean alive,
             long pid,
             Instant since,
-            int held,
-            long sleeps,
-            long wakes,
+            int inFlight,
+            long waits,
+            long wakeups,
             long redelivered) {}
 
     /**

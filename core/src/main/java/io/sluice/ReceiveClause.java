@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.waiting.MeetingReceiver;
-import io.sluice.waiting.Selectable;
+import io.sluice.wait.RendezvousReceiverEnd;
+import io.sluice.wait.Selectable;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -10,19 +10,19 @@ final class ReceiveClause<E> implements Clause {
     private final Receiver<E> receiver;
     private final Selectable end;
     private final Consumer<? super E> handler;
-    private final MeetingReceiver<E> meeting; // Null unless a rendezvous.
-    private E taken;
+    private final RendezvousReceiverEnd<E> rendezvous; // Null unless a rendezvous.
+    private E received;
 
     ReceiveClause(Receiver<E> receiver, Consumer<? super E> handler) {
         this.receiver = receiver;
         this.end = Clause.selectable(receiver);
-        this.meeting = meeting(end);
+        this.rendezvous = rendezvous(end);
         this.handler = Objects.requireNonNull(handler, "handler");
     }
 
     @SuppressWarnings("unchecked") // It is the receiver.
-    private static <E> MeetingReceiver<E> meeting(Selectable end) {
-        return end instanceof MeetingReceiver ? (MeetingReceiver<E>) end : null;
+    private static <E> RendezvousReceiverEnd<E> rendezvous(Selectable end) {
+        return end instanceof RendezvousReceiverEnd ? (RendezvousReceiverEnd<E>) end : null;
     }
 
     @Override
@@ -31,37 +31,37 @@ final class ReceiveClause<E> implements Clause {
     }
 
     @Override
-    public boolean attempt() {
+    public boolean tryComplete() {
         // An unsuccessful attempt wakes a counterpart, which may be this select.
-        if (meeting != null && !end.ready()) {
+        if (rendezvous != null && !end.ready()) {
             return false;
         }
-        taken = receiver.tryReceive();
-        return taken != null;
+        received = receiver.tryReceive();
+        return received != null;
     }
 
     @Override
-    public boolean stake() {
-        meeting.demand();
+    public boolean offer() {
+        rendezvous.reserve();
         return false;
     }
 
     @Override
-    public boolean takeBack() {
-        taken = meeting.withdraw();
-        return taken == null;
+    public boolean retract() {
+        received = rendezvous.cancelReservation();
+        return received == null;
     }
 
     @Override
     public void finish() {
-        E message = taken;
-        taken = null; // Cleared first: the handler may use the select.
+        E message = received;
+        received = null; // Cleared first: the handler may use the select.
         handler.accept(message);
     }
 
     @Override
-    public boolean ended() {
-        return receiver.ended();
+    public boolean isEndOfStream() {
+        return receiver.isEndOfStream();
     }
 
     @Override

@@ -33,8 +33,8 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
     /**
      * Receives the next message if there is one. Does not wait.
      *
-     * @return the message; {@code null} if the mailbox was empty, and then {@link #ended()} returns
-     *     whether the stream has ended
+     * @return the message; {@code null} if the mailbox was empty, and then {@link #isEndOfStream()}
+     *     returns whether the stream has ended
      */
     E tryReceive();
 
@@ -53,7 +53,7 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
      *
      * @param timeout the longest time to wait; zero or less does not wait
      * @return the message; {@code null} if the timeout elapsed or the stream has ended, and {@link
-     *     #ended()} distinguishes the two
+     *     #isEndOfStream()} distinguishes the two
      * @throws InterruptedException if the thread is interrupted and there is no message
      */
     E receive(Duration timeout) throws InterruptedException;
@@ -77,7 +77,7 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
      *
      * @return whether no further message can arrive
      */
-    boolean ended();
+    boolean isEndOfStream();
 
     /**
      * Returns an iterator that receives messages until the end of the stream, and blocks while

@@ -10,7 +10,7 @@ import java.util.concurrent.CancellationException;
 final class ReceivingIterator<E> implements Iterator<E> {
     private final Receiver<E> receiver;
     private E next;
-    private boolean ended;
+    private boolean endOfStream;
 
     ReceivingIterator(Receiver<E> receiver) {
         this.receiver = receiver;
@@ -18,9 +18,9 @@ final class ReceivingIterator<E> implements Iterator<E> {
 
     @Override
     public boolean hasNext() {
-        if (next == null && !ended) {
+        if (next == null && !endOfStream) {
             next = receive();
-            ended = next == null;
+            endOfStream = next == null;
         }
         return next != null;
     }

@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.waiting.Limit;
-import io.sluice.waiting.Waiter;
+import io.sluice.wait.Deadline;
+import io.sluice.wait.Waiter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.StringJoiner;
@@ -43,10 +43,11 @@ import java.util.StringJoiner;
  *   <li>A clause that is <em>disabled</em> is ignored until it is enabled, like a {@code nil}
  *       channel in Go.
  *   <li>In a <em>rendezvous</em> a clause can win when a thread waits on the other side, also in
- *       another select. A select that waits keeps an offer or a demand of one such clause pending,
- *       of each in turn, and retracts it before it checks its clauses again: when it is woken, or
- *       after some microseconds if it spins. For an offer it calls the supplier even if no receiver
- *       arrives. Calls that do not wait, such as {@link #trySelect}, may have to be retried.
+ *       another select. A select that waits keeps an offer or a reservation of one such clause
+ *       pending, of each in turn, and retracts it before it checks its clauses again: when it is
+ *       woken, or after some microseconds if it spins. For an offer it calls the supplier even if
+ *       no receiver arrives. Calls that do not wait, such as {@link #trySelect}, may have to be
+ *       retried.
  *   <li>Handlers run at the end of the call, after the select has stopped waiting, and one at a
  *       time. If a handler throws, the exception propagates to the caller, and the message counts
  *       as received, or sent. A handler may use the same select again.
@@ -67,15 +68,15 @@ public final class Select {
 
     private final Clause[] clauses;
     private final boolean[] live; // Enabled, and not found to have ended.
-    private final Turns turns;
-    private final Commitment commitment;
+    private final FairOrder fairOrder;
+    private final PendingOffer pendingOffer;
     private final Waiter waiter;
-    private boolean inTime;
+    private boolean timeRemains;
 
-    Select(Clause[] clauses, Turns turns, Commitment commitment, Waiter waiter) {
+    Select(Clause[] clauses, FairOrder fairOrder, PendingOffer pendingOffer, Waiter waiter) {
         this.clauses = clauses;
-        this.turns = turns;
-        this.commitment = commitment;
+        this.fairOrder = fairOrder;
+        this.pendingOffer = pendingOffer;
         this.waiter = waiter;
         live = new boolean[clauses.length];
         Arrays.fill(live, true);
@@ -95,14 +96,14 @@ public final class Select {
      * can.
      *
      * @return the number of the clause; {@link #NONE} if none can win any more, see {@link
-     *     #ended()}
+     *     #isEndOfStream()}
      * @throws BrokenChannelException if a send clause finds that the last receiver has closed
      * @throws InterruptedException if the thread is interrupted and no clause can win; nothing was
      *     received or sent
      */
     public int select() throws InterruptedException {
-        int winner = look();
-        return finish(winner != NONE ? winner : await(Waiter.NO_LIMIT));
+        int winner = pollClauses();
+        return finish(winner != NONE ? winner : await(Waiter.NO_TIMEOUT));
     }
 
     /**
@@ -111,28 +112,28 @@ public final class Select {
      *
      * @param timeout the longest time to wait; zero or less does not wait
      * @return the number of the clause; {@link #NONE} if the timeout elapsed or none can win any
-     *     more, and {@link #ended()} distinguishes the two
+     *     more, and {@link #isEndOfStream()} distinguishes the two
      * @throws BrokenChannelException if a send clause finds that the last receiver has closed
      * @throws InterruptedException if the thread is interrupted and no clause can win; nothing was
      *     received or sent
      */
     public int select(Duration timeout) throws InterruptedException {
-        long nanos = Limit.nanos(timeout);
-        int winner = look();
+        long nanos = Deadline.nanos(timeout);
+        int winner = pollClauses();
         return finish(winner != NONE ? winner : await(nanos));
     }
 
     /**
      * Executes one clause if one can win now. Does not wait.
      *
-     * @return the number of the clause; {@link #NONE} if none can win now, and {@link #ended()}
-     *     returns whether none ever can
+     * @return the number of the clause; {@link #NONE} if none can win now, and {@link
+     *     #isEndOfStream()} returns whether none ever can
      * @throws BrokenChannelException if a send clause finds that the last receiver has closed
      */
     public int trySelect() {
-        int winner = look();
+        int winner = pollClauses();
         if (winner == NONE) {
-            commitment.wakeFacing(live);
+            pendingOffer.wakeCounterpart(live);
         }
         return finish(winner);
     }
@@ -143,9 +144,9 @@ public final class Select {
      *
      * @return whether no clause can win any more
      */
-    public boolean ended() {
+    public boolean isEndOfStream() {
         for (int i = 0; i < clauses.length; i++) {
-            if (live[i] && !clauses[i].ended()) {
+            if (live[i] && !clauses[i].isEndOfStream()) {
                 return false;
             }
         }
@@ -178,16 +179,16 @@ public final class Select {
                     "clause=" + clause + " is not in 0.." + (clauses.length - 1));
         }
         live[clause] = enabled;
-        commitment.want(waiter, clause, enabled);
+        pendingOffer.setInterest(waiter, clause, enabled);
     }
 
     /** Tries each clause once, in turn; returns the winner. Most calls end here. */
-    private int look() {
+    private int pollClauses() {
         int count = clauses.length;
-        int index = turns.first();
+        int index = fairOrder.first();
         for (int looks = 0; looks < count; looks++) {
-            if (live[index] && clauses[index].attempt()) {
-                turns.won(index);
+            if (live[index] && clauses[index].tryComplete()) {
+                fairOrder.won(index);
                 return index;
             }
             if (++index == count) {
@@ -200,17 +201,17 @@ public final class Select {
     private int await(long nanos) throws InterruptedException {
         waiter.start(nanos);
         try {
-            inTime = true;
+            timeRemains = true;
             while (true) {
-                boolean last = noneIsLeft();
-                int winner = look();
-                if (winner != NONE || last || !inTime) {
+                boolean last = disableEnded();
+                int winner = pollClauses();
+                if (winner != NONE || last || !timeRemains) {
                     return winner;
                 }
-                int staked = commitment.next(waiter, live);
+                int staked = pendingOffer.nextClause(waiter, live);
                 if (staked == NONE) {
-                    inTime = waiter.pause();
-                } else if (pauseWith(staked) != NONE) {
+                    timeRemains = waiter.pause();
+                } else if (awaitOffer(staked) != NONE) {
                     return staked;
                 }
             }
@@ -220,21 +221,21 @@ public final class Select {
     }
 
     /**
-     * Waits for all clauses, with an offer or a demand of one clause pending. It is retracted
+     * Waits for all clauses, with an offer or a reservation of one clause pending. It is retracted
      * before this returns, so that none is pending while the other clauses are checked.
      *
      * @return the clause if it was executed meanwhile, else {@link #NONE}
      */
-    private int pauseWith(int staked) throws InterruptedException {
+    private int awaitOffer(int staked) throws InterruptedException {
         Clause clause = clauses[staked];
-        if (clause.stake()) {
+        if (clause.offer()) {
             return staked;
         }
         try {
-            commitment.wakeFacing(waiter, staked);
-            inTime = commitment.pause(waiter, clause);
+            pendingOffer.wakeCounterpart(waiter, staked);
+            timeRemains = pendingOffer.pause(waiter, clause);
         } catch (Throwable e) {
-            if (clause.takeBack()) {
+            if (clause.retract()) {
                 throw e;
             }
             if (e instanceof InterruptedException) { // A completed exchange takes precedence.
@@ -242,23 +243,23 @@ public final class Select {
             }
             return staked;
         }
-        return clause.takeBack() ? NONE : staked;
+        return clause.retract() ? NONE : staked;
     }
 
     private void stop() {
         if (waiter.stop()) {
             // Even if a clause has won: the message that this thread was woken for may still be
             // available.
-            commitment.passOn(waiter.wokenAt());
+            pendingOffer.passWakeup(waiter.wokenIndex());
         }
     }
 
     /** Disables the clauses that have ended; returns whether no live clause remains. */
-    private boolean noneIsLeft() {
+    private boolean disableEnded() {
         boolean none = true;
         for (int i = 0; i < clauses.length; i++) {
             if (live[i]) {
-                if (clauses[i].ended()) {
+                if (clauses[i].isEndOfStream()) {
                     enable(i, false);
                 } else {
                     none = false;

@@ -1,9 +1,9 @@
 package io.sluice;
 
-import io.sluice.waiting.ParkWaiter;
-import io.sluice.waiting.Sleepers;
-import io.sluice.waiting.SpinWaiter;
-import io.sluice.waiting.Waiter;
+import io.sluice.wait.IdleWaiter;
+import io.sluice.wait.ParkingWaiter;
+import io.sluice.wait.WaitQueue;
+import io.sluice.wait.Waiter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -21,7 +21,7 @@ public final class SelectBuilder {
     private static final Runnable NOTHING = () -> {};
 
     private final List<Clause> clauses = new ArrayList<>();
-    private Function<Sleepers[], Waiter> waiting = ParkWaiter::new;
+    private Function<WaitQueue[], Waiter> waiterFactory = ParkingWaiter::new;
     private boolean byPriority;
     private boolean built;
 
@@ -95,12 +95,12 @@ public final class SelectBuilder {
      */
     public SelectBuilder idle(IdleStrategy idle) {
         Objects.requireNonNull(idle, "idle");
-        return waiting(places -> new SpinWaiter(idle));
+        return waiterFactory(places -> new IdleWaiter(idle));
     }
 
     /** Sets the waiter's factory, for tests. */
-    SelectBuilder waiting(Function<Sleepers[], Waiter> waiting) {
-        this.waiting = waiting;
+    SelectBuilder waiterFactory(Function<WaitQueue[], Waiter> waiting) {
+        this.waiterFactory = waiting;
         return this;
     }
 
@@ -121,9 +121,9 @@ public final class SelectBuilder {
         }
         built = true;
         int count = clauses.size();
-        Commitment commitment = new Commitment(clauses);
-        Turns turns = byPriority ? Turns.byPriority(count) : Turns.fair(count);
-        Waiter waiter = waiting.apply(commitment.places());
-        return new Select(clauses.toArray(Clause[]::new), turns, commitment, waiter);
+        PendingOffer pendingOffer = new PendingOffer(clauses);
+        FairOrder fairOrder = byPriority ? FairOrder.byPriority(count) : FairOrder.fair(count);
+        Waiter waiter = waiterFactory.apply(pendingOffer.waitQueues());
+        return new Select(clauses.toArray(Clause[]::new), fairOrder, pendingOffer, waiter);
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.waiting.MeetingSender;
-import io.sluice.waiting.Selectable;
+import io.sluice.wait.RendezvousSenderEnd;
+import io.sluice.wait.Selectable;
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -14,20 +14,20 @@ final class SendClause<E> implements Clause {
     private final Selectable end;
     private final Supplier<? extends E> supplier;
     private final Runnable afterwards;
-    private final MeetingSender<E> meeting; // Null unless a rendezvous.
+    private final RendezvousSenderEnd<E> rendezvous; // Null unless a rendezvous.
     private E offered;
 
     SendClause(Sender<E> sender, Supplier<? extends E> supplier, Runnable afterwards) {
         this.sender = sender;
         this.end = Clause.selectable(sender);
-        this.meeting = meeting(end);
+        this.rendezvous = rendezvous(end);
         this.supplier = Objects.requireNonNull(supplier, "supplier");
         this.afterwards = Objects.requireNonNull(afterwards, "afterwards");
     }
 
     @SuppressWarnings("unchecked") // It is the sender.
-    private static <E> MeetingSender<E> meeting(Selectable end) {
-        return end instanceof MeetingSender ? (MeetingSender<E>) end : null;
+    private static <E> RendezvousSenderEnd<E> rendezvous(Selectable end) {
+        return end instanceof RendezvousSenderEnd ? (RendezvousSenderEnd<E>) end : null;
     }
 
     @Override
@@ -36,23 +36,23 @@ final class SendClause<E> implements Clause {
     }
 
     @Override
-    public boolean attempt() {
+    public boolean tryComplete() {
         return end.ready() && sender.trySend(message());
     }
 
     @Override
-    public boolean stake() {
+    public boolean offer() {
         E message = message();
-        boolean sent = meeting.offer(message);
+        boolean sent = rendezvous.offer(message);
         offered = sent ? null : message;
         return sent;
     }
 
     @Override
-    public boolean takeBack() {
+    public boolean retract() {
         E message = offered;
         offered = null; // An idle select keeps no message.
-        return meeting.retract(message);
+        return rendezvous.retract(message);
     }
 
     private E message() {
@@ -65,7 +65,7 @@ final class SendClause<E> implements Clause {
     }
 
     @Override
-    public boolean ended() {
+    public boolean isEndOfStream() {
         return false;
     }
 

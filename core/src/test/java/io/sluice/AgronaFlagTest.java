@@ -2,7 +2,7 @@ package io.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.sluice.user.Adapters;
+import io.sluice.user.AdaptersProgram;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,10 +46,10 @@ class AgronaFlagTest {
                 "--module-path",
                 String.join(File.pathSeparator, modules),
                 "--add-modules",
-                "io.sluice.core",
-                "--enable-native-access=io.sluice.core",
+                "io.sluice",
+                "--enable-native-access=io.sluice",
                 "-cp",
-                home(Adapters.class));
+                home(AdaptersProgram.class));
     }
 
     private static String home(Class<?> type) throws Exception {
@@ -58,7 +58,7 @@ class AgronaFlagTest {
 
     private void says(List<String> flags, List<String> expected) throws Exception {
         try (ChildJvm child =
-                ChildJvm.startPlain(flags, Adapters.class, directory.resolve("pipe"))) {
+                ChildJvm.startPlain(flags, AdaptersProgram.class, directory.resolve("pipe"))) {
             List<String> said = new ArrayList<>();
             for (String line; (line = child.readLine()) != null; ) {
                 said.add(line);

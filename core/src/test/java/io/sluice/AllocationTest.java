@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.sluice.os.Calls;
+import io.sluice.linux.SyscallCounts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sending and receiving allocate nothing. */
-@CountsCalls
+@CountsSyscalls
 @Timeout(60)
 class AllocationTest {
     private static final int MESSAGES = 50_000;
@@ -141,7 +141,7 @@ class AllocationTest {
                         PipeSpec.unbounded(1 << 16),
                         PipeSpec.unbounded(1 << 16).receivers(2),
                         PipeSpec.bounded(4096))) {
-            try (Pipe pipe = Pipe.ordinary(spec);
+            try (Pipe pipe = Pipe.anonymous(spec);
                     PipeSender to = pipe.sender();
                     PipeReceiver from = pipe.receiver()) {
                 List<BooleanSupplier> forms =
@@ -183,8 +183,8 @@ class AllocationTest {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < ATTEMPTS && least > 0; i++) {
             long allocated = 0;
-            long asked = Calls.made().get("fcntl");
-            while (Calls.made().get("fcntl") < asked + 5) {
+            long asked = SyscallCounts.snapshot().get("fcntl");
+            while (SyscallCounts.snapshot().get("fcntl") < asked + 5) {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int call = 0; call < 1_000; call++) {
                     attempt.run();
@@ -197,7 +197,7 @@ class AllocationTest {
     }
 
     private static long callsButQuestions() {
-        Map<String, Long> calls = Calls.made();
+        Map<String, Long> calls = SyscallCounts.snapshot();
         calls.remove("fcntl");
         return calls.values().stream().mapToLong(count -> count).sum();
     }
@@ -205,12 +205,12 @@ class AllocationTest {
     /** Subtracts what the linker allocates for each system call that captures errno. */
     @Test
     void anEndThatSleepsAllocatesNothing() throws Exception {
-        Duration naps = Duration.ofMillis(30);
+        Duration parkTime = Duration.ofMillis(30);
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 5 && least > 0; i++) {
             long calls = callsButQuestions();
             long before = threads.getCurrentThreadAllocatedBytes();
-            assertEquals(0, receiver.receive((memory, offset, length) -> {}, 1, naps));
+            assertEquals(0, receiver.receive((memory, offset, length) -> {}, 1, parkTime));
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             calls = callsButQuestions() - calls;
             least = Math.min(least, Math.max(0, allocated - calls * ERRNO_BYTES));

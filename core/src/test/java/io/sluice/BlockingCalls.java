@@ -2,9 +2,9 @@ package io.sluice;
 
 import io.sluice.agrona.DirectBufferReceiver;
 import io.sluice.agrona.DirectBufferSender;
-import io.sluice.file.MetaDescriptor;
-import io.sluice.lane.LaneDescriptor;
-import io.sluice.stream.PipeStreams;
+import io.sluice.io.PipeStreams;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.ring.LaneDescriptor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -96,7 +96,8 @@ final class BlockingCalls {
      * calls for "bounded", "rendezvous", and in a proof run.
      */
     static <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavour, int few) {
-        boolean all = Proof.asked() || flavour.equals("bounded") || flavour.equals("rendezvous");
+        boolean all =
+                Proof.isProofBuild() || flavour.equals("bounded") || flavour.equals("rendezvous");
         return calls.entrySet().stream().limit(all ? calls.size() : few).toList();
     }
 
@@ -108,17 +109,16 @@ final class BlockingCalls {
      * Tests whether the first sender sleeps or is about to; not to be called once the file is
      * truncated.
      */
-    static BooleanSupplier senderSleeps(Path pipe) throws IOException {
-        return armed(pipe.resolve("lane-0"), LaneDescriptor.SENDER_BELL_OFFSET);
+    static BooleanSupplier senderWaits(Path pipe) throws IOException {
+        return armed(pipe.resolve("lane-0"), LaneDescriptor.SENDER_EVENT_OFFSET);
     }
 
     /** Tests whether the first receiver sleeps or is about to. */
-    static BooleanSupplier receiverSleeps(Path pipe, int senders, int receivers)
-            throws IOException {
+    static BooleanSupplier receiverWaits(Path pipe, int senders, int receivers) throws IOException {
         int block =
                 MetaDescriptor.participantsOffset(senders, receivers)
                         + senders * MetaDescriptor.PARTICIPANT_LENGTH;
-        return armed(pipe.resolve("meta"), block + MetaDescriptor.BELL_OFFSET);
+        return armed(pipe.resolve("meta"), block + MetaDescriptor.EVENT_OFFSET);
     }
 
     private static BooleanSupplier armed(Path file, int offset) throws IOException {

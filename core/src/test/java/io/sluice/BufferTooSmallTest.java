@@ -46,12 +46,12 @@ class BufferTooSmallTest {
 
     @ParameterizedTest
     @EnumSource
-    void itStaysAndIsReceivedWithMoreRoom(HandlerReentersTest.Kind kind) throws Exception {
-        Pipe pipe = Pipe.ordinary(kind.spec);
+    void itStaysAndIsReceivedWithMoreRoom(ReentrantHandlerTest.PipeKind pipeKind) throws Exception {
+        Pipe pipe = Pipe.anonymous(pipeKind.spec);
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
-            Crew crew = new Crew(receiver);
-            crew.start(
+            TestThreads testThreads = new TestThreads(receiver);
+            testThreads.start(
                     () -> {
                         for (int length : new int[] {100, 1, 0, 30}) {
                             sender.send(message(length));
@@ -72,8 +72,9 @@ class BufferTooSmallTest {
             assertEquals(1, receiver.receive(small));
             assertEquals(0, receiver.receive(ByteBuffer.allocate(0), LONG));
             refused(30, 9, () -> receiver.receive(small));
-            receiver.poll((memory, offset, length) -> assertEquals(0, receiver.attempt()), 1);
-            crew.join();
+            receiver.poll(
+                    (memory, offset, length) -> assertEquals(0, receiver.deliveryAttempt()), 1);
+            testThreads.join();
             assertEquals(-1, receiver.tryReceive(small));
         }
     }
@@ -82,7 +83,7 @@ class BufferTooSmallTest {
     @Test
     void theNextCallFindsTheSameMessage() throws Exception {
         for (Order order : Order.values()) {
-            Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096).senders(3).order(order));
+            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(3).order(order));
             try (PipeSender first = pipe.sender();
                     PipeSender second = pipe.sender();
                     PipeReceiver receiver = pipe.receiver()) {
@@ -103,7 +104,7 @@ class BufferTooSmallTest {
                         PipeSpec.bounded(4096),
                         PipeSpec.bounded(4096).senders(3),
                         PipeSpec.unbounded(1 << 20))) {
-            Pipe pipe = Pipe.ordinary(spec.receivers(2));
+            Pipe pipe = Pipe.anonymous(spec.receivers(2));
             try (PipeSender sender = pipe.sender();
                     PipeReceiver one = pipe.receiver();
                     PipeReceiver other = pipe.receiver()) {
@@ -114,7 +115,7 @@ class BufferTooSmallTest {
                 other.poll(
                         (memory, offset, length) -> {
                             assertEquals(100, length);
-                            assertEquals(0, other.attempt());
+                            assertEquals(0, other.deliveryAttempt());
                         },
                         1);
                 assertEquals(7, one.tryReceive(small));
@@ -125,22 +126,22 @@ class BufferTooSmallTest {
     /** A receiver whose buffer is too small leaves the rendezvous offer to another one. */
     @Test
     void theOfferOfARendezvousStands() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous(4096).receivers(2));
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous(4096).receivers(2));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver one = pipe.receiver();
                 PipeReceiver other = pipe.receiver()) {
-            Crew crew = new Crew(sender);
-            Thread sending = crew.start(() -> sender.send(message(100)));
+            TestThreads testThreads = new TestThreads(sender);
+            Thread sending = testThreads.start(() -> sender.send(message(100)));
             refused(100, 10, () -> one.receive(ByteBuffer.allocate(10)));
             assertTrue(sending.isAlive());
             assertArrayEquals(message(100), other.receive(LONG));
-            crew.join();
+            testThreads.join();
         }
     }
 
     @Test
     void aBufferThatCannotBeWrittenIsRefusedBeforeAMessageIsLost() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver();
                 Arena arena = Arena.ofConfined()) {
@@ -152,12 +153,12 @@ class BufferTooSmallTest {
             sender.send(message(8));
             assertThrows(IllegalStateException.class, () -> receiver.tryReceive(gone));
             assertThrows(IllegalStateException.class, () -> receiver.receive(gone, LONG));
-            Crew crew = new Crew(receiver);
-            crew.start(
+            TestThreads testThreads = new TestThreads(receiver);
+            testThreads.start(
                     () ->
                             assertThrows(
                                     WrongThreadException.class, () -> receiver.receive(anothers)));
-            crew.join();
+            testThreads.join();
             assertEquals(8, receiver.tryReceive(anothers));
         }
     }

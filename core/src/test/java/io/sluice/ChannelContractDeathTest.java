@@ -76,7 +76,7 @@ class ChannelContractDeathTest {
         }
         assertEquals(sent * (sent - 1) / 2, sum);
         assertNull(receiver.receive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     /** A dead sender counts as closed; its claimed but uncommitted message is lost. */
@@ -94,30 +94,30 @@ class ChannelContractDeathTest {
             }
             assertEquals(senders.size() * (senders.size() - 1) / 2, sum);
         }
-        List<ContractPipe.Task> waiting = new ArrayList<>();
+        List<ContractPipe.BackgroundTask> waiting = new ArrayList<>();
         for (PipeReceiver receiver : receivers) {
             waiting.add(pipe.start(() -> assertNull(receiver.receive())));
         }
         for (int i = 0; i < senders.size(); i++) {
-            for (ContractPipe.Task task : waiting) {
-                task.awaitWaiting();
+            for (ContractPipe.BackgroundTask backgroundTask : waiting) {
+                backgroundTask.awaitWaiting();
             }
             senders.get(i).claim(8).putLong(0, -1);
             pipe.kill(i, senders.get(i));
         }
-        for (ContractPipe.Task task : waiting) {
-            task.join();
+        for (ContractPipe.BackgroundTask backgroundTask : waiting) {
+            backgroundTask.join();
         }
         pipe.pass(pipe.sender(), receivers.get(0), pipe.message(1));
     }
 
     @Test
     void theDeathOfTheLastReceiverBreaksThePipe() throws Exception {
-        pipe = new ContractPipe(combination, combination.spec().keptWithoutReceivers(false));
+        pipe = new ContractPipe(combination, combination.spec().retainWithoutReceivers(false));
         List<PipeReceiver> receivers = pipe.receivers();
         PipeSender sender = pipe.sender();
         int held = pipe.fill(sender);
-        ContractPipe.Task waiting =
+        ContractPipe.BackgroundTask waiting =
                 pipe.start(
                         () ->
                                 assertThrows(

@@ -39,7 +39,10 @@ class ChannelContractFlowTest {
 
     static List<Combination> combinations() {
         return Combination.all().stream()
-                .filter(c -> c.delivery() == Delivery.AT_LEAST_ONCE && !c.kept()) // No end dies.
+                .filter(
+                        c ->
+                                c.delivery() == Delivery.AT_LEAST_ONCE
+                                        && !c.retained()) // No end dies.
                 .toList();
     }
 
@@ -106,15 +109,15 @@ class ChannelContractFlowTest {
                 combination.takesTurns() && combination.sleeps()
                         ? Proof.size(200, 1_000)
                         : Proof.size(2_000, 10_000));
-        List<ContractPipe.Task> tasks = new ArrayList<>();
+        List<ContractPipe.BackgroundTask> backgroundTasks = new ArrayList<>();
         for (PipeReceiver receiver : pipe.receivers()) {
-            tasks.add(pipe.start(() -> receiveAll(receiver)));
+            backgroundTasks.add(pipe.start(() -> receiveAll(receiver)));
         }
         List<PipeSender> senders = pipe.senders();
         for (int i = 0; i < senders.size(); i++) {
             PipeSender sender = senders.get(i);
             int first = i * each;
-            tasks.add(
+            backgroundTasks.add(
                     pipe.start(
                             () -> {
                                 for (int n = 0; n < each; n++) {
@@ -123,8 +126,8 @@ class ChannelContractFlowTest {
                                 sender.close();
                             }));
         }
-        for (ContractPipe.Task task : tasks) {
-            task.join();
+        for (ContractPipe.BackgroundTask backgroundTask : backgroundTasks) {
+            backgroundTask.join();
         }
         checkAllReceived();
     }
@@ -149,7 +152,7 @@ class ChannelContractFlowTest {
 
     private void receiveAll(PipeReceiver receiver) throws Exception {
         Order order = new Order();
-        for (int turn = 0; !receiver.ended(); turn++) {
+        for (int turn = 0; !receiver.isEndOfStream(); turn++) {
             byte[] message = null;
             switch (turn % 5) {
                 case 0 -> message = receiver.receive();
@@ -168,13 +171,13 @@ class ChannelContractFlowTest {
     @Test
     void interruptionsLoseAndDoubleNothing() throws Exception {
         count(combination.takesTurns() ? 300 : Proof.size(1_000, 2_000));
-        List<ContractPipe.Task> tasks = new ArrayList<>();
+        List<ContractPipe.BackgroundTask> backgroundTasks = new ArrayList<>();
         for (PipeReceiver receiver : pipe.receivers()) {
-            tasks.add(
+            backgroundTasks.add(
                     pipe.start(
                             () -> {
                                 Order order = new Order();
-                                while (!receiver.ended()) {
+                                while (!receiver.isEndOfStream()) {
                                     try {
                                         byte[] message = receiver.receive();
                                         if (message != null) {
@@ -190,7 +193,7 @@ class ChannelContractFlowTest {
         for (int i = 0; i < senders.size(); i++) {
             PipeSender sender = senders.get(i);
             int first = i * each;
-            tasks.add(
+            backgroundTasks.add(
                     pipe.start(
                             () -> {
                                 for (int n = 0; n < each; n++) {
@@ -199,12 +202,14 @@ class ChannelContractFlowTest {
                                 sender.close();
                             }));
         }
-        for (int i = 0; tasks.stream().anyMatch(ContractPipe.Task::isAlive); i++) {
-            tasks.get(i % tasks.size()).interrupt();
+        for (int i = 0;
+                backgroundTasks.stream().anyMatch(ContractPipe.BackgroundTask::isAlive);
+                i++) {
+            backgroundTasks.get(i % backgroundTasks.size()).interrupt();
             LockSupport.parkNanos(50_000);
         }
-        for (ContractPipe.Task task : tasks) {
-            task.join();
+        for (ContractPipe.BackgroundTask backgroundTask : backgroundTasks) {
+            backgroundTask.join();
         }
         checkAllReceived();
     }

@@ -93,7 +93,7 @@ class ChannelContractTest {
                 assertEquals(i, pipe.number(receiver.tryReceive()));
             }
             assertNull(receiver.tryReceive());
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
             assertEquals(0, pipe.statistics().messages());
         }
     }
@@ -127,9 +127,9 @@ class ChannelContractTest {
             Claim claim = sender.claim(message.length).putBytes(0, message, 0, message.length);
             assertThrows(IllegalStateException.class, () -> sender.trySend(message));
             assertNull(receiver.tryReceive());
-            ContractPipe.Task task = pipe.start(claim::commit);
+            ContractPipe.BackgroundTask backgroundTask = pipe.start(claim::commit);
             assertEquals(i, pipe.number(receiver.receive(LONG)));
-            task.join();
+            backgroundTask.join();
             assertThrows(IllegalStateException.class, claim::commit);
         }
     }
@@ -143,18 +143,18 @@ class ChannelContractTest {
         sender.claim(24).putLong(0, -1);
         sender.close();
         assertNull(receiver.receive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     /** A {@code trySend} to a rendezvous pipe succeeds only while a receiver waits. */
     @Test
-    void whoDoesNotWaitMeetsAReceiverThatDoes() throws Exception {
+    void aNonBlockingSenderReachesAWaitingReceiver() throws Exception {
         make();
         PipeSender sender = pipe.sender();
         PipeReceiver receiver = pipe.receiver();
         for (int i = 0; i < 5; i++) {
             byte[] message = pipe.message(i);
-            ContractPipe.Task waiting =
+            ContractPipe.BackgroundTask waiting =
                     pipe.start(() -> assertArrayEquals(message, receiver.receive()));
             waiting.awaitWaiting();
             int attempts = 1;
@@ -177,9 +177,9 @@ class ChannelContractTest {
         assertEquals(0, receiver.poll(handler, 2));
         assertEquals(0, receiver.receive(handler, 2, MOMENT));
         int sent = combination.takesTurns() ? 1 : 5;
-        List<ContractPipe.Task> tasks = new ArrayList<>();
+        List<ContractPipe.BackgroundTask> backgroundTasks = new ArrayList<>();
         for (int i = 0; i < sent; i++) {
-            tasks.add(pipe.put(sender, pipe.message(i)));
+            backgroundTasks.add(pipe.put(sender, pipe.message(i)));
         }
         for (int left = sent; left > 0; ) {
             int count = receiver.receive(handler, 2, LONG);
@@ -187,7 +187,7 @@ class ChannelContractTest {
             left -= count;
         }
         for (int i = 0; i < sent; i++) {
-            tasks.get(i).join();
+            backgroundTasks.get(i).join();
             assertEquals(pipe.message(i).length, lengths.get(i));
         }
         assertEquals(sent, lengths.size());
@@ -200,7 +200,7 @@ class ChannelContractTest {
         PipeSender sender = pipe.sender();
         PipeReceiver receiver = pipe.receiver();
         assertNull(receiver.receive(MOMENT));
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
         assertNull(receiver.receive(Duration.ofSeconds(Long.MIN_VALUE)));
         int held = pipe.fill(sender);
         assertFalse(sender.send(pipe.message(held), Duration.ZERO));
@@ -249,16 +249,16 @@ class ChannelContractTest {
         }
     }
 
-    private void interruptWaiting(ContractPipe.Body waits) throws Exception {
-        ContractPipe.Task task =
+    private void interruptWaiting(ContractPipe.TaskBody waits) throws Exception {
+        ContractPipe.BackgroundTask backgroundTask =
                 pipe.start(() -> assertThrows(InterruptedException.class, waits::run));
-        task.awaitWaiting();
-        task.interrupt();
-        task.join();
+        backgroundTask.awaitWaiting();
+        backgroundTask.interrupt();
+        backgroundTask.join();
     }
 
     @Test
-    void whoWasInterruptedBeforeDoesNotWait() throws Exception {
+    void anInterruptedThreadDoesNotWait() throws Exception {
         make();
         PipeSender sender = pipe.sender();
         PipeReceiver receiver = pipe.receiver();
@@ -292,15 +292,15 @@ class ChannelContractTest {
             if (combination.holds()) {
                 assertTrue(sender.trySend(pipe.message(sent++)));
             }
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
             sender.close();
         }
         for (int i = 0; i < sent; i++) {
             assertTrue(receiver.receive(LONG) != null);
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
         }
         assertNull(receiver.receive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
         assertNull(receiver.tryReceive());
         assertNull(receiver.receive(LONG));
         assertEquals(0, receiver.poll((m, offset, length) -> {}, 1));
@@ -309,31 +309,31 @@ class ChannelContractTest {
     }
 
     @Test
-    void whoWaitsSeesTheEnd() throws Exception {
+    void aWaitingReceiverSeesTheEndOfTheStream() throws Exception {
         make();
         List<PipeSender> senders = pipe.senders();
-        List<ContractPipe.Task> waiting = new ArrayList<>();
+        List<ContractPipe.BackgroundTask> waiting = new ArrayList<>();
         for (PipeReceiver receiver : pipe.receivers()) {
             waiting.add(pipe.start(() -> assertNull(receiver.receive())));
         }
         for (PipeSender sender : senders) {
-            for (ContractPipe.Task task : waiting) {
-                task.awaitWaiting(); // They wait while a sender is left.
+            for (ContractPipe.BackgroundTask backgroundTask : waiting) {
+                backgroundTask.awaitWaiting(); // They wait while a sender is left.
             }
             sender.close();
         }
-        for (ContractPipe.Task task : waiting) {
-            task.join();
+        for (ContractPipe.BackgroundTask backgroundTask : waiting) {
+            backgroundTask.join();
         }
     }
 
     @Test
     void breaksWhenTheLastReceiverHasClosed() throws Exception {
-        make(combination.spec().keptWithoutReceivers(false));
+        make(combination.spec().retainWithoutReceivers(false));
         PipeSender sender = pipe.sender();
         List<PipeReceiver> receivers = pipe.receivers();
         int held = pipe.fill(sender);
-        ContractPipe.Task waiting =
+        ContractPipe.BackgroundTask waiting =
                 pipe.start(
                         () ->
                                 assertThrows(
@@ -352,27 +352,27 @@ class ChannelContractTest {
     }
 
     @Test
-    void messagesWaitForTheNextReceiverIfThePipeIsKept() throws Exception {
-        make(combination.spec().keptWithoutReceivers(true));
+    void messagesWaitForTheNextReceiverIfThePipeIsRetained() throws Exception {
+        make(combination.spec().retainWithoutReceivers(true));
         PipeSender sender = pipe.sender();
         pipe.receiver().close();
-        ContractPipe.Task task = pipe.put(sender, pipe.message(5));
+        ContractPipe.BackgroundTask backgroundTask = pipe.put(sender, pipe.message(5));
         PipeReceiver receiver = pipe.receiver();
         assertEquals(5, pipe.number(receiver.receive(LONG)));
-        task.join();
+        backgroundTask.join();
     }
 
     @Test
     void messagesWaitForTheFirstReceiver() throws Exception {
         make();
         PipeSender sender = pipe.sender();
-        ContractPipe.Task task = pipe.put(sender, pipe.message(6));
+        ContractPipe.BackgroundTask backgroundTask = pipe.put(sender, pipe.message(6));
         if (!combination.holds()) {
-            task.awaitWaiting();
+            backgroundTask.awaitWaiting();
         }
         PipeReceiver receiver = pipe.receiver();
         assertEquals(6, pipe.number(receiver.receive(LONG)));
-        task.join();
+        backgroundTask.join();
     }
 
     @Test
@@ -385,7 +385,7 @@ class ChannelContractTest {
             assertNull(receiver.tryReceive());
             sender.close();
             assertNull(receiver.receive());
-            assertTrue(receiver.ended());
+            assertTrue(receiver.isEndOfStream());
         }
     }
 
@@ -394,7 +394,7 @@ class ChannelContractTest {
         make();
         PipeSender sender = pipe.sender();
         PipeReceiver receiver = pipe.receiver();
-        ContractPipe.Task task = pipe.put(sender, pipe.message(1));
+        ContractPipe.BackgroundTask backgroundTask = pipe.put(sender, pipe.message(1));
         IllegalStateException thrown =
                 assertThrows(
                         IllegalStateException.class,
@@ -405,12 +405,12 @@ class ChannelContractTest {
                                         },
                                         1));
         assertEquals("handler", thrown.getMessage());
-        task.join();
+        backgroundTask.join();
         pipe.pass(sender, receiver, pipe.message(2));
     }
 
     @Test
-    void aPlaceThatIsTakenIsRefused() throws Exception {
+    void anOccupiedSlotIsRefused() throws Exception {
         make();
         List<PipeSender> senders = pipe.senders();
         List<PipeReceiver> receivers = pipe.receivers();
@@ -423,7 +423,7 @@ class ChannelContractTest {
     }
 
     @Test
-    void whoHasClosedDoesNothingMore() throws Exception {
+    void aClosedEndRefusesEveryCall() throws Exception {
         make();
         PipeSender sender = pipe.sender();
         PipeReceiver receiver = pipe.receiver();

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.sluice.stream.PipeStreams;
+import io.sluice.io.PipeStreams;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
@@ -95,7 +95,7 @@ class CloseWhileWaitingTest {
         <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavour) {
             int few = this == PLATFORM ? 2 : 1;
             List<Map.Entry<String, C>> some = BlockingCalls.some(calls, flavour, few);
-            return this == PLATFORM || Proof.asked() ? some : some.subList(0, few);
+            return this == PLATFORM || Proof.isProofBuild() ? some : some.subList(0, few);
         }
     }
 
@@ -103,12 +103,12 @@ class CloseWhileWaitingTest {
 
     @ParameterizedTest
     @MethodSource("flavours")
-    void aSenderIsTold(String flavour) throws Exception {
+    void aWaitingSenderGetsAnException(String flavour) throws Exception {
         boolean rendezvous = flavour.equals("rendezvous");
         List<Waiting> all = new ArrayList<>();
         List<PipeReceiver> receivers = new ArrayList<>();
-        Crew platform = new Crew(flavour);
-        Crew virtual = new Crew(flavour, true);
+        TestThreads platform = new TestThreads(flavour);
+        TestThreads virtual = new TestThreads(flavour, true);
         for (Kind kind : Kind.values()) {
             for (Map.Entry<String, BlockingCalls.SenderCall> way :
                     kind.some(BlockingCalls.senders(rendezvous), flavour)) {
@@ -121,7 +121,7 @@ class CloseWhileWaitingTest {
                 if (!rendezvous) {
                     BlockingCalls.fill(sender);
                 }
-                BooleanSupplier asleep = BlockingCalls.senderSleeps(path);
+                BooleanSupplier asleep = BlockingCalls.senderWaits(path);
                 all.add(
                         new Waiting(
                                 what,
@@ -141,7 +141,7 @@ class CloseWhileWaitingTest {
             Waiting waiting = all.get(i);
             PipeReceiver receiver = receivers.get(i);
             while (receiver.tryReceive() != null) {}
-            assertTrue(receiver.ended(), waiting.what);
+            assertTrue(receiver.isEndOfStream(), waiting.what);
             try (PipeSender next = waiting.pipe.sender()) { // The slot is free and intact.
                 if (!rendezvous) {
                     assertTrue(next.trySend(new byte[7]), waiting.what);
@@ -155,24 +155,24 @@ class CloseWhileWaitingTest {
 
     @ParameterizedTest
     @MethodSource("flavours")
-    void aReceiverIsTold(String flavour) throws Exception {
+    void aWaitingReceiverGetsAnException(String flavour) throws Exception {
         List<Waiting> all = new ArrayList<>();
         List<PipeSender> senders = new ArrayList<>();
-        Crew platform = new Crew(flavour);
-        Crew virtual = new Crew(flavour, true);
+        TestThreads platform = new TestThreads(flavour);
+        TestThreads virtual = new TestThreads(flavour, true);
         for (Kind kind : Kind.values()) {
             for (Map.Entry<String, BlockingCalls.ReceiverCall> way :
                     kind.some(BlockingCalls.receivers(), flavour)) {
                 String what = flavour + ": " + kind + ", " + way.getKey();
                 Path path = directory.resolve("pipe" + all.size());
-                PipeSpec spec = BlockingCalls.flavours().get(flavour).keptWithoutReceivers(true);
+                PipeSpec spec = BlockingCalls.flavours().get(flavour).retainWithoutReceivers(true);
                 Pipe pipe = Pipe.create(path, spec);
                 senders.add(pipe.sender());
                 Latch latch = new Latch();
                 PipeReceiver receiver =
                         kind == Kind.SPINNING ? pipe.receiver(latch) : pipe.receiver();
                 BooleanSupplier asleep =
-                        BlockingCalls.receiverSleeps(path, senders(flavour), receivers(flavour));
+                        BlockingCalls.receiverWaits(path, senders(flavour), receivers(flavour));
                 all.add(
                         new Waiting(
                                 what,
@@ -200,29 +200,29 @@ class CloseWhileWaitingTest {
         }
     }
 
-    private static void closeAll(List<Waiting> all, Crew... crews) throws Exception {
+    private static void closeAll(List<Waiting> all, TestThreads... testThreadses) throws Exception {
         for (Waiting waiting : all) {
-            crews[0].until(waiting.waits);
+            testThreadses[0].spinUntil(waiting.waits);
             waiting.end.close();
             waiting.end.close();
         }
-        for (Crew crew : crews) {
-            crew.join();
+        for (TestThreads testThreads : testThreadses) {
+            testThreads.join();
         }
     }
 
     @ParameterizedTest
     @MethodSource("flavours")
-    void whoeverWaitsForTheOtherSideIsTold(String flavour) throws Exception {
+    void aThreadThatAwaitsPeersGetsAnException(String flavour) throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), BlockingCalls.flavours().get(flavour));
-        Crew crew = new Crew(flavour);
+        TestThreads testThreads = new TestThreads(flavour);
         PipeSender sender = pipe.sender();
         Thread waits =
-                crew.start(
+                testThreads.start(
                         () -> isRefused(flavour, () -> sender.awaitReceiver(Duration.ofDays(1))));
-        crew.until(() -> waits.getState() == Thread.State.TIMED_WAITING);
+        testThreads.spinUntil(() -> waits.getState() == Thread.State.TIMED_WAITING);
         sender.close();
-        crew.join();
+        testThreads.join();
         pipe.sender().close();
         PipeReceiver receiver = pipe.receiver();
         receiver.close();
@@ -237,7 +237,7 @@ class CloseWhileWaitingTest {
         PipeSpec spec = BlockingCalls.flavours().get(flavour);
         Pipe full = Pipe.create(directory.resolve("full"), spec);
         Pipe empty = Pipe.create(directory.resolve("empty"), spec);
-        Crew crew = new Crew(flavour);
+        TestThreads testThreads = new TestThreads(flavour);
         try (PipeReceiver receiver = full.receiver();
                 PipeSender sender = empty.sender()) {
             PipeSender writing = full.sender();
@@ -246,25 +246,24 @@ class CloseWhileWaitingTest {
             }
             WritableByteChannel writer = PipeStreams.writable(writing);
             ReadableByteChannel reader = PipeStreams.readable(empty.receiver());
-            BooleanSupplier writes = BlockingCalls.senderSleeps(full.path());
+            BooleanSupplier writes = BlockingCalls.senderWaits(full.path());
             BooleanSupplier reads =
-                    BlockingCalls.receiverSleeps(
-                            empty.path(), senders(flavour), receivers(flavour));
-            crew.start(
+                    BlockingCalls.receiverWaits(empty.path(), senders(flavour), receivers(flavour));
+            testThreads.start(
                     () ->
                             assertThrows(
                                     AsynchronousCloseException.class,
                                     () -> writer.write(ByteBuffer.allocate(100))));
-            crew.start(
+            testThreads.start(
                     () ->
                             assertThrows(
                                     AsynchronousCloseException.class,
                                     () -> reader.read(ByteBuffer.allocate(100))));
-            crew.until(writes);
+            testThreads.spinUntil(writes);
             writer.close();
-            crew.until(reads);
+            testThreads.spinUntil(reads);
             reader.close();
-            crew.join();
+            testThreads.join();
             assertFalse(reader.isOpen() || writer.isOpen());
             full.sender().close();
             empty.receiver().close();
@@ -276,18 +275,18 @@ class CloseWhileWaitingTest {
      */
     @ParameterizedTest
     @MethodSource("flavours")
-    void whoeverSendsAllTheTimeIsTold(String flavour) throws Exception {
+    void aThreadThatSendsAllTheTimeGetsAnException(String flavour) throws Exception {
         if (flavour.equals("rendezvous")) {
             return; // A rendezvous has no buffer.
         }
         for (int round = 0; round < Proof.size(1, 20); round++) {
-            PipeSpec spec = BlockingCalls.flavours().get(flavour).keptWithoutReceivers(true);
+            PipeSpec spec = BlockingCalls.flavours().get(flavour).retainWithoutReceivers(true);
             Pipe pipe = Pipe.create(directory.resolve("pipe" + round), spec);
-            Crew crew = new Crew(flavour);
+            TestThreads testThreads = new TestThreads(flavour);
             PipeSender sender = pipe.sender();
             PipeReceiver receiver = pipe.receiver();
             long[] sent = new long[1];
-            crew.start(
+            testThreads.start(
                     () -> {
                         try {
                             while (true) {
@@ -304,8 +303,8 @@ class CloseWhileWaitingTest {
                 received += receiver.poll((memory, offset, length) -> {}, 100);
             }
             sender.close();
-            crew.join();
-            while (!receiver.ended()) {
+            testThreads.join();
+            while (!receiver.isEndOfStream()) {
                 received += receiver.poll((memory, offset, length) -> {}, 100);
             }
             assertTrue(sent[0] - received <= 1, sent[0] + " sent, " + received + " received");

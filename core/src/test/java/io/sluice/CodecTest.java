@@ -198,7 +198,7 @@ class CodecTest {
                 assertThrows(IllegalStateException.class, () -> numbers.send(1)).getMessage();
         assertTrue(message.contains("closed while the codec's encode wrote"), message);
         assertNull(receiver.tryReceive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
@@ -225,7 +225,7 @@ class CodecTest {
         assertThrows(NullPointerException.class, received::tryReceive);
         codec.where = "";
         assertEquals(4, received.receive());
-        assertFalse(received.ended());
+        assertFalse(received.isEndOfStream());
     }
 
     @Test
@@ -241,11 +241,11 @@ class CodecTest {
         Receiver<Long> numbers = Codec.longs().receiver(receiver);
         sender.close();
         assertNull(numbers.receive());
-        assertTrue(numbers.ended());
+        assertTrue(numbers.isEndOfStream());
         try (Sender<Long> later = Codec.longs().sender(pipe.sender())) {
             later.send(1L);
             assertEquals(1, numbers.receive());
-            assertFalse(numbers.ended());
+            assertFalse(numbers.isEndOfStream());
         }
     }
 }

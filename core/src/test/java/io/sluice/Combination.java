@@ -8,17 +8,17 @@ import java.util.List;
  * to wait and in each memory.
  */
 record Combination(
-        Capacity capacity,
+        PipeCapacity capacity,
         int senders,
         int receivers,
         boolean sleeps,
         boolean mapped,
         Order order,
         Delivery delivery,
-        boolean kept,
+        boolean retained,
         AtQuota atQuota) {
     /** The capacity of a pipe. */
-    enum Capacity {
+    enum PipeCapacity {
         ZERO(PipeSpec.rendezvous(4080)),
         /** Each message fills the pipe. */
         ONE(PipeSpec.bounded(4096)),
@@ -28,7 +28,7 @@ record Combination(
 
         private final PipeSpec spec;
 
-        Capacity(PipeSpec spec) {
+        PipeCapacity(PipeSpec spec) {
             this.spec = spec;
         }
     }
@@ -39,7 +39,7 @@ record Combination(
      * lifetime.
      */
     static List<Combination> all() {
-        boolean every = Proof.asked() || "all".equals(System.getProperty("sluice.contract"));
+        boolean every = Proof.isProofBuild() || "all".equals(System.getProperty("sluice.contract"));
         return expressible().stream()
                 .filter(c -> c.atQuota == AtQuota.WAIT && (every || c.hasDefaults()))
                 .toList();
@@ -48,12 +48,12 @@ record Combination(
     /** Returns every combination that is a valid specification. */
     static List<Combination> expressible() {
         List<Combination> all = new ArrayList<>();
-        for (Capacity capacity : Capacity.values()) {
+        for (PipeCapacity pipeCapacity : PipeCapacity.values()) {
             for (int bits = 0; bits < 1 << 7; bits++) {
                 for (AtQuota atQuota : AtQuota.values()) {
                     Combination combination =
                             new Combination(
-                                    capacity,
+                                    pipeCapacity,
                                     (bits & 1) == 0 ? 1 : 3,
                                     (bits & 2) == 0 ? 1 : 3,
                                     (bits & 4) == 0,
@@ -83,7 +83,7 @@ record Combination(
     }
 
     private boolean hasDefaults() {
-        return order == Order.SENDER && delivery == Delivery.AT_LEAST_ONCE && !kept;
+        return order == Order.SENDER && delivery == Delivery.AT_LEAST_ONCE && !retained;
     }
 
     PipeSpec spec() {
@@ -93,17 +93,17 @@ record Combination(
                         .receivers(receivers)
                         .order(order)
                         .delivery(delivery)
-                        .keptWithoutReceivers(kept);
+                        .retainWithoutReceivers(retained);
         return atQuota == AtQuota.WAIT ? spec : spec.atQuota(atQuota);
     }
 
     /** Tests whether the pipe can buffer a message. */
     boolean holds() {
-        return capacity != Capacity.ZERO;
+        return capacity != PipeCapacity.ZERO;
     }
 
     /** Tests whether a sender and a receiver have to alternate for each message. */
     boolean takesTurns() {
-        return capacity == Capacity.ZERO || capacity == Capacity.ONE;
+        return capacity == PipeCapacity.ZERO || capacity == PipeCapacity.ONE;
     }
 }

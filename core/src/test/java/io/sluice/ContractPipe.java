@@ -3,7 +3,7 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.file.HeapStorage;
+import io.sluice.pipe.storage.HeapStorage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,27 +27,27 @@ final class ContractPipe {
 
     ContractPipe(Combination combination, PipeSpec spec) throws IOException {
         this.combination = combination;
-        this.heap = combination.mapped() ? null : new HeapStorage(spec.geometry());
-        this.pipe = combination.mapped() ? Pipe.ordinary(spec) : new Pipe(heap.files());
+        this.heap = combination.mapped() ? null : new HeapStorage(spec.pipeLayout());
+        this.pipe = combination.mapped() ? Pipe.anonymous(spec) : new Pipe(heap.files());
     }
 
-    interface Body {
+    interface TaskBody {
         void run() throws Exception;
     }
 
     /** Work on another thread. */
-    final class Task {
+    final class BackgroundTask {
         private final AtomicReference<Throwable> failure = new AtomicReference<>();
         private final Thread thread;
 
-        private Task(Body body) {
+        private BackgroundTask(TaskBody taskBody) {
             thread =
                     Thread.ofPlatform()
                             .daemon()
                             .start(
                                     () -> {
                                         try {
-                                            body.run();
+                                            taskBody.run();
                                         } catch (Throwable t) {
                                             failure.set(t);
                                         }
@@ -71,8 +71,7 @@ final class ContractPipe {
         private boolean isWaiting() {
             for (StackTraceElement frame : thread.getStackTrace()) {
                 String type = frame.getClassName();
-                if (type.startsWith("io.sluice.waiting.")
-                        && frame.getMethodName().equals("pause")) {
+                if (type.startsWith("io.sluice.wait.") && frame.getMethodName().equals("pause")) {
                     return true;
                 }
             }
@@ -91,8 +90,8 @@ final class ContractPipe {
         }
     }
 
-    Task start(Body body) {
-        return new Task(body);
+    BackgroundTask start(TaskBody taskBody) {
+        return new BackgroundTask(taskBody);
     }
 
     /** Returns the state of the pipe, for failure messages. */
@@ -152,7 +151,7 @@ final class ContractPipe {
 
     /** Returns a message whose length and content depend on a number. */
     byte[] message(long number) {
-        boolean fills = combination.capacity() == Combination.Capacity.ONE;
+        boolean fills = combination.capacity() == Combination.PipeCapacity.ONE;
         byte[] bytes = new byte[fills ? maxMessageLength() : 24 + (int) (number % 40)];
         for (int i = Long.BYTES; i < bytes.length; i++) {
             bytes[i] = (byte) (number * 31 + i);
@@ -169,7 +168,7 @@ final class ContractPipe {
     }
 
     /** Sends at once if the pipe can buffer, otherwise on a thread that waits for a receiver. */
-    Task put(PipeSender sender, byte[] message) {
+    BackgroundTask put(PipeSender sender, byte[] message) {
         if (combination.holds()) {
             assertTrue(sender.trySend(message), this::state);
             return start(() -> {});
@@ -187,9 +186,9 @@ final class ContractPipe {
     }
 
     void pass(PipeSender sender, PipeReceiver receiver, byte[] message) throws Exception {
-        Task task = put(sender, message);
+        BackgroundTask backgroundTask = put(sender, message);
         assertArrayEquals(message, receiver.receive(LONG));
-        task.join();
+        backgroundTask.join();
     }
 
     void close() throws Exception {

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.file.MetaDescriptor;
-import io.sluice.file.Participants;
-import io.sluice.file.PipeFiles;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.pipe.storage.Participants;
+import io.sluice.pipe.storage.PipeFiles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -30,7 +30,7 @@ class EndOfStreamTest {
 
     @TempDir Path directory;
     private volatile int attached;
-    private volatile int looking;
+    private volatile int polling;
     private volatile int ended;
     private volatile boolean stopped;
 
@@ -39,7 +39,7 @@ class EndOfStreamTest {
         for (int round = 1; round <= ROUNDS && !stopped; round++) {
             try (PipeSender sender = pipe.sender()) {
                 attached = round;
-                while (looking < round && !stopped) {
+                while (polling < round && !stopped) {
                     Thread.yield();
                 }
                 if (stopped) {
@@ -79,7 +79,7 @@ class EndOfStreamTest {
                 while (attached < round && !sending.isDone()) {
                     Thread.yield();
                 }
-                looking = round;
+                polling = round;
                 int n;
                 while ((n = receiver.receive(count, 1, DEADLINE)) > 0) {}
                 assertEquals(-1, n, receiver::toString);
@@ -104,10 +104,10 @@ class EndOfStreamTest {
             writeClosed(pipe, 0);
             writeClosed(pipe, 1);
             long start = System.nanoTime();
-            while (!receiver.ended() && System.nanoTime() - start < DEADLINE.toNanos()) {
+            while (!receiver.isEndOfStream() && System.nanoTime() - start < DEADLINE.toNanos()) {
                 receiver.poll((memory, offset, length) -> {}, 1);
             }
-            assertTrue(receiver.ended(), receiver::toString);
+            assertTrue(receiver.isEndOfStream(), receiver::toString);
             byte[] message = new byte[1000];
             assertThrows(
                     BrokenChannelException.class,
@@ -121,7 +121,7 @@ class EndOfStreamTest {
 
     private static void writeClosed(Pipe pipe, int participant) throws Exception {
         long offset =
-                PipeFiles.open(pipe.path(), false).geometry().participantOffset(participant)
+                PipeFiles.open(pipe.path(), false).pipeLayout().participantOffset(participant)
                         + MetaDescriptor.STATE_OFFSET;
         ByteBuffer state = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         state.putLong(0, Participants.CLOSED);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.os.Calls;
+import io.sluice.linux.SyscallCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The options of one end of a pipe. */
-@CountsCalls
+@CountsSyscalls
 @Timeout(60)
 class EndOptionsTest {
     private static final List<EndOptions> ALL =
@@ -26,7 +26,7 @@ class EndOptionsTest {
         for (EndOptions ofSender : ALL) {
             for (EndOptions ofReceiver : ALL) {
                 for (int senders = 1; senders <= 2; senders++) {
-                    Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096).senders(senders));
+                    Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(senders));
                     try (PipeSender sender = pipe.sender(ofSender);
                             PipeReceiver receiver = pipe.receiver(ofReceiver)) {
                         for (byte i = 0; i < 10; i++) {
@@ -55,28 +55,28 @@ class EndOptionsTest {
                     @Override
                     public void reset() {}
                 };
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (PipeReceiver receiver =
                 pipe.receiver(EndOptions.latency().withSpins(0).withIdleStrategy(counting))) {
-            Map<String, Long> before = Calls.made();
+            Map<String, Long> before = SyscallCounts.snapshot();
             receiver.receive(Duration.ofMillis(2));
             assertTrue(idle[0] > 0);
-            assertEquals(before.get("futex"), Calls.made().get("futex"));
+            assertEquals(before.get("futex"), SyscallCounts.snapshot().get("futex"));
         }
     }
 
     @Test
     void anEndThatDoesNotSpinSleepsAtOnce() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (PipeReceiver receiver = pipe.receiver(EndOptions.throughput().withSpins(0));
                 PipeReceiver other =
-                        Pipe.ordinary(PipeSpec.bounded(4096))
+                        Pipe.anonymous(PipeSpec.bounded(4096))
                                 .receiver(EndOptions.defaults().withSpins(Integer.MAX_VALUE))) {
-            long before = Calls.made().getOrDefault("futex", 0L);
+            long before = SyscallCounts.snapshot().getOrDefault("futex", 0L);
             other.receive(Duration.ofMillis(2));
-            assertEquals(before, Calls.made().getOrDefault("futex", 0L), "it spins");
+            assertEquals(before, SyscallCounts.snapshot().getOrDefault("futex", 0L), "it spins");
             receiver.receive(Duration.ofMillis(2));
-            assertTrue(Calls.made().get("futex") > before, "it does not sleep");
+            assertTrue(SyscallCounts.snapshot().get("futex") > before, "it does not sleep");
         }
     }
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.user.OneMessage;
+import io.sluice.user.OneMessageProgram;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -27,7 +27,8 @@ class FlagsTest {
     @TempDir Path directory;
 
     private ChildJvm start(String... flags) throws IOException {
-        return ChildJvm.startPlain(List.of(flags), OneMessage.class, directory.resolve("pipe"));
+        return ChildJvm.startPlain(
+                List.of(flags), OneMessageProgram.class, directory.resolve("pipe"));
     }
 
     private static String home(Class<?> type) throws URISyntaxException {
@@ -79,10 +80,10 @@ class FlagsTest {
                         "--module-path",
                         String.join(File.pathSeparator, modules),
                         "--add-modules",
-                        "io.sluice.core",
-                        "--enable-native-access=io.sluice.core",
+                        "io.sluice",
+                        "--enable-native-access=io.sluice",
                         "-cp",
-                        home(OneMessage.class))) {
+                        home(OneMessageProgram.class))) {
             works(child);
             assertEquals("", child.readErrors());
         }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.os.Mapping;
+import io.sluice.linux.Mapping;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class FullDiskTest {
     @ParameterizedTest
     @CsvSource({"1,1", "3,1", "1,2", "3,2", "100,1"})
     void aPipeIsMadeWholeOrNotAtAll(int senders, int receivers) throws Exception {
-        try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), 1 << 20)) {
+        try (SmallFileSystem disk = SmallFileSystem.mount(directory.resolve("disk"), 1 << 20)) {
             Pipe before = Pipe.create(disk.path().resolve("before"), spec(1, 1));
             PipeSender kept = before.sender();
             assertTrue(kept.trySend(new byte[] {42}));
@@ -72,7 +72,7 @@ class FullDiskTest {
             assertEquals(free, disk.free(), "deleted");
             List<Path> files = all(disk.path());
             for (long pages = 0; pages < need / PAGE; pages++) {
-                disk.leave(pages * PAGE);
+                disk.fillUntilFree(pages * PAGE);
                 IOException e =
                         assertThrows(
                                 IOException.class,
@@ -82,7 +82,7 @@ class FullDiskTest {
                 assertEquals(files, all(disk.path()));
                 assertEquals(pages * PAGE, disk.free(), "given back");
             }
-            disk.leave(need);
+            disk.fillUntilFree(need);
             Pipe pipe = Pipe.create(path, spec(senders, receivers));
             if (senders == 1) {
                 use(pipe); // The disk is full; the pipe's space is reserved.
@@ -97,7 +97,7 @@ class FullDiskTest {
     @ParameterizedTest
     @CsvSource({"3,1", "3,2"})
     void aSenderWhoseLaneDoesNotFitIsNotAttached(int senders, int receivers) throws Exception {
-        try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), 1 << 20)) {
+        try (SmallFileSystem disk = SmallFileSystem.mount(directory.resolve("disk"), 1 << 20)) {
             Pipe pipe = Pipe.create(disk.path().resolve("pipe"), spec(senders, receivers));
             PipeSender first = pipe.sender();
             PipeReceiver receiver = pipe.receiver();
@@ -108,7 +108,7 @@ class FullDiskTest {
             assertEquals(free, disk.free() - 0L, "its pages are free");
             List<Path> files = all(disk.path());
             for (long pages = 0; pages < need / PAGE; pages++) {
-                disk.leave(pages * PAGE);
+                disk.fillUntilFree(pages * PAGE);
                 saysWhatToDo(
                         assertThrows(IOException.class, pipe::sender),
                         pipe.path().resolve("lane-1"));
@@ -117,7 +117,7 @@ class FullDiskTest {
                 assertTrue(first.trySend(new byte[] {(byte) pages}));
                 assertArrayEquals(new byte[] {(byte) pages}, receiver.tryReceive());
             }
-            disk.leave(need);
+            disk.fillUntilFree(need);
             try (PipeSender second = pipe.sender()) {
                 assertTrue(second.trySend(new byte[] {7}));
                 assertArrayEquals(new byte[] {7}, receiver.tryReceive());
@@ -127,7 +127,7 @@ class FullDiskTest {
             }
             first.close();
             assertNull(receiver.tryReceive());
-            assertTrue(receiver.ended(), "who did not fit is not waited for");
+            assertTrue(receiver.isEndOfStream(), "who did not fit is not waited for");
             receiver.close();
             assertTrue(Pipe.delete(pipe.path()));
         }

@@ -31,18 +31,18 @@ class GoChannelTest {
     @ValueSource(ints = {0, 1, 2, 10, 100})
     void aReceiveWaitsForASend(int capacity) throws Exception {
         Mailbox<Integer> mailbox = channel(capacity);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = mailbox.sender();
         AtomicInteger got = new AtomicInteger();
         for (int i = 0; i < 2; i++) {
             Receiver<Integer> receiver = mailbox.receiver();
-            crew.start(() -> got.addAndGet(receiver.receive()));
+            testThreads.start(() -> got.addAndGet(receiver.receive()));
         }
-        crew.untilAsleep(0, 2);
+        testThreads.spinUntilWaiting(0, 2);
         assertEquals(0, got.get());
         sender.send(3);
         sender.send(4); // With capacity 1, waits for the first receive.
-        crew.join();
+        testThreads.join();
         assertEquals(7, got.get());
     }
 
@@ -50,36 +50,36 @@ class GoChannelTest {
     @ValueSource(ints = {0, 1, 2, 10, 100})
     void aSendWaitsForRoom(int capacity) throws Exception {
         Mailbox<Integer> mailbox = channel(capacity);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = mailbox.sender();
         Receiver<Integer> receiver = mailbox.receiver();
         int count = Setup.fill(sender);
         assertEquals(mailbox.capacity(), count);
-        crew.start(() -> sender.send(count));
-        crew.untilAsleep(1, 0);
+        testThreads.start(() -> sender.send(count));
+        testThreads.spinUntilWaiting(1, 0);
         for (int i = 0; i <= count; i++) {
             assertEquals(i, receiver.receive());
         }
-        crew.join();
+        testThreads.join();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 10, 100})
-    void closeWakesWhoeverWaitsAndIsSeenByWhoeverComes(int capacity) throws Exception {
+    void closeWakesWaitersAndIsSeenByLaterCalls(int capacity) throws Exception {
         Mailbox<Integer> mailbox = channel(capacity);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = mailbox.sender();
         for (int i = 0; i < 3; i++) {
             Receiver<Integer> receiver = mailbox.receiver();
-            crew.start(
+            testThreads.start(
                     () -> {
                         assertNull(receiver.receive());
-                        assertTrue(receiver.ended());
+                        assertTrue(receiver.isEndOfStream());
                     });
         }
-        crew.untilAsleep(0, 3);
+        testThreads.spinUntilWaiting(0, 3);
         sender.close();
-        crew.join();
+        testThreads.join();
         assertNull(mailbox.receiver().receive());
         assertThrows(IllegalStateException.class, () -> sender.send(1));
     }
@@ -95,7 +95,7 @@ class GoChannelTest {
             count = Setup.fill(sender);
         }
         for (int i = 0; i < count; i++) {
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
             assertEquals(i, receiver.receive());
         }
         assertNull(receiver.receive());
@@ -105,10 +105,10 @@ class GoChannelTest {
     @ValueSource(ints = {0, 1, 2, 10, 100})
     void whatOneSendsAnotherReceivesInOrder(int capacity) throws Exception {
         Mailbox<Integer> mailbox = channel(capacity);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = mailbox.sender();
         Receiver<Integer> receiver = mailbox.receiver();
-        crew.start(
+        testThreads.start(
                 Thread.ofVirtual(),
                 () -> {
                     for (int i = 0; i < 100; i++) {
@@ -118,7 +118,7 @@ class GoChannelTest {
         for (int i = 0; i < 100; i++) {
             assertEquals(i, receiver.receive());
         }
-        crew.join();
+        testThreads.join();
     }
 
     /** {@code TestChan}: four senders and four receivers lose and duplicate nothing. */
@@ -128,13 +128,13 @@ class GoChannelTest {
         int threads = 4;
         int messages = 1000;
         Mailbox<Integer> mailbox = channel(capacity);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         List<Sender<Integer>> senders = new ArrayList<>();
         for (int p = 0; p < threads; p++) {
             senders.add(mailbox.sender());
         }
         for (Sender<Integer> sender : senders) {
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         for (int i = 0; i < messages; i++) {
@@ -149,7 +149,7 @@ class GoChannelTest {
         }
         for (int p = 0; p < threads; p++) {
             Receiver<Integer> receiver = mailbox.receiver();
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         for (int message : receiver) {
@@ -157,7 +157,7 @@ class GoChannelTest {
                         }
                     });
         }
-        crew.join();
+        testThreads.join();
         for (AtomicInteger count : counts) {
             assertEquals(threads, count.get());
         }
@@ -171,13 +171,13 @@ class GoChannelTest {
     void aTryBesideAnotherReceiverAndACloseNeverMissesTheMessage() throws Exception {
         for (int i = 0; i < 1000; i++) {
             Mailbox<Integer> mailbox = Mailbox.bounded(1);
-            Crew crew = new Crew(mailbox);
+            TestThreads testThreads = new TestThreads(mailbox);
             Sender<Integer> sender = mailbox.sender();
             sender.send(1);
             Receiver<Integer> one = mailbox.receiver();
             Receiver<Integer> other = mailbox.receiver();
             AtomicInteger got = new AtomicInteger();
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         Integer message = one.tryReceive();
@@ -186,7 +186,7 @@ class GoChannelTest {
             sender.close();
             Integer message = other.receive();
             got.addAndGet(message == null ? 0 : message);
-            crew.join();
+            testThreads.join();
             assertEquals(1, got.get());
         }
     }
@@ -196,13 +196,13 @@ class GoChannelTest {
     void aSenderThatWaitsInARendezvousIsFoundByATry() throws Exception {
         for (int i = 0; i < 200; i++) {
             Mailbox<Integer> mailbox = Mailbox.rendezvous();
-            Crew crew = new Crew(mailbox);
+            TestThreads testThreads = new TestThreads(mailbox);
             Sender<Integer> sender = mailbox.sender();
             Receiver<Integer> receiver = mailbox.receiver();
-            crew.start(() -> sender.send(7));
-            crew.until(() -> mailbox.toString().contains("size=1"));
+            testThreads.start(() -> sender.send(7));
+            testThreads.spinUntil(() -> mailbox.toString().contains("size=1"));
             assertEquals(7, receiver.tryReceive());
-            crew.join();
+            testThreads.join();
         }
     }
 
@@ -215,7 +215,7 @@ class GoChannelTest {
         for (int i = 0; i < 2000; i++) {
             Mailbox<Integer> stored = Mailbox.bounded(1);
             Mailbox<Integer> closed = Mailbox.rendezvous();
-            Crew crew = new Crew(List.of(stored, closed));
+            TestThreads testThreads = new TestThreads(List.of(stored, closed));
             Sender<Integer> toStored = stored.sender();
             Sender<Integer> toClosed = closed.sender();
             toStored.send(1);
@@ -227,13 +227,16 @@ class GoChannelTest {
                             .receive(stored.receiver(), got::addAndGet)
                             .build();
             Receiver<Integer> other = stored.receiver();
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
-                    () -> assertTrue(select.trySelect() == 1 || never.ended(), select::toString));
+                    () ->
+                            assertTrue(
+                                    select.trySelect() == 1 || never.isEndOfStream(),
+                                    select::toString));
             toClosed.close();
             Integer message = other.tryReceive();
             got.addAndGet(message == null ? 0 : message);
-            crew.join();
+            testThreads.join();
             assertEquals(1, got.get());
         }
     }
@@ -247,7 +250,7 @@ class GoChannelTest {
         int clauses = 3;
         List<Mailbox<Integer>> mailboxes = new ArrayList<>();
         List<Receiver<Integer>> receivers = new ArrayList<>();
-        Crew crew = new Crew(mailboxes);
+        TestThreads testThreads = new TestThreads(mailboxes);
         SelectBuilder builder = Select.builder();
         for (int c = 0; c < clauses; c++) {
             Mailbox<Integer> mailbox = Mailbox.bounded(4);
@@ -255,7 +258,7 @@ class GoChannelTest {
             receivers.add(mailbox.receiver());
             builder.receive(receivers.get(c), m -> {});
             Sender<Integer> sender = mailbox.sender();
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         try {
@@ -283,7 +286,7 @@ class GoChannelTest {
             }
         }
         receivers.forEach(Receiver::close);
-        crew.join();
+        testThreads.join();
         for (int win : wins) {
             assertTrue(win > 0, () -> Arrays.toString(wins));
         }
@@ -297,7 +300,7 @@ class GoChannelTest {
         int items = 2_000;
         Mailbox<Integer> work = channel(capacity);
         Mailbox<Integer> done = channel(3 * capacity);
-        Crew crew = new Crew(List.of(work, done));
+        TestThreads testThreads = new TestThreads(List.of(work, done));
         Receiver<Integer> results = done.receiver();
         List<Sender<Integer>> answers = new ArrayList<>();
         for (int w = 0; w < workers; w++) {
@@ -305,7 +308,7 @@ class GoChannelTest {
         }
         for (Sender<Integer> answer : answers) {
             Receiver<Integer> receiver = work.receiver();
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         for (int item : receiver) {
@@ -315,7 +318,7 @@ class GoChannelTest {
                     });
         }
         Sender<Integer> sender = work.sender();
-        crew.start(
+        testThreads.start(
                 Thread.ofVirtual(),
                 () -> {
                     for (int i = 0; i < items; i++) {
@@ -324,7 +327,7 @@ class GoChannelTest {
                     sender.close();
                 });
         assertEquals((long) items * (items - 1) / 2, results.stream().mapToLong(m -> m).sum());
-        crew.join();
+        testThreads.join();
     }
 
     /** {@code fifo}: a chain of threads, each of which forwards what it receives. */
@@ -333,13 +336,13 @@ class GoChannelTest {
     void aChainKeepsTheOrder(int capacity) throws Exception {
         int links = 10;
         Mailbox<Integer> first = channel(capacity);
-        Crew crew = new Crew(first);
+        TestThreads testThreads = new TestThreads(first);
         Receiver<Integer> in = first.receiver();
         for (int i = 0; i < links; i++) {
             Mailbox<Integer> next = channel(capacity);
             Receiver<Integer> from = in;
             Sender<Integer> to = next.sender();
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         for (int message : from) {
@@ -350,7 +353,7 @@ class GoChannelTest {
             in = next.receiver();
         }
         Sender<Integer> sender = first.sender();
-        crew.start(
+        testThreads.start(
                 Thread.ofVirtual(),
                 () -> {
                     for (int i = 0; i < 500; i++) {
@@ -363,7 +366,7 @@ class GoChannelTest {
             assertEquals(expected++, message);
         }
         assertEquals(500, expected);
-        crew.join();
+        testThreads.join();
     }
 
     /** {@code sieve1}: one thread per prime filters out its multiples; rendezvous only. */
@@ -372,10 +375,10 @@ class GoChannelTest {
         List<Integer> primes = new ArrayList<>();
         AtomicLong threads = new AtomicLong();
         Mailbox<Integer> numbers = Mailbox.rendezvous();
-        Crew crew = new Crew(numbers);
+        TestThreads testThreads = new TestThreads(numbers);
         Sender<Integer> source = numbers.sender();
         Receiver<Integer> in = numbers.receiver();
-        crew.start(
+        testThreads.start(
                 Thread.ofVirtual(),
                 () -> {
                     for (int i = 2; ; i++) {
@@ -393,11 +396,11 @@ class GoChannelTest {
             Receiver<Integer> from = in;
             Sender<Integer> to = filtered.sender();
             threads.incrementAndGet();
-            crew.start(Thread.ofVirtual(), () -> filter(prime, from, to));
+            testThreads.start(Thread.ofVirtual(), () -> filter(prime, from, to));
             in = filtered.receiver();
         }
         in.close(); // The break propagates upstream: each filter closes its receiver.
-        crew.join();
+        testThreads.join();
         assertEquals(173, primes.get(39));
         assertEquals(40, threads.get());
     }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import io.sluice.os.Calls;
+import io.sluice.linux.SyscallCounts;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A backlog that rises and falls costs no system call and no allocation per message. */
-@CountsCalls
+@CountsSyscalls
 class GrowthCostTest {
     private static final int RING = 4096;
     private static final int LENGTH = 56;
@@ -29,7 +29,7 @@ class GrowthCostTest {
     private static Cost cost(PipeSender sender, PipeReceiver receiver, int messages, int step) {
         byte[] message = new byte[LENGTH];
         MessageHandler ignore = (memory, offset, length) -> {};
-        Map<String, Long> before = Calls.made();
+        Map<String, Long> before = SyscallCounts.snapshot();
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < messages; i += step) {
             for (int n = 0; n < step; n++) {
@@ -43,7 +43,7 @@ class GrowthCostTest {
             }
         }
         long bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
-        Map<String, Long> calls = new TreeMap<>(Calls.made());
+        Map<String, Long> calls = new TreeMap<>(SyscallCounts.snapshot());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
         calls.values().removeIf(count -> count == 0);
         return new Cost(calls, bytes);

@@ -38,7 +38,7 @@ class HostilePeerTest {
     private static final int CASES = 16;
     private static final long FLIPS = Proof.size("sluice.flips", 100_000, 1_000_000) / CASES;
     private static final long SEED = Long.getLong("sluice.seed", System.nanoTime());
-    private static final int MOST_PER_PIPE = 5000;
+    private static final int MAX_PER_PIPE = 5000;
     private static final int CAPACITY = 4096;
     private static final int QUOTA = 12 * CAPACITY; // Four rings or more, of pages of 4096 bytes.
     private static final Duration WAIT = Duration.ofMillis(5);
@@ -51,14 +51,14 @@ class HostilePeerTest {
     private Path directory;
 
     /** The kind of lanes of a pipe. */
-    enum Kind {
+    enum AttackedPipeKind {
         BOUNDED(() -> PipeSpec.bounded(CAPACITY)),
         GROWING(() -> PipeSpec.unbounded(QUOTA, CAPACITY)),
         RENDEZVOUS(() -> PipeSpec.rendezvous(0));
 
         private final Supplier<PipeSpec> spec;
 
-        Kind(Supplier<PipeSpec> spec) {
+        AttackedPipeKind(Supplier<PipeSpec> spec) {
             this.spec = spec;
         }
     }
@@ -104,21 +104,24 @@ class HostilePeerTest {
         "3,1,RENDEZVOUS,false",
         "3,2,RENDEZVOUS,true"
     })
-    void everyCallReturnsOrThrowsWhatItSays(int senders, int receivers, Kind kind, boolean sleeps)
+    void everyCallReturnsOrThrowsWhatItSays(
+            int senders, int receivers, AttackedPipeKind attackedPipeKind, boolean sleeps)
             throws Exception {
         SplittableRandom random = new SplittableRandom(SEED + 31 * senders + receivers);
         long flips = 0;
         int pipes = 0;
         try (Watchdog watchdog = new Watchdog()) {
             while (flips < FLIPS) {
-                PipeSpec spec = kind.spec.get().senders(senders).receivers(receivers);
-                if (kind != Kind.RENDEZVOUS && receivers == 1 && random.nextInt(4) == 0) {
+                PipeSpec spec = attackedPipeKind.spec.get().senders(senders).receivers(receivers);
+                if (attackedPipeKind != AttackedPipeKind.RENDEZVOUS
+                        && receivers == 1
+                        && random.nextInt(4) == 0) {
                     spec = spec.order(Order.ARRIVAL);
-                } else if (kind == Kind.GROWING && random.nextInt(4) == 0) {
+                } else if (attackedPipeKind == AttackedPipeKind.GROWING && random.nextInt(4) == 0) {
                     spec = spec.atQuota(AtQuota.DROP_OLDEST);
                 }
-                spec = spec.keptWithoutReceivers(random.nextBoolean());
-                long here = Math.min(FLIPS - flips, 1 + random.nextInt(MOST_PER_PIPE));
+                spec = spec.retainWithoutReceivers(random.nextBoolean());
+                long here = Math.min(FLIPS - flips, 1 + random.nextInt(MAX_PER_PIPE));
                 Pipe pipe = Pipe.create(directory.resolve("pipe" + pipes++), spec);
                 attack(pipe, senders, receivers, sleeps, here, random.nextLong(), watchdog);
                 flips += here;
@@ -129,7 +132,7 @@ class HostilePeerTest {
                             + " %s, seed %d%n",
                     senders,
                     receivers,
-                    kind.name().toLowerCase(Locale.ROOT),
+                    attackedPipeKind.name().toLowerCase(Locale.ROOT),
                     sleeps ? "sleeping" : "spinning",
                     flips,
                     pipes,
@@ -154,7 +157,8 @@ class HostilePeerTest {
         List<Thread> threads = new ArrayList<>();
         List<AutoCloseable> first = new ArrayList<>();
         for (int i = 0; i < senders; i++) {
-            PipeSender sender = sender(pipe, sleeps); // Creates the lane that the vandal maps.
+            PipeSender sender =
+                    sender(pipe, sleeps); // Creates the lane that the hostile peer maps.
             first.add(sender);
             long own = seed + i;
             threads.add(start(() -> sendAndReopen(pipe, sender, sleeps, own, watchdog)));
@@ -165,12 +169,12 @@ class HostilePeerTest {
             long own = seed - 1 - i;
             threads.add(start(() -> receiveAndReopen(pipe, receiver, sleeps, own, watchdog)));
         }
-        try (Vandal vandal = Vandal.at(pipe, seed)) {
+        try (HostilePeer hostilePeer = HostilePeer.at(pipe, seed)) {
             for (long i = 0; i < flips && failure.get() == null; i++) {
-                vandal.strike();
-                vandal.rest();
+                hostilePeer.overwriteWord();
+                hostilePeer.backOff();
                 if (i % 40 == 39) {
-                    vandal.repair();
+                    hostilePeer.restore();
                     Thread.yield();
                 }
             }
@@ -328,7 +332,7 @@ class HostilePeerTest {
                             offset >= 0 && length >= 0 && offset + length <= 2 * CAPACITY,
                             () -> "handed out " + offset + "+" + length);
                     memory.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE);
-                    int attempt = receiver.attempt();
+                    int attempt = receiver.deliveryAttempt();
                     assertTrue(attempt >= 0 && attempt <= 15, () -> "attempt " + attempt);
                 };
         switch (random.nextInt(8)) {

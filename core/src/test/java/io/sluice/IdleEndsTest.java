@@ -50,7 +50,7 @@ class IdleEndsTest {
 
     @Test
     void aPipesReceiverKeepsNothing() throws Exception {
-        try (Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
                 PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             for (int call = 0; call < 6; call++) {
@@ -73,11 +73,11 @@ class IdleEndsTest {
                         : capacity == 0 ? Mailbox.rendezvous() : Mailbox.bounded(capacity);
         try (Sender<byte[]> sender = mailbox.sender();
                 Receiver<byte[]> receiver = mailbox.receiver()) {
-            Crew crew = new Crew(mailbox);
-            crew.start(() -> sender.send(new byte[100]));
+            TestThreads testThreads = new TestThreads(mailbox);
+            testThreads.start(() -> sender.send(new byte[100]));
             collected("received", new WeakReference<>(receiver.receive()));
-            crew.join();
-            Reference.reachabilityFence(crew);
+            testThreads.join();
+            Reference.reachabilityFence(testThreads);
         }
     }
 

@@ -21,12 +21,12 @@ class MailboxAllocationTest {
     private static final Consumer<Object> HANDLER = m -> assertSame(MESSAGE, m);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    record Channel(Flavour flavour, Setup setup) {}
+    record AllocationCase(MailboxFlavor flavour, Setup setup) {}
 
-    static List<Channel> bounded() {
-        return Stream.of(Flavour.values())
-                .filter(f -> f.holds() && f != Flavour.UNBOUNDED)
-                .flatMap(f -> Setup.all().stream().map(setup -> new Channel(f, setup)))
+    static List<AllocationCase> bounded() {
+        return Stream.of(MailboxFlavor.values())
+                .filter(f -> f.holds() && f != MailboxFlavor.UNBOUNDED)
+                .flatMap(f -> Setup.all().stream().map(setup -> new AllocationCase(f, setup)))
                 .toList();
     }
 
@@ -40,9 +40,9 @@ class MailboxAllocationTest {
 
     @ParameterizedTest
     @MethodSource("bounded")
-    void sendAndReceiveAllocateNothing(Channel channel) throws InterruptedException {
-        Setup setup = channel.setup();
-        Mailbox<Object> mailbox = Mailbox.create(setup.spec(channel.flavour().spec()));
+    void sendAndReceiveAllocateNothing(AllocationCase allocationCase) throws InterruptedException {
+        Setup setup = allocationCase.setup();
+        Mailbox<Object> mailbox = Mailbox.create(setup.spec(allocationCase.flavour().spec()));
         Sender<Object> sender = setup.sender(mailbox);
         Receiver<Object> receiver = setup.receiver(mailbox);
         pass(sender, receiver);
@@ -66,9 +66,9 @@ class MailboxAllocationTest {
     /** A send to a full mailbox, or a dropped message, allocates nothing either. */
     @ParameterizedTest
     @MethodSource("bounded")
-    void aFullMailboxAllocatesNothing(Channel channel) {
-        Setup setup = channel.setup();
-        Mailbox<Object> mailbox = Mailbox.create(setup.spec(channel.flavour().spec()));
+    void aFullMailboxAllocatesNothing(AllocationCase allocationCase) {
+        Setup setup = allocationCase.setup();
+        Mailbox<Object> mailbox = Mailbox.create(setup.spec(allocationCase.flavour().spec()));
         Sender<Object> sender = setup.sender(mailbox);
         for (int i = 0; i < MESSAGES; i++) {
             sender.trySend(MESSAGE);
@@ -87,8 +87,8 @@ class MailboxAllocationTest {
         Sender<Object> sender = setup.sender(mailbox);
         Receiver<Object> receiver = setup.receiver(mailbox);
         AtomicLong allocated = new AtomicLong();
-        Crew crew = new Crew(mailbox);
-        crew.start(
+        TestThreads testThreads = new TestThreads(mailbox);
+        testThreads.start(
                 () -> {
                     long before = 0;
                     for (int i = 0; i < 2 * MESSAGES; i++) {
@@ -99,7 +99,7 @@ class MailboxAllocationTest {
                     }
                     allocated.addAndGet(THREADS.getCurrentThreadAllocatedBytes() - before);
                 });
-        crew.start(
+        testThreads.start(
                 () -> {
                     long before = 0;
                     for (int i = 0; i < 2 * MESSAGES; i++) {
@@ -110,7 +110,7 @@ class MailboxAllocationTest {
                     }
                     allocated.addAndGet(THREADS.getCurrentThreadAllocatedBytes() - before);
                 });
-        crew.join();
+        testThreads.join();
         assertNothing(allocated.get());
     }
 }

@@ -48,18 +48,18 @@ class MailboxCloseWhileWaitingTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void aSenderIsTold(Setting setting) throws Exception {
+    void aWaitingSenderGetsAnException(Setting setting) throws Exception {
         if (setting.spec.capacity() == MailboxSpec.UNBOUNDED) {
             return; // It never waits.
         }
         List<Call> closed = new ArrayList<>();
         for (boolean limited : new boolean[] {false, true}) {
             Mailbox<Integer> mailbox = Mailbox.create(setting.spec);
-            Crew crew = new Crew(mailbox, setting.virtual);
+            TestThreads testThreads = new TestThreads(mailbox, setting.virtual);
             Receiver<Integer> receiver = mailbox.receiver();
             Sender<Integer> sender = mailbox.sender();
             int filled = setting.spec.capacity() == 0 ? 0 : Setup.fill(sender);
-            crew.start(
+            testThreads.start(
                     () -> {
                         isRefused(
                                 () -> {
@@ -71,15 +71,15 @@ class MailboxCloseWhileWaitingTest {
                                 });
                         isRefused(() -> sender.trySend(-1));
                     });
-            crew.untilAsleep(1, 0);
+            testThreads.spinUntilWaiting(1, 0);
             sender.close();
             sender.close();
-            crew.join();
+            testThreads.join();
             for (int i = 0; i < filled; i++) {
                 assertEquals(i, receiver.tryReceive());
             }
             assertNull(receiver.receive()); // The end: the refused message was not sent.
-            assertTrue(receiver.ended());
+            assertTrue(receiver.isEndOfStream());
             closed.add(receiver::close);
         }
         assertEquals(2, closed.size());
@@ -87,14 +87,14 @@ class MailboxCloseWhileWaitingTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void aReceiverIsTold(Setting setting) throws Exception {
+    void aWaitingReceiverGetsAnException(Setting setting) throws Exception {
         for (int way = 0; way < 3; way++) {
             Mailbox<Integer> mailbox = Mailbox.create(setting.spec);
-            Crew crew = new Crew(mailbox, setting.virtual);
+            TestThreads testThreads = new TestThreads(mailbox, setting.virtual);
             Sender<Integer> sender = mailbox.sender();
             Receiver<Integer> receiver = mailbox.receiver();
             int chosen = way;
-            crew.start(
+            testThreads.start(
                     () -> {
                         isRefused(
                                 () -> {
@@ -106,10 +106,10 @@ class MailboxCloseWhileWaitingTest {
                                 });
                         isRefused(receiver::tryReceive);
                     });
-            crew.untilAsleep(0, 1);
+            testThreads.spinUntilWaiting(0, 1);
             receiver.close();
             receiver.close();
-            crew.join();
+            testThreads.join();
             assertThrows(BrokenChannelException.class, () -> sender.trySend(1));
         }
     }
@@ -135,28 +135,28 @@ class MailboxCloseWhileWaitingTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void whoeverSpinsIsToldToo(Setting setting) throws Exception {
+    void aSpinningEndGetsAnExceptionToo(Setting setting) throws Exception {
         Mailbox<Integer> mailbox = Mailbox.create(setting.spec);
-        Crew crew = new Crew(mailbox, setting.virtual);
+        TestThreads testThreads = new TestThreads(mailbox, setting.virtual);
         Latch latch = new Latch();
         Receiver<Integer> receiver = mailbox.receiver(latch);
         Sender<Integer> sender = mailbox.sender();
-        crew.start(() -> isRefused(receiver::receive));
+        testThreads.start(() -> isRefused(receiver::receive));
         latch.waiting.await();
         receiver.close();
-        crew.join();
+        testThreads.join();
         sender.close();
     }
 
     /** The other receivers continue; a rendezvous can reuse the closed receiver's cell. */
     @ParameterizedTest
     @MethodSource("settings")
-    void theOthersOfItsSideGoOn(Setting setting) throws Exception {
+    void otherEndsOfTheSameSideContinue(Setting setting) throws Exception {
         if (setting.spec.receivers() == Ends.ONE) {
             return;
         }
         Mailbox<Integer> mailbox = Mailbox.create(setting.spec);
-        Crew crew = new Crew(mailbox, setting.virtual);
+        TestThreads testThreads = new TestThreads(mailbox, setting.virtual);
         Sender<Integer> sender = mailbox.sender(new YieldingIdleStrategy());
         List<Receiver<Integer>> receivers = new ArrayList<>();
         int[] received = new int[3];
@@ -164,7 +164,7 @@ class MailboxCloseWhileWaitingTest {
             Receiver<Integer> receiver = mailbox.receiver();
             receivers.add(receiver);
             int index = i;
-            crew.start(
+            testThreads.start(
                     () -> {
                         if (index == 1) {
                             isRefused(receiver::receive);
@@ -173,12 +173,12 @@ class MailboxCloseWhileWaitingTest {
                         }
                     });
         }
-        crew.untilAsleep(0, 3);
+        testThreads.spinUntilWaiting(0, 3);
         receivers.get(1).close();
-        crew.until(() -> mailbox.toString().contains("receivers=2"));
+        testThreads.spinUntil(() -> mailbox.toString().contains("receivers=2"));
         sender.send(7);
         sender.send(7);
-        crew.join();
+        testThreads.join();
         assertEquals(14, received[0] + received[2]);
         assertEquals(0, received[1]);
     }

@@ -34,36 +34,38 @@ class MailboxContractTest {
     private static final Duration SHORT = Duration.ofMillis(2);
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final int MESSAGES = Proof.size(500, 4_000);
-    private static final Set<Channel> RUN = ConcurrentHashMap.newKeySet();
+    private static final Set<ContractCase> RUN = ConcurrentHashMap.newKeySet();
 
-    record Channel(Flavour flavour, Setup setup, boolean virtual) {}
+    record ContractCase(MailboxFlavor flavour, Setup setup, boolean virtual) {}
 
-    static List<Channel> channels() {
-        return Stream.of(Flavour.values())
+    static List<ContractCase> channels() {
+        return Stream.of(MailboxFlavor.values())
                 .flatMap(f -> Setup.all().stream().flatMap(setup -> channels(f, setup)))
                 .toList();
     }
 
     /** Adds virtual threads where ends park, since only parking differs. */
-    private static Stream<Channel> channels(Flavour flavour, Setup setup) {
-        return Stream.of(new Channel(flavour, setup, false), new Channel(flavour, setup, true))
-                .filter(channel -> setup.parks() || !channel.virtual());
+    private static Stream<ContractCase> channels(MailboxFlavor mailboxFlavor, Setup setup) {
+        return Stream.of(
+                        new ContractCase(mailboxFlavor, setup, false),
+                        new ContractCase(mailboxFlavor, setup, true))
+                .filter(contractCase -> setup.parks() || !contractCase.virtual());
     }
 
-    private static boolean holdsSeveral(Channel channel) {
-        return channel.flavour().holds() && channel.flavour() != Flavour.ONE;
+    private static boolean holdsSeveral(ContractCase contractCase) {
+        return contractCase.flavour().holds() && contractCase.flavour() != MailboxFlavor.ONE;
     }
 
-    private static boolean fills(Channel channel) {
-        return channel.flavour().fills();
+    private static boolean fills(ContractCase contractCase) {
+        return contractCase.flavour().fills();
     }
 
-    private static boolean neverFills(Channel channel) {
-        return !channel.flavour().fills();
+    private static boolean neverFills(ContractCase contractCase) {
+        return !contractCase.flavour().fills();
     }
 
-    private static boolean parks(Channel channel) {
-        return channel.setup().parks();
+    private static boolean parks(ContractCase contractCase) {
+        return contractCase.setup().parks();
     }
 
     @AfterAll
@@ -73,22 +75,22 @@ class MailboxContractTest {
         assertEquals(channels().size(), RUN.size());
     }
 
-    @Parameter Channel channel;
+    @Parameter ContractCase contractCase;
 
     private Setup setup;
-    private Flavour flavour;
+    private MailboxFlavor mailboxFlavor;
     private AtomicIntegerArray undelivered;
     private Mailbox<Integer> mailbox;
-    private Crew crew;
+    private TestThreads testThreads;
 
     @BeforeEach
     void prepare() {
-        RUN.add(channel);
-        setup = channel.setup();
-        flavour = channel.flavour();
+        RUN.add(contractCase);
+        setup = contractCase.setup();
+        mailboxFlavor = contractCase.flavour();
         undelivered = new AtomicIntegerArray(2 * MESSAGES);
-        mailbox = Mailbox.create(setup.spec(flavour.spec()), undelivered::incrementAndGet);
-        crew = new Crew(mailbox, channel.virtual());
+        mailbox = Mailbox.create(setup.spec(mailboxFlavor.spec()), undelivered::incrementAndGet);
+        testThreads = new TestThreads(mailbox, contractCase.virtual());
     }
 
     private int undelivered() {
@@ -116,7 +118,7 @@ class MailboxContractTest {
     void whatIsSentArrivesInOrderAndThenTheEnd() throws Exception {
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
-        crew.start(
+        testThreads.start(
                 () -> {
                     for (int i = 0; i < MESSAGES; i++) {
                         switch (i % 3) {
@@ -139,12 +141,13 @@ class MailboxContractTest {
                 break;
             }
             assertTrue(message > last, message + " came after " + last);
-            assertTrue(flavour.drops() || message == last + 1, message + " came after " + last);
+            assertTrue(
+                    mailboxFlavor.drops() || message == last + 1, message + " came after " + last);
             last = message;
             count++;
         }
-        crew.join();
-        assertTrue(receiver.ended());
+        testThreads.join();
+        assertTrue(receiver.isEndOfStream());
         assertNull(receiver.tryReceive());
         assertNull(receiver.receive(SHORT));
         assertEquals(0, receiver.drain(m -> {}, 5));
@@ -162,7 +165,7 @@ class MailboxContractTest {
         for (int s = 0; s < senders; s++) {
             int first = s * MESSAGES;
             Sender<Integer> sender = open.get(s);
-            crew.start(
+            testThreads.start(
                     () -> {
                         for (int i = 0; i < MESSAGES; i++) {
                             sender.send(first + i);
@@ -172,12 +175,12 @@ class MailboxContractTest {
         }
         for (int r = 0; r < most(setup.receivers()); r++) {
             Receiver<Integer> receiver = setup.receiver(mailbox);
-            crew.start(() -> receiver.forEach(received::incrementAndGet));
+            testThreads.start(() -> receiver.forEach(received::incrementAndGet));
         }
-        crew.join();
+        testThreads.join();
         for (int i = 0; i < senders * MESSAGES; i++) {
             assertEquals(1, received.get(i) + undelivered.get(i), i + " of " + mailbox);
-            assertTrue(flavour.drops() || received.get(i) == 1, i + " of " + mailbox);
+            assertTrue(mailboxFlavor.drops() || received.get(i) == 1, i + " of " + mailbox);
         }
         assertEquals(mailbox.dropped(), undelivered());
     }
@@ -196,7 +199,7 @@ class MailboxContractTest {
                 int first = s * MESSAGES;
                 Sender<Integer> sender = open.get(s);
                 boolean asksAgain = round % 2 == 0;
-                crew.start(
+                testThreads.start(
                         () -> {
                             try {
                                 for (int i = 0; i < MESSAGES; i++) {
@@ -219,7 +222,7 @@ class MailboxContractTest {
                 }
             }
             receiver.close();
-            crew.join();
+            testThreads.join();
             for (int i = 0; i < senders * MESSAGES; i++) {
                 assertEquals(
                         sent.get(i), received.get(i) + undelivered.get(i), i + " of " + mailbox);
@@ -234,7 +237,7 @@ class MailboxContractTest {
         List<Throwable> thrown = new ArrayList<>();
         Mailbox<Integer> throwing =
                 Mailbox.create(
-                        setup.spec(flavour.spec()),
+                        setup.spec(mailboxFlavor.spec()),
                         m -> {
                             got.add(m);
                             if (m % 2 == 0) {
@@ -244,9 +247,9 @@ class MailboxContractTest {
                         });
         Sender<Integer> sender = setup.sender(throwing);
         Receiver<Integer> receiver = setup.receiver(throwing);
-        int count = flavour.drops() ? throwing.capacity() + 4 : 2;
+        int count = mailboxFlavor.drops() ? throwing.capacity() + 4 : 2;
         Thread thread =
-                crew.start(
+                testThreads.start(
                         () -> {
                             Thread.currentThread()
                                     .setUncaughtExceptionHandler((t, e) -> thrown.add(e));
@@ -255,12 +258,12 @@ class MailboxContractTest {
                             }
                             receiver.close();
                         });
-        crew.join();
+        testThreads.join();
         assertFalse(thread.isAlive());
         assertEquals(count, got.size());
         assertEquals(count, thrown.size());
         assertEquals(IntStream.range(0, count).boxed().toList(), got.stream().sorted().toList());
-        assertEquals(flavour.drops() ? 4 : 0, throwing.dropped());
+        assertEquals(mailboxFlavor.drops() ? 4 : 0, throwing.dropped());
         receiver.close();
         assertThrows(BrokenChannelException.class, () -> sender.trySend(3));
     }
@@ -274,7 +277,7 @@ class MailboxContractTest {
         AtomicIntegerArray received = new AtomicIntegerArray(MESSAGES);
         AtomicInteger inOrder = new AtomicInteger(-1);
         Thread putter =
-                crew.start(
+                testThreads.start(
                         () -> {
                             for (int i = 0; i < messages; ) {
                                 try {
@@ -288,9 +291,9 @@ class MailboxContractTest {
                             sender.close();
                         });
         Thread taker =
-                crew.start(
+                testThreads.start(
                         () -> {
-                            while (!receiver.ended()) {
+                            while (!receiver.isEndOfStream()) {
                                 try {
                                     Integer m = receiver.receive(Duration.ofNanos(20_000));
                                     if (m != null) {
@@ -303,13 +306,13 @@ class MailboxContractTest {
                             }
                             done.set(true);
                         });
-        crew.until(
+        testThreads.spinUntil(
                 () -> {
                     putter.interrupt();
                     taker.interrupt();
                     return done.get();
                 });
-        crew.join();
+        testThreads.join();
         for (int i = 0; i < messages; i++) {
             assertEquals(1, received.get(i) + undelivered.get(i), i + " of " + mailbox);
         }
@@ -324,7 +327,7 @@ class MailboxContractTest {
         assertNull(receiver.receive(Duration.ofSeconds(-1)));
         assertNull(receiver.receive(Duration.ofSeconds(Long.MIN_VALUE)));
         assertEquals(0, receiver.drain(m -> {}, 10));
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
     }
 
     @TestWhere("fills")
@@ -359,11 +362,14 @@ class MailboxContractTest {
         int count = receiver.drain(got::add, 1000);
         assertEquals(1000 - count, mailbox.dropped());
         assertEquals(1000 - count, undelivered());
-        if (flavour.drops()) {
+        if (mailboxFlavor.drops()) {
             assertEquals(mailbox.capacity(), count);
         }
         int first =
-                flavour == Flavour.DROP_OLDEST || flavour == Flavour.KEEP_LATEST ? 1000 - count : 0;
+                mailboxFlavor == MailboxFlavor.DROP_OLDEST
+                                || mailboxFlavor == MailboxFlavor.CONFLATE
+                        ? 1000 - count
+                        : 0;
         for (int i = 0; i < count; i++) {
             assertEquals(first + i, got.get(i));
             assertEquals(0, undelivered.get(first + i));
@@ -374,23 +380,23 @@ class MailboxContractTest {
     void aSenderAndAReceiverThatSleepAreWokenByOneOperation() throws Exception {
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
-        crew.start(() -> assertEquals(7, receiver.receive()));
-        crew.untilAsleep(0, 1);
+        testThreads.start(() -> assertEquals(7, receiver.receive()));
+        testThreads.spinUntilWaiting(0, 1);
         assertTrue(sender.trySend(7));
-        assertNobodySleeps();
-        crew.join();
-        if (flavour.fills()) {
+        assertNoWaiters();
+        testThreads.join();
+        if (mailboxFlavor.fills()) {
             int count = Setup.fill(sender);
-            crew.start(() -> sender.send(count));
-            crew.untilAsleep(1, 0);
+            testThreads.start(() -> sender.send(count));
+            testThreads.spinUntilWaiting(1, 0);
             assertEquals(0, receiver.tryReceive());
-            assertNobodySleeps();
-            crew.join();
+            assertNoWaiters();
+            testThreads.join();
         }
     }
 
     /** Holds as soon as the waking call has returned: the waker decrements the count. */
-    private void assertNobodySleeps() {
+    private void assertNoWaiters() {
         assertTrue(mailbox.toString().matches(".*\\(0 as.*\\(0 as.*"), mailbox.toString());
     }
 
@@ -401,22 +407,23 @@ class MailboxContractTest {
             Sender<Integer> sender = setup.sender(mailbox);
             Receiver<Integer> receiver = setup.receiver(mailbox);
             if (senderCloses) {
-                crew.start(() -> assertNull(receiver.receive()));
+                testThreads.start(() -> assertNull(receiver.receive()));
                 if (setup.parks()) {
-                    crew.untilAsleep(0, 1);
+                    testThreads.spinUntilWaiting(0, 1);
                 }
                 sender.close();
-                assertNobodySleeps();
-            } else if (flavour.fills()) {
+                assertNoWaiters();
+            } else if (mailboxFlavor.fills()) {
                 Setup.fill(sender);
-                crew.start(() -> assertThrows(BrokenChannelException.class, () -> sender.send(9)));
+                testThreads.start(
+                        () -> assertThrows(BrokenChannelException.class, () -> sender.send(9)));
                 if (setup.parks()) {
-                    crew.untilAsleep(1, 0);
+                    testThreads.spinUntilWaiting(1, 0);
                 }
                 receiver.close();
-                assertNobodySleeps();
+                assertNoWaiters();
             }
-            crew.join();
+            testThreads.join();
         }
     }
 
@@ -424,10 +431,10 @@ class MailboxContractTest {
     void afterTheLastReceiverClosedSendingIsBroken() {
         Receiver<Integer> receiver = setup.receiver(mailbox);
         Sender<Integer> sender = setup.sender(mailbox);
-        assertEquals(flavour.holds(), sender.trySend(1));
+        assertEquals(mailboxFlavor.holds(), sender.trySend(1));
         receiver.close();
         receiver.close();
-        assertEquals(flavour.holds() ? 1 : 0, undelivered());
+        assertEquals(mailboxFlavor.holds() ? 1 : 0, undelivered());
         assertThrows(BrokenChannelException.class, () -> sender.trySend(2));
         assertThrows(BrokenChannelException.class, () -> sender.send(2));
         assertThrows(BrokenChannelException.class, () -> sender.send(2, SHORT));
@@ -435,11 +442,11 @@ class MailboxContractTest {
         sender.close();
         assertThrows(IllegalStateException.class, () -> sender.trySend(2));
         assertEquals(0, mailbox.dropped());
-        assertEquals(flavour.holds() ? 1 : 0, undelivered());
+        assertEquals(mailboxFlavor.holds() ? 1 : 0, undelivered());
     }
 
     @Test
-    void aLateSenderOfABrokenMailboxIsToldSo() {
+    void aLateSenderOfABrokenMailboxGetsAnException() {
         setup.receiver(mailbox).close();
         Sender<Integer> late = setup.sender(mailbox);
         assertThrows(BrokenChannelException.class, () -> late.trySend(1));
@@ -457,14 +464,14 @@ class MailboxContractTest {
         assertThrows(IllegalStateException.class, () -> sender.send(1));
         assertThrows(IllegalStateException.class, () -> sender.send(1, SHORT));
         assertThrows(IllegalStateException.class, () -> setup.sender(mailbox));
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
         receiver.close();
         assertThrows(IllegalStateException.class, receiver::tryReceive);
         assertThrows(IllegalStateException.class, receiver::receive);
         assertThrows(IllegalStateException.class, () -> receiver.receive(SHORT));
         assertThrows(IllegalStateException.class, () -> receiver.drain(m -> {}, 0));
         assertThrows(IllegalStateException.class, () -> receiver.iterator().hasNext());
-        assertThrows(IllegalStateException.class, receiver::ended);
+        assertThrows(IllegalStateException.class, receiver::isEndOfStream);
     }
 
     @Test
@@ -483,9 +490,10 @@ class MailboxContractTest {
 
     @Test
     void itSaysWhatItIs() {
-        int asked = flavour.spec().capacity();
+        int asked = mailboxFlavor.spec().capacity();
         assertEquals(asked, mailbox.capacity(), mailbox.toString());
-        String text = flavour == Flavour.UNBOUNDED ? "unbounded" : "" + mailbox.capacity();
+        String text =
+                mailboxFlavor == MailboxFlavor.UNBOUNDED ? "unbounded" : "" + mailbox.capacity();
         assertTrue(mailbox.toString().startsWith("Mailbox[capacity=" + text + ","));
         assertTrue(mailbox.toString().contains("size=0"), mailbox.toString());
     }

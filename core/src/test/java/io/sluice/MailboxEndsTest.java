@@ -75,7 +75,7 @@ class MailboxEndsTest {
         Mailbox<Integer> mailbox = setup.mailbox(4);
         setup.sender(mailbox).close();
         assertThrows(IllegalStateException.class, () -> setup.sender(mailbox));
-        assertTrue(setup.receiver(mailbox).ended());
+        assertTrue(setup.receiver(mailbox).isEndOfStream());
         assertTrue(mailbox.toString().contains("senders=gone"), mailbox.toString());
     }
 
@@ -104,8 +104,8 @@ class MailboxEndsTest {
         third.close();
         assertTrue(second.trySend(1));
         assertEquals(1, fourth.tryReceive());
-        assertFalse(fourth.ended());
+        assertFalse(fourth.isEndOfStream());
         second.close();
-        assertTrue(fourth.ended());
+        assertTrue(fourth.isEndOfStream());
     }
 }

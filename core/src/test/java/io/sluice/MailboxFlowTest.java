@@ -41,13 +41,13 @@ class MailboxFlowTest {
     void keepsEachSendersOrderAndLosesAndDuplicatesNothing(
             Setup setup, int senders, int receivers, int capacity) throws InterruptedException {
         Mailbox<Long> mailbox = setup.mailbox(capacity);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         int each = MESSAGES / senders;
         AtomicIntegerArray seen = new AtomicIntegerArray(senders * each);
         for (int s = 0; s < senders; s++) {
             int id = s;
             Sender<Long> sender = setup.sender(mailbox);
-            crew.start(
+            testThreads.start(
                     () -> {
                         for (int i = 0; i < each; i++) {
                             sender.send((long) id << 32 | i);
@@ -57,9 +57,9 @@ class MailboxFlowTest {
         }
         for (int r = 0; r < receivers; r++) {
             Receiver<Long> receiver = setup.receiver(mailbox);
-            crew.start(() -> receiveAll(receiver, senders, each, seen));
+            testThreads.start(() -> receiveAll(receiver, senders, each, seen));
         }
-        crew.join();
+        testThreads.join();
         for (int i = 0; i < seen.length(); i++) {
             assertEquals(1, seen.get(i), "message " + i + " of " + mailbox);
         }
@@ -77,7 +77,7 @@ class MailboxFlowTest {
             last[id] = number;
             seen.incrementAndGet(id * each + number);
         }
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
         receiver.close();
     }
 
@@ -89,8 +89,8 @@ class MailboxFlowTest {
             Mailbox<Integer> mailbox = setup.mailbox(4);
             Sender<Integer> sender = setup.sender(mailbox);
             Receiver<Integer> receiver = setup.receiver(mailbox);
-            Crew crew = new Crew(mailbox);
-            crew.start(
+            TestThreads testThreads = new TestThreads(mailbox);
+            testThreads.start(
                     () -> {
                         sender.send(1);
                         sender.send(2);
@@ -103,7 +103,7 @@ class MailboxFlowTest {
             }
             assertArrayEquals(new int[] {1, 2, 0}, got, () -> mailbox.toString());
             assertNull(receiver.receive());
-            crew.join();
+            testThreads.join();
         }
     }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.heap.BareEnds;
+import io.sluice.mailbox.ParkingEnds;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -31,29 +31,31 @@ class MailboxInterruptTest {
     void anInterruptedSenderHasNotSentAndAnInterruptedReceiverHasNotTaken(Setup setup)
             throws InterruptedException {
         Mailbox<Integer> mailbox = setup.mailbox(4);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
         Thread taker =
-                crew.start(() -> assertThrows(InterruptedException.class, receiver::receive));
+                testThreads.start(
+                        () -> assertThrows(InterruptedException.class, receiver::receive));
         if (setup.parks()) {
-            crew.untilAsleep(0, 1);
+            testThreads.spinUntilWaiting(0, 1);
         }
         taker.interrupt();
-        crew.join();
+        testThreads.join();
         Setup.fill(sender);
         Thread putter =
-                crew.start(() -> assertThrows(InterruptedException.class, () -> sender.send(99)));
+                testThreads.start(
+                        () -> assertThrows(InterruptedException.class, () -> sender.send(99)));
         if (setup.parks()) {
-            crew.untilAsleep(1, 0);
+            testThreads.spinUntilWaiting(1, 0);
         }
         putter.interrupt();
-        crew.join();
+        testThreads.join();
         for (int i = 0; i < mailbox.capacity(); i++) {
             assertEquals(i, receiver.tryReceive());
         }
         assertNull(receiver.tryReceive());
-        crew.untilAsleep(0, 0);
+        testThreads.spinUntilWaiting(0, 0);
     }
 
     @ParameterizedTest
@@ -82,13 +84,13 @@ class MailboxInterruptTest {
     @MethodSource("setups")
     void timeOutsAndInterruptsLoseAndDuplicateNothing(Setup setup) throws InterruptedException {
         Mailbox<Integer> mailbox = setup.mailbox(2);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
         AtomicBoolean done = new AtomicBoolean();
         AtomicLong next = new AtomicLong();
         Thread putter =
-                crew.start(
+                testThreads.start(
                         () -> {
                             for (int i = 0; i < MESSAGES; ) {
                                 try {
@@ -102,9 +104,9 @@ class MailboxInterruptTest {
                             sender.close();
                         });
         Thread taker =
-                crew.start(
+                testThreads.start(
                         () -> {
-                            while (!receiver.ended()) {
+                            while (!receiver.isEndOfStream()) {
                                 try {
                                     Integer m = receiver.receive(Duration.ofNanos(20_000));
                                     if (m != null) {
@@ -116,13 +118,13 @@ class MailboxInterruptTest {
                             }
                             done.set(true);
                         });
-        crew.until(
+        testThreads.spinUntil(
                 () -> {
                     putter.interrupt();
                     taker.interrupt();
                     return done.get();
                 });
-        crew.join();
+        testThreads.join();
         assertEquals(MESSAGES, next.get());
     }
 
@@ -132,23 +134,23 @@ class MailboxInterruptTest {
      */
     @Test
     void aWokenReceiverThatIsInterruptedPassesTheWakeUpOn() throws InterruptedException {
-        BareEnds bare = new BareEnds();
+        ParkingEnds bare = new ParkingEnds();
         for (int round = 0; round < 300; round++) {
             Mailbox<Integer> mailbox = Mailbox.bounded(4);
-            Crew crew = new Crew(mailbox);
+            TestThreads testThreads = new TestThreads(mailbox);
             CountDownLatch received = new CountDownLatch(1);
             Sender<Integer> sender = mailbox.sender();
             Receiver<Integer> first = bare.receiver(mailbox);
             Receiver<Integer> second = bare.receiver(mailbox);
-            Thread interrupted = crew.start(() -> take(first, received));
-            crew.untilAsleep(0, 1);
-            crew.start(() -> take(second, received));
-            crew.untilAsleep(0, 2);
+            Thread interrupted = testThreads.start(() -> take(first, received));
+            testThreads.spinUntilWaiting(0, 1);
+            testThreads.start(() -> take(second, received));
+            testThreads.spinUntilWaiting(0, 2);
             interrupted.interrupt();
             sender.send(1);
-            crew.until(() -> received.getCount() == 0);
+            testThreads.spinUntil(() -> received.getCount() == 0);
             sender.close();
-            crew.join();
+            testThreads.join();
         }
     }
 
@@ -158,7 +160,7 @@ class MailboxInterruptTest {
                 received.countDown();
             }
         } catch (InterruptedException e) {
-            assertFalse(receiver.ended() && received.getCount() > 0);
+            assertFalse(receiver.isEndOfStream() && received.getCount() > 0);
         }
     }
 }

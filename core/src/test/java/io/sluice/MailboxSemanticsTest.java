@@ -49,11 +49,11 @@ class MailboxSemanticsTest {
         assertNull(receiver.receive(SHORT));
         assertNull(receiver.receive(Duration.ZERO));
         assertEquals(0, receiver.drain(m -> {}, 10));
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
         Sender<Integer> sender = setup.sender(mailbox);
         sender.send(1);
         assertEquals(1, receiver.receive());
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
     }
 
     @ParameterizedTest
@@ -66,15 +66,15 @@ class MailboxSemanticsTest {
         sender.close();
         sender.close();
         Receiver<Integer> receiver = setup.receiver(mailbox);
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
         assertEquals(1, receiver.receive());
         assertEquals(2, receiver.tryReceive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
         assertNull(receiver.tryReceive());
         assertNull(receiver.receive());
         assertNull(receiver.receive(Duration.ofDays(1)));
         assertEquals(0, receiver.drain(m -> {}, 1));
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @ParameterizedTest
@@ -144,6 +144,6 @@ class MailboxSemanticsTest {
         assertThrows(IllegalStateException.class, receiver::receive);
         assertThrows(IllegalStateException.class, () -> receiver.receive(SHORT));
         assertThrows(IllegalStateException.class, () -> receiver.drain(m -> {}, 1));
-        assertThrows(IllegalStateException.class, receiver::ended);
+        assertThrows(IllegalStateException.class, receiver::isEndOfStream);
     }
 }

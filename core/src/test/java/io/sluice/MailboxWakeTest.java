@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.heap.BareEnds;
+import io.sluice.mailbox.ParkingEnds;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -35,12 +35,12 @@ class MailboxWakeTest {
         return Setup.parking();
     }
 
-    record Channel(Flavour flavour, Setup setup) {}
+    record WakeCase(MailboxFlavor flavour, Setup setup) {}
 
-    static List<Channel> channels() {
-        return Stream.of(Flavour.values())
+    static List<WakeCase> channels() {
+        return Stream.of(MailboxFlavor.values())
                 .filter(f -> !f.drops())
-                .flatMap(f -> Setup.all().stream().map(setup -> new Channel(f, setup)))
+                .flatMap(f -> Setup.all().stream().map(setup -> new WakeCase(f, setup)))
                 .toList();
     }
 
@@ -50,20 +50,20 @@ class MailboxWakeTest {
      */
     @ParameterizedTest
     @MethodSource("channels")
-    void handsOverToAndFroWithRandomPauses(Channel channel) throws InterruptedException {
-        Setup setup = channel.setup();
+    void handsOverToAndFroWithRandomPauses(WakeCase wakeCase) throws InterruptedException {
+        Setup setup = wakeCase.setup();
         int rounds = Math.ceilDiv(HAND_OVERS / 2, channels().size());
-        Mailbox<Integer> there = Mailbox.create(setup.spec(channel.flavour().spec()));
-        Mailbox<Integer> back = Mailbox.create(setup.spec(channel.flavour().spec()));
-        Crew crew = new Crew(List.of(there, back));
-        BareEnds bare = new BareEnds();
+        Mailbox<Integer> there = Mailbox.create(setup.spec(wakeCase.flavour().spec()));
+        Mailbox<Integer> back = Mailbox.create(setup.spec(wakeCase.flavour().spec()));
+        TestThreads testThreads = new TestThreads(List.of(there, back));
+        ParkingEnds bare = new ParkingEnds();
         boolean parks = setup.parks();
         Sender<Integer> sender = parks ? bare.sender(there) : setup.sender(there);
         Receiver<Integer> receiver = parks ? bare.receiver(back) : setup.receiver(back);
         Receiver<Integer> in = parks ? bare.receiver(there) : setup.receiver(there);
         Sender<Integer> out = parks ? bare.sender(back) : setup.sender(back);
-        crew.start(() -> echo(in, out));
-        crew.start(
+        testThreads.start(() -> echo(in, out));
+        testThreads.start(
                 () -> {
                     SplittableRandom random = new SplittableRandom(1);
                     for (int i = 0; i < rounds; i++) {
@@ -75,7 +75,7 @@ class MailboxWakeTest {
                     sender.close();
                     assertNull(receiver.receive());
                 });
-        crew.join();
+        testThreads.join();
         Proof.HAND_OVERS.add(2L * rounds, "lost 0");
         if (parks) {
             assertTrue(bare.sleeps() > rounds / 4, () -> bare.sleeps() + " sleeps");
@@ -103,56 +103,57 @@ class MailboxWakeTest {
     @Test
     void closingTheLastSenderWakesEveryReceiver() throws InterruptedException {
         Mailbox<Integer> mailbox = MANY.mailbox(4);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = mailbox.sender();
         for (int i = 0; i < 3; i++) {
             Receiver<Integer> receiver = mailbox.receiver();
-            crew.start(() -> assertNull(receiver.receive()));
+            testThreads.start(() -> assertNull(receiver.receive()));
         }
-        crew.untilAsleep(0, 3);
+        testThreads.spinUntilWaiting(0, 3);
         sender.close();
-        assertNobodySleeps(mailbox);
-        crew.join();
+        assertNoWaiters(mailbox);
+        testThreads.join();
     }
 
     @Test
     void closingTheLastReceiverWakesEverySenderThatWaitsOnFull() throws InterruptedException {
         Mailbox<Integer> mailbox = MANY.mailbox(4);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Setup.fill(mailbox.sender());
         Receiver<Integer> receiver = mailbox.receiver();
         for (int i = 0; i < 3; i++) {
             Sender<Integer> sender = mailbox.sender();
-            crew.start(() -> assertThrows(BrokenChannelException.class, () -> sender.send(9)));
+            testThreads.start(
+                    () -> assertThrows(BrokenChannelException.class, () -> sender.send(9)));
         }
-        crew.untilAsleep(3, 0);
+        testThreads.spinUntilWaiting(3, 0);
         receiver.close();
-        assertNobodySleeps(mailbox);
-        crew.join();
+        assertNoWaiters(mailbox);
+        testThreads.join();
     }
 
     @ParameterizedTest
     @MethodSource("parking")
     void aSleepingEndIsWokenByASingleOperation(Setup setup) throws InterruptedException {
         Mailbox<Integer> mailbox = setup.mailbox(4);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
-        crew.start(() -> assertEquals(7, receiver.receive()));
-        crew.untilAsleep(0, 1);
+        testThreads.start(() -> assertEquals(7, receiver.receive()));
+        testThreads.spinUntilWaiting(0, 1);
         sender.send(7);
-        assertNobodySleeps(mailbox);
-        crew.join();
+        assertNoWaiters(mailbox);
+        testThreads.join();
         Setup.fill(sender);
-        crew.start(() -> sender.send(8));
-        crew.untilAsleep(1, 0);
+        testThreads.start(() -> sender.send(8));
+        testThreads.spinUntilWaiting(1, 0);
         assertEquals(0, receiver.tryReceive());
-        assertNobodySleeps(mailbox);
-        crew.join();
+        assertNoWaiters(mailbox);
+        testThreads.join();
     }
 
     /** Holds as soon as the waking call has returned: the waker decrements the count. */
-    private static void assertNobodySleeps(Mailbox<?> mailbox) {
+    private static void assertNoWaiters(Mailbox<?> mailbox) {
         assertTrue(mailbox.toString().matches(".*\\(0 as.*\\(0 as.*"), mailbox.toString());
     }
 
@@ -161,26 +162,26 @@ class MailboxWakeTest {
     @ValueSource(ints = {1, 3, 16})
     void asManyAreWokenAsThereAreMessages(int count) throws InterruptedException {
         Mailbox<Integer> mailbox = MANY.mailbox(16);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         Sender<Integer> sender = mailbox.sender();
         AtomicInteger got = new AtomicInteger();
         for (int i = 0; i < 16; i++) {
             Receiver<Integer> receiver = mailbox.receiver();
-            crew.start(
+            testThreads.start(
                     () -> {
                         if (receiver.receive() != null) {
                             got.incrementAndGet();
                         }
                     });
         }
-        crew.untilAsleep(0, 16);
+        testThreads.spinUntilWaiting(0, 16);
         for (int i = 0; i < count; i++) {
             sender.send(i);
         }
-        crew.until(() -> got.get() == count);
-        crew.untilAsleep(0, 16 - count);
+        testThreads.spinUntil(() -> got.get() == count);
+        testThreads.spinUntilWaiting(0, 16 - count);
         sender.close();
-        crew.join();
+        testThreads.join();
     }
 
     @ParameterizedTest
@@ -188,7 +189,7 @@ class MailboxWakeTest {
     void virtualThreadsSendAndReceive(boolean parks) throws InterruptedException {
         Setup setup = new Setup(Ends.MANY, Ends.MANY, parks);
         Mailbox<Integer> mailbox = setup.mailbox(2);
-        Crew crew = new Crew(mailbox);
+        TestThreads testThreads = new TestThreads(mailbox);
         int threads = parks ? 200 : 4;
         AtomicInteger sum = new AtomicInteger();
         // Opens every end before the first thread starts: otherwise the first senders could close,
@@ -202,14 +203,14 @@ class MailboxWakeTest {
         for (int t = 0; t < threads; t++) {
             Sender<Integer> sender = senders.get(t);
             Receiver<Integer> receiver = receivers.get(t);
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         for (Integer m; (m = receiver.receive()) != null; ) {
                             sum.addAndGet(m);
                         }
                     });
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         for (int i = 0; i < 100; i++) {
@@ -218,7 +219,7 @@ class MailboxWakeTest {
                         sender.close();
                     });
         }
-        crew.join();
+        testThreads.join();
         assertEquals(100 * threads, sum.get());
     }
 
@@ -226,18 +227,19 @@ class MailboxWakeTest {
     @Test
     void sleepingEndsUseAlmostNoProcessorTime() throws InterruptedException {
         List<Thread> sleepers = new ArrayList<>();
-        List<Crew> crews = new ArrayList<>();
-        for (Flavour flavour : Flavour.values()) {
-            Mailbox<Integer> empty = Mailbox.create(flavour.spec());
-            Crew crew = new Crew(empty);
+        List<TestThreads> testThreadses = new ArrayList<>();
+        for (MailboxFlavor mailboxFlavor : MailboxFlavor.values()) {
+            Mailbox<Integer> empty = Mailbox.create(mailboxFlavor.spec());
+            TestThreads testThreads = new TestThreads(empty);
             Receiver<Integer> receiver = empty.receiver();
             sleepers.add(
-                    crew.start(() -> assertThrows(InterruptedException.class, receiver::receive)));
-            crew.untilAsleep(0, 1);
-            crews.add(crew);
-            if (flavour.fills()) {
-                Mailbox<Integer> full = Mailbox.create(flavour.spec());
-                Crew other = new Crew(full);
+                    testThreads.start(
+                            () -> assertThrows(InterruptedException.class, receiver::receive)));
+            testThreads.spinUntilWaiting(0, 1);
+            testThreadses.add(testThreads);
+            if (mailboxFlavor.fills()) {
+                Mailbox<Integer> full = Mailbox.create(mailboxFlavor.spec());
+                TestThreads other = new TestThreads(full);
                 Sender<Integer> sender = full.sender();
                 Setup.fill(sender);
                 sleepers.add(
@@ -245,8 +247,8 @@ class MailboxWakeTest {
                                 () ->
                                         assertThrows(
                                                 InterruptedException.class, () -> sender.send(1))));
-                other.untilAsleep(1, 0);
-                crews.add(other);
+                other.spinUntilWaiting(1, 0);
+                testThreadses.add(other);
             }
         }
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
@@ -258,8 +260,8 @@ class MailboxWakeTest {
             assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");
         }
         sleepers.forEach(Thread::interrupt);
-        for (Crew crew : crews) {
-            crew.join();
+        for (TestThreads testThreads : testThreadses) {
+            testThreads.join();
         }
     }
 }

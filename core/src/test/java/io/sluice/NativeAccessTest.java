@@ -20,7 +20,7 @@ class NativeAccessTest {
             Path path = Path.of("/dev/shm/sluice-none-" + ProcessHandle.current().pid());
             for (int i = 0; i < 2; i++) {
                 say(() -> Pipe.create(path, PipeSpec.unbounded(1 << 20)));
-                say(() -> Pipe.ordinary(PipeSpec.bounded(4096)));
+                say(() -> Pipe.anonymous(PipeSpec.bounded(4096)));
                 say(() -> Pipe.open(path));
                 say(() -> Pipe.openShared(path));
                 say(() -> Pipe.delete(path));

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.sluice.agrona.DirectBufferReceiver;
 import io.sluice.agrona.DirectBufferSender;
 import io.sluice.agrona.PipeRingBuffer;
-import io.sluice.stream.PipeStreams;
-import io.sluice.views.MailboxBlockingQueue;
-import io.sluice.views.MailboxMessageQueue;
+import io.sluice.io.PipeStreams;
+import io.sluice.queue.MailboxBlockingQueue;
+import io.sluice.queue.MailboxMessageQueue;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
@@ -48,11 +48,11 @@ class NullArgumentsTest {
 
     @ParameterizedTest
     @EnumSource(
-            value = HandlerReentersTest.Kind.class,
+            value = ReentrantHandlerTest.PipeKind.class,
             mode = EnumSource.Mode.MATCH_NONE,
             names = "RENDEZVOUS.*")
-    void receiver(HandlerReentersTest.Kind kind) throws Exception {
-        Pipe pipe = Pipe.ordinary(kind.spec);
+    void receiver(ReentrantHandlerTest.PipeKind pipeKind) throws Exception {
+        Pipe pipe = Pipe.anonymous(pipeKind.spec);
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             DirectBufferReceiver buffers = new DirectBufferReceiver(receiver);
@@ -81,8 +81,8 @@ class NullArgumentsTest {
 
     @ParameterizedTest
     @EnumSource
-    void sender(HandlerReentersTest.Kind kind) throws Exception {
-        Pipe pipe = Pipe.ordinary(kind.spec);
+    void sender(ReentrantHandlerTest.PipeKind pipeKind) throws Exception {
+        Pipe pipe = Pipe.anonymous(pipeKind.spec);
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             DirectBufferSender buffers = new DirectBufferSender(sender);
@@ -123,7 +123,7 @@ class NullArgumentsTest {
 
     @Test
     void aSenderWithoutRoom() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             while (sender.trySend(PRECIOUS)) {}
@@ -140,7 +140,7 @@ class NullArgumentsTest {
 
     @Test
     void codec() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (Sender<Long> sender = Codec.longs().sender(pipe.sender());
                 Receiver<Long> receiver = Codec.longs().receiver(pipe.receiver())) {
             objects(sender, receiver, 7L);
@@ -184,7 +184,7 @@ class NullArgumentsTest {
 
     @Test
     void ring() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (PipeRingBuffer ring = new PipeRingBuffer(pipe.sender(), pipe.receiver())) {
             MessageHandler noHandler = null;
             ControlledMessageHandler noControl = null;
@@ -204,7 +204,7 @@ class NullArgumentsTest {
 
     @Test
     void streams() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (OutputStream output = PipeStreams.output(pipe.sender());
                 InputStream input = PipeStreams.input(pipe.receiver())) {
             output.write(PRECIOUS);
@@ -220,7 +220,7 @@ class NullArgumentsTest {
 
     @Test
     void channels() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (WritableByteChannel output = PipeStreams.writable(pipe.sender());
                 ReadableByteChannel input = PipeStreams.readable(pipe.receiver())) {
             output.write(ByteBuffer.wrap(PRECIOUS));

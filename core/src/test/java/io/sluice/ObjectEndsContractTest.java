@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.file.HeapStorage;
+import io.sluice.pipe.storage.HeapStorage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,13 +42,13 @@ class ObjectEndsContractTest {
     private static final Duration SHORT = Duration.ofMillis(5);
     private static final Set<Channel> RUN = ConcurrentHashMap.newKeySet();
 
-    enum Kind {
+    enum ChannelBacking {
         MAILBOX,
         MAPPED_PIPE,
         HEAP_PIPE
     }
 
-    enum Capacity {
+    enum ChannelCapacity {
         ZERO(MailboxSpec.rendezvous(), PipeSpec.rendezvous(64)),
         FEW(MailboxSpec.bounded(8), PipeSpec.bounded(4096)),
         SOME(MailboxSpec.bounded(64), PipeSpec.bounded(1 << 16)),
@@ -57,29 +57,34 @@ class ObjectEndsContractTest {
         private final MailboxSpec mailbox;
         private final PipeSpec pipe;
 
-        Capacity(MailboxSpec mailbox, PipeSpec pipe) {
+        ChannelCapacity(MailboxSpec mailbox, PipeSpec pipe) {
             this.mailbox = mailbox;
             this.pipe = pipe;
         }
     }
 
-    record Channel(Kind kind, Capacity capacity, Setup setup) {
+    record Channel(ChannelBacking kind, ChannelCapacity capacity, Setup setup) {
         /** Tests whether a message can be sent while no receiver waits for it. */
         boolean holds() {
-            return capacity != Capacity.ZERO;
+            return capacity != ChannelCapacity.ZERO;
         }
 
         /** Tests whether it can be full: the quota of an unbounded pipe can be used up, too. */
         boolean fills() {
-            return kind != Kind.MAILBOX || capacity != Capacity.UNBOUNDED;
+            return kind != ChannelBacking.MAILBOX || capacity != ChannelCapacity.UNBOUNDED;
         }
     }
 
     static List<Channel> channels() {
         List<Channel> channels = new ArrayList<>();
-        for (Kind kind : Kind.values()) {
-            for (Capacity capacity : Capacity.values()) {
-                Setup.all().forEach(setup -> channels.add(new Channel(kind, capacity, setup)));
+        for (ChannelBacking channelBacking : ChannelBacking.values()) {
+            for (ChannelCapacity channelCapacity : ChannelCapacity.values()) {
+                Setup.all()
+                        .forEach(
+                                setup ->
+                                        channels.add(
+                                                new Channel(
+                                                        channelBacking, channelCapacity, setup)));
             }
         }
         return channels;
@@ -94,7 +99,7 @@ class ObjectEndsContractTest {
     }
 
     private static boolean isBounded(Channel channel) {
-        return channel.holds() && channel.capacity() != Capacity.UNBOUNDED;
+        return channel.holds() && channel.capacity() != ChannelCapacity.UNBOUNDED;
     }
 
     @AfterAll
@@ -107,33 +112,33 @@ class ObjectEndsContractTest {
 
     private Sender<Long> sender;
     private Receiver<Long> receiver;
-    private Crew crew;
+    private TestThreads testThreads;
 
     @BeforeEach
     void open() throws IOException {
         RUN.add(channel);
         Setup setup = channel.setup();
-        if (channel.kind() == Kind.MAILBOX) {
+        if (channel.kind() == ChannelBacking.MAILBOX) {
             Mailbox<Long> mailbox = Mailbox.create(setup.spec(channel.capacity().mailbox));
             sender = setup.sender(mailbox);
             receiver = setup.receiver(mailbox);
-            crew = new Crew(mailbox);
+            testThreads = new TestThreads(mailbox);
         } else {
             PipeSpec spec =
                     channel.capacity().pipe.senders(setup.senders()).receivers(setup.receivers());
             Pipe pipe =
-                    channel.kind() == Kind.MAPPED_PIPE
-                            ? Pipe.ordinary(spec)
-                            : new Pipe(new HeapStorage(spec.geometry()).files());
+                    channel.kind() == ChannelBacking.MAPPED_PIPE
+                            ? Pipe.anonymous(spec)
+                            : new Pipe(new HeapStorage(spec.pipeLayout()).files());
             sender = Codec.longs().sender(setup.sender(pipe));
             receiver = Codec.longs().receiver(setup.receiver(pipe));
-            crew = new Crew(channel); // Not the pipe: a thread of the test uses it.
+            testThreads = new TestThreads(channel); // Not the pipe: a thread of the test uses it.
         }
     }
 
     @AfterEach
     void close() throws InterruptedException {
-        crew.join(); // One thread at a time.
+        testThreads.join(); // One thread at a time.
         sender.close();
         receiver.close();
     }
@@ -145,7 +150,7 @@ class ObjectEndsContractTest {
                 assertTrue(sender.trySend(message));
             }
         } else {
-            crew.start(
+            testThreads.start(
                     () -> {
                         for (long message : messages) {
                             sender.send(message);
@@ -165,7 +170,7 @@ class ObjectEndsContractTest {
 
     @Test
     void messagesArriveInOrder() throws Exception {
-        crew.start(
+        testThreads.start(
                 () -> {
                     sender.send(1L);
                     assertTrue(sender.send(2L, LONG));
@@ -189,7 +194,7 @@ class ObjectEndsContractTest {
         for (long i = 0; i < count; i++) {
             assertEquals(i, receiver.receive());
         }
-        crew.start(() -> assertTrue(sender.send(count, LONG)));
+        testThreads.start(() -> assertTrue(sender.send(count, LONG)));
         assertEquals(count, receiver.receive());
         assertNull(receiver.tryReceive());
     }
@@ -197,10 +202,10 @@ class ObjectEndsContractTest {
     @Test
     void emptyIsNotTheEnd() throws Exception {
         assertNull(receiver.tryReceive());
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
         assertNull(receiver.receive(SHORT));
         assertNull(receiver.receive(Duration.ZERO));
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
     }
 
     @Test
@@ -209,16 +214,16 @@ class ObjectEndsContractTest {
         if (channel.holds()) {
             sender.close();
             sender.close();
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
         }
         assertEquals(1, receiver.receive());
-        crew.join();
+        testThreads.join();
         sender.close();
         assertNull(receiver.receive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
         assertNull(receiver.receive(Duration.ofDays(400_000)));
         assertNull(receiver.tryReceive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
@@ -242,7 +247,7 @@ class ObjectEndsContractTest {
         assertThrows(IllegalStateException.class, () -> receiver.receive(SHORT));
         assertThrows(IllegalStateException.class, () -> receiver.drain(m -> {}, 1));
         assertThrows(IllegalStateException.class, () -> receiver.drain(m -> {}, 0));
-        assertThrows(IllegalStateException.class, () -> receiver.ended());
+        assertThrows(IllegalStateException.class, () -> receiver.isEndOfStream());
     }
 
     @Test
@@ -332,12 +337,12 @@ class ObjectEndsContractTest {
     @Test
     void itsIteratorWaitsForEachMessageAndStopsAtTheEnd() throws Exception {
         List<Long> received = new ArrayList<>();
-        crew.start(() -> receiver.forEach(received::add));
+        testThreads.start(() -> receiver.forEach(received::add));
         for (long i = 0; i < 1000; i++) {
             sender.send(i);
         }
         sender.close();
-        crew.join();
+        testThreads.join();
         assertEquals(LongStream.range(0, 1000).boxed().toList(), received);
         assertFalse(receiver.iterator().hasNext());
         assertThrows(NoSuchElementException.class, () -> receiver.iterator().next());
@@ -352,7 +357,7 @@ class ObjectEndsContractTest {
         }
         Iterator<Long> rest = receiver.iterator();
         assertEquals(2, rest.next());
-        crew.join();
+        testThreads.join();
         sender.close();
         assertFalse(rest.hasNext());
         assertFalse(rest.hasNext());
@@ -370,7 +375,7 @@ class ObjectEndsContractTest {
 
     @Test
     void itsStreamEndsWithIt() throws Exception {
-        crew.start(
+        testThreads.start(
                 () -> {
                     for (long i = 1; i <= 1000; i++) {
                         sender.send(i);
@@ -378,21 +383,21 @@ class ObjectEndsContractTest {
                     sender.close();
                 });
         assertEquals(500_500, receiver.stream().mapToLong(m -> m).sum());
-        crew.join();
-        assertTrue(receiver.ended());
+        testThreads.join();
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
     void aStreamBetweenTwoThreadsIsWholeAndInOrder() throws Exception {
         long messages = channel.holds() ? Proof.size(2_000, 20_000) : Proof.size(200, 1_000);
-        crew.start(
+        testThreads.start(
                 () -> {
                     for (long i = 0; i < messages; i++) {
                         sender.send(i);
                     }
                     sender.close();
                 });
-        crew.start(
+        testThreads.start(
                 () -> {
                     long next = 0;
                     for (Long m; (m = receiver.receive()) != null; next++) {
@@ -400,6 +405,6 @@ class ObjectEndsContractTest {
                     }
                     assertEquals(messages, next);
                 });
-        crew.join();
+        testThreads.join();
     }
 }

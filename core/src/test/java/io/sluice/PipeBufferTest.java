@@ -124,7 +124,7 @@ class PipeBufferTest {
             assertEquals(1, receiver.receive(target, LONG));
             assertEquals(-1, receiver.tryReceive(target));
             assertEquals(-1, receiver.receive(target, SHORT));
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
             byte[] all = new byte[4];
             target.flip().get(all);
             assertArrayEquals(new byte[] {1, 2, 3, 4}, all);
@@ -132,7 +132,7 @@ class PipeBufferTest {
         }
         sender.close();
         assertEquals(-1, receiver.receive(ByteBuffer.allocate(1)));
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
@@ -152,13 +152,13 @@ class PipeBufferTest {
         assertNull(sender.claim(56, Duration.ZERO));
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> sender.claim(56));
-        Crew crew = new Crew(sender);
-        crew.start(() -> receiver.receive((memory, offset, length) -> {}, 1000, LONG));
+        TestThreads testThreads = new TestThreads(sender);
+        testThreads.start(() -> receiver.receive((memory, offset, length) -> {}, 1000, LONG));
         Claim claim = sender.claim(56);
         assertThrows(IllegalStateException.class, () -> sender.claim(8));
         claim.abort();
         assertSame(claim, sender.claim(8, LONG));
-        crew.join();
+        testThreads.join();
     }
 
     @Test

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.PipeStreams;
+import io.sluice.io.PipeStreams;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -57,9 +57,10 @@ class PipeChannelsTest {
     }
 
     /** Starts an operation on a thread, and records what it throws. */
-    private static Crew start(Object subject, Crew.Work work, AtomicReference<Throwable> thrown) {
-        Crew crew = new Crew(subject);
-        crew.start(
+    private static TestThreads start(
+            Object subject, TestThreads.Work work, AtomicReference<Throwable> thrown) {
+        TestThreads testThreads = new TestThreads(subject);
+        testThreads.start(
                 () -> {
                     try {
                         work.run();
@@ -67,7 +68,7 @@ class PipeChannelsTest {
                         thrown.set(t);
                     }
                 });
-        return crew;
+        return testThreads;
     }
 
     private void fill() {
@@ -133,9 +134,9 @@ class PipeChannelsTest {
     void anInterruptEndsAReadThatWaits() throws Exception {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         boolean[] interrupted = new boolean[1];
-        Crew crew = new Crew(in);
+        TestThreads testThreads = new TestThreads(in);
         Thread reader =
-                crew.start(
+                testThreads.start(
                         () -> {
                             try {
                                 in.read(ByteBuffer.allocate(1));
@@ -145,7 +146,7 @@ class PipeChannelsTest {
                             }
                         });
         reader.interrupt();
-        crew.join();
+        testThreads.join();
         assertEquals(ClosedByInterruptException.class, thrown.get().getClass());
         assertTrue(interrupted[0]);
         assertFalse(in.isOpen());
@@ -155,7 +156,7 @@ class PipeChannelsTest {
     void aReadThatWaitsIsEndedByAClose() throws Exception {
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         ByteBuffer buffer = ByteBuffer.allocate(10);
-        Crew crew =
+        TestThreads testThreads =
                 start(
                         in,
                         () -> {
@@ -164,9 +165,9 @@ class PipeChannelsTest {
                         },
                         thrown);
         sender.send(new byte[1]);
-        crew.until(() -> buffer.position() == 1);
+        testThreads.spinUntil(() -> buffer.position() == 1);
         in.close();
-        crew.join();
+        testThreads.join();
         assertTrue(thrown.get() instanceof ClosedChannelException, () -> "" + thrown.get());
         assertThrows(BrokenChannelException.class, () -> sender.trySend(new byte[1]));
     }
@@ -176,29 +177,29 @@ class PipeChannelsTest {
         fill();
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         ByteBuffer buffer = ByteBuffer.allocate(4 * CAPACITY); // More than the pipe has room for.
-        Crew crew = start(out, () -> out.write(buffer), thrown);
+        TestThreads testThreads = start(out, () -> out.write(buffer), thrown);
         int[] bytes = new int[1];
         MessageHandler count = (memory, offset, length) -> bytes[0] += length;
-        crew.until(
+        testThreads.spinUntil(
                 () -> {
                     receiver.poll(count, 1); // May already be a part of the buffer.
                     return buffer.position() > 0;
                 });
         out.close();
-        crew.join();
+        testThreads.join();
         assertEquals(AsynchronousCloseException.class, thrown.get().getClass());
         assertEquals(4 * CAPACITY, buffer.limit());
         int sent = buffer.position();
         while (receiver.receive(count, 100) > 0) {}
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
         assertEquals(sent + 8 * ((CAPACITY / 16) - 1), bytes[0]);
     }
 
     @Test
     void readersAndWritersGoThrough() throws Exception {
         String text = "gr\u00fc\u00df \ud83d\ude00 ".repeat(5000);
-        Crew crew = new Crew(sender);
-        crew.start(
+        TestThreads testThreads = new TestThreads(sender);
+        testThreads.start(
                 () -> {
                     try (Writer writer = Channels.newWriter(out, StandardCharsets.UTF_8)) {
                         writer.write("first\n");
@@ -211,15 +212,15 @@ class PipeChannelsTest {
             assertEquals(text, reader.readLine());
             assertEquals(-1, reader.read());
         }
-        crew.join();
+        testThreads.join();
     }
 
     @Test
     void bothKindsOfBuffersCarryALotOfBytesWhole() throws Exception {
         byte[] content = new byte[2 << 20];
         new Random(5).nextBytes(content);
-        Crew crew = new Crew(receiver);
-        crew.start(
+        TestThreads testThreads = new TestThreads(receiver);
+        testThreads.start(
                 () -> {
                     Random random = new Random(6);
                     ByteBuffer source = ByteBuffer.wrap(content);
@@ -239,7 +240,7 @@ class PipeChannelsTest {
             n = in.read(target);
         } while (n > 0);
         assertEquals(-1, n);
-        crew.join();
+        testThreads.join();
         byte[] found = new byte[content.length];
         assertEquals(content.length, target.position());
         target.flip().get(found);

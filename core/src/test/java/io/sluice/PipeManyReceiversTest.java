@@ -59,7 +59,7 @@ class PipeManyReceiversTest {
                                                     memory.get(
                                                             ValueLayout.JAVA_INT_UNALIGNED, offset);
                                             seen.incrementAndGet(number);
-                                            assertEquals(0, receiver.attempt());
+                                            assertEquals(0, receiver.deliveryAttempt());
                                             int sender = number / each;
                                             assertTrue(number + 1 > last[sender], "order");
                                             last[sender] = number + 1;
@@ -100,7 +100,7 @@ class PipeManyReceiversTest {
 
     /** A message being handled goes to no other receiver, and is done though its handler throws. */
     @Test
-    void aMessageThatIsBeingHandledIsNobodyElses() throws Exception {
+    void aMessageInFlightIsDeliveredToNoOtherReceiver() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded().receivers(2));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver first = pipe.receiver();

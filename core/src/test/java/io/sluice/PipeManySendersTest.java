@@ -42,12 +42,12 @@ class PipeManySendersTest {
     }
 
     /** Checks that each sender's messages come once and in order. */
-    static final class Tally {
+    static final class SequenceTally {
         final int[] next;
         final List<Integer> order = new ArrayList<>();
         int count;
 
-        Tally(int senders) {
+        SequenceTally(int senders) {
             next = new int[senders];
         }
 
@@ -72,7 +72,7 @@ class PipeManySendersTest {
         int senders = 5;
         int each = 20_000;
         Pipe pipe = pipe(PipeSpec.bounded(8192).senders(senders).order(order));
-        Tally tally = new Tally(senders);
+        SequenceTally sequenceTally = new SequenceTally(senders);
         try (PipeReceiver receiver = pipe.receiver()) {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < senders; i++) {
@@ -92,9 +92,9 @@ class PipeManySendersTest {
                                         }));
             }
             int n;
-            while ((n = receiver.receive(tally.handler, 64, DEADLINE)) > 0) {}
+            while ((n = receiver.receive(sequenceTally.handler, 64, DEADLINE)) > 0) {}
             assertEquals(-1, n, receiver::toString);
-            assertEquals(senders * each, tally.count);
+            assertEquals(senders * each, sequenceTally.count);
             for (Thread thread : threads) {
                 assertTrue(thread.join(DEADLINE), thread::toString);
             }
@@ -104,7 +104,7 @@ class PipeManySendersTest {
     @Test
     void aThousandSendersComeAndGoAndTheirLanesAreUsedAgain() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded(4096).senders(4));
-        Tally tally = new Tally(1000);
+        SequenceTally sequenceTally = new SequenceTally(1000);
         try (PipeReceiver receiver = pipe.receiver()) {
             List<PipeSender> open = new ArrayList<>();
             for (int i = 0; i < 1000; i++) {
@@ -113,11 +113,11 @@ class PipeManySendersTest {
                 }
                 open.add(pipe.sender());
                 assertTrue(open.get(open.size() - 1).trySend(message(i, 0)));
-                assertEquals(1, receiver.poll(tally.handler, 10), "message of sender " + i);
+                assertEquals(1, receiver.poll(sequenceTally.handler, 10), "message of sender " + i);
             }
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
             open.forEach(PipeSender::close);
-            assertEquals(-1, receiver.receive(tally.handler, 1, DEADLINE));
+            assertEquals(-1, receiver.receive(sequenceTally.handler, 1, DEADLINE));
         }
         try (Stream<Path> files = Files.list(pipe.path())) {
             assertEquals(6, files.count(), "four lanes, meta and locks");
@@ -140,7 +140,7 @@ class PipeManySendersTest {
     @Test
     void busySendersGetTheSameShare() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded(1 << 16).senders(3));
-        Tally tally = new Tally(3);
+        SequenceTally sequenceTally = new SequenceTally(3);
         PipeSender[] senders = new PipeSender[3];
         for (int i = 0; i < 3; i++) {
             senders[i] = pipe.sender();
@@ -148,11 +148,11 @@ class PipeManySendersTest {
         }
         try (PipeReceiver receiver = pipe.receiver()) {
             for (int i = 0; i < 100; i++) {
-                receiver.poll(tally.handler, 9);
+                receiver.poll(sequenceTally.handler, 9);
             }
             for (int sender = 0; sender < 3; sender++) {
                 int from = sender;
-                long share = tally.order.stream().filter(s -> s == from).count();
+                long share = sequenceTally.order.stream().filter(s -> s == from).count();
                 assertTrue(share > 200 && share < 400, () -> "sender " + from + " got " + share);
             }
         }
@@ -167,7 +167,7 @@ class PipeManySendersTest {
     @Test
     void aMessageOnALaneThatWasIdleForLongIsFound() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded(4096).senders(100));
-        Tally tally = new Tally(100);
+        SequenceTally sequenceTally = new SequenceTally(100);
         try (PipeReceiver receiver = pipe.receiver()) {
             PipeSender[] senders = new PipeSender[100];
             int[] sent = new int[100];
@@ -175,15 +175,15 @@ class PipeManySendersTest {
                 senders[i] = pipe.sender();
                 assertTrue(senders[i].trySend(message(i, sent[i]++)));
             }
-            assertEquals(100, receiver.poll(tally.handler, 1000));
+            assertEquals(100, receiver.poll(sequenceTally.handler, 1000));
             Random random = new Random(1);
             for (int round = 0; round < 50; round++) {
                 for (int i = 0; i < 2000; i++) {
-                    assertEquals(0, receiver.poll(tally.handler, 10));
+                    assertEquals(0, receiver.poll(sequenceTally.handler, 10));
                 }
                 int i = random.nextInt(100);
                 assertTrue(senders[i].trySend(message(i, sent[i]++)));
-                assertEquals(1, receiver.poll(tally.handler, 10), "message of sender " + i);
+                assertEquals(1, receiver.poll(sequenceTally.handler, 10), "message of sender " + i);
             }
             for (PipeSender sender : senders) {
                 sender.close();
@@ -202,16 +202,16 @@ class PipeManySendersTest {
         int[] sent = new int[senders.length];
         try (PipeReceiver receiver = pipe.receiver()) {
             for (int round = 0; round < 200; round++) {
-                Tally tally = new Tally(senders.length);
-                System.arraycopy(sent, 0, tally.next, 0, sent.length);
+                SequenceTally sequenceTally = new SequenceTally(senders.length);
+                System.arraycopy(sent, 0, sequenceTally.next, 0, sent.length);
                 List<Integer> expected = new ArrayList<>();
                 for (int n = random.nextInt(50); n > 0; n--) {
                     int i = random.nextInt(senders.length);
                     assertTrue(senders[i].trySend(message(i, sent[i]++)));
                     expected.add(i);
                 }
-                while (receiver.poll(tally.handler, 1 + random.nextInt(9)) > 0) {}
-                assertEquals(expected, tally.order);
+                while (receiver.poll(sequenceTally.handler, 1 + random.nextInt(9)) > 0) {}
+                assertEquals(expected, sequenceTally.order);
             }
         }
         for (PipeSender sender : senders) {
@@ -228,7 +228,7 @@ class PipeManySendersTest {
     }
 
     @Test
-    void whenTheReceiverHasLeftAllSendersAreToldUnlessThePipeIsKept() throws Exception {
+    void whenTheReceiverHasLeftAllSendersFailUnlessThePipeIsRetained() throws Exception {
         Pipe broken = pipe(PipeSpec.bounded().senders(Ends.MANY));
         PipeSender sender = broken.sender();
         broken.receiver().close();
@@ -237,7 +237,7 @@ class PipeManySendersTest {
         Pipe kept =
                 Pipe.create(
                         directory.resolve("kept"),
-                        PipeSpec.bounded().senders(Ends.MANY).keptWithoutReceivers(true));
+                        PipeSpec.bounded().senders(Ends.MANY).retainWithoutReceivers(true));
         try (PipeSender first = kept.sender()) {
             kept.receiver().close();
             assertTrue(first.trySend(new byte[] {42}));

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.file.PipeFiles;
-import io.sluice.os.Libc;
+import io.sluice.linux.Libc;
+import io.sluice.pipe.storage.PipeFiles;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.ValueLayout;
@@ -114,15 +114,15 @@ class PipeNamesTest {
     }
 
     @Test
-    void ofTwoWhoDeleteAPipeOneDoes() throws Exception {
+    void ofTwoConcurrentDeletesOneSucceeds() throws Exception {
         CyclicBarrier both = new CyclicBarrier(2);
         for (int round = 0; round < 60; round++) {
             Path path = directory.resolve("pipe" + round);
             Pipe.create(path, SPEC);
             AtomicInteger deleted = new AtomicInteger();
-            Crew crew = new Crew(path);
+            TestThreads testThreads = new TestThreads(path);
             for (int i = 0; i < 2; i++) {
-                crew.start(
+                testThreads.start(
                         () -> {
                             both.await();
                             if (Pipe.delete(path)) {
@@ -130,7 +130,7 @@ class PipeNamesTest {
                             }
                         });
             }
-            crew.join();
+            testThreads.join();
             assertEquals(1, deleted.get());
         }
         assertEquals(List.of(), left(directory));
@@ -140,11 +140,11 @@ class PipeNamesTest {
     @Test
     void aLaneIsMadeInItsOwnPipeOrNowhere() throws Exception {
         Path path = directory.resolve("pipe");
-        PipeFiles first = PipeFiles.create(path, SPEC.senders(2).geometry());
+        PipeFiles first = PipeFiles.create(path, SPEC.senders(2).pipeLayout());
         assertTrue(Pipe.delete(path));
-        assertThrows(IOException.class, () -> first.makeLane(0));
+        assertThrows(IOException.class, () -> first.createLane(0));
         Pipe second = Pipe.create(path, SPEC.senders(2));
-        assertThrows(InvalidPipeException.class, () -> first.makeLane(0));
+        assertThrows(InvalidPipeException.class, () -> first.createLane(0));
         try (PipeSender sender = second.sender();
                 PipeReceiver receiver = second.receiver()) {
             sender.send(new byte[3]);
@@ -159,8 +159,8 @@ class PipeNamesTest {
         Path path = Files.createDirectories(directory.resolve("a/b/c/d/e/f/g/h")).resolve("pipe");
         Pipe.create(path, SPEC.senders(4));
         AtomicInteger replaced = new AtomicInteger();
-        Crew crew = new Crew(path);
-        crew.start(
+        TestThreads testThreads = new TestThreads(path);
+        testThreads.start(
                 () -> {
                     for (int i; (i = replaced.incrementAndGet()) < REPLACED; ) {
                         assertTrue(Pipe.delete(path));
@@ -169,7 +169,7 @@ class PipeNamesTest {
                 });
         for (int i = 0; i < 2; i++) {
             boolean waits = i == 0;
-            crew.start(
+            testThreads.start(
                     () -> {
                         while (replaced.get() < REPLACED) {
                             try {
@@ -184,7 +184,7 @@ class PipeNamesTest {
                         }
                     });
         }
-        crew.join();
+        testThreads.join();
         assertTrue(Pipe.delete(path));
         assertEquals(List.of(), left(path.getParent()));
     }

@@ -123,7 +123,7 @@ class PipeProcessTest {
         try (PipeReceiver receiver = Pipe.open(pipe).receiver();
                 ChildJvm sender = ChildJvm.start(CountingSender.class, pipe, 200_000)) {
             while (receiver.receive(sequence, 64, DEADLINE) > 0) {}
-            assertTrue(receiver.ended(), receiver::toString);
+            assertTrue(receiver.isEndOfStream(), receiver::toString);
             assertEquals(200_000, sequence.count);
             assertEquals(0, sender.waitFor());
         }
@@ -150,7 +150,7 @@ class PipeProcessTest {
                 int n;
                 while ((n = receiver.receive(sequence, 16, DEADLINE)) > 0) {}
                 assertEquals(-1, n, () -> "no end: " + receiver);
-                assertTrue(receiver.ended());
+                assertTrue(receiver.isEndOfStream());
             }
             total = sequence.count;
             assertEquals(sequence.next, total, "each number once, over all senders");
@@ -217,7 +217,7 @@ class PipeProcessTest {
                 int[] attempt = new int[1];
                 assertEquals(
                         1,
-                        receiver.receive((m, o, l) -> attempt[0] = receiver.attempt(), 1),
+                        receiver.receive((m, o, l) -> attempt[0] = receiver.deliveryAttempt(), 1),
                         "the end came first");
                 assertEquals(1, attempt[0]);
                 assertEquals(-1, receiver.receive((m, o, l) -> {}, 1));
@@ -236,7 +236,7 @@ class PipeProcessTest {
             sender.signal("STOP");
             // Long enough for hundreds of liveness queries to the kernel.
             assertEquals(0, receiver.receive(sequence, 1, Duration.ofMillis(500)));
-            assertFalse(receiver.ended(), "paused, not gone");
+            assertFalse(receiver.isEndOfStream(), "paused, not gone");
             assertThrows(IllegalStateException.class, () -> Pipe.open(pipe).sender());
             sender.signal("CONT");
             sender.say("");

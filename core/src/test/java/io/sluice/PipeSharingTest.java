@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.os.Directory;
+import io.sluice.linux.Directory;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ class PipeSharingTest {
     @TempDir Path directory;
 
     @BeforeEach
-    void letAllIn() throws IOException {
+    void allowTraversal() throws IOException {
         mode(directory, "rwxr-xr-x");
     }
 
@@ -137,8 +137,7 @@ class PipeSharingTest {
     /** The member's own group is another one: what it creates must belong to the pipe's group. */
     @ParameterizedTest
     @CsvSource({"077,077", "000,000", "077,000", "022,077"})
-    void membersOfTheGroupAndNobodyElseUseASharedPipe(String owners, String members)
-            throws Exception {
+    void onlyMembersOfTheGroupUseASharedPipe(String owners, String members) throws Exception {
         assumeTrue(Directory.userId() == 0, "only root can be several users");
         assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "no setpriv");
         String classes = classPath();
@@ -175,10 +174,10 @@ class PipeSharingTest {
     }
 
     @Test
-    void anotherUsersOrdinaryPipeIsRefusedAndSaysSo() throws Exception {
+    void anotherUsersAnonymousPipeIsRefusedWithAMessage() throws Exception {
         assumeTrue(Directory.userId() == 0, "only root can be several users");
         assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "no setpriv");
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         List<String> stranger = as(STRANGER, STRANGER, STRANGER, "077");
         try (ChildJvm child =
                 ChildJvm.startBy(stranger, classPath(), User.class, "peep", pipe.path())) {
@@ -189,7 +188,7 @@ class PipeSharingTest {
     }
 
     @Test
-    void aPlaceWhereOthersMayExchangeItIsRefusedUnlessItIsSticky() throws IOException {
+    void aDirectoryWritableByOthersIsRefusedUnlessItIsSticky() throws IOException {
         Path open = Files.createDirectory(directory.resolve("open"));
         Path path = open.resolve("deep").resolve("pipe");
         Files.createDirectory(path.getParent());
@@ -215,7 +214,7 @@ class PipeSharingTest {
     /** Files that were valid when the pipe was opened are checked again when an end is opened. */
     @ParameterizedTest
     @ValueSource(strings = {"meta", "locks", "lane-0", "lane-1"})
-    void whatBecameALinkOrSomebodyElsesIsNotUsed(String name) throws Exception {
+    void aFileThatBecameALinkOrAnotherUsersIsNotUsed(String name) throws Exception {
         Path path = directory.resolve("pipe");
         Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(2));
         try (PipeSender one = pipe.sender();

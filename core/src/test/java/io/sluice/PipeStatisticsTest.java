@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.PipeStatistics.Participant;
-import io.sluice.file.Feature;
-import io.sluice.file.HeapStorage;
-import io.sluice.file.LaneFile;
-import io.sluice.lane.Lanes;
+import io.sluice.pipe.storage.Feature;
+import io.sluice.pipe.storage.HeapStorage;
+import io.sluice.pipe.storage.LaneFile;
+import io.sluice.ring.BackingMemory;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +35,7 @@ class PipeStatisticsTest {
     }
 
     @Test
-    void aNewPipeIsEmptyAndHasNobody() throws Exception {
+    void aNewPipeIsEmptyAndHasNoParticipants() throws Exception {
         PipeStatistics seen = pipe(PipeSpec.bounded()).statistics();
         assertEquals(1, seen.lanes().size());
         assertEquals(0, seen.messages() + seen.sentBytes() + seen.receivedBytes());
@@ -74,7 +74,7 @@ class PipeStatisticsTest {
     }
 
     @Test
-    void whoIsThereAndWhoHasLeft() throws Exception {
+    void attachedAndDetachedParticipants() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded().senders(2).receivers(2));
         Instant start = Instant.now().minusSeconds(1);
         try (PipeSender sender = pipe.sender();
@@ -92,18 +92,18 @@ class PipeStatisticsTest {
             receiver.poll(
                     (memory, offset, length) -> {
                         try {
-                            assertEquals(1, pipe.statistics().participants().get(1).held());
+                            assertEquals(1, pipe.statistics().participants().get(1).inFlight());
                         } catch (java.io.IOException e) {
                             throw new AssertionError(e);
                         }
                     },
                     1);
-            assertEquals(0, pipe.statistics().participants().get(1).held());
+            assertEquals(0, pipe.statistics().participants().get(1).inFlight());
         }
     }
 
     @Test
-    void oneThatWasKilledIsAttachedAndNotAliveUntilSomebodyNotes() throws Exception {
+    void aKilledParticipantIsAttachedAndNotAliveUntilItIsReaped() throws Exception {
         Pipe pipe = pipe(PipeSpec.bounded());
         try (PipeReceiver receiver = pipe.receiver();
                 ChildJvm child = ChildJvm.start(PipeProcessTest.IdleSender.class, pipe.path())) {
@@ -126,7 +126,7 @@ class PipeStatisticsTest {
             assertEquals(
                     0, receiver.receive((memory, offset, length) -> {}, 1, Duration.ofMillis(100)));
             Participant slept = pipe.statistics().participants().get(1);
-            assertTrue(slept.sleeps() > 0 && slept.wakes() == 0, slept::toString);
+            assertTrue(slept.waits() > 0 && slept.wakeups() == 0, slept::toString);
             assertTrue(sender.trySend(new byte[1]));
         }
     }
@@ -153,13 +153,13 @@ class PipeStatisticsTest {
     @ParameterizedTest
     @MethodSource
     void farOn(PipeSpec spec, long position) throws Exception {
-        HeapStorage storage = new HeapStorage(spec.geometry());
+        HeapStorage storage = new HeapStorage(spec.pipeLayout());
         Pipe pipe = new Pipe(storage.files());
-        LaneFile file = storage.openLane(storage.files().geometry(), 0);
-        boolean holds = !spec.geometry().has(Feature.RENDEZVOUS);
-        Lanes.moveTo(
+        LaneFile file = storage.openLane(storage.files().pipeLayout(), 0);
+        boolean holds = !spec.pipeLayout().has(Feature.RENDEZVOUS);
+        BackingMemory.moveTo(
                 file.segments() == null ? file.control() : file.segments().map(0).control(),
-                file.segments() == null ? file.claims() : file.segments().map(0).claims(),
+                file.segments() == null ? file.slotStates() : file.segments().map(0).slotStates(),
                 position);
         List<AutoCloseable> dead = new ArrayList<>();
         for (int life = 0; life < 2; life++) {

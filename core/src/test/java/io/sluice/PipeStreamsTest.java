@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.stream.PipeStreams;
+import io.sluice.io.PipeStreams;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -237,15 +237,15 @@ class PipeStreamsTest {
 
     @Test
     void aLongWriteIsSplit() throws Exception {
-        Crew crew = new Crew(sender);
-        crew.start(() -> out.write(new byte[3 * CAPACITY]));
+        TestThreads testThreads = new TestThreads(sender);
+        testThreads.start(() -> out.write(new byte[3 * CAPACITY]));
         int longest = 0;
         for (int count = 0; count < 3 * CAPACITY; ) {
             byte[] message = receiver.receive();
             longest = Math.max(longest, message.length);
             count += message.length;
         }
-        crew.join();
+        testThreads.join();
         assertNull(receiver.tryReceive());
         assertTrue(longest <= CAPACITY / 4, () -> "not split");
         assertTrue(longest > CAPACITY / 8);
@@ -267,10 +267,10 @@ class PipeStreamsTest {
 
     @Test
     void dataAndObjectsAndLinesGoThrough() throws Exception {
-        Crew crew = new Crew(sender);
+        TestThreads testThreads = new TestThreads(sender);
         Map<String, List<Integer>> object = Map.of("a", List.of(1, 2), "b", List.of());
         String text = "gr\u00fc\u00df \ud83d\ude00 ".repeat(2000);
-        crew.start(
+        testThreads.start(
                 () -> {
                     DataOutputStream data = new DataOutputStream(out);
                     data.writeLong(Long.MIN_VALUE);
@@ -292,15 +292,15 @@ class PipeStreamsTest {
         assertEquals("first", reader.readLine());
         assertEquals(text, reader.readLine());
         assertNull(reader.readLine());
-        crew.join();
+        testThreads.join();
     }
 
     @Test
     void compressedDataGoesThrough() throws Exception {
         byte[] content = new byte[300_000];
         new Random(3).nextBytes(content);
-        Crew crew = new Crew(sender);
-        crew.start(
+        TestThreads testThreads = new TestThreads(sender);
+        testThreads.start(
                 () -> {
                     try (GZIPOutputStream zip = new GZIPOutputStream(out)) {
                         zip.write(content);
@@ -309,7 +309,7 @@ class PipeStreamsTest {
         try (GZIPInputStream zip = new GZIPInputStream(in)) {
             assertArrayEquals(content, zip.readAllBytes());
         }
-        crew.join();
+        testThreads.join();
     }
 
     @Test
@@ -317,8 +317,8 @@ class PipeStreamsTest {
         int total = 10 << 20;
         MessageDigest sent = MessageDigest.getInstance("SHA-256");
         MessageDigest read = MessageDigest.getInstance("SHA-256");
-        Crew crew = new Crew(receiver);
-        crew.start(
+        TestThreads testThreads = new TestThreads(receiver);
+        testThreads.start(
                 () -> {
                     Random random = new Random(1);
                     byte[] piece = new byte[2 * CAPACITY];
@@ -337,7 +337,7 @@ class PipeStreamsTest {
                     }
                     out.close();
                 });
-        crew.start(
+        testThreads.start(
                 () -> {
                     Random random = new Random(2);
                     byte[] piece = new byte[2 * CAPACITY];
@@ -363,7 +363,7 @@ class PipeStreamsTest {
                     }
                     assertEquals(total, count);
                 });
-        crew.join();
+        testThreads.join();
         assertArrayEquals(sent.digest(), read.digest());
         assertFalse(Thread.interrupted());
     }

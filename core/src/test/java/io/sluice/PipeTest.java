@@ -67,7 +67,7 @@ class PipeTest {
         assertEquals(0, receiver.poll(IGNORE, 1));
         assertNull(receiver.receive(Duration.ofMillis(5)));
         assertEquals(0, receiver.receive(IGNORE, 1, Duration.ZERO));
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
     }
 
     @Test
@@ -75,7 +75,7 @@ class PipeTest {
         Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded());
         try (PipeReceiver early = other.receiver()) {
             assertEquals(0, early.receive(IGNORE, 1, Duration.ofMillis(20)));
-            assertFalse(early.ended());
+            assertFalse(early.isEndOfStream());
         }
     }
 
@@ -88,7 +88,7 @@ class PipeTest {
         try (PipeReceiver late = other.receiver()) {
             assertArrayEquals(new byte[] {7}, late.receive());
             assertNull(late.receive());
-            assertTrue(late.ended());
+            assertTrue(late.isEndOfStream());
         }
     }
 
@@ -98,10 +98,10 @@ class PipeTest {
         sender.send(new byte[] {2});
         sender.close();
         assertEquals(1, receiver.receive(IGNORE, 1));
-        assertFalse(receiver.ended());
+        assertFalse(receiver.isEndOfStream());
         assertEquals(1, receiver.receive(IGNORE, 5));
         assertEquals(-1, receiver.receive(IGNORE, 5));
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
         assertEquals(-1, receiver.receive(IGNORE, 5, Duration.ofDays(400_000)));
         assertEquals(0, receiver.poll(IGNORE, 5));
         assertNull(receiver.receive());
@@ -117,10 +117,10 @@ class PipeTest {
             assertArrayEquals(new byte[] {1}, receiver.receive());
             assertArrayEquals(new byte[] {2}, receiver.receive());
             assertNull(receiver.tryReceive());
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
         }
         assertNull(receiver.receive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
@@ -133,7 +133,7 @@ class PipeTest {
     }
 
     @Test
-    void aSenderThatWaitsIsToldThatTheReceiverClosed() throws Exception {
+    void aWaitingSenderFailsWhenTheReceiverCloses() throws Exception {
         fill();
         Thread closer = Thread.ofPlatform().start(receiver::close);
         assertThrows(
@@ -207,7 +207,7 @@ class PipeTest {
         assertThrows(IllegalStateException.class, claim::commit);
         assertThrows(IllegalStateException.class, () -> sender.trySend(new byte[1]));
         assertNull(receiver.receive());
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
@@ -266,7 +266,7 @@ class PipeTest {
     }
 
     @Test
-    void aNameThatNobodyHasIsNotFound() {
+    void anUnusedNameIsNotFound() {
         assertThrows(NoSuchFileException.class, () -> Pipe.open(directory.resolve("none")));
         assertThrows(
                 IOException.class,

@@ -25,13 +25,13 @@ public enum Proof {
     MODELS("models that hold", 20),
     MUTANTS("mutants of models caught", 70),
     ORDERINGS("orderings under jcstress", 91),
-    CRASHES_RING("crash points, one receiver", 600_000),
-    CRASHES_SHARED("crash points, many receivers", 450_000),
+    CRASHES_SPSC("crash points, one receiver", 600_000),
+    CRASHES_SPMC("crash points, many receivers", 450_000),
     CRASHES_RENDEZVOUS("crash points, rendezvous", 108_000),
     KILLS_BOUNDED("kills, bounded pipes", 300),
     KILLS_UNBOUNDED("kills, unbounded pipes", 200),
     KILLS_RENDEZVOUS("kills, rendezvous pipes", 200),
-    KILLS_MAKERS("kills, while a pipe is made or removed", 12),
+    KILLS_CREATORS("kills, while a pipe is made or removed", 12),
     PAUSES("pauses of processes", 2),
     RECOVERIES("deaths of receivers that held a message", 20),
     FLIPS("words changed by a hostile peer", 1_000_000),
@@ -58,13 +58,13 @@ public enum Proof {
     }
 
     /** Tests whether this is a proof build. */
-    public static boolean asked() {
+    public static boolean isProofBuild() {
         return FILE != null;
     }
 
     /** Returns the first number in an ordinary build, the second in a proof build. */
     public static int size(int little, int all) {
-        return asked() ? all : little;
+        return isProofBuild() ? all : little;
     }
 
     /** Returns the value of a property, or else {@link #size(int, int)}. */
@@ -79,7 +79,7 @@ public enum Proof {
      * @param found names and numbers to add up, such as "lost 0, torn 0"
      */
     public void add(long count, String found) {
-        if (asked()) {
+        if (isProofBuild()) {
             try {
                 Path file = Path.of(FILE);
                 Files.createDirectories(file.getParent());

@@ -98,7 +98,7 @@ class RecoveryTimeTest {
                                 long now = System.nanoTime();
                                 assertTrue(count == 1, receiver::toString);
                                 delivered.complete(
-                                        new Delivered(now, receiver.attempt(), number[0]));
+                                        new Delivered(now, receiver.deliveryAttempt(), number[0]));
                             } catch (Throwable t) {
                                 delivered.completeExceptionally(t);
                             }

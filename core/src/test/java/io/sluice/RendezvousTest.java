@@ -37,16 +37,16 @@ class RendezvousTest {
     private static final byte[] MESSAGE = "a message".getBytes(UTF_8);
 
     /** The body of a thread; it may throw. */
-    interface Body {
+    interface ThreadBody {
         void run() throws Exception;
     }
 
     private static Thread start(
-            Thread.Builder builder, AtomicReference<Throwable> failure, Body body) {
+            Thread.Builder builder, AtomicReference<Throwable> failure, ThreadBody threadBody) {
         return builder.start(
                 () -> {
                     try {
-                        body.run();
+                        threadBody.run();
                     } catch (Throwable e) {
                         failure.set(e);
                     }
@@ -71,7 +71,7 @@ class RendezvousTest {
 
     @Test
     void sendReturnsWhenItWasReceivedAndNotBefore() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicInteger sent = new AtomicInteger();
         CountDownLatch offered = new CountDownLatch(1);
@@ -102,8 +102,8 @@ class RendezvousTest {
     }
 
     @Test
-    void whatNobodyReceivesIsNotSent() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+    void aMessageThatIsNotReceivedIsNotSent() throws Exception {
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
             assertFalse(sender.trySend(MESSAGE));
@@ -124,7 +124,7 @@ class RendezvousTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aTrySucceedsWhenAReceiverIsThere(boolean spins) throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicReference<byte[]> received = new AtomicReference<>();
         try (PipeReceiver receiver =
@@ -141,8 +141,8 @@ class RendezvousTest {
     }
 
     @Test
-    void anInterruptionTakesItBack() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+    void anInterruptionRetractsTheOffer() throws Exception {
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
@@ -166,7 +166,7 @@ class RendezvousTest {
     /** An interrupt does not withdraw a commit: it continues, and its thread stays interrupted. */
     @Test
     void aCommitWaitsThroughAnInterruption() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
@@ -186,9 +186,9 @@ class RendezvousTest {
     }
 
     @Test
-    void aWaitingSenderIsToldThatTheReceiverHasLeft() throws Exception {
+    void aWaitingSenderFailsWhenTheReceiverLeaves() throws Exception {
         for (int way = 0; way < 3; way++) {
-            Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+            Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
             AtomicReference<Throwable> failure = new AtomicReference<>();
             int how = way;
             try (PipeSender sender = pipe.sender()) {
@@ -218,7 +218,7 @@ class RendezvousTest {
 
     @Test
     void theEndComesAfterTheLastMessage() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver()) {
             Thread thread =
@@ -237,14 +237,14 @@ class RendezvousTest {
                 assertEquals(i, receiver.receive().length);
             }
             assertNull(receiver.receive());
-            assertTrue(receiver.ended());
+            assertTrue(receiver.isEndOfStream());
             join(thread, failure);
         }
     }
 
     @Test
     void aSenderThatClosesWithAClaimHasSentNothing() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         try (PipeReceiver receiver = pipe.receiver()) {
             PipeSender sender = pipe.sender();
             Claim claim = sender.tryClaim(10);
@@ -252,13 +252,13 @@ class RendezvousTest {
             assertThrows(IllegalStateException.class, () -> sender.trySend(MESSAGE));
             sender.close();
             assertNull(receiver.tryReceive());
-            assertTrue(receiver.ended());
+            assertTrue(receiver.isEndOfStream());
         }
     }
 
     @Test
     void aHandlerMayTakeItsTimeAndThrow() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
@@ -296,7 +296,7 @@ class RendezvousTest {
     @ParameterizedTest
     @CsvSource({"0, 4080", "4080, 4080", "4081, 8176", "65520, 65520", "100000, 131056"})
     void messagesOfEveryLengthUpToTheLongestPass(int asked, int longest) throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous(asked));
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous(asked));
         assertEquals(longest, pipe.maxMessageLength());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         int[] lengths = {0, 1, 7, 8, 47, 48, 49, 1023, 1024, 1025, asked, longest};
@@ -357,10 +357,10 @@ class RendezvousTest {
         "3, 3, false, false",
         "3, 3, false, true",
     })
-    void manySendersAndReceiversMeet(int senders, int receivers, boolean spins, boolean virtual)
-            throws Exception {
+    void manySendersAndReceiversRendezvous(
+            int senders, int receivers, boolean spins, boolean virtual) throws Exception {
         int each = (spins ? 120 : 600) / senders;
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous().senders(senders).receivers(receivers));
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(senders).receivers(receivers));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
         List<Thread> threads = new ArrayList<>();
@@ -440,8 +440,8 @@ class RendezvousTest {
     }
 
     @Test
-    void aKeptPipeWaitsForTheNextReceiver() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous().keptWithoutReceivers(true));
+    void aRetainedPipeWaitsForTheNextReceiver() throws Exception {
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().retainWithoutReceivers(true));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeSender sender = pipe.sender()) {
             pipe.receiver().close();
@@ -476,7 +476,7 @@ class RendezvousTest {
 
     @Test
     void neitherEndMakesASystemCallWhenBothSpin() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver(BusySpinIdleStrategy.INSTANCE);
                 PipeSender sender = pipe.sender(BusySpinIdleStrategy.INSTANCE)) {
@@ -494,7 +494,7 @@ class RendezvousTest {
             }
             join(thread, failure);
             assertEquals(
-                    0, pipe.statistics().participants().stream().mapToLong(p -> p.sleeps()).sum());
+                    0, pipe.statistics().participants().stream().mapToLong(p -> p.waits()).sum());
         }
     }
 }

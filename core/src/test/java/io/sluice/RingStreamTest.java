@@ -48,8 +48,8 @@ class RingStreamTest {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(8192));
         PipeSender sender = pipe.sender();
         PipeRingBuffer ring = new PipeRingBuffer(sender, pipe.receiver());
-        Crew crew = new Crew(ring);
-        crew.start(
+        TestThreads testThreads = new TestThreads(ring);
+        testThreads.start(
                 () -> {
                     UnsafeBuffer message = new UnsafeBuffer(new byte[100]);
                     for (long i = 0; i < MESSAGES; ) {
@@ -62,9 +62,9 @@ class RingStreamTest {
                     }
                     sender.close();
                 });
-        crew.start(
+        testThreads.start(
                 () -> {
-                    while (!ring.ended()) {
+                    while (!ring.isEndOfStream()) {
                         int count = ring.controlledRead(this::control, 50);
                         count +=
                                 ring.read(
@@ -80,7 +80,7 @@ class RingStreamTest {
                     }
                 });
         long[] last = new long[1];
-        crew.until(
+        testThreads.spinUntil(
                 () -> {
                     long position = ring.consumerPosition();
                     assertTrue(position >= last[0]);
@@ -89,7 +89,7 @@ class RingStreamTest {
                     assertTrue(ring.size() >= 0 && ring.size() <= ring.capacity());
                     return ring.producerPosition() == position && position > MESSAGES;
                 });
-        crew.join();
+        testThreads.join();
         assertEquals(MESSAGES, next);
         assertEquals(0, ring.size());
         ring.close();

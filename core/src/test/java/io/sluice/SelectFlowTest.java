@@ -17,7 +17,7 @@ class SelectFlowTest {
     private static final int MAILBOXES = 3;
 
     private final List<Mailbox<Integer>> mailboxes = new ArrayList<>();
-    private final Crew crew = new Crew(mailboxes);
+    private final TestThreads testThreads = new TestThreads(mailboxes);
 
     private static void pause(SplittableRandom random) {
         for (int spins = random.nextInt(1000); spins > 800; spins--) {
@@ -27,7 +27,7 @@ class SelectFlowTest {
 
     /** A clause that did not win has neither received nor sent a message. */
     @Test
-    void everyMessageArrivesOnceWhoeverSelectsIt() throws InterruptedException {
+    void everyMessageArrivesOnceWhicheverSelectReceivesIt() throws InterruptedException {
         for (int i = 0; i < MAILBOXES; i++) {
             mailboxes.add(Mailbox.bounded(1 << i));
         }
@@ -43,11 +43,11 @@ class SelectFlowTest {
                 out.send(sender, () -> next[0], () -> next[0] += 2);
                 in.receive(mailbox.receiver(), received::incrementAndGet);
             }
-            Select sending = Patient.build(out);
-            Select receiving = Patient.build(in);
+            Select sending = WakeupOnlySelects.build(out);
+            Select receiving = WakeupOnlySelects.build(in);
             List<Sender<Integer>> own = senders.get(t);
             SplittableRandom random = new SplittableRandom(t);
-            crew.start(
+            testThreads.start(
                     () -> {
                         while (next[0] < MESSAGES) {
                             sending.select();
@@ -56,14 +56,14 @@ class SelectFlowTest {
                         own.forEach(Sender::close);
                     });
             SplittableRandom another = new SplittableRandom(2 + t);
-            crew.start(
+            testThreads.start(
                     () -> {
                         while (receiving.select() != Select.NONE) {
                             pause(another);
                         }
                     });
         }
-        crew.join();
+        testThreads.join();
         for (int i = 0; i < MESSAGES; i++) {
             assertEquals(1, received.get(i), "message " + i);
         }

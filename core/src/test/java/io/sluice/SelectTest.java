@@ -64,7 +64,7 @@ class SelectTest {
         long start = System.nanoTime();
         assertEquals(Select.NONE, select.select(Duration.ofMillis(20)));
         assertTrue(System.nanoTime() - start >= 20_000_000);
-        assertFalse(select.ended());
+        assertFalse(select.isEndOfStream());
         assertEquals(List.of(), got);
         assertTrue(numbers.toString().matches(".*\\(0 as.*\\(0 as.*"), numbers.toString());
     }
@@ -164,18 +164,18 @@ class SelectTest {
         Select select = bothReceived();
         numberSender.send(1);
         numberSender.close();
-        assertFalse(select.ended(), "one more is there");
+        assertFalse(select.isEndOfStream(), "one more is there");
         assertEquals(0, select.select());
         wordSender.send("a");
         wordSender.send("b");
         assertEquals(1, select.select());
         assertEquals(1, select.select());
         assertEquals(Select.NONE, select.select(Duration.ofMillis(1)));
-        assertFalse(select.ended());
+        assertFalse(select.isEndOfStream());
         wordSender.send("c");
         wordSender.close();
         assertEquals(1, select.select());
-        assertTrue(select.ended());
+        assertTrue(select.isEndOfStream());
         for (int i = 0; i < 3; i++) {
             assertEquals(Select.NONE, select.select());
             assertEquals(Select.NONE, select.trySelect());
@@ -242,12 +242,12 @@ class SelectTest {
         select.disable(0);
         assertEquals(1, select.select());
         assertEquals(Select.NONE, select.select(Duration.ofMillis(1)));
-        assertFalse(select.ended());
+        assertFalse(select.isEndOfStream());
         select.disable(1);
-        assertTrue(select.ended(), "nothing to wait for");
+        assertTrue(select.isEndOfStream(), "nothing to wait for");
         assertEquals(Select.NONE, select.select());
         select.enable(0);
-        assertFalse(select.ended());
+        assertFalse(select.isEndOfStream());
         assertEquals(0, select.select());
         assertEquals(List.of("a", 1), got);
     }
@@ -343,17 +343,17 @@ class SelectTest {
     }
 
     @Test
-    void itWaitsByAnIdleStrategyIfTold() throws InterruptedException {
+    void itWaitsByAnIdleStrategyIfConfigured() throws InterruptedException {
         Select select =
                 Select.builder()
                         .receive(numberReceiver, got::add)
                         .receive(wordReceiver, got::add)
                         .idle(new YieldingIdleStrategy())
                         .build();
-        Crew crew = new Crew(select);
-        crew.start(() -> assertEquals(1, select.select()));
-        crew.start(() -> wordSender.send("a"));
-        crew.join();
+        TestThreads testThreads = new TestThreads(select);
+        testThreads.start(() -> assertEquals(1, select.select()));
+        testThreads.start(() -> wordSender.send("a"));
+        testThreads.join();
         assertEquals(Select.NONE, select.select(Duration.ofMillis(1)));
         assertEquals(List.of("a"), got);
     }
@@ -415,7 +415,7 @@ class SelectTest {
         }
 
         @Override
-        public boolean ended() {
+        public boolean isEndOfStream() {
             return true;
         }
 

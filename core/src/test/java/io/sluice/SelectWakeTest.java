@@ -25,33 +25,34 @@ class SelectWakeTest {
     private final Receiver<Integer> fromA = a.receiver();
     private final Receiver<Integer> fromB = b.receiver();
     private final List<Integer> got = new ArrayList<>();
-    private final Crew crew = new Crew(List.of(a, b));
+    private final TestThreads testThreads = new TestThreads(List.of(a, b));
 
     private Select receiving() {
-        return Patient.build(Select.builder().receive(fromA, got::add).receive(fromB, got::add));
+        return WakeupOnlySelects.build(
+                Select.builder().receive(fromA, got::add).receive(fromB, got::add));
     }
 
     private Select sending() {
-        return Patient.build(Select.builder().send(toA, () -> 7).send(toB, () -> 8));
+        return WakeupOnlySelects.build(Select.builder().send(toA, () -> 7).send(toB, () -> 8));
     }
 
     /** Waits until no waiter is counted in either mailbox. */
-    private void untilAllAreAwake() {
-        crew.until(() -> sleepers(a) + sleepers(b) == 0);
+    private void untilNoneWaits() {
+        testThreads.spinUntil(() -> waiters(a) + waiters(b) == 0);
     }
 
     /**
      * Waits until a select has parked: it is counted once in each mailbox before it can be woken.
      */
-    private void untilAsleep(Thread thread, int inA, int inB) {
-        crew.until(
+    private void untilWaiting(Thread thread, int inA, int inB) {
+        testThreads.spinUntil(
                 () ->
-                        sleepers(a) == inA
-                                && sleepers(b) == inB
+                        waiters(a) == inA
+                                && waiters(b) == inB
                                 && LockSupport.getBlocker(thread) != null);
     }
 
-    private static int sleepers(Mailbox<?> mailbox) {
+    private static int waiters(Mailbox<?> mailbox) {
         String text = mailbox.toString();
         int sum = 0;
         for (int end = -1; (end = text.indexOf(" asleep", end + 1)) >= 0; ) {
@@ -64,12 +65,12 @@ class SelectWakeTest {
     @ValueSource(ints = {0, 1})
     void aMessageWakesIt(int clause) throws InterruptedException {
         Select select = receiving();
-        Thread thread = crew.start(() -> assertEquals(clause, select.select()));
-        untilAsleep(thread, 1, 1);
+        Thread thread = testThreads.start(() -> assertEquals(clause, select.select()));
+        untilWaiting(thread, 1, 1);
         (clause == 0 ? toA : toB).send(clause);
-        crew.join();
+        testThreads.join();
         assertEquals(List.of(clause), got);
-        untilAllAreAwake();
+        untilNoneWaits();
     }
 
     @ParameterizedTest
@@ -78,34 +79,34 @@ class SelectWakeTest {
         Setup.fill(toA);
         Setup.fill(toB);
         Select select = sending();
-        Thread thread = crew.start(() -> assertEquals(clause, select.select()));
-        untilAsleep(thread, 1, 1);
+        Thread thread = testThreads.start(() -> assertEquals(clause, select.select()));
+        untilWaiting(thread, 1, 1);
         assertEquals(0, (clause == 0 ? fromA : fromB).receive());
-        crew.join();
-        untilAllAreAwake();
+        testThreads.join();
+        untilNoneWaits();
     }
 
     @Test
     void theEndOfOneStreamLeavesItAsleepForTheOthers() throws InterruptedException {
         Select select = receiving();
-        Thread thread = crew.start(() -> assertEquals(1, select.select()));
-        untilAsleep(thread, 1, 1);
+        Thread thread = testThreads.start(() -> assertEquals(1, select.select()));
+        untilWaiting(thread, 1, 1);
         toA.close();
-        untilAsleep(thread, 0, 1);
+        untilWaiting(thread, 0, 1);
         toB.send(3);
-        crew.join();
+        testThreads.join();
         assertEquals(List.of(3), got);
     }
 
     @Test
     void theEndOfAllWakesIt() throws InterruptedException {
         Select select = receiving();
-        Thread thread = crew.start(() -> assertEquals(Select.NONE, select.select()));
-        untilAsleep(thread, 1, 1);
+        Thread thread = testThreads.start(() -> assertEquals(Select.NONE, select.select()));
+        untilWaiting(thread, 1, 1);
         toA.close();
         toB.close();
-        crew.join();
-        untilAllAreAwake();
+        testThreads.join();
+        untilNoneWaits();
     }
 
     @Test
@@ -114,21 +115,22 @@ class SelectWakeTest {
         Setup.fill(toB);
         Select select = sending();
         Thread thread =
-                crew.start(() -> assertThrows(BrokenChannelException.class, select::select));
-        untilAsleep(thread, 1, 1);
+                testThreads.start(() -> assertThrows(BrokenChannelException.class, select::select));
+        untilWaiting(thread, 1, 1);
         fromB.close();
-        crew.join();
-        untilAllAreAwake();
+        testThreads.join();
+        untilNoneWaits();
     }
 
     @Test
     void anInterruptWakesItAndNothingIsTaken() throws InterruptedException {
         Select select = receiving();
-        Thread thread = crew.start(() -> assertThrows(InterruptedException.class, select::select));
-        untilAsleep(thread, 1, 1);
+        Thread thread =
+                testThreads.start(() -> assertThrows(InterruptedException.class, select::select));
+        untilWaiting(thread, 1, 1);
         thread.interrupt();
-        crew.join();
-        untilAllAreAwake();
+        testThreads.join();
+        untilNoneWaits();
         toA.send(1);
         assertEquals(1, fromA.tryReceive());
     }
@@ -138,16 +140,16 @@ class SelectWakeTest {
     void aDisabledClauseSwallowsNoWakeUp() throws InterruptedException {
         Select select = receiving();
         select.disable(0);
-        Thread first = crew.start(() -> assertEquals(1, select.select()));
-        untilAsleep(first, 0, 1);
+        Thread first = testThreads.start(() -> assertEquals(1, select.select()));
+        untilWaiting(first, 0, 1);
         Receiver<Integer> other = a.receiver();
-        Select behind = Patient.build(Select.builder().receive(other, got::add));
-        Thread second = crew.start(() -> assertEquals(0, behind.select()));
-        untilAsleep(second, 1, 1);
+        Select behind = WakeupOnlySelects.build(Select.builder().receive(other, got::add));
+        Thread second = testThreads.start(() -> assertEquals(0, behind.select()));
+        untilWaiting(second, 1, 1);
         toA.send(1);
-        crew.until(() -> !second.isAlive());
+        testThreads.spinUntil(() -> !second.isAlive());
         toB.send(2);
-        crew.join();
+        testThreads.join();
         assertEquals(List.of(1, 2), got);
     }
 
@@ -163,17 +165,17 @@ class SelectWakeTest {
         List<Sender<Integer>> starters = new ArrayList<>();
         Sender<Integer> again = b.sender();
         Select both =
-                Patient.build(
+                WakeupOnlySelects.build(
                         Select.builder()
                                 .receive(fromA, m -> {})
                                 .receive(fromB, again::trySend)
                                 .byPriority());
-        Select one = Patient.build(Select.builder().receive(b.receiver(), m -> {}));
+        Select one = WakeupOnlySelects.build(Select.builder().receive(b.receiver(), m -> {}));
         for (Select select : List.of(both, one)) {
             Mailbox<Integer> go = Mailbox.bounded(4);
             starters.add(go.sender());
-            Select next = Patient.build(Select.builder().receive(go.receiver(), m -> {}));
-            crew.start(
+            Select next = WakeupOnlySelects.build(Select.builder().receive(go.receiver(), m -> {}));
+            testThreads.start(
                     () -> {
                         for (int i = 0; i < rounds; i++) {
                             while (select.select() != 0) {} // A message of B is sent again.
@@ -184,18 +186,18 @@ class SelectWakeTest {
         }
         for (int i = 0; i < rounds; i++) {
             int pause = i % 128;
-            while (pause-- > 0 && sleepers(b) < 2) {
+            while (pause-- > 0 && waiters(b) < 2) {
                 Thread.onSpinWait();
             }
             toB.send(i);
             toA.send(i);
             int all = 2 * i + 2;
-            crew.until(() -> done.get() == all);
+            testThreads.spinUntil(() -> done.get() == all);
             for (Sender<Integer> starter : starters) {
                 starter.send(i);
             }
         }
-        crew.join();
+        testThreads.join();
     }
 
     @Test
@@ -207,7 +209,7 @@ class SelectWakeTest {
         List<Select> selects = new ArrayList<>();
         for (int t = 0; t < threads; t++) {
             selects.add(
-                    Patient.build(
+                    WakeupOnlySelects.build(
                             Select.builder()
                                     .receive(a.receiver(), sum::addAndGet)
                                     .receive(b.receiver(), sum::addAndGet)));
@@ -218,13 +220,14 @@ class SelectWakeTest {
             Select receiving = selects.get(t);
             Sender<Integer> one = senders.get(2 * t);
             Sender<Integer> two = senders.get(2 * t + 1);
-            Select sending = Patient.build(Select.builder().send(one, () -> 1).send(two, () -> 1));
-            crew.start(
+            Select sending =
+                    WakeupOnlySelects.build(Select.builder().send(one, () -> 1).send(two, () -> 1));
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         while (receiving.select() != Select.NONE) {}
                     });
-            crew.start(
+            testThreads.start(
                     Thread.ofVirtual(),
                     () -> {
                         for (int i = 0; i < messages; i++) {
@@ -236,21 +239,21 @@ class SelectWakeTest {
         }
         toA.close();
         toB.close();
-        crew.join();
+        testThreads.join();
         assertEquals(threads * messages, sum.get());
     }
 
     @Test
     void asleepItUsesAlmostNoProcessorTime() throws InterruptedException {
         Select select = Select.builder().receive(fromA, got::add).receive(fromB, got::add).build();
-        Thread thread = crew.start(() -> assertEquals(0, select.select()));
-        untilAsleep(thread, 1, 1);
+        Thread thread = testThreads.start(() -> assertEquals(0, select.select()));
+        untilWaiting(thread, 1, 1);
         long before = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
         thread.join(2_000); // The interval that is measured.
         long used =
                 ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId()) - before;
         toA.send(1);
-        crew.join();
+        testThreads.join();
         assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");
     }
 }

@@ -3,8 +3,8 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.waiting.Selectable;
-import io.sluice.waiting.Sleepers;
+import io.sluice.wait.Selectable;
+import io.sluice.wait.WaitQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,30 +20,30 @@ class SelectableTest {
     private static final int ROUNDS = 5_000;
 
     /** An end that counts rings, each of which is a message. */
-    private static final class BellEnd implements Receiver<Integer>, Selectable {
-        private final Sleepers sleepers = new Sleepers();
-        private final AtomicInteger strokes = new AtomicInteger();
+    private static final class SignalEnd implements Receiver<Integer>, Selectable {
+        private final WaitQueue waitQueue = new WaitQueue();
+        private final AtomicInteger signals = new AtomicInteger();
         private volatile boolean over;
         private int taken;
 
-        void ring() {
-            strokes.incrementAndGet();
-            sleepers.wakeOne();
+        void signal() {
+            signals.incrementAndGet();
+            waitQueue.wakeOne();
         }
 
         void end() {
             over = true;
-            sleepers.wakeAll();
+            waitQueue.wakeAll();
         }
 
         @Override
-        public Sleepers sleepers() {
-            return sleepers;
+        public WaitQueue waitQueue() {
+            return waitQueue;
         }
 
         @Override
         public boolean ready() {
-            return strokes.get() > taken;
+            return signals.get() > taken;
         }
 
         @Override
@@ -52,7 +52,7 @@ class SelectableTest {
         }
 
         @Override
-        public boolean ended() {
+        public boolean isEndOfStream() {
             return over && !ready();
         }
 
@@ -75,73 +75,77 @@ class SelectableTest {
         public void close() {}
     }
 
-    private final BellEnd bell = new BellEnd();
+    private final SignalEnd signalEnd = new SignalEnd();
     private final Mailbox<Integer> mailbox = Mailbox.bounded(4);
     private final Mailbox<Integer> rendezvous = Mailbox.rendezvous();
-    private final Crew crew = new Crew(List.of(mailbox, rendezvous));
+    private final TestThreads testThreads = new TestThreads(List.of(mailbox, rendezvous));
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void strokesAndMessagesAreAllSelected(boolean spins) throws InterruptedException {
+    void signalsAndMessagesAreAllSelected(boolean spins) throws InterruptedException {
         List<Integer> strokes = new ArrayList<>();
         AtomicInteger others = new AtomicInteger();
         SelectBuilder builder =
                 Select.builder()
-                        .receive(bell, strokes::add)
+                        .receive(signalEnd, strokes::add)
                         .receive(mailbox.receiver(), m -> others.incrementAndGet())
                         .receive(rendezvous.receiver(), m -> others.incrementAndGet());
         Select select =
-                spins ? builder.idle(new YieldingIdleStrategy()).build() : Patient.build(builder);
+                spins
+                        ? builder.idle(new YieldingIdleStrategy()).build()
+                        : WakeupOnlySelects.build(builder);
         Sender<Integer> toMailbox = mailbox.sender();
         Sender<Integer> toRendezvous = rendezvous.sender();
-        crew.start(
+        testThreads.start(
                 () -> {
                     for (int i = 0; i < ROUNDS; i++) {
-                        bell.ring();
+                        signalEnd.signal();
                         if (i % 3 == 0) {
                             toRendezvous.send(i);
                         }
                     }
-                    bell.end();
+                    signalEnd.end();
                     toRendezvous.close();
                 });
-        crew.start(
+        testThreads.start(
                 () -> {
                     for (int i = 0; i < ROUNDS; i++) {
                         toMailbox.send(i);
                     }
                     toMailbox.close();
                 });
-        crew.start(
+        testThreads.start(
                 () -> {
                     while (select.select() != Select.NONE) {}
                 });
-        crew.join();
-        assertTrue(select.ended());
+        testThreads.join();
+        assertTrue(select.isEndOfStream());
         assertEquals(ROUNDS, strokes.size());
         assertEquals(ROUNDS + (ROUNDS + 2) / 3, others.get());
     }
 
     @Test
-    void aStrokeWakesIt() throws InterruptedException {
+    void aSignalWakesIt() throws InterruptedException {
         Select select =
-                Patient.build(
+                WakeupOnlySelects.build(
                         Select.builder()
                                 .receive(mailbox.receiver(), m -> {})
-                                .receive(bell, m -> {}));
-        Thread thread = crew.start(() -> assertEquals(1, select.select()));
-        crew.until(() -> bell.sleepers.count() == 1 && LockSupport.getBlocker(thread) != null);
-        bell.ring();
-        crew.join();
-        assertEquals(0, bell.sleepers.count());
+                                .receive(signalEnd, m -> {}));
+        Thread thread = testThreads.start(() -> assertEquals(1, select.select()));
+        testThreads.spinUntil(
+                () -> signalEnd.waitQueue.count() == 1 && LockSupport.getBlocker(thread) != null);
+        signalEnd.signal();
+        testThreads.join();
+        assertEquals(0, signalEnd.waitQueue.count());
     }
 
     @Test
     void itsEndIsAnEnd() throws InterruptedException {
-        Select select = Patient.build(Select.builder().receive(bell, m -> {}));
-        Thread thread = crew.start(() -> assertEquals(Select.NONE, select.select()));
-        crew.until(() -> bell.sleepers.count() == 1 && LockSupport.getBlocker(thread) != null);
-        bell.end();
-        crew.join();
+        Select select = WakeupOnlySelects.build(Select.builder().receive(signalEnd, m -> {}));
+        Thread thread = testThreads.start(() -> assertEquals(Select.NONE, select.select()));
+        testThreads.spinUntil(
+                () -> signalEnd.waitQueue.count() == 1 && LockSupport.getBlocker(thread) != null);
+        signalEnd.end();
+        testThreads.join();
     }
 }

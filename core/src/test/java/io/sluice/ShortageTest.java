@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.file.Feature;
-import io.sluice.file.HeapStorage;
-import io.sluice.stream.PipeStreams;
+import io.sluice.io.PipeStreams;
+import io.sluice.pipe.storage.Feature;
+import io.sluice.pipe.storage.HeapStorage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -43,14 +43,14 @@ class ShortageTest {
     }
 
     static List<PipeSpec> sharedSpecs() {
-        return specs().stream().filter(spec -> spec.geometry().receivers() > 1).toList();
+        return specs().stream().filter(spec -> spec.pipeLayout().receivers() > 1).toList();
     }
 
     private HeapStorage storage;
     private Pipe pipe;
 
     private void make(PipeSpec spec) {
-        storage = new HeapStorage(spec.geometry());
+        storage = new HeapStorage(spec.pipeLayout());
         pipe = new Pipe(storage.files());
     }
 
@@ -84,7 +84,7 @@ class ShortageTest {
             assertEquals(0, number(receiver.tryReceive()));
             PipeSender second = pipe.sender();
             second.send(message(1));
-            storage.refuse(REASON);
+            storage.failOpens(REASON);
             assertEquals(-1, receiveRefused(receiver));
             assertThrows(
                     UncheckedIOException.class,
@@ -94,17 +94,17 @@ class ShortageTest {
             for (int i = 0; i < 4; i++) {
                 received.add(receiveRefused(receiver));
             }
-            storage.refuse(null);
+            storage.failOpens(null);
             for (byte[] m = receiver.tryReceive(); m != null; m = receiver.tryReceive()) {
                 received.add(number(m));
             }
             received.removeIf(n -> n < 0);
-            boolean ordered = spec.geometry().has(Feature.ARRIVAL_ORDER);
+            boolean ordered = spec.pipeLayout().has(Feature.ARRIVAL_ORDER);
             assertEquals(ordered ? List.of(1, 2) : List.of(2, 1), received);
             assertTrue(second.trySend(message(3)));
             assertEquals(3, number(receiver.tryReceive()));
             second.close();
-            assertTrue(pipe.statistics().lanes().stream().noneMatch(PipeStatistics.Lane::givenUp));
+            assertTrue(pipe.statistics().lanes().stream().noneMatch(PipeStatistics.Lane::poisoned));
         }
     }
 
@@ -123,7 +123,7 @@ class ShortageTest {
                     sent++;
                 }
                 for (int turn = 0; expected < sent; turn++) {
-                    storage.refuse(turn % 3 == 0 ? null : REASON);
+                    storage.failOpens(turn % 3 == 0 ? null : REASON);
                     try {
                         byte[] message = receiver.tryReceive();
                         assertNotNull(message, () -> "nothing; " + REASON);
@@ -132,7 +132,7 @@ class ShortageTest {
                         assertTrue(e.getMessage().contains(REASON), e::getMessage);
                     }
                 }
-                storage.refuse(null);
+                storage.failOpens(null);
             }
             assertNull(receiver.tryReceive());
         }
@@ -150,7 +150,7 @@ class ShortageTest {
         while (sent < 60 && sender.trySend(message(sent))) {
             sent++;
         }
-        storage.kill(spec.geometry().senders()); // In its handler, as the others see it.
+        storage.kill(spec.pipeLayout().senders()); // In its handler, as the others see it.
         dead.poll((m, offset, length) -> recover(receiver), 1);
     }
 
@@ -158,21 +158,21 @@ class ShortageTest {
         while (receiver.tryReceive() != null) {
             // All but the first, which the dead receiver holds.
         }
-        storage.refuse(REASON);
+        storage.failOpens(REASON);
         int refusals = 0;
         for (int i = 0; i < 100_000 && refusals == 0; i++) {
             try {
                 byte[] message = receiver.tryReceive();
                 if (message != null) { // The lane was open: nothing to refuse.
                     assertEquals(0, number(message));
-                    storage.refuse(null);
+                    storage.failOpens(null);
                     return;
                 }
             } catch (UncheckedIOException e) {
                 refusals++;
             }
         }
-        storage.refuse(null);
+        storage.failOpens(null);
         long start = System.nanoTime();
         byte[] again = null;
         while (again == null && System.nanoTime() - start < 30_000_000_000L) {
@@ -184,13 +184,13 @@ class ShortageTest {
 
     @ParameterizedTest
     @MethodSource("specs")
-    void whoAttachesOrLooksIsToldWhy(PipeSpec spec) throws Exception {
+    void attachAndStatisticsReportTheCause(PipeSpec spec) throws Exception {
         make(spec);
         PipeSender sender = pipe.sender();
-        storage.refuse(REASON);
+        storage.failOpens(REASON);
         assertTrue(assertThrows(IOException.class, pipe::sender).getMessage().contains(REASON));
         assertTrue(assertThrows(IOException.class, pipe::statistics).getMessage().contains(REASON));
-        storage.refuse(null);
+        storage.failOpens(null);
         pipe.sender().close();
         sender.close();
     }
@@ -209,7 +209,7 @@ class ShortageTest {
                 second.send(new byte[] {4});
             }
             first.send(new byte[] {2, 3});
-            storage.refuse(REASON);
+            storage.failOpens(REASON);
             int sum = 0;
             for (int reads = 0, refused = 0; sum < 2 + 3 + 4; reads++) {
                 assertTrue(reads < 100, "sum " + sum);
@@ -222,7 +222,7 @@ class ShortageTest {
                 } catch (IOException e) {
                     assertTrue(e.getMessage().contains(REASON), e::getMessage);
                     if (++refused == 3) {
-                        storage.refuse(null);
+                        storage.failOpens(null);
                     }
                 }
             }

@@ -34,7 +34,7 @@ class SpecificationContractTest {
 
     static List<Combination> combinations() {
         return Combination.expressible().stream()
-                .filter(c -> c.sleeps() && c.capacity() != Combination.Capacity.LARGE)
+                .filter(c -> c.sleeps() && c.capacity() != Combination.PipeCapacity.LARGE)
                 .toList();
     }
 
@@ -73,11 +73,11 @@ class SpecificationContractTest {
         for (byte[] message : List.of(new byte[0], new byte[] {1, 2, 3}, longest)) {
             pipe.pass(sender, receiver, message);
             Claim claim = sender.claim(message.length).putBytes(0, message, 0, message.length);
-            ContractPipe.Task task = pipe.start(claim::commit);
+            ContractPipe.BackgroundTask backgroundTask = pipe.start(claim::commit);
             List<Integer> lengths = new ArrayList<>();
             assertEquals(1, receiver.receive((m, offset, length) -> lengths.add(length), 1, LONG));
             assertEquals(List.of(message.length), lengths);
-            task.join();
+            backgroundTask.join();
         }
         assertThrows(
                 IllegalArgumentException.class, () -> sender.trySend(new byte[longest.length + 1]));
@@ -88,7 +88,7 @@ class SpecificationContractTest {
     }
 
     @Test
-    void holdsWhatItHoldsAndThenDoesAsItWasTold() throws Exception {
+    void atItsCapacityItFollowsItsPolicy() throws Exception {
         if (combination.atQuota() == AtQuota.DROP_OLDEST) {
             for (int i = 0; i < 2_000; i++) {
                 assertTrue(sender.trySend(pipe.message(i)), pipe::state);
@@ -105,7 +105,7 @@ class SpecificationContractTest {
         assertEquals(combination.holds(), held > 0);
         assertEquals(held, pipe.statistics().messages());
         if (combination.atQuota() == AtQuota.REFUSE) {
-            assertThrows(PipeFullException.class, () -> sender.send(pipe.message(held)));
+            assertThrows(QuotaExceededException.class, () -> sender.send(pipe.message(held)));
         }
         for (int i = 0; i < held; i++) {
             assertEquals(i, pipe.number(receiver.tryReceive()));
@@ -132,22 +132,22 @@ class SpecificationContractTest {
             assertEquals(senders.size() * (senders.size() - 1) / 2, sum);
         }
         for (PipeSender open : senders) {
-            assertFalse(receiver.ended());
+            assertFalse(receiver.isEndOfStream());
             open.close();
             assertNull(receiver.tryReceive());
         }
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
-    void breaksUnlessItIsKept() throws Exception {
+    void breaksUnlessItIsRetained() throws Exception {
         receiver.close();
-        if (!combination.kept()) {
+        if (!combination.retained()) {
             assertThrows(BrokenChannelException.class, () -> sender.trySend(pipe.message(1)));
             return;
         }
-        ContractPipe.Task task = pipe.put(sender, pipe.message(1));
+        ContractPipe.BackgroundTask backgroundTask = pipe.put(sender, pipe.message(1));
         assertArrayEquals(pipe.message(1), pipe.receiver().receive(LONG));
-        task.join();
+        backgroundTask.join();
     }
 }

@@ -3,7 +3,7 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.os.Calls;
+import io.sluice.linux.SyscallCounts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * alive, at most once in a millisecond; so between threads that the scheduler may stop, the elapsed
  * time bounds the number of calls, not the number of messages.
  */
-@CountsCalls
+@CountsSyscalls
 @Timeout(120)
 class SystemCallTest {
     private static final IdleStrategy SPIN = BusySpinIdleStrategy.INSTANCE;
@@ -35,7 +35,7 @@ class SystemCallTest {
      * Returns all calls since then, except those of the collector, which unmaps unreachable memory.
      */
     private static Map<String, Long> since(Map<String, Long> before) {
-        Map<String, Long> calls = new TreeMap<>(Calls.made());
+        Map<String, Long> calls = new TreeMap<>(SyscallCounts.snapshot());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
         calls.remove("munmap");
         calls.values().removeIf(count -> count == 0);
@@ -47,13 +47,13 @@ class SystemCallTest {
     }
 
     @Test
-    void aMillionMessagesThatNobodyWaitsForMakeNoCallAtAll() throws Exception {
+    void aMillionMessagesWithoutWaitersMakeNoSystemCall() throws Exception {
         Pipe pipe = pipe("pipe");
         try (PipeSender sender = pipe.sender(SPIN);
                 PipeReceiver receiver = pipe.receiver(SPIN)) {
             byte[] message = new byte[MESSAGE];
             int received = 0;
-            Map<String, Long> before = Calls.made();
+            Map<String, Long> before = SyscallCounts.snapshot();
             while (received < 1_000_000) {
                 sender.trySend(message);
                 sender.tryClaim(MESSAGE).putLong(0, received).commit();
@@ -66,7 +66,7 @@ class SystemCallTest {
     /** Runs two threads to their end; each makes at most one call per millisecond. */
     private static void between(String what, Body first, Body second) throws Exception {
         Throwable[] failure = new Throwable[1];
-        Map<String, Long> before = Calls.made();
+        Map<String, Long> before = SyscallCounts.snapshot();
         long start = System.nanoTime();
         Thread thread =
                 Thread.ofPlatform()
@@ -98,7 +98,7 @@ class SystemCallTest {
         Pipe pipe = pipe("pipe");
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
-            Map<String, Long> before = Calls.made();
+            Map<String, Long> before = SyscallCounts.snapshot();
             Thread thread =
                     Thread.ofPlatform()
                             .start(
@@ -152,9 +152,9 @@ class SystemCallTest {
                 senders[i] = pipe.sender(SPIN);
             }
             for (int i = 0; i < 8 * 200; i++) {
-                pass(senders[i / 200], receiver); // Its attention is no longer given.
+                pass(senders[i / 200], receiver); // Its notify mode is no longer ALWAYS.
             }
-            Map<String, Long> before = Calls.made();
+            Map<String, Long> before = SyscallCounts.snapshot();
             for (int round = 0; round < 4; round++) {
                 for (int i = 0; i < 8; i++) {
                     for (int n = i == 0 ? 3_000 : 1; n > 0; n--) {
@@ -186,14 +186,14 @@ class SystemCallTest {
                 sender.close();
             }
             assertAsksForOneInAMillisecond(1_000, () -> spins.poll((m, offset, length) -> {}, 1));
-            assertTrue(spins.ended());
+            assertTrue(spins.isEndOfStream());
         }
     }
 
     private static void assertAsksForOneInAMillisecond(int times, Body idle) throws Exception {
         long start = System.nanoTime();
         idle.run(); // Not counted: a query may be due.
-        Map<String, Long> before = Calls.made();
+        Map<String, Long> before = SyscallCounts.snapshot();
         long millis = 0;
         for (int i = 0; i < times || millis < 20; i++) {
             idle.run();

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.waiting.Limit;
-import io.sluice.waiting.Waiter;
+import io.sluice.wait.Deadline;
+import io.sluice.wait.Waiter;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -47,9 +47,9 @@ class TimeLimitTest {
 
     @Test
     void nanosSaturate() {
-        over().forEach(timeout -> assertEquals(0, Limit.nanos(timeout)));
-        endless().forEach(timeout -> assertEquals(Waiter.NO_LIMIT, Limit.nanos(timeout)));
-        assertEquals(1_500, Limit.nanos(Duration.ofNanos(1_500)));
+        over().forEach(timeout -> assertEquals(0, Deadline.nanos(timeout)));
+        endless().forEach(timeout -> assertEquals(Waiter.NO_TIMEOUT, Deadline.nanos(timeout)));
+        assertEquals(1_500, Deadline.nanos(Duration.ofNanos(1_500)));
     }
 
     @ParameterizedTest
@@ -57,12 +57,12 @@ class TimeLimitTest {
     void aLimitThatIsOverWaitsForNothing(Duration timeout) throws Exception {
         assertThrows(
                 NoSuchFileException.class, () -> Pipe.open(directory.resolve("none"), timeout));
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         try (PipeReceiver receiver = pipe.receiver()) {
             assertFalse(receiver.awaitSender(timeout));
             assertNull(receiver.receive(timeout));
         }
-        try (PipeSender sender = Pipe.ordinary(PipeSpec.bounded(4096)).sender()) {
+        try (PipeSender sender = Pipe.anonymous(PipeSpec.bounded(4096)).sender()) {
             assertFalse(sender.awaitReceiver(timeout));
             while (sender.trySend(MESSAGE)) {}
             assertFalse(sender.send(MESSAGE, timeout));
@@ -86,13 +86,13 @@ class TimeLimitTest {
     void anInterruptComesBeforeALimitThatIsOver(Duration timeout) throws Exception {
         interrupted(() -> Pipe.open(directory.resolve("none"), timeout));
         for (PipeSpec spec : List.of(PipeSpec.bounded(4096), PipeSpec.rendezvous(64))) {
-            try (PipeReceiver receiver = Pipe.ordinary(spec).receiver()) {
+            try (PipeReceiver receiver = Pipe.anonymous(spec).receiver()) {
                 interrupted(() -> receiver.awaitSender(timeout));
                 interrupted(() -> receiver.receive(timeout));
                 interrupted(() -> receiver.receive(ByteBuffer.allocate(3), timeout));
                 interrupted(() -> receiver.receive((memory, offset, length) -> {}, 1, timeout));
             }
-            try (PipeSender sender = Pipe.ordinary(spec).sender()) {
+            try (PipeSender sender = Pipe.anonymous(spec).sender()) {
                 Sender<byte[]> codecSender = Codec.bytes().sender(sender);
                 interrupted(() -> sender.awaitReceiver(timeout));
                 while (sender.trySend(MESSAGE)) {}
@@ -144,7 +144,7 @@ class TimeLimitTest {
     /** A null limit is refused before anything is sent or received. */
     @Test
     void noLimitAtAllIsRefusedFirst() throws Exception {
-        Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
         Mailbox<byte[]> mailbox = Mailbox.create(MailboxSpec.bounded(4));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver();

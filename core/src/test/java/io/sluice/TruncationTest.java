@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.sluice.lane.ClaimWordDescriptor;
-import io.sluice.os.Mapping;
+import io.sluice.linux.Mapping;
+import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -64,8 +64,8 @@ class TruncationTest {
                                 ? 0
                                 : Math.max(
                                         page,
-                                        ClaimWordDescriptor.count(CAPACITY)
-                                                * ClaimWordDescriptor.STRIDE);
+                                        SlotStateDescriptor.count(CAPACITY)
+                                                * SlotStateDescriptor.STRIDE);
                 long ring = page + claims;
                 cuts.add(new Cut("lane-0", 0, senders, receivers));
                 cuts.add(new Cut("lane-0", page, senders, receivers));
@@ -106,7 +106,7 @@ class TruncationTest {
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void everyMethodReturnsOrSaysSo(Cut cut) throws Exception {
+    void everyMethodReturnsOrThrowsAsDocumented(Cut cut) throws Exception {
         Pipe pipe = pipe(cut);
         PipeSender sender = pipe.sender();
         PipeReceiver receiver = pipe.receiver();
@@ -160,8 +160,8 @@ class TruncationTest {
         call(receiver::tryReceive);
         call(() -> receiver.receive(SHORT));
         call(() -> receiver.awaitSender(SHORT));
-        call(receiver::attempt);
-        receiver.ended();
+        call(receiver::deliveryAttempt);
+        receiver.isEndOfStream();
         assertTrue(receiver.toString().startsWith("PipeReceiver["));
     }
 
@@ -186,18 +186,18 @@ class TruncationTest {
     /** Both ends spin in compiled loops of their own, into which every call may be inlined. */
     @ParameterizedTest
     @MethodSource("cuts")
-    void whoeverRunsIsToldInCompiledCodeToo(Cut cut) throws Exception {
+    void runningThreadsGetAnExceptionInCompiledCodeToo(Cut cut) throws Exception {
         for (int round = 0; round < 3; round++) {
             Pipe pipe = pipe(cut);
             PipeSender sender = pipe.sender(new BusySpinIdleStrategy());
             PipeReceiver receiver = pipe.receiver(new BusySpinIdleStrategy());
-            Crew crew = new Crew(pipe + " " + cut);
+            TestThreads testThreads = new TestThreads(pipe + " " + cut);
             long[] counts = new long[2];
-            Thread sending = crew.start(() -> counts[0] = sendUntilRefused(sender));
-            crew.start(() -> counts[1] = receiveUntilRefusedOrAlone(receiver, sending));
+            Thread sending = testThreads.start(() -> counts[0] = sendUntilRefused(sender));
+            testThreads.start(() -> counts[1] = receiveUntilRefusedOrAlone(receiver, sending));
             Thread.sleep(30); // Sometimes long enough to be compiled.
             perform(pipe, cut);
-            crew.join();
+            testThreads.join();
             sender.close();
             receiver.close();
             afterwards(pipe, cut);
@@ -207,23 +207,23 @@ class TruncationTest {
     /** A lane may grow again over the part cut off, so no call need throw; but all continue. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
-    void aLaneThatGrowsIsCutOffWhileItDoes(int receivers) throws Exception {
+    void aLaneIsTruncatedWhileItGrows(int receivers) throws Exception {
         int page = Mapping.pageSize();
         for (int cut : new int[] {0, 1, 2, 3, 4, 7, 12, 20}) {
             PipeSpec spec = PipeSpec.unbounded(64 * (CAPACITY + 2 * page), CAPACITY);
             Pipe pipe = Pipe.create(directory.resolve("pipe"), spec.receivers(receivers));
             PipeSender sender = pipe.sender(new BusySpinIdleStrategy());
             PipeReceiver receiver = pipe.receiver(new BusySpinIdleStrategy());
-            Crew crew = new Crew(pipe + " cut off at page " + cut);
+            TestThreads testThreads = new TestThreads(pipe + " cut off at page " + cut);
             AtomicBoolean done = new AtomicBoolean();
             byte[] message = new byte[1000];
-            crew.start(
+            testThreads.start(
                     () -> {
                         while (!done.get()) {
                             call(() -> sender.trySend(message));
                         }
                     });
-            crew.start(
+            testThreads.start(
                     () -> {
                         while (!done.get()) {
                             call(() -> receiver.poll(READ, 4));
@@ -239,7 +239,7 @@ class TruncationTest {
                 }
             }
             done.set(true);
-            crew.join();
+            testThreads.join();
             call(() -> pipe.statistics());
             call(sender::close);
             call(receiver::close);
@@ -280,15 +280,15 @@ class TruncationTest {
     /** A thread of either kind that waits on a page that is cut off wakes up. */
     @ParameterizedTest
     @MethodSource("cuts")
-    void whoSleepsIsToldToo(Cut cut) throws Exception {
+    void blockedThreadsGetAnExceptionToo(Cut cut) throws Exception {
         for (boolean virtual : new boolean[] {false, true}) {
             Pipe pipe = pipe(cut);
             PipeSender sender = pipe.sender();
             PipeReceiver receiver = pipe.receiver();
-            Crew crew = new Crew(pipe + " " + cut);
+            TestThreads testThreads = new TestThreads(pipe + " " + cut);
             Thread.Builder builder = virtual ? Thread.ofVirtual() : Thread.ofPlatform().daemon();
             boolean[] done = new boolean[1];
-            crew.start(
+            testThreads.start(
                     builder,
                     () -> {
                         while (!done[0]) {
@@ -299,7 +299,7 @@ class TruncationTest {
             perform(pipe, cut);
             Thread.sleep(80);
             done[0] = true;
-            crew.join();
+            testThreads.join();
             receiver.close();
             while (sender != null) { // Fills it, and waits.
                 try {
@@ -320,7 +320,7 @@ class TruncationTest {
 
     /** The source of a message is truncated, not the pipe: a half-copied message is not sent. */
     @Test
-    void aSourceThatIsCutOffSendsNothingAndHarmsNothing() throws Exception {
+    void aTruncatedSourceSendsNothingAndCorruptsNothing() throws Exception {
         int page = Mapping.pageSize();
         Path file = directory.resolve("source");
         byte[] content = new byte[2 * page];

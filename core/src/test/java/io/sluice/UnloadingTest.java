@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.user.EveryKind;
-import io.sluice.user.OneMessage;
+import io.sluice.user.OneMessageProgram;
+import io.sluice.user.PipeKindsProgram;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -50,7 +50,7 @@ class UnloadingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {OneMessage.class, EveryKind.class})
+    @ValueSource(classes = {OneMessageProgram.class, PipeKindsProgram.class})
     void itsClassLoaderIsCollected(Class<?> user) throws Exception {
         WeakReference<ClassLoader> loader = use(user, directory.resolve("pipe"));
         long start = System.nanoTime();
@@ -60,7 +60,7 @@ class UnloadingTest {
             LockSupport.parkNanos(10_000_000);
         }
         try (Stream<Path> files = Files.list(directory)) {
-            assertEquals(user == OneMessage.class ? 1 : 0, files.count());
+            assertEquals(user == OneMessageProgram.class ? 1 : 0, files.count());
         }
     }
 }

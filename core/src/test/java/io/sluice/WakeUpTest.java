@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.PipeStatistics.Participant;
-import io.sluice.os.Calls;
+import io.sluice.linux.SyscallCounts;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * lost wake-up, so the wake-ups are counted. A park may time out at the moment at which the end
  * would have been woken, so a few may be missing.
  */
-@CountsCalls
+@CountsSyscalls
 @Timeout(120)
 class WakeUpTest {
     private static final int ROUNDS = 24;
@@ -93,14 +93,14 @@ class WakeUpTest {
         }
     }
 
-    private void untilAllAsleep(int receivers) throws IOException {
+    private void untilAllWaiting(int receivers) throws IOException {
         for (int i = 0; i < receivers; i++) {
-            untilAsleep("receiver-" + i);
+            untilWaiting("receiver-" + i);
         }
     }
 
-    /** Waits until a thread waits on a futex that processes share, that of a bell. */
-    private void untilAsleep(String name) throws IOException {
+    /** Waits until a thread waits on a futex that processes share, that of a futex event. */
+    private void untilWaiting(String name) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         String seen;
         do {
@@ -148,19 +148,19 @@ class WakeUpTest {
     private long wakes(boolean senders) {
         return statistics().participants().stream()
                 .filter(p -> p.sender() == senders)
-                .mapToLong(Participant::wakes)
+                .mapToLong(Participant::wakeups)
                 .sum();
     }
 
     @ParameterizedTest
     @CsvSource({"1,1", "3,1", "1,2", "3,2"})
-    void aMessageWakesASleepingReceiver(int senders, int receivers) throws Exception {
+    void aMessageWakesAWaitingReceiver(int senders, int receivers) throws Exception {
         PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
         pipe = Pipe.create(directory.resolve("pipe"), spec);
         List<PipeSender> open = openSenders(senders);
         startReceivers(receivers);
         for (int round = 0; round < ROUNDS; round++) {
-            untilAllAsleep(receivers);
+            untilAllWaiting(receivers);
             open.get(round % senders).send(new byte[8]);
             await(1);
         }
@@ -172,34 +172,33 @@ class WakeUpTest {
     /** The waker fences: to interrupt every processor for each park would be expensive. */
     @ParameterizedTest
     @CsvSource({"1,1", "3,1", "1,2", "3,2"})
-    void aReceiverThatIsWokenAgainAndAgainFencesForNobody(int senders, int receivers)
-            throws Exception {
+    void aReceiverThatIsWokenRepeatedlyDoesNotFence(int senders, int receivers) throws Exception {
         PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
         pipe = Pipe.create(directory.resolve("pipe"), spec);
         List<PipeSender> open = openSenders(senders);
         startReceivers(receivers);
         long begun = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            untilAllAsleep(receivers);
-            if (round == senders) { // Each lane's attention has been wanted.
+            untilAllWaiting(receivers);
+            if (round == senders) { // In each lane a notification has been requested.
                 begun = fences();
             }
             open.get(round % senders).send(new byte[8]);
             await(1);
         }
-        untilAllAsleep(receivers);
+        untilAllWaiting(receivers);
         assertEquals(begun, fences());
         open.forEach(PipeSender::close);
     }
 
     private static long fences() {
-        return Calls.made().getOrDefault("membarrier", 0L);
+        return SyscallCounts.snapshot().getOrDefault("membarrier", 0L);
     }
 
     /** Each receipt swaps a word, which is already a fence. */
     @ParameterizedTest
     @CsvSource({"1", "2"})
-    void aSenderOfARendezvousFencesForNobody(int receivers) throws Exception {
+    void aRendezvousSenderDoesNotFence(int receivers) throws Exception {
         pipe =
                 Pipe.create(
                         directory.resolve("pipe"),
@@ -215,7 +214,7 @@ class WakeUpTest {
                         }
                     });
             for (int round = 0; round < ROUNDS; round++) {
-                untilAsleep("sender");
+                untilWaiting("sender");
                 assertEquals(1, receiver.poll((memory, offset, length) -> {}, 1));
             }
             assertEquals(before, fences());
@@ -246,8 +245,8 @@ class WakeUpTest {
                     });
         }
         for (int round = 0; round < ROUNDS; round++) {
-            untilAsleep("receiver-0");
-            untilAsleep("receiver-1");
+            untilWaiting("receiver-0");
+            untilWaiting("receiver-1");
             sender.send(new byte[8]);
             sender.send(new byte[8]);
             await(2);
@@ -257,16 +256,16 @@ class WakeUpTest {
         assertTrue(wakes >= 2 * ENOUGH, () -> wakes + " of " + 2 * ROUNDS);
     }
 
-    /** Whatever <em>attention</em> the lane's previous sender found. */
+    /** Whatever <em>notify mode</em> the lane's previous sender left. */
     @Test
-    void theFirstMessageOfANewSenderWakesASleepingReceiver() throws Exception {
+    void theFirstMessageOfANewSenderWakesAWaitingReceiver() throws Exception {
         pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(2));
         PipeSender other = pipe.sender();
         startReceiver(0, (memory, offset, length) -> {});
         int woken = 0;
         for (int round = 0; round < ROUNDS; round++) {
             try (PipeSender sender = pipe.sender()) {
-                untilAsleep("receiver-0");
+                untilWaiting("receiver-0");
                 long before = wakes(false);
                 sender.send(new byte[8]);
                 await(1);
@@ -280,7 +279,7 @@ class WakeUpTest {
 
     @ParameterizedTest
     @CsvSource({"1,1", "2,1", "1,2", "2,2"})
-    void roomWakesASleepingSender(int senders, int receivers) throws Exception {
+    void roomWakesAWaitingSender(int senders, int receivers) throws Exception {
         PipeSpec spec = PipeSpec.bounded(4096).senders(senders).receivers(receivers);
         pipe = Pipe.create(directory.resolve("pipe"), spec);
         try (PipeReceiver receiver = pipe.receiver()) {
@@ -295,7 +294,7 @@ class WakeUpTest {
                         }
                     });
             for (int round = 0; round < ROUNDS - 1; round++) {
-                untilAsleep("sender");
+                untilWaiting("sender");
                 assertEquals(1, receiver.poll((memory, offset, length) -> {}, 1));
             }
             assertEquals(1, receiver.receive((memory, offset, length) -> {}, 1));

@@ -16,7 +16,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 final class AeronFanIn implements FanInSubject {
     private final EmbeddedAeron embedded = new EmbeddedAeron();
     private final Subscription subscription = embedded.addSubscription();
-    private final SendingEnd[] senders = new SendingEnd[SENDERS];
+    private final SubjectSender[] senders = new SubjectSender[SENDERS];
     private final FanInBufferReader reader = new FanInBufferReader();
     private final FragmentHandler handler =
             (buffer, offset, length, header) -> reader.read(buffer, offset);
@@ -42,7 +42,7 @@ final class AeronFanIn implements FanInSubject {
         return subject;
     }
 
-    private static SendingEnd shared(Publication publication, int number) {
+    private static SubjectSender shared(Publication publication, int number) {
         UnsafeBuffer message = message();
         return sequence -> {
             message.putLong(0, word(number, sequence));
@@ -50,7 +50,7 @@ final class AeronFanIn implements FanInSubject {
         };
     }
 
-    private static SendingEnd own(ExclusivePublication publication, int number) {
+    private static SubjectSender own(ExclusivePublication publication, int number) {
         UnsafeBuffer message = message();
         return sequence -> {
             message.putLong(0, word(number, sequence));
@@ -69,7 +69,7 @@ final class AeronFanIn implements FanInSubject {
     }
 
     @Override
-    public SendingEnd sender(int number) {
+    public SubjectSender sender(int number) {
         return senders[number];
     }
 

@@ -23,7 +23,7 @@ final class AgronaFanIn implements FanInSubject {
             (type, buffer, index, length) -> reader.read(buffer, index);
 
     @Override
-    public SendingEnd sender(int number) {
+    public SubjectSender sender(int number) {
         UnsafeBuffer message = new UnsafeBuffer(ByteBuffer.allocateDirect(SIZE + 256), 128, SIZE);
         return sequence -> {
             message.putLong(0, word(number, sequence));

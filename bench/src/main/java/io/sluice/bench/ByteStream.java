@@ -41,7 +41,7 @@ public abstract class ByteStream {
     public int size;
 
     private ByteSubject channel;
-    private Stream stream;
+    private SenderThread senderThread;
 
     /** For the classes of this package. */
     ByteStream() {}
@@ -54,7 +54,7 @@ public abstract class ByteStream {
     public void open() {
         Cpus.pinMeasured();
         channel = ByteSubjects.of(subject(), size);
-        stream = new Stream(channel);
+        senderThread = new SenderThread(channel);
     }
 
     /**
@@ -64,7 +64,7 @@ public abstract class ByteStream {
      */
     @TearDown
     public void close() throws InterruptedException {
-        stream.stop();
+        senderThread.stop();
         channel.close();
     }
 
@@ -77,7 +77,7 @@ public abstract class ByteStream {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public int receive(Bytes count) {
-        channel.receive(MESSAGES, stream);
+        channel.receive(MESSAGES, senderThread);
         count.bytes += (long) MESSAGES * size;
         return MESSAGES;
     }

@@ -5,7 +5,7 @@ package io.sluice.bench;
  * first word is the sequence number; its receiver reads every word of the payload in place, as an
  * application decodes its fields, and passes the sequence number and the sum to the tally.
  */
-interface ByteSubject extends SendingEnd, ReceivingEnd, AutoCloseable {
+interface ByteSubject extends SubjectSender, SubjectReceiver, AutoCloseable {
     /** Returns the tally of the received messages. */
     Tally tally();
 

@@ -13,7 +13,7 @@ final class ByteSubjects {
             new TreeMap<>(
                     Map.ofEntries(
                             entry("sluice", SluicePipeSubject::bounded),
-                            entry("sluice-after-others", SluicePipeSubject::afterOthers),
+                            entry("sluice-after-others", SluicePipeSubject::withPollutedProfile),
                             entry("sluice-unbounded", SluicePipeSubject::unbounded),
                             entry("sluice-receiver-sleeps", SluiceWaitingSubject::receiverOnly),
                             entry("sluice-sleeping", SluiceWaitingSubject::bothEnds),

@@ -1,6 +1,6 @@
 package io.sluice.bench;
 
-import io.sluice.os.Threads;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ final class Cpus {
             return Arrays.stream(chosen.split(",")).mapToInt(Integer::parseInt).toArray();
         }
         try {
-            int[] allowed = Threads.allowedCpus();
+            int[] allowed = Affinity.allowedCpus();
             if (allowed.length < 2) {
                 System.err.println("Only one CPU: both ends share it, the numbers mean little.");
             }
@@ -53,7 +53,7 @@ final class Cpus {
 
     private static void pin(int cpu) {
         try {
-            Threads.pinCurrentThread(cpu);
+            Affinity.pinCurrentThread(cpu);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

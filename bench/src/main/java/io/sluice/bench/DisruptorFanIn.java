@@ -36,7 +36,7 @@ final class DisruptorFanIn implements FanInSubject {
     }
 
     @Override
-    public SendingEnd sender(int number) {
+    public SubjectSender sender(int number) {
         return sequence -> {
             if (!ring.hasAvailableCapacity(1)) {
                 return false; // Cheaper than the exception below.

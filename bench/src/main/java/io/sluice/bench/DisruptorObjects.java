@@ -17,13 +17,13 @@ final class DisruptorObjects implements ObjectSubject {
 
     private final RingBuffer<Slot> ring;
     private final boolean oneSender;
-    private final boolean alone;
+    private final boolean oneReceiver;
     private final Sequence shared = new Sequence();
 
     private DisruptorObjects(RingBuffer<Slot> ring, Topology topology) {
         this.ring = ring;
         oneSender = topology.oneSender();
-        alone = topology.oneReceiver();
+        oneReceiver = topology.oneReceiver();
     }
 
     static DisruptorObjects of(Topology topology, int capacity) {
@@ -35,7 +35,7 @@ final class DisruptorObjects implements ObjectSubject {
     }
 
     @Override
-    public SendingEnd sender(int number) {
+    public SubjectSender sender(int number) {
         return sequence -> {
             if (!ring.hasAvailableCapacity(1)) {
                 return false; // Cheaper than the exception below.
@@ -53,11 +53,11 @@ final class DisruptorObjects implements ObjectSubject {
     }
 
     @Override
-    public ReceivingEnd receiver(ObjectTally tally) {
-        return alone ? new Poller(tally) : new Worker(tally);
+    public SubjectReceiver receiver(ObjectTally tally) {
+        return oneReceiver ? new Poller(tally) : new Worker(tally);
     }
 
-    private final class Poller implements ReceivingEnd {
+    private final class Poller implements SubjectReceiver {
         private final EventPoller<Slot> poller = ring.newPoller();
         private final EventPoller.Handler<Slot> handler;
         private int left;
@@ -83,11 +83,11 @@ final class DisruptorObjects implements ObjectSubject {
         }
     }
 
-    private final class Worker implements ReceivingEnd {
+    private final class Worker implements SubjectReceiver {
         private final ObjectTally tally;
         private final Sequence done = new Sequence(shared.get());
         private long taken; // The number to receive next, or received last.
-        private boolean has;
+        private boolean hasTaken;
         private long available = -1;
 
         Worker(ObjectTally tally) {
@@ -98,13 +98,13 @@ final class DisruptorObjects implements ObjectSubject {
         @Override
         public int poll(int limit) {
             for (int i = 0; i < limit; i++) {
-                if (!has) {
+                if (!hasTaken) {
                     take();
                 }
                 if (!isPublished()) {
                     return i; // The number stays taken; the next call waits for it.
                 }
-                has = false;
+                hasTaken = false;
                 tally.accept(ring.get(taken).message);
             }
             return limit;
@@ -118,7 +118,7 @@ final class DisruptorObjects implements ObjectSubject {
                 taken = shared.get() + 1;
                 done.set(taken - 1);
             } while (!shared.compareAndSet(taken - 1, taken));
-            has = true;
+            hasTaken = true;
         }
 
         private boolean isPublished() {

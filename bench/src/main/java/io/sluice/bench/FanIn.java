@@ -47,15 +47,15 @@ public class FanIn {
     public String subject;
 
     private FanInSubject channel;
-    private final Stream[] streams = new Stream[FanInSubject.SENDERS];
+    private final SenderThread[] senderThreads = new SenderThread[FanInSubject.SENDERS];
 
     /** Starts the senders. */
     @Setup
     public void open() {
         Cpus.pinMeasured();
         channel = FanInSubjects.of(subject);
-        for (int i = 0; i < streams.length; i++) {
-            streams[i] = new Stream(channel.sender(i), i);
+        for (int i = 0; i < senderThreads.length; i++) {
+            senderThreads[i] = new SenderThread(channel.sender(i), i);
         }
     }
 
@@ -66,8 +66,8 @@ public class FanIn {
      */
     @TearDown
     public void close() throws InterruptedException {
-        for (Stream stream : streams) {
-            stream.stop();
+        for (SenderThread senderThread : senderThreads) {
+            senderThread.stop();
         }
         channel.close();
     }
@@ -80,7 +80,7 @@ public class FanIn {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public int receive() {
-        channel.receive(MESSAGES, streams);
+        channel.receive(MESSAGES, senderThreads);
         return MESSAGES;
     }
 }

@@ -4,7 +4,7 @@ package io.sluice.bench;
  * A channel for 32-byte messages from several threads to one. A message's first word is its
  * sender's number and its sequence number, see {@link FanInTally#word}; all four are read.
  */
-interface FanInSubject extends ReceivingEnd, AutoCloseable {
+interface FanInSubject extends SubjectReceiver, AutoCloseable {
     /** Returns the number of senders. */
     int SENDERS = 2;
 
@@ -12,7 +12,7 @@ interface FanInSubject extends ReceivingEnd, AutoCloseable {
     int SIZE = 32;
 
     /** Returns the sending end of a sender, by its number from 0. */
-    SendingEnd sender(int number);
+    SubjectSender sender(int number);
 
     /** Returns the tally of the received messages. */
     FanInTally tally();

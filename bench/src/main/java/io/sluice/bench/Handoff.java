@@ -42,7 +42,7 @@ public class Handoff {
     private static final int MESSAGES = 100_000;
 
     /** The number of hand-overs between two readings of the clock. */
-    private static final int LOOK = 64;
+    private static final int CLOCK_INTERVAL = 64;
 
     /** The measured subject. */
     @Param({"sluice", "sluice-spinning", "synchronous-queue", "exchanger"})
@@ -88,7 +88,7 @@ public class Handoff {
                         channel,
                         threads,
                         given -> {
-                            if (given % LOOK != 0) {
+                            if (given % CLOCK_INTERVAL != 0) {
                                 return true;
                             }
                             times[1] = System.nanoTime();
@@ -114,9 +114,9 @@ public class Handoff {
                                     }
                                     long given = 0;
                                     for (; goesOn.test(given); given++) {
-                                        give(channel, Message.of(given), failure);
+                                        put(channel, Message.of(given), failure);
                                     }
-                                    give(channel, Message.LAST, failure);
+                                    put(channel, Message.LAST, failure);
                                 });
         Thread taker =
                 builder(platform)
@@ -141,10 +141,10 @@ public class Handoff {
         return platform ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
     }
 
-    private static void give(
+    private static void put(
             HandoffSubject channel, Message message, AtomicReference<Throwable> failure) {
         try {
-            channel.give(message);
+            channel.put(message);
         } catch (InterruptedException e) {
             failure.compareAndSet(null, e);
         }

@@ -49,7 +49,7 @@ final class HandoffSubjects {
         }
 
         @Override
-        public void give(Message message) throws InterruptedException {
+        public void put(Message message) throws InterruptedException {
             sender.send(message);
         }
 
@@ -63,7 +63,7 @@ final class HandoffSubjects {
         private final SynchronousQueue<Message> queue = new SynchronousQueue<>();
 
         @Override
-        public void give(Message message) throws InterruptedException {
+        public void put(Message message) throws InterruptedException {
             queue.put(message);
         }
 
@@ -77,7 +77,7 @@ final class HandoffSubjects {
         private final Exchanger<Message> exchanger = new Exchanger<>();
 
         @Override
-        public void give(Message message) throws InterruptedException {
+        public void put(Message message) throws InterruptedException {
             exchanger.exchange(message);
         }
 

@@ -13,15 +13,15 @@ final class ObjectStream {
     private static final long DEADLINE_SECONDS = 30;
 
     /** A receiver on a thread of its own. */
-    private static final class Companion {
-        private final ReceivingEnd end;
+    private static final class ReceiverThread {
+        private final SubjectReceiver end;
         private final ObjectTally tally;
         private final AtomicLong received = new AtomicLong();
         private final Thread thread;
         private volatile boolean stopped;
         private volatile Throwable failure;
 
-        Companion(ReceivingEnd end, ObjectTally tally, int number, int senders) {
+        ReceiverThread(SubjectReceiver end, ObjectTally tally, int number, int senders) {
             this.end = end;
             this.tally = tally;
             thread =
@@ -35,7 +35,7 @@ final class ObjectStream {
             try {
                 Cpus.pinBesideMeasured(number, senders);
                 while (!stopped) {
-                    if (end.poll(ReceivingEnd.BATCH) == 0) {
+                    if (end.poll(SubjectReceiver.BATCH) == 0) {
                         Thread.onSpinWait();
                     } else {
                         received.setOpaque(tally.received());
@@ -45,16 +45,16 @@ final class ObjectStream {
                 failure = t;
             } finally {
                 received.setOpaque(tally.received());
-                end.leave();
+                end.detach();
             }
         }
     }
 
-    private final ReceivingEnd end;
+    private final SubjectReceiver end;
     private final ObjectTally tally;
-    private final List<Stream> senders = new ArrayList<>();
-    private final List<Companion> companions = new ArrayList<>();
-    private long due;
+    private final List<SenderThread> senders = new ArrayList<>();
+    private final List<ReceiverThread> receiverThreads = new ArrayList<>();
+    private long expected;
 
     /** Starts all but the measured receiver, which is the caller. */
     ObjectStream(ObjectSubject subject, Topology topology) {
@@ -62,10 +62,11 @@ final class ObjectStream {
         end = subject.receiver(tally);
         for (int i = 1; i < topology.receivers(); i++) {
             ObjectTally its = new ObjectTally(topology);
-            companions.add(new Companion(subject.receiver(its), its, i, topology.senders()));
+            receiverThreads.add(
+                    new ReceiverThread(subject.receiver(its), its, i, topology.senders()));
         }
         for (int i = 0; i < topology.senders(); i++) {
-            senders.add(new Stream(subject.sender(i), i));
+            senders.add(new SenderThread(subject.sender(i), i));
         }
     }
 
@@ -74,54 +75,54 @@ final class ObjectStream {
      * Returns at once if the other receivers have already received that many.
      */
     void receive(int messages) {
-        due += messages;
-        long others = others();
-        for (int idle = 0; tally.received() + others < due; ) {
-            long left = due - tally.received() - others;
-            int count = end.poll((int) Math.min(ReceivingEnd.BATCH, left));
+        expected += messages;
+        long others = receivedByOthers();
+        for (int idle = 0; tally.received() + others < expected; ) {
+            long left = expected - tally.received() - others;
+            int count = end.poll((int) Math.min(SubjectReceiver.BATCH, left));
             if (count == 0) {
                 Thread.onSpinWait();
                 if (++idle % (1 << 20) == 0) {
                     check();
                 }
             }
-            others = others();
+            others = receivedByOthers();
         }
     }
 
-    private long others() {
+    private long receivedByOthers() {
         long received = 0;
-        for (Companion companion : companions) {
-            received += companion.received.getOpaque();
+        for (ReceiverThread receiverThread : receiverThreads) {
+            received += receiverThread.received.getOpaque();
         }
         return received;
     }
 
     /** Returns the number of messages that all receivers have received; exact once stopped. */
     long received() {
-        return tally.received() + others();
+        return tally.received() + receivedByOthers();
     }
 
     private void check() {
-        senders.forEach(Stream::check);
-        for (Companion companion : companions) {
-            if (companion.failure != null) {
-                throw new IllegalStateException("a receiver failed", companion.failure);
+        senders.forEach(SenderThread::check);
+        for (ReceiverThread receiverThread : receiverThreads) {
+            if (receiverThread.failure != null) {
+                throw new IllegalStateException("a receiver failed", receiverThread.failure);
             }
         }
     }
 
     /** Stops all threads. Messages in flight are lost. */
     void stop() throws InterruptedException {
-        senders.forEach(Stream::askToStop);
-        companions.forEach(companion -> companion.stopped = true);
-        end.leave(); // Unblocks senders that wait for room.
-        for (Stream sender : senders) {
+        senders.forEach(SenderThread::requestStop);
+        receiverThreads.forEach(receiverThread -> receiverThread.stopped = true);
+        end.detach(); // Unblocks senders that wait for room.
+        for (SenderThread sender : senders) {
             sender.stop();
         }
-        for (Companion companion : companions) { // Unblocked by the senders' close.
-            companion.thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
-            if (companion.thread.isAlive()) {
+        for (ReceiverThread receiverThread : receiverThreads) { // Unblocked by the senders' close.
+            receiverThread.thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+            if (receiverThread.thread.isAlive()) {
                 throw new IllegalStateException("a receiver does not stop");
             }
         }

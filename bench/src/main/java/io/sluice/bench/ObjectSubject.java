@@ -6,8 +6,8 @@ package io.sluice.bench;
  */
 interface ObjectSubject {
     /** Returns the sending end of a sender, by its number from 0. Called once for each sender. */
-    SendingEnd sender(int number);
+    SubjectSender sender(int number);
 
     /** Returns the receiving end of a receiver. Called once for each receiver. */
-    ReceivingEnd receiver(ObjectTally tally);
+    SubjectReceiver receiver(ObjectTally tally);
 }

@@ -25,12 +25,12 @@ final class ObjectSubjects {
             new TreeMap<>(
                     Map.ofEntries(
                             entry("sluice", (t, n) -> new SluiceObjects(mailbox(t, n))),
-                            entry("sluice-after-others", ObjectSubjects::afterOthers),
+                            entry("sluice-after-others", ObjectSubjects::withPollutedProfile),
                             entry(
                                     "sluice-unbounded",
                                     (t, n) -> {
                                         MailboxSpec unbounded = MailboxSpec.unbounded();
-                                        return new Leashed(
+                                        return new BoundedInFlight(
                                                 new SluiceObjects(mailbox(t, unbounded)), t);
                                     }),
                             entry(
@@ -46,10 +46,10 @@ final class ObjectSubjects {
                                     (t, n) -> new QueueSubject(new ArrayBlockingQueue<>(n))),
                             entry(
                                     "concurrent-linked-queue",
-                                    (t, n) -> leashed(new ConcurrentLinkedQueue<>(), t)),
+                                    (t, n) -> boundInFlight(new ConcurrentLinkedQueue<>(), t)),
                             entry(
                                     "linked-transfer-queue",
-                                    (t, n) -> leashed(new LinkedTransferQueue<>(), t))));
+                                    (t, n) -> boundInFlight(new LinkedTransferQueue<>(), t))));
 
     private static Map.Entry<String, Factory> entry(String name, Factory factory) {
         return Map.entry(name, factory);
@@ -67,13 +67,13 @@ final class ObjectSubjects {
     }
 
     /** Returns the mailbox subject after other queues have been used in this JVM. */
-    private static ObjectSubject afterOthers(Topology topology, int capacity) {
-        OtherFlavours.useMailboxes();
+    private static ObjectSubject withPollutedProfile(Topology topology, int capacity) {
+        ProfilePollution.polluteMailboxes();
         return new SluiceObjects(mailbox(topology, capacity));
     }
 
-    private static ObjectSubject leashed(Queue<Message> queue, Topology topology) {
-        return new Leashed(new QueueSubject(queue), topology);
+    private static ObjectSubject boundInFlight(Queue<Message> queue, Topology topology) {
+        return new BoundedInFlight(new QueueSubject(queue), topology);
     }
 
     private static Mailbox<Message> mailbox(Topology topology, int capacity) {
@@ -107,12 +107,12 @@ final class ObjectSubjects {
         }
 
         @Override
-        public SendingEnd sender(int number) {
+        public SubjectSender sender(int number) {
             return sequence -> queue.offer(Message.of(number, sequence));
         }
 
         @Override
-        public ReceivingEnd receiver(ObjectTally tally) {
+        public SubjectReceiver receiver(ObjectTally tally) {
             return limit -> {
                 for (int i = 0; i < limit; i++) {
                     Message message = queue.poll();

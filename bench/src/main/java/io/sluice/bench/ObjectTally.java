@@ -6,10 +6,10 @@ package io.sluice.bench;
  */
 final class ObjectTally {
     private final Tally[] bySender;
-    private final boolean alone;
+    private final boolean oneReceiver;
 
     ObjectTally(Topology topology) {
-        alone = topology.oneReceiver();
+        oneReceiver = topology.oneReceiver();
         bySender = new Tally[topology.senders()];
         for (int i = 0; i < bySender.length; i++) {
             bySender[i] = new Tally();
@@ -19,7 +19,7 @@ final class ObjectTally {
     /** Records a message. Throws if it is not the next one of its sender. */
     void accept(Message message) {
         Tally tally = bySender[message.sender];
-        if (alone) {
+        if (oneReceiver) {
             message.receive(tally);
         } else {
             tally.accept(tally.received(), message.number);

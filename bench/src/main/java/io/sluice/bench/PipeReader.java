@@ -11,15 +11,16 @@ final class PipeReader {
     private final MessageHandler handler;
 
     PipeReader(int size) {
-        handler = size == 8 ? this::one : size == 32 ? this::four : this::many;
+        handler =
+                size == 8 ? this::readOneWord : size == 32 ? this::readFourWords : this::readWords;
     }
 
-    private void one(MemorySegment memory, long offset, int length) {
+    private void readOneWord(MemorySegment memory, long offset, int length) {
         long first = memory.get(JAVA_LONG_UNALIGNED, offset);
         tally.accept(first, first);
     }
 
-    private void four(MemorySegment memory, long offset, int length) {
+    private void readFourWords(MemorySegment memory, long offset, int length) {
         long first = memory.get(JAVA_LONG_UNALIGNED, offset);
         long rest =
                 memory.get(JAVA_LONG_UNALIGNED, offset + 8)
@@ -28,7 +29,7 @@ final class PipeReader {
         tally.accept(first, first + rest);
     }
 
-    private void many(MemorySegment memory, long offset, int length) {
+    private void readWords(MemorySegment memory, long offset, int length) {
         long sum = 0;
         for (int i = 0; i < length; i += 8) {
             sum += memory.get(JAVA_LONG_UNALIGNED, offset + i);

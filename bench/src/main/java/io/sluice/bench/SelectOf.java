@@ -53,7 +53,7 @@ public class SelectOf {
     private final Tally tally = new Tally();
 
     private Select select;
-    private Stream stream;
+    private SenderThread senderThread;
 
     /** Starts the sender. */
     @Setup
@@ -69,7 +69,7 @@ public class SelectOf {
             builder.receive(mailbox.receiver(), message -> message.receive(tally));
             if (i == mailboxes / 2) {
                 Sender<Message> sender = mailbox.sender(BusySpinIdleStrategy.INSTANCE);
-                stream = new Stream(sequence -> sender.trySend(Message.of(sequence)));
+                senderThread = new SenderThread(sequence -> sender.trySend(Message.of(sequence)));
             }
         }
         select = builder.build();
@@ -82,7 +82,7 @@ public class SelectOf {
      */
     @TearDown
     public void close() throws InterruptedException {
-        stream.stop();
+        senderThread.stop();
     }
 
     /**
@@ -100,7 +100,7 @@ public class SelectOf {
             } else {
                 Thread.onSpinWait();
                 if (++idle % (1 << 20) == 0) {
-                    stream.check();
+                    senderThread.check();
                 }
             }
         }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * because compilation differs between JVMs. Each warms up for a second and a half, or {@code
  * -Dsluice.warmup.ms}, before it is measured; options {@code -Dsluice.…} are passed to all of them.
  * Before and after each measurement the round trip of a cache line is measured; if the two are
- * about equal, the measurement counts, as <em>near</em> (below {@value #FAR_NANOS} ns) or
+ * about equal, the measurement counts, as <em>near</em> (below {@value #HIGH_LATENCY_NANOS} ns) or
  * <em>far</em>. The table compares measurements of the same round and the same placement with the
  * first contender of the same kind.
  *
@@ -33,28 +33,28 @@ import java.util.stream.Stream;
  * </pre>
  */
 public final class SideBySide {
-    private static final double FAR_NANOS = 300;
+    private static final double HIGH_LATENCY_NANOS = 300;
     private static final int WARM_UP_ROUNDS = 1;
     private static final int ROUNDS_PER_JVM = Integer.getInteger("sluice.rounds.per.jvm", 6);
     private static final int DEADLINE_SECONDS = 60;
     private static final String USAGE =
             "SideBySide ROUNDS CONTENDER..., a contender being KIND or KIND/SUBJECT or"
                     + " KIND/SUBJECT@SIZE, of the kinds "
-                    + Moment.KINDS;
+                    + Trial.KINDS;
 
-    private record Measured(double before, double value, double after) {
-        boolean is(boolean near) {
-            return (before < FAR_NANOS) == near && (after < FAR_NANOS) == near;
+    private record TrialResult(double before, double value, double after) {
+        boolean hasLatencyClass(boolean near) {
+            return (before < HIGH_LATENCY_NANOS) == near && (after < HIGH_LATENCY_NANOS) == near;
         }
     }
 
     /** A JVM that runs one measurement for each line it is sent. */
     private static final class Contender implements AutoCloseable {
         final String name;
-        final List<Measured> measured = new ArrayList<>();
+        final List<TrialResult> results = new ArrayList<>();
         private Process process;
-        private BufferedReader answers;
-        private Writer orders;
+        private BufferedReader output;
+        private Writer input;
 
         Contender(String name) {
             this.name = name;
@@ -74,19 +74,19 @@ public final class SideBySide {
                     List.of(
                             "-cp",
                             System.getProperty("java.class.path"),
-                            Moment.class.getName(),
+                            Trial.class.getName(),
                             name));
             this.process =
                     new ProcessBuilder(command)
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
-            this.answers = process.inputReader();
-            this.orders = process.outputWriter();
+            this.output = process.inputReader();
+            this.input = process.outputWriter();
         }
 
-        Measured measure() throws IOException {
-            orders.write("\n");
-            orders.flush();
+        TrialResult measure() throws IOException {
+            input.write("\n");
+            input.flush();
             CompletableFuture<String> reading = CompletableFuture.supplyAsync(this::read);
             String answer;
             try {
@@ -100,12 +100,12 @@ public final class SideBySide {
             }
             double[] numbers =
                     Arrays.stream(answer.split(" ")).mapToDouble(Double::parseDouble).toArray();
-            return new Measured(numbers[0], numbers[1], numbers[2]);
+            return new TrialResult(numbers[0], numbers[1], numbers[2]);
         }
 
         private String read() {
             try {
-                return answers.readLine();
+                return output.readLine();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -131,7 +131,7 @@ public final class SideBySide {
         int rounds = 0;
         try {
             rounds = Integer.parseInt(arguments.length > 1 ? arguments[0] : "");
-            Stream.of(arguments).skip(1).forEach(Moment::check);
+            Stream.of(arguments).skip(1).forEach(Trial::check);
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage() + "\n" + USAGE);
             System.exit(2);
@@ -151,15 +151,15 @@ public final class SideBySide {
                 }
                 StringBuilder line = new StringBuilder("round " + round + ":");
                 for (Contender contender : contenders) {
-                    Measured measured = contender.measure();
-                    contender.measured.add(measured);
+                    TrialResult trialResult = contender.measure();
+                    contender.results.add(trialResult);
                     line.append(
                             String.format(
                                     Locale.ROOT,
                                     " %.4g (%.0f,%.0f)",
-                                    measured.value,
-                                    measured.before,
-                                    measured.after));
+                                    trialResult.value,
+                                    trialResult.before,
+                                    trialResult.after));
                 }
                 out.println(line);
             }
@@ -180,12 +180,12 @@ public final class SideBySide {
     }
 
     private static void table(List<Contender> contenders, boolean near, PrintStream out) {
-        Predicate<Measured> here = m -> m.is(near);
+        Predicate<TrialResult> here = m -> m.hasLatencyClass(near);
         out.printf(
                 "%n%s, where a line there and back takes %s than %.0f ns%n%-34s %7s %10s %21s   %s%n",
                 near ? "NEAR" : "FAR",
                 near ? "less" : "more",
-                FAR_NANOS,
+                HIGH_LATENCY_NANOS,
                 "median, quartiles",
                 "moments",
                 "median",
@@ -193,7 +193,7 @@ public final class SideBySide {
                 "ratio to the first of its kind, round by round");
         for (Contender contender : contenders) {
             double[] values =
-                    contender.measured.stream().filter(here).mapToDouble(m -> m.value).toArray();
+                    contender.results.stream().filter(here).mapToDouble(m -> m.value).toArray();
             Contender first =
                     contenders.stream()
                             .filter(c -> kind(c).equals(kind(contender)))
@@ -214,11 +214,11 @@ public final class SideBySide {
         return contender.name.split("/")[0];
     }
 
-    private static double[] ratios(Contender one, Contender other, Predicate<Measured> here) {
+    private static double[] ratios(Contender one, Contender other, Predicate<TrialResult> here) {
         List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < one.measured.size(); i++) {
-            Measured a = one.measured.get(i);
-            Measured b = other.measured.get(i);
+        for (int i = 0; i < one.results.size(); i++) {
+            TrialResult a = one.results.get(i);
+            TrialResult b = other.results.get(i);
             if (here.test(a) && here.test(b)) {
                 ratios.add(a.value / b.value);
             }

@@ -55,7 +55,7 @@ final class SluiceFanIn implements FanInSubject {
     }
 
     @Override
-    public SendingEnd sender(int number) {
+    public SubjectSender sender(int number) {
         PipeSender sender = senders[number];
         byte[] message = new byte[PADDING + SIZE + PADDING];
         return sequence -> {

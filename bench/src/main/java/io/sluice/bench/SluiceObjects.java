@@ -14,13 +14,13 @@ final class SluiceObjects implements ObjectSubject {
     }
 
     @Override
-    public SendingEnd sender(int number) {
+    public SubjectSender sender(int number) {
         Sender<Message> sender = mailbox.sender(BusySpinIdleStrategy.INSTANCE);
         return sequence -> sender.trySend(Message.of(number, sequence));
     }
 
     @Override
-    public ReceivingEnd receiver(ObjectTally tally) {
+    public SubjectReceiver receiver(ObjectTally tally) {
         Receiver<Message> receiver = mailbox.receiver(BusySpinIdleStrategy.INSTANCE);
         return limit -> {
             for (int i = 0; i < limit; i++) {

@@ -44,8 +44,8 @@ final class SluicePipeSubject implements ByteSubject {
     }
 
     /** Returns the bounded pipe after other flavours have been used in this JVM. */
-    static ByteSubject afterOthers(int size) {
-        OtherFlavours.usePipes();
+    static ByteSubject withPollutedProfile(int size) {
+        ProfilePollution.pollutePipes();
         return bounded(size);
     }
 

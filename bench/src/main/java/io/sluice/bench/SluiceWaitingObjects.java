@@ -20,10 +20,10 @@ final class SluiceWaitingObjects implements ObjectSubject {
     }
 
     @Override
-    public SendingEnd sender(int number) {
+    public SubjectSender sender(int number) {
         Sender<Message> sender =
                 spins ? mailbox.sender(BusySpinIdleStrategy.INSTANCE) : mailbox.sender();
-        return new SendingEnd() {
+        return new SubjectSender() {
             @Override
             public boolean trySend(long sequence) {
                 try {
@@ -44,10 +44,10 @@ final class SluiceWaitingObjects implements ObjectSubject {
     }
 
     @Override
-    public ReceivingEnd receiver(ObjectTally tally) {
+    public SubjectReceiver receiver(ObjectTally tally) {
         Receiver<Message> receiver =
                 spins ? mailbox.receiver(BusySpinIdleStrategy.INSTANCE) : mailbox.receiver();
-        return new ReceivingEnd() {
+        return new SubjectReceiver() {
             @Override
             public int poll(int limit) {
                 try {
@@ -65,7 +65,7 @@ final class SluiceWaitingObjects implements ObjectSubject {
             }
 
             @Override
-            public void leave() {
+            public void detach() {
                 receiver.close();
             }
         };

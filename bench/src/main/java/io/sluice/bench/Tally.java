@@ -1,6 +1,6 @@
 package io.sluice.bench;
 
-import io.sluice.memory.PrivateWords;
+import io.sluice.memory.PaddedLongs;
 
 /**
  * The messages of a receiver: checks that they are in sequence, and keeps a sum so that the
@@ -10,7 +10,7 @@ final class Tally {
     private static final int EXPECTED = 0;
     private static final int SUM = 1;
 
-    private final PrivateWords words = new PrivateWords();
+    private final PaddedLongs words = new PaddedLongs();
 
     /** Records a message. Throws if it is not the next one. */
     void accept(long sequence, long sum) {

@@ -27,10 +27,10 @@ class SideBySideTest {
     }
 
     @Test
-    void whoDoesNotExistIsNamed() {
+    void anUnknownContenderIsNamed() {
         for (String name : List.of("strem/sluice", "stream/slice", "fanin/kernel-pipe")) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> Moment.check(name));
+                    assertThrows(IllegalArgumentException.class, () -> Trial.check(name));
             assertTrue(e.getMessage().contains(name), e::toString);
             assertTrue(e.getMessage().contains("choose from"), e::toString);
         }

@@ -18,16 +18,16 @@ class SubjectsTest {
     /** All of them in a proof. */
     private static final int MESSAGES = System.getProperty("sluice.proof") == null ? 2_000 : 20_000;
 
-    private static void stream(SendingEnd end, IntUnaryOperator poll, Tally tally)
+    private static void stream(SubjectSender end, IntUnaryOperator poll, Tally tally)
             throws InterruptedException {
-        Stream stream = new Stream(end);
+        SenderThread senderThread = new SenderThread(end);
         while (tally.received() < MESSAGES) {
             if (poll.applyAsInt(100) == 0) {
                 Thread.onSpinWait();
-                stream.check();
+                senderThread.check();
             }
         }
-        stream.stop();
+        senderThread.stop();
     }
 
     @Test
@@ -61,8 +61,8 @@ class SubjectsTest {
             Topology ends = Topology.of("2-2");
             ObjectSubject subject = ObjectSubjects.of(name, ends, 64);
             List<ObjectTally> tallies = List.of(new ObjectTally(ends), new ObjectTally(ends));
-            List<ReceivingEnd> receivers = tallies.stream().map(subject::receiver).toList();
-            List<SendingEnd> senders = List.of(subject.sender(0), subject.sender(1));
+            List<SubjectReceiver> receivers = tallies.stream().map(subject::receiver).toList();
+            List<SubjectSender> senders = List.of(subject.sender(0), subject.sender(1));
             for (int i = 0; i < 1000; i++) {
                 assertTrue(senders.get(i % 2).trySend(i / 2), name);
                 assertEquals(1, receivers.get(i / 2 % 2).poll(1), name);
@@ -84,16 +84,16 @@ class SubjectsTest {
     void everySubjectWithTwoSendersDeliversEachOnesMessagesInOrder() throws Exception {
         for (String name : FanInSubjects.ALL.keySet()) {
             try (FanInSubject subject = FanInSubjects.of(name)) {
-                Stream[] streams = new Stream[FanInSubject.SENDERS];
-                for (int i = 0; i < streams.length; i++) {
-                    streams[i] = new Stream(subject.sender(i), i);
+                SenderThread[] senderThreads = new SenderThread[FanInSubject.SENDERS];
+                for (int i = 0; i < senderThreads.length; i++) {
+                    senderThreads[i] = new SenderThread(subject.sender(i), i);
                 }
                 FanInTally tally = subject.tally();
                 while (tally.received(0) < MESSAGES || tally.received(1) < MESSAGES) {
-                    subject.receive(100, streams);
+                    subject.receive(100, senderThreads);
                 }
-                for (Stream stream : streams) {
-                    stream.stop();
+                for (SenderThread senderThread : senderThreads) {
+                    senderThread.stop();
                 }
             }
         }
@@ -103,8 +103,8 @@ class SubjectsTest {
     void aMessageOutOfItsSendersSequenceIsNoticed() {
         for (String name : FanInSubjects.ALL.keySet()) {
             try (FanInSubject subject = FanInSubjects.of(name)) {
-                SendingEnd first = subject.sender(0);
-                SendingEnd second = subject.sender(1);
+                SubjectSender first = subject.sender(0);
+                SubjectSender second = subject.sender(1);
                 while (!first.trySend(0)) {}
                 while (!second.trySend(0)) {}
                 while (!first.trySend(1)) {}
@@ -120,8 +120,8 @@ class SubjectsTest {
     void aSenderThatFailsIsReportedAlsoToAReceiverThatWaits() throws Exception {
         for (String name : List.of("kernel-pipe", "sluice-sleeping")) {
             try (ByteSubject subject = ByteSubjects.of(name, 32)) {
-                SendingEnd failing =
-                        new SendingEnd() {
+                SubjectSender failing =
+                        new SubjectSender() {
                             @Override
                             public boolean trySend(long sequence) {
                                 if (sequence == 10) {
@@ -135,11 +135,11 @@ class SubjectsTest {
                                 subject.closeSender();
                             }
                         };
-                Stream stream = new Stream(failing);
+                SenderThread senderThread = new SenderThread(failing);
                 IllegalStateException e =
                         assertThrows(
                                 IllegalStateException.class,
-                                () -> subject.receive(MESSAGES, stream));
+                                () -> subject.receive(MESSAGES, senderThread));
                 assertEquals("the tenth", e.getCause().getMessage());
                 assertEquals(10, subject.tally().received(), name);
             }
@@ -182,8 +182,8 @@ class SubjectsTest {
         for (String name : ObjectSubjects.ALL.keySet()) {
             Topology ends = Topology.of("2-1");
             ObjectSubject subject = ObjectSubjects.of(name, ends, 64);
-            SendingEnd sender = subject.sender(1);
-            ReceivingEnd receiver = subject.receiver(new ObjectTally(ends));
+            SubjectSender sender = subject.sender(1);
+            SubjectReceiver receiver = subject.receiver(new ObjectTally(ends));
             assertTrue(sender.trySend(1), name);
             assertThrows(IllegalStateException.class, () -> receiver.poll(1), name);
         }

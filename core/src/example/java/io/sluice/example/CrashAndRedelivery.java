@@ -33,7 +33,7 @@ public final class CrashAndRedelivery {
         if (args.length > 0) { // In the worker.
             finishOneJobAndDie(Path.of(args[0]));
         }
-        try (Pipe pipe = Pipe.ordinary(PipeSpec.bounded())) {
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded())) {
             try (PipeSender sender = pipe.sender()) {
                 for (int job = 1; job <= 3; job++) {
                     sender.claim(Integer.BYTES).putInt(0, job).commit();
@@ -47,7 +47,7 @@ public final class CrashAndRedelivery {
                         (memory, offset, length) ->
                                 System.out.printf(
                                         "job %d, earlier deliveries: %d%n",
-                                        memory.get(JAVA_INT, offset), receiver.attempt());
+                                        memory.get(JAVA_INT, offset), receiver.deliveryAttempt());
                 while (receiver.receive(handler, 1) > 0) {}
             }
         }

@@ -30,7 +30,7 @@ import java.lang.foreign.ValueLayout;
 public final class FlyweightOverClaim {
     public static void main(String[] args) throws Exception {
         OrderFlyweight order = new OrderFlyweight();
-        try (Pipe pipe = Pipe.ordinary(PipeSpec.bounded());
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded());
                 PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             Claim claim = sender.claim(OrderFlyweight.LENGTH);

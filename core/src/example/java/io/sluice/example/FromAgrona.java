@@ -40,7 +40,7 @@ public final class FromAgrona {
         exchange(new OneToOneRingBuffer(new UnsafeBuffer(memory)));
 
         // For another process: Pipe.create(path, spec), and a ring over one end in each process.
-        try (Pipe pipe = Pipe.ordinary(PipeSpec.bounded(CAPACITY));
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded(CAPACITY));
                 PipeRingBuffer ring = new PipeRingBuffer(pipe.sender(), pipe.receiver())) {
             exchange(ring);
         }

@@ -1,7 +1,7 @@
 package io.sluice.example;
 
 import io.sluice.Mailbox;
-import io.sluice.views.MailboxBlockingQueue;
+import io.sluice.queue.MailboxBlockingQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

@@ -3,10 +3,10 @@ package io.sluice.example;
 import io.sluice.AtQuota;
 import io.sluice.MessageHandler;
 import io.sluice.Pipe;
-import io.sluice.PipeFullException;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
+import io.sluice.QuotaExceededException;
 
 /**
  * Absorbs bursts in a pipe that grows. While its receiver keeps up, the pipe uses one ring of 64
@@ -32,7 +32,7 @@ public final class UnboundedWithQuota {
 
     public static void main(String[] args) throws Exception {
         PipeSpec spec = PipeSpec.unbounded(QUOTA).atQuota(AtQuota.REFUSE);
-        try (Pipe pipe = Pipe.ordinary(spec);
+        try (Pipe pipe = Pipe.anonymous(spec);
                 PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             byte[] message = new byte[100];
@@ -48,7 +48,7 @@ public final class UnboundedWithQuota {
             while (sender.trySend(message)) {}
             try {
                 sender.send(message);
-            } catch (PipeFullException e) { // The message names the pipe and its quota.
+            } catch (QuotaExceededException e) { // The message names the pipe and its quota.
                 System.out.println("the quota of " + (QUOTA >> 20) + " MiB is reached");
             }
 

@@ -34,7 +34,7 @@ public final class VirtualThreads {
         Mailbox<Integer> counts = Mailbox.bounded(4);
         List<PipeSender> senders = new ArrayList<>();
         for (int i = 0; i < SESSIONS; i++) {
-            try (Pipe pipe = Pipe.ordinary(PipeSpec.bounded(4096))) { // Its ends stay open.
+            try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096))) { // Its ends stay open.
                 senders.add(pipe.sender());
                 PipeReceiver receiver = pipe.receiver();
                 Sender<Integer> count = counts.sender();

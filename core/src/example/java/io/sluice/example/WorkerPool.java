@@ -40,7 +40,7 @@ public final class WorkerPool {
                     done.increment();
                     sum.add(memory.get(JAVA_INT, offset));
                 };
-        try (Pipe pipe = Pipe.ordinary(PipeSpec.bounded().receivers(Ends.MANY));
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded().receivers(Ends.MANY));
                 ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
                 PipeSender sender = pipe.sender()) {
             for (int i = 0; i < WORKERS; i++) {

@@ -16,7 +16,7 @@ import java.util.jar.JarFile;
  * what is missing, and how to get there, where it would otherwise print a stack trace.
  */
 public final class Launcher {
-    private static final int NEEDED = 25;
+    private static final int REQUIRED_VERSION = 25;
     private static final String MAIN = "Sluice-Main";
 
     private Launcher() {}
@@ -30,11 +30,11 @@ public final class Launcher {
     public static void main(String[] arguments) throws Throwable {
         File jar = jar();
         int running = feature(System.getProperty("java.specification.version"));
-        if (running < NEEDED) {
+        if (running < REQUIRED_VERSION) {
             System.err.println(
                     jar.getName()
                             + " needs Java "
-                            + NEEDED
+                            + REQUIRED_VERSION
                             + " or newer, and this is Java "
                             + running
                             + ": "
@@ -62,12 +62,12 @@ public final class Launcher {
 
     private static String advice(File jar) {
         for (File home : candidates()) {
-            if (feature(version(home)) >= NEEDED) {
+            if (feature(version(home)) >= REQUIRED_VERSION) {
                 return "run " + new File(home, "bin/java") + " -jar " + jar;
             }
         }
         return "install a JDK "
-                + NEEDED
+                + REQUIRED_VERSION
                 + " (Eclipse Temurin, say), and run its bin/java -jar "
                 + jar;
     }

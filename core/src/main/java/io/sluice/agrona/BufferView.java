@@ -15,16 +15,16 @@ import org.agrona.concurrent.UnsafeBuffer;
  */
 final class BufferView {
     /** The number of cached segments; with more in rotation, each access wraps a new buffer. */
-    static final int MOST = 64;
+    static final int MAX_CACHED = 64;
 
     /**
      * The longest buffer that the JDK creates for a segment. The double mapping of the largest ring
      * is 9 bytes longer; no message extends into its last 16 bytes.
      */
-    private static final long LONGEST = Integer.MAX_VALUE - 8;
+    private static final long MAX_LENGTH = Integer.MAX_VALUE - 8;
 
-    private final MemorySegment[] segments = new MemorySegment[MOST];
-    private final UnsafeBuffer[] buffers = new UnsafeBuffer[MOST];
+    private final MemorySegment[] segments = new MemorySegment[MAX_CACHED];
+    private final UnsafeBuffer[] buffers = new UnsafeBuffer[MAX_CACHED];
     private int next;
     private MemorySegment last;
     private UnsafeBuffer buffer;
@@ -38,16 +38,16 @@ final class BufferView {
     }
 
     private UnsafeBuffer find(MemorySegment memory) {
-        for (int i = 0; i < MOST && segments[i] != null; i++) {
+        for (int i = 0; i < MAX_CACHED && segments[i] != null; i++) {
             if (segments[i] == memory) {
                 return buffers[i];
             }
         }
-        long size = Math.min(memory.byteSize(), LONGEST);
+        long size = Math.min(memory.byteSize(), MAX_LENGTH);
         UnsafeBuffer found = new UnsafeBuffer(memory.asSlice(0, size).asByteBuffer());
         segments[next] = memory;
         buffers[next] = found;
-        next = (next + 1) % MOST;
+        next = (next + 1) % MAX_CACHED;
         return found;
     }
 }

@@ -13,7 +13,7 @@ import org.agrona.concurrent.UnsafeBuffer;
  * <p>One thread at a time.
  */
 final class ClaimedBuffer {
-    private static final byte[] NOTHING = {};
+    private static final byte[] EMPTY = {};
 
     private final BufferView view = new BufferView();
     private final UnsafeBuffer claimed = new UnsafeBuffer(0, 0);
@@ -29,7 +29,7 @@ final class ClaimedBuffer {
      * {@link RingRecord#NO_TYPE}. Returns {@code false} if the claim is null; aborts the claim if
      * wrapping fails.
      */
-    boolean lend(Claim next, int type) {
+    boolean wrap(Claim next, int type) {
         if (next == null) {
             return false;
         }
@@ -51,7 +51,7 @@ final class ClaimedBuffer {
         try {
             int index = (int) into.offset() + writeType(into, type);
             view.of(into.base()).putBytes(index, source, offset, length);
-            into.putBytes(0, NOTHING, 0, 0); // Else a lost page may be reported later.
+            into.putBytes(0, EMPTY, 0, 0); // Else a lost page may be reported later.
         } catch (RuntimeException | Error e) {
             throw into.abort(e);
         }
@@ -67,11 +67,11 @@ final class ClaimedBuffer {
     }
 
     void commit() {
-        end().commit();
+        takeClaim().commit();
     }
 
     void abort() {
-        end().abort();
+        takeClaim().abort();
     }
 
     /** Empties the buffer; the pipe's end aborts the claim when it is closed. */
@@ -90,7 +90,7 @@ final class ClaimedBuffer {
         }
     }
 
-    private Claim end() {
+    private Claim takeClaim() {
         checkClaimed();
         Claim ended = claim;
         claim = null;

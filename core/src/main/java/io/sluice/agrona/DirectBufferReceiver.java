@@ -36,7 +36,7 @@ public final class DirectBufferReceiver implements AutoCloseable {
         handler.onMessage(view.of(memory), (int) offset, length);
     }
 
-    private void adapt(DirectBufferHandler next) {
+    private void setHandler(DirectBufferHandler next) {
         Objects.requireNonNull(next, "handler");
         if (next != handler) { // Writes only on change: other threads may use its line.
             handler = next;
@@ -48,12 +48,12 @@ public final class DirectBufferReceiver implements AutoCloseable {
      *
      * @param handler the handler, which gets each message, in order
      * @param limit the maximum number of messages, at least 1
-     * @return the number of messages; 0 if there is none now, or {@link #ended}
+     * @return the number of messages; 0 if there is none now, or {@link #isEndOfStream}
      * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
      */
     public int poll(DirectBufferHandler handler, int limit) {
         DirectBufferHandler before = this.handler;
-        adapt(handler);
+        setHandler(handler);
         try {
             return receiver.poll(adapter, limit);
         } catch (IllegalStateException e) { // If a handler called this, its batch continues.
@@ -74,7 +74,7 @@ public final class DirectBufferReceiver implements AutoCloseable {
      */
     public int receive(DirectBufferHandler handler, int limit) throws InterruptedException {
         DirectBufferHandler before = this.handler;
-        adapt(handler);
+        setHandler(handler);
         try {
             return receiver.receive(adapter, limit);
         } catch (IllegalStateException e) { // As in poll.
@@ -98,7 +98,7 @@ public final class DirectBufferReceiver implements AutoCloseable {
     public int receive(DirectBufferHandler handler, int limit, Duration timeout)
             throws InterruptedException {
         DirectBufferHandler before = this.handler;
-        adapt(handler);
+        setHandler(handler);
         try {
             return receiver.receive(adapter, limit, timeout);
         } catch (IllegalStateException e) { // As in poll.
@@ -110,10 +110,10 @@ public final class DirectBufferReceiver implements AutoCloseable {
     /**
      * Tests whether the last call found the end of the stream.
      *
-     * @return the result of {@link PipeReceiver#ended}
+     * @return the result of {@link PipeReceiver#isEndOfStream}
      */
-    public boolean ended() {
-        return receiver.ended();
+    public boolean isEndOfStream() {
+        return receiver.isEndOfStream();
     }
 
     /** Closes the pipe's end. Closing twice has no effect. */

@@ -16,7 +16,7 @@ import org.agrona.MutableDirectBuffer;
  * time.
  */
 public final class DirectBufferSender implements AutoCloseable {
-    private static final Duration FOREVER = Duration.ofSeconds(Long.MAX_VALUE);
+    private static final Duration NO_TIMEOUT = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final PipeSender sender;
     private final ClaimedBuffer claimed;
@@ -66,7 +66,7 @@ public final class DirectBufferSender implements AutoCloseable {
         Objects.checkFromIndexSize(offset, length, source.capacity());
         Claim claim = sender.claim(length);
         fill(claim, source, offset, length);
-        claim.commit(FOREVER);
+        claim.commit(NO_TIMEOUT);
     }
 
     /**
@@ -109,7 +109,7 @@ public final class DirectBufferSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than the pipe carries
      */
     public MutableDirectBuffer tryClaim(int length) {
-        return claimed.lend(sender.tryClaim(length), RingRecord.NO_TYPE) ? claimed.buffer() : null;
+        return claimed.wrap(sender.tryClaim(length), RingRecord.NO_TYPE) ? claimed.buffer() : null;
     }
 
     /**
@@ -123,7 +123,7 @@ public final class DirectBufferSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than the pipe carries
      */
     public MutableDirectBuffer claim(int length) throws InterruptedException {
-        claimed.lend(sender.claim(length), RingRecord.NO_TYPE);
+        claimed.wrap(sender.claim(length), RingRecord.NO_TYPE);
         return claimed.buffer();
     }
 
@@ -140,7 +140,7 @@ public final class DirectBufferSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than the pipe carries
      */
     public MutableDirectBuffer claim(int length, Duration timeout) throws InterruptedException {
-        return claimed.lend(sender.claim(length, timeout), RingRecord.NO_TYPE)
+        return claimed.wrap(sender.claim(length, timeout), RingRecord.NO_TYPE)
                 ? claimed.buffer()
                 : null;
     }

@@ -25,7 +25,7 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
  *       An aborted message takes no space.
  *   <li>After the last receiver has left, {@link #write} and {@link #tryClaim} throw {@link
  *       io.sluice.BrokenChannelException}. After the last sender has left and all messages are
- *       read, {@link #ended} is true.
+ *       read, {@link #isEndOfStream} is true.
  *   <li>Positions, correlation ids and the heartbeat belong to this object and start at 0. They are
  *       not shared with the other process, which has its own.
  *   <li>A message can be up to {@link #maxMsgLength} long, which is nearly the capacity, not an
@@ -93,10 +93,10 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
      *     it
      */
     public PipeRingBuffer(PipeSender sender, PipeReceiver receiver) {
-        this(same(sender.pipe(), receiver.pipe()), sender, receiver);
+        this(requireSamePipe(sender.pipe(), receiver.pipe()), sender, receiver);
     }
 
-    private static Pipe same(Pipe written, Pipe read) {
+    private static Pipe requireSamePipe(Pipe written, Pipe read) {
         if (!written.equals(read)) {
             throw new IllegalArgumentException(
                     "a ring has the two ends of one pipe: the sender is of "
@@ -171,7 +171,7 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
         counters.produced(length); // First, so that consumed never exceeds produced.
         boolean sent = claim.tryCommit();
         if (!sent) {
-            counters.takenBack(length);
+            counters.undoProduced(length);
         }
         return sent;
     }
@@ -199,7 +199,7 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     public int tryClaim(int msgTypeId, int length) {
         check(msgTypeId, length);
         Claim claim = sender().tryClaim(RingRecord.HEADER_LENGTH + length);
-        return claimed.lend(claim, msgTypeId) ? RingRecord.HEADER_LENGTH : INSUFFICIENT_CAPACITY;
+        return claimed.wrap(claim, msgTypeId) ? RingRecord.HEADER_LENGTH : INSUFFICIENT_CAPACITY;
     }
 
     /**
@@ -433,12 +433,13 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
      * Tests whether the last read found the end of the stream: the senders had closed or died, and
      * all that they had sent was read.
      *
-     * @return the result of {@link PipeReceiver#ended}
+     * @return the result of {@link PipeReceiver#isEndOfStream}
      * @throws UnsupportedOperationException if this ring is write-only
      */
-    public boolean ended() {
+    public boolean isEndOfStream() {
         reader();
-        return receiver.ended(); // False while an aborted message is kept: the last poll found it.
+        return receiver
+                .isEndOfStream(); // False while an aborted message is kept: the last poll found it.
     }
 
     /**

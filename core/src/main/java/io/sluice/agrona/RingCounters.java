@@ -29,7 +29,7 @@ final class RingCounters {
     }
 
     /** Subtracts a message that was counted as produced but that no receiver has taken. */
-    void takenBack(int length) {
+    void undoProduced(int length) {
         add(TAIL_POSITION_OFFSET, -RingRecord.length(length));
     }
 

@@ -30,7 +30,7 @@ final class RingReader {
 
     private final PipeReceiver receiver;
     private final RingCounters counters;
-    private final int lap;
+    private final int messagesPerLap;
     private final BufferView view = new BufferView();
     private final MessageHandler plain = this::onMessage;
     private final MessageHandler controlled = this::onControlled;
@@ -49,15 +49,15 @@ final class RingReader {
     RingReader(PipeReceiver receiver, RingCounters counters, int lap) {
         this.receiver = receiver;
         this.counters = counters;
-        this.lap = lap;
+        this.messagesPerLap = lap;
     }
 
     int read(org.agrona.concurrent.MessageHandler next, int limit) {
-        int most = Math.min(limit, lap);
+        int most = Math.min(limit, messagesPerLap);
         if (most <= 0) {
             return 0;
         }
-        int type = held();
+        int type = checkedAbortedType();
         org.agrona.concurrent.MessageHandler before = handler;
         if (before != next) { // Writes only on change: other threads may use its line.
             handler = next;
@@ -66,7 +66,7 @@ final class RingReader {
             if (type == RingRecord.NO_TYPE) {
                 return receiver.poll(plain, most);
             }
-            deliverHeld(type);
+            deliverAborted(type);
             return most == 1 ? 1 : 1 + receiver.poll(plain, most - 1);
         } catch (IllegalStateException e) { // If a handler called this, its batch continues.
             handler = before;
@@ -74,7 +74,7 @@ final class RingReader {
         }
     }
 
-    private void deliverHeld(int type) {
+    private void deliverAborted(int type) {
         abortedType = IN_USE;
         try {
             deliver(type, aborted, 0, abortedLength);
@@ -99,8 +99,8 @@ final class RingReader {
     }
 
     int controlledRead(ControlledMessageHandler next, int limit) {
-        int most = Math.min(limit, lap);
-        held();
+        int most = Math.min(limit, messagesPerLap);
+        checkedAbortedType();
         ControlledMessageHandler before = controlledHandler;
         if (before != next) {
             controlledHandler = next;
@@ -125,7 +125,7 @@ final class RingReader {
 
     /** Reads one message; returns whether there was one, with the result in {@link #action}. */
     private boolean nextControlled() {
-        int type = held();
+        int type = checkedAbortedType();
         if (type == RingRecord.NO_TYPE) {
             return receiver.poll(controlled, 1) > 0;
         }
@@ -148,7 +148,7 @@ final class RingReader {
         int messageIndex = index + RingRecord.HEADER_LENGTH;
         int messageLength = length - RingRecord.HEADER_LENGTH;
         if (control(type, buffer, messageIndex, messageLength) == ABORT) {
-            hold(type, buffer, messageIndex, messageLength);
+            saveAborted(type, buffer, messageIndex, messageLength);
         }
     }
 
@@ -164,7 +164,7 @@ final class RingReader {
         return action;
     }
 
-    private void hold(int type, DirectBuffer buffer, int index, int length) {
+    private void saveAborted(int type, DirectBuffer buffer, int index, int length) {
         aborted.putBytes(0, buffer, index, length);
         abortedLength = length;
         abortedType = type;
@@ -175,7 +175,7 @@ final class RingReader {
      *
      * @throws IllegalStateException if a handler is processing it
      */
-    private int held() {
+    private int checkedAbortedType() {
         if (abortedType == IN_USE) {
             throw new IllegalStateException(
                     "the handler of a ring cannot read from it, nor close it: return from it first");
@@ -185,7 +185,7 @@ final class RingReader {
 
     /** Closes the pipe's end; throws if a handler of this reader calls it. */
     void close() {
-        held();
+        checkedAbortedType();
         receiver.close();
     }
 }

@@ -14,7 +14,7 @@ public final class HeapMemory implements Memory {
 
     private final long[] words;
     private final long size;
-    private final long longest;
+    private final long maxPayload;
     private final MemorySegment bytes;
 
     /**
@@ -29,7 +29,7 @@ public final class HeapMemory implements Memory {
     private HeapMemory(int size, int allocated) {
         this.words = new long[allocated / Long.BYTES];
         this.size = Memory.checkSize(size);
-        this.longest = allocated - size;
+        this.maxPayload = allocated - size;
         this.bytes = MemorySegment.ofArray(words);
     }
 
@@ -84,8 +84,8 @@ public final class HeapMemory implements Memory {
 
     @Override
     public void write(long offset, MemorySegment source, long sourceOffset, int length) {
-        if (length > longest) {
-            throw new IndexOutOfBoundsException("length=" + length + " is not in 0.." + longest);
+        if (length > maxPayload) {
+            throw new IndexOutOfBoundsException("length=" + length + " is not in 0.." + maxPayload);
         }
         MemorySegment.copy(source, sourceOffset, bytes, index(offset), length);
         afterWrite(offset, length);

@@ -1,9 +1,9 @@
 package io.sluice.memory;
 
-import static io.sluice.memory.Addresses.ALL;
-import static io.sluice.memory.Addresses.BYTE;
-import static io.sluice.memory.Addresses.UNALIGNED;
-import static io.sluice.memory.Addresses.WORD;
+import static io.sluice.memory.RawMemory.ALL;
+import static io.sluice.memory.RawMemory.BYTE;
+import static io.sluice.memory.RawMemory.UNALIGNED;
+import static io.sluice.memory.RawMemory.WORD;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
@@ -32,14 +32,14 @@ public final class MappedMemory implements Memory {
      * The longest payload copied word by word, without a loop or a call, either of which costs
      * more.
      */
-    private static final int SHORT = 32;
+    private static final int MAX_UNROLLED_COPY = 32;
 
     private final MemorySegment segment;
     private final long base;
     private final long size;
     private final long wordMask;
     private final long byteMask;
-    private final long longest;
+    private final long maxPayload;
 
     private MappedMemory(MemorySegment segment, long size, long longest) {
         if (!segment.isNative() || segment.address() % Long.BYTES != 0) {
@@ -50,7 +50,7 @@ public final class MappedMemory implements Memory {
         this.size = Memory.checkSize(size);
         this.wordMask = size - Long.BYTES;
         this.byteMask = size - 1;
-        this.longest = longest;
+        this.maxPayload = longest;
     }
 
     /**
@@ -106,21 +106,21 @@ public final class MappedMemory implements Memory {
     }
 
     private long addressOfWord(long offset) {
-        return Addresses.ofWord(base + (offset & wordMask));
+        return RawMemory.wordAddress(base + (offset & wordMask));
     }
 
     private long addressOfPayload(long offset, int length) {
-        if (length > longest) {
-            throw new IndexOutOfBoundsException("length=" + length + " is not in 0.." + longest);
+        if (length > maxPayload) {
+            throw new IndexOutOfBoundsException("length=" + length + " is not in 0.." + maxPayload);
         }
-        return Addresses.ofByte(base + (offset & byteMask));
+        return RawMemory.byteAddress(base + (offset & byteMask));
     }
 
     @Override
     public void write(long offset, byte[] source, int sourceOffset, int length) {
         Objects.checkFromIndexSize(sourceOffset, length, source.length);
         long at = addressOfPayload(offset, length);
-        if (length > SHORT) {
+        if (length > MAX_UNROLLED_COPY) {
             MemorySegment.copy(source, sourceOffset, ALL, BYTE, at, length);
         } else if (length >= 16) {
             int tail = length - 16;
@@ -146,7 +146,7 @@ public final class MappedMemory implements Memory {
     public void write(long offset, MemorySegment source, long sourceOffset, int length) {
         Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
         long at = addressOfPayload(offset, length);
-        if (length > SHORT) {
+        if (length > MAX_UNROLLED_COPY) {
             MemorySegment.copy(source, sourceOffset, ALL, at, length);
         } else if (length >= 16) {
             int tail = length - 16;

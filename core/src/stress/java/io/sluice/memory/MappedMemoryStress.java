@@ -3,8 +3,8 @@ package io.sluice.memory;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.sluice.stress.Pool;
-import io.sluice.stress.SharedFile;
+import io.sluice.stress.ObjectPool;
+import io.sluice.stress.TwiceMappedFile;
 import java.lang.invoke.VarHandle;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -19,23 +19,24 @@ public final class MappedMemoryStress {
 
     private static final int FLAG = 128;
     private static final int LENGTH = 256;
-    private static final SharedFile FILE = new SharedFile((long) Pool.SIZE * LENGTH);
+    private static final TwiceMappedFile FILE =
+            new TwiceMappedFile((long) ObjectPool.SIZE * LENGTH);
 
-    private static final Pool<Words> WORDS =
-            new Pool<>(
+    private static final ObjectPool<TwoMappings> WORDS =
+            new ObjectPool<>(
                     i ->
-                            new Words(
+                            new TwoMappings(
                                     FILE.words(true, (long) i * LENGTH, LENGTH),
                                     FILE.words(false, (long) i * LENGTH, LENGTH)));
 
     private MappedMemoryStress() {}
 
-    private record Words(Memory one, Memory other) {
-        static Words zeros() {
-            Words words = WORDS.next();
-            words.one.setLong(DATA, 0);
-            words.one.setLong(FLAG, 0);
-            return words;
+    private record TwoMappings(Memory one, Memory other) {
+        static TwoMappings zeros() {
+            TwoMappings twoMappings = WORDS.next();
+            twoMappings.one.setLong(DATA, 0);
+            twoMappings.one.setLong(FLAG, 0);
+            return twoMappings;
         }
     }
 
@@ -47,20 +48,20 @@ public final class MappedMemoryStress {
     @Outcome(expect = FORBIDDEN, desc = "the word without the data")
     @State
     public static class ReleaseAcquire {
-        private final Words words = Words.zeros();
+        private final TwoMappings twoMappings = TwoMappings.zeros();
 
         /** Writes. */
         @Actor
         public void releaser() {
-            words.one.setLong(DATA, 1);
-            words.one.setLongRelease(FLAG, 1);
+            twoMappings.one.setLong(DATA, 1);
+            twoMappings.one.setLongRelease(FLAG, 1);
         }
 
         /** Reads. */
         @Actor
         public void acquirer(II_Result r) {
-            r.r1 = (int) words.other.getLongAcquire(FLAG);
-            r.r2 = (int) words.other.getLong(DATA);
+            r.r1 = (int) twoMappings.other.getLongAcquire(FLAG);
+            r.r2 = (int) twoMappings.other.getLong(DATA);
         }
     }
 
@@ -71,21 +72,21 @@ public final class MappedMemoryStress {
     @Outcome(expect = FORBIDDEN, desc = "it came after, and does not see what was before")
     @State
     public static class CompareAndSet {
-        private final Words words = Words.zeros();
+        private final TwoMappings twoMappings = TwoMappings.zeros();
 
         /** Changes the word from 0 to 1. */
         @Actor
         public void first() {
-            words.one.setLong(DATA, 1);
-            words.one.compareAndSetLong(FLAG, 0, 1);
+            twoMappings.one.setLong(DATA, 1);
+            twoMappings.one.compareAndSetLong(FLAG, 0, 1);
         }
 
         /** Changes the word from 1 to 2. */
         @Actor
         public void second(II_Result r) {
-            if (words.other.compareAndSetLong(FLAG, 1, 2)) {
+            if (twoMappings.other.compareAndSetLong(FLAG, 1, 2)) {
                 r.r1 = 1;
-                r.r2 = (int) words.other.getLong(DATA);
+                r.r2 = (int) twoMappings.other.getLong(DATA);
             }
         }
     }
@@ -97,18 +98,18 @@ public final class MappedMemoryStress {
     @Outcome(expect = FORBIDDEN, desc = "both, or none")
     @State
     public static class OneWinner {
-        private final Words words = Words.zeros();
+        private final TwoMappings twoMappings = TwoMappings.zeros();
 
         /** Tries to change the word from 0 to 1. */
         @Actor
         public void one(II_Result r) {
-            r.r1 = words.one.compareAndSetLong(FLAG, 0, 1) ? 1 : 0;
+            r.r1 = twoMappings.one.compareAndSetLong(FLAG, 0, 1) ? 1 : 0;
         }
 
         /** Tries to change the word from 0 to 2. */
         @Actor
         public void other(II_Result r) {
-            r.r2 = words.other.compareAndSetLong(FLAG, 0, 2) ? 1 : 0;
+            r.r2 = twoMappings.other.compareAndSetLong(FLAG, 0, 2) ? 1 : 0;
         }
     }
 
@@ -119,23 +120,23 @@ public final class MappedMemoryStress {
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "they met")
     @Outcome(expect = FORBIDDEN, desc = "both missed")
     @State
-    public static class StoreThenLook {
-        private final Words words = Words.zeros();
+    public static class StoreThenLoad {
+        private final TwoMappings twoMappings = TwoMappings.zeros();
 
         /** Stores to the first word, fences, then loads the second. */
         @Actor
         public void one(II_Result r) {
-            words.one.setLongRelease(DATA, 1);
+            twoMappings.one.setLongRelease(DATA, 1);
             VarHandle.fullFence();
-            r.r1 = (int) words.one.getLong(FLAG);
+            r.r1 = (int) twoMappings.one.getLong(FLAG);
         }
 
         /** Stores to the second word, fences, then loads the first. */
         @Actor
         public void other(II_Result r) {
-            words.other.setLongRelease(FLAG, 1);
+            twoMappings.other.setLongRelease(FLAG, 1);
             VarHandle.fullFence();
-            r.r2 = (int) words.other.getLongAcquire(DATA);
+            r.r2 = (int) twoMappings.other.getLongAcquire(DATA);
         }
     }
 }

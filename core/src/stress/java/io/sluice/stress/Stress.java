@@ -40,10 +40,10 @@ import org.openjdk.jcstress.vm.CompileMode;
  * </pre>
  */
 public final class Stress {
-    /** jcstress keeps half as many states at a time as a {@link Pool} has objects. */
+    /** jcstress keeps half as many states at a time as a {@link ObjectPool} has objects. */
     private static final int STRIDE_SIZE = 32;
 
-    private static final int STRIDE_COUNT = Pool.SIZE / 2 / STRIDE_SIZE;
+    private static final int STRIDE_COUNT = ObjectPool.SIZE / 2 / STRIDE_SIZE;
 
     private static final String SANITY = "sanity";
     private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
@@ -81,7 +81,7 @@ public final class Stress {
                 throw new IllegalStateException("jcstress does not know these options");
             }
             if (mode.equals(SANITY)) {
-                results.addAll(runHere(options));
+                results.addAll(runInProcess(options));
             } else {
                 JCStress jcstress = new JCStress(options);
                 missing.addAll(jcstress.getTests());
@@ -127,7 +127,7 @@ public final class Stress {
      * Runs each test once, briefly, in this JVM: starting a JVM for each takes longer than the
      * tests.
      */
-    private static List<TestResult> runHere(Options options) throws Exception {
+    private static List<TestResult> runInProcess(Options options) throws Exception {
         List<TestResult> results = new ArrayList<>();
         Pattern wanted = Pattern.compile(options.getTestFilter());
         for (String name : new TreeSet<>(TestList.tests())) {
@@ -139,7 +139,7 @@ public final class Stress {
                         new TestConfig(options, test, 0, List.of(), CompileMode.UNIFIED, anywhere);
                 Runner<?> runner =
                         (Runner<?>)
-                                new Fresh()
+                                new IsolatedClassLoader()
                                         .loadClass(config.generatedRunnerName)
                                         .getConstructor(ForkedTestConfig.class)
                                         .newInstance(new ForkedTestConfig(config));
@@ -152,8 +152,8 @@ public final class Stress {
     }
 
     /** A class loader with its own copy of Sluice, so that tests share no pooled state. */
-    private static final class Fresh extends URLClassLoader {
-        Fresh() throws IOException {
+    private static final class IsolatedClassLoader extends URLClassLoader {
+        IsolatedClassLoader() throws IOException {
             super(classPath(), Stress.class.getClassLoader());
         }
 
@@ -168,7 +168,7 @@ public final class Stress {
         @Override
         protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
             // Linking system calls is expensive, and these classes keep no state of a test.
-            if (!name.startsWith("io.sluice.") || name.startsWith("io.sluice.os.")) {
+            if (!name.startsWith("io.sluice.") || name.startsWith("io.sluice.linux.")) {
                 return super.loadClass(name, resolve);
             }
             synchronized (getClassLoadingLock(name)) {

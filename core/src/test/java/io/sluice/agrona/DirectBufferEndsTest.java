@@ -83,7 +83,7 @@ class DirectBufferEndsTest {
     }
 
     @Test
-    void whatIsNotInTheSourceIsRefusedAndTheEndStaysUsable() throws Exception {
+    void anOutOfBoundsRangeIsRefusedAndTheEndStaysUsable() throws Exception {
         UnsafeBuffer source = new UnsafeBuffer(new byte[10]);
         assertThrows(IndexOutOfBoundsException.class, () -> sender.trySend(source, 5, 6));
         assertThrows(IndexOutOfBoundsException.class, () -> sender.send(source, -1, 6));
@@ -148,7 +148,7 @@ class DirectBufferEndsTest {
     }
 
     @Test
-    void theEndIsSeen() throws Exception {
+    void endOfStreamIsReported() throws Exception {
         sender.trySend(new UnsafeBuffer(new byte[1]), 0, 1);
         sender.tryClaim(8);
         sender.close();
@@ -156,11 +156,11 @@ class DirectBufferEndsTest {
         assertEquals(1, receiver.receive(IGNORE, 10));
         assertEquals(-1, receiver.receive(IGNORE, 10));
         assertEquals(-1, receiver.receive(IGNORE, 10, LONG));
-        assertTrue(receiver.ended());
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test
-    void whenTheReceiverHasLeftSendingIsBroken() {
+    void afterTheReceiversCloseSendingIsBroken() {
         receiver.close();
         UnsafeBuffer source = new UnsafeBuffer(new byte[1]);
         assertThrows(BrokenChannelException.class, () -> sender.trySend(source, 0, 1));

@@ -299,7 +299,7 @@ abstract class RingBufferContract {
     }
 
     @Test
-    void positionsAndSizeCountWhatIsThere() {
+    void positionsAndSizeCountTheMessages() {
         assertEquals(CAPACITY, ring.capacity());
         assertEquals(0, ring.producerPosition());
         assertEquals(0, ring.consumerPosition());
@@ -342,7 +342,7 @@ abstract class RingBufferContract {
     }
 
     @Test
-    void manyMessagesOfAnyLengthGoRoundWhole() {
+    void manyMessagesOfAnyLengthArriveIntact() {
         Random random = new Random(7);
         byte[] bytes = new byte[ring.maxMsgLength()];
         UnsafeBuffer source = new UnsafeBuffer(bytes);

@@ -18,7 +18,7 @@ import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
-import io.sluice.os.Mapping;
+import io.sluice.linux.Mapping;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -77,7 +77,7 @@ class RingBufferDifferencesTest {
 
     @Test
     void theEndsOfTwoPipesAreNoRing() throws Exception {
-        try (PipeSender other = Pipe.ordinary(PipeSpec.bounded(2 * CAPACITY)).sender()) {
+        try (PipeSender other = Pipe.anonymous(PipeSpec.bounded(2 * CAPACITY)).sender()) {
             IllegalArgumentException refused =
                     assertThrows(
                             IllegalArgumentException.class,
@@ -97,7 +97,7 @@ class RingBufferDifferencesTest {
 
     /** As if two threads shared a ring, one of them in the middle of a write. */
     @Test
-    void whoSharesASenderIsToldWhatHelps() {
+    void sharingASenderThrowsAHelpfulException() {
         assertEquals(8, ring.tryClaim(1, 16));
         String said =
                 assertThrows(IllegalStateException.class, () -> ring.write(1, MESSAGE, 0, 7))
@@ -115,7 +115,7 @@ class RingBufferDifferencesTest {
 
     /** The ring's memory is truncated, so that what was claimed cannot be written. */
     @Test
-    void whateverFailsLeavesNothingClaimed() throws Exception {
+    void aFailureLeavesNothingClaimed() throws Exception {
         assertTrue(ring.write(1, MESSAGE, 0, 7)); // Clears ahead, so that claiming touches nothing.
         try (FileChannel lane =
                 FileChannel.open(pipe.path().resolve("lane-0"), StandardOpenOption.WRITE)) {
@@ -198,21 +198,21 @@ class RingBufferDifferencesTest {
     }
 
     @Test
-    void whenTheReceiverHasLeftSendingIsBroken() {
+    void afterTheReceiversCloseSendingIsBroken() {
         receiver.close();
         assertThrows(BrokenChannelException.class, () -> ring.write(1, MESSAGE, 0, 7));
         assertThrows(BrokenChannelException.class, () -> ring.tryClaim(1, 7));
     }
 
     @Test
-    void whenTheSenderHasLeftWhatWasSentIsReadAndThenItHasEnded() {
+    void afterTheSendersCloseTheRestIsReadAndThenTheStreamEnds() {
         ring.write(1, MESSAGE, 0, 7);
         ring.controlledRead((type, buffer, index, length) -> ABORT);
         sender.close();
-        assertFalse(ring.ended());
+        assertFalse(ring.isEndOfStream());
         assertEquals(List.of(1), types(ring));
         assertEquals(List.of(), types(ring));
-        assertTrue(ring.ended());
+        assertTrue(ring.isEndOfStream());
     }
 
     @Test
@@ -235,7 +235,7 @@ class RingBufferDifferencesTest {
     }
 
     @Test
-    void aRingOverOneEndRefusesWhatNeedsTheOther() {
+    void aRingOverOneEndRefusesOperationsOfTheOther() {
         PipeRingBuffer writes = new PipeRingBuffer(sender);
         PipeRingBuffer reads = new PipeRingBuffer(receiver);
         unsupported(
@@ -251,7 +251,7 @@ class RingBufferDifferencesTest {
                 writes::consumerPosition,
                 writes::consumerHeartbeatTime,
                 () -> writes.consumerHeartbeatTime(1),
-                writes::ended,
+                writes::isEndOfStream,
                 writes::size);
         assertTrue(writes.write(1, MESSAGE, 0, 7));
         assertEquals(List.of(1), types(reads));
@@ -291,13 +291,13 @@ class RingBufferDifferencesTest {
     void eachSegmentIsWrappedOnceAndFoundAgain() {
         BufferView view = new BufferView();
         List<MemorySegment> segments = new ArrayList<>();
-        for (int i = 0; i < 2 * BufferView.MOST; i++) {
+        for (int i = 0; i < 2 * BufferView.MAX_CACHED; i++) {
             segments.add(Arena.ofAuto().allocate(8));
         }
         List<UnsafeBuffer> buffers = new ArrayList<>();
         for (int i = 0; i < segments.size(); i++) {
             buffers.add(view.of(segments.get(i)));
-            for (int known = Math.max(0, i + 1 - BufferView.MOST); known <= i; known++) {
+            for (int known = Math.max(0, i + 1 - BufferView.MAX_CACHED); known <= i; known++) {
                 UnsafeBuffer buffer = view.of(segments.get(known));
                 assertSame(buffers.get(known), buffer);
                 assertEquals(segments.get(known).address(), buffer.addressOffset());

@@ -3,16 +3,16 @@ package io.sluice.docs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.file.LaneFileDescriptor;
-import io.sluice.file.MetaDescriptor;
-import io.sluice.file.Participants;
-import io.sluice.file.PipeFiles;
-import io.sluice.lane.ClaimWordDescriptor;
-import io.sluice.lane.HintDescriptor;
-import io.sluice.lane.LaneDescriptor;
-import io.sluice.lane.OfferDescriptor;
-import io.sluice.lane.RecordDescriptor;
-import io.sluice.lane.SegmentWordDescriptor;
+import io.sluice.pipe.storage.LaneFileDescriptor;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.pipe.storage.Participants;
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.ring.HintDescriptor;
+import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.OfferDescriptor;
+import io.sluice.ring.RecordDescriptor;
+import io.sluice.ring.SegmentWordDescriptor;
+import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -44,7 +44,7 @@ class FormatDocTest {
                     LaneFileDescriptor.class,
                     LaneDescriptor.class,
                     RecordDescriptor.class,
-                    ClaimWordDescriptor.class,
+                    SlotStateDescriptor.class,
                     HintDescriptor.class,
                     SegmentWordDescriptor.class);
 
@@ -112,7 +112,7 @@ class FormatDocTest {
                 rows("A participant's block in meta", MetaDescriptor.PARTICIPANT_LENGTH);
         rows.putAll(block);
         Map<String, Long> expected = offsets(MetaDescriptor.class);
-        expected.put("SLEEPING_RECEIVERS_OFFSET", (long) MetaDescriptor.sleepersOffset(1));
+        expected.put("WAITING_RECEIVERS_OFFSET", (long) MetaDescriptor.waitersOffset(1));
         expected.put("PARTICIPANTS_OFFSET", (long) MetaDescriptor.participantsOffset(1, 1));
         assertEquals(expected, rows);
     }
@@ -130,9 +130,10 @@ class FormatDocTest {
     }
 
     @Test
-    void theTableOfAClaimIsItsDescriptor() {
+    void theTableOfASlotIsItsDescriptor() {
         assertEquals(
-                offsets(ClaimWordDescriptor.class), rows("A claim", ClaimWordDescriptor.STRIDE));
+                offsets(SlotStateDescriptor.class),
+                rows("A message slot", SlotStateDescriptor.STRIDE));
     }
 
     @Test
@@ -170,23 +171,23 @@ class FormatDocTest {
     }
 
     @Test
-    void theBitsOfAClaimsWordAreTheDescriptors() {
+    void theBitsOfASlotStateAreTheDescriptors() {
         Map<String, Long> expected = new TreeMap<>();
-        expected.put("owner", (long) ClaimWordDescriptor.MAX_OWNER);
-        expected.put("state", 3L << ClaimWordDescriptor.STATE_SHIFT);
+        expected.put("owner", (long) SlotStateDescriptor.MAX_OWNER);
+        expected.put("state", 3L << SlotStateDescriptor.STATE_SHIFT);
         expected.put(
                 "attempts",
-                (long) ClaimWordDescriptor.MAX_ATTEMPTS << ClaimWordDescriptor.ATTEMPTS_SHIFT);
+                (long) SlotStateDescriptor.MAX_ATTEMPTS << SlotStateDescriptor.ATTEMPTS_SHIFT);
         expected.put(
                 "sequence",
-                ClaimWordDescriptor.SEQUENCE_MASK << ClaimWordDescriptor.SEQUENCE_SHIFT);
-        assertEquals(expected, bits("A claim's word"));
+                SlotStateDescriptor.SEQUENCE_MASK << SlotStateDescriptor.SEQUENCE_SHIFT);
+        assertEquals(expected, bits("A slot state"));
     }
 
     @Test
     void theBitsOfTheHintAreTheDescriptors() {
         Map<String, Long> expected = new TreeMap<>();
-        expected.put("sequence", ClaimWordDescriptor.SEQUENCE_MASK);
+        expected.put("sequence", SlotStateDescriptor.SEQUENCE_MASK);
         expected.put("epoch", -1L << HintDescriptor.EPOCH_SHIFT);
         assertEquals(expected, bits("The hint"));
     }

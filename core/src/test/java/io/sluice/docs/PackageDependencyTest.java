@@ -87,7 +87,7 @@ class PackageDependencyTest {
 
     /** The factory of an interface's one implementation, which ARCHITECTURE.md names. */
     private static final Map<String, Set<String>> FACTORIES =
-            Map.of("Mailbox", Set.of("io.sluice.heap.Mailboxes"));
+            Map.of("Mailbox", Set.of("io.sluice.mailbox.Mailboxes"));
 
     /** Types of io.sluice that inner packages may use: they use nothing, so there is no cycle. */
     @Test

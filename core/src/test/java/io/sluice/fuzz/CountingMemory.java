@@ -8,11 +8,11 @@ import java.lang.foreign.MemorySegment;
 public class CountingMemory implements Memory {
     /** The number of accesses left, for all memories of one lane together. */
     public static final class Budget {
-        private long left = Long.MAX_VALUE;
+        private long remaining = Long.MAX_VALUE;
         private boolean contended;
 
         public void set(long accesses) {
-            left = accesses;
+            remaining = accesses;
         }
 
         /** Makes every later compare-and-set fail, as if another thread were always faster. */
@@ -21,12 +21,12 @@ public class CountingMemory implements Memory {
         }
 
         /** Returns the number of accesses left. */
-        public long left() {
-            return left;
+        public long remaining() {
+            return remaining;
         }
 
         private void take() {
-            if (left-- <= 0) {
+            if (remaining-- <= 0) {
                 throw new AssertionError("more accesses than this call may take");
             }
         }

@@ -26,12 +26,12 @@ class JazzerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "io.sluice.lane.LaneFuzz$Exclusive",
-                "io.sluice.lane.LaneFuzz$Shared",
-                "io.sluice.lane.LaneFuzz$Bits",
-                "io.sluice.file.FileFuzz$Header",
-                "io.sluice.file.FileFuzz$Identity",
-                "io.sluice.file.FileFuzz$Blocks"
+                "io.sluice.ring.LaneFuzz$Exclusive",
+                "io.sluice.ring.LaneFuzz$Shared",
+                "io.sluice.ring.LaneFuzz$Bits",
+                "io.sluice.pipe.storage.FileFuzz$Header",
+                "io.sluice.pipe.storage.FileFuzz$Identity",
+                "io.sluice.pipe.storage.FileFuzz$Blocks"
             })
     void findsNothing(String target) throws Exception {
         String name = target.substring(target.lastIndexOf('$') + 1);

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.sluice.os.Descriptor;
-import io.sluice.os.Mapping;
+import io.sluice.linux.Descriptor;
+import io.sluice.linux.Mapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -26,7 +26,7 @@ class MemoryTest {
 
     @TempDir Path directory;
 
-    enum Kind {
+    enum MemoryKind {
         HEAP {
             @Override
             Memory words(Path directory) {
@@ -78,8 +78,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void newMemoryIsZero(Kind kind) {
-        Memory memory = kind.words(directory);
+    void newMemoryIsZero(MemoryKind memoryKind) {
+        Memory memory = memoryKind.words(directory);
         assertEquals(SIZE, memory.size());
         for (long offset = 0; offset < SIZE; offset += 8) {
             assertEquals(0, memory.getLong(offset));
@@ -88,8 +88,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aWordIsReadAsItWasWrittenInWhateverOrdering(Kind kind) {
-        Memory memory = kind.words(directory);
+    void aWordIsReadAsItWasWrittenInEachOrdering(MemoryKind memoryKind) {
+        Memory memory = memoryKind.words(directory);
         for (long word : new long[] {1, -1, Long.MIN_VALUE, 0x0123456789abcdefL}) {
             memory.setLong(8, word);
             assertEquals(word, memory.getLongAcquire(8));
@@ -103,8 +103,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void offsetsOfWordsWrapAroundAndTheirLowBitsAreIgnored(Kind kind) {
-        Memory memory = kind.words(directory);
+    void offsetsOfWordsWrapAroundAndTheirLowBitsAreIgnored(MemoryKind memoryKind) {
+        Memory memory = memoryKind.words(directory);
         memory.setLong(SIZE + 8L, 5);
         assertEquals(5, memory.getLong(8));
         memory.setLongRelease((1L << 40) * SIZE + 16, 6);
@@ -123,8 +123,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void anIndexIsTheOffsetModuloTheSize(Kind kind) {
-        Memory memory = kind.words(directory);
+    void anIndexIsTheOffsetModuloTheSize(MemoryKind memoryKind) {
+        Memory memory = memoryKind.words(directory);
         assertEquals(3, memory.index(3));
         assertEquals(3, memory.index(5L * SIZE + 3));
         assertEquals(SIZE - 1, memory.index(-1));
@@ -132,8 +132,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void aWordBesideTheEndIsSeenOnBothSidesOfTheMirror(Kind kind) {
-        Memory memory = kind.mirrored(directory);
+    void aWordBesideTheEndIsSeenOnBothSidesOfTheMirror(MemoryKind memoryKind) {
+        Memory memory = memoryKind.mirrored(directory);
         memory.setLong(0, 42);
         memory.beforeRead(SIZE - 8, 16);
         assertEquals(42, memory.bytes().get(ValueLayout.JAVA_LONG, SIZE));
@@ -145,8 +145,8 @@ class MemoryTest {
     /** Payloads around the end, of every length at which the code copies differently. */
     @ParameterizedTest
     @EnumSource
-    void payloadOfAnyLengthIsContiguousWhereverItBegins(Kind kind) {
-        Memory memory = kind.mirrored(directory);
+    void payloadOfAnyLengthIsContiguousWhereverItBegins(MemoryKind memoryKind) {
+        Memory memory = memoryKind.mirrored(directory);
         try (Arena arena = Arena.ofConfined()) {
             for (int length = 0; length <= 70; length++) {
                 byte[] payload = payload(length);
@@ -167,9 +167,9 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void payloadChangesNothingBesideItself(Kind kind) {
+    void payloadChangesNothingBesideItself(MemoryKind memoryKind) {
         for (int length = 0; length <= 70; length++) {
-            Memory memory = kind.mirrored(directory.resolve(".")); // A new file each time.
+            Memory memory = memoryKind.mirrored(directory.resolve(".")); // A new file each time.
             byte[] ones = new byte[70];
             java.util.Arrays.fill(ones, (byte) -1);
             memory.write(64, ones, 0, length);
@@ -191,8 +191,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void payloadAsLongAsTheMemoryWrapsAroundAndSoDoesWhatIsReadInPlace(Kind kind) {
-        Memory memory = kind.mirrored(directory);
+    void payloadAsLongAsTheMemoryWrapsAroundAndSoDoesWhatIsReadInPlace(MemoryKind memoryKind) {
+        Memory memory = memoryKind.mirrored(directory);
         byte[] payload = payload(SIZE);
         memory.write(24, payload, 0, SIZE);
         assertArrayEquals(payload, read(memory, 24, SIZE));
@@ -203,8 +203,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void payloadThatIsTooLongOrNotInItsSourceIsRefused(Kind kind) {
-        Memory memory = kind.mirrored(directory);
+    void payloadThatIsTooLongOrNotInItsSourceIsRefused(MemoryKind memoryKind) {
+        Memory memory = memoryKind.mirrored(directory);
         byte[] source = new byte[SIZE + 8];
         Class<IndexOutOfBoundsException> refused = IndexOutOfBoundsException.class;
         assertThrows(refused, () -> memory.write(0, source, 0, SIZE + 1));
@@ -239,8 +239,8 @@ class MemoryTest {
 
     @ParameterizedTest
     @EnumSource
-    void wordsOnlyMemoryTakesNoPayload(Kind kind) {
-        Memory memory = kind.words(directory);
+    void wordsOnlyMemoryTakesNoPayload(MemoryKind memoryKind) {
+        Memory memory = memoryKind.words(directory);
         assertThrows(IndexOutOfBoundsException.class, () -> memory.write(0, new byte[1], 0, 1));
     }
 

@@ -8,50 +8,50 @@ import java.util.List;
  */
 final class Delays {
     private static final long BEFORE_NANOS = 20_000_000;
-    private static final long AT_MOST_NANOS = 1_000_000_000;
+    private static final long MAX_NANOS = 1_000_000_000;
 
-    private final Topology topology;
-    private final List<Siege.End> ends;
+    private final CrashTopology crashTopology;
+    private final List<CrashScenario.ScenarioEnd> scenarioEnds;
     private final Journal[] journals;
     private final long[] deaths;
-    private final Counts counts;
+    private final CrashCounts crashCounts;
 
     Delays(
-            Topology topology,
-            List<Siege.End> ends,
+            CrashTopology crashTopology,
+            List<CrashScenario.ScenarioEnd> scenarioEnds,
             Journal[] journals,
             long[] deaths,
-            Counts counts) {
-        this.topology = topology;
-        this.ends = ends;
+            CrashCounts crashCounts) {
+        this.crashTopology = crashTopology;
+        this.scenarioEnds = scenarioEnds;
         this.journals = journals;
         this.deaths = deaths;
-        this.counts = counts;
+        this.crashCounts = crashCounts;
     }
 
     void measure() {
-        if (topology.senders() == 1) {
+        if (crashTopology.senders() == 1) {
             return;
         }
-        for (Siege.End end : ends) {
-            long death = deaths[end.jvm()];
+        for (CrashScenario.ScenarioEnd scenarioEnd : scenarioEnds) {
+            long death = deaths[scenarioEnd.jvm()];
             boolean aloneInItsProcess =
-                    ends.stream().filter(e -> e.jvm() == end.jvm()).count() == 1;
-            if (end.sends() && death != 0 && aloneInItsProcess) {
-                add(counts.delayNanos, death);
-                add(counts.usualDelayNanos, death - BEFORE_NANOS);
+                    scenarioEnds.stream().filter(e -> e.jvm() == scenarioEnd.jvm()).count() == 1;
+            if (scenarioEnd.sends() && death != 0 && aloneInItsProcess) {
+                add(crashCounts.delayNanos, death);
+                add(crashCounts.usualDelayNanos, death - BEFORE_NANOS);
             }
         }
     }
 
     /** Adds the time to the next message of each sender that had a message shortly before. */
     private void add(List<Long> delays, long moment) {
-        boolean[] heard = new boolean[ends.size()];
-        long[] next = new long[ends.size()];
+        boolean[] heard = new boolean[scenarioEnds.size()];
+        long[] next = new long[scenarioEnds.size()];
         for (Journal journal : journals) {
             if (journal != null) {
                 for (long i = lowerBound(journal, moment - BEFORE_NANOS);
-                        i < journal.count() && journal.nanos(i) - moment < AT_MOST_NANOS;
+                        i < journal.count() && journal.nanos(i) - moment < MAX_NANOS;
                         i++) {
                     int sender = journal.sender(i);
                     long nanos = journal.nanos(i);

@@ -18,7 +18,7 @@ final class Journal {
     private static final int ENTRY = 24;
     private static final int ENTRIES = 8_000_000; // Sparse: pages are allocated on first use.
     private static final int ATTEMPT_SHIFT = 32;
-    private static final int FLAW_SHIFT = 40;
+    private static final int CORRUPT_SHIFT = 40;
     private static final VarHandle COUNT = ValueLayout.JAVA_LONG.varHandle();
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
@@ -45,7 +45,7 @@ final class Journal {
     }
 
     /** Records a delivery; the handler calls it first. */
-    void delivered(int sender, long number, int attempt) {
+    void append(int sender, long number, int attempt) {
         long count = count();
         long at = HEADER + ENTRY * count;
         memory.set(LONG, at, sender & 0xffff_ffffL | (long) attempt << ATTEMPT_SHIFT);
@@ -57,9 +57,9 @@ final class Journal {
     /**
      * Records that the last message was not sent by any sender, or changed while it was handled.
      */
-    void flawed() {
+    void markCorrupt() {
         long at = HEADER + ENTRY * (count() - 1);
-        memory.set(LONG, at, memory.get(LONG, at) | 1L << FLAW_SHIFT);
+        memory.set(LONG, at, memory.get(LONG, at) | 1L << CORRUPT_SHIFT);
     }
 
     long count() {
@@ -70,12 +70,12 @@ final class Journal {
         return (int) word(index, 0);
     }
 
-    int attempt(long index) {
+    int deliveryAttempt(long index) {
         return (int) (word(index, 0) >>> ATTEMPT_SHIFT) & 0xff;
     }
 
-    boolean isFlawed(long index) {
-        return word(index, 0) >>> FLAW_SHIFT != 0;
+    boolean isCorrupt(long index) {
+        return word(index, 0) >>> CORRUPT_SHIFT != 0;
     }
 
     long number(long index) {

@@ -35,13 +35,13 @@ class KillTest {
     private static final int RENDEZVOUS_KILLS = Math.max(1, KILLS * 2 / 3);
 
     /** A limit for each pipe, to keep logs small. */
-    private static final int KILLS_OF_A_PIPE = 60;
+    private static final int MAX_KILLS_PER_PIPE = 60;
 
-    private final Counts total = new Counts();
+    private final CrashCounts total = new CrashCounts();
     private final StringBuilder rows = new StringBuilder();
     private Path directory;
-    private Arsenal arsenal;
-    private int sieges;
+    private WarmProcesses warmProcesses;
+    private int scenarios;
 
     @BeforeAll
     void prepare(@TempDir Path temporary) throws Exception {
@@ -50,90 +50,96 @@ class KillTest {
                 Files.isWritable(memory)
                         ? Files.createTempDirectory(memory, "sluice-kill-")
                         : temporary;
-        arsenal = new Arsenal(directory);
+        warmProcesses = new WarmProcesses(directory);
     }
 
     static Stream<Arguments> topologies() {
         Delivery again = Delivery.AT_LEAST_ONCE;
         Delivery once = Delivery.AT_MOST_ONCE;
         return Stream.of(
-                Arguments.of(new Topology(1, 1, again, 16384, 1, true), 20),
-                Arguments.of(new Topology(3, 1, again, 8192, 1, true), 20),
-                Arguments.of(new Topology(1, 3, again, 4096, 1, true), 20),
-                Arguments.of(new Topology(3, 3, again, 8192, 1, false), 20),
-                Arguments.of(new Topology(3, 1, once, 4096, 1, false), 10),
-                Arguments.of(new Topology(3, 3, once, 4096, 1, true), 10),
-                Arguments.of(new Topology(1, 1, again, 4096, 5, true), 15),
-                Arguments.of(new Topology(3, 1, again, 4096, 4, true), 14),
-                Arguments.of(new Topology(1, 3, again, 4096, 4, true), 14),
-                Arguments.of(new Topology(3, 3, again, 4096, 3, false), 14),
-                Arguments.of(new Topology(3, 3, once, 4096, 4, true), 10));
+                Arguments.of(new CrashTopology(1, 1, again, 16384, 1, true), 20),
+                Arguments.of(new CrashTopology(3, 1, again, 8192, 1, true), 20),
+                Arguments.of(new CrashTopology(1, 3, again, 4096, 1, true), 20),
+                Arguments.of(new CrashTopology(3, 3, again, 8192, 1, false), 20),
+                Arguments.of(new CrashTopology(3, 1, once, 4096, 1, false), 10),
+                Arguments.of(new CrashTopology(3, 3, once, 4096, 1, true), 10),
+                Arguments.of(new CrashTopology(1, 1, again, 4096, 5, true), 15),
+                Arguments.of(new CrashTopology(3, 1, again, 4096, 4, true), 14),
+                Arguments.of(new CrashTopology(1, 3, again, 4096, 4, true), 14),
+                Arguments.of(new CrashTopology(3, 3, again, 4096, 3, false), 14),
+                Arguments.of(new CrashTopology(3, 3, once, 4096, 4, true), 10));
     }
 
     static Stream<Arguments> rendezvous() {
         return Stream.of(
-                Arguments.of(Topology.rendezvous(1, 1, true), 20),
-                Arguments.of(Topology.rendezvous(3, 1, true), 20),
-                Arguments.of(Topology.rendezvous(1, 3, false), 25),
-                Arguments.of(Topology.rendezvous(3, 3, true), 35));
+                Arguments.of(CrashTopology.rendezvous(1, 1, true), 20),
+                Arguments.of(CrashTopology.rendezvous(3, 1, true), 20),
+                Arguments.of(CrashTopology.rendezvous(1, 3, false), 25),
+                Arguments.of(CrashTopology.rendezvous(3, 3, true), 35));
     }
 
     /** A message reported as received was received once; a dead receiver's last may be lost. */
     @ParameterizedTest
     @MethodSource("rendezvous")
-    void nothingIsReceivedTwiceOrSaidToBeAndIsNot(Topology topology, int percent) throws Exception {
-        attack(topology, Math.max(1, RENDEZVOUS_KILLS * percent / 100));
+    void aMessageReportedAsReceivedWasReceivedOnce(CrashTopology crashTopology, int percent)
+            throws Exception {
+        killRepeatedly(crashTopology, Math.max(1, RENDEZVOUS_KILLS * percent / 100));
     }
 
     @ParameterizedTest
     @MethodSource("topologies")
-    void nothingIsLostDoubledTornOrStuck(Topology topology, int percent) throws Exception {
-        attack(topology, Math.max(1, KILLS * percent / 100));
+    void noMessageIsLostDuplicatedTornOrStuck(CrashTopology crashTopology, int percent)
+            throws Exception {
+        killRepeatedly(crashTopology, Math.max(1, KILLS * percent / 100));
     }
 
-    private void attack(Topology topology, int kills) throws Exception {
-        Counts counts = new Counts();
+    private void killRepeatedly(CrashTopology crashTopology, int kills) throws Exception {
+        CrashCounts crashCounts = new CrashCounts();
         long seed = Long.getLong("sluice.seed", new Random().nextInt());
         try {
-            while (counts.kills < kills && counts.isClean()) {
-                Path home = Files.createDirectory(directory.resolve("siege-" + sieges++));
-                Siege siege = new Siege(topology, arsenal, home, seed++);
+            while (crashCounts.kills < kills && crashCounts.isClean()) {
+                Path home = Files.createDirectory(directory.resolve("siege-" + scenarios++));
+                CrashScenario crashScenario =
+                        new CrashScenario(crashTopology, warmProcesses, home, seed++);
                 try {
-                    siege.run(Math.min(KILLS_OF_A_PIPE, kills - counts.kills));
+                    crashScenario.run(Math.min(MAX_KILLS_PER_PIPE, kills - crashCounts.kills));
                 } finally {
-                    counts.add(siege.counts);
+                    crashCounts.add(crashScenario.crashCounts);
                 }
-                siege.clear();
+                crashScenario.deleteFiles();
             }
         } finally {
-            rows.append(counts.row(topology.toString())).append('\n');
-            proofOf(topology).add(counts.kills, counts.summary());
-            total.add(counts);
+            rows.append(crashCounts.row(crashTopology.toString())).append('\n');
+            proofOf(crashTopology).add(crashCounts.kills, crashCounts.summary());
+            total.add(crashCounts);
         }
-        assertTrue(counts.isClean(), () -> "\n" + Counts.HEADING + "\n" + rows);
+        assertTrue(crashCounts.isClean(), () -> "\n" + CrashCounts.HEADING + "\n" + rows);
     }
 
-    private static Proof proofOf(Topology topology) {
-        if (topology.isRendezvous()) {
+    private static Proof proofOf(CrashTopology crashTopology) {
+        if (crashTopology.isRendezvous()) {
             return Proof.KILLS_RENDEZVOUS;
         }
-        return topology.rings() > 1 ? Proof.KILLS_UNBOUNDED : Proof.KILLS_BOUNDED;
+        return crashTopology.rings() > 1 ? Proof.KILLS_UNBOUNDED : Proof.KILLS_BOUNDED;
     }
 
     @AfterAll
     void report() throws Exception {
-        System.out.println(Counts.HEADING + "\n" + rows + total.row("all"));
-        System.out.println(arsenal.coverage());
+        System.out.println(CrashCounts.HEADING + "\n" + rows + total.row("all"));
+        System.out.println(warmProcesses.coverage());
         System.out.println(
-                Counts.percentiles("death of a receiver to redelivery", total.redeliveryNanos));
+                CrashCounts.percentiles(
+                        "death of a receiver to redelivery", total.redeliveryNanos));
         System.out.println(
-                Counts.percentiles("death of a sender to others' next", total.delayNanos));
+                CrashCounts.percentiles("death of a sender to others' next", total.delayNanos));
         System.out.println(
-                Counts.percentiles("any moment to a sender's next", total.usualDelayNanos));
+                CrashCounts.percentiles("any moment to a sender's next", total.usualDelayNanos));
         if (Boolean.getBoolean("sluice.points")) {
-            arsenal.missed().forEach(name -> System.out.println("nobody died at " + name));
+            warmProcesses
+                    .uncoveredPoints()
+                    .forEach(name -> System.out.println("nobody died at " + name));
         }
-        arsenal.close();
+        warmProcesses.close();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.delete(file);

@@ -33,52 +33,62 @@ class PauseTest {
     private static final int ENDS = 6;
 
     /** More of the shortest messages than a lane holds. */
-    private static final long A_LAP = 8192 / Content.HEADER + 100;
+    private static final long LAP = 8192 / Content.HEADER + 100;
 
     @TempDir Path directory;
-    private final List<VictimJvm> processes = new ArrayList<>();
-    private Ledger ledger;
+    private final List<ChildProcessHandle> processes = new ArrayList<>();
+    private ControlFile controlFile;
 
     @AfterEach
-    void end() {
-        processes.forEach(VictimJvm::close);
+    void killProcesses() {
+        processes.forEach(ChildProcessHandle::close);
     }
 
     @Test
-    void nothingIsTakenFromAPausedProcessAndOthersGoOn() throws Exception {
-        Topology topology = new Topology(SENDERS, SENDERS, Delivery.AT_LEAST_ONCE, 8192, 1, true);
-        Pipe.create(directory.resolve("pipe"), topology.spec());
-        ledger = new Ledger(directory);
-        List<Siege.End> ends = new ArrayList<>();
-        try (Arsenal arsenal = new Arsenal(directory)) {
+    void aPausedProcessKeepsItsMessagesAndTheOthersProceed() throws Exception {
+        CrashTopology crashTopology =
+                new CrashTopology(SENDERS, SENDERS, Delivery.AT_LEAST_ONCE, 8192, 1, true);
+        Pipe.create(directory.resolve("pipe"), crashTopology.spec());
+        controlFile = new ControlFile(directory);
+        List<CrashScenario.ScenarioEnd> scenarioEnds = new ArrayList<>();
+        try (WarmProcesses warmProcesses = new WarmProcesses(directory)) {
             for (int i = 0; i < ENDS; i++) {
-                ends.add(new Siege.End(i, i < SENDERS, i));
-                processes.add(arsenal.take());
+                scenarioEnds.add(new CrashScenario.ScenarioEnd(i, i < SENDERS, i));
+                processes.add(warmProcesses.acquire());
                 String what = i < SENDERS ? " - sender:" : " - receiver:";
-                processes.get(i).say(directory + " " + i + " " + i + what + i);
+                processes.get(i).writeLine(directory + " " + i + " " + i + what + i);
             }
-            until("all send", i -> i >= SENDERS || ledger.accepted(i) > 0, ENDS, 0);
+            awaitAll("all send", i -> i >= SENDERS || controlFile.accepted(i) > 0, ENDS, 0);
             pause(0, SENDERS - 1); // The other senders.
             pause(SENDERS, SENDERS - 1); // What it holds may keep one lane full.
-            ledger.order(Ledger.CLOSE);
-            until("all close", i -> ledger.state(i) == Ledger.FINISHED, SENDERS, 0);
-            ledger.order(Ledger.DRAIN);
-            until("all drain", i -> ledger.state(i) == Ledger.FINISHED, ENDS, 0);
+            controlFile.order(ControlFile.CLOSE);
+            awaitAll("all close", i -> controlFile.state(i) == ControlFile.FINISHED, SENDERS, 0);
+            controlFile.order(ControlFile.DRAIN);
+            awaitAll("all drain", i -> controlFile.state(i) == ControlFile.FINISHED, ENDS, 0);
         }
-        Counts counts = new Counts();
-        new Audit(topology, ledger, directory, ends, new long[ENDS], counts).run();
-        Proof.PAUSES.add(2, counts.summary());
-        assertTrue(counts.isClean(), () -> "\n" + Counts.HEADING + "\n" + counts.row("paused"));
-        assertEquals(0, counts.marked, "nobody died");
+        CrashCounts crashCounts = new CrashCounts();
+        new DeliveryAudit(
+                        crashTopology,
+                        controlFile,
+                        directory,
+                        scenarioEnds,
+                        new long[ENDS],
+                        crashCounts)
+                .run();
+        Proof.PAUSES.add(2, crashCounts.summary());
+        assertTrue(
+                crashCounts.isClean(),
+                () -> "\n" + CrashCounts.HEADING + "\n" + crashCounts.row("paused"));
+        assertEquals(0, crashCounts.redelivered, "nobody died");
     }
 
     /** Pauses a process until that many senders have lapped their lanes, and the time is over. */
     private void pause(int end, int going) throws Exception {
-        long[] before = IntStream.range(0, SENDERS).mapToLong(ledger::accepted).toArray();
+        long[] before = IntStream.range(0, SENDERS).mapToLong(controlFile::accepted).toArray();
         assertTrue(processes.get(end).signal(Signals.STOP));
-        until(
+        awaitAll(
                 going + " senders go on while " + end + " is paused",
-                i -> ledger.accepted(i) > before[i] + A_LAP,
+                i -> controlFile.accepted(i) > before[i] + LAP,
                 SENDERS,
                 SENDERS - going);
         long start = System.nanoTime();
@@ -86,12 +96,13 @@ class PauseTest {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         assertTrue(processes.get(end).signal(Signals.CONT));
-        long[] after = IntStream.range(0, SENDERS).mapToLong(ledger::accepted).toArray();
-        until("all go on", i -> ledger.accepted(i) > after[i] + A_LAP, SENDERS, 0);
+        long[] after = IntStream.range(0, SENDERS).mapToLong(controlFile::accepted).toArray();
+        awaitAll("all go on", i -> controlFile.accepted(i) > after[i] + LAP, SENDERS, 0);
     }
 
     /** Waits until a condition holds for the first ends, with some exceptions. */
-    private void until(String what, IntPredicate condition, int count, int but) throws Exception {
+    private void awaitAll(String what, IntPredicate condition, int count, int but)
+            throws Exception {
         long start = System.nanoTime();
         while (IntStream.range(0, count).filter(condition).count() < count - but) {
             if (System.nanoTime() - start > DEADLINE_NANOS) {

@@ -1,14 +1,14 @@
 package io.sluice.torture;
 
-import io.sluice.file.Geometry;
-import io.sluice.file.LaneFile;
-import io.sluice.file.MetaDescriptor;
-import io.sluice.file.MetaView;
-import io.sluice.file.PipeFiles;
-import io.sluice.lane.ClaimWordDescriptor;
-import io.sluice.lane.HintDescriptor;
-import io.sluice.lane.LaneDescriptor;
 import io.sluice.memory.Memory;
+import io.sluice.pipe.storage.LaneFile;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.pipe.storage.MetaView;
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.ring.HintDescriptor;
+import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -20,21 +20,21 @@ final class PipeDump {
 
     static String of(Path path) throws IOException {
         PipeFiles files = PipeFiles.open(path, false);
-        Geometry geometry = files.geometry();
+        PipeLayout pipeLayout = files.pipeLayout();
         StringBuilder text = new StringBuilder();
         try (MetaView view = files.openMeta()) {
             Memory meta = view.memory();
-            for (int i = 0; i < geometry.participants(); i++) {
-                int block = geometry.participantOffset(i);
+            for (int i = 0; i < pipeLayout.participants(); i++) {
+                int block = pipeLayout.participantOffset(i);
                 text.append("\n  participant ").append(i);
                 text.append(": state ").append(meta.getLong(block + MetaDescriptor.STATE_OFFSET));
                 text.append(", pid ").append(meta.getLong(block + MetaDescriptor.PID_OFFSET));
-                text.append(", bell ").append(meta.getLong(block + MetaDescriptor.BELL_OFFSET));
+                text.append(", event ").append(meta.getLong(block + MetaDescriptor.EVENT_OFFSET));
             }
-            int sleepers = MetaDescriptor.sleepersOffset(geometry.senders());
-            text.append("\n  busy lanes ").append(meta.getLong(MetaDescriptor.BUSY_OFFSET));
-            text.append(", sleeping receivers ").append(meta.getLong(sleepers));
-            for (int i = 0; i < geometry.senders(); i++) {
+            int sleepers = MetaDescriptor.waitersOffset(pipeLayout.senders());
+            text.append("\n  busy lanes ").append(meta.getLong(MetaDescriptor.READY_OFFSET));
+            text.append(", waiting receivers ").append(meta.getLong(sleepers));
+            for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (view.participants().wasAttached(i)) {
                     try (LaneFile lane = files.openLane(i)) {
                         text.append("\n  lane ").append(i).append(':');
@@ -53,9 +53,9 @@ final class PipeDump {
         word(text, "taken position", control, LaneDescriptor.TAKEN_POSITION_OFFSET);
         word(text, "attempts", control, LaneDescriptor.ATTEMPTS_OFFSET);
         word(text, "attempts position", control, LaneDescriptor.ATTEMPTS_POSITION_OFFSET);
-        word(text, "sender's bell", control, LaneDescriptor.SENDER_BELL_OFFSET);
-        word(text, "wanted position", control, LaneDescriptor.WANTED_POSITION_OFFSET);
-        word(text, "attention", control, LaneDescriptor.ATTENTION_OFFSET);
+        word(text, "sender event", control, LaneDescriptor.SENDER_EVENT_OFFSET);
+        word(text, "wakeup position", control, LaneDescriptor.WAKEUP_POSITION_OFFSET);
+        word(text, "notify mode", control, LaneDescriptor.NOTIFY_MODE_OFFSET);
         if (lane.table() != null) {
             text.append(" table");
             for (long at = 0; at < lane.table().size(); at += Long.BYTES) {
@@ -65,17 +65,17 @@ final class PipeDump {
                 }
             }
         }
-        if (lane.claims() != null) {
+        if (lane.slotStates() != null) {
             long hint = control.getLong(LaneDescriptor.HINT_OFFSET);
             text.append(" hint ").append(HintDescriptor.sequence(hint));
             int shown = 0;
-            for (long i = 0; i < lane.claims().size(); i += ClaimWordDescriptor.STRIDE) {
-                long word = lane.claims().getLong(i);
-                if (ClaimWordDescriptor.state(word) != ClaimWordDescriptor.DONE
+            for (long i = 0; i < lane.slotStates().size(); i += SlotStateDescriptor.STRIDE) {
+                long word = lane.slotStates().getLong(i);
+                if (SlotStateDescriptor.state(word) != SlotStateDescriptor.DONE
                         && shown++ < CLAIMS_SHOWN) {
-                    text.append(" [").append(ClaimWordDescriptor.sequence(word));
-                    text.append(" state ").append(ClaimWordDescriptor.state(word));
-                    text.append(" owner ").append(ClaimWordDescriptor.owner(word)).append(']');
+                    text.append(" [").append(SlotStateDescriptor.sequence(word));
+                    text.append(" state ").append(SlotStateDescriptor.state(word));
+                    text.append(" owner ").append(SlotStateDescriptor.owner(word)).append(']');
                 }
             }
             text.append(" not done: ").append(shown);

@@ -1,6 +1,6 @@
 package io.sluice.torture;
 
-import io.sluice.os.Libc;
+import io.sluice.linux.Libc;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

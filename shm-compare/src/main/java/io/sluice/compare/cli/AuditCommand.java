@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example: shm-compare audit --mechanisms pipe,sluice"})
 final class AuditCommand implements Callable<Integer> {
     @Spec private CommandSpec spec;
-    @Mixin private Cpus cpus;
+    @Mixin private CpuOption cpuOption;
 
     @Option(
             names = "--mechanisms",
@@ -57,7 +57,7 @@ final class AuditCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
         Auditor auditor =
-                Auditor.of(cpus.pair())
+                Auditor.of(cpuOption.pair())
                         .orElseThrow(
                                 () ->
                                         new IOException(

@@ -27,7 +27,7 @@ final class Audits {
      * @param counter the observer, if there is one here
      * @return the same with audits
      */
-    static Results into(Results results, List<Transport> transports, Optional<Counter> counter) {
+    static Results addTo(Results results, List<Transport> transports, Optional<Counter> counter) {
         List<Audit> audits = new ArrayList<>(results.audit());
         List<NotMeasured> missing = new ArrayList<>(results.notMeasured());
         if (counter.isEmpty()) {

@@ -53,16 +53,16 @@ final class DiffCommand implements Callable<Integer> {
                     before + " and " + after + " have no cell in common that both measured");
         }
         comparison.losses().forEach(loss -> System.out.println("LOST: " + loss));
-        for (Comparison.Row row : comparison.rows()) {
+        for (Comparison.ComparisonRow comparisonRow : comparison.rows()) {
             System.out.printf(
                     Locale.ROOT,
                     "%-44s %-22s %10s -> %-10s %-24s %s%n",
-                    row.cell(),
-                    row.number(),
-                    row.before(),
-                    row.after(),
-                    Comparison.text(row.ratio()),
-                    row.finding().words());
+                    comparisonRow.measurement(),
+                    comparisonRow.number(),
+                    comparisonRow.before(),
+                    comparisonRow.after(),
+                    Comparison.text(comparisonRow.ratio()),
+                    comparisonRow.finding().words());
         }
         comparison.remarks().forEach(remark -> System.out.println("note: " + remark));
         System.out.println(

@@ -19,14 +19,14 @@ import picocli.CommandLine.Option;
         description = "Checks this machine, and names a remedy for what it finds.",
         footer = {"", "Example: shm-compare doctor", "Exit status: 5 if a check is red."})
 final class DoctorCommand implements Callable<Integer> {
-    @Mixin private Cpus cpus;
+    @Mixin private CpuOption cpuOption;
 
     @Option(names = "--json", description = "Writes JSON.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-        List<Note> notes = Rig.environment(cpus.pair()).notes();
+        List<Note> notes = Rig.environment(cpuOption.pair()).notes();
         if (json) {
             System.out.println(
                     JsonMapper.builder()

@@ -1,9 +1,9 @@
 package io.sluice.compare.cli;
 
-import io.sluice.compare.report.PlainWords;
+import io.sluice.compare.report.Wording;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
-import io.sluice.compare.stats.Explain;
+import io.sluice.compare.stats.Explanation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -23,9 +23,9 @@ final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Results results = ResultsFile.read(file);
-        System.out.print(PlainWords.of(results));
+        System.out.print(Wording.of(results));
         System.out.println();
-        System.out.print(Explain.of(results));
+        System.out.print(Explanation.of(results));
         return Exit.OK;
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice.compare.cli;
 
-import io.sluice.compare.export.Format;
+import io.sluice.compare.export.ExportFormat;
 import io.sluice.compare.report.Redaction;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
@@ -62,17 +62,17 @@ final class ExportCommand implements Callable<Integer> {
         @Option(names = "--json", description = "The same results, to be redacted for instance.")
         private boolean json;
 
-        Format format() {
+        ExportFormat format() {
             if (csv) {
-                return Format.CSV;
+                return ExportFormat.CSV;
             } else if (md) {
-                return Format.MD;
+                return ExportFormat.MD;
             } else if (hgrm) {
-                return Format.HGRM;
+                return ExportFormat.HGRM;
             } else if (hlog) {
-                return Format.HLOG;
+                return ExportFormat.HLOG;
             }
-            return jmh ? Format.JMH : Format.JSON;
+            return jmh ? ExportFormat.JMH : ExportFormat.JSON;
         }
     }
 
@@ -89,7 +89,7 @@ final class ExportCommand implements Callable<Integer> {
             choice.format().write(results, System.out);
             return Exit.OK;
         }
-        Output.check(spec, output);
+        OutputFile.check(spec, output);
         try (PrintStream out =
                 new PrintStream(
                         new BufferedOutputStream(Files.newOutputStream(output)),

@@ -1,8 +1,8 @@
 package io.sluice.compare.cli;
 
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.rig.Rig;
-import io.sluice.os.Threads;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         description = "Measures what no mechanism can beat between two CPUs.",
         footer = {"", "Example: shm-compare floor --matrix"})
 final class FloorCommand implements Callable<Integer> {
-    @Mixin private Cpus cpus;
+    @Mixin private CpuOption cpuOption;
 
     @Option(
             names = "--matrix",
@@ -30,26 +30,26 @@ final class FloorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (matrix) {
-            pairs(Rig.floorMatrix(Arrays.stream(Threads.allowedCpus()).boxed().toList()));
+            pairs(Rig.floorMatrix(Arrays.stream(Affinity.allowedCpus()).boxed().toList()));
         } else {
-            print(Rig.floor(cpus.pair()));
+            print(Rig.floor(cpuOption.pair()));
         }
         return Exit.OK;
     }
 
-    private static void print(Floor floor) {
-        line("read the clock", floor.clockNs());
-        line("the clock's smallest step", floor.clockStepNs());
-        line("call a function of the C library", floor.downcallNs());
-        line("enter and leave the kernel (getppid)", floor.syscallNs());
-        line("a cache line there and back, median", floor.lineRoundTripNs());
-        line("a cache line there and back, 99th percentile", floor.lineRoundTripP99Ns());
-        line("a futex wake-up, one way, median", floor.futexWakeNs());
-        line("two threads on one CPU that yield, round trip", floor.yieldNs());
-        sizes("copy, from this CPU's cache", floor.memcpyHotNs());
-        sizes("copy, from the other CPU's cache", floor.memcpyRemoteNs());
-        floor.selfNs().forEach((id, bySize) -> sizes("to oneself through " + id, bySize));
-        for (Floor.Jitter jitter : floor.jitter()) {
+    private static void print(FloorReading floorReading) {
+        line("read the clock", floorReading.clockNs());
+        line("the clock's smallest step", floorReading.clockStepNs());
+        line("call a function of the C library", floorReading.downcallNs());
+        line("enter and leave the kernel (getppid)", floorReading.syscallNs());
+        line("a cache line there and back, median", floorReading.lineRoundTripNs());
+        line("a cache line there and back, 99th percentile", floorReading.lineRoundTripP99Ns());
+        line("a futex wake-up, one way, median", floorReading.futexWakeNs());
+        line("two threads on one CPU that yield, round trip", floorReading.yieldNs());
+        sizes("copy, from this CPU's cache", floorReading.memcpyHotNs());
+        sizes("copy, from the other CPU's cache", floorReading.memcpyRemoteNs());
+        floorReading.selfNs().forEach((id, bySize) -> sizes("to oneself through " + id, bySize));
+        for (FloorReading.Jitter jitter : floorReading.jitter()) {
             System.out.printf(
                     Locale.ROOT,
                     "%-46s %8d gaps over 1 us in %.0f ms, %.3f %% of the time, longest %.1f us%n",
@@ -59,8 +59,9 @@ final class FloorCommand implements Callable<Integer> {
                     100.0 * jitter.lostNs() / Math.max(1, jitter.durationNs()),
                     jitter.maxNs() / 1e3);
         }
-        if (floor.ghz() != null) {
-            System.out.printf(Locale.ROOT, "%-46s %8.2f GHz%n", "dependent additions", floor.ghz());
+        if (floorReading.ghz() != null) {
+            System.out.printf(
+                    Locale.ROOT, "%-46s %8.2f GHz%n", "dependent additions", floorReading.ghz());
         }
     }
 
@@ -74,16 +75,16 @@ final class FloorCommand implements Callable<Integer> {
         }
     }
 
-    private static void pairs(List<Floor.Pair> pairs) {
+    private static void pairs(List<FloorReading.CpuPairLatency> cpuPairLatencies) {
         System.out.printf(Locale.ROOT, "%-12s %-14s %s%n", "CPUS", "RELATION", "ROUND TRIP");
-        for (Floor.Pair pair : pairs) {
+        for (FloorReading.CpuPairLatency cpuPairLatency : cpuPairLatencies) {
             System.out.printf(
                     Locale.ROOT,
                     "%-12s %-14s %8.1f ns%s%n",
-                    pair.a() + "," + pair.b(),
-                    pair.relation(),
-                    pair.lineNs(),
-                    pair.bimodal() ? ", in two groups: a host may move the CPUs" : "");
+                    cpuPairLatency.a() + "," + cpuPairLatency.b(),
+                    cpuPairLatency.relation(),
+                    cpuPairLatency.lineNs(),
+                    cpuPairLatency.bimodal() ? ", in two groups: a host may move the CPUs" : "");
         }
     }
 }

@@ -59,7 +59,7 @@ final class MergeCommand implements Callable<Integer> {
             }
             runs.put(unique, ResultsFile.read(file));
         }
-        Output.check(spec, output);
+        OutputFile.check(spec, output);
         Files.writeString(output, MergedReport.render(runs));
         System.out.println("page: " + output.toAbsolutePath().normalize());
         return Exit.OK;

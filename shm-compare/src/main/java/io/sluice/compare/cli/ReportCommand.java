@@ -48,7 +48,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Output.check(spec, output);
+        OutputFile.check(spec, output);
         Results old = baseline == null ? null : read(baseline);
         Files.writeString(output, HtmlReport.render(read(results), old));
         System.out.println("page: " + output.toAbsolutePath().normalize());

@@ -1,25 +1,25 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.report.HtmlReport;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.rig.Auditor;
-import io.sluice.compare.rig.CellPlan;
+import io.sluice.compare.rig.CpuTopology;
 import io.sluice.compare.rig.Fault;
-import io.sluice.compare.rig.Interruption;
+import io.sluice.compare.rig.MeasurementPlan;
 import io.sluice.compare.rig.Placement;
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Progress;
 import io.sluice.compare.rig.Rig;
+import io.sluice.compare.rig.ShutdownGuard;
 import io.sluice.compare.rig.Suite;
-import io.sluice.compare.rig.Topology;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-import io.sluice.os.Threads;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,17 +50,17 @@ import picocli.CommandLine.Spec;
         })
 final class RunCommand implements Callable<Integer> {
     /** The ratio of a block's length to that of a pause in it, which is then 5 % of the block. */
-    private static final int BLOCK_OF_PAUSES = 20;
+    private static final int BLOCK_PER_PAUSE = 20;
 
-    private static final int LARGEST_BATCH = 1024;
-    private static final Duration LONGEST_GAP = Duration.ofMillis(100);
-    private static final int LONGEST = 1 << 20;
+    private static final int MAX_BATCH = 1024;
+    private static final Duration MAX_GAP = Duration.ofMillis(100);
+    private static final int MAX_SIZE = 1 << 20;
 
     /** The number of round trips in an audit. */
-    private static final long AUDITED = 10_000;
+    private static final long AUDIT_ROUND_TRIPS = 10_000;
 
     @Spec private CommandSpec spec;
-    @Mixin private Cpus cpus;
+    @Mixin private CpuOption cpuOption;
 
     @Option(
             names = "--suite",
@@ -156,7 +156,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--launches",
             description = "Fresh pairs of processes for each cell. Default: that of the suite.")
-    private Integer launches;
+    private Integer forks;
 
     @Option(
             names = "--seed",
@@ -176,33 +176,34 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Suite chosen = chosenSuite();
-        List<CellPlan> plans = plans(chosen);
+        List<MeasurementPlan> plans = plans(chosen);
         if (plans.isEmpty()) {
-            throw wrong("nothing is left to measure: --wait " + waits + " excludes all mechanisms");
+            throw usageError(
+                    "nothing is left to measure: --wait " + waits + " excludes all mechanisms");
         }
         if (budget != null) {
-            chosen = chosen.within(Time.of(spec, "--budget", budget), plans.size());
+            chosen = chosen.scaledTo(DurationParser.parse(spec, "--budget", budget), plans.size());
         }
         Fault fault = null;
         if (pause != null) {
-            Duration length = Time.of(spec, "--inject-pause", pause);
-            Duration block = length.multipliedBy(BLOCK_OF_PAUSES);
+            Duration length = DurationParser.parse(spec, "--inject-pause", pause);
+            Duration block = length.multipliedBy(BLOCK_PER_PAUSE);
             if (budget == null && chosen.block().compareTo(block) < 0) {
                 chosen = chosen.withBlocks(chosen.warmUp(), block);
             }
             fault = Fault.pause(chosen.block().toNanos() / 2, length.toNanos());
         }
-        Output.check(spec, output);
+        OutputFile.check(spec, output);
         if (html != null) {
-            Output.check(spec, html);
+            OutputFile.check(spec, html);
         }
         boolean publish = chosen.name().equals(Gate.SUITE);
-        if (publish && refused()) {
+        if (publish && isRefused()) {
             return Exit.REFUSED;
         }
         List<String> argv =
                 spec.commandLine().getParent().getParseResult().originalArgs().stream().toList();
-        Rig rig = new Rig(chosen, plans, cpus.pair(), seed, new Progress(System.out), fault);
+        Rig rig = new Rig(chosen, plans, cpuOption.pair(), seed, new Progress(System.out), fault);
         Results results = measured(rig, argv, publish, plans);
         if (publish) {
             List<String> reasons = Gate.reasons(results);
@@ -212,14 +213,19 @@ final class RunCommand implements Callable<Integer> {
                             : "not publishable: " + String.join("; ", reasons));
         }
         if (fault != null) {
-            results.cells().forEach(RunCommand::sayIfNotPaused);
+            results.cells().forEach(RunCommand::reportMissingPauses);
         }
         long bad = 0;
-        for (Cell cell : results.cells()) {
-            if (!cell.usable()) {
-                System.out.println(cell.id() + " is " + cell.status() + ": " + cell.reason());
+        for (Measurement measurement : results.cells()) {
+            if (!measurement.usable()) {
+                System.out.println(
+                        measurement.id()
+                                + " is "
+                                + measurement.status()
+                                + ": "
+                                + measurement.reason());
                 // Cells that are not available on this machine do not count as failed.
-                bad += Cell.NOT_AVAILABLE.equals(cell.status()) ? 0 : 1;
+                bad += Measurement.NOT_AVAILABLE.equals(measurement.status()) ? 0 : 1;
             }
         }
         return bad == 0 ? Exit.OK : Exit.INVALID;
@@ -229,25 +235,26 @@ final class RunCommand implements Callable<Integer> {
      * Measures and writes the results, also those of a run that is interrupted or whose audit
      * fails.
      */
-    private Results measured(Rig rig, List<String> argv, boolean publish, List<CellPlan> plans)
+    private Results measured(
+            Rig rig, List<String> argv, boolean publish, List<MeasurementPlan> plans)
             throws IOException {
-        Optional<Auditor> auditor = publish ? Auditor.of(cpus.pair()) : Optional.empty();
+        Optional<Auditor> auditor = publish ? Auditor.of(cpuOption.pair()) : Optional.empty();
         Runnable stop =
                 () -> {
                     rig.stop();
                     auditor.ifPresent(Auditor::stop);
                 };
-        Interruption guard = Interruption.guard(stop);
+        ShutdownGuard guard = ShutdownGuard.guard(stop);
         try {
             Results results = rig.run(Main.Version.of(), argv);
-            Output.write(output, results);
+            OutputFile.write(output, results);
             if (publish && !results.run().interrupted()) {
                 results =
-                        Audits.into(
+                        Audits.addTo(
                                 results,
-                                plans.stream().map(CellPlan::transport).distinct().toList(),
+                                plans.stream().map(MeasurementPlan::transport).distinct().toList(),
                                 auditor.map(RunCommand::counter));
-                Output.write(output, results);
+                OutputFile.write(output, results);
             }
             System.out.println("results: " + output.toAbsolutePath().normalize());
             if (html != null) {
@@ -260,9 +267,9 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static void sayIfNotPaused(Cell cell) {
+    private static void reportMissingPauses(Measurement measurement) {
         long missing =
-                cell.launches().stream()
+                measurement.launches().stream()
                         .filter(l -> !l.numbers().containsKey(Numbers.INJECTED_PAUSE_NS))
                         .count();
         if (missing > 0) {
@@ -270,22 +277,22 @@ final class RunCommand implements Callable<Integer> {
                     "no pause happened in "
                             + missing
                             + " of "
-                            + cell.launches().size()
+                            + measurement.launches().size()
                             + " launches of "
-                            + cell.id());
+                            + measurement.id());
         }
     }
 
     private static Audits.Counter counter(Auditor auditor) {
-        return transport -> auditor.count(transport, AUDITED);
+        return transport -> auditor.count(transport, AUDIT_ROUND_TRIPS);
     }
 
     /**
      * Tests whether the doctor's findings forbid to publish from this machine; if so, nothing is
      * measured.
      */
-    private boolean refused() throws IOException {
-        List<Note> refusals = Gate.refusals(Rig.environment(cpus.pair()).notes());
+    private boolean isRefused() throws IOException {
+        List<Note> refusals = Gate.refusals(Rig.environment(cpuOption.pair()).notes());
         if (!refusals.isEmpty()) {
             System.out.println("Not published from this machine as it is:");
             refusals.forEach(DoctorCommand::print);
@@ -298,10 +305,10 @@ final class RunCommand implements Callable<Integer> {
         try {
             base = Suite.of(suite);
         } catch (NoSuchElementException e) {
-            throw wrong(e.getMessage());
+            throw usageError(e.getMessage());
         }
-        if (launches != null && launches < 1) {
-            throw wrong("--launches " + launches + " is not at least 1");
+        if (forks != null && forks < 1) {
+            throw usageError("--launches " + forks + " is not at least 1");
         }
         Suite suite = base;
         if (patterns != null) {
@@ -335,14 +342,14 @@ final class RunCommand implements Callable<Integer> {
             List<Integer> chosen = checkedBatches();
             suite = suite.with(part -> part.withBatches(chosen));
         }
-        return launches == null ? suite : suite.withLaunches(launches);
+        return forks == null ? suite : suite.withForks(forks);
     }
 
     private List<String> checkedPatterns() {
         List<String> known = Suite.patterns();
         for (String pattern : patterns) {
             if (!known.contains(pattern)) {
-                throw wrong(
+                throw usageError(
                         "there is no pattern '"
                                 + pattern
                                 + "': choose from "
@@ -356,7 +363,7 @@ final class RunCommand implements Callable<Integer> {
         List<String> known = List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED);
         for (String touch : touches) {
             if (!known.contains(touch)) {
-                throw wrong("--touch " + touch + " is none of " + String.join(",", known));
+                throw usageError("--touch " + touch + " is none of " + String.join(",", known));
             }
         }
         return touches;
@@ -365,7 +372,7 @@ final class RunCommand implements Callable<Integer> {
     private List<Double> checkedRates() {
         for (double rate : rates) {
             if (!(rate >= 1 && rate <= 1e9)) {
-                throw wrong("--rates " + rate + " is not in 1..1000000000 messages a second");
+                throw usageError("--rates " + rate + " is not in 1..1000000000 messages a second");
             }
         }
         return rates;
@@ -374,7 +381,8 @@ final class RunCommand implements Callable<Integer> {
     private List<Double> checkedLoads() {
         for (double load : loads) {
             if (!(load >= 0.01 && load <= 1)) {
-                throw wrong("--loads " + load + " is not in 0.01..1, parts of what can be carried");
+                throw usageError(
+                        "--loads " + load + " is not in 0.01..1, parts of what can be carried");
             }
         }
         return loads;
@@ -384,11 +392,11 @@ final class RunCommand implements Callable<Integer> {
         List<Long> nanos = new ArrayList<>();
         for (String gap : gaps) {
             if (gap.matches("0+(us|ms|s|m|h)?")) {
-                throw wrong("--gaps " + gap + ": without idle time that is pattern rtt");
+                throw usageError("--gaps " + gap + ": without idle time that is pattern rtt");
             }
-            Duration time = Time.of(spec, "--gaps", gap);
-            if (time.compareTo(LONGEST_GAP) > 0) {
-                throw wrong("--gaps " + gap + " is not in 1us..100ms");
+            Duration time = DurationParser.parse(spec, "--gaps", gap);
+            if (time.compareTo(MAX_GAP) > 0) {
+                throw usageError("--gaps " + gap + " is not in 1us..100ms");
             }
             nanos.add(time.toNanos());
         }
@@ -397,8 +405,8 @@ final class RunCommand implements Callable<Integer> {
 
     private List<Integer> checkedBatches() {
         for (int batch : batches) {
-            if (batch < 1 || batch > LARGEST_BATCH) {
-                throw wrong("--batches " + batch + " is not in 1.." + LARGEST_BATCH);
+            if (batch < 1 || batch > MAX_BATCH) {
+                throw usageError("--batches " + batch + " is not in 1.." + MAX_BATCH);
             }
         }
         return batches;
@@ -408,13 +416,13 @@ final class RunCommand implements Callable<Integer> {
         if (places == null) {
             return List.of();
         }
-        List<Integer> allowed = Arrays.stream(Threads.allowedCpus()).boxed().toList();
-        Map<String, Placement> here = Topology.of(allowed).placements();
-        here.put(Placement.ONE_CPU, Placement.of(Placement.ONE_CPU, cpus.pair()));
+        List<Integer> allowed = Arrays.stream(Affinity.allowedCpus()).boxed().toList();
+        Map<String, Placement> here = CpuTopology.of(allowed).placements();
+        here.put(Placement.ONE_CPU, Placement.of(Placement.ONE_CPU, cpuOption.pair()));
         List<Placement> chosen = new ArrayList<>();
         for (String place : places) {
             if (!here.containsKey(place)) {
-                throw wrong(
+                throw usageError(
                         "--place "
                                 + place
                                 + " is not to be had here: choose from "
@@ -427,14 +435,14 @@ final class RunCommand implements Callable<Integer> {
 
     private List<Integer> checkedSizes() {
         for (int size : sizes) {
-            if (size < 8 || size % 8 != 0 || size > LONGEST) {
-                throw wrong("--sizes " + size + " is not a multiple of 8 in 8.." + LONGEST);
+            if (size < 8 || size % 8 != 0 || size > MAX_SIZE) {
+                throw usageError("--sizes " + size + " is not a multiple of 8 in 8.." + MAX_SIZE);
             }
         }
         return sizes;
     }
 
-    private List<CellPlan> plans(Suite chosen) throws IOException {
+    private List<MeasurementPlan> plans(Suite chosen) throws IOException {
         List<Transport> transports;
         try {
             transports =
@@ -444,7 +452,7 @@ final class RunCommand implements Callable<Integer> {
                                     .flatMap(name -> Transports.named(name).stream())
                                     .toList();
         } catch (NoSuchElementException e) {
-            throw wrong(e.getMessage());
+            throw usageError(e.getMessage());
         }
         List<Transport> waiting =
                 waits == null
@@ -454,10 +462,10 @@ final class RunCommand implements Callable<Integer> {
                 mechanisms == null ? chosen : chosen.with(part -> part.withMechanisms(List.of())),
                 waiting,
                 placements(),
-                cpus.pair());
+                cpuOption.pair());
     }
 
-    private ParameterException wrong(String message) {
+    private ParameterException usageError(String message) {
         return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -1,8 +1,8 @@
 package io.sluice.compare.export;
 
-import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -15,33 +15,33 @@ import org.HdrHistogram.HistogramLogWriter;
 final class Histograms {
     private static final double NS_PER_US = 1000;
 
-    private static final Map<String, Function<Launch, String>> KINDS = new LinkedHashMap<>();
+    private static final Map<String, Function<Fork, String>> KINDS = new LinkedHashMap<>();
 
     static {
-        KINDS.put("", Launch::hdr);
-        KINDS.put("/service", Launch::service);
-        KINDS.put("/response", Launch::response);
+        KINDS.put("", Fork::hdr);
+        KINDS.put("/service", Fork::service);
+        KINDS.put("/response", Fork::response);
     }
 
     private Histograms() {}
 
     /** All launches of a cell together, as HdrHistogram's plotter reads them. */
     static void distributions(Results results, PrintStream out) {
-        for (Cell cell : results.cells()) {
+        for (Measurement measurement : results.cells()) {
             KINDS.forEach(
                     (kind, text) -> {
                         Histogram all = new Histogram(3);
-                        cell.launches().stream()
+                        measurement.launches().stream()
                                 .map(text)
                                 .filter(hdr -> hdr != null)
                                 .forEach(hdr -> all.add(Hdr.decode(hdr)));
                         if (all.getTotalCount() > 0) {
                             out.println(
                                     "#["
-                                            + cell.id()
+                                            + measurement.id()
                                             + kind
                                             + ", microseconds, "
-                                            + cell.launches().size()
+                                            + measurement.launches().size()
                                             + " launches together]");
                             all.outputPercentileDistribution(out, 5, NS_PER_US);
                             out.println();
@@ -59,14 +59,14 @@ final class Histograms {
         log.outputLogFormatVersion();
         log.outputLegend();
         double second = 0;
-        for (Cell cell : results.cells()) {
-            for (Launch launch : cell.launches()) {
-                double length = launch.durationNs() / 1e9;
-                for (Map.Entry<String, Function<Launch, String>> kind : KINDS.entrySet()) {
-                    String hdr = kind.getValue().apply(launch);
+        for (Measurement measurement : results.cells()) {
+            for (Fork fork : measurement.launches()) {
+                double length = fork.durationNs() / 1e9;
+                for (Map.Entry<String, Function<Fork, String>> kind : KINDS.entrySet()) {
+                    String hdr = kind.getValue().apply(fork);
                     if (hdr != null) {
                         Histogram histogram = Hdr.decode(hdr);
-                        histogram.setTag(tag(cell.id() + kind.getKey()));
+                        histogram.setTag(tag(measurement.id() + kind.getKey()));
                         log.outputIntervalHistogram(second, second + length, histogram, 1);
                     }
                 }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
@@ -30,13 +30,15 @@ final class JmhJson {
     static void write(Results results, PrintStream out) {
         List<Map<String, Object>> all = new ArrayList<>();
         long seed = results.run() == null ? 0 : results.run().seed();
-        for (Cell cell : results.cells()) {
-            if (cell.usable()) {
-                boolean time = cell.launches().get(0).hdr() != null;
+        for (Measurement measurement : results.cells()) {
+            if (measurement.usable()) {
+                boolean time = measurement.launches().get(0).hdr() != null;
                 double[] scores =
-                        time ? Samples.percentile(cell, 50) : Samples.messagesPerSecond(cell);
+                        time
+                                ? Samples.percentile(measurement, 50)
+                                : Samples.messagesPerSecond(measurement);
                 if (Arrays.stream(scores).allMatch(Double::isFinite)) {
-                    all.add(benchmark(cell, results, time, scores, new Bootstrap(seed)));
+                    all.add(benchmark(measurement, results, time, scores, new Bootstrap(seed)));
                 }
             }
         }
@@ -48,8 +50,12 @@ final class JmhJson {
     }
 
     private static Map<String, Object> benchmark(
-            Cell cell, Results results, boolean time, double[] scores, Bootstrap bootstrap) {
-        Factors f = cell.factors();
+            Measurement measurement,
+            Results results,
+            boolean time,
+            double[] scores,
+            Bootstrap bootstrap) {
+        Factors f = measurement.factors();
         Map<String, Object> benchmark = new LinkedHashMap<>();
         benchmark.put("jmhVersion", "shm-compare");
         benchmark.put("benchmark", "shmcompare." + f.pattern());

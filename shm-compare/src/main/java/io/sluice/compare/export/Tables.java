@@ -1,9 +1,9 @@
 package io.sluice.compare.export;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
@@ -55,19 +55,19 @@ final class Tables {
      * What happened inside the blocks: medians over launches, or sums where the column's name
      * includes the word.
      */
-    private static final Map<String, Function<Cell, Double>> INSIDE = inside();
+    private static final Map<String, Function<Measurement, Double>> INSIDE = inside();
 
     private Tables() {}
 
-    private static Map<String, Function<Cell, Double>> inside() {
-        Map<String, Function<Cell, Double>> columns = new LinkedHashMap<>();
+    private static Map<String, Function<Measurement, Double>> inside() {
+        Map<String, Function<Measurement, Double>> columns = new LinkedHashMap<>();
         columns.put(
                 "initiator_cpu_ns_per_message",
-                median(c -> Samples.perMessage(c, Launch.INITIATOR, EndCounters::cpuNs)));
+                median(c -> Samples.perMessage(c, Fork.INITIATOR, EndCounters::cpuNs)));
         columns.put(
                 "responder_cpu_ns_per_message",
-                median(c -> Samples.perMessage(c, Launch.RESPONDER, EndCounters::cpuNs)));
-        columns.put("bystander_cpu_ns_per_message", median(Samples::bystanderNs));
+                median(c -> Samples.perMessage(c, Fork.RESPONDER, EndCounters::cpuNs)));
+        columns.put("bystander_cpu_ns_per_message", median(Samples::otherCpuNs));
         columns.put("failed_calls_per_message", each(Tables::failed));
         columns.put("short_transfers_per_message", each(EndCounters::shortTransfers));
         columns.put("page_faults_per_message", each(end -> end.minorFaults() + end.majorFaults()));
@@ -92,8 +92,8 @@ final class Tables {
         }
         columns.put(
                 "steady_launches",
-                cell ->
-                        cell.launches().stream()
+                measurement ->
+                        measurement.launches().stream()
                                 .mapToDouble(
                                         l -> l.numbers().getOrDefault(Numbers.STEADY, Double.NaN))
                                 .sum());
@@ -102,7 +102,7 @@ final class Tables {
                 median(
                         c ->
                                 c.launches().stream()
-                                        .mapToDouble(Launch::lineRoundTripNs)
+                                        .mapToDouble(Fork::lineRoundTripNs)
                                         .map(ns -> ns > 0 ? ns : Double.NaN)
                                         .toArray()));
         return columns;
@@ -113,18 +113,18 @@ final class Tables {
     }
 
     /** Only the medians are used: they do not depend on the seed. */
-    private static Function<Cell, Double> median(Function<Cell, double[]> samples) {
-        return cell -> new Bootstrap(0).median(samples.apply(cell)).value();
+    private static Function<Measurement, Double> median(Function<Measurement, double[]> samples) {
+        return measurement -> new Bootstrap(0).median(samples.apply(measurement)).value();
     }
 
-    private static Function<Cell, Double> each(ToDoubleFunction<EndCounters> counter) {
-        return median(cell -> Samples.perMessage(cell, counter));
+    private static Function<Measurement, Double> each(ToDoubleFunction<EndCounters> counter) {
+        return median(measurement -> Samples.perMessage(measurement, counter));
     }
 
-    private static Function<Cell, Double> sum(ToDoubleFunction<EndCounters> counter) {
-        return cell ->
-                cell.launches().stream()
-                        .flatMap(launch -> launch.ends().values().stream())
+    private static Function<Measurement, Double> sum(ToDoubleFunction<EndCounters> counter) {
+        return measurement ->
+                measurement.launches().stream()
+                        .flatMap(fork -> fork.ends().values().stream())
                         .mapToDouble(counter)
                         .sum();
     }
@@ -162,10 +162,10 @@ final class Tables {
         }
         INSIDE.keySet().forEach(head::add);
         line(out, head);
-        for (Cell cell : results.cells()) {
-            List<String> line = factors(cell);
-            Summary summary = summary(results, cell);
-            Estimate calls = calls(results, cell, summary);
+        for (Measurement measurement : results.cells()) {
+            List<String> line = factors(measurement);
+            Summary summary = summary(results, measurement);
+            Estimate calls = calls(results, measurement, summary);
             for (Column column : NUMBERS) {
                 Estimate e =
                         summary == null
@@ -173,14 +173,14 @@ final class Tables {
                                 : column.name.equals(CALLS) ? calls : column.number.apply(summary);
                 line.addAll(interval(e));
             }
-            line.add(calls.known() ? countedBy(results, cell) : "");
+            line.add(calls.isKnown() ? countedBy(results, measurement) : "");
             Bootstrap bootstrap = bootstrap(results);
             for (double percentile : PERCENTILES) {
-                line.addAll(interval(paced(cell, bootstrap, Samples::service, percentile)));
-                line.addAll(interval(paced(cell, bootstrap, Samples::response, percentile)));
+                line.addAll(interval(paced(measurement, bootstrap, Samples::service, percentile)));
+                line.addAll(interval(paced(measurement, bootstrap, Samples::response, percentile)));
             }
-            for (Function<Cell, Double> number : INSIDE.values()) {
-                line.add(cell.usable() ? number(number.apply(cell)) : "");
+            for (Function<Measurement, Double> number : INSIDE.values()) {
+                line.add(measurement.usable() ? number(number.apply(measurement)) : "");
             }
             line(out, line);
         }
@@ -195,21 +195,23 @@ final class Tables {
     }
 
     private static Estimate paced(
-            Cell cell,
+            Measurement measurement,
             Bootstrap bootstrap,
-            BiFunction<Cell, Double, double[]> times,
+            BiFunction<Measurement, Double, double[]> times,
             double percentile) {
-        return cell.usable() ? bootstrap.median(times.apply(cell, percentile)) : Estimate.NONE;
+        return measurement.usable()
+                ? bootstrap.median(times.apply(measurement, percentile))
+                : Estimate.NONE;
     }
 
     private static Bootstrap bootstrap(Results results) {
         return new Bootstrap(results.run() == null ? 0 : results.run().seed());
     }
 
-    private static List<String> factors(Cell cell) {
-        Factors f = cell.factors();
+    private static List<String> factors(Measurement measurement) {
+        Factors f = measurement.factors();
         List<String> line = new ArrayList<>();
-        line.add(text(cell.id()));
+        line.add(text(measurement.id()));
         line.add(text(f.mechanism()));
         line.add(text(f.waiting()));
         line.add(text(f.pattern()));
@@ -219,10 +221,10 @@ final class Tables {
         line.add(String.valueOf(f.batch()));
         line.add(text(f.ratePerSecond()));
         line.add(text(f.gapNs()));
-        line.add(text(cell.status()));
-        line.add(text(cell.reason()));
-        line.add(String.join(" ", cell.flags()));
-        line.add(String.valueOf(cell.launches().size()));
+        line.add(text(measurement.status()));
+        line.add(text(measurement.reason()));
+        line.add(String.join(" ", measurement.flags()));
+        line.add(String.valueOf(measurement.launches().size()));
         return line;
     }
 
@@ -244,26 +246,31 @@ final class Tables {
                 "| cell | p50, µs (95 %) | p99, µs | messages/s | CPU, µs a message | calls | times"
                         + " the floor | status |");
         out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
-        for (Cell cell : results.cells()) {
-            Summary s = summary(results, cell);
-            String status = cell.usable() ? String.join(" ", cell.flags()) : text(cell.reason());
+        for (Measurement measurement : results.cells()) {
+            Summary s = summary(results, measurement);
+            String status =
+                    measurement.usable()
+                            ? String.join(" ", measurement.flags())
+                            : text(measurement.reason());
             out.println(
                     "| "
-                            + cell(text(cell.id()))
+                            + cell(text(measurement.id()))
                             + " | "
-                            + timeOf(results, cell, s, 50)
+                            + timeOf(results, measurement, s, 50)
                             + " | "
-                            + timeOf(results, cell, s, 99)
+                            + timeOf(results, measurement, s, 99)
                             + " | "
                             + (s == null ? "–" : fixed(s.messagesPerSecond().value(), 0))
                             + " | "
                             + (s == null ? "–" : micros(s.cpuNs()))
                             + " | "
-                            + calls(results, cell)
+                            + calls(results, measurement)
                             + " | "
                             + (s == null ? "–" : fixed(s.floorRatio().value(), 1))
                             + " | "
-                            + cell(text(cell.status()) + (status.isEmpty() ? "" : ": " + status))
+                            + cell(
+                                    text(measurement.status())
+                                            + (status.isEmpty() ? "" : ": " + status))
                             + " |");
         }
         out.println();
@@ -274,11 +281,12 @@ final class Tables {
     }
 
     /** Returns the round trip, or the response time of messages with a scheduled send time. */
-    private static String timeOf(Results results, Cell cell, Summary s, double percentile) {
+    private static String timeOf(
+            Results results, Measurement measurement, Summary s, double percentile) {
         if (s == null) {
             return "–";
         }
-        Estimate paced = paced(cell, bootstrap(results), Samples::response, percentile);
+        Estimate paced = paced(measurement, bootstrap(results), Samples::response, percentile);
         if (Double.isFinite(paced.value())) {
             return micros(paced) + (percentile == 50 ? spread(paced) : "") + " response";
         }
@@ -308,37 +316,41 @@ final class Tables {
                 .replaceAll("[\r\n]+", " ");
     }
 
-    private static Summary summary(Results results, Cell cell) {
-        return cell.usable()
+    private static Summary summary(Results results, Measurement measurement) {
+        return measurement.usable()
                 ? Summary.of(
-                        cell,
+                        measurement,
                         bootstrap(results),
-                        Samples.lineRoundTrip(results, cell.factors().placement()))
+                        Samples.lineRoundTrip(results, measurement.factors().placement()))
                 : null;
     }
 
     /** Returns the ends' count; if they cannot count all calls, that of an audit, or none. */
-    private static Estimate calls(Results results, Cell cell, Summary summary) {
+    private static Estimate calls(Results results, Measurement measurement, Summary summary) {
         if (summary == null) {
             return Estimate.NONE;
         }
         CallCounts counts = new CallCounts(results);
-        return counts.byTheEnds(cell) ? summary.systemCalls() : counts.audited(cell);
+        return counts.countedByEnds(measurement)
+                ? summary.systemCalls()
+                : counts.audited(measurement);
     }
 
-    private static String countedBy(Results results, Cell cell) {
+    private static String countedBy(Results results, Measurement measurement) {
         CallCounts counts = new CallCounts(results);
-        return counts.byTheEnds(cell)
+        return counts.countedByEnds(measurement)
                 ? "ends"
-                : counts.audit(cell).map(audit -> text(audit.observer())).orElse("");
+                : counts.audit(measurement).map(audit -> text(audit.observer())).orElse("");
     }
 
-    private static String calls(Results results, Cell cell) {
-        Estimate calls = calls(results, cell, summary(results, cell));
-        if (!calls.known()) {
-            return cell.usable() && !new CallCounts(results).byTheEnds(cell) ? "not counted" : "–";
+    private static String calls(Results results, Measurement measurement) {
+        Estimate calls = calls(results, measurement, summary(results, measurement));
+        if (!calls.isKnown()) {
+            return measurement.usable() && !new CallCounts(results).countedByEnds(measurement)
+                    ? "not counted"
+                    : "–";
         }
-        String by = countedBy(results, cell);
+        String by = countedBy(results, measurement);
         return fixed(calls.value(), 2) + (by.equals("ends") ? "" : " (" + by + ")");
     }
 

@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.os.CallCounter;
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -51,7 +51,7 @@ public final class EventFd {
      * @throws SystemCallException if there are too many
      */
     public static int create() throws SystemCallException {
-        CallCounter.of("eventfd2").count();
+        SyscallCounter.of("eventfd2").count();
         try {
             int fd = (int) EVENTFD.invokeExact(Libc.errnoState(), 0, EFD_CLOEXEC);
             if (fd < 0) {
@@ -72,8 +72,8 @@ public final class EventFd {
      * @param fds the descriptors
      * @throws SystemCallException if it fails
      */
-    public static void handOver(int socket, int... fds) throws SystemCallException {
-        CallCounter.of("sendmsg").count();
+    public static void sendDescriptors(int socket, int... fds) throws SystemCallException {
+        SyscallCounter.of("sendmsg").count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment control = control(arena, fds.length);
             control.set(JAVA_LONG, 0, CMSG_HEADER + (long) fds.length * Integer.BYTES);
@@ -99,8 +99,8 @@ public final class EventFd {
      * @return the descriptors, this process's own
      * @throws IOException if it fails, or the other end sent something else
      */
-    public static int[] takeOver(int socket, int count) throws IOException {
-        CallCounter.of("recvmsg").count();
+    public static int[] receiveDescriptors(int socket, int count) throws IOException {
+        SyscallCounter.of("recvmsg").count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment control = control(arena, count);
             MemorySegment message = message(arena, control);

@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.os.CallCounter;
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -52,15 +52,15 @@ public final class KernelCalls {
     private static final MethodHandle LABS =
             Libc.link("labs", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
 
-    private static final CallCounter READS = CallCounter.of("read");
-    private static final CallCounter WRITES = CallCounter.of("write");
-    private static final CallCounter FAILED_READS = CallCounter.of("read/failed");
-    private static final CallCounter FAILED_WRITES = CallCounter.of("write/failed");
-    private static final CallCounter SHORT_READS = CallCounter.of("read/short");
-    private static final CallCounter SHORT_WRITES = CallCounter.of("write/short");
-    private static final CallCounter CLOSES = CallCounter.of("close");
-    private static final CallCounter OPENS = CallCounter.of("open");
-    private static final CallCounter FCNTLS = CallCounter.of("fcntl");
+    private static final SyscallCounter READS = SyscallCounter.of("read");
+    private static final SyscallCounter WRITES = SyscallCounter.of("write");
+    private static final SyscallCounter FAILED_READS = SyscallCounter.of("read/failed");
+    private static final SyscallCounter FAILED_WRITES = SyscallCounter.of("write/failed");
+    private static final SyscallCounter SHORT_READS = SyscallCounter.of("read/short");
+    private static final SyscallCounter SHORT_WRITES = SyscallCounter.of("write/short");
+    private static final SyscallCounter CLOSES = SyscallCounter.of("close");
+    private static final SyscallCounter OPENS = SyscallCounter.of("open");
+    private static final SyscallCounter FCNTLS = SyscallCounter.of("fcntl");
 
     private KernelCalls() {}
 

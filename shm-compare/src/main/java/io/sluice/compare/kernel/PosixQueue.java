@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.os.CallCounter;
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -43,12 +43,13 @@ public final class PosixQueue {
                     "mq_receive",
                     FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS));
 
-    private static final CallCounter OPENS = CallCounter.of("mq_open");
-    private static final CallCounter UNLINKS = CallCounter.of("mq_unlink");
-    private static final CallCounter SENDS = CallCounter.of("mq_timedsend");
-    private static final CallCounter RECEIVES = CallCounter.of("mq_timedreceive");
-    private static final CallCounter FAILED_SENDS = CallCounter.of("mq_timedsend/failed");
-    private static final CallCounter FAILED_RECEIVES = CallCounter.of("mq_timedreceive/failed");
+    private static final SyscallCounter OPENS = SyscallCounter.of("mq_open");
+    private static final SyscallCounter UNLINKS = SyscallCounter.of("mq_unlink");
+    private static final SyscallCounter SENDS = SyscallCounter.of("mq_timedsend");
+    private static final SyscallCounter RECEIVES = SyscallCounter.of("mq_timedreceive");
+    private static final SyscallCounter FAILED_SENDS = SyscallCounter.of("mq_timedsend/failed");
+    private static final SyscallCounter FAILED_RECEIVES =
+            SyscallCounter.of("mq_timedreceive/failed");
 
     private PosixQueue() {}
 

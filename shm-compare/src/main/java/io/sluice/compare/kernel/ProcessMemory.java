@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.os.CallCounter;
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -32,7 +32,7 @@ public final class ProcessMemory {
                     FunctionDescriptor.of(
                             JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
-    private static final CallCounter READS = CallCounter.of("process_vm_readv");
+    private static final SyscallCounter READS = SyscallCounter.of("process_vm_readv");
 
     private final int pid;
     private final MemorySegment local = Arena.ofAuto().allocate(IOVEC, 8);
@@ -52,7 +52,7 @@ public final class ProcessMemory {
      * permission. Elsewhere it does nothing.
      */
     public static void allowAll() {
-        CallCounter.of("prctl").count();
+        SyscallCounter.of("prctl").count();
         try {
             int ignored =
                     (int) PRCTL.invokeExact(Libc.errnoState(), PR_SET_PTRACER, ANY, 0L, 0L, 0L);

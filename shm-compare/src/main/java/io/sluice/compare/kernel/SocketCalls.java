@@ -3,9 +3,9 @@ package io.sluice.compare.kernel;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.sluice.os.CallCounter;
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -43,7 +43,7 @@ final class SocketCalls {
     private SocketCalls() {}
 
     static int socket(int family, int type, String what) throws SystemCallException {
-        CallCounter.of("socket").count();
+        SyscallCounter.of("socket").count();
         try {
             int fd = (int) SOCKET.invokeExact(Libc.errnoState(), family, type | SOCK_CLOEXEC, 0);
             return check(fd, "socket", what);
@@ -55,7 +55,7 @@ final class SocketCalls {
     }
 
     static void bind(int fd, MemorySegment address, String what) throws SystemCallException {
-        CallCounter.of("bind").count();
+        SyscallCounter.of("bind").count();
         try {
             int length = (int) address.byteSize();
             check((int) BIND.invokeExact(Libc.errnoState(), fd, address, length), "bind", what);
@@ -67,7 +67,7 @@ final class SocketCalls {
     }
 
     static void listen(int fd, String what) throws SystemCallException {
-        CallCounter.of("listen").count();
+        SyscallCounter.of("listen").count();
         try {
             check((int) LISTEN.invokeExact(Libc.errnoState(), fd, 1), "listen", what);
         } catch (SystemCallException e) {
@@ -78,7 +78,7 @@ final class SocketCalls {
     }
 
     static int accept(int fd, String what) throws SystemCallException {
-        CallCounter.of("accept").count();
+        SyscallCounter.of("accept").count();
         try {
             int r;
             do {
@@ -100,7 +100,7 @@ final class SocketCalls {
 
     /** Returns whether it succeeded; if not, errno holds the reason. */
     static boolean connect(int fd, MemorySegment address) {
-        CallCounter.of("connect").count();
+        SyscallCounter.of("connect").count();
         try {
             int length = (int) address.byteSize();
             return (int) CONNECT.invokeExact(Libc.errnoState(), fd, address, length) == 0;
@@ -110,7 +110,7 @@ final class SocketCalls {
     }
 
     static void name(int fd, MemorySegment address, String what) throws SystemCallException {
-        CallCounter.of("getsockname").count();
+        SyscallCounter.of("getsockname").count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment length = arena.allocateFrom(JAVA_INT, (int) address.byteSize());
             check(
@@ -125,7 +125,7 @@ final class SocketCalls {
     }
 
     static int option(int fd, int level, int option, String what) throws SystemCallException {
-        CallCounter.of("getsockopt").count();
+        SyscallCounter.of("getsockopt").count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_INT);
             MemorySegment length = arena.allocateFrom(JAVA_INT, Integer.BYTES);
@@ -145,7 +145,7 @@ final class SocketCalls {
 
     static void setOption(int fd, int level, int option, int value, String what)
             throws SystemCallException {
-        CallCounter.of("setsockopt").count();
+        SyscallCounter.of("setsockopt").count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
             check(

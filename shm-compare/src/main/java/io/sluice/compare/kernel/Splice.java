@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.os.CallCounter;
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +20,7 @@ public final class Splice {
             Libc.link(
                     "vmsplice",
                     FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final CallCounter CALLS = CallCounter.of("vmsplice");
+    private static final SyscallCounter CALLS = SyscallCounter.of("vmsplice");
 
     private final int fd;
     private final MemorySegment iov = Arena.ofAuto().allocate(16, 8);

@@ -4,9 +4,9 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.os.CallCounter;
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +20,7 @@ import java.util.function.LongPredicate;
 /**
  * System V message queues. The kernel does not remove one when its processes exit: it persists
  * until it is removed or the machine stops. So a queue's key contains the id of the process that
- * created it, and {@link #abandoned} finds those whose creator has exited.
+ * created it, and {@link #orphaned} finds those whose creator has exited.
  */
 public final class SystemVQueue {
     /** The bytes in front of every message: its type. */
@@ -50,10 +50,10 @@ public final class SystemVQueue {
                     FunctionDescriptor.of(
                             JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT));
 
-    private static final CallCounter GETS = CallCounter.of("msgget");
-    private static final CallCounter CONTROLS = CallCounter.of("msgctl");
-    private static final CallCounter SENDS = CallCounter.of("msgsnd");
-    private static final CallCounter RECEIVES = CallCounter.of("msgrcv");
+    private static final SyscallCounter GETS = SyscallCounter.of("msgget");
+    private static final SyscallCounter CONTROLS = SyscallCounter.of("msgctl");
+    private static final SyscallCounter SENDS = SyscallCounter.of("msgsnd");
+    private static final SyscallCounter RECEIVES = SyscallCounter.of("msgrcv");
 
     private SystemVQueue() {}
 
@@ -107,8 +107,8 @@ public final class SystemVQueue {
      * @return their ids
      * @throws IOException if the kernel's table cannot be read
      */
-    public static List<Integer> abandoned() throws IOException {
-        return made(maker -> ProcessHandle.of(maker).isEmpty());
+    public static List<Integer> orphaned() throws IOException {
+        return created(maker -> ProcessHandle.of(maker).isEmpty());
     }
 
     /**
@@ -118,11 +118,11 @@ public final class SystemVQueue {
      * @return their ids
      * @throws IOException if the kernel's table cannot be read
      */
-    public static List<Integer> madeBy(long pid) throws IOException {
-        return made(maker -> maker == pid);
+    public static List<Integer> createdBy(long pid) throws IOException {
+        return created(maker -> maker == pid);
     }
 
-    private static List<Integer> made(LongPredicate by) throws IOException {
+    private static List<Integer> created(LongPredicate by) throws IOException {
         List<Integer> ids = new ArrayList<>();
         for (String line : Files.readAllLines(TABLE)) {
             String[] column = line.strip().split("\\s+");

@@ -3,8 +3,8 @@ package io.sluice.compare.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import io.sluice.os.Libc;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.Libc;
+import io.sluice.linux.SystemCallException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;

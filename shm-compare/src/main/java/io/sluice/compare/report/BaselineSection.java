@@ -16,11 +16,11 @@ final class BaselineSection {
         comparison.losses().forEach(loss -> section.text("Worse: " + loss + "."));
         Table shown = table("What differs, against run ", baseline);
         Table all = table("All numbers, against run ", baseline);
-        for (Comparison.Row row : comparison.rows()) {
-            add(all, row);
-            if (row.finding() == Comparison.Finding.WORSE
-                    || row.finding() == Comparison.Finding.BETTER) {
-                add(shown, row);
+        for (Comparison.ComparisonRow comparisonRow : comparison.rows()) {
+            add(all, comparisonRow);
+            if (comparisonRow.finding() == Comparison.Finding.WORSE
+                    || comparisonRow.finding() == Comparison.Finding.BETTER) {
+                add(shown, comparisonRow);
             }
         }
         if (shown.isEmpty()) {
@@ -39,7 +39,7 @@ final class BaselineSection {
                             .close("details")
                             .toString());
         }
-        comparison.remarks().forEach(section::why);
+        comparison.remarks().forEach(section::rationale);
         return section.toString();
     }
 
@@ -54,13 +54,13 @@ final class BaselineSection {
                 "finding");
     }
 
-    private static void add(Table table, Comparison.Row row) {
+    private static void add(Table table, Comparison.ComparisonRow comparisonRow) {
         table.row(
-                row.cell(),
-                row.number(),
-                row.before(),
-                row.after(),
-                Comparison.text(row.ratio()),
-                row.finding().words());
+                comparisonRow.measurement(),
+                comparisonRow.number(),
+                comparisonRow.before(),
+                comparisonRow.after(),
+                Comparison.text(comparisonRow.ratio()),
+                comparisonRow.finding().words());
     }
 }

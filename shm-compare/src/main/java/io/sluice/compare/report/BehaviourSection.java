@@ -17,17 +17,18 @@ final class BehaviourSection {
     private static final List<String> CARRIES =
             List.of("description", "boundaries", "longest message", "capacity", "when full");
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    BehaviourSection(Measured measured) {
-        this.measured = measured;
+    BehaviourSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
         Section section = new Section("behaviour", "Limits and behaviour");
-        Map<String, Map<String, String>> traits = measured.results.traits();
+        Map<String, Map<String, String>> traits = reportModel.results.traits();
         if (traits.isEmpty()) {
-            section.why("The mechanisms’ limits and behaviour were not recorded in this run.");
+            section.rationale(
+                    "The mechanisms’ limits and behaviour were not recorded in this run.");
         } else {
             Set<String> names = new LinkedHashSet<>();
             traits.values().forEach(each -> names.addAll(each.keySet()));
@@ -40,12 +41,12 @@ final class BehaviourSection {
                 section.table(traits("What it calls, and how it ends", traits, others));
             }
         }
-        section.table(ManyAndLoss.of(measured));
+        section.table(FanInOut.of(reportModel));
         section.table(lifecycle());
         section.table(death());
         section.table(others());
-        if (measured.rows(Factors.PEERDEATH).isEmpty()) {
-            section.why(
+        if (reportModel.rows(Factors.PEERDEATH).isEmpty()) {
+            section.rationale(
                     "What a survivor sees when its peer is killed was not measured in this run:"
                             + " --patterns peerdeath,lifecycle measures it.");
         }
@@ -76,14 +77,14 @@ final class BehaviourSection {
                         "first round trip",
                         "close",
                         "resident memory");
-        for (Measured.Row row : measured.rows(Factors.LIFECYCLE)) {
+        for (ReportModel.ReportRow reportRow : reportModel.rows(Factors.LIFECYCLE)) {
             table.row(
-                    row.series().detail(),
-                    time(row, Numbers.CREATE_NS),
-                    time(row, Numbers.ATTACH_NS),
-                    time(row, Numbers.FIRST_MESSAGE_NS),
-                    time(row, Numbers.CLOSE_NS),
-                    number(row, Numbers.RESIDENT_BYTES, bytes -> Units.bytes((long) bytes)));
+                    reportRow.series().detail(),
+                    time(reportRow, Numbers.CREATE_NS),
+                    time(reportRow, Numbers.ATTACH_NS),
+                    time(reportRow, Numbers.FIRST_MESSAGE_NS),
+                    time(reportRow, Numbers.CLOSE_NS),
+                    number(reportRow, Numbers.RESIDENT_BYTES, bytes -> Units.bytes((long) bytes)));
         }
         return table;
     }
@@ -96,12 +97,12 @@ final class BehaviourSection {
                         "the survivor knows after",
                         "messages lost",
                         "left behind");
-        for (Measured.Row row : measured.rows(Factors.PEERDEATH)) {
+        for (ReportModel.ReportRow reportRow : reportModel.rows(Factors.PEERDEATH)) {
             table.row(
-                    row.series().detail(),
-                    time(row, Numbers.NOTICED_NS),
-                    number(row, Numbers.MESSAGES_LOST, BehaviourSection::whole),
-                    number(row, Numbers.LEFTOVERS, BehaviourSection::whole));
+                    reportRow.series().detail(),
+                    time(reportRow, Numbers.NOTICED_NS),
+                    number(reportRow, Numbers.MESSAGES_LOST, BehaviourSection::whole),
+                    number(reportRow, Numbers.LEFTOVERS, BehaviourSection::whole));
         }
         return table;
     }
@@ -125,24 +126,24 @@ final class BehaviourSection {
                         "pairs on CPUs");
         for (String pattern :
                 List.of(Factors.FANIN, Factors.FANOUT, Factors.BURST, Factors.OVERSUB)) {
-            for (Measured.Row row : measured.rows(pattern)) {
-                String pairs = number(row, Numbers.PAIRS, BehaviourSection::whole);
+            for (ReportModel.ReportRow reportRow : reportModel.rows(pattern)) {
+                String pairs = number(reportRow, Numbers.PAIRS, BehaviourSection::whole);
                 table.row(
-                        row.series().detail(),
-                        pattern + ends(row.cell().factors()),
-                        Units.bytes(row.size()),
-                        Units.value(row.summary().messagesPerSecond(), Units::rate),
-                        Units.interval(row.summary().messagesPerSecond(), Units::rate),
-                        Units.value(row.summary().cpuNs(), Units::time),
-                        number(row, Numbers.FAIRNESS, Units::hundredths),
-                        time(row, Numbers.BURST_NS_PER_MESSAGE),
-                        Units.value(row.summary().p50(), Units::time),
-                        Units.value(row.summary().p99(), Units::time),
+                        reportRow.series().detail(),
+                        pattern + ends(reportRow.measurement().factors()),
+                        Units.bytes(reportRow.size()),
+                        Units.value(reportRow.summary().messagesPerSecond(), Units::rate),
+                        Units.interval(reportRow.summary().messagesPerSecond(), Units::rate),
+                        Units.value(reportRow.summary().cpuNs(), Units::time),
+                        number(reportRow, Numbers.FAIRNESS, Units::hundredths),
+                        time(reportRow, Numbers.BURST_NS_PER_MESSAGE),
+                        Units.value(reportRow.summary().p50(), Units::time),
+                        Units.value(reportRow.summary().p99(), Units::time),
                         pairs.equals(Units.DASH)
                                 ? Units.DASH
                                 : pairs
                                         + " on "
-                                        + number(row, Numbers.CPUS, BehaviourSection::whole));
+                                        + number(reportRow, Numbers.CPUS, BehaviourSection::whole));
             }
         }
         return table;
@@ -154,13 +155,16 @@ final class BehaviourSection {
                 : "";
     }
 
-    private String time(Measured.Row row, String name) {
-        return number(row, name, Units::time);
+    private String time(ReportModel.ReportRow reportRow, String name) {
+        return number(reportRow, name, Units::time);
     }
 
     private String number(
-            Measured.Row row, String name, java.util.function.DoubleFunction<String> unit) {
-        return Units.value(measured.bootstrap.median(PerLaunch.number(row.cell(), name)), unit);
+            ReportModel.ReportRow reportRow,
+            String name,
+            java.util.function.DoubleFunction<String> unit) {
+        return Units.value(
+                reportModel.bootstrap.median(PerFork.number(reportRow.measurement(), name)), unit);
     }
 
     private static String whole(double number) {

@@ -44,8 +44,8 @@ final class CallAudit {
      * @param calls how often each call is made per message, by name
      * @param others whether it may make other calls, or these more often
      */
-    record Promise(Map<String, Double> calls, boolean others) {
-        static Promise of(Map<String, String> traits, String waiting) {
+    record ExpectedCalls(Map<String, Double> calls, boolean others) {
+        static ExpectedCalls of(Map<String, String> traits, String waiting) {
             Map<String, Double> calls = new TreeMap<>();
             for (String list : List.of("calls to send", "calls to receive")) {
                 for (String call : traits.getOrDefault(list, "").split(", ")) {
@@ -58,7 +58,7 @@ final class CallAudit {
             boolean besides =
                     !NEVER_SLEEP.contains(waiting)
                             && !traits.getOrDefault("other calls", "").isBlank();
-            return new Promise(calls, sleeps || besides);
+            return new ExpectedCalls(calls, sleeps || besides);
         }
 
         /** Tests whether a count can contradict it. */
@@ -77,7 +77,7 @@ final class CallAudit {
          *
          * @param foreign calls per message below which a call that was not declared is ignored
          */
-        List<String> faults(Map<String, Double> counted, double foreign) {
+        List<String> mismatches(Map<String, Double> counted, double foreign) {
             List<String> faults = new ArrayList<>();
             calls.forEach(
                     (name, promised) -> {
@@ -96,10 +96,10 @@ final class CallAudit {
         }
     }
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    CallAudit(Measured measured) {
-        this.measured = measured;
+    CallAudit(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
@@ -114,33 +114,33 @@ final class CallAudit {
                         "agreed");
         int checked = 0;
         List<String> broken = new ArrayList<>();
-        for (Measured.Row row : rows()) {
-            Factors f = row.cell().factors();
-            Map<String, String> traits = measured.calls.traits(row.cell());
-            Optional<Audit> audit = measured.calls.audit(row.cell());
-            boolean counted = measured.calls.byTheEnds(row.cell());
-            Map<String, Double> own = row.summary().callsByName();
+        for (ReportModel.ReportRow reportRow : rows()) {
+            Factors f = reportRow.measurement().factors();
+            Map<String, String> traits = reportModel.calls.traits(reportRow.measurement());
+            Optional<Audit> audit = reportModel.calls.audit(reportRow.measurement());
+            boolean counted = reportModel.calls.countedByEnds(reportRow.measurement());
+            Map<String, Double> own = reportRow.summary().callsByName();
             String promised = "not recorded";
             String agreed = Units.DASH;
             if (!traits.isEmpty()) {
-                Promise promise = Promise.of(traits, String.valueOf(f.waiting()));
-                promised = promise.words();
-                if (promise.isChecked() && counted) {
+                ExpectedCalls expectedCalls = ExpectedCalls.of(traits, String.valueOf(f.waiting()));
+                promised = expectedCalls.words();
+                if (expectedCalls.isChecked() && counted) {
                     checked++;
-                    agreed = agreed(promise, own, audit);
+                    agreed = agreed(expectedCalls, own, audit);
                     if (!agreed.equals(AGREES)) {
-                        broken.add(row.series().detail());
+                        broken.add(reportRow.series().detail());
                     }
                 }
             }
             table.row(
-                    row.series().detail(),
+                    reportRow.series().detail(),
                     promised,
                     counted ? words(own) : NOT_COUNTED,
                     audit.map(a -> words(a.perMessage())).orElse("not audited"),
                     agreed);
         }
-        if (table.isEmpty() || checked == 0 && measured.results.audit().isEmpty()) {
+        if (table.isEmpty() || checked == 0 && reportModel.results.audit().isEmpty()) {
             return "";
         }
         Html html = new Html();
@@ -166,7 +166,7 @@ final class CallAudit {
                                         + String.join("; ", broken)
                                         + ".";
         return kept
-                + (measured.results.audit().isEmpty()
+                + (reportModel.results.audit().isEmpty()
                         ? " Only the ends themselves counted in this run: the suite “publish” and"
                                 + " 'shm-compare audit' let strace count as well."
                         : " strace sees the calls of the virtual machine too, futex above all: what"
@@ -175,10 +175,12 @@ final class CallAudit {
                                 + " times a message is taken for those.");
     }
 
-    private static String agreed(Promise promise, Map<String, Double> own, Optional<Audit> audit) {
+    private static String agreed(
+            ExpectedCalls expectedCalls, Map<String, Double> own, Optional<Audit> audit) {
         Map<String, List<String>> faults = new LinkedHashMap<>();
-        faults.put("the ends", promise.faults(own, Audit.RARE));
-        audit.ifPresent(a -> faults.put("strace", promise.faults(a.perMessage(), FOREIGN)));
+        faults.put("the ends", expectedCalls.mismatches(own, Audit.RARE));
+        audit.ifPresent(
+                a -> faults.put("strace", expectedCalls.mismatches(a.perMessage(), FOREIGN)));
         String text =
                 faults.entrySet().stream()
                         .filter(each -> !each.getValue().isEmpty())
@@ -191,17 +193,18 @@ final class CallAudit {
      * Returns the row with the smallest message of each mechanism and way to wait: longer ones may
      * be split.
      */
-    private List<Measured.Row> rows() {
-        Map<String, Measured.Row> rows = new LinkedHashMap<>();
-        for (Measured.Row row : measured.rows(Factors.RTT)) {
-            Factors f = row.cell().factors();
+    private List<ReportModel.ReportRow> rows() {
+        Map<String, ReportModel.ReportRow> reportRows = new LinkedHashMap<>();
+        for (ReportModel.ReportRow reportRow : reportModel.rows(Factors.RTT)) {
+            Factors f = reportRow.measurement().factors();
             boolean counted =
-                    row.cell().launches().stream().anyMatch(launch -> !launch.ends().isEmpty());
+                    reportRow.measurement().launches().stream()
+                            .anyMatch(fork -> !fork.ends().isEmpty());
             if (counted) {
-                rows.putIfAbsent(f.mechanism() + "/" + f.waiting(), row);
+                reportRows.putIfAbsent(f.mechanism() + "/" + f.waiting(), reportRow);
             }
         }
-        return List.copyOf(rows.values());
+        return List.copyOf(reportRows.values());
     }
 
     static String words(Map<String, Double> calls) {

@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
@@ -46,7 +46,7 @@ public final class Comparison {
     /**
      * One number of one cell in both runs.
      *
-     * @param cell the cell's id
+     * @param measurement the cell's id
      * @param number what it is, "p50" for instance
      * @param before in the first run, written with its unit
      * @param after in the second run
@@ -54,8 +54,8 @@ public final class Comparison {
      *     1 is always worse
      * @param finding what the interval supports
      */
-    public record Row(
-            String cell,
+    public record ComparisonRow(
+            String measurement,
             String number,
             String before,
             String after,
@@ -64,9 +64,9 @@ public final class Comparison {
 
     private record Number(
             String name,
-            Function<Cell, double[]> samples,
+            Function<Measurement, double[]> samples,
             java.util.function.DoubleFunction<String> unit,
-            boolean more) {}
+            boolean higherIsBetter) {}
 
     private static final List<Number> NUMBERS =
             List.of(
@@ -84,7 +84,7 @@ public final class Comparison {
                             Units::hundredths,
                             false));
 
-    private final List<Row> rows = new ArrayList<>();
+    private final List<ComparisonRow> comparisonRows = new ArrayList<>();
     private final List<String> losses = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private boolean common;
@@ -97,34 +97,36 @@ public final class Comparison {
      * @param threshold how far from 1 a ratio counts as a difference, 0.03 for 3 per cent
      */
     public Comparison(Results before, Results after, double threshold) {
-        Map<String, Cell> old = new LinkedHashMap<>();
-        before.cells().forEach(cell -> old.put(cell.id(), cell));
+        Map<String, Measurement> old = new LinkedHashMap<>();
+        before.cells().forEach(measurement -> old.put(measurement.id(), measurement));
         Bootstrap bootstrap = new Bootstrap(after.run() == null ? 0 : after.run().seed());
-        for (Cell cell : after.cells()) {
-            Cell other = old.remove(cell.id());
+        for (Measurement measurement : after.cells()) {
+            Measurement other = old.remove(measurement.id());
             if (other == null) {
-                remarks.add(cell.id() + " is only in the second run");
-            } else if (other.usable() && !cell.usable()) {
+                remarks.add(measurement.id() + " is only in the second run");
+            } else if (other.usable() && !measurement.usable()) {
                 common = true;
                 losses.add(
-                        cell.id()
+                        measurement.id()
                                 + " had numbers and has none now: it is "
-                                + status(cell)
-                                + (cell.reason() == null ? "" : ", " + cell.reason()));
+                                + status(measurement)
+                                + (measurement.reason() == null
+                                        ? ""
+                                        : ", " + measurement.reason()));
             } else if (!other.usable()) {
                 remarks.add(
-                        cell.id()
+                        measurement.id()
                                 + " is not compared: "
                                 + other.status()
                                 + " in the first run, "
-                                + cell.status()
+                                + measurement.status()
                                 + " in the second");
             } else {
                 common = true;
-                NUMBERS.forEach(number -> add(number, other, cell, bootstrap, threshold));
+                NUMBERS.forEach(number -> add(number, other, measurement, bootstrap, threshold));
             }
         }
-        for (Cell gone : old.values()) {
+        for (Measurement gone : old.values()) {
             if (gone.usable()) {
                 losses.add(gone.id() + " had numbers and is not in the second run");
             } else {
@@ -134,10 +136,12 @@ public final class Comparison {
         machines(before, after);
     }
 
-    private static String status(Cell cell) {
-        return Cell.NOT_AVAILABLE.equals(cell.status())
+    private static String status(Measurement measurement) {
+        return Measurement.NOT_AVAILABLE.equals(measurement.status())
                 ? "not available"
-                : Cell.OK.equals(cell.status()) ? "without launches" : cell.status();
+                : Measurement.OK.equals(measurement.status())
+                        ? "without launches"
+                        : measurement.status();
     }
 
     private static double calls(EndCounters end) {
@@ -145,14 +149,20 @@ public final class Comparison {
     }
 
     private void add(
-            Number number, Cell before, Cell after, Bootstrap bootstrap, double threshold) {
+            Number number,
+            Measurement before,
+            Measurement after,
+            Bootstrap bootstrap,
+            double threshold) {
         double[] first = number.samples.apply(before);
         double[] second = number.samples.apply(after);
         Estimate ratio =
-                number.more ? bootstrap.ratio(first, second) : bootstrap.ratio(second, first);
-        if (ratio.known()) {
-            rows.add(
-                    new Row(
+                number.higherIsBetter
+                        ? bootstrap.ratio(first, second)
+                        : bootstrap.ratio(second, first);
+        if (ratio.isKnown()) {
+            comparisonRows.add(
+                    new ComparisonRow(
                             after.id(),
                             number.name,
                             Units.value(bootstrap.median(first), number.unit),
@@ -192,8 +202,8 @@ public final class Comparison {
     }
 
     /** Returns a row for each number that both runs have. */
-    public List<Row> rows() {
-        return List.copyOf(rows);
+    public List<ComparisonRow> rows() {
+        return List.copyOf(comparisonRows);
     }
 
     /** Tests whether there is a cell of the second run that the first has numbers of. */
@@ -213,7 +223,9 @@ public final class Comparison {
 
     /** Tests whether a number is worse beyond the threshold, or a cell has lost its numbers. */
     public boolean regressed() {
-        return !losses.isEmpty() || rows.stream().anyMatch(row -> row.finding() == Finding.WORSE);
+        return !losses.isEmpty()
+                || comparisonRows.stream()
+                        .anyMatch(comparisonRow -> comparisonRow.finding() == Finding.WORSE);
     }
 
     /** Returns a ratio with its interval, in text. */

@@ -15,12 +15,17 @@ import java.util.stream.Collectors;
 /** CPU time, system calls and switches for each message. */
 final class CostSection {
     private static final Takeaway CHEAPEST =
-            new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time);
+            new Takeaway(
+                    "Least CPU",
+                    "Most",
+                    true,
+                    reportRow -> reportRow.summary().cpuNs(),
+                    Units::time);
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    CostSection(Measured measured) {
-        this.measured = measured;
+    CostSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
@@ -34,16 +39,16 @@ final class CostSection {
                         + " a long one that sleeps through it.");
         int n = 0;
         for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
-            List<Measured.Row> rows =
-                    measured.rows(pattern).stream()
-                            .filter(row -> row.summary().cpuNs().known())
+            List<ReportModel.ReportRow> reportRows =
+                    reportModel.rows(pattern).stream()
+                            .filter(reportRow -> reportRow.summary().cpuNs().isKnown())
                             .toList();
-            if (!rows.isEmpty()) {
+            if (!reportRows.isEmpty()) {
                 int picture = 0;
-                for (List<Measured.Row> some : measured.pictures(rows)) {
+                for (List<ReportModel.ReportRow> some : reportModel.pictures(reportRows)) {
                     String id = "cpu-" + pattern + (picture == 0 ? "" : "-" + picture);
                     Figure figure =
-                            CpuChart.of(measured, some, pattern, id).saying(CHEAPEST.of(some));
+                            CpuChart.of(reportModel, some, pattern, id).saying(CHEAPEST.of(some));
                     html.raw(picture++ == 0 ? figure.render() : figure.folded());
                 }
                 n++;
@@ -66,22 +71,30 @@ final class CostSection {
                         "Page faults",
                         "Ready, but no CPU");
         List.of(Factors.RTT, Factors.STREAM)
-                .forEach(pattern -> measured.rows(pattern).forEach(row -> add(table, row)));
+                .forEach(
+                        pattern ->
+                                reportModel
+                                        .rows(pattern)
+                                        .forEach(reportRow -> add(table, reportRow)));
         return html.raw(table.isEmpty() ? "" : table.render())
-                .raw(new CallAudit(measured).render())
-                .raw(new InsideBlocks(measured).render())
+                .raw(new CallAudit(reportModel).render())
+                .raw(new Disturbances(reportModel).render())
                 .close("section")
                 .toString();
     }
 
-    private void add(Table table, Measured.Row row) {
-        Summary s = row.summary();
-        boolean counted = measured.calls.byTheEnds(row.cell());
+    private void add(Table table, ReportModel.ReportRow reportRow) {
+        Summary s = reportRow.summary();
+        boolean counted = reportModel.calls.countedByEnds(reportRow.measurement());
         Map<String, Double> calls =
                 counted
                         ? s.callsByName()
-                        : measured.calls.audited(row.cell()).known()
-                                ? measured.calls.audit(row.cell()).orElseThrow().perMessage()
+                        : reportModel.calls.audited(reportRow.measurement()).isKnown()
+                                ? reportModel
+                                        .calls
+                                        .audit(reportRow.measurement())
+                                        .orElseThrow()
+                                        .perMessage()
                                 : Map.of();
         String byName =
                 calls.entrySet().stream()
@@ -89,33 +102,40 @@ final class CostSection {
                         .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
                         .collect(Collectors.joining(", "));
         table.row(
-                row.series().detail(),
-                Units.bytes(row.size()),
-                Factors.RTT.equals(row.cell().factors().pattern()) ? "round\u00a0trip" : "stream",
-                counted ? Units.value(s.systemCalls(), Units::hundredths) : audited(row),
+                reportRow.series().detail(),
+                Units.bytes(reportRow.size()),
+                Factors.RTT.equals(reportRow.measurement().factors().pattern())
+                        ? "round\u00a0trip"
+                        : "stream",
+                counted ? Units.value(s.systemCalls(), Units::hundredths) : audited(reportRow),
                 byName.isEmpty() ? Units.DASH : byName,
-                counted ? each(row, CostSection::failed, Units::hundredths) : CallAudit.NOT_COUNTED,
+                counted
+                        ? each(reportRow, CostSection::failed, Units::hundredths)
+                        : CallAudit.NOT_COUNTED,
                 Units.value(s.voluntarySwitches(), Units::hundredths),
                 Units.value(s.involuntarySwitches(), Units::hundredths),
-                each(row, end -> end.minorFaults() + end.majorFaults(), Units::hundredths),
+                each(reportRow, end -> end.minorFaults() + end.majorFaults(), Units::hundredths),
                 each(
-                        row,
+                        reportRow,
                         end -> end.runDelayNs() == null ? Double.NaN : end.runDelayNs(),
                         Units::time));
     }
 
     /** What strace counted of calls that the ends cannot see, marked so. */
-    private String audited(Measured.Row row) {
-        Estimate calls = measured.calls.audited(row.cell());
-        return calls.known()
+    private String audited(ReportModel.ReportRow reportRow) {
+        Estimate calls = reportModel.calls.audited(reportRow.measurement());
+        return calls.isKnown()
                 ? Units.hundredths(calls.value()) + " (strace)"
                 : CallAudit.NOT_COUNTED;
     }
 
     private String each(
-            Measured.Row row, ToDoubleFunction<EndCounters> counter, DoubleFunction<String> unit) {
+            ReportModel.ReportRow reportRow,
+            ToDoubleFunction<EndCounters> counter,
+            DoubleFunction<String> unit) {
         return Units.value(
-                measured.bootstrap.median(Samples.perMessage(row.cell(), counter)), unit);
+                reportModel.bootstrap.median(Samples.perMessage(reportRow.measurement(), counter)),
+                unit);
     }
 
     /**

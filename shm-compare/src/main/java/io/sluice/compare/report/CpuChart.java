@@ -12,54 +12,57 @@ import java.util.Map;
 final class CpuChart {
     private CpuChart() {}
 
-    static Figure of(Measured measured, List<Measured.Row> all, String pattern, String id) {
-        List<Measured.Row> rows =
-                all.stream().filter(row -> row.summary().cpuNs().known()).toList();
+    static Figure of(
+            ReportModel reportModel, List<ReportModel.ReportRow> all, String pattern, String id) {
+        List<ReportModel.ReportRow> reportRows =
+                all.stream().filter(reportRow -> reportRow.summary().cpuNs().isKnown()).toList();
         double largest =
-                rows.stream()
+                reportRows.stream()
                         .mapToDouble(
                                 r ->
                                         Math.max(
-                                                r.summary().cpuNs().value() + others(measured, r),
+                                                r.summary().cpuNs().value()
+                                                        + others(reportModel, r),
                                                 hi(r.summary())))
                         .max()
                         .orElse(1);
         String what = words(pattern);
         return new Figure(
-                format -> draw(format, measured, rows, largest, what, id),
+                chartWidth -> draw(chartWidth, reportModel, reportRows, largest, what, id),
                 "What each message costs in CPU time, "
                         + what
                         + ", both ends together. Whether the time was spent in the"
                         + " program or in the kernel is "
-                        + (ticks(measured) > 0
+                        + (ticks(reportModel) > 0
                                 ? "sampled here by the clock tick: the table says by how much the"
                                         + " boundary may be off (one standard error). A"
                                 : "usually sampled by the clock tick: take the boundary as"
                                         + " approximate. A")
                         + " spinning end is charged for all the time it looks for messages, and burns its CPU also when there"
                         + " are none.",
-                table(measured, rows, what));
+                table(reportModel, reportRows, what));
     }
 
     private static String draw(
-            Format format,
-            Measured measured,
-            List<Measured.Row> rows,
+            ChartWidth chartWidth,
+            ReportModel reportModel,
+            List<ReportModel.ReportRow> reportRows,
             double largest,
             String what,
             String id) {
-        RowChart chart = new RowChart(format, rows, (from, to) -> Axis.linear(largest, from, to));
+        RowChart chart =
+                new RowChart(chartWidth, reportRows, (from, to) -> Axis.linear(largest, from, to));
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         id,
                         "CPU time for each message, " + what,
                         "One bar a mechanism and size: plain for time in the program, hatched for time in the kernel, outlined"
                                 + " for the CPU time of others meanwhile. Both ends together. The axis begins at zero, lower is better. The numbers are in the table below the"
                                 + " chart.");
-        double line = format.pick(22, 40);
-        double first = format.pick(chart.left(), 0);
-        double apart = format.pick(130, 114);
+        double line = chartWidth.pick(22, 40);
+        double first = chartWidth.pick(chart.left(), 0);
+        double apart = chartWidth.pick(130, 114);
         svg.rect(first, line - 9, 14, 10, "bar c0");
         svg.text(first + 20, line, "start", "tick strong", "in the program");
         svg.hatched(first + apart, line - 9, 14, 10, "bar c1");
@@ -74,18 +77,21 @@ final class CpuChart {
         chart.rows(
                 svg,
                 "CPU a message",
-                row ->
+                reportRow ->
                         new String[] {
-                            Units.value(row.summary().cpuNs(), Units::time),
-                            Units.value(row.summary().cpusBusy(), Units::hundredths) + " CPUs busy"
+                            Units.value(reportRow.summary().cpuNs(), Units::time),
+                            Units.value(reportRow.summary().cpusBusy(), Units::hundredths)
+                                    + " CPUs busy"
                         },
-                (s, row, y) -> paint(s, chart, row.summary(), others(measured, row), y));
-        return svg.build(bottom, measured.scope());
+                (s, reportRow, y) ->
+                        paint(s, chart, reportRow.summary(), others(reportModel, reportRow), y));
+        return svg.build(bottom, reportModel.scope());
     }
 
     /** CPU time of all but the ends for each message, 0 if not measured. */
-    private static double others(Measured measured, Measured.Row row) {
-        double others = measured.bootstrap.median(PerLaunch.bystanders(row.cell())).value();
+    private static double others(ReportModel reportModel, ReportModel.ReportRow reportRow) {
+        double others =
+                reportModel.bootstrap.median(PerFork.otherCpu(reportRow.measurement())).value();
         return Double.isFinite(others) ? others : 0;
     }
 
@@ -93,8 +99,8 @@ final class CpuChart {
      * Returns how often per second the kernel samples where a thread runs; 0 if it accounts
      * exactly, or if that is unknown.
      */
-    private static double ticks(Measured measured) {
-        Map<String, String> kernel = measured.environment.details().get(Details.KERNEL);
+    private static double ticks(ReportModel reportModel) {
+        Map<String, String> kernel = reportModel.environment.details().get(Details.KERNEL);
         if (kernel == null || !"tick".equals(kernel.get("cputime accounting"))) {
             return 0;
         }
@@ -103,14 +109,15 @@ final class CpuChart {
     }
 
     /** By how much the kernel's part of the time may be off. */
-    private static String tickError(Measured measured, Measured.Row row) {
-        double ticks = ticks(measured);
+    private static String tickError(ReportModel reportModel, ReportModel.ReportRow reportRow) {
+        double ticks = ticks(reportModel);
         Estimate share =
                 ticks == 0
                         ? Estimate.NONE
-                        : measured.bootstrap.median(Samples.kernelShareError(row.cell(), ticks));
-        Estimate cpu = row.summary().cpuNs();
-        return share.known() && cpu.known()
+                        : reportModel.bootstrap.median(
+                                Samples.kernelShareError(reportRow.measurement(), ticks));
+        Estimate cpu = reportRow.summary().cpuNs();
+        return share.isKnown() && cpu.isKnown()
                 ? "±\u00a0" + Units.time(share.value() * cpu.value())
                 : Units.DASH;
     }
@@ -141,7 +148,8 @@ final class CpuChart {
         LatencyChart.interval(svg, axis, s.cpuNs(), y);
     }
 
-    private static Table table(Measured measured, List<Measured.Row> rows, String what) {
+    private static Table table(
+            ReportModel reportModel, List<ReportModel.ReportRow> reportRows, String what) {
         Table table =
                 new Table(
                         "CPU time for each message, " + what,
@@ -154,18 +162,18 @@ final class CpuChart {
                         "± by the tick",
                         "others meanwhile",
                         "CPUs busy");
-        for (Measured.Row row : rows) {
-            Summary s = row.summary();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            Summary s = reportRow.summary();
             table.row(
-                    row.series().detail(),
-                    Units.bytes(row.size()),
+                    reportRow.series().detail(),
+                    Units.bytes(reportRow.size()),
                     Units.value(s.cpuNs(), Units::time),
                     Units.interval(s.cpuNs(), Units::time),
                     Units.value(s.userNs(), Units::time),
                     Units.value(s.systemNs(), Units::time),
-                    tickError(measured, row),
+                    tickError(reportModel, reportRow),
                     Units.value(
-                            measured.bootstrap.median(PerLaunch.bystanders(row.cell())),
+                            reportModel.bootstrap.median(PerFork.otherCpu(reportRow.measurement())),
                             Units::time),
                     Units.value(s.cpusBusy(), Units::hundredths));
         }

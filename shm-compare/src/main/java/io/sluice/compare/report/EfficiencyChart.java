@@ -25,10 +25,11 @@ final class EfficiencyChart {
     private EfficiencyChart() {}
 
     /** All rows are of one size. */
-    static Figure of(Measured measured, List<Measured.Row> rows, int size, String id) {
-        List<Measured.Row> front = front(rows);
+    static Figure of(
+            ReportModel reportModel, List<ReportModel.ReportRow> reportRows, int size, String id) {
+        List<ReportModel.ReportRow> front = front(reportRows);
         return new Figure(
-                        format -> draw(format, measured, rows, front, size, id),
+                        chartWidth -> draw(chartWidth, reportModel, reportRows, front, size, id),
                         "Latency and CPU together, messages of "
                                 + Units.bytes(size)
                                 + ". Down is cheaper, left is quicker. Whatever lies above and to the right"
@@ -36,27 +37,27 @@ final class EfficiencyChart {
                                 + Series.MARKS
                                 + " A spinning reader uses its CPU also while nothing comes, which no"
                                 + " chart of cost a message shows.",
-                        table(rows, front, size))
+                        table(reportRows, front, size))
                 .saying(
                         "By their medians, nothing beats “"
                                 + front.stream()
-                                        .map(row -> row.series().name())
+                                        .map(reportRow -> reportRow.series().name())
                                         .collect(Collectors.joining("” or “"))
                                 + "” in both time and CPU.");
     }
 
     private static String draw(
-            Format format,
-            Measured measured,
-            List<Measured.Row> rows,
-            List<Measured.Row> front,
+            ChartWidth chartWidth,
+            ReportModel reportModel,
+            List<ReportModel.ReportRow> reportRows,
+            List<ReportModel.ReportRow> front,
             int size,
             String id) {
-        Axis x = axis(rows, LEFT, format.pick(505, format.width() - 10), true);
-        Axis y = axis(rows, BOTTOM, TOP, false);
+        Axis x = axis(reportRows, LEFT, chartWidth.pick(505, chartWidth.pixels() - 10), true);
+        Axis y = axis(reportRows, BOTTOM, TOP, false);
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         id,
                         "Round trip time against CPU time, messages of " + Units.bytes(size),
                         "One mark a mechanism and way to wait: time to the right, CPU time of both"
@@ -75,7 +76,7 @@ final class EfficiencyChart {
         svg.line(LEFT, BOTTOM, x.to(), BOTTOM, "axis");
         svg.line(LEFT, TOP, LEFT, BOTTOM, "axis");
         svg.path(steps(front, x, y), "front");
-        rows.forEach(row -> paint(svg, x, y, row));
+        reportRows.forEach(reportRow -> paint(svg, x, y, reportRow));
         double last =
                 svg.lines(
                         (x.from() + x.to()) / 2,
@@ -84,56 +85,60 @@ final class EfficiencyChart {
                         "axis-label",
                         "median round trip → and CPU time a message ↑, both logarithmic — lower is"
                                 + " better");
-        if (format.isNarrow()) {
-            last = legend(svg, downwards(rows), last + 4);
+        if (chartWidth.isNarrow()) {
+            last = legend(svg, downwards(reportRows), last + 4);
         } else {
-            names(svg, x, y, downwards(rows));
+            names(svg, x, y, downwards(reportRows));
         }
-        return svg.build(last, measured.scope());
+        return svg.build(last, reportModel.scope());
     }
 
-    static boolean has(Measured.Row row) {
-        Summary s = row.summary();
-        return s.p50().known() && s.p50().value() > 0 && s.cpuNs().known() && s.cpuNs().value() > 0;
+    static boolean has(ReportModel.ReportRow reportRow) {
+        Summary s = reportRow.summary();
+        return s.p50().isKnown()
+                && s.p50().value() > 0
+                && s.cpuNs().isKnown()
+                && s.cpuNs().value() > 0;
     }
 
     /** Returns the Pareto front, the quickest first. */
-    static List<Measured.Row> front(List<Measured.Row> rows) {
-        List<Measured.Row> quickest =
-                rows.stream()
+    static List<ReportModel.ReportRow> front(List<ReportModel.ReportRow> reportRows) {
+        List<ReportModel.ReportRow> quickest =
+                reportRows.stream()
                         .sorted(
                                 Comparator.comparingDouble(EfficiencyChart::time)
                                         .thenComparingDouble(EfficiencyChart::cpu))
                         .toList();
-        List<Measured.Row> front = new ArrayList<>();
+        List<ReportModel.ReportRow> front = new ArrayList<>();
         double cheapest = Double.POSITIVE_INFINITY;
-        for (Measured.Row row : quickest) {
-            if (cpu(row) < cheapest) {
-                front.add(row);
-                cheapest = cpu(row);
+        for (ReportModel.ReportRow reportRow : quickest) {
+            if (cpu(reportRow) < cheapest) {
+                front.add(reportRow);
+                cheapest = cpu(reportRow);
             }
         }
         return front;
     }
 
-    private static double time(Measured.Row row) {
-        return row.summary().p50().value();
+    private static double time(ReportModel.ReportRow reportRow) {
+        return reportRow.summary().p50().value();
     }
 
-    private static double cpu(Measured.Row row) {
-        return row.summary().cpuNs().value();
+    private static double cpu(ReportModel.ReportRow reportRow) {
+        return reportRow.summary().cpuNs().value();
     }
 
-    private static Axis axis(List<Measured.Row> rows, double from, double to, boolean time) {
+    private static Axis axis(
+            List<ReportModel.ReportRow> reportRows, double from, double to, boolean time) {
         List<Double> numbers = new ArrayList<>();
-        for (Measured.Row row : rows) {
-            numbers.add(time ? time(row) : cpu(row));
-            numbers.add(time ? row.summary().p50().hi() : row.summary().cpuNs().hi());
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            numbers.add(time ? time(reportRow) : cpu(reportRow));
+            numbers.add(time ? reportRow.summary().p50().hi() : reportRow.summary().cpuNs().hi());
         }
         return Axis.log(numbers, from, to);
     }
 
-    private static String steps(List<Measured.Row> front, Axis x, Axis y) {
+    private static String steps(List<ReportModel.ReportRow> front, Axis x, Axis y) {
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < front.size(); i++) {
             String at = Svg.number(x.at(time(front.get(i))));
@@ -144,11 +149,11 @@ final class EfficiencyChart {
         return path.append('H').append(Svg.number(x.to())).toString();
     }
 
-    private static void paint(Svg svg, Axis x, Axis y, Measured.Row row) {
-        Summary s = row.summary();
-        double atX = x.at(time(row));
-        double atY = y.at(cpu(row));
-        svg.group(row.series().title());
+    private static void paint(Svg svg, Axis x, Axis y, ReportModel.ReportRow reportRow) {
+        Summary s = reportRow.summary();
+        double atX = x.at(time(reportRow));
+        double atY = y.at(cpu(reportRow));
+        svg.group(reportRow.series().title());
         if (s.p50().hasInterval()) {
             svg.whisker(x.at(s.p50().lo()), x.at(s.p50().hi()), atY, 13);
         }
@@ -160,10 +165,10 @@ final class EfficiencyChart {
             }
         }
         svg.mark(
-                row.series(),
+                reportRow.series(),
                 atX,
                 atY,
-                row.series().title()
+                reportRow.series().title()
                         + ": round trip "
                         + Units.value(s.p50(), Units::time)
                         + ", CPU "
@@ -175,27 +180,27 @@ final class EfficiencyChart {
     }
 
     /** Returns the rows in the order of their marks, the most expensive first. */
-    private static List<Measured.Row> downwards(List<Measured.Row> rows) {
-        return rows.stream()
+    private static List<ReportModel.ReportRow> downwards(List<ReportModel.ReportRow> reportRows) {
+        return reportRows.stream()
                 .sorted(Comparator.comparingDouble(EfficiencyChart::cpu).reversed())
                 .toList();
     }
 
     /** Draws the names below the picture, with the numbers that label the marks. */
-    private static double legend(Svg svg, List<Measured.Row> rows, double above) {
+    private static double legend(Svg svg, List<ReportModel.ReportRow> reportRows, double above) {
         double y = above + ENTRY;
-        svg.text(Format.NARROW.width(), y, "end", "detail", "round trip · CPU");
-        for (Measured.Row row : rows) {
+        svg.text(ChartWidth.NARROW.pixels(), y, "end", "detail", "round trip · CPU");
+        for (ReportModel.ReportRow reportRow : reportRows) {
             y += ENTRY;
-            svg.entry(row.series(), 0, y, row.series().name(NAME));
-            String numbers = Units.time(time(row)) + " · " + Units.time(cpu(row));
-            svg.text(Format.NARROW.width(), y, "end", "detail", numbers);
+            svg.entry(reportRow.series(), 0, y, reportRow.series().name(NAME));
+            String numbers = Units.time(time(reportRow)) + " · " + Units.time(cpu(reportRow));
+            svg.text(ChartWidth.NARROW.pixels(), y, "end", "detail", numbers);
         }
         return y;
     }
 
     /** Names at the right, in the order of the marks' heights, each with a line to its mark. */
-    private static void names(Svg svg, Axis x, Axis y, List<Measured.Row> down) {
+    private static void names(Svg svg, Axis x, Axis y, List<ReportModel.ReportRow> down) {
         double step = Math.min(15, (BOTTOM - TOP) / Math.max(1, down.size()));
         double[] places = new double[down.size()];
         for (int i = 0; i < places.length; i++) {
@@ -204,13 +209,19 @@ final class EfficiencyChart {
         }
         for (int i = places.length - 1; i >= 0; i--) {
             places[i] = Math.min(places[i], BOTTOM - (places.length - 1 - i) * step);
-            Measured.Row row = down.get(i);
-            svg.line(x.at(time(row)) + 6, y.at(cpu(row)), x.to() + 8, places[i], "leader");
-            svg.text(x.to() + 12, places[i] + 4, "start", "detail", row.series().name(32));
+            ReportModel.ReportRow reportRow = down.get(i);
+            svg.line(
+                    x.at(time(reportRow)) + 6,
+                    y.at(cpu(reportRow)),
+                    x.to() + 8,
+                    places[i],
+                    "leader");
+            svg.text(x.to() + 12, places[i] + 4, "start", "detail", reportRow.series().name(32));
         }
     }
 
-    private static Table table(List<Measured.Row> rows, List<Measured.Row> front, int size) {
+    private static Table table(
+            List<ReportModel.ReportRow> reportRows, List<ReportModel.ReportRow> front, int size) {
         Table table =
                 new Table(
                         "Latency and CPU, messages of " + Units.bytes(size),
@@ -221,39 +232,41 @@ final class EfficiencyChart {
                         "95 % interval",
                         "CPUs busy",
                         "on the front");
-        for (Measured.Row row : rows) {
-            Summary s = row.summary();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            Summary s = reportRow.summary();
             table.row(
-                    row.series().detail(),
+                    reportRow.series().detail(),
                     Units.value(s.p50(), Units::time),
                     Units.interval(s.p50(), Units::time),
                     Units.value(s.cpuNs(), Units::time),
                     Units.interval(s.cpuNs(), Units::time),
                     Units.value(s.cpusBusy(), Units::hundredths),
-                    front.contains(row) ? "yes" : "no");
+                    front.contains(reportRow) ? "yes" : "no");
         }
         return table;
     }
 
     /** Renders one chart for each size that has at least two marks. */
-    static String section(Measured measured) {
+    static String section(ReportModel reportModel) {
         Section section = new Section("efficiency", "Latency and CPU together");
         int n = 0;
-        int first = measured.headline().map(a -> a.size()).orElse(0);
+        int first = reportModel.headline().map(a -> a.size()).orElse(0);
         List<Integer> sizes =
-                measured.sizes(Factors.RTT).stream()
+                reportModel.sizes(Factors.RTT).stream()
                         .sorted(Comparator.comparing(size -> size != first))
                         .toList();
         for (int size : sizes) {
-            List<Measured.Row> rows =
-                    measured.rows(Factors.RTT, size).stream().filter(EfficiencyChart::has).toList();
-            if (rows.size() > 1) {
-                section.figure(of(measured, rows, size, "efficiency-" + n), n++ > 0);
+            List<ReportModel.ReportRow> reportRows =
+                    reportModel.rows(Factors.RTT, size).stream()
+                            .filter(EfficiencyChart::has)
+                            .toList();
+            if (reportRows.size() > 1) {
+                section.figure(of(reportModel, reportRows, size, "efficiency-" + n), n++ > 0);
             }
         }
         return n > 0
                 ? section.toString()
-                : section.nothing(
+                : section.placeholder(
                         "The map of latency against CPU needs two mechanisms with round trips and"
                                 + " CPU times of one size; this run has fewer.");
     }

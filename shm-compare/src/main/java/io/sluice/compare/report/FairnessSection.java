@@ -1,8 +1,8 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -27,10 +27,10 @@ final class FairnessSection {
                     "Rows in which the kernel wins are in the same charts.",
                     "Numbers from the literature stand in no chart and in no table of measured ones.");
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    FairnessSection(Measured measured) {
-        this.measured = measured;
+    FairnessSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
@@ -50,13 +50,13 @@ final class FairnessSection {
                         "capacity",
                         "verified",
                         "others’ CPU counted");
-        for (Measured.Row row : measured.rows()) {
-            reference(row)
-                    .filter(other -> other != row.cell())
-                    .ifPresent(other -> table.row(line(row.cell(), other)));
+        for (ReportModel.ReportRow reportRow : reportModel.rows()) {
+            reference(reportRow)
+                    .filter(other -> other != reportRow.measurement())
+                    .ifPresent(other -> table.row(line(reportRow.measurement(), other)));
         }
         if (table.isEmpty()) {
-            section.why(
+            section.rationale(
                     "No pair to check: this run has no spinning shared memory beside another cell"
                             + " of the same pattern, size, placement, rate and pause.");
         }
@@ -67,18 +67,20 @@ final class FairnessSection {
      * Returns the counterpart in shared memory, or the nearest cell: touch and batch may differ,
      * and the table shows it.
      */
-    private Optional<Cell> reference(Measured.Row row) {
-        Factors f = row.cell().factors();
-        return measured.rows().stream()
-                .map(Measured.Row::cell)
-                .filter(cell -> "sluice".equals(cell.factors().mechanism()))
-                .filter(cell -> Factors.SPIN.equals(cell.factors().waiting()))
-                .filter(cell -> task(cell.factors()).equals(task(f)))
+    private Optional<Measurement> reference(ReportModel.ReportRow reportRow) {
+        Factors f = reportRow.measurement().factors();
+        return reportModel.rows().stream()
+                .map(ReportModel.ReportRow::measurement)
+                .filter(measurement -> "sluice".equals(measurement.factors().mechanism()))
+                .filter(measurement -> Factors.SPIN.equals(measurement.factors().waiting()))
+                .filter(measurement -> task(measurement.factors()).equals(task(f)))
                 .min(
                         Comparator.comparing(
-                                        (Cell cell) ->
-                                                !Objects.equals(cell.factors().touch(), f.touch()))
-                                .thenComparing(cell -> cell.factors().batch() != f.batch()));
+                                        (Measurement measurement) ->
+                                                !Objects.equals(
+                                                        measurement.factors().touch(), f.touch()))
+                                .thenComparing(
+                                        measurement -> measurement.factors().batch() != f.batch()));
     }
 
     /** Returns what the ends had to do and where: cells that differ in it are no pair. */
@@ -95,11 +97,11 @@ final class FairnessSection {
                 f.consumers());
     }
 
-    private String[] line(Cell cell, Cell other) {
-        Factors a = cell.factors();
+    private String[] line(Measurement measurement, Measurement other) {
+        Factors a = measurement.factors();
         Factors b = other.factors();
         return new String[] {
-            String.valueOf(cell.id()),
+            String.valueOf(measurement.id()),
             same(a.touch(), b.touch()),
             same(a.cpus(), b.cpus()),
             Objects.equals(a.waiting(), b.waiting())
@@ -109,8 +111,8 @@ final class FairnessSection {
             a.capacityBytes() == b.capacityBytes()
                     ? YES
                     : NO + capacity(a) + " against " + capacity(b),
-            verified(cell) ? YES : NO + "damage, see warnings",
-            cell.launches().stream()
+            verified(measurement) ? YES : NO + "damage, see warnings",
+            measurement.launches().stream()
                             .allMatch(l -> l.system() != null && l.system().otherCpuNs() != null)
                     ? YES
                     : NO + "not measured"
@@ -122,8 +124,8 @@ final class FairnessSection {
      * which they sleep.
      */
     private boolean bothShown(Factors a) {
-        return measured.rows(String.valueOf(a.pattern()), a.size()).stream()
-                .map(row -> row.cell().factors())
+        return reportModel.rows(String.valueOf(a.pattern()), a.size()).stream()
+                .map(reportRow -> reportRow.measurement().factors())
                 .anyMatch(
                         f ->
                                 f.mechanism() != null
@@ -149,9 +151,9 @@ final class FairnessSection {
                 : f.capacityMessages() != null ? f.capacityMessages() + " messages" : "not known";
     }
 
-    private static boolean verified(Cell cell) {
-        return cell.launches().stream()
-                .flatMap(launch -> launch.ends().values().stream())
+    private static boolean verified(Measurement measurement) {
+        return measurement.launches().stream()
+                .flatMap(fork -> fork.ends().values().stream())
                 .mapToLong(FairnessSection::damage)
                 .allMatch(damage -> damage == 0);
     }

@@ -19,16 +19,20 @@ final class Families {
 
     /** Returns one panel per family, with one line per mechanism and way to wait. */
     static List<Panels.Panel> panels(
-            List<Measured.Row> rows, Function<Measured.Row, Panels.Point> point) {
-        Map<String, Map<String, List<Measured.Row>>> families = new LinkedHashMap<>();
-        for (Measured.Row row : rows) {
-            families.computeIfAbsent(family(row), f -> new LinkedHashMap<>())
-                    .computeIfAbsent(row.series().detail(), d -> new ArrayList<>())
-                    .add(row);
+            List<ReportModel.ReportRow> reportRows,
+            Function<ReportModel.ReportRow, Panels.PlotPoint> point) {
+        Map<String, Map<String, List<ReportModel.ReportRow>>> families = new LinkedHashMap<>();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            families.computeIfAbsent(family(reportRow), f -> new LinkedHashMap<>())
+                    .computeIfAbsent(reportRow.series().detail(), d -> new ArrayList<>())
+                    .add(reportRow);
         }
         List<Panels.Line> reference = new ArrayList<>();
         families.getOrDefault(REFERENCE, Map.of()).entrySet().stream()
-                .filter(e -> Factors.SPIN.equals(e.getValue().get(0).cell().factors().waiting()))
+                .filter(
+                        e ->
+                                Factors.SPIN.equals(
+                                        e.getValue().get(0).measurement().factors().waiting()))
                 .limit(1)
                 .forEach(e -> reference.add(line(e.getKey(), e.getValue(), point)));
         List<Panels.Panel> panels = new ArrayList<>();
@@ -50,12 +54,14 @@ final class Families {
     }
 
     private static Panels.Line line(
-            String name, List<Measured.Row> rows, Function<Measured.Row, Panels.Point> point) {
+            String name,
+            List<ReportModel.ReportRow> reportRows,
+            Function<ReportModel.ReportRow, Panels.PlotPoint> point) {
         return new Panels.Line(
-                rows.get(0).series(), name, false, rows.stream().map(point).toList());
+                reportRows.get(0).series(), name, false, reportRows.stream().map(point).toList());
     }
 
-    private static String family(Measured.Row row) {
-        return String.valueOf(row.cell().factors().mechanism()).split("\\.", 2)[0];
+    private static String family(ReportModel.ReportRow reportRow) {
+        return String.valueOf(reportRow.measurement().factors().mechanism()).split("\\.", 2)[0];
     }
 }

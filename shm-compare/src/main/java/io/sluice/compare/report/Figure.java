@@ -12,8 +12,8 @@ import java.util.function.Function;
  */
 record Figure(String svg, String takeaway, String caption, Table table) {
     /** Draws the picture in both formats. */
-    Figure(Function<Format, String> drawing, String caption, Table table) {
-        this(drawing.apply(Format.WIDE) + drawing.apply(Format.NARROW), "", caption, table);
+    Figure(Function<ChartWidth, String> drawing, String caption, Table table) {
+        this(drawing.apply(ChartWidth.WIDE) + drawing.apply(ChartWidth.NARROW), "", caption, table);
     }
 
     /** The same, with what it shows. */

@@ -1,6 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Results;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,8 +12,8 @@ import java.util.function.ToDoubleFunction;
 
 /** The machine's lower bounds: the steps of the floor, before and after the cells. */
 final class FloorTable {
-    private final Floor before;
-    private final Floor after;
+    private final FloorReading before;
+    private final FloorReading after;
     private final Table table =
             new Table(
                     "What nothing can beat, on the pair of CPUs of this run",
@@ -34,28 +34,28 @@ final class FloorTable {
     }
 
     private void fill() {
-        row("a reading of the clock", Floor::clockNs);
-        row("the clock’s smallest step", Floor::clockStepNs);
-        row("a call from Java to C", Floor::downcallNs);
-        row("a system call", Floor::syscallNs);
-        row("a cache line there and back, median", Floor::lineRoundTripNs);
-        row("the same, 99th percentile", Floor::lineRoundTripP99Ns);
-        sizes("copying", " from this CPU’s cache", Floor::memcpyHotNs);
-        sizes("copying", " that the other CPU has written", Floor::memcpyRemoteNs);
+        row("a reading of the clock", FloorReading::clockNs);
+        row("the clock’s smallest step", FloorReading::clockStepNs);
+        row("a call from Java to C", FloorReading::downcallNs);
+        row("a system call", FloorReading::syscallNs);
+        row("a cache line there and back, median", FloorReading::lineRoundTripNs);
+        row("the same, 99th percentile", FloorReading::lineRoundTripP99Ns);
+        sizes("copying", " from this CPU’s cache", FloorReading::memcpyHotNs);
+        sizes("copying", " that the other CPU has written", FloorReading::memcpyRemoteNs);
         Set<String> selves = new TreeSet<>();
-        for (Floor floor : new Floor[] {before, after}) {
-            if (floor != null) {
-                selves.addAll(floor.selfNs().keySet());
+        for (FloorReading floorReading : new FloorReading[] {before, after}) {
+            if (floorReading != null) {
+                selves.addAll(floorReading.selfNs().keySet());
             }
         }
         for (String id : selves) {
             sizes(
                     "one thread writes and reads its own " + id + ",",
                     "",
-                    floor -> floor.selfNs().getOrDefault(id, Map.of()));
+                    floorReading -> floorReading.selfNs().getOrDefault(id, Map.of()));
         }
-        row("waking a sleeper through a futex, one way", Floor::futexWakeNs);
-        row("two threads of one CPU yield to each other, there and back", Floor::yieldNs);
+        row("waking a sleeper through a futex, one way", FloorReading::futexWakeNs);
+        row("two threads of one CPU yield to each other, there and back", FloorReading::yieldNs);
         jitter();
         add("GHz, from a chain of additions", Units::times, f -> f.ghz() == null ? 0 : f.ghz());
     }
@@ -63,50 +63,53 @@ final class FloorTable {
     private void sizes(
             String what,
             String where,
-            java.util.function.Function<Floor, Map<Integer, Double>> times) {
+            java.util.function.Function<FloorReading, Map<Integer, Double>> times) {
         Set<Integer> sizes = new TreeSet<>();
-        for (Floor floor : new Floor[] {before, after}) {
-            if (floor != null) {
-                sizes.addAll(times.apply(floor).keySet());
+        for (FloorReading floorReading : new FloorReading[] {before, after}) {
+            if (floorReading != null) {
+                sizes.addAll(times.apply(floorReading).keySet());
             }
         }
         for (int size : sizes) {
             row(
                     what + " " + Units.bytes(size) + where,
-                    floor -> times.apply(floor).getOrDefault(size, 0.0));
+                    floorReading -> times.apply(floorReading).getOrDefault(size, 0.0));
         }
     }
 
     /** The time that a thread that only reads the clock loses to other threads. */
     private void jitter() {
         Map<Integer, Integer> cpus = new TreeMap<>();
-        for (Floor floor : new Floor[] {before, after}) {
-            if (floor != null) {
-                floor.jitter().forEach(each -> cpus.put(each.cpu(), each.cpu()));
+        for (FloorReading floorReading : new FloorReading[] {before, after}) {
+            if (floorReading != null) {
+                floorReading.jitter().forEach(each -> cpus.put(each.cpu(), each.cpu()));
             }
         }
         for (int cpu : cpus.keySet()) {
             add(
                     "taken from a thread that spins on CPU " + cpu,
                     Units::exactPercent,
-                    floor -> jitter(floor, cpu, j -> (double) j.lostNs() / j.durationNs()));
+                    floorReading ->
+                            jitter(floorReading, cpu, j -> (double) j.lostNs() / j.durationNs()));
             row(
                     "the longest of these interruptions",
-                    floor -> jitter(floor, cpu, j -> (double) j.maxNs()));
+                    floorReading -> jitter(floorReading, cpu, j -> (double) j.maxNs()));
         }
     }
 
-    private static double jitter(Floor floor, int cpu, ToDoubleFunction<Floor.Jitter> number) {
-        Map<Integer, Floor.Jitter> byCpu = new LinkedHashMap<>();
-        floor.jitter().forEach(each -> byCpu.put(each.cpu(), each));
+    private static double jitter(
+            FloorReading floorReading, int cpu, ToDoubleFunction<FloorReading.Jitter> number) {
+        Map<Integer, FloorReading.Jitter> byCpu = new LinkedHashMap<>();
+        floorReading.jitter().forEach(each -> byCpu.put(each.cpu(), each));
         return byCpu.containsKey(cpu) ? number.applyAsDouble(byCpu.get(cpu)) : 0;
     }
 
-    private void row(String step, ToDoubleFunction<Floor> time) {
+    private void row(String step, ToDoubleFunction<FloorReading> time) {
         add(step, Units::time, time);
     }
 
-    private void add(String step, DoubleFunction<String> unit, ToDoubleFunction<Floor> number) {
+    private void add(
+            String step, DoubleFunction<String> unit, ToDoubleFunction<FloorReading> number) {
         String first = text(before, unit, number);
         String second = text(after, unit, number);
         if (!first.equals(Units.DASH) || !second.equals(Units.DASH)) {
@@ -116,8 +119,10 @@ final class FloorTable {
 
     /** 0 means that it was not measured. */
     private static String text(
-            Floor floor, DoubleFunction<String> unit, ToDoubleFunction<Floor> number) {
-        double value = floor == null ? 0 : number.applyAsDouble(floor);
+            FloorReading floorReading,
+            DoubleFunction<String> unit,
+            ToDoubleFunction<FloorReading> number) {
+        double value = floorReading == null ? 0 : number.applyAsDouble(floorReading);
         return value > 0 ? unit.apply(value) : Units.DASH;
     }
 }

@@ -5,20 +5,20 @@ import java.util.List;
 
 /** The latency of a message after a pause, when CPUs are idle and receivers sleep. */
 final class GapSection {
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    GapSection(Measured measured) {
-        this.measured = measured;
+    GapSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
         Section section = new Section("gap", "After a pause");
-        List<Measured.Row> rows =
-                measured.rows(Factors.GAP).stream()
-                        .filter(row -> row.cell().factors().gapNs() != null)
+        List<ReportModel.ReportRow> reportRows =
+                reportModel.rows(Factors.GAP).stream()
+                        .filter(reportRow -> reportRow.measurement().factors().gapNs() != null)
                         .toList();
-        if (rows.isEmpty()) {
-            return section.nothing(
+        if (reportRows.isEmpty()) {
+            return section.placeholder(
                     "Idle gaps: not measured in this run, and a wake-up after a quiet second may"
                             + " take longer than the hot ones above. --patterns gap measures it.");
         }
@@ -31,31 +31,38 @@ final class GapSection {
                         "p50",
                         "95 % interval",
                         "p99");
-        for (Measured.Row row : rows) {
+        for (ReportModel.ReportRow reportRow : reportRows) {
             table.row(
-                    row.series().detail(),
-                    Units.bytes(row.size()),
-                    Units.time(row.cell().factors().gapNs()),
-                    Units.value(row.summary().p50(), Units::time),
-                    Units.interval(row.summary().p50(), Units::time),
-                    Units.value(row.summary().p99(), Units::time));
+                    reportRow.series().detail(),
+                    Units.bytes(reportRow.size()),
+                    Units.time(reportRow.measurement().factors().gapNs()),
+                    Units.value(reportRow.summary().p50(), Units::time),
+                    Units.interval(reportRow.summary().p50(), Units::time),
+                    Units.value(reportRow.summary().p99(), Units::time));
         }
         int n = 0;
-        for (int size : measured.sizes(Factors.GAP)) {
+        for (int size : reportModel.sizes(Factors.GAP)) {
             Panels panels =
                     new Panels(
                             Families.panels(
-                                    rows.stream().filter(row -> row.size() == size).toList(),
+                                    reportRows.stream()
+                                            .filter(reportRow -> reportRow.size() == size)
+                                            .toList(),
                                     // A gap of 0 is drawn at a microsecond.
-                                    row ->
-                                            new Panels.Point(
-                                                    Math.max(1000, row.cell().factors().gapNs()),
-                                                    row.summary().p50())),
-                            new Panels.Scale(
+                                    reportRow ->
+                                            new Panels.PlotPoint(
+                                                    Math.max(
+                                                            1000,
+                                                            reportRow
+                                                                    .measurement()
+                                                                    .factors()
+                                                                    .gapNs()),
+                                                    reportRow.summary().p50())),
+                            new Panels.AxisScale(
                                     "pause before each message, logarithmic scale",
                                     Units::time,
                                     true),
-                            new Panels.Scale(
+                            new Panels.AxisScale(
                                     "median round trip time, logarithmic scale — lower is better",
                                     Units::time,
                                     true));
@@ -63,15 +70,15 @@ final class GapSection {
             if (!panels.isEmpty()) {
                 section.figure(
                         new Figure(
-                                format ->
+                                chartWidth ->
                                         panels.draw(
-                                                format,
+                                                chartWidth,
                                                 id,
                                                 "Round trip after a pause, messages of "
                                                         + Units.bytes(size),
                                                 "One frame a kind of mechanism; spinning shared memory is"
                                                         + " in each.",
-                                                measured.scope()),
+                                                reportModel.scope()),
                                 "Nothing is sent for a while, and then one message goes there and"
                                         + " back. The reader waits meanwhile as its row says. The sender"
                                         + " sleeps, but looks at the clock for the last 300\u00a0µs to be"

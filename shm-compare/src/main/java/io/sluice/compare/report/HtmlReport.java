@@ -15,13 +15,17 @@ import java.util.List;
 public final class HtmlReport {
     private static final Takeaway SHORTEST =
             new Takeaway(
-                    "Shortest median", "Longest", true, row -> row.summary().p50(), Units::time);
+                    "Shortest median",
+                    "Longest",
+                    true,
+                    reportRow -> reportRow.summary().p50(),
+                    Units::time);
     private static final Takeaway STEADIEST =
             new Takeaway(
                     "Shortest 99th percentile",
                     "Longest of those that have one",
                     true,
-                    row -> row.summary().p99(),
+                    reportRow -> reportRow.summary().p99(),
                     Units::time);
 
     private HtmlReport() {}
@@ -43,48 +47,51 @@ public final class HtmlReport {
      * @throws IllegalArgumentException if a histogram in the results cannot be decoded
      */
     public static String render(Results results, Results baseline) {
-        Measured measured = new Measured(results);
+        ReportModel reportModel = new ReportModel(results);
         String json = ResultsFile.toJson(results);
         Page page =
-                new Page("What does the kernel cost per message? shm-compare " + measured.date());
+                new Page(
+                        "What does the kernel cost per message? shm-compare " + reportModel.date());
         Html html = page.body();
-        Opening opening = new Opening(measured);
-        html.raw(opening.render()).raw(opening.environment());
+        SummarySection summarySection = new SummarySection(reportModel);
+        html.raw(summarySection.render()).raw(summarySection.environment());
         if (baseline != null) {
             html.raw(BaselineSection.render(baseline, results));
         }
-        html.raw(new KernelSection(measured).render());
-        html.raw(latency(measured));
-        html.raw(new OfferedLoad(measured).render());
-        html.raw(new ThroughputSection(measured).render());
-        html.raw(new CostSection(measured).render());
-        html.raw(EfficiencyChart.section(measured));
-        html.raw(new GapSection(measured).render());
-        html.raw(new PlacementSection(measured).render());
-        html.raw(new TimelineSection(measured).render());
-        html.raw(new BehaviourSection(measured).render());
-        html.raw(new FairnessSection(measured).render());
-        html.raw(new LimitsSection(measured).render());
-        html.raw(new MethodSection(measured).render(Sha256.of(json)));
+        html.raw(new KernelSection(reportModel).render());
+        html.raw(latency(reportModel));
+        html.raw(new OfferedLoad(reportModel).render());
+        html.raw(new ThroughputSection(reportModel).render());
+        html.raw(new CostSection(reportModel).render());
+        html.raw(EfficiencyChart.section(reportModel));
+        html.raw(new GapSection(reportModel).render());
+        html.raw(new PlacementSection(reportModel).render());
+        html.raw(new TimelineSection(reportModel).render());
+        html.raw(new BehaviourSection(reportModel).render());
+        html.raw(new FairnessSection(reportModel).render());
+        html.raw(new LimitsSection(reportModel).render());
+        html.raw(new MethodSection(reportModel).render(Sha256.of(json)));
         html.raw(LiteratureSection.render());
         return page.end(json);
     }
 
-    private static String latency(Measured measured) {
+    private static String latency(ReportModel reportModel) {
         Section section = new Section("latency", "Round trips");
-        List<Measured.Row> rows = measured.rows(Factors.RTT);
-        if (rows.isEmpty()) {
-            return section.nothing("No round trips were measured.");
+        List<ReportModel.ReportRow> reportRows = reportModel.rows(Factors.RTT);
+        if (reportRows.isEmpty()) {
+            return section.placeholder("No round trips were measured.");
         }
         int n = 0;
-        for (List<Measured.Row> some : measured.pictures(rows)) {
+        for (List<ReportModel.ReportRow> some : reportModel.pictures(reportRows)) {
             String id = n == 0 ? "latency" : "latency-" + n;
-            section.figure(LatencyChart.of(measured, some, id).saying(SHORTEST.of(some)), n++ > 0);
+            section.figure(
+                    LatencyChart.of(reportModel, some, id).saying(SHORTEST.of(some)), n++ > 0);
         }
         n = 0;
-        for (Attribution group : measured.attributions) {
-            for (List<Measured.Row> some : PercentileChart.pictures(measured.rows(group))) {
-                Figure figure = PercentileChart.of(measured, group, some, "percentiles-" + n);
+        for (Attribution group : reportModel.attributions) {
+            for (List<ReportModel.ReportRow> some :
+                    PercentileChart.pictures(reportModel.rows(group))) {
+                Figure figure = PercentileChart.of(reportModel, group, some, "percentiles-" + n);
                 section.figure(figure.saying(STEADIEST.of(some)), n++ > 3);
             }
         }

@@ -1,11 +1,11 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Attribution;
-import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Measurements;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -16,10 +16,10 @@ import java.util.Optional;
  * between them.
  */
 final class KernelSection {
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    KernelSection(Measured measured) {
-        this.measured = measured;
+    KernelSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
@@ -33,11 +33,11 @@ final class KernelSection {
                         + " how the reader waits. Here they are changed one at a time. In between stands a hinted pipe: the"
                         + " kernel carries the message as ever, but the reader learns from a flag in shared memory that a read"
                         + " will not block, so nobody sleeps and nobody is woken.");
-        measured.headline().ifPresent(shown -> html.raw(steps(shown)));
+        reportModel.headline().ifPresent(shown -> html.raw(steps(shown)));
         decompositions(html, true);
         Html others = new Html();
-        measured.attributions.stream()
-                .filter(each -> measured.headline().orElseThrow() != each)
+        reportModel.attributions.stream()
+                .filter(each -> reportModel.headline().orElseThrow() != each)
                 .forEach(each -> others.raw(steps(each)));
         decompositions(others, false);
         if (!others.toString().isEmpty()) {
@@ -46,7 +46,7 @@ final class KernelSection {
                     .raw(others.toString())
                     .close("details");
         }
-        if (measured.attributions.isEmpty()) {
+        if (reportModel.attributions.isEmpty()) {
             html.element("p", "No round trips were measured, so there is nothing to take apart.");
         }
         if (!sleepingShared()) {
@@ -64,7 +64,7 @@ final class KernelSection {
     }
 
     private String kernel() {
-        return measured.headline().map(Attribution::kernel).orElse("pipe");
+        return reportModel.headline().map(Attribution::kernel).orElse("pipe");
     }
 
     private Table twoByTwo(Attribution a) {
@@ -84,7 +84,7 @@ final class KernelSection {
                 field(a, a.block()),
                 field(a, a.hint()),
                 "waiting: " + Units.both(a.step(a.hint(), a.block()), Units::time));
-        Optional<Cell> futex = futex(a);
+        Optional<Measurement> futex = futex(a);
         table.row(
                 "memory is shared (sluice)",
                 field(a, futex),
@@ -99,17 +99,17 @@ final class KernelSection {
     }
 
     /** Shared memory with a reader that sleeps on a futex. */
-    private Optional<Cell> futex(Attribution a) {
-        return Cells.find(
-                measured.results, "sluice", Factors.FUTEX, Factors.RTT, a.size(), a.placement());
+    private Optional<Measurement> futex(Attribution a) {
+        return Measurements.find(
+                reportModel.results, "sluice", Factors.FUTEX, Factors.RTT, a.size(), a.placement());
     }
 
     private boolean sleepingShared() {
-        return measured.attributions.stream().anyMatch(a -> futex(a).isPresent());
+        return reportModel.attributions.stream().anyMatch(a -> futex(a).isPresent());
     }
 
     private String steps(Attribution attribution) {
-        String chart = WaterfallChart.of(measured, attribution).map(Figure::render).orElse("");
+        String chart = WaterfallChart.of(reportModel, attribution).map(Figure::render).orElse("");
         Table beside = beside(attribution);
         return chart + twoByTwo(attribution).render() + (beside.isEmpty() ? "" : beside.render());
     }
@@ -125,11 +125,11 @@ final class KernelSection {
                         "Mechanism",
                         "what else is in it",
                         "median round trip");
-        for (Cell cell : measured.results.cells()) {
-            Factors f = cell.factors();
-            if (cell.usable()
+        for (Measurement measurement : reportModel.results.cells()) {
+            Factors f = measurement.factors();
+            if (measurement.usable()
                     && Factors.RTT.equals(f.pattern())
-                    && Cells.ordinary(f)
+                    && Measurements.hasDefaultFactors(f)
                     && f.size() == a.size()
                     && Objects.equals(f.placement(), a.placement())) {
                 String what =
@@ -142,7 +142,7 @@ final class KernelSection {
                     table.row(
                             f.mechanism() + " · " + Series.wait(f),
                             what,
-                            field(a, Optional.of(cell)));
+                            field(a, Optional.of(measurement)));
                 }
             }
         }
@@ -151,13 +151,13 @@ final class KernelSection {
 
     /** The headline's parts, or all others. */
     private void decompositions(Html html, boolean headline) {
-        List<Decomposition> all = measured.results.attribution();
+        List<Decomposition> all = reportModel.results.attribution();
         for (int i = 0; i < all.size(); i++) {
             Decomposition d = all.get(i);
             if (isHeadline(d) != headline) {
                 continue;
             }
-            PartsChart.of(measured, d, "parts-" + i).ifPresent(f -> html.raw(f.render()));
+            PartsChart.of(reportModel, d, "parts-" + i).ifPresent(f -> html.raw(f.render()));
             html.element("p", inWords(d));
             d.remarks().forEach(remark -> html.element("p", sentence(remark), "class", "aside"));
         }
@@ -172,7 +172,8 @@ final class KernelSection {
     }
 
     private boolean isHeadline(Decomposition d) {
-        return measured.headline()
+        return reportModel
+                .headline()
                 .filter(a -> a.size() == d.size())
                 .filter(a -> Objects.equals(a.placement(), d.placement()))
                 .filter(a -> Objects.equals(a.kernel(), d.kernel()))
@@ -208,9 +209,9 @@ final class KernelSection {
                 : where + "No difference is shown between the two ways of waking" + difference;
     }
 
-    private static String field(Attribution a, Optional<Cell> cell) {
-        return a.roundTripNs(cell).known()
+    private static String field(Attribution a, Optional<Measurement> cell) {
+        return a.roundTripNs(cell).isKnown()
                 ? Units.both(a.roundTripNs(cell), Units::time)
-                : Verdict.whyNot(cell);
+                : Verdict.unusableReason(cell);
     }
 }

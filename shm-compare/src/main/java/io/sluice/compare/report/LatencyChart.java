@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.stats.Cells;
 import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,38 +10,39 @@ import java.util.List;
 final class LatencyChart {
     private LatencyChart() {}
 
-    static Figure of(Measured measured, List<Measured.Row> rows, String id) {
+    static Figure of(ReportModel reportModel, List<ReportModel.ReportRow> reportRows, String id) {
         List<Double> numbers = new ArrayList<>();
-        numbers.add(measured.floor.value());
-        for (Measured.Row row : rows) {
-            Summary s = row.summary();
+        numbers.add(reportModel.floor.value());
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            Summary s = reportRow.summary();
             numbers.addAll(
                     List.of(s.p50().value(), s.p50().lo(), s.p99().value(), s.p999().value()));
         }
         return new Figure(
-                format -> draw(format, measured, rows, numbers, id),
+                chartWidth -> draw(chartWidth, reportModel, reportRows, numbers, id),
                 "How long a message and its answer take. "
                         + Series.MARKS
                         + " The mark is the median (half of all round trips are faster), with its"
                         + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
                         + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
                         + " and back between the same two CPUs"
-                        + where(measured, "; drawn is that of the placement ")
+                        + where(reportModel, "; drawn is that of the placement ")
                         + ". Each step to the right multiplies. A dash instead of a"
                         + " percentile: fewer than 100 samples lie beyond it.",
-                table(rows));
+                table(reportRows));
     }
 
     private static String draw(
-            Format format,
-            Measured measured,
-            List<Measured.Row> rows,
+            ChartWidth chartWidth,
+            ReportModel reportModel,
+            List<ReportModel.ReportRow> reportRows,
             List<Double> numbers,
             String id) {
-        RowChart chart = new RowChart(format, rows, (from, to) -> Axis.log(numbers, from, to));
+        RowChart chart =
+                new RowChart(chartWidth, reportRows, (from, to) -> Axis.log(numbers, from, to));
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         id,
                         "Round trip time by mechanism",
                         "One row a mechanism and size. A mark is the median round trip with its 95 % interval, a short line the"
@@ -52,58 +53,63 @@ final class LatencyChart {
                         svg,
                         "round trip time, logarithmic scale — lower (further left) is better",
                         Units::time);
-        if (measured.floor.known()) {
+        if (reportModel.floor.isKnown()) {
             chart.reference(
                     svg,
-                    measured.floor.value(),
+                    reportModel.floor.value(),
                     "cache-line floor "
-                            + Units.value(measured.floor, Units::time)
-                            + where(measured, ", "));
+                            + Units.value(reportModel.floor, Units::time)
+                            + where(reportModel, ", "));
         }
         chart.rows(
                 svg,
                 "median",
-                row ->
+                reportRow ->
                         new String[] {
-                            Units.value(row.summary().p50(), Units::time),
-                            "p99 " + Units.value(row.summary().p99(), Units::time)
+                            Units.value(reportRow.summary().p50(), Units::time),
+                            "p99 " + Units.value(reportRow.summary().p99(), Units::time)
                         },
-                (s, row, y) -> paint(s, chart.axis(), row, y));
-        return svg.build(bottom, measured.scope());
+                (s, reportRow, y) -> paint(s, chart.axis(), reportRow, y));
+        return svg.build(bottom, reportModel.scope());
     }
 
     /**
      * Returns the placement whose floor is drawn, if there are several; each has a floor of its
      * own.
      */
-    private static String where(Measured measured, String before) {
-        return measured.placements().size() > 1
-                ? before + Cells.mainPlacement(measured.results)
+    private static String where(ReportModel reportModel, String before) {
+        return reportModel.placements().size() > 1
+                ? before + Measurements.mainPlacement(reportModel.results)
                 : "";
     }
 
-    private static void paint(Svg svg, Axis axis, Measured.Row row, double y) {
-        Summary s = row.summary();
+    private static void paint(Svg svg, Axis axis, ReportModel.ReportRow reportRow, double y) {
+        Summary s = reportRow.summary();
         double median = axis.at(s.p50().value());
-        if (s.p99().known()) {
+        if (s.p99().isKnown()) {
             double p99 = axis.at(s.p99().value());
-            svg.line(median, y, p99, y, "stem " + row.series().color());
-            svg.line(p99, y - 7, p99, y + 7, "tail " + row.series().color());
+            svg.line(median, y, p99, y, "stem " + reportRow.series().color());
+            svg.line(p99, y - 7, p99, y + 7, "tail " + reportRow.series().color());
         }
-        if (s.p999().known()) {
+        if (s.p999().isKnown()) {
             double p999 = axis.at(s.p999().value());
-            svg.line(axis.at(s.p99().value()), y, p999, y, "stem thin " + row.series().color());
-            svg.line(p999 - 2, y - 7, p999 - 2, y + 7, "tail " + row.series().color());
-            svg.line(p999 + 2, y - 7, p999 + 2, y + 7, "tail " + row.series().color());
+            svg.line(
+                    axis.at(s.p99().value()),
+                    y,
+                    p999,
+                    y,
+                    "stem thin " + reportRow.series().color());
+            svg.line(p999 - 2, y - 7, p999 - 2, y + 7, "tail " + reportRow.series().color());
+            svg.line(p999 + 2, y - 7, p999 + 2, y + 7, "tail " + reportRow.series().color());
         }
-        if (s.p50().known()) {
+        if (s.p50().isKnown()) {
             svg.mark(
-                    row.series(),
+                    reportRow.series(),
                     median,
                     y,
-                    row.series().title()
+                    reportRow.series().title()
                             + ", "
-                            + Units.bytes(row.size())
+                            + Units.bytes(reportRow.size())
                             + ": median "
                             + Units.both(s.p50(), Units::time)
                             + ", p99 "
@@ -119,7 +125,7 @@ final class LatencyChart {
         }
     }
 
-    private static Table table(List<Measured.Row> rows) {
+    private static Table table(List<ReportModel.ReportRow> reportRows) {
         Table table =
                 new Table(
                         "Round trip times (a dash: fewer than 100 samples beyond that percentile)",
@@ -134,11 +140,11 @@ final class LatencyChart {
                         "max",
                         "mean",
                         "times the floor");
-        for (Measured.Row row : rows) {
-            Summary s = row.summary();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            Summary s = reportRow.summary();
             table.row(
-                    row.series().detail(),
-                    Units.bytes(row.size()),
+                    reportRow.series().detail(),
+                    Units.bytes(reportRow.size()),
                     Units.value(s.p50(), Units::time),
                     Units.interval(s.p50(), Units::time),
                     Units.value(s.p90(), Units::time),

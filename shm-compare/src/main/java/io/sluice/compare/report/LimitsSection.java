@@ -1,8 +1,8 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import java.util.function.ToLongFunction;
 
 /** What was not measured and why, and what fired on what was. */
@@ -21,10 +21,10 @@ final class LimitsSection {
         {Factors.PEERDEATH, "The death of an end", "when the other one learns of it"},
     };
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    LimitsSection(Measured measured) {
-        this.measured = measured;
+    LimitsSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
@@ -33,20 +33,23 @@ final class LimitsSection {
         html.raw(notMeasured().render());
         Table missing = new Table("Cells without numbers", "Cell", "Status", "Why");
         Table flagged = new Table("Cells with warnings", "Cell", "Warnings");
-        for (Cell cell : measured.results.cells()) {
-            if (!cell.usable()) {
-                missing.row(String.valueOf(cell.id()), status(cell), String.valueOf(cell.reason()));
+        for (Measurement measurement : reportModel.results.cells()) {
+            if (!measurement.usable()) {
+                missing.row(
+                        String.valueOf(measurement.id()),
+                        status(measurement),
+                        String.valueOf(measurement.reason()));
             }
-            String warnings = warnings(cell);
+            String warnings = warnings(measurement);
             if (!warnings.isEmpty()) {
-                flagged.row(String.valueOf(cell.id()), warnings);
+                flagged.row(String.valueOf(measurement.id()), warnings);
             }
         }
-        if (!measured.results.flags().isEmpty()) {
+        if (!reportModel.results.flags().isEmpty()) {
             html.element(
                     "p",
                     "Warnings that concern the whole run: "
-                            + Flags.words(measured.results.flags())
+                            + Flags.words(reportModel.results.flags())
                             + ".");
         }
         html.raw(missing.isEmpty() ? "" : missing.render());
@@ -59,29 +62,34 @@ final class LimitsSection {
 
     private Table notMeasured() {
         Table table = new Table("What this run did not measure, and why", "What", "Why");
-        measured.results
+        reportModel
+                .results
                 .notMeasured()
                 .forEach(
                         each -> table.row(String.valueOf(each.what()), String.valueOf(each.why())));
         for (String[] pattern : PATTERNS) {
             boolean tried =
-                    measured.results.cells().stream()
-                            .anyMatch(cell -> pattern[0].equals(cell.factors().pattern()));
+                    reportModel.results.cells().stream()
+                            .anyMatch(
+                                    measurement ->
+                                            pattern[0].equals(measurement.factors().pattern()));
             if (!tried) {
                 table.row(
                         pattern[1] + ": " + pattern[2], "not asked for: --patterns " + pattern[0]);
             }
         }
         boolean untouched =
-                measured.results.cells().stream()
-                        .anyMatch(cell -> Factors.UNTOUCHED.equals(cell.factors().touch()));
+                reportModel.results.cells().stream()
+                        .anyMatch(
+                                measurement ->
+                                        Factors.UNTOUCHED.equals(measurement.factors().touch()));
         if (!untouched) {
             table.row(
                     "Messages that nobody reads",
                     "every byte is written and read here, unless --touch says otherwise");
         }
         boolean energy =
-                measured.results.notMeasured().stream()
+                reportModel.results.notMeasured().stream()
                         .anyMatch(each -> String.valueOf(each.what()).startsWith("energy"));
         if (!energy) {
             table.row("Energy", "the counters need root and bare metal");
@@ -90,19 +98,19 @@ final class LimitsSection {
                 "Other machines, kernels and loads", "one run is one machine: see 'merge'");
     }
 
-    private static String status(Cell cell) {
-        return switch (String.valueOf(cell.status())) {
-            case Cell.OK -> "no launches";
-            case Cell.NOT_AVAILABLE -> "not available";
-            default -> String.valueOf(cell.status());
+    private static String status(Measurement measurement) {
+        return switch (String.valueOf(measurement.status())) {
+            case Measurement.OK -> "no launches";
+            case Measurement.NOT_AVAILABLE -> "not available";
+            default -> String.valueOf(measurement.status());
         };
     }
 
-    private static String warnings(Cell cell) {
-        String flags = Flags.words(cell.flags());
-        long lost = total(cell, EndCounters::lost);
-        long duplicated = total(cell, EndCounters::duplicated);
-        long corrupted = total(cell, EndCounters::corrupted);
+    private static String warnings(Measurement measurement) {
+        String flags = Flags.words(measurement.flags());
+        long lost = total(measurement, EndCounters::lost);
+        long duplicated = total(measurement, EndCounters::duplicated);
+        long corrupted = total(measurement, EndCounters::corrupted);
         if (lost + duplicated + corrupted == 0) {
             return flags;
         }
@@ -110,8 +118,8 @@ final class LimitsSection {
         return flags.isEmpty() ? damage : flags + "; " + damage;
     }
 
-    private static long total(Cell cell, ToLongFunction<EndCounters> counter) {
-        return cell.launches().stream()
+    private static long total(Measurement measurement, ToLongFunction<EndCounters> counter) {
+        return measurement.launches().stream()
                 .flatMap(l -> l.ends().values().stream())
                 .mapToLong(counter)
                 .sum();

@@ -1,6 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.Estimate;
@@ -21,10 +21,10 @@ public final class MergedReport {
     private static final int ROW = 22;
     private static final int HEADING = 26;
 
-    private final Map<String, Measured> runs = new LinkedHashMap<>();
+    private final Map<String, ReportModel> runs = new LinkedHashMap<>();
 
     private MergedReport(Map<String, Results> results) {
-        results.forEach((name, each) -> runs.put(name, new Measured(each)));
+        results.forEach((name, each) -> runs.put(name, new ReportModel(each)));
     }
 
     /**
@@ -61,16 +61,16 @@ public final class MergedReport {
                         "round-trips",
                         "Median round trip, lower is better",
                         "median round trip time, logarithmic scale — lower is better",
-                        row -> row.summary().p50(),
+                        reportRow -> reportRow.summary().p50(),
                         Units::time));
         html.raw(
                 chapter(
                         "rates",
                         "Messages a second, higher is better",
                         "messages a second, logarithmic scale — higher is better",
-                        row ->
-                                "stream".equals(row.cell().factors().pattern())
-                                        ? row.summary().messagesPerSecond()
+                        reportRow ->
+                                "stream".equals(reportRow.measurement().factors().pattern())
+                                        ? reportRow.summary().messagesPerSecond()
                                         : Estimate.NONE,
                         Units::rate));
         html.raw(
@@ -78,9 +78,9 @@ public final class MergedReport {
                         "cpu",
                         "CPU time a message, both ends, lower is better",
                         "CPU time a message, logarithmic scale — lower is better",
-                        row -> row.summary().cpuNs(),
+                        reportRow -> reportRow.summary().cpuNs(),
                         Units::time));
-        html.raw(missing());
+        html.raw(missingMeasurements());
         StringBuilder json = new StringBuilder("[");
         results.values()
                 .forEach(
@@ -101,20 +101,20 @@ public final class MergedReport {
         columns.addAll(runs.keySet());
         Table table = new Table("What was measured where", columns.toArray(new String[0]));
         fact(table, "Processor", m -> m.environment.cpuModel());
-        fact(table, "Machine", Measured::machine);
-        fact(table, "CPUs of the ends", Measured::cpuPair);
+        fact(table, "Machine", ReportModel::machine);
+        fact(table, "CPUs of the ends", ReportModel::cpuPair);
         fact(table, "Kernel", m -> m.environment.kernel());
         fact(table, "Java", m -> m.environment.jvm() + " " + m.environment.jvmVersion());
         fact(table, "Collector", m -> m.environment.gc());
         fact(table, "Cache line there and back", m -> Units.both(m.floor, Units::time));
         fact(table, "Launches", m -> String.valueOf(m.run.launches()));
-        fact(table, "Date", Measured::date);
+        fact(table, "Date", ReportModel::date);
         fact(table, "Run", m -> m.run.id());
         fact(table, "Checks that failed", m -> m.hasRed() ? "yes: do not quote" : "none");
         return section.table(table).toString();
     }
 
-    private void fact(Table table, String name, Function<Measured, String> value) {
+    private void fact(Table table, String name, Function<ReportModel, String> value) {
         List<String> line = new ArrayList<>(List.of(name));
         runs.values().forEach(m -> line.add(String.valueOf(value.apply(m))));
         table.row(line.toArray(new String[0]));
@@ -124,7 +124,7 @@ public final class MergedReport {
             String id,
             String title,
             String axisLabel,
-            Function<Measured.Row, Estimate> number,
+            Function<ReportModel.ReportRow, Estimate> number,
             DoubleFunction<String> unit) {
         Section section = new Section(id, title);
         Map<String, Map<String, Estimate>> byCell = new LinkedHashMap<>();
@@ -132,17 +132,17 @@ public final class MergedReport {
                 (name, m) ->
                         m.rows()
                                 .forEach(
-                                        row -> {
-                                            Estimate e = number.apply(row);
-                                            if (e.known()) {
+                                        reportRow -> {
+                                            Estimate e = number.apply(reportRow);
+                                            if (e.isKnown()) {
                                                 byCell.computeIfAbsent(
-                                                                row.cell().id(),
+                                                                reportRow.measurement().id(),
                                                                 c -> new LinkedHashMap<>())
                                                         .put(name, e);
                                             }
                                         }));
         if (byCell.isEmpty()) {
-            return section.nothing("None of the runs has this number.");
+            return section.placeholder("None of the runs has this number.");
         }
         List<String> columns = new ArrayList<>(List.of("Cell"));
         columns.addAll(runs.keySet());
@@ -164,7 +164,7 @@ public final class MergedReport {
                         + " The shape tells the run.";
         return section.figure(
                         new Figure(
-                                format -> draw(format, id, title, axisLabel, byCell, unit),
+                                chartWidth -> draw(chartWidth, id, title, axisLabel, byCell, unit),
                                 caption,
                                 table),
                         false)
@@ -172,7 +172,7 @@ public final class MergedReport {
     }
 
     private String draw(
-            Format format,
+            ChartWidth chartWidth,
             String id,
             String title,
             String axisLabel,
@@ -180,7 +180,7 @@ public final class MergedReport {
             DoubleFunction<String> unit) {
         List<Double> all = new ArrayList<>();
         byCell.values().forEach(each -> each.values().forEach(e -> all.add(e.value())));
-        RowLayout layout = RowLayout.of(format, 230, 600, ROW, 6);
+        RowLayout layout = RowLayout.of(chartWidth, 230, 600, ROW, 6);
         Axis axis = Axis.log(all, layout.left(), layout.right());
         List<String> names = List.copyOf(runs.keySet());
         double lines =
@@ -190,15 +190,15 @@ public final class MergedReport {
         double top = 20;
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         "merged-" + id,
                         title,
                         axisLabel + ". The numbers are in the table below the chart.");
         double last = layout.axis(svg, axis, top, top + lines, unit, axisLabel);
         double y = top;
         for (Map.Entry<String, Map<String, Estimate>> cell : byCell.entrySet()) {
-            int most = format.width() / 7;
-            svg.text(0, y + 16, "start", "heading", Measured.shorten(cell.getKey(), most));
+            int most = chartWidth.pixels() / 7;
+            svg.text(0, y + 16, "start", "heading", ReportModel.shorten(cell.getKey(), most));
             y += HEADING;
             for (Map.Entry<String, Estimate> each : cell.getValue().entrySet()) {
                 Series series =
@@ -225,20 +225,21 @@ public final class MergedReport {
                 last, runs.size() + " runs, never averaged. shm-compare " + first().tool.version());
     }
 
-    private Measured first() {
+    private ReportModel first() {
         return runs.values().iterator().next();
     }
 
-    private String missing() {
+    private String missingMeasurements() {
         Set<String> ids = new LinkedHashSet<>();
-        runs.values().forEach(m -> m.results.cells().forEach(cell -> ids.add(cell.id())));
+        runs.values()
+                .forEach(m -> m.results.cells().forEach(measurement -> ids.add(measurement.id())));
         Table table = new Table("Cells that some run has no number for", "Cell", "Run", "Why");
         for (String id : ids) {
             runs.forEach(
                     (name, m) -> {
-                        List<Cell> own =
+                        List<Measurement> own =
                                 m.results.cells().stream()
-                                        .filter(cell -> id.equals(cell.id()))
+                                        .filter(measurement -> id.equals(measurement.id()))
                                         .toList();
                         if (own.isEmpty()) {
                             table.row(id, name, "not in this run");
@@ -249,7 +250,7 @@ public final class MergedReport {
         }
         Section section = new Section("missing", "What is missing");
         return table.isEmpty()
-                ? section.nothing("Every cell has numbers in every run.")
+                ? section.placeholder("Every cell has numbers in every run.")
                 : section.table(table).toString();
     }
 }

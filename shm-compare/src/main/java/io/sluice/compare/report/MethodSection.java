@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Fork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +70,10 @@ final class MethodSection {
                     Factors.HEADER, "the first 64 bytes are written and read",
                     Factors.UNTOUCHED, "the sequence number alone is written and read");
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    MethodSection(Measured measured) {
-        this.measured = measured;
+    MethodSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render(String digest) {
@@ -89,10 +89,10 @@ final class MethodSection {
         for (String[] entry : GLOSSARY) {
             html.open("div").element("dt", entry[0]).element("dd", entry[1]).close("div");
         }
-        measured.results.cells().stream()
-                .map(cell -> cell.factors().placement())
+        reportModel.results.cells().stream()
+                .map(measurement -> measurement.factors().placement())
                 .distinct()
-                .filter(place -> place != null && PlacementSection.WORDS.containsKey(place))
+                .filter(place -> place != null && PlacementSection.DESCRIPTIONS.containsKey(place))
                 .forEach(
                         place ->
                                 html.open("div")
@@ -100,7 +100,7 @@ final class MethodSection {
                                         .element(
                                                 "dd",
                                                 "Placement: "
-                                                        + PlacementSection.WORDS.get(place)
+                                                        + PlacementSection.DESCRIPTIONS.get(place)
                                                         + ".")
                                         .close("div"));
         html.close("dl").element("h2", "Repeat it, cite it");
@@ -108,9 +108,9 @@ final class MethodSection {
         html.element(
                 "p",
                 "Seed "
-                        + measured.run.seed()
+                        + reportModel.run.seed()
                         + ", "
-                        + measured.run.launches()
+                        + reportModel.run.launches()
                         + " launches a cell. The JSON of this run is part of"
                         + " this page; its SHA-256 is "
                         + digest
@@ -127,8 +127,8 @@ final class MethodSection {
     /** Returns how much of a message was written and checked in this run. */
     private String touched() {
         Set<String> touched = new TreeSet<>();
-        measured.results.cells().stream()
-                .map(cell -> cell.factors().touch())
+        reportModel.results.cells().stream()
+                .map(measurement -> measurement.factors().touch())
                 .forEach(touch -> touched.add(touch == null ? Factors.FULL : touch));
         List<String> sentences = new ArrayList<>();
         if (touched.remove(Factors.FULL)) {
@@ -152,13 +152,13 @@ final class MethodSection {
 
     /** When the floor was measured in this run, and in how many launches. */
     private String floors() {
-        List<Launch> launches =
-                measured.results.cells().stream()
-                        .flatMap(cell -> cell.launches().stream())
+        List<Fork> launches =
+                reportModel.results.cells().stream()
+                        .flatMap(measurement -> measurement.launches().stream())
                         .toList();
-        long beside = launches.stream().filter(launch -> launch.lineRoundTripNs() > 0).count();
-        boolean before = measured.results.floorBefore() != null;
-        boolean after = measured.results.floorAfter() != null;
+        long beside = launches.stream().filter(fork -> fork.lineRoundTripNs() > 0).count();
+        boolean before = reportModel.results.floorBefore() != null;
+        boolean after = reportModel.results.floorAfter() != null;
         List<String> when = new ArrayList<>();
         if (before || after) {
             when.add(
@@ -185,7 +185,7 @@ final class MethodSection {
 
     private String command() {
         return "shm-compare "
-                + measured.run.argv().stream()
+                + reportModel.run.argv().stream()
                         .map(MethodSection::quoted)
                         .collect(Collectors.joining(" "));
     }
@@ -198,17 +198,20 @@ final class MethodSection {
 
     private String citation() {
         String year =
-                measured.date().matches("\\d{4}.*") ? measured.date().substring(0, 4) : "n.d.";
-        String commit = measured.tool.commit() == null ? "" : ", commit " + measured.tool.commit();
+                reportModel.date().matches("\\d{4}.*")
+                        ? reportModel.date().substring(0, 4)
+                        : "n.d.";
+        String commit =
+                reportModel.tool.commit() == null ? "" : ", commit " + reportModel.tool.commit();
         return "@misc{shm-compare-"
-                + measured.run.id()
+                + reportModel.run.id()
                 + ",\n  title = {What the kernel costs per message: shm-compare run "
-                + measured.run.id()
+                + reportModel.run.id()
                 + "},\n  note  = {shm-compare "
-                + measured.tool.version()
+                + reportModel.tool.version()
                 + commit
                 + ", "
-                + measured.machine()
+                + reportModel.machine()
                 + "},\n  year  = {"
                 + year
                 + "}\n}";

@@ -1,8 +1,8 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
@@ -19,58 +19,62 @@ final class OfferedLoad {
     private static final Series RESPONSE = new Series(1, "response", "", Series.Sleep.NEVER);
     private static final Series SERVICE = new Series(0, "service", "", Series.Sleep.NEVER);
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    OfferedLoad(Measured measured) {
-        this.measured = measured;
+    OfferedLoad(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
         Section section = new Section("load", "At a given rate");
-        List<Measured.Row> rows = measured.paced();
-        if (rows.isEmpty()) {
-            return section.nothing(
+        List<ReportModel.ReportRow> reportRows = reportModel.paced();
+        if (reportRows.isEmpty()) {
+            return section.placeholder(
                     "Response against service time by offered load: not measured in this run."
                             + " --patterns oneway measures it, and --patterns rtt --rates 1000 the"
                             + " same for round trips.");
         }
-        Map<String, List<Measured.Row>> byName = new LinkedHashMap<>();
-        rows.forEach(
-                row ->
+        Map<String, List<ReportModel.ReportRow>> byName = new LinkedHashMap<>();
+        reportRows.forEach(
+                reportRow ->
                         byName.computeIfAbsent(
-                                        row.series().detail()
-                                                + (isRoundTrip(row) ? ", round trips" : "")
+                                        reportRow.series().detail()
+                                                + (isRoundTrip(reportRow) ? ", round trips" : "")
                                                 + ", "
-                                                + Units.bytes(row.size())
-                                                + (row.cell().factors().schedule() == null
+                                                + Units.bytes(reportRow.size())
+                                                + (reportRow.measurement().factors().schedule()
+                                                                == null
                                                         ? ""
                                                         : ", at "
-                                                                + row.cell().factors().schedule()
+                                                                + reportRow
+                                                                        .measurement()
+                                                                        .factors()
+                                                                        .schedule()
                                                                 + " times"),
                                         n -> new ArrayList<>())
-                                .add(row));
+                                .add(reportRow));
         List<Panels.Panel> panels = new ArrayList<>();
         byName.forEach((name, own) -> panels.add(new Panels.Panel(name, lines(own))));
         Panels chart =
                 new Panels(
                         panels,
-                        new Panels.Scale(
+                        new Panels.AxisScale(
                                 "messages offered each second, logarithmic scale",
                                 Units::rate,
                                 true),
-                        new Panels.Scale(
+                        new Panels.AxisScale(
                                 "time, logarithmic scale — lower is better", Units::time, true));
         if (!chart.isEmpty()) {
             section.figure(
                     new Figure(
-                            format ->
+                            chartWidth ->
                                     chart.draw(
-                                            format,
+                                            chartWidth,
                                             "offered-load",
                                             "Response and service time by offered load",
                                             "One frame a mechanism, pattern and size. Solid with round marks is the"
                                                     + " service time, solid with square marks the response time.",
-                                            measured.scope()),
+                                            reportModel.scope()),
                             "Service time counts from the moment a message was sent. Response time"
                                     + " counts from the moment at which it was to be sent, so it has in"
                                     + " it what a sender that was held up makes the messages behind it"
@@ -78,63 +82,70 @@ final class OfferedLoad {
                                     + " (coordinated omission). Messages go one way, unless the frame"
                                     + " says “round trips”: there the sender waits for each answer, so"
                                     + " one slow answer holds up all that were due meanwhile.",
-                            table(rows)),
+                            table(reportRows)),
                     false);
         }
         return section.toString();
     }
 
-    private static boolean isRoundTrip(Measured.Row row) {
-        return Factors.RTT.equals(row.cell().factors().pattern());
+    private static boolean isRoundTrip(ReportModel.ReportRow reportRow) {
+        return Factors.RTT.equals(reportRow.measurement().factors().pattern());
     }
 
-    private List<Panels.Line> lines(List<Measured.Row> rows) {
+    private List<Panels.Line> lines(List<ReportModel.ReportRow> reportRows) {
         List<Panels.Line> lines = new ArrayList<>();
-        lines.add(line(rows, SERVICE, "service p50", Launch::service, 50));
-        lines.add(line(rows, RESPONSE, "response p50", Launch::response, 50));
-        lines.add(line(rows, SERVICE, "service p99", Launch::service, 99));
-        lines.add(line(rows, RESPONSE, "response p99", Launch::response, 99));
+        lines.add(line(reportRows, SERVICE, "service p50", Fork::service, 50));
+        lines.add(line(reportRows, RESPONSE, "response p50", Fork::response, 50));
+        lines.add(line(reportRows, SERVICE, "service p99", Fork::service, 99));
+        lines.add(line(reportRows, RESPONSE, "response p99", Fork::response, 99));
         return lines;
     }
 
     private Panels.Line line(
-            List<Measured.Row> rows,
+            List<ReportModel.ReportRow> reportRows,
             Series series,
             String name,
-            Function<Launch, String> histogram,
+            Function<Fork, String> histogram,
             double percentile) {
         return new Panels.Line(
                 series,
                 name,
                 false,
-                rows.stream()
-                        .filter(row -> offered(row.cell()) > 0)
+                reportRows.stream()
+                        .filter(reportRow -> offered(reportRow.measurement()) > 0)
                         .map(
-                                row ->
-                                        new Panels.Point(
-                                                offered(row.cell()),
-                                                estimate(row.cell(), histogram, percentile)))
+                                reportRow ->
+                                        new Panels.PlotPoint(
+                                                offered(reportRow.measurement()),
+                                                estimate(
+                                                        reportRow.measurement(),
+                                                        histogram,
+                                                        percentile)))
                         .toList());
     }
 
-    private Estimate estimate(Cell cell, Function<Launch, String> histogram, double percentile) {
-        return measured.bootstrap.median(PerLaunch.percentile(cell, histogram, percentile));
+    private Estimate estimate(
+            Measurement measurement, Function<Fork, String> histogram, double percentile) {
+        return reportModel.bootstrap.median(PerFork.percentile(measurement, histogram, percentile));
     }
 
     /** Returns the requested rate, or else the rate that was reached. */
-    private double offered(Cell cell) {
-        Double rate = cell.factors().ratePerSecond();
+    private double offered(Measurement measurement) {
+        Double rate = measurement.factors().ratePerSecond();
         if (rate != null) {
             return rate;
         }
-        return measured.bootstrap.median(PerLaunch.number(cell, Numbers.TARGET_RATE)).value();
+        return reportModel
+                .bootstrap
+                .median(PerFork.number(measurement, Numbers.TARGET_RATE))
+                .value();
     }
 
-    private Estimate reached(Cell cell) {
-        return measured.bootstrap.median(PerLaunch.number(cell, Numbers.ACHIEVED_RATE));
+    private Estimate reached(Measurement measurement) {
+        return reportModel.bootstrap.median(PerFork.number(measurement, Numbers.ACHIEVED_RATE));
     }
 
-    private Table table(List<Measured.Row> rows) {
+    private Table table(List<ReportModel.ReportRow> reportRows) {
         Table table =
                 new Table(
                         "Times by offered load (a dash: too few samples)",
@@ -149,17 +160,23 @@ final class OfferedLoad {
                         "response p99",
                         "service p99.9",
                         "response p99.9");
-        for (Measured.Row row : rows) {
-            Cell cell = row.cell();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            Measurement measurement = reportRow.measurement();
             List<String> line = new ArrayList<>();
-            line.add(row.series().detail() + (isRoundTrip(row) ? ", round trips" : ""));
-            line.add(Units.bytes(row.size()));
-            line.add(Units.rate(offered(cell)));
-            line.add(Units.value(reached(cell), Units::rate));
-            line.add(cell.factors().schedule() == null ? Units.DASH : cell.factors().schedule());
+            line.add(reportRow.series().detail() + (isRoundTrip(reportRow) ? ", round trips" : ""));
+            line.add(Units.bytes(reportRow.size()));
+            line.add(Units.rate(offered(measurement)));
+            line.add(Units.value(reached(measurement), Units::rate));
+            line.add(
+                    measurement.factors().schedule() == null
+                            ? Units.DASH
+                            : measurement.factors().schedule());
             for (double percentile : new double[] {50, 99, 99.9}) {
-                line.add(Units.value(estimate(cell, Launch::service, percentile), Units::time));
-                line.add(Units.value(estimate(cell, Launch::response, percentile), Units::time));
+                line.add(
+                        Units.value(estimate(measurement, Fork::service, percentile), Units::time));
+                line.add(
+                        Units.value(
+                                estimate(measurement, Fork::response, percentile), Units::time));
             }
             table.row(line.toArray(new String[0]));
         }

@@ -12,19 +12,19 @@ import java.util.function.DoubleFunction;
  */
 final class Panels {
     /** A place on a line; the interval is drawn if there is one. */
-    record Point(double x, Estimate y) {}
+    record PlotPoint(double x, Estimate y) {}
 
     /** A line; one that is dashed has no marks. */
-    record Line(Series series, String name, boolean dashed, List<Point> points) {
+    record Line(Series series, String name, boolean dashed, List<PlotPoint> points) {
         Line {
             points =
                     points.stream()
-                            .filter(p -> p.y.known() && p.y.value() > 0)
-                            .sorted(Comparator.comparingDouble(Point::x))
+                            .filter(p -> p.y.isKnown() && p.y.value() > 0)
+                            .sorted(Comparator.comparingDouble(PlotPoint::x))
                             .toList();
         }
 
-        private Point last() {
+        private PlotPoint last() {
             return points.get(points.size() - 1);
         }
     }
@@ -43,7 +43,7 @@ final class Panels {
      * @param unit writes a number
      * @param logarithmic whether equal distances are equal ratios
      */
-    record Scale(String label, DoubleFunction<String> unit, boolean logarithmic) {}
+    record AxisScale(String label, DoubleFunction<String> unit, boolean logarithmic) {}
 
     /** As many as the style sheet has. */
     private static final int DASHES = 3;
@@ -59,22 +59,22 @@ final class Panels {
     private static final double TICK = 44;
 
     private final List<Panel> panels;
-    private final Scale across;
-    private final Scale up;
+    private final AxisScale xScale;
+    private final AxisScale yScale;
     private final List<Double> xs = new ArrayList<>();
     private final Axis y;
 
     /** The places that lines have in common are the ticks of the axis across. */
-    Panels(List<Panel> panels, Scale across, Scale up) {
+    Panels(List<Panel> panels, AxisScale across, AxisScale up) {
         this.panels = panels.stream().filter(panel -> !panel.lines.isEmpty()).toList();
-        this.across = across;
-        this.up = up;
+        this.xScale = across;
+        this.yScale = up;
         List<Double> ys = new ArrayList<>();
         for (Panel panel : this.panels) {
             for (Line line : panel.lines) {
-                for (Point point : line.points) {
-                    xs.add(point.x);
-                    ys.add(point.y.value());
+                for (PlotPoint plotPoint : line.points) {
+                    xs.add(plotPoint.x);
+                    ys.add(plotPoint.y.value());
                 }
             }
         }
@@ -86,19 +86,19 @@ final class Panels {
     }
 
     /** Draws them, two in a row, or one below the other. */
-    String draw(Format format, String id, String title, String description, String scope) {
+    String draw(ChartWidth chartWidth, String id, String title, String description, String scope) {
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         id,
                         title,
                         description
                                 + " "
-                                + up.label
+                                + yScale.label
                                 + ". The numbers are in the table below the chart.");
-        Drawing drawing = new Drawing(svg, format);
-        int columns = format.isNarrow() ? 1 : 2;
-        double bottom = svg.lines(0, 12, "start", "axis-label", "Upwards: " + up.label) + 4;
+        Drawing drawing = new Drawing(svg, chartWidth);
+        int columns = chartWidth.isNarrow() ? 1 : 2;
+        double bottom = svg.lines(0, 12, "start", "axis-label", "Upwards: " + yScale.label) + 4;
         for (int i = 0; i < panels.size(); i += columns) {
             double height = 0;
             for (int j = i; j < Math.min(i + columns, panels.size()); j++) {
@@ -107,7 +107,7 @@ final class Panels {
             }
             bottom += height;
         }
-        bottom = svg.lines(0, bottom + 18, "start", "axis-label", "To the right: " + across.label);
+        bottom = svg.lines(0, bottom + 18, "start", "axis-label", "To the right: " + xScale.label);
         return svg.build(bottom, scope);
     }
 
@@ -120,22 +120,22 @@ final class Panels {
         private final Axis x;
         private final List<Double> ticks;
 
-        Drawing(Svg svg, Format format) {
+        Drawing(Svg svg, ChartWidth chartWidth) {
             this.svg = svg;
-            width = format.pick(WIDTH, format.width());
+            width = chartWidth.pick(WIDTH, chartWidth.pixels());
             int longest =
                     panels.stream()
                             .flatMap(panel -> panel.lines.stream())
                             .mapToInt(line -> line.name.length())
                             .max()
                             .orElse(0);
-            double names = 14 + Math.min(longest, format.pick(25, longest)) * CHARACTER;
+            double names = 14 + Math.min(longest, chartWidth.pick(25, longest)) * CHARACTER;
             // Names that would take too much of the frame's width stand below it.
-            legend = format.isNarrow() && names > width / 3;
+            legend = chartWidth.isNarrow() && names > width / 3;
             right = legend ? width - 8 : width - names;
             double most = xs.stream().mapToDouble(v -> v).max().orElse(1);
-            x = across.logarithmic ? Axis.log(xs, LEFT, right) : Axis.linear(most, LEFT, right);
-            ticks = across.logarithmic ? xs.stream().distinct().sorted().toList() : x.ticks(TICK);
+            x = xScale.logarithmic ? Axis.log(xs, LEFT, right) : Axis.linear(most, LEFT, right);
+            ticks = xScale.logarithmic ? xs.stream().distinct().sorted().toList() : x.ticks(TICK);
         }
 
         double height(Panel panel) {
@@ -144,25 +144,25 @@ final class Panels {
 
         void frame(Panel panel, double dx, double dy) {
             int characters = (int) (width / 7.3);
-            svg.text(dx, dy + 18, "start", "heading", Measured.shorten(panel.title, characters));
+            svg.text(dx, dy + 18, "start", "heading", ReportModel.shorten(panel.title, characters));
             double bottom = dy + TOP + HEIGHT;
             for (double tick : y.ticks()) {
                 double at = dy + y.at(tick);
                 svg.line(dx + LEFT, at, dx + right, at, "grid");
-                svg.text(dx + LEFT - 5, at + 4, "end", "tick", Units.tick(up.unit.apply(tick)));
+                svg.text(dx + LEFT - 5, at + 4, "end", "tick", Units.tick(yScale.unit.apply(tick)));
             }
             double free = Double.NEGATIVE_INFINITY;
             for (double tick : ticks) {
                 double at = dx + x.at(tick);
                 svg.line(at, bottom, at, bottom + 4, "axis");
                 if (at >= free) {
-                    svg.tick(at, bottom + 16, Units.tick(across.unit.apply(tick)));
+                    svg.tick(at, bottom + 16, Units.tick(xScale.unit.apply(tick)));
                     free = at + TICK;
                 }
             }
             svg.line(dx + LEFT, bottom, dx + right, bottom, "axis");
             for (int i = 0; i < panel.lines.size(); i++) {
-                paint(panel.lines.get(i), look(panel, i), dx, dy);
+                paint(panel.lines.get(i), style(panel, i), dx, dy);
             }
             if (legend) {
                 double entry = bottom + 34;
@@ -170,7 +170,7 @@ final class Panels {
                     Line line = panel.lines.get(i);
                     if (line.dashed) {
                         String sample = "M" + Svg.number(dx) + "," + Svg.number(entry - 4) + "h24";
-                        svg.path(sample, look(panel, i));
+                        svg.path(sample, style(panel, i));
                         svg.text(dx + 32, entry, "start", "detail", line.name);
                     } else {
                         svg.entry(line.series, dx, entry, line.name);
@@ -183,7 +183,7 @@ final class Panels {
         }
 
         /** Lines of one colour differ in their dashes. */
-        private static String look(Panel panel, int i) {
+        private static String style(Panel panel, int i) {
             Line line = panel.lines.get(i);
             return "curve "
                     + line.series.color()
@@ -193,14 +193,14 @@ final class Panels {
         private void paint(Line line, String look, double dx, double dy) {
             svg.group(line.name);
             StringBuilder path = new StringBuilder();
-            for (Point p : line.points) {
+            for (PlotPoint p : line.points) {
                 path.append(path.isEmpty() ? "M" : "L")
                         .append(Svg.number(dx + x.at(p.x)))
                         .append(',')
                         .append(Svg.number(dy + y.at(p.y.value())));
             }
             svg.path(path.toString(), look);
-            for (Point p : line.points) {
+            for (PlotPoint p : line.points) {
                 double at = dx + x.at(p.x);
                 if (p.y.hasInterval()) {
                     svg.line(at, dy + y.at(p.y.lo()), at, dy + y.at(p.y.hi()), "whisker");
@@ -209,9 +209,9 @@ final class Panels {
                     String says =
                             line.name
                                     + ", "
-                                    + across.unit.apply(p.x)
+                                    + xScale.unit.apply(p.x)
                                     + ": "
-                                    + Units.both(p.y, up.unit);
+                                    + Units.both(p.y, yScale.unit);
                     svg.mark(line.series, at, dy + y.at(p.y.value()), says);
                 }
             }
@@ -242,7 +242,7 @@ final class Panels {
                         at + 4,
                         "start",
                         "detail",
-                        Measured.shorten(line.name, characters));
+                        ReportModel.shorten(line.name, characters));
             }
         }
     }

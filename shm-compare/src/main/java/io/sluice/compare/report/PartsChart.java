@@ -33,12 +33,12 @@ final class PartsChart {
                         quantity.hi() == null ? Double.NaN : quantity.hi());
     }
 
-    static Optional<Figure> of(Measured measured, Decomposition d, String id) {
+    static Optional<Figure> of(ReportModel reportModel, Decomposition d, String id) {
         List<String[]> known = new ArrayList<>();
         double largest = 0;
         for (String[] part : PARTS) {
             Estimate e = estimate(d.parts().get(part[0]));
-            if (e.known()) {
+            if (e.isKnown()) {
                 known.add(part);
                 largest = Math.max(largest, e.hasInterval() ? e.hi() : e.value());
             }
@@ -64,7 +64,7 @@ final class PartsChart {
         }
         return Optional.of(
                 new Figure(
-                                format -> draw(format, measured, d, known, most, id),
+                                chartWidth -> draw(chartWidth, reportModel, d, known, most, id),
                                 "Half a round trip taken apart, messages of "
                                         + Units.bytes(d.size())
                                         + ", placement “"
@@ -91,18 +91,18 @@ final class PartsChart {
     }
 
     private static String draw(
-            Format format,
-            Measured measured,
+            ChartWidth chartWidth,
+            ReportModel reportModel,
             Decomposition d,
             List<String[]> known,
             double largest,
             String id) {
-        RowLayout layout = RowLayout.of(format, 225, 600, 34, 9);
+        RowLayout layout = RowLayout.of(chartWidth, 225, 600, 34, 9);
         Axis axis = Axis.linear(largest, layout.left(), layout.right());
         double bottom = TOP + known.size() * layout.height();
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         id,
                         "Parts of half a round trip through a blocking "
                                 + d.kernel()
@@ -134,6 +134,6 @@ final class PartsChart {
                 svg.whisker(axis.at(e.lo()), axis.at(e.hi()), middle, 3);
             }
         }
-        return svg.build(last, measured.scope());
+        return svg.build(last, reportModel.scope());
     }
 }

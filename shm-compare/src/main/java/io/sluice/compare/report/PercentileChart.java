@@ -20,10 +20,10 @@ final class PercentileChart {
     private static final double STEP = 0.05;
     private static final int MOST = 8;
 
-    private record Point(double nines, Estimate value) {}
+    private record PercentilePoint(double nines, Estimate value) {}
 
-    private record Curve(Series series, MergedHistogram merged, List<Point> points) {
-        Point last() {
+    private record Curve(Series series, MergedHistogram merged, List<PercentilePoint> points) {
+        PercentilePoint last() {
             return points.get(points.size() - 1);
         }
     }
@@ -31,29 +31,33 @@ final class PercentileChart {
     private PercentileChart() {}
 
     /** The largest number of curves that remain distinguishable. */
-    static List<List<Measured.Row>> pictures(List<Measured.Row> rows) {
-        List<List<Measured.Row>> pictures = new ArrayList<>();
-        for (int from = 0; from < rows.size(); from += MOST) {
-            pictures.add(rows.subList(from, Math.min(rows.size(), from + MOST)));
+    static List<List<ReportModel.ReportRow>> pictures(List<ReportModel.ReportRow> reportRows) {
+        List<List<ReportModel.ReportRow>> pictures = new ArrayList<>();
+        for (int from = 0; from < reportRows.size(); from += MOST) {
+            pictures.add(reportRows.subList(from, Math.min(reportRows.size(), from + MOST)));
         }
         return pictures;
     }
 
-    static Figure of(Measured measured, Attribution group, List<Measured.Row> rows, String id) {
+    static Figure of(
+            ReportModel reportModel,
+            Attribution group,
+            List<ReportModel.ReportRow> reportRows,
+            String id) {
         int size = group.size();
         List<Curve> curves = new ArrayList<>();
-        for (Measured.Row row : rows) {
-            MergedHistogram merged = MergedHistogram.of(row.cell());
-            List<Point> points = points(merged);
-            if (points.size() > 1) {
-                curves.add(new Curve(row.series(), merged, points));
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            MergedHistogram merged = MergedHistogram.of(reportRow.measurement());
+            List<PercentilePoint> percentilePoints = points(merged);
+            if (percentilePoints.size() > 1) {
+                curves.add(new Curve(reportRow.series(), merged, percentilePoints));
             }
         }
         List<Double> numbers = new ArrayList<>(List.of(group.floorNs().value()));
         curves.forEach(
                 c -> c.points.forEach(p -> numbers.addAll(List.of(p.value.lo(), p.value.hi()))));
         return new Figure(
-                format -> draw(format, measured, group, curves, numbers, id),
+                chartWidth -> draw(chartWidth, reportModel, group, curves, numbers, id),
                 "How bad the bad ones are, messages of "
                         + Units.bytes(size)
                         + ", placement “"
@@ -66,8 +70,8 @@ final class PercentileChart {
     }
 
     private static String draw(
-            Format format,
-            Measured measured,
+            ChartWidth chartWidth,
+            ReportModel reportModel,
             Attribution group,
             List<Curve> curves,
             List<Double> numbers,
@@ -75,10 +79,10 @@ final class PercentileChart {
         int size = group.size();
         Axis y = Axis.log(numbers, BOTTOM, TOP);
         double most = curves.stream().mapToDouble(c -> c.last().nines).max().orElse(2);
-        Axis x = new Axis(0, most, LEFT, format.pick(478, format.width() - 10), false);
+        Axis x = new Axis(0, most, LEFT, chartWidth.pick(478, chartWidth.pixels() - 10), false);
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         id,
                         "Percentiles of the round trip, messages of " + Units.bytes(size),
                         "One curve a mechanism, from the fastest round trips at the left to the rarest slow ones at the right."
@@ -86,30 +90,30 @@ final class PercentileChart {
                                 + " better. The numbers are in the table below the chart.");
         double last = frame(svg, x, y, group.floorNs());
         curves.forEach(curve -> paint(svg, x, y, curve));
-        if (format.isNarrow()) {
+        if (chartWidth.isNarrow()) {
             last += 4;
             for (Curve curve : downwards(y, curves)) {
                 last += ENTRY;
-                Point end = curve.last();
+                PercentilePoint end = curve.last();
                 svg.mark(curve.series, x.at(end.nines), y.at(end.value.value()));
                 svg.entry(curve.series, 0, last, curve.series.name(42));
             }
         } else {
             ends(svg, x, y, curves);
         }
-        return svg.build(last, measured.scope());
+        return svg.build(last, reportModel.scope());
     }
 
-    private static List<Point> points(MergedHistogram merged) {
-        List<Point> points = new ArrayList<>();
+    private static List<PercentilePoint> points(MergedHistogram merged) {
+        List<PercentilePoint> percentilePoints = new ArrayList<>();
         for (int i = 0; i * STEP <= 7; i++) {
             Estimate value = merged.at(percentile(i * STEP));
-            if (!value.known()) {
+            if (!value.isKnown()) {
                 break;
             }
-            points.add(new Point(i * STEP, value));
+            percentilePoints.add(new PercentilePoint(i * STEP, value));
         }
-        return points;
+        return percentilePoints;
     }
 
     private static double percentile(double nines) {
@@ -117,7 +121,7 @@ final class PercentileChart {
     }
 
     private static double frame(Svg svg, Axis x, Axis y, Estimate lines) {
-        if (lines.known()) {
+        if (lines.isKnown()) {
             double floor = y.at(lines.value());
             svg.rect(LEFT, floor, x.to() - LEFT, BOTTOM - floor, "below");
         }
@@ -133,7 +137,7 @@ final class PercentileChart {
             }
         }
         svg.line(LEFT, BOTTOM, x.to(), BOTTOM, "axis");
-        if (lines.known()) {
+        if (lines.isKnown()) {
             double floor = y.at(lines.value());
             svg.line(LEFT, floor, x.to(), floor, "reference");
             svg.text(
@@ -160,7 +164,7 @@ final class PercentileChart {
         StringBuilder line = new StringBuilder();
         StringBuilder upper = new StringBuilder();
         StringBuilder lower = new StringBuilder();
-        for (Point p : curve.points) {
+        for (PercentilePoint p : curve.points) {
             String at = Svg.number(x.at(p.nines)) + ",";
             line.append(line.isEmpty() ? "M" : "L")
                     .append(at)
@@ -172,7 +176,7 @@ final class PercentileChart {
         }
         svg.group(curve.series.title());
         svg.path(upper.append(lower).append('z').toString(), "band " + curve.series.color());
-        svg.path(line.toString(), "curve " + curve.series.look());
+        svg.path(line.toString(), "curve " + curve.series.style());
         svg.end();
     }
 

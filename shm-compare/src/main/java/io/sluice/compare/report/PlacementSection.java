@@ -1,8 +1,8 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
-import io.sluice.compare.stats.Cells;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.stats.Measurements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** The same mechanisms where the ends run on other pairs of CPUs. */
 final class PlacementSection {
     /** What the names of placements mean. */
-    static final Map<String, String> WORDS =
+    static final Map<String, String> DESCRIPTIONS =
             Map.of(
                     "one-cpu", "both ends on one CPU",
                     "smt", "two hardware threads of one core",
@@ -21,22 +21,25 @@ final class PlacementSection {
                     "two-cpus", "two CPUs, and the machine does not say how they are related",
                     "unpinned", "wherever the kernel puts them");
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    PlacementSection(Measured measured) {
-        this.measured = measured;
+    PlacementSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
         Section section = new Section("placement", "Where the ends run");
-        List<Measured.Row> rows =
-                measured.rows(Factors.RTT).stream()
-                        .filter(row -> Cells.ordinary(row.cell().factors()))
+        List<ReportModel.ReportRow> reportRows =
+                reportModel.rows(Factors.RTT).stream()
+                        .filter(
+                                reportRow ->
+                                        Measurements.hasDefaultFactors(
+                                                reportRow.measurement().factors()))
                         .toList();
         List<String> placements =
-                rows.stream().map(PlacementSection::placement).distinct().toList();
+                reportRows.stream().map(PlacementSection::placement).distinct().toList();
         if (placements.size() < 2) {
-            section.why(
+            section.rationale(
                     "One placement was measured"
                             + (placements.isEmpty()
                                     ? ""
@@ -44,10 +47,10 @@ final class PlacementSection {
                             + ": other pairs of CPUs, and both ends on one CPU, give other numbers."
                             + " --place measures more where the machine has them.");
         } else {
-            rows.stream()
-                    .map(Measured.Row::size)
+            reportRows.stream()
+                    .map(ReportModel.ReportRow::size)
                     .distinct()
-                    .forEach(size -> section.table(table(rows, placements, size)));
+                    .forEach(size -> section.table(table(reportRows, placements, size)));
         }
         Table lines =
                 new Table(
@@ -56,17 +59,17 @@ final class PlacementSection {
                         "relation",
                         "median",
                         "two groups of times");
-        for (Floor.Pair pair : measured.results.floorPairs()) {
+        for (FloorReading.CpuPairLatency cpuPairLatency : reportModel.results.floorPairs()) {
             lines.row(
-                    pair.a() + " and " + pair.b(),
-                    pair.relation() + inWords(pair.relation()),
-                    Units.time(pair.lineNs()),
-                    pair.bimodal() ? "yes: a host may move the CPUs" : "no");
+                    cpuPairLatency.a() + " and " + cpuPairLatency.b(),
+                    cpuPairLatency.relation() + inWords(cpuPairLatency.relation()),
+                    Units.time(cpuPairLatency.lineNs()),
+                    cpuPairLatency.bimodal() ? "yes: a host may move the CPUs" : "no");
         }
         return section.table(lines).toString();
     }
 
-    private Table table(List<Measured.Row> rows, List<String> placements, int size) {
+    private Table table(List<ReportModel.ReportRow> reportRows, List<String> placements, int size) {
         Table table =
                 new Table(
                         "Median round trip by placement, messages of "
@@ -74,7 +77,8 @@ final class PlacementSection {
                                 + ", lower is better; in parentheses: times the best of the row",
                         Stream.concat(Stream.of("Mechanism"), placements.stream())
                                 .toArray(String[]::new));
-        List<Measured.Row> own = rows.stream().filter(row -> row.size() == size).toList();
+        List<ReportModel.ReportRow> own =
+                reportRows.stream().filter(reportRow -> reportRow.size() == size).toList();
         own.stream()
                 .map(PlacementSection::name)
                 .distinct()
@@ -82,28 +86,30 @@ final class PlacementSection {
         return table;
     }
 
-    private static String[] line(List<Measured.Row> rows, List<String> placements, String name) {
+    private static String[] line(
+            List<ReportModel.ReportRow> reportRows, List<String> placements, String name) {
         double best =
-                rows.stream()
-                        .filter(row -> name(row).equals(name))
-                        .mapToDouble(row -> row.summary().p50().value())
+                reportRows.stream()
+                        .filter(reportRow -> name(reportRow).equals(name))
+                        .mapToDouble(reportRow -> reportRow.summary().p50().value())
                         .filter(Double::isFinite)
                         .min()
                         .orElse(Double.NaN);
         List<String> line = new ArrayList<>(List.of(name));
         for (String placement : placements) {
             line.add(
-                    rows.stream()
-                            .filter(row -> name(row).equals(name))
-                            .filter(row -> placement(row).equals(placement))
-                            .filter(row -> row.summary().p50().known())
+                    reportRows.stream()
+                            .filter(reportRow -> name(reportRow).equals(name))
+                            .filter(reportRow -> placement(reportRow).equals(placement))
+                            .filter(reportRow -> reportRow.summary().p50().isKnown())
                             .findFirst()
                             .map(
-                                    row ->
-                                            Units.value(row.summary().p50(), Units::time)
+                                    reportRow ->
+                                            Units.value(reportRow.summary().p50(), Units::time)
                                                     + " ("
                                                     + Units.times(
-                                                            row.summary().p50().value() / best)
+                                                            reportRow.summary().p50().value()
+                                                                    / best)
                                                     + ")")
                             .orElse(Units.DASH));
         }
@@ -112,17 +118,17 @@ final class PlacementSection {
 
     /** " (both ends on one CPU)", or nothing if the name is not known. */
     static String inWords(String placement) {
-        return placement != null && WORDS.containsKey(placement)
-                ? " (" + WORDS.get(placement) + ")"
+        return placement != null && DESCRIPTIONS.containsKey(placement)
+                ? " (" + DESCRIPTIONS.get(placement) + ")"
                 : "";
     }
 
-    private static String name(Measured.Row row) {
-        Factors f = row.cell().factors();
+    private static String name(ReportModel.ReportRow reportRow) {
+        Factors f = reportRow.measurement().factors();
         return f.mechanism() + " · " + Series.wait(f);
     }
 
-    private static String placement(Measured.Row row) {
-        return String.valueOf(row.cell().factors().placement());
+    private static String placement(ReportModel.ReportRow reportRow) {
+        return String.valueOf(reportRow.measurement().factors().placement());
     }
 }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import java.io.IOException;
@@ -49,12 +49,12 @@ public final class Redaction {
     private final Set<String> kept = new HashSet<>();
     private final List<Pattern> names = new ArrayList<>();
 
-    private Redaction(List<String> secret, List<Cell> cells) {
-        for (Cell cell : cells) {
-            Factors f = cell.factors();
+    private Redaction(List<String> secret, List<Measurement> measurements) {
+        for (Measurement measurement : measurements) {
+            Factors f = measurement.factors();
             kept.addAll(
                     Arrays.asList(
-                            cell.id(),
+                            measurement.id(),
                             f.mechanism(),
                             f.waiting(),
                             f.pattern(),

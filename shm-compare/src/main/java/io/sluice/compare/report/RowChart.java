@@ -15,27 +15,30 @@ final class RowChart {
     private static final int HEADING = 32;
     private static final int LINE = 18;
 
-    private final List<Measured.Row> rows;
+    private final List<ReportModel.ReportRow> reportRows;
     private final RowLayout layout;
     private final Axis axis;
     private final double top;
 
     /** Paints one row, whose middle is at y. */
     interface Painter {
-        void paint(Svg svg, Measured.Row row, double y);
+        void paint(Svg svg, ReportModel.ReportRow reportRow, double y);
     }
 
     /** What goes on an axis between two pixels. */
-    interface Scale {
-        Axis between(double from, double to);
+    interface AxisFactory {
+        Axis create(double from, double to);
     }
 
-    RowChart(Format format, List<Measured.Row> rows, Scale scale) {
-        this.rows = rows;
-        layout = RowLayout.of(format, 240, 600, ROW, REACH);
-        axis = scale.between(layout.left(), layout.right());
+    RowChart(
+            ChartWidth chartWidth,
+            List<ReportModel.ReportRow> reportRows,
+            AxisFactory axisFactory) {
+        this.reportRows = reportRows;
+        layout = RowLayout.of(chartWidth, 240, 600, ROW, REACH);
+        axis = axisFactory.create(layout.left(), layout.right());
         // On a narrow picture the head of the numbers has a line of its own.
-        top = format.pick(34, 34 + LINE);
+        top = chartWidth.pick(34, 34 + LINE);
     }
 
     Axis axis() {
@@ -47,8 +50,8 @@ final class RowChart {
     }
 
     private double bottom() {
-        long sizes = rows.stream().map(Measured.Row::size).distinct().count();
-        return top + rows.size() * layout.height() + sizes * HEADING;
+        long sizes = reportRows.stream().map(ReportModel.ReportRow::size).distinct().count();
+        return top + reportRows.size() * layout.height() + sizes * HEADING;
     }
 
     /** Draws the axis; returns the baseline of its last line of text. */
@@ -66,7 +69,7 @@ final class RowChart {
         } else {
             svg.line(x, top - 6, x, bottom(), "reference");
         }
-        boolean right = x > layout.format().width() / 2.0;
+        boolean right = x > layout.format().pixels() / 2.0;
         svg.text(
                 right ? x + 6 : Math.max(0, x - 6),
                 top - 11,
@@ -79,9 +82,9 @@ final class RowChart {
         List<Double> middles = new ArrayList<>();
         double y = top;
         int size = -1;
-        for (Measured.Row row : rows) {
-            y += row.size() == size ? 0 : HEADING;
-            size = row.size();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            y += reportRow.size() == size ? 0 : HEADING;
+            size = reportRow.size();
             middles.add(layout.middle(y));
             y += layout.height();
         }
@@ -89,26 +92,29 @@ final class RowChart {
     }
 
     void rows(
-            Svg svg, String columnHead, Function<Measured.Row, String[]> column, Painter painter) {
+            Svg svg,
+            String columnHead,
+            Function<ReportModel.ReportRow, String[]> column,
+            Painter painter) {
         double above = layout.format().pick(top - 11, top - 11 - LINE);
-        svg.text(layout.format().width(), above, "end", "tick strong", columnHead);
+        svg.text(layout.format().pixels(), above, "end", "tick strong", columnHead);
         double y = top;
         int size = -1;
-        for (Measured.Row row : rows) {
-            if (row.size() != size) {
-                size = row.size();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            if (reportRow.size() != size) {
+                size = reportRow.size();
                 svg.text(0, y + 24, "start", "heading", "Messages of " + Units.bytes(size));
                 y += HEADING;
             }
-            String[] numbers = column.apply(row);
+            String[] numbers = column.apply(reportRow);
             layout.words(
                     svg,
                     y,
-                    row.series().name(layout.nameLength()),
-                    row.series().detail(),
+                    reportRow.series().name(layout.nameLength()),
+                    reportRow.series().detail(),
                     numbers[0],
                     numbers[1]);
-            painter.paint(svg, row, layout.middle(y));
+            painter.paint(svg, reportRow, layout.middle(y));
             y += layout.height();
         }
     }

@@ -12,7 +12,7 @@ import java.util.function.DoubleFunction;
  * @param height of a row, in pixels
  * @param reach how far a mark reaches above and below its middle
  */
-record RowLayout(Format format, double left, double right, double height, double reach) {
+record RowLayout(ChartWidth format, double left, double right, double height, double reach) {
     private static final double APART = 50;
     private static final double NAME_CHARACTER = 7.4;
     private static final double DETAIL_CHARACTER = 6.3;
@@ -25,15 +25,16 @@ record RowLayout(Format format, double left, double right, double height, double
      * Returns the layout of the wide picture as given; a narrow one uses its whole width for the
      * axis.
      */
-    static RowLayout of(Format format, double left, double right, double height, double reach) {
-        return format.isNarrow()
+    static RowLayout of(
+            ChartWidth chartWidth, double left, double right, double height, double reach) {
+        return chartWidth.isNarrow()
                 ? new RowLayout(
-                        format,
+                        chartWidth,
                         MARGIN,
-                        format.width() - MARGIN,
+                        chartWidth.pixels() - MARGIN,
                         TWO_LINES + 2 * reach + BELOW,
                         reach)
-                : new RowLayout(format, left, right, height, reach);
+                : new RowLayout(chartWidth, left, right, height, reach);
     }
 
     /** Returns the middle of the marks of a row that begins at y. */
@@ -44,15 +45,15 @@ record RowLayout(Format format, double left, double right, double height, double
     /** The words of a row that begins at y: what it is, and what was measured. */
     void words(Svg svg, double y, String name, String detail, String number, String more) {
         double line = format.isNarrow() ? y + 14 : middle(y) - 1;
-        svg.text(0, line, "start", "name", Measured.shorten(name, nameLength()));
+        svg.text(0, line, "start", "name", ReportModel.shorten(name, nameLength()));
         svg.text(
                 0,
                 line + 14,
                 "start",
                 "detail",
-                Measured.shorten(detail, (int) (wordRoom() / DETAIL_CHARACTER)));
-        svg.text(format.width(), line, "end", "number", number);
-        svg.text(format.width(), line + 14, "end", "detail", more);
+                ReportModel.shorten(detail, (int) (wordRoom() / DETAIL_CHARACTER)));
+        svg.text(format.pixels(), line, "end", "number", number);
+        svg.text(format.pixels(), line + 14, "end", "detail", more);
     }
 
     /** Returns how many characters of a name fit. */
@@ -61,7 +62,7 @@ record RowLayout(Format format, double left, double right, double height, double
     }
 
     private double wordRoom() {
-        return format.isNarrow() ? format.width() - NUMBERS : left - 4;
+        return format.isNarrow() ? format.pixels() - NUMBERS : left - 4;
     }
 
     /**

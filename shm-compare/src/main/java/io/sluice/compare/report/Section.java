@@ -14,7 +14,7 @@ final class Section {
     }
 
     /** States why something is missing. */
-    Section why(String sentence) {
+    Section rationale(String sentence) {
         html.element("p", sentence, "class", "aside");
         return this;
     }
@@ -36,8 +36,8 @@ final class Section {
     }
 
     /** Renders a section without data: one line. */
-    String nothing(String sentence) {
-        return why(sentence).toString();
+    String placeholder(String sentence) {
+        return rationale(sentence).toString();
     }
 
     @Override

@@ -19,8 +19,8 @@ record Series(int index, String name, String detail, Sleep sleep) {
     enum Sleep {
         NEVER(""),
         /** It spins first. */
-        LATE(" pale"),
-        AT_ONCE(" hollow");
+        AFTER_SPINNING(" pale"),
+        IMMEDIATELY(" hollow");
 
         private final String style;
 
@@ -82,8 +82,9 @@ record Series(int index, String name, String detail, Sleep sleep) {
         int comma = name.lastIndexOf(", ");
         int kept = comma < 0 ? 0 : name.length() - comma;
         return name.length() <= most || kept == 0 || kept > most / 2
-                ? Measured.shorten(name, most)
-                : Measured.shorten(name.substring(0, comma), most - kept) + name.substring(comma);
+                ? ReportModel.shorten(name, most)
+                : ReportModel.shorten(name.substring(0, comma), most - kept)
+                        + name.substring(comma);
     }
 
     /** Returns the name where it must be unique. */
@@ -98,9 +99,9 @@ record Series(int index, String name, String detail, Sleep sleep) {
 
     private static Sleep sleep(String waiting) {
         if (SLEEPING.contains(waiting)) {
-            return Sleep.AT_ONCE;
+            return Sleep.IMMEDIATELY;
         }
-        return Factors.HYBRID.equals(waiting) ? Sleep.LATE : Sleep.NEVER;
+        return Factors.HYBRID.equals(waiting) ? Sleep.AFTER_SPINNING : Sleep.NEVER;
     }
 
     String color() {
@@ -108,7 +109,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
     }
 
     /** Its colour, and how its marks and curves differ from others of one colour. */
-    String look() {
+    String style() {
         return color() + sleep.style;
     }
 

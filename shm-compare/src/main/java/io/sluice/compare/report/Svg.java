@@ -13,13 +13,13 @@ final class Svg {
     private static final double EDGE = 24;
 
     private final Html html = new Html();
-    private final Format format;
+    private final ChartWidth chartWidth;
     private final String id;
 
     /** Begins a picture. Its id is that of the wide one; the narrow one's is derived. */
-    Svg(Format format, String name, String title, String description) {
-        this.format = format;
-        id = format.isNarrow() ? name + "-narrow" : name;
+    Svg(ChartWidth chartWidth, String name, String title, String description) {
+        this.chartWidth = chartWidth;
+        id = chartWidth.isNarrow() ? name + "-narrow" : name;
         html.element("title", title, "id", id + "-title");
         html.element("desc", description, "id", id + "-desc");
     }
@@ -87,7 +87,7 @@ final class Svg {
 
     /** Draws a mark with its tooltip. */
     Svg mark(Series series, double x, double y, String says) {
-        html.open("path", "class", "mark " + series.look(), "d", series.shape(x, y));
+        html.open("path", "class", "mark " + series.style(), "d", series.shape(x, y));
         if (says != null) {
             html.element("title", says);
         }
@@ -131,8 +131,8 @@ final class Svg {
         if (x < EDGE) {
             return text(0, y, "start", "tick", text);
         }
-        return x > format.width() - EDGE
-                ? text(format.width(), y, "end", "tick", text)
+        return x > chartWidth.pixels() - EDGE
+                ? text(chartWidth.pixels(), y, "end", "tick", text)
                 : text(x, y, "middle", "tick", text);
     }
 
@@ -145,7 +145,9 @@ final class Svg {
     double lines(double x, double y, String anchor, String style, String text) {
         boolean small = style.equals("scope");
         double room =
-                anchor.equals("middle") ? 2 * Math.min(x, format.width() - x) : format.width() - x;
+                anchor.equals("middle")
+                        ? 2 * Math.min(x, chartWidth.pixels() - x)
+                        : chartWidth.pixels() - x;
         int most = (int) (room / (small ? SMALL_CHARACTER : CHARACTER));
         StringBuilder line = new StringBuilder();
         for (String word : text.split(" ")) {
@@ -163,8 +165,8 @@ final class Svg {
     /** Draws one entry of a legend: a mark and its name, at a baseline. */
     Svg entry(Series series, double x, double y, String name) {
         mark(series, x + 6, y - 4);
-        int most = (int) ((format.width() - x - 18) / CHARACTER);
-        return text(x + 18, y, "start", "detail", Measured.shorten(name, most));
+        int most = (int) ((chartWidth.pixels() - x - 18) / CHARACTER);
+        return text(x + 18, y, "start", "detail", ReportModel.shorten(name, most));
     }
 
     /**
@@ -194,9 +196,9 @@ final class Svg {
                         "role",
                         "img",
                         "class",
-                        format.isNarrow() ? "narrow" : "wide",
+                        chartWidth.isNarrow() ? "narrow" : "wide",
                         "viewBox",
-                        "0 0 " + format.width() + " " + number(height),
+                        "0 0 " + chartWidth.pixels() + " " + number(height),
                         "aria-labelledby",
                         id + "-title " + id + "-desc")
                 .raw(html.toString())

@@ -44,7 +44,8 @@ final class Table {
             html.open("tr", "role", "row");
             html.open("th", "scope", "row", "role", "rowheader");
             if (levels) {
-                html.element("span", row.get(0), "class", "badge " + Opening.level(row.get(0)));
+                html.element(
+                        "span", row.get(0), "class", "badge " + SummarySection.level(row.get(0)));
             } else {
                 html.text(row.get(0));
             }

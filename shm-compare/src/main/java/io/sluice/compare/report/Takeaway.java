@@ -13,34 +13,37 @@ import java.util.function.Function;
  *
  * @param best what the best is called, "Shortest median" for instance
  * @param worst what the other end is called
- * @param less whether a smaller number is better
+ * @param lowerIsBetter whether a smaller number is better
  * @param number what the chart shows of a row
  * @param unit how it is written
  */
 record Takeaway(
         String best,
         String worst,
-        boolean less,
-        Function<Measured.Row, Estimate> number,
+        boolean lowerIsBetter,
+        Function<ReportModel.ReportRow, Estimate> number,
         DoubleFunction<String> unit) {
 
     /** Of the smallest messages among the rows; empty if fewer than two have a number. */
-    String of(List<Measured.Row> rows) {
-        Optional<Measured.Row> smallest = rows.stream().findFirst();
-        List<Measured.Row> known =
-                rows.stream()
-                        .filter(row -> row.size() == smallest.orElseThrow().size())
-                        .filter(row -> number.apply(row).known())
+    String of(List<ReportModel.ReportRow> reportRows) {
+        Optional<ReportModel.ReportRow> smallest = reportRows.stream().findFirst();
+        List<ReportModel.ReportRow> known =
+                reportRows.stream()
+                        .filter(reportRow -> reportRow.size() == smallest.orElseThrow().size())
+                        .filter(reportRow -> number.apply(reportRow).isKnown())
                         .sorted(
                                 Comparator.comparingDouble(
-                                        row -> (less ? 1 : -1) * number.apply(row).value()))
+                                        reportRow ->
+                                                (lowerIsBetter ? 1 : -1)
+                                                        * number.apply(reportRow).value()))
                         .toList();
         if (known.size() < 2) {
             return "";
         }
-        boolean sizes = rows.stream().anyMatch(row -> row.size() != known.get(0).size());
-        Measured.Row first = known.get(0);
-        Measured.Row last = known.get(known.size() - 1);
+        boolean sizes =
+                reportRows.stream().anyMatch(reportRow -> reportRow.size() != known.get(0).size());
+        ReportModel.ReportRow first = known.get(0);
+        ReportModel.ReportRow last = known.get(known.size() - 1);
         String size = sizes ? "Messages of " + Units.bytes(first.size()) + ". " : "";
         if (overlap(number.apply(first), number.apply(last))) {
             return size
@@ -62,19 +65,19 @@ record Takeaway(
                 + ".";
     }
 
-    private String words(Measured.Row row, List<Measured.Row> known) {
+    private String words(ReportModel.ReportRow reportRow, List<ReportModel.ReportRow> known) {
         List<String> equal =
                 known.stream()
-                        .filter(other -> other != row)
-                        .filter(other -> overlap(number.apply(row), number.apply(other)))
+                        .filter(other -> other != reportRow)
+                        .filter(other -> overlap(number.apply(reportRow), number.apply(other)))
                         .map(other -> other.series().name())
                         .toList();
-        return named(row)
+        return named(reportRow)
                 + (equal.isEmpty() ? "" : ", not clearly apart from " + String.join("; ", equal));
     }
 
-    private String named(Measured.Row row) {
-        return row.series().name() + " (" + Units.value(number.apply(row), unit) + ")";
+    private String named(ReportModel.ReportRow reportRow) {
+        return reportRow.series().name() + " (" + Units.value(number.apply(reportRow), unit) + ")";
     }
 
     private static boolean overlap(Estimate a, Estimate b) {

@@ -8,26 +8,28 @@ import java.util.List;
 final class ThroughputChart {
     private ThroughputChart() {}
 
-    static Figure of(Measured measured, List<Measured.Row> rows, String id) {
+    static Figure of(ReportModel reportModel, List<ReportModel.ReportRow> reportRows, String id) {
         List<Double> numbers = new ArrayList<>();
-        rows.forEach(row -> numbers.add(row.summary().messagesPerSecond().value()));
+        reportRows.forEach(
+                reportRow -> numbers.add(reportRow.summary().messagesPerSecond().value()));
         return new Figure(
-                format -> draw(format, measured, rows, numbers, id),
+                chartWidth -> draw(chartWidth, reportModel, reportRows, numbers, id),
                 "How many messages pass when one end sends as fast as it can and the other reads every byte. Counted until the"
                         + " last message was read, not until it was written.",
-                table(rows));
+                table(reportRows));
     }
 
     private static String draw(
-            Format format,
-            Measured measured,
-            List<Measured.Row> rows,
+            ChartWidth chartWidth,
+            ReportModel reportModel,
+            List<ReportModel.ReportRow> reportRows,
             List<Double> numbers,
             String id) {
-        RowChart chart = new RowChart(format, rows, (from, to) -> Axis.log(numbers, from, to));
+        RowChart chart =
+                new RowChart(chartWidth, reportRows, (from, to) -> Axis.log(numbers, from, to));
         Svg svg =
                 new Svg(
-                        format,
+                        chartWidth,
                         id,
                         "Messages a second by mechanism",
                         "One row a mechanism and size. A mark is the median over launches with its 95 % interval. Logarithmic"
@@ -40,29 +42,31 @@ final class ThroughputChart {
         chart.rows(
                 svg,
                 "messages, bytes",
-                row ->
+                reportRow ->
                         new String[] {
-                            Units.value(row.summary().messagesPerSecond(), Units::rate),
-                            Units.value(row.summary().bytesPerSecond(), Units::bytesPerSecond)
+                            Units.value(reportRow.summary().messagesPerSecond(), Units::rate),
+                            Units.value(reportRow.summary().bytesPerSecond(), Units::bytesPerSecond)
                         },
-                (s, row, y) -> {
-                    double x = chart.axis().at(row.summary().messagesPerSecond().value());
+                (s, reportRow, y) -> {
+                    double x = chart.axis().at(reportRow.summary().messagesPerSecond().value());
                     s.line(chart.left(), y, x, y, "grid");
                     s.mark(
-                            row.series(),
+                            reportRow.series(),
                             x,
                             y,
-                            row.series().title()
+                            reportRow.series().title()
                                     + ", "
-                                    + Units.bytes(row.size())
+                                    + Units.bytes(reportRow.size())
                                     + ": "
-                                    + Units.both(row.summary().messagesPerSecond(), Units::rate));
-                    LatencyChart.interval(s, chart.axis(), row.summary().messagesPerSecond(), y);
+                                    + Units.both(
+                                            reportRow.summary().messagesPerSecond(), Units::rate));
+                    LatencyChart.interval(
+                            s, chart.axis(), reportRow.summary().messagesPerSecond(), y);
                 });
-        return svg.build(bottom, measured.scope());
+        return svg.build(bottom, reportModel.scope());
     }
 
-    private static Table table(List<Measured.Row> rows) {
+    private static Table table(List<ReportModel.ReportRow> reportRows) {
         Table table =
                 new Table(
                         "Throughput, one direction",
@@ -72,12 +76,12 @@ final class ThroughputChart {
                         "95 % interval",
                         "payload bytes/s",
                         "may be under way");
-        for (Measured.Row row : rows) {
-            Summary s = row.summary();
-            long capacity = row.cell().factors().capacityBytes();
+        for (ReportModel.ReportRow reportRow : reportRows) {
+            Summary s = reportRow.summary();
+            long capacity = reportRow.measurement().factors().capacityBytes();
             table.row(
-                    row.series().detail(),
-                    Units.bytes(row.size()),
+                    reportRow.series().detail(),
+                    Units.bytes(reportRow.size()),
                     Units.value(s.messagesPerSecond(), Units::rate),
                     Units.interval(s.messagesPerSecond(), Units::rate),
                     Units.value(s.bytesPerSecond(), Units::bytesPerSecond),

@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
@@ -19,31 +19,32 @@ final class ThroughputSection {
                     "Most messages a second",
                     "Fewest",
                     false,
-                    row -> row.summary().messagesPerSecond(),
+                    reportRow -> reportRow.summary().messagesPerSecond(),
                     Units::rate);
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    ThroughputSection(Measured measured) {
-        this.measured = measured;
+    ThroughputSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
         Section section = new Section("stream", "Throughput");
-        List<Measured.Row> rows = measured.rows(Factors.STREAM);
-        if (rows.isEmpty()) {
-            return section.nothing("No streams were measured.");
+        List<ReportModel.ReportRow> reportRows = reportModel.rows(Factors.STREAM);
+        if (reportRows.isEmpty()) {
+            return section.placeholder("No streams were measured.");
         }
         int n = 0;
-        for (List<Measured.Row> some : measured.pictures(rows)) {
+        for (List<ReportModel.ReportRow> some : reportModel.pictures(reportRows)) {
             String id = n == 0 ? "throughput" : "throughput-" + n;
-            section.figure(ThroughputChart.of(measured, some, id).saying(MOST.of(some)), n++ > 0);
+            section.figure(
+                    ThroughputChart.of(reportModel, some, id).saying(MOST.of(some)), n++ > 0);
         }
-        if (measured.sizes(Factors.STREAM).size() > 1) {
-            bySize(section, rows, "messages", "messages a second", Units::rate);
-            bySize(section, rows, "bytes", "payload bytes a second", Units::bytesPerSecond);
+        if (reportModel.sizes(Factors.STREAM).size() > 1) {
+            bySize(section, reportRows, "messages", "messages a second", Units::rate);
+            bySize(section, reportRows, "bytes", "payload bytes a second", Units::bytesPerSecond);
         } else {
-            section.why(
+            section.rationale(
                     "Throughput by size is not drawn: one size was measured. --sizes 64,1024,4096"
                             + " measures three.");
         }
@@ -52,41 +53,41 @@ final class ThroughputSection {
 
     private void bySize(
             Section section,
-            List<Measured.Row> rows,
+            List<ReportModel.ReportRow> reportRows,
             String id,
             String what,
             DoubleFunction<String> unit) {
         Panels panels =
                 new Panels(
                         Families.panels(
-                                rows,
-                                row ->
-                                        new Panels.Point(
-                                                row.size(),
+                                reportRows,
+                                reportRow ->
+                                        new Panels.PlotPoint(
+                                                reportRow.size(),
                                                 id.equals("bytes")
-                                                        ? row.summary().bytesPerSecond()
-                                                        : row.summary().messagesPerSecond())),
-                        new Panels.Scale(
+                                                        ? reportRow.summary().bytesPerSecond()
+                                                        : reportRow.summary().messagesPerSecond())),
+                        new Panels.AxisScale(
                                 "size of a message, logarithmic scale",
                                 size -> Units.bytes((long) size),
                                 true),
-                        new Panels.Scale(
+                        new Panels.AxisScale(
                                 what + ", logarithmic scale — higher is better", unit, true));
         Table table = new Table(what + " by size", columns());
-        rows.stream()
-                .map(row -> row.series().detail())
+        reportRows.stream()
+                .map(reportRow -> reportRow.series().detail())
                 .distinct()
-                .forEach(detail -> table.row(line(rows, detail, id, unit)));
+                .forEach(detail -> table.row(line(reportRows, detail, id, unit)));
         section.figure(
                 new Figure(
-                                format ->
+                                chartWidth ->
                                         panels.draw(
-                                                format,
+                                                chartWidth,
                                                 "by-size-" + id,
                                                 "Throughput by size, " + what,
                                                 "One frame a kind of mechanism, with the same axes in all;"
                                                         + " spinning shared memory is in each of them.",
-                                                measured.scope()),
+                                                reportModel.scope()),
                                 "How "
                                         + what
                                         + " change with the size of a message. Where two lines cross,"
@@ -98,16 +99,19 @@ final class ThroughputSection {
 
     private String[] columns() {
         List<String> columns = new ArrayList<>(List.of("Mechanism"));
-        measured.sizes(Factors.STREAM).forEach(size -> columns.add(Units.bytes(size)));
+        reportModel.sizes(Factors.STREAM).forEach(size -> columns.add(Units.bytes(size)));
         return columns.toArray(new String[0]);
     }
 
     private String[] line(
-            List<Measured.Row> rows, String detail, String id, DoubleFunction<String> unit) {
+            List<ReportModel.ReportRow> reportRows,
+            String detail,
+            String id,
+            DoubleFunction<String> unit) {
         List<String> line = new ArrayList<>(List.of(detail));
-        for (int size : measured.sizes(Factors.STREAM)) {
+        for (int size : reportModel.sizes(Factors.STREAM)) {
             line.add(
-                    rows.stream()
+                    reportRows.stream()
                             .filter(r -> r.size() == size && r.series().detail().equals(detail))
                             .findFirst()
                             .map(
@@ -125,21 +129,29 @@ final class ThroughputSection {
     /** Names the two sizes between which, by the intervals, the better mechanism changes. */
     private String crossovers() {
         long compared =
-                measured.sizes(Factors.STREAM).stream()
+                reportModel.sizes(Factors.STREAM).stream()
                         .filter(
                                 size ->
-                                        measured.row("sluice", Factors.SPIN, Factors.STREAM, size)
+                                        reportModel
+                                                .row("sluice", Factors.SPIN, Factors.STREAM, size)
                                                 .isPresent())
                         .count();
         if (compared < 2) {
             return "";
         }
         List<String> found = new ArrayList<>();
-        List<Integer> sizes = measured.sizes(Factors.STREAM);
+        List<Integer> sizes = reportModel.sizes(Factors.STREAM);
         List<String> names =
-                measured.rows(Factors.STREAM).stream()
-                        .filter(row -> !"sluice".equals(row.cell().factors().mechanism()))
-                        .map(row -> row.series().detail())
+                reportModel.rows(Factors.STREAM).stream()
+                        .filter(
+                                reportRow ->
+                                        !"sluice"
+                                                .equals(
+                                                        reportRow
+                                                                .measurement()
+                                                                .factors()
+                                                                .mechanism()))
+                        .map(reportRow -> reportRow.series().detail())
                         .distinct()
                         .toList();
         for (String name : names) {
@@ -167,19 +179,20 @@ final class ThroughputSection {
     }
 
     private int better(String detail, int size) {
-        Optional<Measured.Row> shared = measured.row("sluice", Factors.SPIN, Factors.STREAM, size);
-        Optional<Cell> other =
-                measured.rows(Factors.STREAM, size).stream()
-                        .filter(row -> row.series().detail().equals(detail))
-                        .map(Measured.Row::cell)
+        Optional<ReportModel.ReportRow> shared =
+                reportModel.row("sluice", Factors.SPIN, Factors.STREAM, size);
+        Optional<Measurement> other =
+                reportModel.rows(Factors.STREAM, size).stream()
+                        .filter(reportRow -> reportRow.series().detail().equals(detail))
+                        .map(ReportModel.ReportRow::measurement)
                         .findFirst();
         if (shared.isEmpty() || other.isEmpty()) {
             return 0;
         }
         Estimate ratio =
-                measured.bootstrap.ratio(
+                reportModel.bootstrap.ratio(
                         Samples.messagesPerSecond(other.get()),
-                        Samples.messagesPerSecond(shared.get().cell()));
+                        Samples.messagesPerSecond(shared.get().measurement()));
         return ratio.above(1 + Verdict.NOISE) ? 1 : ratio.below(1 - Verdict.NOISE) ? -1 : 0;
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
@@ -12,21 +12,24 @@ import java.util.Objects;
 final class TimelineSection {
     private static final int MOST = 8;
 
-    private final Measured measured;
+    private final ReportModel reportModel;
 
-    TimelineSection(Measured measured) {
-        this.measured = measured;
+    TimelineSection(ReportModel reportModel) {
+        this.reportModel = reportModel;
     }
 
     String render() {
         Section section = new Section("timeline", "As time went on");
-        int size = measured.headline().map(a -> a.size()).orElse(0);
-        List<Measured.Row> rows =
-                measured.rows(Factors.RTT, size).stream()
-                        .filter(row -> row.cell().launches().stream().anyMatch(this::hasWindows))
+        int size = reportModel.headline().map(a -> a.size()).orElse(0);
+        List<ReportModel.ReportRow> reportRows =
+                reportModel.rows(Factors.RTT, size).stream()
+                        .filter(
+                                reportRow ->
+                                        reportRow.measurement().launches().stream()
+                                                .anyMatch(this::hasWindows))
                         .toList();
-        if (rows.isEmpty()) {
-            return section.nothing(
+        if (reportRows.isEmpty()) {
+            return section.placeholder(
                     "The timeline is not drawn: no launch of this run has windows of time.");
         }
         List<Panels.Panel> panels = new ArrayList<>();
@@ -43,44 +46,44 @@ final class TimelineSection {
                         "largest",
                         "stolen",
                         "others’ CPU");
-        for (Measured.Row row : rows) {
+        for (ReportModel.ReportRow reportRow : reportRows) {
             List<Panels.Line> lines = new ArrayList<>();
-            for (Launch launch : row.cell().launches()) {
-                if (hasWindows(launch)) {
-                    lines.add(line(row, launch));
-                    table.row(numbers(row, launch));
+            for (Fork fork : reportRow.measurement().launches()) {
+                if (hasWindows(fork)) {
+                    lines.add(line(reportRow, fork));
+                    table.row(numbers(reportRow, fork));
                 }
             }
             if (panels.size() < MOST) {
-                panels.add(new Panels.Panel(row.series().name(36), lines));
+                panels.add(new Panels.Panel(reportRow.series().name(36), lines));
             }
         }
         Panels chart =
                 new Panels(
                         panels,
-                        new Panels.Scale("time since the first message", Units::time, false),
-                        new Panels.Scale(
+                        new Panels.AxisScale("time since the first message", Units::time, false),
+                        new Panels.AxisScale(
                                 "median round trip of a window, logarithmic scale — lower is better",
                                 Units::time,
                                 true));
-        if (rows.size() > MOST) {
-            section.why(
+        if (reportRows.size() > MOST) {
+            section.rationale(
                     "The chart shows the first "
                             + MOST
                             + " mechanisms; the table has all "
-                            + rows.size()
+                            + reportRows.size()
                             + ".");
         }
         return section.figure(
                         new Figure(
-                                format ->
+                                chartWidth ->
                                         chart.draw(
-                                                format,
+                                                chartWidth,
                                                 "timeline",
                                                 "Median round trip in windows of time, messages of "
                                                         + Units.bytes(size),
                                                 "One frame a mechanism, one line a launch.",
-                                                measured.scope()),
+                                                reportModel.scope()),
                                 "A flat line is a steady measurement. A slope is drift; a step in"
                                         + " one launch and not in the others is somebody else on the"
                                         + " machine, or a host that moved a CPU.",
@@ -89,38 +92,38 @@ final class TimelineSection {
                 .toString();
     }
 
-    private boolean hasWindows(Launch launch) {
-        return launch.windows().size() > 1;
+    private boolean hasWindows(Fork fork) {
+        return fork.windows().size() > 1;
     }
 
-    private static Panels.Line line(Measured.Row row, Launch launch) {
+    private static Panels.Line line(ReportModel.ReportRow reportRow, Fork fork) {
         return new Panels.Line(
-                row.series(),
-                "launch " + (launch.n() + 1),
+                reportRow.series(),
+                "launch " + (fork.n() + 1),
                 true,
-                launch.windows().stream()
+                fork.windows().stream()
                         .map(
                                 window ->
-                                        new Panels.Point(
+                                        new Panels.PlotPoint(
                                                 window.startNs(),
                                                 new Estimate(
                                                         window.p50Ns(), Double.NaN, Double.NaN)))
                         .toList());
     }
 
-    private static String[] numbers(Measured.Row row, Launch launch) {
-        List<Window> windows = launch.windows();
+    private static String[] numbers(ReportModel.ReportRow reportRow, Fork fork) {
+        List<Window> windows = fork.windows();
         List<String> line = new ArrayList<>();
-        line.add(row.series().detail());
-        line.add(String.valueOf(launch.n() + 1));
+        line.add(reportRow.series().detail());
+        line.add(String.valueOf(fork.n() + 1));
         line.add(String.valueOf(windows.size()));
         line.add(Units.time(windows.get(0).p50Ns()));
         line.add(Units.time(windows.get(windows.size() - 1).p50Ns()));
         line.add(Units.time(windows.stream().mapToDouble(Window::p50Ns).min().orElseThrow()));
         line.add(Units.time(windows.stream().mapToDouble(Window::p50Ns).max().orElseThrow()));
         line.add(Units.time(windows.stream().mapToDouble(Window::maxNs).max().orElseThrow()));
-        line.add(launch.system() == null ? Units.DASH : known(launch.system().stealNs()));
-        line.add(launch.system() == null ? Units.DASH : known(launch.system().otherCpuNs()));
+        line.add(fork.system() == null ? Units.DASH : known(fork.system().stealNs()));
+        line.add(fork.system() == null ? Units.DASH : known(fork.system().otherCpuNs()));
         return line.toArray(new String[0]);
     }
 

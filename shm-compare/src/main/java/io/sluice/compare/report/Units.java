@@ -67,7 +67,7 @@ final class Units {
 
     /** Returns the number alone. */
     static String value(Estimate estimate, DoubleFunction<String> unit) {
-        return estimate.known() ? unit.apply(estimate.value()) : DASH;
+        return estimate.isKnown() ? unit.apply(estimate.value()) : DASH;
     }
 
     /** Returns the interval alone. */

@@ -1,11 +1,11 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Attribution;
-import io.sluice.compare.stats.Cells;
+import io.sluice.compare.stats.BimodalFloor;
 import io.sluice.compare.stats.Estimate;
-import io.sluice.compare.stats.TwoFloors;
+import io.sluice.compare.stats.Measurements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,12 +22,12 @@ final class Verdict {
     /** Stands above the warnings. */
     static final String WARNED = "Read these numbers with the warnings that fired:";
 
-    private final Measured measured;
+    private final ReportModel reportModel;
     private final Optional<Attribution> attribution;
 
-    Verdict(Measured measured) {
-        this.measured = measured;
-        attribution = measured.headline();
+    Verdict(ReportModel reportModel) {
+        this.reportModel = reportModel;
+        attribution = reportModel.headline();
     }
 
     /** Returns the headline, one sentence. */
@@ -51,7 +51,7 @@ final class Verdict {
                     + Units.percent(a.sharedShare().value())
                     + " is left when memory is shared.";
         }
-        if (block.known() && shared.known()) {
+        if (block.isKnown() && shared.isKnown()) {
             return "A message and its answer take "
                     + Units.value(block, Units::time)
                     + " through a blocking "
@@ -65,38 +65,40 @@ final class Verdict {
 
     /** Returns the rules that fired, one entry per rule; they qualify the numbers. */
     List<String> warnings() {
-        return new Warnings(measured).list();
+        return new Warnings(reportModel).list();
     }
 
     /** Returns the paragraphs under the headline. */
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
-        if (measured.hasRed()) {
+        if (reportModel.hasRed()) {
             paragraphs.add(
                     "Do not quote these numbers: a check of the machine failed, see the red badges below.");
         }
-        TwoFloors.of(measured.results).stream().map(Verdict::moved).forEach(paragraphs::add);
+        BimodalFloor.of(reportModel.results).stream()
+                .map(Verdict::floorShift)
+                .forEach(paragraphs::add);
         attribution.ifPresent(a -> paragraphs.add(roundTrips(a)));
         attribution.map(this::shares).filter(text -> !text.isEmpty()).ifPresent(paragraphs::add);
         String throughput = throughput();
         if (!throughput.isEmpty()) {
             paragraphs.add(throughput);
         }
-        paragraphs.addAll(new KernelSide(measured).paragraphs());
+        paragraphs.addAll(new KernelAdvantages(reportModel).paragraphs());
         return paragraphs;
     }
 
-    private static String moved(TwoFloors floors) {
+    private static String floorShift(BimodalFloor floors) {
         return "The hardware changed while this ran: a cache line there and back ("
                 + floors.placement()
                 + ") took "
-                + Units.time(floors.nearNs())
+                + Units.time(floors.lowNs())
                 + " in "
-                + floors.nearLaunches()
+                + floors.lowForks()
                 + " launches and "
-                + Units.time(floors.farNs())
+                + Units.time(floors.highNs())
                 + " in "
-                + floors.farLaunches()
+                + floors.highForks()
                 + ", as if the host had moved a CPU, or others had used it. Medians are of launches of both kinds, and"
                 + " their intervals are as wide as that makes them. Run again for one kind only.";
     }
@@ -105,9 +107,9 @@ final class Verdict {
         StringBuilder text =
                 new StringBuilder(
                         "On this machine ("
-                                + measured.machine()
+                                + reportModel.machine()
                                 + ", "
-                                + measured.cpuPair()
+                                + reportModel.cpuPair()
                                 + "), ");
         text.append("a message of ").append(Units.bytes(a.size())).append(" and its answer");
         text.append(takes(a.block(), a, " take ", " through a blocking " + a.kernel()));
@@ -119,7 +121,7 @@ final class Verdict {
                         ""));
         text.append(takes(a.shared(), a, "; through shared memory ", ""));
         Estimate floorRatio = a.floorRatio(a.shared());
-        if (floorRatio.known()) {
+        if (floorRatio.isKnown()) {
             text.append(", ").append(Units.times(floorRatio.value())).append(" times the ");
             text.append(Units.value(a.floorNs(), Units::time));
             text.append(" that the hardware needs to pass a cache line there and back");
@@ -128,34 +130,34 @@ final class Verdict {
                     floorRatio.value() < 1
                             ? " (faster than the floor cannot be: suspect the measurement)"
                             : "");
-        } else if (Cells.withoutFloor(a.placement())) {
+        } else if (Measurements.hasNoFloor(a.placement())) {
             text.append("; no cache line has a known way between two CPUs there, so no floor");
             text.append(" stands beside it");
-        } else if (!a.floorNs().known()) {
+        } else if (!a.floorNs().isKnown()) {
             text.append("; the floor of the hardware was not measured");
         }
         return text.append(". These are medians.").toString();
     }
 
-    private String takes(Optional<Cell> cell, Attribution a, String before, String after) {
+    private String takes(Optional<Measurement> cell, Attribution a, String before, String after) {
         Estimate time = a.roundTripNs(cell);
-        if (time.known()) {
+        if (time.isKnown()) {
             return before + Units.value(time, Units::time) + after;
         }
-        return before + "(" + whyNot(cell) + ")" + after;
+        return before + "(" + unusableReason(cell) + ")" + after;
     }
 
     /** Returns why a cell has no number, for use inside a sentence. */
-    static String whyNot(Optional<Cell> cell) {
+    static String unusableReason(Optional<Measurement> cell) {
         if (cell.isEmpty()) {
             return "not measured in this run";
         }
         String reason = cell.get().reason() == null ? "no reason recorded" : cell.get().reason();
         return switch (String.valueOf(cell.get().status())) {
-            case Cell.OK -> "too few samples";
-            case Cell.INVALID -> "measured, but invalid: " + reason;
-            case Cell.NOT_AVAILABLE -> "not available here: " + reason;
-            case Cell.FAILED -> "failed: " + reason;
+            case Measurement.OK -> "too few samples";
+            case Measurement.INVALID -> "measured, but invalid: " + reason;
+            case Measurement.NOT_AVAILABLE -> "not available here: " + reason;
+            case Measurement.FAILED -> "failed: " + reason;
             default -> cell.get().status() + ": " + reason;
         };
     }
@@ -164,18 +166,18 @@ final class Verdict {
         Estimate waiting = a.waitingShare();
         Estimate kernel = a.kernelShare();
         Estimate shared = a.sharedShare();
-        if (!waiting.known() && !kernel.known() && !shared.known()) {
+        if (!waiting.isKnown() && !kernel.isKnown() && !shared.isKnown()) {
             return "";
         }
-        if (!waiting.known()) {
+        if (!waiting.isKnown()) {
             return "How much of the difference is sleeping and how much is the kernel’s path cannot be said: the cell in"
                     + " which the kernel copies and nobody sleeps has no number that may be used ("
-                    + whyNot(a.hint())
+                    + unusableReason(a.hint())
                     + ").";
         }
         StringBuilder text = new StringBuilder("So of the " + a.kernel() + "’s time ");
         text.append(share(waiting, "waiting to be woken"));
-        if (kernel.known()) {
+        if (kernel.isKnown()) {
             text.append(", ")
                     .append(
                             share(
@@ -193,14 +195,14 @@ final class Verdict {
             text.append(") would mix the two causes and should not be quoted alone.");
         } else {
             text.append("; the rest cannot be split without the cell with shared memory (");
-            text.append(whyNot(a.shared())).append(").");
+            text.append(unusableReason(a.shared())).append(").");
         }
         return text.toString();
     }
 
     private static String floorPart(Attribution a) {
         Estimate ratio = a.floorRatio(a.shared());
-        return ratio.known() && ratio.value() >= 1
+        return ratio.isKnown() && ratio.value() >= 1
                 ? ", of which the hardware’s floor is " + Units.percent(1 / ratio.value())
                 : "";
     }
@@ -255,10 +257,11 @@ final class Verdict {
 
     private String throughput() {
         List<String> parts = new ArrayList<>();
-        for (int size : measured.sizes(Factors.STREAM)) {
-            Optional<Measured.Row> pipe = measured.row("pipe", Factors.BLOCK, Factors.STREAM, size);
-            Optional<Measured.Row> shared =
-                    measured.row("sluice", Factors.SPIN, Factors.STREAM, size);
+        for (int size : reportModel.sizes(Factors.STREAM)) {
+            Optional<ReportModel.ReportRow> pipe =
+                    reportModel.row("pipe", Factors.BLOCK, Factors.STREAM, size);
+            Optional<ReportModel.ReportRow> shared =
+                    reportModel.row("sluice", Factors.SPIN, Factors.STREAM, size);
             if (pipe.isPresent() && shared.isPresent()) {
                 parts.add(
                         Units.value(pipe.get().summary().messagesPerSecond(), Units::rate)
@@ -278,13 +281,15 @@ final class Verdict {
     }
 
     private static boolean complete(Attribution a) {
-        return clear(a.waitingShare()) && clear(a.kernelShare()) && a.sharedShare().known();
+        return isSignificant(a.waitingShare())
+                && isSignificant(a.kernelShare())
+                && a.sharedShare().isKnown();
     }
 
     /**
      * Tests whether a headline may state a share: its interval excludes zero and negative values.
      */
-    private static boolean clear(Estimate share) {
-        return share.known() && share.value() > 0 && (!share.hasInterval() || share.lo() > 0);
+    private static boolean isSignificant(Estimate share) {
+        return share.isKnown() && share.value() > 0 && (!share.hasInterval() || share.lo() > 0);
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Attribution;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,63 +19,76 @@ final class Warnings {
     /** The largest number of names in one warning: the table of cells has them all. */
     private static final int NAMED = 6;
 
-    private final Measured measured;
-    private final List<Cell> usable;
+    private final ReportModel reportModel;
+    private final List<Measurement> usable;
 
-    Warnings(Measured measured) {
-        this.measured = measured;
+    Warnings(ReportModel reportModel) {
+        this.reportModel = reportModel;
         usable =
-                measured.results.cells().stream()
-                        .filter(Cell::usable)
-                        .sorted(Comparator.comparing(cell -> !inHeadline(cell)))
+                reportModel.results.cells().stream()
+                        .filter(Measurement::usable)
+                        .sorted(Comparator.comparing(measurement -> !inHeadline(measurement)))
                         .toList();
     }
 
     /** Returns the rules that fired, in words, with the number and the names of the cells. */
     List<String> list() {
-        Map<String, List<Cell>> byRule = new TreeMap<>();
-        for (Cell cell : usable) {
-            cell.flags().stream()
+        Map<String, List<Measurement>> byRule = new TreeMap<>();
+        for (Measurement measurement : usable) {
+            measurement.flags().stream()
                     .map(String::valueOf)
                     .distinct()
                     .forEach(
-                            rule -> byRule.computeIfAbsent(rule, r -> new ArrayList<>()).add(cell));
+                            rule ->
+                                    byRule.computeIfAbsent(rule, r -> new ArrayList<>())
+                                            .add(measurement));
         }
         List<String> list = new ArrayList<>();
-        for (String rule : measured.results.flags()) {
+        for (String rule : reportModel.results.flags()) {
             list.add(Flags.words(List.of(String.valueOf(rule))) + ": the whole run");
         }
-        byRule.forEach((rule, cells) -> list.add(Flags.words(List.of(rule)) + ": " + which(cells)));
+        byRule.forEach(
+                (rule, measurements) ->
+                        list.add(Flags.words(List.of(rule)) + ": " + which(measurements)));
         return list;
     }
 
-    private String which(List<Cell> cells) {
-        if (cells.size() == usable.size() && cells.size() > 1) {
-            return cells.size() == 2 ? "both cells" : "all " + cells.size() + " cells";
+    private String which(List<Measurement> measurements) {
+        if (measurements.size() == usable.size() && measurements.size() > 1) {
+            return measurements.size() == 2
+                    ? "both cells"
+                    : "all " + measurements.size() + " cells";
         }
         String some =
-                cells.size() + " of " + usable.size() + (usable.size() == 1 ? " cell" : " cells");
-        List<Cell> others =
+                measurements.size()
+                        + " of "
+                        + usable.size()
+                        + (usable.size() == 1 ? " cell" : " cells");
+        List<Measurement> others =
                 usable.stream()
-                        .filter(cell -> cells.stream().noneMatch(each -> each == cell))
+                        .filter(
+                                measurement ->
+                                        measurements.stream()
+                                                .noneMatch(each -> each == measurement))
                         .toList();
-        return cells.size() > NAMED && others.size() < NAMED
+        return measurements.size() > NAMED && others.size() < NAMED
                 ? some + " (all but " + names(others) + ")"
-                : some + " (" + names(cells) + ")";
+                : some + " (" + names(measurements) + ")";
     }
 
-    private static String names(List<Cell> cells) {
-        List<String> ids = cells.stream().map(cell -> String.valueOf(cell.id())).toList();
+    private static String names(List<Measurement> measurements) {
+        List<String> ids =
+                measurements.stream().map(measurement -> String.valueOf(measurement.id())).toList();
         return String.join(", ", ids.subList(0, Math.min(NAMED, ids.size())))
                 + (ids.size() > NAMED ? " and " + (ids.size() - NAMED) + " more" : "");
     }
 
-    private boolean inHeadline(Cell cell) {
-        Optional<Attribution> headline = measured.headline();
+    private boolean inHeadline(Measurement measurement) {
+        Optional<Attribution> headline = reportModel.headline();
         return headline.isPresent()
-                && Factors.RTT.equals(cell.factors().pattern())
+                && Factors.RTT.equals(measurement.factors().pattern())
                 && Stream.of(headline.get().block(), headline.get().hint(), headline.get().shared())
                         .flatMap(Optional::stream)
-                        .anyMatch(each -> Objects.equals(each.id(), cell.id()));
+                        .anyMatch(each -> Objects.equals(each.id(), measurement.id()));
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
@@ -25,13 +25,13 @@ final class WaterfallChart {
     private WaterfallChart() {}
 
     /** Empty if fewer than two of the levels were measured. */
-    static Optional<Figure> of(Measured measured, Attribution a) {
+    static Optional<Figure> of(ReportModel reportModel, Attribution a) {
         List<Step> steps = steps(a);
         return steps.size() < 2
                 ? Optional.empty()
                 : Optional.of(
                         new Figure(
-                                        format -> draw(format, measured, a, steps),
+                                        chartWidth -> draw(chartWidth, reportModel, a, steps),
                                         caption(a),
                                         table(a, steps))
                                 .saying(largest(a, steps)));
@@ -46,15 +46,15 @@ final class WaterfallChart {
                 + ", "
                 + Units.value(step.added, Units::time)
                 + share(step, all).replace(" · ", " or ")
-                + (a.roundTripNs(a.block()).known()
+                + (a.roundTripNs(a.block()).isKnown()
                         ? " of a round trip through a blocking " + a.kernel() + "."
                         : " of the longest round trip that is drawn here.");
     }
 
     private static List<Step> steps(Attribution a) {
         List<Step> steps = new ArrayList<>();
-        Optional<Cell> none = Optional.empty();
-        if (a.floorNs().known()) {
+        Optional<Measurement> none = Optional.empty();
+        if (a.floorNs().isKnown()) {
             steps.add(
                     new Step(
                             "Cache-line floor",
@@ -64,9 +64,9 @@ final class WaterfallChart {
                             a.floorNs(),
                             true));
         }
-        Optional<Cell> before = none;
-        boolean hinted = a.roundTripNs(a.hint()).known();
-        if (a.roundTripNs(a.shared()).known()) {
+        Optional<Measurement> before = none;
+        boolean hinted = a.roundTripNs(a.hint()).isKnown();
+        if (a.roundTripNs(a.shared()).isKnown()) {
             Estimate added = steps.isEmpty() ? a.roundTripNs(a.shared()) : a.overFloor();
             steps.add(
                     new Step(
@@ -89,7 +89,7 @@ final class WaterfallChart {
                             false));
             before = a.hint();
         }
-        if (a.roundTripNs(a.block()).known() && before.isPresent()) {
+        if (a.roundTripNs(a.block()).isKnown() && before.isPresent()) {
             String name = hinted ? "+ sleeping, being woken" : "+ kernel and sleeping";
             String detail = "= a blocking " + a.kernel();
             steps.add(
@@ -104,19 +104,20 @@ final class WaterfallChart {
         return steps;
     }
 
-    private static String draw(Format format, Measured measured, Attribution a, List<Step> steps) {
+    private static String draw(
+            ChartWidth chartWidth, ReportModel reportModel, Attribution a, List<Step> steps) {
         double largest =
                 steps.stream()
                         .mapToDouble(s -> s.total.hasInterval() ? s.total.hi() : s.total.value())
                         .max()
                         .orElse(1);
-        RowLayout layout = RowLayout.of(format, 205, 570, 46, 13);
+        RowLayout layout = RowLayout.of(chartWidth, 205, 570, 46, 13);
         Axis axis = Axis.linear(largest, layout.left(), layout.right());
         double bottom = TOP + steps.size() * layout.height();
         Svg svg =
                 new Svg(
-                        format,
-                        "waterfall-" + measured.attributions.indexOf(a),
+                        chartWidth,
+                        "waterfall-" + reportModel.attributions.indexOf(a),
                         "What the kernel adds to a round trip, messages of "
                                 + Units.bytes(a.size()),
                         "From top to bottom each bar begins where the one above ends: the floor of the hardware, shared memory,"
@@ -130,13 +131,18 @@ final class WaterfallChart {
                         bottom,
                         Units::time,
                         "median round trip time, from zero — lower is better");
-        svg.text(format.width(), TOP - 10, "end", "tick strong", "adds, part of all; total so far");
+        svg.text(
+                chartWidth.pixels(),
+                TOP - 10,
+                "end",
+                "tick strong",
+                "adds, part of all; total so far");
         double all = steps.get(steps.size() - 1).total.value();
         double end = axis.at(0);
         for (int i = 0; i < steps.size(); i++) {
             end = paint(svg, layout, axis, steps.get(i), TOP + i * layout.height(), end, all);
         }
-        return svg.build(last, measured.scope());
+        return svg.build(last, reportModel.scope());
     }
 
     private static double paint(

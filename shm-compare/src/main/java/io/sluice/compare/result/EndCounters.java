@@ -12,7 +12,7 @@ import java.util.Map;
  * @param voluntarySwitches how often the thread yielded its CPU to wait
  * @param involuntarySwitches how often it was preempted
  * @param minorFaults page faults that needed no disk
- * @param messages the messages these counters cover, counted as {@link Launch#messages()} counts
+ * @param messages the messages these counters cover, counted as {@link Fork#messages()} counts
  *     them: round trips for pattern rtt; 0 means as many as the launch has
  * @param systemCalls system calls that carry or await messages, by name
  * @param lost messages that never arrived

@@ -12,7 +12,7 @@ public final class Gate {
     public static final String SUITE = "publish";
 
     /** Launches that each of its cells gets. */
-    public static final int LAUNCHES = 10;
+    public static final int FORKS = 10;
 
     private Gate() {}
 
@@ -42,13 +42,10 @@ public final class Gate {
                             + ", not "
                             + SUITE);
         }
-        if (run == null || run.launches() < LAUNCHES) {
+        if (run == null || run.launches() < FORKS) {
             int launches = run == null ? 0 : run.launches();
             reasons.add(
-                    launches
-                            + (launches == 1 ? " launch" : " launches")
-                            + " a cell, not "
-                            + LAUNCHES);
+                    launches + (launches == 1 ? " launch" : " launches") + " a cell, not " + FORKS);
         }
         if (run != null && run.interrupted()) {
             reasons.add("it was stopped before its end");

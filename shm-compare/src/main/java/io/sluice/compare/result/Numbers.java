@@ -1,6 +1,6 @@
 package io.sluice.compare.result;
 
-/** The names of what only some patterns measure: keys of {@link Launch#numbers()}. */
+/** The names of what only some patterns measure: keys of {@link Fork#numbers()}. */
 public final class Numbers {
     /** Pattern oneway: the messages sent per second. */
     public static final String ACHIEVED_RATE = "achievedRatePerSecond";

@@ -29,10 +29,10 @@ public record Results(
         Tool tool,
         Run run,
         Environment environment,
-        Floor floorBefore,
-        Floor floorAfter,
-        List<Cell> cells,
-        List<Floor.Pair> floorPairs,
+        FloorReading floorBefore,
+        FloorReading floorAfter,
+        List<Measurement> cells,
+        List<FloorReading.CpuPairLatency> floorPairs,
         List<Decomposition> attribution,
         Map<String, Map<String, String>> traits,
         List<Audit> audit,
@@ -59,9 +59,9 @@ public record Results(
             Tool tool,
             Run run,
             Environment environment,
-            Floor floorBefore,
-            Floor floorAfter,
-            List<Cell> cells) {
+            FloorReading floorBefore,
+            FloorReading floorAfter,
+            List<Measurement> cells) {
         this(
                 schema,
                 tool,

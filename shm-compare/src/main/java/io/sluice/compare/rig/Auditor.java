@@ -3,7 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transport;
 import java.io.File;
 import java.io.IOException;
@@ -32,7 +32,7 @@ public final class Auditor {
 
     private final Placement place;
     private final Path strace;
-    private volatile PairLauncher watched;
+    private volatile PairLauncher current;
     private volatile boolean stopped;
 
     private Auditor(Path strace, Placement place) {
@@ -66,8 +66,8 @@ public final class Auditor {
      * @throws IOException if it cannot be observed; the message gives the reason
      */
     public Audit count(Transport transport, long roundTrips) throws IOException {
-        Audit few = observe(transport, new Effort(WARM_UP_NS, 1, 1));
-        Audit many = observe(transport, new Effort(WARM_UP_NS, BLOCK_NS, roundTrips));
+        Audit few = observe(transport, new ForkDurations(WARM_UP_NS, 1, 1));
+        Audit many = observe(transport, new ForkDurations(WARM_UP_NS, BLOCK_NS, roundTrips));
         Map<String, Long> calls = new TreeMap<>();
         many.systemCalls()
                 .forEach(
@@ -88,13 +88,13 @@ public final class Auditor {
     /** Stops the observation in progress and all later ones. Any thread may call. */
     public void stop() {
         stopped = true;
-        PairLauncher now = watched;
+        PairLauncher now = current;
         if (now != null) {
             now.stop();
         }
     }
 
-    private Audit observe(Transport transport, Effort effort) throws IOException {
+    private Audit observe(Transport transport, ForkDurations forkDurations) throws IOException {
         Path directory = Files.createTempDirectory("shm-compare-audit-");
         try {
             Path table = directory.resolve("SIDE");
@@ -102,19 +102,20 @@ public final class Auditor {
                     new PairLauncher(
                             TIMEOUT_SECONDS,
                             List.of(strace.toString(), "-f", "-c", "-o", table.toString()));
-            watched = launcher;
+            current = launcher;
             if (stopped) {
                 throw new IOException("the audit was interrupted");
             }
             Workload workload = Workload.of(Factors.RTT, 64);
-            PairLauncher.Pair pair =
+            PairLauncher.PairResult pairResult =
                     launcher.launch(
-                            new PairLauncher.Order(transport, workload, place, effort, 0, null));
+                            new PairLauncher.PairPlan(
+                                    transport, workload, place, forkDurations, 0, null));
             Map<String, Long> calls = new TreeMap<>();
-            for (Side side : Side.values()) {
-                add(Files.readString(directory.resolve(side.name())), calls);
+            for (Role role : Role.values()) {
+                add(Files.readString(directory.resolve(role.name())), calls);
             }
-            Measurement measured = pair.initiator().measured();
+            BlockResult measured = pairResult.initiator().block();
             double all = measured.messages() + measured.numbers().get(Numbers.WARM_UP_MESSAGES);
             return new Audit(transport.id(), transport.waiting(), (long) (2 * all), calls, COMMAND);
         } finally {

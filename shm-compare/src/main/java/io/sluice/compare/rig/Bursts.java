@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 
 /** Several messages at once, then none for a while: the time until the last one is consumed. */
 final class Bursts implements Traffic {
-    private static final long LEAST = 200;
+    private static final long MIN_BURSTS = 200;
 
     private final Conversation talk;
     private final int burst;
@@ -28,14 +28,15 @@ final class Bursts implements Traffic {
     }
 
     @Override
-    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
+    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+            throws IOException {
         long n =
                 Math.max(
-                        Math.min(LEAST, effort.leastSamples()),
-                        effort.blockNs() / Math.max(1, periodNs));
+                        Math.min(MIN_BURSTS, forkDurations.minSamples()),
+                        forkDurations.blockNs() / Math.max(1, periodNs));
         windows.begin();
         long start = System.nanoTime();
-        long end = start + effort.limitNs();
+        long end = start + forkDurations.limitNs();
         long done = 0;
         long next = start;
         while (done < n && next - end < 0) {
@@ -47,7 +48,7 @@ final class Bursts implements Traffic {
         long duration = System.nanoTime() - start;
         long all = done * burst;
         return () ->
-                new Measurement(
+                new BlockResult(
                         all,
                         duration,
                         Hdr.encode(windows.all()),

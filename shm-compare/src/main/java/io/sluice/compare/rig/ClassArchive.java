@@ -2,7 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Payload;
-import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.io.File;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.List;
  * <p>Any thread; the first call creates it, while the others wait.
  */
 final class ClassArchive {
-    private static final Effort BRIEF = new Effort(1_000_000, 1_000_000, 1);
+    private static final ForkDurations BRIEF = new ForkDurations(1_000_000, 1_000_000, 1);
     private static final String MECHANISM = "sluice/spin";
     private static final long TIMEOUT_SECONDS = 30;
 
@@ -29,52 +29,54 @@ final class ClassArchive {
      */
     private static final String SILENT = "-Xlog:disable";
 
-    private static Path made;
-    private static boolean asked;
+    private static Path directory;
+    private static boolean attempted;
 
     private ClassArchive() {}
 
     /**
      * Returns the flags for an end to use the archive.
      *
-     * @param side which end
+     * @param role which end
      * @return flags for its JVM; none if there is no archive
      */
-    static synchronized List<String> flags(Side side) {
-        if (!asked) {
-            asked = true;
-            made = make();
+    static synchronized List<String> flags(Role role) {
+        if (!attempted) {
+            attempted = true;
+            directory = create();
         }
-        return made == null ? List.of() : List.of(SILENT, "-XX:SharedArchiveFile=" + of(side));
+        return directory == null
+                ? List.of()
+                : List.of(SILENT, "-XX:SharedArchiveFile=" + archive(role));
     }
 
-    private static Path of(Side side) {
-        return made.resolve(side + ".jsa");
+    private static Path archive(Role role) {
+        return directory.resolve(role + ".jsa");
     }
 
-    private static Path make() {
+    private static Path create() {
         if (!isPossible()) {
             return null;
         }
         try {
             Path directory = Files.createTempDirectory(PairLauncher.PREFIX);
             directory.toFile().deleteOnExit();
-            for (Side side : Side.values()) {
-                directory.resolve(side + ".jsa").toFile().deleteOnExit();
+            for (Role role : Role.values()) {
+                directory.resolve(role + ".jsa").toFile().deleteOnExit();
             }
             String flag = "-XX:ArchiveClassesAtExit=" + directory.resolve("SIDE.jsa");
             PairLauncher launcher =
-                    PairLauncher.thatAwaitsExits(TIMEOUT_SECONDS, List.of(SILENT, flag));
+                    PairLauncher.awaitingExits(TIMEOUT_SECONDS, List.of(SILENT, flag));
             launcher.launch(
-                    new PairLauncher.Order(
+                    new PairLauncher.PairPlan(
                             Transports.of(MECHANISM),
                             Workload.of(Factors.RTT, Payload.MIN_SIZE),
                             new Placement(Placement.UNPINNED, List.of()),
                             BRIEF,
                             0,
                             null));
-            for (Side side : Side.values()) {
-                if (Files.size(directory.resolve(side + ".jsa")) == 0) {
+            for (Role role : Role.values()) {
+                if (Files.size(directory.resolve(role + ".jsa")) == 0) {
                     return null;
                 }
             }

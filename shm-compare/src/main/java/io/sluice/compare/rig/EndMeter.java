@@ -25,21 +25,21 @@ final class EndMeter {
     private static final long COMPILER_IDLE_NS = 20_000_000;
     private static final long COMPILED_LIMIT_NS = 500_000_000;
 
-    private final Around before = Around.now();
-    private final ThreadUsage begun = ThreadUsage.now(); // last: all else is not measured
-    private ThreadUsage used;
-    private Around after;
+    private final ProcessUsage before = ProcessUsage.now();
+    private final ThreadUsage startUsage = ThreadUsage.now(); // last: all else is not measured
+    private ThreadUsage usage;
+    private ProcessUsage after;
 
     /** What is counted around the thread. */
-    private record Around(
+    private record ProcessUsage(
             OptionalLong runDelay,
             OptionalLong migrations,
             OptionalLong majorFaults,
             long collections,
             long compilationMs,
             long processCpuNs) {
-        static Around now() {
-            return new Around(
+        static ProcessUsage now() {
+            return new ProcessUsage(
                     EndMeter.runDelay(),
                     EndMeter.migrations(),
                     EndMeter.majorFaults(),
@@ -51,13 +51,13 @@ final class EndMeter {
 
     /** Stops counting. Called before anything else is done. */
     void stop() {
-        used = ThreadUsage.now().since(begun);
-        after = Around.now();
+        usage = ThreadUsage.now().since(startUsage);
+        after = ProcessUsage.now();
     }
 
     /** Returns how long it counted, in nanoseconds. */
     long wallNs() {
-        return used.wallNs();
+        return usage.wallNs();
     }
 
     /**
@@ -70,7 +70,7 @@ final class EndMeter {
         Map<String, Long> calls = new TreeMap<>();
         Map<String, Long> failed = new TreeMap<>();
         long partial = 0;
-        for (Map.Entry<String, Long> call : used.systemCalls().entrySet()) {
+        for (Map.Entry<String, Long> call : usage.systemCalls().entrySet()) {
             String name = call.getKey();
             if (name.endsWith(FAILED)) {
                 failed.put(name.substring(0, name.length() - FAILED.length()), call.getValue());
@@ -81,12 +81,12 @@ final class EndMeter {
             }
         }
         return new EndCounters(
-                used.cpuNs(),
-                used.userNs(),
-                used.systemNs(),
-                used.voluntarySwitches(),
-                used.involuntarySwitches(),
-                used.minorFaults(),
+                usage.cpuNs(),
+                usage.userNs(),
+                usage.systemNs(),
+                usage.voluntarySwitches(),
+                usage.involuntarySwitches(),
+                usage.minorFaults(),
                 messages,
                 calls,
                 incoming.lost(),
@@ -140,7 +140,7 @@ final class EndMeter {
      * not counted until it is done, but the process uses CPU time for it, though nothing else in it
      * runs.
      */
-    static void untilCompiled() {
+    static void awaitCompiler() {
         long end = System.nanoTime() + COMPILED_LIMIT_NS;
         long compiled;
         long used;
@@ -153,7 +153,7 @@ final class EndMeter {
     }
 
     /** Returns what all threads of this process but the calling one have used. */
-    static long othersCpuNs() {
+    static long otherThreadsCpuNs() {
         return processCpuNs() - ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.compare.transport.Side;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-import io.sluice.os.Threads;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,22 +40,22 @@ public final class Endpoint {
      * @param addresses the mechanism's address, for each link of this end
      * @param workload what both do
      * @param cpu where to run; negative for anywhere
-     * @param apart whether the ends have a CPU each
+     * @param separateCpus whether the ends have a CPU each
      * @param effort how long
      * @param seed decides what is left to chance
      * @param fault what goes wrong at this end, or null
      * @param helpers ids of processes that work for both ends
      */
-    record Task(
-            Side side,
+    record EndpointTask(
+            Role side,
             int number,
             String transport,
             String directory,
             List<String> addresses,
             Workload workload,
             int cpu,
-            boolean apart,
-            Effort effort,
+            boolean separateCpus,
+            ForkDurations effort,
             long seed,
             Fault fault,
             List<Long> helpers) {
@@ -70,71 +70,77 @@ public final class Endpoint {
      * @param arguments a task
      */
     public static void main(String[] arguments) {
-        Thread.ofPlatform().daemon().name("parent").start(Endpoint::listen);
+        Thread.ofPlatform().daemon().name("parent").start(Endpoint::awaitParent);
         try {
-            Task task = JSON.readValue(arguments[0], Task.class);
-            if (task.cpu() >= 0) {
-                Threads.pinCurrentThread(task.cpu());
+            EndpointTask endpointTask = JSON.readValue(arguments[0], EndpointTask.class);
+            if (endpointTask.cpu() >= 0) {
+                Affinity.pinCurrentThread(endpointTask.cpu());
             }
-            EndpointResult result = run(task);
-            say(RESULT + JSON.writeValueAsString(result));
+            EndpointResult result = run(endpointTask);
+            printLine(RESULT + JSON.writeValueAsString(result));
         } catch (IOException | RuntimeException | LinkageError e) {
-            say(ERROR + e);
+            printLine(ERROR + e);
             System.exit(1);
         } catch (InterruptedException e) {
             System.exit(1);
         }
     }
 
-    private static EndpointResult run(Task task) throws IOException, InterruptedException {
-        Path directory = Path.of(task.directory());
-        SharedWords words = SharedWords.open(directory.resolve(LineFloor.FILE));
-        Transport transport = Transports.of(task.transport());
-        Workload workload = task.workload();
-        boolean first = task.side() == Side.INITIATOR;
+    private static EndpointResult run(EndpointTask endpointTask)
+            throws IOException, InterruptedException {
+        Path directory = Path.of(endpointTask.directory());
+        SharedWords words = SharedWords.open(directory.resolve(CacheLineFloor.FILE));
+        Transport transport = Transports.of(endpointTask.transport());
+        Workload workload = endpointTask.workload();
+        boolean first = endpointTask.side() == Role.INITIATOR;
         if (workload.pattern().equals(Factors.LIFECYCLE)) {
-            ready();
+            signalReady();
             Lifecycle lifecycle = new Lifecycle(transport, words, directory, workload);
             return first ? lifecycle.initiate() : lifecycle.respond();
         }
         if (workload.pattern().equals(Factors.FANOUT) && first) {
-            return fanOut(task, transport, directory, words);
+            return fanOut(endpointTask, transport, directory, words);
         }
-        String address = task.addresses().get(0);
-        Path place = place(task, directory);
-        try (Link opened = transport.open(task.side(), place, address, workload.size())) {
-            if (task.fault() == null) {
-                return converse(task, opened, directory, words);
+        String address = endpointTask.addresses().get(0);
+        Path place = linkDirectory(endpointTask, directory);
+        try (Link opened = transport.open(endpointTask.side(), place, address, workload.size())) {
+            if (endpointTask.fault() == null) {
+                return runLink(endpointTask, opened, directory, words);
             }
-            Fault.Faulty link = task.fault().into(opened);
-            EndpointResult result = converse(task, link, directory, words);
+            Fault.FaultyLink link = endpointTask.fault().wrap(opened);
+            EndpointResult result = runLink(endpointTask, link, directory, words);
             return link.pausedNs() == 0
                     ? result
                     : result.withNumber(Numbers.INJECTED_PAUSE_NS, link.pausedNs());
         }
     }
 
-    private static EndpointResult converse(Task task, Link link, Path directory, SharedWords words)
+    private static EndpointResult runLink(
+            EndpointTask endpointTask, Link link, Path directory, SharedWords words)
             throws IOException, InterruptedException {
-        Workload workload = task.workload();
-        boolean first = task.side() == Side.INITIATOR;
-        ready();
+        Workload workload = endpointTask.workload();
+        boolean first = endpointTask.side() == Role.INITIATOR;
+        signalReady();
         if (workload.pattern().equals(Factors.PEERDEATH)) {
             if (first) {
                 PeerDeath.send(link, words, workload);
             }
-            return PeerDeath.survive(link, words, workload);
+            return PeerDeath.awaitPeerDeath(link, words, workload);
         }
         if (workload.pattern().equals(Factors.FANIN)) {
             return first
-                    ? FanIn.send(link, words, workload, task.number())
-                    : FanIn.receive(link, words, workload, task.effort());
+                    ? FanInPattern.send(link, words, workload, endpointTask.number())
+                    : FanInPattern.receive(link, words, workload, endpointTask.effort());
         }
         if (first) {
             Conversation talk = new Conversation(link, words, workload);
-            Traffic traffic = Traffic.of(workload, talk, directory, task.seed());
-            return new Initiator(List.of(talk), traffic, task.apart(), task.helpers())
-                    .run(task.effort());
+            Traffic traffic = Traffic.of(workload, talk, directory, endpointTask.seed());
+            return new Initiator(
+                            List.of(talk),
+                            traffic,
+                            endpointTask.separateCpus(),
+                            endpointTask.helpers())
+                    .run(endpointTask.effort());
         }
         boolean noted = workload.pattern().equals(Factors.ONEWAY);
         Arrivals arrivals = noted ? Arrivals.open(directory) : null;
@@ -142,49 +148,49 @@ public final class Endpoint {
     }
 
     /** Links that lead to different receivers have a directory each. */
-    private static Path place(Task task, Path directory) {
-        return task.workload().pattern().equals(Factors.FANOUT)
-                ? directory.resolve("link-" + task.number())
+    private static Path linkDirectory(EndpointTask endpointTask, Path directory) {
+        return endpointTask.workload().pattern().equals(Factors.FANOUT)
+                ? directory.resolve("link-" + endpointTask.number())
                 : directory;
     }
 
     private static EndpointResult fanOut(
-            Task task, Transport transport, Path directory, SharedWords words)
+            EndpointTask endpointTask, Transport transport, Path directory, SharedWords words)
             throws IOException, InterruptedException {
         List<Link> links = new ArrayList<>();
         try {
-            for (int i = 0; i < task.addresses().size(); i++) {
+            for (int i = 0; i < endpointTask.addresses().size(); i++) {
                 links.add(
                         transport.open(
-                                Side.INITIATOR,
+                                Role.INITIATOR,
                                 directory.resolve("link-" + i),
-                                task.addresses().get(i),
-                                task.workload().size()));
+                                endpointTask.addresses().get(i),
+                                endpointTask.workload().size()));
             }
-            ready();
+            signalReady();
             List<Conversation> talks =
                     links.stream()
-                            .map(link -> new Conversation(link, words, task.workload()))
+                            .map(link -> new Conversation(link, words, endpointTask.workload()))
                             .toList();
-            return new Initiator(talks, new FanOut(talks), false, task.helpers())
-                    .run(task.effort());
+            return new Initiator(talks, new FanOutPattern(talks), false, endpointTask.helpers())
+                    .run(endpointTask.effort());
         } finally {
             links.forEach(Link::close);
         }
     }
 
-    private static void ready() throws InterruptedException {
+    private static void signalReady() throws InterruptedException {
         System.gc(); // what starting has left behind is not to be collected while we measure
-        say(READY);
+        printLine(READY);
         BEGIN.await();
     }
 
-    private static void say(String line) {
+    private static void printLine(String line) {
         System.out.println(line.replace('\n', ' '));
         System.out.flush();
     }
 
-    private static void listen() {
+    private static void awaitParent() {
         try {
             while (System.in.read() >= 0) {
                 BEGIN.countDown();

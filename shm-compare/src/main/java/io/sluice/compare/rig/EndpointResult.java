@@ -7,7 +7,7 @@ import java.util.Map;
 /**
  * The result of one end, as it reports it to the coordinator.
  *
- * @param measured what its pattern measured; from an end without a clock, only how many messages
+ * @param block what its pattern measured; from an end without a clock, only how many messages
  * @param counters what it used
  * @param system what the machine did meanwhile; CPU time of the ends still included
  * @param wallNs how long the counters ran
@@ -17,7 +17,7 @@ import java.util.Map;
  *     CPU
  */
 record EndpointResult(
-        Measurement measured,
+        BlockResult block,
         EndCounters counters,
         SystemCounters system,
         long wallNs,
@@ -26,7 +26,7 @@ record EndpointResult(
         double lineRoundTripNs) {
     EndpointResult withNumber(String name, double number) {
         return new EndpointResult(
-                measured.withNumbers(Map.of(name, number)),
+                block.withNumbers(Map.of(name, number)),
                 counters,
                 system,
                 wallNs,

@@ -152,7 +152,7 @@ final class EnvironmentProbe {
                         Files.isReadable(Path.of("/sys/class/powercap/intel-rapl:0/energy_uj"))
                                 ? "this version does not read the counters that the machine has"
                                 : "this machine has no counters of energy that may be read"));
-        Map<String, Placement> here = Topology.of(allowed()).placements();
+        Map<String, Placement> here = CpuTopology.of(allowed()).placements();
         for (String name :
                 List.of(
                         Placement.SMT,
@@ -169,7 +169,7 @@ final class EnvironmentProbe {
 
     private static List<Integer> allowed() {
         return new ArrayList<>(
-                Topology.list(Proc.line(Proc.read("/proc/self/status"), "Cpus_allowed_list:")));
+                CpuTopology.list(Proc.line(Proc.read("/proc/self/status"), "Cpus_allowed_list:")));
     }
 
     static double load() {
@@ -231,7 +231,7 @@ final class EnvironmentProbe {
     }
 
     private Map<String, String> topology() {
-        Map<String, String> facts = Topology.of(allowed()).describe();
+        Map<String, String> facts = CpuTopology.of(allowed()).describe();
         facts.put("relation of the pair", pair.name());
         facts.put("smt", Proc.read(CPU.resolve("smt/control")));
         facts.put("isolated", Proc.read(CPU.resolve("isolated")));
@@ -340,7 +340,7 @@ final class EnvironmentProbe {
         } catch (IOException e) {
             facts.put("files of the ends", e.toString());
         }
-        facts.put("page size", Integer.toString(io.sluice.os.Mapping.pageSize()));
+        facts.put("page size", Integer.toString(io.sluice.linux.Mapping.pageSize()));
         return facts;
     }
 

@@ -2,7 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
-import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Role;
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 
@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  *     pause, how many nanoseconds of the block are over
  * @param nanos how long a pause is
  */
-public record Fault(Kind kind, Side side, long after, long nanos) {
+public record Fault(FaultKind kind, Role side, long after, long nanos) {
     /** The kinds of faults. */
-    public enum Kind {
+    public enum FaultKind {
         /** The end does nothing for a while before it receives. */
         PAUSE,
         /** A message is not sent. */
@@ -37,23 +37,23 @@ public record Fault(Kind kind, Side side, long after, long nanos) {
      * @return the fault
      */
     public static Fault pause(long afterNs, long nanos) {
-        return new Fault(Kind.PAUSE, Side.RESPONDER, afterNs, nanos);
+        return new Fault(FaultKind.PAUSE, Role.RESPONDER, afterNs, nanos);
     }
 
     /** Wraps a link so that the fault happens once. */
-    Faulty into(Link link) {
-        return new Faulty(link);
+    FaultyLink wrap(Link link) {
+        return new FaultyLink(link);
     }
 
     /** A link with the fault. */
-    final class Faulty implements Link {
+    final class FaultyLink implements Link {
         private final Link link;
         private long countdown = -1;
         private long due;
         private boolean waiting;
         private long pausedNs;
 
-        private Faulty(Link link) {
+        private FaultyLink(Link link) {
             this.link = link;
         }
 
@@ -67,15 +67,18 @@ public record Fault(Kind kind, Side side, long after, long nanos) {
             if (sequence == Marker.BEGIN) {
                 countdown = after;
                 due = System.nanoTime() + after;
-                waiting = kind == Kind.PAUSE;
-            } else if (kind != Kind.PAUSE && sequence >= 0 && countdown >= 0 && countdown-- == 0) {
-                happen(payload, sequence);
+                waiting = kind == FaultKind.PAUSE;
+            } else if (kind != FaultKind.PAUSE
+                    && sequence >= 0
+                    && countdown >= 0
+                    && countdown-- == 0) {
+                inject(payload, sequence);
                 return;
             }
             link.send(payload, sequence);
         }
 
-        private void happen(Payload payload, long sequence) throws IOException {
+        private void inject(Payload payload, long sequence) throws IOException {
             switch (kind) {
                 case DROP:
                     return;
@@ -83,7 +86,7 @@ public record Fault(Kind kind, Side side, long after, long nanos) {
                     link.send(payload, sequence);
                     break;
                 default:
-                    payload.damageNext();
+                    payload.corruptNext();
             }
             link.send(payload, sequence);
         }

@@ -2,7 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
@@ -39,17 +39,17 @@ final class FloorProbe {
         this.cpus = List.copyOf(cpus);
     }
 
-    Floor measure() throws IOException {
+    FloorReading measure() throws IOException {
         Histogram line = new Histogram(3);
         if (cpus.size() > 1 && !cpus.get(0).equals(cpus.get(1))) {
-            line = line(launcher, cpus.get(0), cpus.get(1));
+            line = cacheLine(launcher, cpus.get(0), cpus.get(1));
         }
         ThreadPair threads = new ThreadPair(cpus);
-        return threads.first(
+        return threads.runOnFirst(
                 Hdr.encode(line),
                 hdr -> {
                     Histogram roundTrips = Hdr.decode(hdr);
-                    return new Floor(
+                    return new FloorReading(
                             perCall(CALLS, i -> System.nanoTime()),
                             perCall(CALLS, KernelCalls::labs),
                             perCall(CALLS, i -> KernelCalls.getppid()),
@@ -60,52 +60,57 @@ final class FloorProbe {
                             threads.copyRemote(SIZES),
                             Map.of("pipe", self()),
                             threads.futexWake(),
-                            threads.yield(),
+                            threads.yieldRoundTrip(),
                             threads.jitter(),
                             Ghz.measure());
                 });
     }
 
     /** Returns the pair of this run, as it was measured. */
-    List<Floor.Pair> pairs(Floor floor) {
-        if (cpus.size() < 2 || floor.lineRoundTripNs() == 0) {
+    List<FloorReading.CpuPairLatency> pairs(FloorReading floorReading) {
+        if (cpus.size() < 2 || floorReading.lineRoundTripNs() == 0) {
             return List.of();
         }
-        String relation = Topology.of(cpus).relation(cpus.get(0), cpus.get(1));
-        boolean bimodal = floor.lineRoundTripP99Ns() > 3 * floor.lineRoundTripNs();
+        String relation = CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1));
+        boolean bimodal = floorReading.lineRoundTripP99Ns() > 3 * floorReading.lineRoundTripNs();
         return List.of(
-                new Floor.Pair(
-                        cpus.get(0), cpus.get(1), relation, floor.lineRoundTripNs(), bimodal));
+                new FloorReading.CpuPairLatency(
+                        cpus.get(0),
+                        cpus.get(1),
+                        relation,
+                        floorReading.lineRoundTripNs(),
+                        bimodal));
     }
 
-    static List<Floor.Pair> matrix(PairLauncher launcher, List<Integer> cpus) throws IOException {
-        Topology topology = Topology.of(cpus);
-        List<Floor.Pair> pairs = new ArrayList<>();
+    static List<FloorReading.CpuPairLatency> matrix(PairLauncher launcher, List<Integer> cpus)
+            throws IOException {
+        CpuTopology cpuTopology = CpuTopology.of(cpus);
+        List<FloorReading.CpuPairLatency> cpuPairLatencies = new ArrayList<>();
         for (int i = 0; i < cpus.size(); i++) {
             for (int j = i + 1; j < cpus.size(); j++) {
-                Histogram line = line(launcher, cpus.get(i), cpus.get(j));
-                pairs.add(
-                        new Floor.Pair(
+                Histogram line = cacheLine(launcher, cpus.get(i), cpus.get(j));
+                cpuPairLatencies.add(
+                        new FloorReading.CpuPairLatency(
                                 cpus.get(i),
                                 cpus.get(j),
-                                topology.relation(cpus.get(i), cpus.get(j)),
+                                cpuTopology.relation(cpus.get(i), cpus.get(j)),
                                 line.getValueAtPercentile(50),
                                 line.getValueAtPercentile(90) > 2 * line.getValueAtPercentile(10)));
             }
         }
-        return pairs;
+        return cpuPairLatencies;
     }
 
-    private static Histogram line(PairLauncher launcher, int a, int b) throws IOException {
-        PairLauncher.Order order =
-                new PairLauncher.Order(
+    private static Histogram cacheLine(PairLauncher launcher, int a, int b) throws IOException {
+        PairLauncher.PairPlan pairPlan =
+                new PairLauncher.PairPlan(
                         Transports.of(Transports.LINE),
                         Workload.of(Factors.RTT, Payload.MIN_SIZE),
                         new Placement(Placement.TWO_CPUS, List.of(a, b)),
-                        new Effort(LINE_NS, LINE_NS, 1000),
+                        new ForkDurations(LINE_NS, LINE_NS, 1000),
                         0,
                         null);
-        return Hdr.decode(launcher.launch(order).initiator().measured().hdr());
+        return Hdr.decode(launcher.launch(pairPlan).initiator().block().hdr());
     }
 
     /** Returns the fastest of several rounds, after as many warm-up rounds: a floor, not a mean. */

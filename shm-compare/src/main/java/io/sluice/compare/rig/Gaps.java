@@ -27,8 +27,9 @@ final class Gaps implements Traffic {
     }
 
     @Override
-    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
-        long n = Pace.ofGap(gapNs).samples(effort);
+    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+            throws IOException {
+        long n = Pace.ofGap(gapNs).samples(forkDurations);
         windows.begin();
         long start = System.nanoTime();
         for (long i = 0; i < n; i++) {
@@ -39,7 +40,7 @@ final class Gaps implements Traffic {
         }
         long duration = System.nanoTime() - start;
         return () ->
-                new Measurement(
+                new BlockResult(
                         n,
                         duration,
                         Hdr.encode(windows.all()),

@@ -3,7 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
-import io.sluice.os.Threads;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +23,10 @@ final class Initiator {
     private final List<Conversation> talks;
     private final Conversation talk;
     private final Traffic traffic;
-    private final boolean apart;
+    private final boolean separateCpus;
     private final List<Long> helpers;
     private boolean steady;
-    private long warmed;
+    private long warmUpMessages;
 
     /**
      * One end.
@@ -40,25 +40,26 @@ final class Initiator {
         this.talks = talks;
         this.talk = talks.get(0);
         this.traffic = traffic;
-        this.apart = apart;
+        this.separateCpus = apart;
         this.helpers = helpers;
     }
 
-    EndpointResult run(Effort effort) throws IOException {
-        double perNs = warmUp(effort.warmUpNs() / 2);
-        warmed += measure(Marker.REHEARSE, perNs, effort.rehearsal()).measured.messages();
+    EndpointResult run(ForkDurations forkDurations) throws IOException {
+        double perNs = warmUp(forkDurations.warmUpNs() / 2);
+        warmUpMessages +=
+                measure(Marker.DRY_RUN, perNs, forkDurations.dryRun()).measured.messages();
         if (traffic.isPaced()) {
             // The code compiled during warm-up has never waited, as paced traffic does.
-            warmed += traffic.measure(perNs, effort.settling()).get().messages();
+            warmUpMessages += traffic.measure(perNs, forkDurations.settle()).get().messages();
         } else {
-            perNs = warmUp(effort.warmUpNs() / 2);
+            perNs = warmUp(forkDurations.warmUpNs() / 2);
         }
         double ghzBefore = Ghz.measure();
-        Block block = measure(Marker.BEGIN, perNs, effort);
-        LineFloor.Result floor = new LineFloor.Result(0, 0);
-        if (apart) {
+        MeasuredBlock measuredBlock = measure(Marker.BEGIN, perNs, forkDurations);
+        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, 0);
+        if (separateCpus) {
             talk.exchange(Marker.FLOOR);
-            floor = LineFloor.initiate(talk.words());
+            floor = CacheLineFloor.initiate(talk.words());
         }
         exchange(Marker.STOP);
         Map<String, Double> numbers =
@@ -72,22 +73,22 @@ final class Initiator {
                         Numbers.GHZ_AFTER,
                         Ghz.measure(),
                         Numbers.WARM_UP_MESSAGES,
-                        (double) warmed);
+                        (double) warmUpMessages);
         return new EndpointResult(
-                block.measured.withNumbers(numbers),
-                block.counters,
-                block.meanwhile,
-                block.wallNs,
-                block.cpu,
+                measuredBlock.measured.withNumbers(numbers),
+                measuredBlock.counters,
+                measuredBlock.system,
+                measuredBlock.wallNs,
+                measuredBlock.cpu,
                 talk.capacity(),
                 floor.roundTripNs());
     }
 
     /** What was found between a beginning and its end. */
-    private record Block(
-            Measurement measured,
+    private record MeasuredBlock(
+            BlockResult measured,
             EndCounters counters,
-            SystemCounters meanwhile,
+            SystemCounters system,
             long wallNs,
             int cpu) {}
 
@@ -95,27 +96,28 @@ final class Initiator {
      * Measures one block. The first call takes branches that the compiler assumed never taken, for
      * markers, and loads the meters' classes, so a rehearsal precedes the measured block.
      */
-    private Block measure(long beginning, double perNs, Effort effort) throws IOException {
+    private MeasuredBlock measure(long beginning, double perNs, ForkDurations forkDurations)
+            throws IOException {
         if (beginning == Marker.BEGIN) {
-            EndMeter.untilCompiled();
+            EndMeter.awaitCompiler();
         }
         exchange(beginning);
         SystemMeter system = SystemMeter.now();
         OptionalLong helped = HelperMeter.cpuNs(helpers);
         EndMeter meter = new EndMeter();
-        Supplier<Measurement> found = traffic.measure(perNs, effort);
+        Supplier<BlockResult> found = traffic.measure(perNs, forkDurations);
         meter.stop();
         OptionalLong helpedAfter = HelperMeter.cpuNs(helpers);
         SystemCounters meanwhile = SystemMeter.now().since(system);
-        Measurement measured = found.get();
+        BlockResult measured = found.get();
         if (!helpers.isEmpty() && helped.isPresent() && helpedAfter.isPresent()) {
             double used = Math.max(0, helpedAfter.getAsLong() - helped.getAsLong());
             measured = measured.withNumbers(Map.of(Numbers.HELPER_CPU_NS, used));
         }
         EndCounters counters = meter.counters(measured.messages(), talk.incoming());
-        int cpu = Threads.currentCpu();
+        int cpu = Affinity.currentCpu();
         exchange(Marker.END);
-        return new Block(measured, counters, meanwhile, meter.wallNs(), cpu);
+        return new MeasuredBlock(measured, counters, meanwhile, meter.wallNs(), cpu);
     }
 
     private void exchange(long marker) throws IOException {
@@ -134,7 +136,7 @@ final class Initiator {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);
         long begun = System.nanoTime();
         long end = begun + limitNs;
-        Compiling compiling = new Compiling(begun);
+        CompilerActivity compilerActivity = new CompilerActivity(begun);
         int alike = 1;
         double last = 0;
         long now;
@@ -145,12 +147,12 @@ final class Initiator {
                 count += traffic.warmUp();
                 now = System.nanoTime();
             } while (now - start < window);
-            warmed += count;
+            warmUpMessages += count;
             double rate = count / (double) (now - start);
             alike = Math.abs(rate / last - 1) < STEADY_WITHIN ? alike + 1 : 1;
             last = rate;
         } while (alike < STEADY_WINDOWS && now - end < 0
-                || compiling.seems(now) && now - begun < COMPILING_LIMIT * limitNs);
+                || compilerActivity.isActive(now) && now - begun < COMPILING_LIMIT * limitNs);
         steady = alike >= STEADY_WINDOWS;
         return last;
     }

@@ -5,8 +5,8 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.compare.transport.Side;
 import io.sluice.compare.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,24 +53,24 @@ final class Lifecycle {
             Path place = Files.createDirectory(directory.resolve("round-" + round));
             long before = System.nanoTime();
             Transport.Prepared prepared = transport.prepare(place);
-            note(times, Numbers.CREATE_NS, before);
+            recordTime(times, Numbers.CREATE_NS, before);
             Files.writeString(place.resolve(ADDRESS), prepared.address());
             long residentBefore = residentBytes();
             words.set(ROUND, round);
             before = System.nanoTime();
-            Link link = transport.open(Side.INITIATOR, place, prepared.address(), workload.size());
-            note(times, Numbers.ATTACH_NS, before);
+            Link link = transport.open(Role.INITIATOR, place, prepared.address(), workload.size());
+            recordTime(times, Numbers.ATTACH_NS, before);
             Payload payload = new Payload(workload.size(), workload.touchedBytes());
             before = System.nanoTime();
             link.send(payload, 0);
             link.receive(payload, 1);
-            note(times, Numbers.FIRST_MESSAGE_NS, before);
+            recordTime(times, Numbers.FIRST_MESSAGE_NS, before);
             resident = residentBytes() - residentBefore;
             capacity = link.capacity();
             prepared.release().run();
             before = System.nanoTime();
             link.close();
-            note(times, Numbers.CLOSE_NS, before);
+            recordTime(times, Numbers.CLOSE_NS, before);
             while (words.get(OPENED) != round) {
                 Thread.onSpinWait();
             }
@@ -89,7 +89,7 @@ final class Lifecycle {
             }
             Path place = directory.resolve("round-" + round);
             String address = Files.readString(place.resolve(ADDRESS));
-            try (Link link = transport.open(Side.RESPONDER, place, address, workload.size())) {
+            try (Link link = transport.open(Role.RESPONDER, place, address, workload.size())) {
                 Payload payload = new Payload(workload.size(), workload.touchedBytes());
                 link.receive(payload, 1);
                 link.send(payload, 0);
@@ -107,7 +107,7 @@ final class Lifecycle {
             long capacity) {
         Histogram first = times.get(Numbers.FIRST_MESSAGE_NS);
         return new EndpointResult(
-                new Measurement(
+                new BlockResult(
                         messages,
                         durationNs,
                         first == null ? null : Hdr.encode(first),
@@ -119,12 +119,12 @@ final class Lifecycle {
                 new EndCounters(0, 0, 0, 0, 0, 0, messages, Map.of(), 0, 0, 0),
                 null,
                 durationNs,
-                io.sluice.os.Threads.currentCpu(),
+                io.sluice.linux.Affinity.currentCpu(),
                 capacity,
                 0);
     }
 
-    private static void note(Map<String, Histogram> times, String what, long since) {
+    private static void recordTime(Map<String, Histogram> times, String what, long since) {
         Conversation.record(
                 times.computeIfAbsent(what, name -> Conversation.histogram()),
                 System.nanoTime() - since);

@@ -6,7 +6,7 @@ package io.sluice.compare.rig;
  */
 final class Marker {
     /** The same as a beginning, but the measurement is discarded. */
-    static final long REHEARSE = -6;
+    static final long DRY_RUN = -6;
 
     /** The measured blocks begin. */
     static final long BEGIN = -1;

@@ -23,7 +23,7 @@ final class OpenLoop implements Traffic {
     private final Workload workload;
     private final Arrivals arrivals;
     private final long seed;
-    private final long[] sent = new long[Arrivals.MOST];
+    private final long[] sent = new long[Arrivals.CAPACITY];
 
     OpenLoop(Conversation talk, Workload workload, Arrivals arrivals, long seed) {
         this.talk = talk;
@@ -42,14 +42,15 @@ final class OpenLoop implements Traffic {
     }
 
     @Override
-    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
+    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+            throws IOException {
         double rate =
                 workload.load() > 0 ? perNs * 1e9 * workload.load() : workload.ratePerSecond();
-        int n = (int) Math.min(sent.length, Pace.ofRate(rate).samples(effort));
+        int n = (int) Math.min(sent.length, Pace.ofRate(rate).samples(forkDurations));
         long first = talk.sequence();
         long[] intended = schedule(n, 1e9 / rate, new SplittableRandom(seed));
         long start = System.nanoTime();
-        long end = start + effort.limitNs();
+        long end = start + forkDurations.limitNs();
         int done = 0;
         while (done < n) {
             intended[done] += start;
@@ -65,11 +66,11 @@ final class OpenLoop implements Traffic {
         talk.exchange(Marker.CONSUMED);
         long duration = System.nanoTime() - start;
         int all = done;
-        return () -> joined(all, first, intended, start, lastSent, duration, rate);
+        return () -> combine(all, first, intended, start, lastSent, duration, rate);
     }
 
     /** Combines each message's scheduled time, send time and arrival time. */
-    private Measurement joined(
+    private BlockResult combine(
             int done,
             long first,
             long[] intended,
@@ -85,7 +86,7 @@ final class OpenLoop implements Traffic {
             Conversation.record(response, arrived - intended[i]);
         }
         double achieved = done > 1 ? (done - 1) * 1e9 / (lastSent - start) : 0;
-        return new Measurement(
+        return new BlockResult(
                 done,
                 duration,
                 null,

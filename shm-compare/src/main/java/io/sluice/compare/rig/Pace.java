@@ -8,9 +8,9 @@ import java.util.Optional;
  * unless those would take too long.
  *
  * @param intervalNs the time from one to the next
- * @param least how many there are however long it takes
+ * @param minSamples how many there are however long it takes
  */
-record Pace(double intervalNs, long least) {
+record Pace(double intervalNs, long minSamples) {
     /** As many as a median needs. */
     private static final long FOR_A_MEDIAN = 200;
 
@@ -36,17 +36,17 @@ record Pace(double intervalNs, long least) {
                 : Optional.empty();
     }
 
-    long samples(Effort effort) {
-        long wanted = effort.leastSamples();
-        long n = (long) (effort.blockNs() / intervalNs);
-        if (wanted * intervalNs <= effort.limitNs()) {
+    long samples(ForkDurations forkDurations) {
+        long wanted = forkDurations.minSamples();
+        long n = (long) (forkDurations.blockNs() / intervalNs);
+        if (wanted * intervalNs <= forkDurations.limitNs()) {
             n = Math.max(n, wanted);
         }
-        return Math.max(1, Math.max(n, Math.min(least, wanted)));
+        return Math.max(1, Math.max(n, Math.min(minSamples, wanted)));
     }
 
     /** Returns how long a block takes at this pace, if nothing is late. */
-    long blockNs(Effort effort) {
-        return (long) (samples(effort) * intervalNs);
+    long blockNs(ForkDurations forkDurations) {
+        return (long) (samples(forkDurations) * intervalNs);
     }
 }

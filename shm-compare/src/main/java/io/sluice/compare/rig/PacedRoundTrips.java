@@ -31,12 +31,13 @@ final class PacedRoundTrips implements Traffic {
     }
 
     @Override
-    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
-        long n = pace.samples(effort);
+    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+            throws IOException {
+        long n = pace.samples(forkDurations);
         service.reset();
         response.begin();
         long start = System.nanoTime();
-        long end = start + effort.limitNs();
+        long end = start + forkDurations.limitNs();
         long done = 0;
         long sent = start;
         while (done < n && sent < end) {
@@ -52,7 +53,7 @@ final class PacedRoundTrips implements Traffic {
         long duration = System.nanoTime() - start;
         long all = done;
         return () ->
-                new Measurement(
+                new BlockResult(
                         all,
                         duration,
                         Hdr.encode(service),

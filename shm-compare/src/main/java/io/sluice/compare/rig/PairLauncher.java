@@ -2,8 +2,8 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.compare.transport.Side;
 import io.sluice.compare.transport.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -82,7 +82,7 @@ final class PairLauncher {
      * @param flags for their JVMs; in them "SIDE" stands for the end
      * @return the launcher
      */
-    static PairLauncher thatAwaitsExits(long timeoutSeconds, List<String> flags) {
+    static PairLauncher awaitingExits(long timeoutSeconds, List<String> flags) {
         return new PairLauncher(timeoutSeconds, List.of(), List.copyOf(flags), true);
     }
 
@@ -96,28 +96,28 @@ final class PairLauncher {
      * @param seed decides what is left to chance
      * @param fault the injected fault, or null
      */
-    record Order(
+    record PairPlan(
             Transport transport,
             Workload workload,
             Placement placement,
-            Effort effort,
+            ForkDurations effort,
             long seed,
             Fault fault) {
-        private Endpoint.Task task(
-                Side side, int number, Path directory, List<String> addresses, List<Long> helpers) {
-            boolean first = side == Side.INITIATOR;
-            return new Endpoint.Task(
-                    side,
+        private Endpoint.EndpointTask task(
+                Role role, int number, Path directory, List<String> addresses, List<Long> helpers) {
+            boolean first = role == Role.INITIATOR;
+            return new Endpoint.EndpointTask(
+                    role,
                     number,
                     transport.name(),
                     directory.toString(),
                     addresses,
                     workload,
                     placement.cpu(first ? 2 * number : 2 * number + 1),
-                    placement.apart() && !many(),
+                    placement.separateCpus() && !hasSeveralEnds(),
                     effort,
                     seed,
-                    fault != null && fault.side() == side ? fault : null,
+                    fault != null && fault.side() == role ? fault : null,
                     helpers);
         }
 
@@ -128,17 +128,17 @@ final class PairLauncher {
         }
 
         /** Tests whether one side has several ends. */
-        boolean many() {
+        boolean hasSeveralEnds() {
             return workload.pattern().equals(Factors.FANIN)
                     || workload.pattern().equals(Factors.FANOUT);
         }
 
         /** Returns how many ends a side has. */
-        private int ends(Side side) {
-            if (!many()) {
+        private int ends(Role role) {
+            if (!hasSeveralEnds()) {
                 return 1;
             }
-            return side == Side.INITIATOR ? workload.producers() : workload.consumers();
+            return role == Role.INITIATOR ? workload.producers() : workload.consumers();
         }
 
         /** Returns the number of links: each receiver has one. */
@@ -146,7 +146,7 @@ final class PairLauncher {
             return workload.pattern().equals(Factors.FANOUT) ? workload.consumers() : 1;
         }
 
-        private Path place(Path directory, int link) throws IOException {
+        private Path linkDirectory(Path directory, int link) throws IOException {
             return workload.pattern().equals(Factors.FANOUT)
                     ? Files.createDirectory(directory.resolve("link-" + link))
                     : directory;
@@ -160,7 +160,7 @@ final class PairLauncher {
      * @param responders the others'
      * @param numbers what the coordinator measured itself
      */
-    record Pair(
+    record PairResult(
             List<EndpointResult> initiators,
             List<EndpointResult> responders,
             Map<String, Double> numbers) {
@@ -185,8 +185,8 @@ final class PairLauncher {
      *
      * @throws IOException if an end failed or did not finish in time; the message gives the reason
      */
-    Pair launch(Order order) throws IOException {
-        return launch(order, () -> {});
+    PairResult launch(PairPlan pairPlan) throws IOException {
+        return launch(pairPlan, () -> {});
     }
 
     /**
@@ -194,9 +194,9 @@ final class PairLauncher {
      *
      * @throws IOException if one of them failed
      */
-    List<Pair> launchTogether(Order order, int pairs) throws IOException {
+    List<PairResult> launchTogether(PairPlan pairPlan, int pairs) throws IOException {
         CyclicBarrier start = new CyclicBarrier(pairs);
-        List<Pair> done = new ArrayList<>();
+        List<PairResult> done = new ArrayList<>();
         List<IOException> failures = new ArrayList<>();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < pairs; i++) {
@@ -205,9 +205,10 @@ final class PairLauncher {
                             .start(
                                     () -> {
                                         try {
-                                            Pair pair = launch(order, () -> await(start));
+                                            PairResult pairResult =
+                                                    launch(pairPlan, () -> await(start));
                                             synchronized (done) {
-                                                done.add(pair);
+                                                done.add(pairResult);
                                             }
                                         } catch (IOException e) {
                                             start.reset();
@@ -248,8 +249,8 @@ final class PairLauncher {
         void run() throws IOException;
     }
 
-    private Pair launch(Order order, WhenReady whenReady) throws IOException {
-        boolean death = order.workload().pattern().equals(Factors.PEERDEATH);
+    private PairResult launch(PairPlan pairPlan, WhenReady whenReady) throws IOException {
+        boolean death = pairPlan.workload().pattern().equals(Factors.PEERDEATH);
         Path directory = Files.createTempDirectory(scratch(), PREFIX);
         Set<String> before = death ? kernelObjects() : Set.of();
         List<Process> ends = new ArrayList<>();
@@ -257,59 +258,62 @@ final class PairLauncher {
         Thread watch = null;
         boolean released = false;
         try {
-            SharedWords.create(directory.resolve(LineFloor.FILE));
-            if (order.workload().pattern().equals(Factors.ONEWAY)) {
+            SharedWords.create(directory.resolve(CacheLineFloor.FILE));
+            if (pairPlan.workload().pattern().equals(Factors.ONEWAY)) {
                 Arrivals.create(directory);
             }
-            boolean prepares = !order.workload().pattern().equals(Factors.LIFECYCLE);
-            for (int link = 0; prepares && link < order.links(); link++) {
-                prepared.add(order.transport().prepare(order.place(directory, link)));
+            boolean prepares = !pairPlan.workload().pattern().equals(Factors.LIFECYCLE);
+            for (int link = 0; prepares && link < pairPlan.links(); link++) {
+                prepared.add(pairPlan.transport().prepare(pairPlan.linkDirectory(directory, link)));
             }
             List<String> addresses = prepared.stream().map(Transport.Prepared::address).toList();
             List<Long> helpers = prepared.stream().flatMap(p -> p.helpers().stream()).toList();
-            int responders = order.ends(Side.RESPONDER);
-            int initiators = order.ends(Side.INITIATOR);
+            int responders = pairPlan.ends(Role.RESPONDER);
+            int initiators = pairPlan.ends(Role.INITIATOR);
             for (int i = 0; i < responders; i++) {
                 List<String> own = addresses.size() > 1 ? addresses.subList(i, i + 1) : addresses;
-                ends.add(start(order, order.task(Side.RESPONDER, i, directory, own, helpers)));
+                ends.add(
+                        start(pairPlan, pairPlan.task(Role.RESPONDER, i, directory, own, helpers)));
             }
             for (int i = 0; i < initiators; i++) {
                 ends.add(
-                        start(order, order.task(Side.INITIATOR, i, directory, addresses, helpers)));
+                        start(
+                                pairPlan,
+                                pairPlan.task(Role.INITIATOR, i, directory, addresses, helpers)));
             }
             if (!death) {
-                ends.forEach(end -> end.onExit().thenAccept(dead -> endWith(dead, ends)));
+                ends.forEach(end -> end.onExit().thenAccept(dead -> killAllOnFailure(dead, ends)));
             }
             long limit =
                     timeoutSeconds
                             + TimeUnit.NANOSECONDS.toSeconds(
-                                    order.effort().warmUpNs() + order.blockNs());
+                                    pairPlan.effort().warmUpNs() + pairPlan.blockNs());
             watch = killLater(ends, limit);
             // The initiator's error is the more precise one: the responder waits for it.
             List<BufferedReader> said = new ArrayList<>();
             ends.forEach(end -> said.add(end.inputReader()));
             Collections.reverse(said);
             for (int i = 0; i < said.size(); i++) {
-                expect(said.get(i), Endpoint.READY, i < initiators, limit);
+                awaitLine(said.get(i), Endpoint.READY, i < initiators, limit);
             }
             released = true;
             prepared.forEach(each -> each.release().run());
             whenReady.run();
             for (Process end : ends) {
-                begin(end);
+                signalBegin(end);
             }
             if (death) {
-                return death(order, ends, said.get(1), directory, before);
+                return killInitiator(pairPlan, ends, said.get(1), directory, before);
             }
             List<EndpointResult> results = new ArrayList<>();
             for (int i = 0; i < said.size(); i++) {
-                String line = expect(said.get(i), Endpoint.RESULT, i < initiators, limit);
+                String line = awaitLine(said.get(i), Endpoint.RESULT, i < initiators, limit);
                 results.add(Endpoint.parse(line));
             }
             if (awaitsExits) {
                 awaitExits(ends);
             }
-            return new Pair(
+            return new PairResult(
                     List.copyOf(results.subList(0, initiators)),
                     List.copyOf(results.subList(initiators, results.size())),
                     Map.of());
@@ -342,15 +346,15 @@ final class PairLauncher {
     }
 
     /** Kills the initiator, and waits for the responder's result. */
-    private Pair death(
-            Order order,
+    private PairResult killInitiator(
+            PairPlan pairPlan,
             List<Process> ends,
             BufferedReader survivor,
             Path directory,
             Set<String> before)
             throws IOException {
         try {
-            TimeUnit.NANOSECONDS.sleep(order.effort().warmUpNs());
+            TimeUnit.NANOSECONDS.sleep(pairPlan.effort().warmUpNs());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
@@ -361,7 +365,7 @@ final class PairLauncher {
         String line = survivor.readLine();
         giveUp.interrupt();
         if (line == null) {
-            throw new NotNoticed(
+            throw new DeathNotDetectedException(
                     "the survivor did not find out within " + NOTICE_LIMIT_SECONDS + " s");
         }
         if (!line.startsWith(Endpoint.RESULT)) {
@@ -372,9 +376,9 @@ final class PairLauncher {
         Set<String> left = kernelObjects();
         left.removeAll(before);
         long files = entries(directory) - 1; // without our own file of words
-        double noticedAt = result.measured().numbers().get(PeerDeath.NOTICED_AT);
-        double lost = result.measured().numbers().get(Numbers.MESSAGES_LOST);
-        return new Pair(
+        double noticedAt = result.block().numbers().get(PeerDeath.NOTICED_AT);
+        double lost = result.block().numbers().get(Numbers.MESSAGES_LOST);
+        return new PairResult(
                 List.of(),
                 List.of(result),
                 Map.of(
@@ -387,35 +391,36 @@ final class PairLauncher {
     }
 
     /** The survivor did not notice its peer's exit within the limit. */
-    static final class NotNoticed extends IOException {
+    static final class DeathNotDetectedException extends IOException {
         private static final long serialVersionUID = 1;
 
-        NotNoticed(String message) {
+        DeathNotDetectedException(String message) {
             super(message);
         }
     }
 
-    private Process start(Order order, Endpoint.Task task) throws IOException {
+    private Process start(PairPlan pairPlan, Endpoint.EndpointTask endpointTask)
+            throws IOException {
         List<String> command = new ArrayList<>();
-        observer.forEach(word -> command.add(word.replace("SIDE", task.side().name())));
+        observer.forEach(word -> command.add(word.replace("SIDE", endpointTask.side().name())));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         if (flags == null) {
-            command.addAll(ClassArchive.flags(task.side()));
+            command.addAll(ClassArchive.flags(endpointTask.side()));
         } else {
-            flags.forEach(flag -> command.add(flag.replace("SIDE", task.side().name())));
+            flags.forEach(flag -> command.add(flag.replace("SIDE", endpointTask.side().name())));
         }
-        command.addAll(order.transport().jvmOptions());
+        command.addAll(pairPlan.transport().jvmOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.add(Endpoint.class.getName());
-        command.add(task.toArgument());
+        command.add(endpointTask.toArgument());
         Process process =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         running.add(process);
         return process;
     }
 
-    private static void begin(Process end) throws IOException {
+    private static void signalBegin(Process end) throws IOException {
         end.getOutputStream().write('\n');
         end.getOutputStream().flush();
     }
@@ -424,7 +429,7 @@ final class PairLauncher {
      * Kills all ends once one has failed, so that no other end waits for it, in an open for
      * instance.
      */
-    private static void endWith(Process dead, List<Process> ends) {
+    private static void killAllOnFailure(Process dead, List<Process> ends) {
         if (dead.exitValue() != 0) {
             ends.forEach(Process::destroyForcibly);
         }
@@ -444,8 +449,8 @@ final class PairLauncher {
                         });
     }
 
-    private static String expect(BufferedReader end, String prefix, boolean initiator, long limit)
-            throws IOException {
+    private static String awaitLine(
+            BufferedReader end, String prefix, boolean initiator, long limit) throws IOException {
         String who = initiator ? "initiator" : "responder";
         String line = end.readLine();
         if (line == null) {

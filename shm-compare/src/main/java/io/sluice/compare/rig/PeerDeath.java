@@ -5,7 +5,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.os.Threads;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class PeerDeath {
     }
 
     /** Receives until the other end is gone. */
-    static EndpointResult survive(Link link, SharedWords words, Workload workload) {
+    static EndpointResult awaitPeerDeath(Link link, SharedWords words, Workload workload) {
         Payload payload = new Payload(workload.size(), workload.touchedBytes());
         try {
             while (true) {
@@ -45,7 +45,7 @@ final class PeerDeath {
         double noticedAt = System.nanoTime();
         double lost = Math.max(0, words.get(SENT) - payload.expected());
         return new EndpointResult(
-                new Measurement(
+                new BlockResult(
                         payload.expected(),
                         0,
                         null,
@@ -68,7 +68,7 @@ final class PeerDeath {
                         payload.corrupted()),
                 null,
                 0,
-                Threads.currentCpu(),
+                Affinity.currentCpu(),
                 0,
                 0);
     }

@@ -61,7 +61,7 @@ public record Placement(String name, List<Integer> cpus) {
     }
 
     /** Tests whether the ends certainly have a CPU each. */
-    boolean apart() {
+    boolean separateCpus() {
         return cpus.size() == 2 && !cpus.get(0).equals(cpus.get(1));
     }
 

@@ -23,7 +23,7 @@ public final class Plans {
      * @param transports the mechanisms to choose from
      * @return a cell for each combination that makes sense, whether it is possible here or not
      */
-    public static List<CellPlan> of(Suite suite, List<Transport> transports) {
+    public static List<MeasurementPlan> of(Suite suite, List<Transport> transports) {
         return of(suite, transports, List.of(), List.of(0, 1));
     }
 
@@ -37,12 +37,12 @@ public final class Plans {
      * @param pair the CPUs of the run
      * @return a cell for each combination that makes sense, whether it is possible here or not
      */
-    public static List<CellPlan> of(
+    public static List<MeasurementPlan> of(
             Suite suite,
             List<Transport> transports,
             List<Placement> placements,
             List<Integer> pair) {
-        Set<CellPlan> plans = new LinkedHashSet<>();
+        Set<MeasurementPlan> plans = new LinkedHashSet<>();
         for (Selection part : suite.parts()) {
             List<Placement> places =
                     placements.isEmpty()
@@ -62,14 +62,14 @@ public final class Plans {
     }
 
     private static void add(
-            Set<CellPlan> plans,
+            Set<MeasurementPlan> plans,
             Transport transport,
             Workload workload,
             List<Placement> placements) {
         if (placements.isEmpty()) {
-            plans.add(new CellPlan(transport, workload, null));
+            plans.add(new MeasurementPlan(transport, workload, null));
         }
-        placements.forEach(place -> plans.add(new CellPlan(transport, workload, place)));
+        placements.forEach(place -> plans.add(new MeasurementPlan(transport, workload, place)));
     }
 
     private static List<Workload> workloads(Selection part, String pattern) {
@@ -89,40 +89,39 @@ public final class Plans {
         switch (pattern) {
             case Factors.RTT:
                 for (String touch : part.touches()) {
-                    Workload touched = plain.touching(touch);
+                    Workload touched = plain.withTouch(touch);
                     if (part.rttRates().isEmpty()) {
                         workloads.add(touched);
                     }
-                    part.rttRates().forEach(r -> workloads.add(touched.at(r, Factors.FIXED)));
+                    part.rttRates().forEach(r -> workloads.add(touched.withRate(r, Factors.FIXED)));
                 }
                 break;
             case Factors.STREAM:
                 for (int batch : part.batches()) {
-                    part.touches()
-                            .forEach(t -> workloads.add(plain.inBatchesOf(batch).touching(t)));
+                    part.touches().forEach(t -> workloads.add(plain.withBatch(batch).withTouch(t)));
                 }
                 break;
             case Factors.ONEWAY:
                 for (double rate : part.rates()) {
-                    part.schedules().forEach(times -> workloads.add(plain.at(rate, times)));
+                    part.schedules().forEach(times -> workloads.add(plain.withRate(rate, times)));
                 }
-                part.loads().forEach(l -> workloads.add(plain.atLoad(l, Factors.EXPONENTIAL)));
+                part.loads().forEach(l -> workloads.add(plain.withLoad(l, Factors.EXPONENTIAL)));
                 break;
             case Factors.GAP:
-                part.gapsNs().forEach(gap -> workloads.add(plain.every(gap, 1)));
+                part.gapsNs().forEach(gap -> workloads.add(plain.withGap(gap, 1)));
                 break;
             case Factors.BURST:
                 workloads.add(
-                        plain.inBatchesOf(Workload.USUAL_BATCH).every(BURST_PERIOD_NS, BURST));
+                        plain.withBatch(Workload.DEFAULT_BATCH).withGap(BURST_PERIOD_NS, BURST));
                 break;
             case Factors.OVERSUB:
-                workloads.add(plain.ends(OVERSUBSCRIBED_PAIRS, OVERSUBSCRIBED_PAIRS));
+                workloads.add(plain.withEnds(OVERSUBSCRIBED_PAIRS, OVERSUBSCRIBED_PAIRS));
                 break;
             case Factors.FANIN:
-                workloads.add(plain.ends(MANY, 1));
+                workloads.add(plain.withEnds(MANY, 1));
                 break;
             case Factors.FANOUT:
-                workloads.add(plain.ends(1, MANY));
+                workloads.add(plain.withEnds(1, MANY));
                 break;
             default:
                 workloads.add(plain);

@@ -1,8 +1,8 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
 import io.sluice.compare.result.Numbers;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -40,34 +40,34 @@ public final class Progress {
         start = System.nanoTime();
     }
 
-    void floor(String when, Floor floor) {
+    void floor(String when, FloorReading floorReading) {
         out.printf(
                 Locale.ROOT,
                 "floor %-6s clock %.0f ns, C call %.0f ns, system call %.0f ns, cache line there"
                         + " and back %.0f ns%n",
                 when,
-                floor.clockNs(),
-                floor.downcallNs(),
-                floor.syscallNs(),
-                floor.lineRoundTripNs());
+                floorReading.clockNs(),
+                floorReading.downcallNs(),
+                floorReading.syscallNs(),
+                floorReading.lineRoundTripNs());
         if (done == 0) {
             start = System.nanoTime();
             out.printf(Locale.ROOT, "%d launches, about %s%n", total, minutes(expectedSeconds));
         }
     }
 
-    void launched(CellPlan plan, int n, int launches, Launch launch) {
-        line(plan, n, launches, headline(launch));
+    void forkCompleted(MeasurementPlan plan, int n, int launches, Fork fork) {
+        line(plan, n, launches, headline(fork));
     }
 
-    private static String headline(Launch launch) {
-        Double noticed = launch.numbers().get(Numbers.NOTICED_NS);
+    private static String headline(Fork fork) {
+        Double noticed = fork.numbers().get(Numbers.NOTICED_NS);
         if (noticed != null) {
             return String.format(Locale.ROOT, "%8.2f us to notice", noticed / 1e3);
         }
-        String hdr = launch.response() != null ? launch.response() : launch.hdr();
+        String hdr = fork.response() != null ? fork.response() : fork.hdr();
         return hdr == null
-                ? rate(launch.messages() * 1e9 / launch.durationNs())
+                ? rate(fork.messages() * 1e9 / fork.durationNs())
                 : String.format(
                         Locale.ROOT, "%8.2f us", Hdr.decode(hdr).getValueAtPercentile(50) / 1e3);
     }
@@ -78,11 +78,11 @@ public final class Progress {
                 : String.format(Locale.ROOT, "%8.2f M messages/s", perSecond / 1e6);
     }
 
-    void failed(CellPlan plan, int n, int launches, String reason) {
+    void failed(MeasurementPlan plan, int n, int launches, String reason) {
         line(plan, n, launches, "FAILED: " + reason);
     }
 
-    private void line(CellPlan plan, int n, int launches, String result) {
+    private void line(MeasurementPlan plan, int n, int launches, String result) {
         done++;
         // An estimate that moves from the planned time to the measured time.
         double measured = (System.nanoTime() - start) / 1e9 / done;

@@ -4,7 +4,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.os.Threads;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 
 /** The end that replies to each message with one of its own, or only receives. */
@@ -38,11 +38,11 @@ final class Responder {
         long first = 0;
         EndpointResult result = null;
         while (true) {
-            long marker = next();
-            if (marker == Marker.BEGIN || marker == Marker.REHEARSE) {
+            long marker = serveUntilMarker();
+            if (marker == Marker.BEGIN || marker == Marker.DRY_RUN) {
                 first = incoming.expected();
                 if (marker == Marker.BEGIN) {
-                    EndMeter.untilCompiled();
+                    EndMeter.awaitCompiler();
                 }
                 meter = new EndMeter();
             } else if (marker == Marker.END && meter != null) {
@@ -50,17 +50,17 @@ final class Responder {
                 long messages = incoming.expected() - first;
                 result =
                         new EndpointResult(
-                                Measurement.of(messages, 0),
+                                BlockResult.of(messages, 0),
                                 meter.counters(messages, incoming),
                                 null,
                                 meter.wallNs(),
-                                Threads.currentCpu(),
+                                Affinity.currentCpu(),
                                 link.capacity(),
                                 0);
             }
             link.send(outgoing, marker);
             if (marker == Marker.FLOOR) {
-                LineFloor.respond(words);
+                CacheLineFloor.respond(words);
             } else if (marker == Marker.STOP) {
                 return result;
             }
@@ -68,17 +68,17 @@ final class Responder {
     }
 
     /** Serves messages until a marker comes. */
-    private long next() throws IOException {
-        if (workload.answered()) {
-            return answer();
+    private long serveUntilMarker() throws IOException {
+        if (workload.hasReply()) {
+            return reply();
         }
         if (arrivals != null) {
-            return note();
+            return recordArrivals();
         }
-        return workload.pattern().equals(Factors.BURST) ? stamp() : takeIn();
+        return workload.pattern().equals(Factors.BURST) ? recordLastArrival() : drain();
     }
 
-    private long answer() throws IOException {
+    private long reply() throws IOException {
         while (true) {
             link.receive(incoming, 1);
             long marker = incoming.takeMarker();
@@ -89,7 +89,7 @@ final class Responder {
         }
     }
 
-    private long takeIn() throws IOException {
+    private long drain() throws IOException {
         while (true) {
             link.receive(incoming, workload.batch());
             long marker = incoming.takeMarker();
@@ -99,7 +99,7 @@ final class Responder {
         }
     }
 
-    private long note() throws IOException {
+    private long recordArrivals() throws IOException {
         while (true) {
             link.receive(incoming, 1);
             long now = System.nanoTime();
@@ -111,7 +111,7 @@ final class Responder {
         }
     }
 
-    private long stamp() throws IOException {
+    private long recordLastArrival() throws IOException {
         long last = 0;
         while (true) {
             long before = incoming.expected();

@@ -1,10 +1,10 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
@@ -30,7 +30,7 @@ public final class Rig {
     private static final long TIMEOUT_SECONDS = 20;
 
     private final Suite suite;
-    private final List<CellPlan> plans;
+    private final List<MeasurementPlan> plans;
     private final Placement pair;
     private final long seed;
     private final Progress progress;
@@ -48,7 +48,11 @@ public final class Rig {
      * @param progress receives the progress
      */
     public Rig(
-            Suite suite, List<CellPlan> plans, List<Integer> cpus, long seed, Progress progress) {
+            Suite suite,
+            List<MeasurementPlan> plans,
+            List<Integer> cpus,
+            long seed,
+            Progress progress) {
         this(suite, plans, cpus, seed, progress, null);
     }
 
@@ -64,20 +68,20 @@ public final class Rig {
      */
     public Rig(
             Suite suite,
-            List<CellPlan> plans,
+            List<MeasurementPlan> plans,
             List<Integer> cpus,
             long seed,
             Progress progress,
             Fault fault) {
         this.suite = suite;
         this.plans = List.copyOf(plans);
-        this.pair = new Placement(Topology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
+        this.pair = new Placement(CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
         this.seed = seed;
         this.progress = progress;
         this.fault = fault;
     }
 
-    private record Outcome(List<Launch> launches, List<String> failures, long[] capacity) {
+    private record Outcome(List<Fork> forks, List<String> failures, long[] capacity) {
         Outcome() {
             this(new ArrayList<>(), new ArrayList<>(), new long[1]);
         }
@@ -90,7 +94,7 @@ public final class Rig {
      * @return the floor between them
      * @throws IOException if it cannot be measured
      */
-    public static Floor floor(List<Integer> cpus) throws IOException {
+    public static FloorReading floor(List<Integer> cpus) throws IOException {
         return new FloorProbe(new PairLauncher(TIMEOUT_SECONDS), cpus).measure();
     }
 
@@ -101,7 +105,7 @@ public final class Rig {
      * @return the machine
      */
     public static Environment environment(List<Integer> cpus) {
-        String relation = Topology.of(cpus).relation(cpus.get(0), cpus.get(1));
+        String relation = CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1));
         return EnvironmentProbe.begin(new Placement(relation, cpus)).end();
     }
 
@@ -112,7 +116,8 @@ public final class Rig {
      * @return one for each two of them
      * @throws IOException if it cannot be measured
      */
-    public static List<Floor.Pair> floorMatrix(List<Integer> cpus) throws IOException {
+    public static List<FloorReading.CpuPairLatency> floorMatrix(List<Integer> cpus)
+            throws IOException {
         return FloorProbe.matrix(new PairLauncher(TIMEOUT_SECONDS), cpus);
     }
 
@@ -136,32 +141,33 @@ public final class Rig {
     public Results run(Tool tool, List<String> argv) throws IOException {
         Instant started = Instant.now();
         EnvironmentProbe environment = EnvironmentProbe.begin(pair);
-        Map<CellPlan, Outcome> outcomes = new LinkedHashMap<>();
+        Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
         plans.stream()
                 .filter(plan -> plan.impossible().isEmpty())
                 .forEach(plan -> outcomes.put(plan, new Outcome()));
-        progress.begin(outcomes.keySet().stream().map(suite::perLaunch).toList(), suite.launches());
+        progress.begin(outcomes.keySet().stream().map(suite::perFork).toList(), suite.forks());
         FloorProbe probe = new FloorProbe(launcher, pair.cpus());
-        Floor before = floor(probe, "before");
+        FloorReading before = floor(probe, "before");
         List<String> order = new ArrayList<>();
         SplittableRandom chance = new SplittableRandom(seed);
         int n = 0;
-        for (List<CellPlan> round : order(List.copyOf(outcomes.keySet()), seed, suite.launches())) {
-            for (CellPlan plan : round) {
+        for (List<MeasurementPlan> round :
+                order(List.copyOf(outcomes.keySet()), seed, suite.forks())) {
+            for (MeasurementPlan plan : round) {
                 if (!stopped) {
                     order.add(plan.id());
-                    launch(plan, n, chance.nextLong(), outcomes.get(plan));
+                    runFork(plan, n, chance.nextLong(), outcomes.get(plan));
                 }
             }
             n++;
         }
-        Floor after = stopped ? null : floor(probe, "after");
+        FloorReading after = stopped ? null : floor(probe, "after");
         Environment machine = environment.end();
         Validity validity = new Validity(machine, before, after);
-        List<Cell> cells = new ArrayList<>();
+        List<Measurement> measurements = new ArrayList<>();
         List<NotMeasured> notMeasured = new ArrayList<>();
-        for (CellPlan plan : plans) {
-            cells.add(cell(plan, outcomes.get(plan), validity, notMeasured));
+        for (MeasurementPlan plan : plans) {
+            measurements.add(measurement(plan, outcomes.get(plan), validity, notMeasured));
         }
         Run run =
                 new Run(
@@ -170,7 +176,7 @@ public final class Rig {
                         stopped ? null : Instant.now().toString(),
                         suite.name(),
                         seed,
-                        suite.launches(),
+                        suite.forks(),
                         argv,
                         order,
                         stopped,
@@ -184,14 +190,14 @@ public final class Rig {
                         machine,
                         before,
                         after,
-                        cells,
+                        measurements,
                         before == null ? null : probe.pairs(before),
                         null,
                         TraitTexts.of(plans),
                         null,
                         notMeasured,
                         validity.ofRun());
-        return TwoByTwo.into(measured);
+        return TwoByTwo.withDecompositions(measured);
     }
 
     /** Every cell once in each round, each round in an order of its own. */
@@ -206,11 +212,11 @@ public final class Rig {
         return order;
     }
 
-    private Floor floor(FloorProbe probe, String when) throws IOException {
+    private FloorReading floor(FloorProbe probe, String when) throws IOException {
         try {
-            Floor floor = probe.measure();
-            progress.floor(when, floor);
-            return floor;
+            FloorReading floorReading = probe.measure();
+            progress.floor(when, floorReading);
+            return floorReading;
         } catch (IOException e) {
             if (stopped) {
                 return null;
@@ -219,34 +225,39 @@ public final class Rig {
         }
     }
 
-    private void launch(CellPlan plan, int n, long chance, Outcome outcome) {
+    private void runFork(MeasurementPlan plan, int n, long chance, Outcome outcome) {
         Placement place = plan.placement() == null ? pair : plan.placement();
-        PairLauncher.Order order =
-                new PairLauncher.Order(
-                        plan.transport(), plan.workload(), place, suite.effort(), chance, fault);
+        PairLauncher.PairPlan pairPlan =
+                new PairLauncher.PairPlan(
+                        plan.transport(),
+                        plan.workload(),
+                        place,
+                        suite.forkDurations(),
+                        chance,
+                        fault);
         try {
-            Launch launch;
+            Fork fork;
             if (plan.pattern().equals(Factors.OVERSUB)) {
-                launch =
-                        Launches.together(
+                fork =
+                        Forks.together(
                                 n,
-                                launcher.launchTogether(order, plan.workload().producers()),
+                                launcher.launchTogether(pairPlan, plan.workload().producers()),
                                 place);
             } else {
-                PairLauncher.Pair ends = launcher.launch(order);
-                launch = Launches.of(n, ends);
+                PairLauncher.PairResult ends = launcher.launch(pairPlan);
+                fork = Forks.of(n, ends);
                 outcome.capacity()[0] = ends.responder().capacityBytes();
                 if (movedFrom(place.cpu(1), ends.responder())
                         || ends.initiator() != null && movedFrom(place.cpu(0), ends.initiator())) {
                     outcome.failures().add("V04 an end did not stay on its CPU");
                 }
             }
-            outcome.launches().add(launch);
-            progress.launched(plan, n, suite.launches(), launch);
+            outcome.forks().add(fork);
+            progress.forkCompleted(plan, n, suite.forks(), fork);
         } catch (IOException e) {
             if (!stopped) {
                 outcome.failures().add(e.getMessage());
-                progress.failed(plan, n, suite.launches(), e.getMessage());
+                progress.failed(plan, n, suite.forks(), e.getMessage());
             }
         }
     }
@@ -255,21 +266,30 @@ public final class Rig {
         return cpu >= 0 && end.cpu() != cpu;
     }
 
-    private Cell cell(
-            CellPlan plan, Outcome outcome, Validity validity, List<NotMeasured> notMeasured) {
+    private Measurement measurement(
+            MeasurementPlan plan,
+            Outcome outcome,
+            Validity validity,
+            List<NotMeasured> notMeasured) {
         Factors factors = factors(plan, outcome == null ? 0 : outcome.capacity()[0]);
         if (outcome == null) {
-            CellPlan.Impossible why = plan.impossible().orElseThrow();
+            MeasurementPlan.Impossible why = plan.impossible().orElseThrow();
             notMeasured.add(new NotMeasured(plan.id(), why.reason()));
-            return new Cell(
-                    plan.id(), factors, Cell.NOT_AVAILABLE, why.reason(), why.flags(), List.of());
+            return new Measurement(
+                    plan.id(),
+                    factors,
+                    Measurement.NOT_AVAILABLE,
+                    why.reason(),
+                    why.flags(),
+                    List.of());
         }
-        if (outcome.launches().isEmpty() && outcome.failures().isEmpty()) {
+        if (outcome.forks().isEmpty() && outcome.failures().isEmpty()) {
             String reason = "the run was interrupted before";
             notMeasured.add(new NotMeasured(plan.id(), reason));
-            return new Cell(plan.id(), factors, Cell.NOT_AVAILABLE, reason, List.of(), List.of());
+            return new Measurement(
+                    plan.id(), factors, Measurement.NOT_AVAILABLE, reason, List.of(), List.of());
         }
-        return validity.judge(plan.id(), factors, outcome.launches(), outcome.failures());
+        return validity.evaluate(plan.id(), factors, outcome.forks(), outcome.failures());
     }
 
     private static String api(Transport transport) {
@@ -284,7 +304,7 @@ public final class Rig {
     }
 
     /** Returns how many messages fit: as the mechanism counts them, or by their bytes. */
-    private static Long messages(CellPlan plan, long capacity) {
+    private static Long messages(MeasurementPlan plan, long capacity) {
         long counted = plan.transport().traits().capacity().messages();
         if (counted > 0) {
             return counted;
@@ -292,7 +312,7 @@ public final class Rig {
         return capacity > 0 ? Long.valueOf(capacity / plan.size()) : null;
     }
 
-    private Factors factors(CellPlan plan, long capacity) {
+    private Factors factors(MeasurementPlan plan, long capacity) {
         Workload workload = plan.workload();
         Placement place = plan.placement() == null ? pair : plan.placement();
         boolean paced = workload.ratePerSecond() > 0 || workload.load() > 0;

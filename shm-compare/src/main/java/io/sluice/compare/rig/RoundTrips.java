@@ -32,7 +32,8 @@ final class RoundTrips implements Traffic {
     }
 
     @Override
-    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
+    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+            throws IOException {
         long start = System.nanoTime();
         long now;
         long untimed = 0;
@@ -40,22 +41,22 @@ final class RoundTrips implements Traffic {
             untimed();
             untimed += CHUNK;
             now = System.nanoTime();
-        } while (now - start < effort.blockNs() / 3);
+        } while (now - start < forkDurations.blockNs() / 3);
         double mean = (now - start) / (double) untimed;
         windows.begin();
         long begun = now;
         long timed = 0;
         do {
-            timed(windows.open());
+            timed(windows.currentSlice());
             timed += CHUNK;
             now = System.nanoTime();
-            windows.cutAfter(now - begun, effort.blockNs());
-        } while (now - begun < effort.blockNs()
-                || timed < effort.leastSamples() && now - begun < effort.limitNs());
+            windows.cutAfter(now - begun, forkDurations.blockNs());
+        } while (now - begun < forkDurations.blockNs()
+                || timed < forkDurations.minSamples() && now - begun < forkDurations.limitNs());
         long duration = now - start;
         long all = untimed + timed;
         return () ->
-                new Measurement(
+                new BlockResult(
                         all,
                         duration,
                         Hdr.encode(windows.all()),

@@ -63,7 +63,7 @@ public record Selection(
                 patterns,
                 sizes,
                 List.of(Factors.FULL),
-                List.of(Workload.USUAL_BATCH),
+                List.of(Workload.DEFAULT_BATCH),
                 List.of(10_000.0),
                 List.of(Factors.FIXED, Factors.EXPONENTIAL),
                 List.of(),

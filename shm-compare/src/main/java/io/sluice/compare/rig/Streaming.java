@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /** Messages in one direction, as many as possible. Ends when the last was consumed. */
 final class Streaming implements Traffic {
     private static final int CHUNK = 200;
-    private static final long LEAST = 1000;
+    private static final long MIN_MESSAGES = 1000;
 
     private final Conversation talk;
 
@@ -28,17 +28,19 @@ final class Streaming implements Traffic {
     }
 
     @Override
-    public Supplier<Measurement> measure(double perNs, Effort effort) throws IOException {
+    public Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations)
+            throws IOException {
         long start = System.nanoTime();
         long done = 0;
         long now;
         do {
             done += warmUp(); // the same code that was warmed up
             now = System.nanoTime();
-        } while (now - start < effort.blockNs() || done < LEAST && now - start < effort.limitNs());
+        } while (now - start < forkDurations.blockNs()
+                || done < MIN_MESSAGES && now - start < forkDurations.limitNs());
         talk.exchange(Marker.CONSUMED);
         long duration = System.nanoTime() - start;
         long sent = done;
-        return () -> Measurement.of(sent, duration).withMean(duration / (double) sent);
+        return () -> BlockResult.of(sent, duration).withMean(duration / (double) sent);
     }
 }

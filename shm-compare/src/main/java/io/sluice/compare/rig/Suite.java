@@ -14,18 +14,18 @@ import java.util.stream.Collectors;
  *
  * @param name the suite's name
  * @param parts what is varied; a cell that is in several of them is measured once
- * @param launches how many fresh pairs of processes a cell gets
+ * @param forks how many fresh pairs of processes a cell gets
  * @param warmUp the longest warm-up of a launch
  * @param block how long it measures
- * @param leastSamples the minimum number of timed round trips of a launch
+ * @param minSamples the minimum number of timed round trips of a launch
  */
 public record Suite(
         String name,
         List<Selection> parts,
-        int launches,
+        int forks,
         Duration warmUp,
         Duration block,
-        long leastSamples) {
+        long minSamples) {
 
     /** As many as the 99th percentile needs. */
     private static final long FOR_P99 = 10_000;
@@ -174,7 +174,7 @@ public record Suite(
                                             8, 64, 256, 1024, 4096, 16_384, 65_536, 262_144,
                                             1_048_576),
                                     List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED),
-                                    List.of(1, 16, Workload.USUAL_BATCH),
+                                    List.of(1, 16, Workload.DEFAULT_BATCH),
                                     List.of(1_000.0, 10_000.0, 100_000.0, 1_000_000.0),
                                     List.of(Factors.FIXED, Factors.EXPONENTIAL),
                                     List.of(0.5, 0.8, 0.95),
@@ -198,10 +198,10 @@ public record Suite(
             new Suite(
                     Gate.SUITE,
                     STANDARD.parts,
-                    Gate.LAUNCHES,
+                    Gate.FORKS,
                     STANDARD.warmUp,
                     STANDARD.block,
-                    STANDARD.leastSamples);
+                    STANDARD.minSamples);
 
     private static final List<Suite> ALL = List.of(LAB, QUICK, STANDARD, FULL, PUBLISH);
 
@@ -242,10 +242,10 @@ public record Suite(
         return new Suite(
                 name,
                 parts.stream().map(change).collect(Collectors.toList()),
-                launches,
+                forks,
                 warmUp,
                 block,
-                leastSamples);
+                minSamples);
     }
 
     /**
@@ -262,34 +262,34 @@ public record Suite(
             narrowed.add(part.withPatterns(kept));
         }
         narrowed.add(parts.get(0).withPatterns(missing));
-        return new Suite(name, narrowed, launches, warmUp, block, leastSamples);
+        return new Suite(name, narrowed, forks, warmUp, block, minSamples);
     }
 
     /** Returns the same with another number of launches. */
-    public Suite withLaunches(int number) {
-        return new Suite(name, parts, number, warmUp, block, leastSamples);
+    public Suite withForks(int number) {
+        return new Suite(name, parts, number, warmUp, block, minSamples);
     }
 
     /** Returns the same with blocks of other lengths. */
     public Suite withBlocks(Duration ofWarmUp, Duration measured) {
-        return new Suite(name, parts, launches, ofWarmUp, measured, leastSamples);
+        return new Suite(name, parts, forks, ofWarmUp, measured, minSamples);
     }
 
     /** Returns the approximate duration of a launch. */
-    public Duration perLaunch() {
+    public Duration perFork() {
         return PROCESSES.plus(warmUp).plus(block.multipliedBy(4).dividedBy(3));
     }
 
     /**
      * Returns the approximate duration of a launch of this cell: paced patterns may take longer.
      */
-    Duration perLaunch(CellPlan plan) {
+    Duration perFork(MeasurementPlan plan) {
         Duration blocks = block.multipliedBy(4).dividedBy(3);
         Duration paced =
                 Pace.of(plan.workload())
-                        .map(pace -> Duration.ofNanos(pace.blockNs(effort())))
+                        .map(pace -> Duration.ofNanos(pace.blockNs(forkDurations())))
                         .orElse(Duration.ZERO);
-        return paced.compareTo(blocks) > 0 ? perLaunch().minus(blocks).plus(paced) : perLaunch();
+        return paced.compareTo(blocks) > 0 ? perFork().minus(blocks).plus(paced) : perFork();
     }
 
     /**
@@ -299,10 +299,10 @@ public record Suite(
      * @param budget for all
      * @param cells how many cells there are
      */
-    public Suite within(Duration budget, int cells) {
-        long starts = (long) launches * Math.max(1, cells);
+    public Suite scaledTo(Duration budget, int cells) {
+        long starts = (long) forks * Math.max(1, cells);
         double left = budget.dividedBy(starts).minus(PROCESSES).toNanos();
-        double blocks = perLaunch().minus(PROCESSES).toNanos();
+        double blocks = perFork().minus(PROCESSES).toNanos();
         double scale = Math.max(0, left) / blocks;
         return withBlocks(scaled(warmUp, scale), scaled(block, scale));
     }
@@ -312,7 +312,7 @@ public record Suite(
         return wanted.compareTo(SHORTEST) < 0 ? SHORTEST : wanted;
     }
 
-    Effort effort() {
-        return new Effort(warmUp.toNanos(), block.toNanos(), leastSamples);
+    ForkDurations forkDurations() {
+        return new ForkDurations(warmUp.toNanos(), block.toNanos(), minSamples);
     }
 }

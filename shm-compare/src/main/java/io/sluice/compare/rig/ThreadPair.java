@@ -1,8 +1,8 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Floor;
-import io.sluice.os.Futex;
-import io.sluice.os.Threads;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.linux.Affinity;
+import io.sluice.linux.Futex;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +31,7 @@ final class ThreadPair {
     /** If other threads are runnable on the CPU, each turn may take a time slice. */
     private static final long YIELDS_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private static final long OVER = -1;
+    private static final long END = -1;
     private static final long WAKE_PERIOD_NS = 200_000;
     private static final long JITTER_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long JITTER_GAP_NS = 1000;
@@ -49,19 +49,19 @@ final class ThreadPair {
     }
 
     /** Runs it in a thread on the first CPU. */
-    <A, B> B first(A input, Step<A, B> step) throws IOException {
-        return get(on(cpu(0), input, step));
+    <A, B> B runOnFirst(A input, Step<A, B> step) throws IOException {
+        return get(runOn(cpu(0), input, step));
     }
 
     private int cpu(int end) {
         return cpus.isEmpty() ? -1 : cpus.get(end % cpus.size());
     }
 
-    private boolean apart() {
+    private boolean separateCpus() {
         return cpus.size() == 2 && !cpus.get(0).equals(cpus.get(1));
     }
 
-    private static <A, B> CompletableFuture<B> on(int cpu, A input, Step<A, B> step) {
+    private static <A, B> CompletableFuture<B> runOn(int cpu, A input, Step<A, B> step) {
         CompletableFuture<B> result = new CompletableFuture<>();
         Thread.ofPlatform()
                 .daemon()
@@ -69,7 +69,7 @@ final class ThreadPair {
                         () -> {
                             try {
                                 if (cpu >= 0) {
-                                    Threads.pinCurrentThread(cpu);
+                                    Affinity.pinCurrentThread(cpu);
                                 }
                                 result.complete(step.run(input));
                             } catch (IOException | RuntimeException | LinkageError e) {
@@ -93,7 +93,7 @@ final class ThreadPair {
     /** Copying what the other CPU has just written: medians, by bytes. */
     Map<Integer, Double> copyRemote(int[] sizes) throws IOException {
         Map<Integer, Double> times = new TreeMap<>();
-        if (!apart()) {
+        if (!separateCpus()) {
             return times;
         }
         for (int size : sizes) {
@@ -102,7 +102,7 @@ final class ThreadPair {
             MemorySegment to = Arena.ofAuto().allocate(size, 64);
             AtomicLong turn = new AtomicLong();
             CompletableFuture<Void> writer =
-                    on(
+                    runOn(
                             cpu(1),
                             from,
                             memory -> {
@@ -136,14 +136,14 @@ final class ThreadPair {
 
     /** From a wake-up to the sleeper's next instruction on the other CPU, median. */
     double futexWake() throws IOException {
-        if (!Futex.isAvailable() || !apart()) {
+        if (!Futex.isAvailable() || !separateCpus()) {
             return 0;
         }
         MemorySegment word = Arena.ofAuto().allocate(64, 64);
         AtomicLong wokenAt = new AtomicLong();
         AtomicLong asleep = new AtomicLong();
         CompletableFuture<Histogram> sleeper =
-                on(
+                runOn(
                         cpu(1),
                         word,
                         memory -> {
@@ -176,15 +176,15 @@ final class ThreadPair {
     }
 
     /** Returns a round trip of two threads on the first CPU that yield to each other, median. */
-    double yield() throws IOException {
+    double yieldRoundTrip() throws IOException {
         AtomicLong turn = new AtomicLong();
         CompletableFuture<Void> other =
-                on(
+                runOn(
                         cpu(0),
                         turn,
                         word -> {
-                            for (long i = 1; word.get() != OVER; i++) {
-                                while (word.get() != 2 * i - 1 && word.get() != OVER) {
+                            for (long i = 1; word.get() != END; i++) {
+                                while (word.get() != 2 * i - 1 && word.get() != END) {
                                     Thread.yield();
                                 }
                                 word.compareAndSet(2 * i - 1, 2 * i);
@@ -201,21 +201,21 @@ final class ThreadPair {
             }
             Conversation.record(histogram, System.nanoTime() - start);
         }
-        turn.set(OVER);
+        turn.set(END);
         get(other);
         return histogram.getValueAtPercentile(50);
     }
 
     /** The interruptions that a thread observes that only reads the clock (the idea of jHiccup). */
-    List<Floor.Jitter> jitter() throws IOException {
-        List<Floor.Jitter> found = new ArrayList<>();
+    List<FloorReading.Jitter> jitter() throws IOException {
+        List<FloorReading.Jitter> found = new ArrayList<>();
         for (int cpu : cpus.stream().distinct().toList()) {
-            found.add(get(on(cpu, cpu, ThreadPair::look)));
+            found.add(get(runOn(cpu, cpu, ThreadPair::measureJitter)));
         }
         return found;
     }
 
-    private static Floor.Jitter look(int cpu) {
+    private static FloorReading.Jitter measureJitter(int cpu) {
         long start = System.nanoTime();
         long last = start;
         long gaps = 0;
@@ -230,6 +230,6 @@ final class ThreadPair {
             }
             last = now;
         }
-        return new Floor.Jitter(cpu, last - start, gaps, lost, longest);
+        return new FloorReading.Jitter(cpu, last - start, gaps, lost, longest);
     }
 }

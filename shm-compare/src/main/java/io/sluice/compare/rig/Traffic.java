@@ -19,9 +19,9 @@ interface Traffic {
      * so that its computation is not measured.
      *
      * @param perNs messages per nanosecond at the end of warming up
-     * @param effort how long
+     * @param forkDurations how long
      */
-    Supplier<Measurement> measure(double perNs, Effort effort) throws IOException;
+    Supplier<BlockResult> measure(double perNs, ForkDurations forkDurations) throws IOException;
 
     /** Tests whether the measurement's pace differs from that of the warm-up. */
     default boolean isPaced() {

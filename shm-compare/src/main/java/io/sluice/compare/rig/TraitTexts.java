@@ -14,14 +14,14 @@ final class TraitTexts {
     private TraitTexts() {}
 
     /** By mechanism id, with its way to wait where it has several; then by the trait's name. */
-    static Map<String, Map<String, String>> of(List<CellPlan> plans) {
+    static Map<String, Map<String, String>> of(List<MeasurementPlan> plans) {
         Map<String, Set<String>> waits = new HashMap<>();
         plans.forEach(
                 plan ->
                         waits.computeIfAbsent(plan.transport().id(), id -> new HashSet<>())
                                 .add(plan.transport().waiting()));
         Map<String, Map<String, String>> texts = new LinkedHashMap<>();
-        for (CellPlan plan : plans) {
+        for (MeasurementPlan plan : plans) {
             Transport transport = plan.transport();
             boolean one = waits.get(transport.id()).size() == 1;
             texts.computeIfAbsent(one ? transport.id() : transport.name(), id -> of(transport));
@@ -53,10 +53,10 @@ final class TraitTexts {
         texts.put("copies", Integer.toString(traits.cost().copies()));
         texts.put("calls to send", String.join(", ", traits.cost().sending()));
         texts.put("calls to receive", String.join(", ", traits.cost().receiving()));
-        texts.put("other calls", traits.cost().besides());
-        texts.put("when a peer dies", traits.ending().peerDies());
-        texts.put("left behind", traits.ending().leftBehind());
-        texts.put("messages are kept", traits.ending().kept());
+        texts.put("other calls", traits.cost().other());
+        texts.put("when a peer dies", traits.ending().onPeerDeath());
+        texts.put("left behind", traits.ending().leftovers());
+        texts.put("messages are kept", traits.ending().persistence());
         texts.values().removeIf(text -> text == null || text.isEmpty());
         return texts;
     }

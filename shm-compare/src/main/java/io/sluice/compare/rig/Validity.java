@@ -1,12 +1,12 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.stats.Percentiles;
@@ -54,8 +54,8 @@ final class Validity {
     private static final double WITHIN_A_CORE_NS = 45;
 
     private final Environment machine;
-    private final Floor before;
-    private final Floor after;
+    private final FloorReading before;
+    private final FloorReading after;
 
     /**
      * Judges cells of one run.
@@ -64,7 +64,7 @@ final class Validity {
      * @param before the floor before it, or null
      * @param after the floor after it, or null
      */
-    Validity(Environment machine, Floor before, Floor after) {
+    Validity(Environment machine, FloorReading before, FloorReading after) {
         this.machine = machine;
         this.before = before;
         this.after = after;
@@ -96,24 +96,21 @@ final class Validity {
         return a > 0 && b > 0 && Math.max(a, b) / Math.min(a, b) - 1 > part;
     }
 
-    Cell judge(String id, Factors factors, List<Launch> launches, List<String> failures) {
+    Measurement evaluate(String id, Factors factors, List<Fork> launches, List<String> failures) {
         List<String> reasons = new ArrayList<>(failures);
-        launches.forEach(launch -> faults(factors, launch, reasons));
-        Cell measured = new Cell(id, factors, Cell.OK, null, List.of(), launches);
+        launches.forEach(fork -> faults(factors, fork, reasons));
+        Measurement measured =
+                new Measurement(id, factors, Measurement.OK, null, List.of(), launches);
         TreeSet<String> flags = new TreeSet<>();
-        flag(flags, "V02", launches, launch -> belowFloor(factors, launch));
-        flag(flags, "V03", launches, launch -> !waitedAsAsked(factors, launch));
+        flag(flags, "V02", launches, fork -> belowFloor(factors, fork));
+        flag(flags, "V03", launches, fork -> !waitedAsRequested(factors, fork));
         flag(flags, "V05", launches, this::noisy);
         flag(flags, "V08", launches, this::observed);
         flag(flags, "V09", launches, Validity::undersampled);
-        flag(
-                flags,
-                "V13",
-                launches,
-                launch -> any(launch, end -> interrupted(end, launch.durationNs())));
+        flag(flags, "V13", launches, fork -> any(fork, end -> interrupted(end, fork.durationNs())));
         flag(flags, "V14", launches, Validity::faulted);
-        flag(flags, "V17", launches, launch -> any(launch, e -> e.shortTransfers() > 0));
-        flag(flags, "V18", launches, launch -> siblings(factors, launch));
+        flag(flags, "V17", launches, fork -> any(fork, e -> e.shortTransfers() > 0));
+        flag(flags, "V18", launches, fork -> siblings(factors, fork));
         flag(flags, "V19", launches, Validity::changedSpeed);
         if (spread(measured) > SPREAD) {
             flags.add("V06");
@@ -124,31 +121,31 @@ final class Validity {
         if (!Factors.RTT.equals(factors.pattern()) && capacityDiffers(factors.capacityBytes())) {
             flags.add("V16");
         }
-        String status = Cell.OK;
+        String status = Measurement.OK;
         if (launches.isEmpty()) {
             boolean untold = failures.stream().allMatch(f -> f.contains("did not find out within"));
-            status = untold ? Cell.NOT_AVAILABLE : Cell.FAILED;
+            status = untold ? Measurement.NOT_AVAILABLE : Measurement.FAILED;
         } else if (!reasons.isEmpty()) {
-            status = Cell.INVALID;
+            status = Measurement.INVALID;
             reasons.stream()
                     .filter(reason -> reason.matches("V[0-9]{2} .*"))
                     .forEach(reason -> flags.add(reason.substring(0, 3)));
         }
         List<String> distinct = reasons.stream().distinct().toList();
         String reason = distinct.isEmpty() ? null : String.join("; ", distinct);
-        return new Cell(id, factors, status, reason, List.copyOf(flags), launches);
+        return new Measurement(id, factors, status, reason, List.copyOf(flags), launches);
     }
 
     private static void flag(
-            TreeSet<String> flags, String id, List<Launch> launches, Predicate<Launch> rule) {
+            TreeSet<String> flags, String id, List<Fork> launches, Predicate<Fork> rule) {
         if (launches.stream().anyMatch(rule)) {
             flags.add(id);
         }
     }
 
     /** The rules that make numbers invalid. */
-    private static void faults(Factors factors, Launch launch, List<String> reasons) {
-        for (EndCounters end : launch.ends().values()) {
+    private static void faults(Factors factors, Fork fork, List<String> reasons) {
+        for (EndCounters end : fork.ends().values()) {
             if (end.lost() + end.duplicated() + end.corrupted() > 0) {
                 reasons.add(
                         "V01 lost "
@@ -162,18 +159,18 @@ final class Validity {
                 reasons.add("V04 an end was on another CPU for a while");
             }
         }
-        boolean pair = launch.ends().size() == 2;
-        for (EndCounters end : launch.ends().values()) {
-            if (pair && end.messages() != launch.messages()) {
+        boolean pair = fork.ends().size() == 2;
+        for (EndCounters end : fork.ends().values()) {
+            if (pair && end.messages() != fork.messages()) {
                 reasons.add(
                         "V01 one end counted "
                                 + end.messages()
                                 + " messages, the other "
-                                + launch.messages());
+                                + fork.messages());
             }
         }
-        Double achieved = launch.numbers().get(Numbers.ACHIEVED_RATE);
-        Double target = launch.numbers().getOrDefault(Numbers.TARGET_RATE, factors.ratePerSecond());
+        Double achieved = fork.numbers().get(Numbers.ACHIEVED_RATE);
+        Double target = fork.numbers().getOrDefault(Numbers.TARGET_RATE, factors.ratePerSecond());
         if (achieved != null && target != null && achieved < RATE * target) {
             reasons.add(
                     String.format(
@@ -184,32 +181,32 @@ final class Validity {
         }
     }
 
-    private boolean belowFloor(Factors factors, Launch launch) {
+    private boolean belowFloor(Factors factors, Fork fork) {
         double line =
-                launch.lineRoundTripNs() > 0
-                        ? launch.lineRoundTripNs()
+                fork.lineRoundTripNs() > 0
+                        ? fork.lineRoundTripNs()
                         : before == null ? 0 : before.lineRoundTripNs();
         return Factors.RTT.equals(factors.pattern())
-                && launch.hdr() != null
-                && Hdr.decode(launch.hdr()).getValueAtPercentile(50) < 0.9 * line;
+                && fork.hdr() != null
+                && Hdr.decode(fork.hdr()).getValueAtPercentile(50) < 0.9 * line;
     }
 
     /**
      * A blocking mechanism must sleep for about each hop, and one that spins must not; otherwise
      * the cell measures something else.
      */
-    static boolean waitedAsAsked(Factors factors, Launch launch) {
-        if (!Factors.RTT.equals(factors.pattern()) || launch.ends().isEmpty()) {
+    static boolean waitedAsRequested(Factors factors, Fork fork) {
+        if (!Factors.RTT.equals(factors.pattern()) || fork.ends().isEmpty()) {
             return true;
         }
-        double sleeps = sleepsPerHop(launch);
+        double sleeps = sleepsPerHop(fork);
         switch (factors.waiting()) {
             case Factors.BLOCK:
             case Factors.FUTEX:
             case Factors.EVENTFD:
                 return sleeps >= SLEEPS;
             case Factors.SPIN:
-                return sleeps <= SPINS && callsPerHop(launch) <= SPINS;
+                return sleeps <= SPINS && callsPerHop(fork) <= SPINS;
             case Factors.HINT:
                 return sleeps <= SPINS;
             default:
@@ -218,36 +215,36 @@ final class Validity {
     }
 
     /** Returns how often a hop ended with a receiver that had really slept. */
-    static double sleepsPerHop(Launch launch) {
-        return sum(launch, EndCounters::voluntarySwitches) / (2.0 * launch.messages());
+    static double sleepsPerHop(Fork fork) {
+        return sum(fork, EndCounters::voluntarySwitches) / (2.0 * fork.messages());
     }
 
-    private static double callsPerHop(Launch launch) {
-        return sum(launch, end -> end.systemCalls().values().stream().mapToLong(n -> n).sum())
-                / (2.0 * launch.messages());
+    private static double callsPerHop(Fork fork) {
+        return sum(fork, end -> end.systemCalls().values().stream().mapToLong(n -> n).sum())
+                / (2.0 * fork.messages());
     }
 
-    private static double sum(Launch launch, java.util.function.ToLongFunction<EndCounters> what) {
-        return launch.ends().values().stream().mapToLong(what).sum();
+    private static double sum(Fork fork, java.util.function.ToLongFunction<EndCounters> what) {
+        return fork.ends().values().stream().mapToLong(what).sum();
     }
 
-    private static boolean any(Launch launch, Predicate<EndCounters> what) {
-        return launch.ends().values().stream().anyMatch(what);
+    private static boolean any(Fork fork, Predicate<EndCounters> what) {
+        return fork.ends().values().stream().anyMatch(what);
     }
 
     /** Others are other processes: what the ends' own compilers do is V13. */
-    private boolean noisy(Launch launch) {
-        SystemCounters system = launch.system();
+    private boolean noisy(Fork fork) {
+        SystemCounters system = fork.system();
         if (system == null || system.wallNs() <= 0) {
             return false;
         }
         double capacity = (double) system.wallNs() * Math.max(1, machine.cpus());
-        double own = sum(launch, Validity::besidesItsThread);
+        double own = sum(fork, Validity::otherThreadsCpuNs);
         return system.stealNs() != null && system.stealNs() > STEAL * capacity
                 || system.otherCpuNs() != null && system.otherCpuNs() - own > OTHERS * capacity;
     }
 
-    private static long besidesItsThread(EndCounters end) {
+    private static long otherThreadsCpuNs(EndCounters end) {
         return end.processCpuNs() == null ? 0 : Math.max(0, end.processCpuNs() - end.cpuNs());
     }
 
@@ -257,45 +254,44 @@ final class Validity {
     }
 
     /** Tests whether reading the clock changed the mean. */
-    private boolean observed(Launch launch) {
+    private boolean observed(Fork fork) {
         double clock = before == null ? Double.MAX_VALUE : before.clockNs();
-        return launch.hdr() != null
-                && launch.meanUntimedNs() > 0
-                && clock > CLOCK_PART * launch.meanUntimedNs()
-                && Math.abs(Hdr.decode(launch.hdr()).getMean() / launch.meanUntimedNs() - 1)
-                        > OBSERVER;
+        return fork.hdr() != null
+                && fork.meanUntimedNs() > 0
+                && clock > CLOCK_PART * fork.meanUntimedNs()
+                && Math.abs(Hdr.decode(fork.hdr()).getMean() / fork.meanUntimedNs() - 1) > OBSERVER;
     }
 
-    private static boolean undersampled(Launch launch) {
-        String hdr = launch.response() != null ? launch.response() : launch.hdr();
+    private static boolean undersampled(Fork fork) {
+        String hdr = fork.response() != null ? fork.response() : fork.hdr();
         return hdr != null && !Percentiles.supported(Hdr.decode(hdr).getTotalCount(), 99);
     }
 
-    private static boolean faulted(Launch launch) {
-        double faults = sum(launch, end -> end.minorFaults() + end.majorFaults());
-        return faults > SOME_FAULTS && faults > FAULTS_A_MESSAGE * launch.messages();
+    private static boolean faulted(Fork fork) {
+        double faults = sum(fork, end -> end.minorFaults() + end.majorFaults());
+        return faults > SOME_FAULTS && faults > FAULTS_A_MESSAGE * fork.messages();
     }
 
-    private boolean siblings(Factors factors, Launch launch) {
+    private boolean siblings(Factors factors, Fork fork) {
         boolean guest =
                 machine.virtualization() != null && !"none".equals(machine.virtualization());
-        double line = launch.lineRoundTripNs();
+        double line = fork.lineRoundTripNs();
         return Placement.SMT.equals(factors.placement())
                 || guest && line > 0 && line < WITHIN_A_CORE_NS;
     }
 
-    private static boolean changedSpeed(Launch launch) {
-        Double start = launch.numbers().get(Numbers.GHZ_BEFORE);
-        Double end = launch.numbers().get(Numbers.GHZ_AFTER);
+    private static boolean changedSpeed(Fork fork) {
+        Double start = fork.numbers().get(Numbers.GHZ_BEFORE);
+        Double end = fork.numbers().get(Numbers.GHZ_AFTER);
         return start != null && end != null && differ(start, end, GHZ_DRIFT);
     }
 
     /** Returns the range of the launches' medians, or rates, as a part of their median. */
-    private static double spread(Cell cell) {
+    private static double spread(Measurement measurement) {
         double[] values =
-                cell.launches().stream().allMatch(launch -> launch.hdr() != null)
-                        ? Samples.percentile(cell, 50)
-                        : Samples.messagesPerSecond(cell);
+                measurement.launches().stream().allMatch(fork -> fork.hdr() != null)
+                        ? Samples.percentile(measurement, 50)
+                        : Samples.messagesPerSecond(measurement);
         values = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();
         return values.length < 2
                 ? 0

@@ -47,7 +47,7 @@ final class Windows {
     }
 
     /** Returns the slice that is open, to record in. */
-    Histogram open() {
+    Histogram currentSlice() {
         return slices[current];
     }
 

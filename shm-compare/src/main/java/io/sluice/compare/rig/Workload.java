@@ -35,17 +35,17 @@ public record Workload(
         int producers,
         int consumers) {
     /** The default batch: the largest number of messages per call unless a cell varies it. */
-    static final int USUAL_BATCH = 256;
+    static final int DEFAULT_BATCH = 256;
 
     /** Returns a workload of one message at a time or as many as possible, every byte touched. */
     public static Workload of(String pattern, int size) {
         boolean streams = List.of(Factors.STREAM, Factors.FANIN, Factors.FANOUT).contains(pattern);
-        int batch = streams ? USUAL_BATCH : 1;
+        int batch = streams ? DEFAULT_BATCH : 1;
         return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, 0, 1, 1, 1);
     }
 
     /** Returns the same, touching another part of each message. */
-    public Workload touching(String part) {
+    public Workload withTouch(String part) {
         return new Workload(
                 pattern,
                 size,
@@ -61,7 +61,7 @@ public record Workload(
     }
 
     /** Returns the same, with another number of messages per call. */
-    public Workload inBatchesOf(int messages) {
+    public Workload withBatch(int messages) {
         return new Workload(
                 pattern,
                 size,
@@ -77,7 +77,7 @@ public record Workload(
     }
 
     /** Returns the same at a rate. */
-    public Workload at(double messagesPerSecond, String times) {
+    public Workload withRate(double messagesPerSecond, String times) {
         return new Workload(
                 pattern,
                 size,
@@ -93,13 +93,13 @@ public record Workload(
     }
 
     /** Returns the same at a part, 0 to 1, of the rate that the mechanism can carry. */
-    public Workload atLoad(double part, String times) {
+    public Workload withLoad(double part, String times) {
         return new Workload(
                 pattern, size, touch, batch, 0, part, times, gapNs, burst, producers, consumers);
     }
 
     /** Returns the same with idle time before each message, or before each burst of so many. */
-    public Workload every(long nanos, int messages) {
+    public Workload withGap(long nanos, int messages) {
         return new Workload(
                 pattern,
                 size,
@@ -115,7 +115,7 @@ public record Workload(
     }
 
     /** Returns the same with more ends. */
-    public Workload ends(int senders, int receivers) {
+    public Workload withEnds(int senders, int receivers) {
         return new Workload(
                 pattern,
                 size,
@@ -143,7 +143,7 @@ public record Workload(
     }
 
     /** Tests whether a reply comes for each message. */
-    boolean answered() {
+    boolean hasReply() {
         return pattern.equals(Factors.RTT)
                 || pattern.equals(Factors.GAP)
                 || pattern.equals(Factors.OVERSUB);

@@ -1,7 +1,7 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import java.util.Comparator;
 import java.util.List;
@@ -40,9 +40,13 @@ public final class Attribution {
      */
     public static List<Attribution> of(Results results) {
         return results.cells().stream()
-                .filter(cell -> Factors.RTT.equals(cell.factors().pattern()))
-                .filter(cell -> Cells.ordinary(cell.factors()))
-                .map(cell -> new Group(cell.factors().size(), cell.factors().placement()))
+                .filter(measurement -> Factors.RTT.equals(measurement.factors().pattern()))
+                .filter(measurement -> Measurements.hasDefaultFactors(measurement.factors()))
+                .map(
+                        measurement ->
+                                new Group(
+                                        measurement.factors().size(),
+                                        measurement.factors().placement()))
                 .distinct()
                 .sorted(Comparator.comparingInt(Group::size))
                 .map(
@@ -71,18 +75,18 @@ public final class Attribution {
     }
 
     /** Returns the cell in which the kernel copies and the receiver sleeps, usable or not. */
-    public Optional<Cell> block() {
-        return cell(kernel, Factors.BLOCK);
+    public Optional<Measurement> block() {
+        return measurement(kernel, Factors.BLOCK);
     }
 
     /** Returns the cell in which the kernel copies and no end sleeps, usable or not. */
-    public Optional<Cell> hint() {
-        return cell(kernel + ".hint", Factors.HINT);
+    public Optional<Measurement> hint() {
+        return measurement(kernel + ".hint", Factors.HINT);
     }
 
     /** Returns the cell in which memory is shared and no end sleeps, usable or not. */
-    public Optional<Cell> shared() {
-        return cell("sluice", Factors.SPIN);
+    public Optional<Measurement> shared() {
+        return measurement("sluice", Factors.SPIN);
     }
 
     /** Returns the median round trip of a cache line. */
@@ -91,12 +95,12 @@ public final class Attribution {
     }
 
     /** Returns the median round trip of a cell, or {@link Estimate#NONE}. */
-    public Estimate roundTripNs(Optional<Cell> cell) {
+    public Estimate roundTripNs(Optional<Measurement> cell) {
         return bootstrap.median(p50(cell));
     }
 
     /** Returns the second minus the first, in nanoseconds of a median round trip. */
-    public Estimate step(Optional<Cell> from, Optional<Cell> to) {
+    public Estimate step(Optional<Measurement> from, Optional<Measurement> to) {
         return bootstrap.of(m -> m[1] - m[0], p50(from), p50(to));
     }
 
@@ -129,17 +133,17 @@ public final class Attribution {
     }
 
     /** Returns how many times as long the first cell's median round trip is as the second's. */
-    public Estimate ratio(Optional<Cell> slower, Optional<Cell> faster) {
+    public Estimate ratio(Optional<Measurement> slower, Optional<Measurement> faster) {
         return bootstrap.ratio(p50(slower), p50(faster));
     }
 
     /** Returns how many times the round trip of a cache line a cell takes. */
-    public Estimate floorRatio(Optional<Cell> cell) {
+    public Estimate floorRatio(Optional<Measurement> cell) {
         return bootstrap.ratio(p50(cell), floor());
     }
 
     @SafeVarargs
-    private Estimate share(ToDoubleFunction<double[]> statistic, Optional<Cell>... cells) {
+    private Estimate share(ToDoubleFunction<double[]> statistic, Optional<Measurement>... cells) {
         double[][] samples = new double[cells.length][];
         for (int i = 0; i < cells.length; i++) {
             samples[i] = p50(cells[i]);
@@ -147,32 +151,36 @@ public final class Attribution {
         return bootstrap.of(statistic, samples);
     }
 
-    private double[] p50(Optional<Cell> cell) {
-        return cell.filter(Cell::usable).map(c -> Samples.percentile(c, 50)).orElse(new double[0]);
+    private double[] p50(Optional<Measurement> cell) {
+        return cell.filter(Measurement::usable)
+                .map(c -> Samples.percentile(c, 50))
+                .orElse(new double[0]);
     }
 
     private double[] floor() {
         return Samples.lineRoundTrip(results, placement);
     }
 
-    private Optional<Cell> cell(String mechanism, String wait) {
-        return Cells.find(results, mechanism, wait, Factors.RTT, size, placement);
+    private Optional<Measurement> measurement(String mechanism, String wait) {
+        return Measurements.find(results, mechanism, wait, Factors.RTT, size, placement);
     }
 
     private static String kernel(Results results, Group group) {
         List<String> candidates =
                 results.cells().stream()
-                        .filter(cell -> Factors.BLOCK.equals(cell.factors().waiting()))
-                        .filter(cell -> group.holds(cell.factors()))
-                        .map(cell -> cell.factors().mechanism())
+                        .filter(
+                                measurement ->
+                                        Factors.BLOCK.equals(measurement.factors().waiting()))
+                        .filter(measurement -> group.matches(measurement.factors()))
+                        .map(measurement -> measurement.factors().mechanism())
                         .toList();
         return candidates.isEmpty() || candidates.contains("pipe") ? "pipe" : candidates.get(0);
     }
 
     private record Group(int size, String placement) {
-        boolean holds(Factors factors) {
+        boolean matches(Factors factors) {
             return Factors.RTT.equals(factors.pattern())
-                    && Cells.ordinary(factors)
+                    && Measurements.hasDefaultFactors(factors)
                     && factors.size() == size
                     && Objects.equals(factors.placement(), placement);
         }

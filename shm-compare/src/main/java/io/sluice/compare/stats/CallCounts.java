@@ -1,8 +1,8 @@
 package io.sluice.compare.stats;
 
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import java.util.Map;
 import java.util.Objects;
@@ -25,8 +25,8 @@ public final class CallCounts {
     }
 
     /** Returns the traits of the cell's mechanism, by name; empty if there are none. */
-    public Map<String, String> traits(Cell cell) {
-        Factors f = cell.factors();
+    public Map<String, String> traits(Measurement measurement) {
+        Factors f = measurement.factors();
         Map<String, Map<String, String>> all = results.traits();
         Map<String, String> own = all.get(f.mechanism() + "/" + f.waiting());
         own = own != null ? own : f.mechanism() == null ? null : all.get(f.mechanism());
@@ -34,13 +34,13 @@ public final class CallCounts {
     }
 
     /** Tests whether the ends' own counts hold all calls of their mechanism. */
-    public boolean byTheEnds(Cell cell) {
-        return !traits(cell).getOrDefault("other calls", "").contains(NOT_COUNTED);
+    public boolean countedByEnds(Measurement measurement) {
+        return !traits(measurement).getOrDefault("other calls", "").contains(NOT_COUNTED);
     }
 
     /** Returns an outside observer's counts for the cell's mechanism and way to wait. */
-    public Optional<Audit> audit(Cell cell) {
-        Factors f = cell.factors();
+    public Optional<Audit> audit(Measurement measurement) {
+        Factors f = measurement.factors();
         return results.audit().stream()
                 .filter(audit -> Objects.equals(audit.mechanism(), f.mechanism()))
                 .filter(audit -> audit.waiting() == null || audit.waiting().equals(f.waiting()))
@@ -53,9 +53,9 @@ public final class CallCounts {
      * the virtual machine among them; {@link Estimate#NONE} if there was none. Only round trips are
      * audited.
      */
-    public Estimate audited(Cell cell) {
-        return Factors.RTT.equals(cell.factors().pattern())
-                ? audit(cell)
+    public Estimate audited(Measurement measurement) {
+        return Factors.RTT.equals(measurement.factors().pattern())
+                ? audit(measurement)
                         .map(a -> a.perMessage().values().stream().mapToDouble(n -> n).sum())
                         .map(sum -> new Estimate(sum, Double.NaN, Double.NaN))
                         .orElse(Estimate.NONE)

@@ -13,13 +13,13 @@ public record Estimate(double value, double lo, double hi) {
     public static final Estimate NONE = new Estimate(Double.NaN, Double.NaN, Double.NaN);
 
     /** Tests whether there is a number. */
-    public boolean known() {
+    public boolean isKnown() {
         return Double.isFinite(value);
     }
 
     /** Tests whether there is an interval. */
     public boolean hasInterval() {
-        return known() && Double.isFinite(lo) && Double.isFinite(hi);
+        return isKnown() && Double.isFinite(lo) && Double.isFinite(hi);
     }
 
     /** Tests whether there is an interval and all of it is above the given number. */

@@ -1,7 +1,7 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
@@ -11,11 +11,11 @@ import org.HdrHistogram.Histogram;
  * outlier.
  */
 public final class MergedHistogram {
-    private final List<Histogram> launches;
+    private final List<Histogram> forks;
     private final Histogram all = new Histogram(3);
 
     private MergedHistogram(List<Histogram> launches) {
-        this.launches = launches;
+        this.forks = launches;
         launches.forEach(all::add);
     }
 
@@ -24,9 +24,9 @@ public final class MergedHistogram {
      *
      * @throws IllegalArgumentException if one cannot be decoded
      */
-    public static MergedHistogram of(Cell cell) {
+    public static MergedHistogram of(Measurement measurement) {
         List<Histogram> launches = new ArrayList<>();
-        cell.launches().stream()
+        measurement.launches().stream()
                 .filter(l -> l.hdr() != null)
                 .forEach(l -> launches.add(Hdr.decode(l.hdr())));
         return new MergedHistogram(launches);
@@ -47,12 +47,12 @@ public final class MergedHistogram {
             return Estimate.NONE;
         }
         double lo =
-                launches.stream()
+                forks.stream()
                         .mapToDouble(h -> h.getValueAtPercentile(percentile))
                         .min()
                         .orElse(value);
         double hi =
-                launches.stream()
+                forks.stream()
                         .mapToDouble(h -> h.getValueAtPercentile(percentile))
                         .max()
                         .orElse(value);

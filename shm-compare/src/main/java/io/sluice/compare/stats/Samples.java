@@ -1,11 +1,11 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
@@ -24,67 +24,69 @@ public final class Samples {
     private Samples() {}
 
     /** Returns a percentile of the round trips, in nanoseconds; NaN where it is not supported. */
-    public static double[] percentile(Cell cell, double percentile) {
-        return histograms(cell, launch -> Percentiles.at(Hdr.decode(launch.hdr()), percentile));
+    public static double[] percentile(Measurement measurement, double percentile) {
+        return histograms(measurement, fork -> Percentiles.at(Hdr.decode(fork.hdr()), percentile));
     }
 
     /** Returns the largest round trip, in nanoseconds. */
-    public static double[] max(Cell cell) {
-        return histograms(cell, launch -> Hdr.decode(launch.hdr()).getMaxValue());
+    public static double[] max(Measurement measurement) {
+        return histograms(measurement, fork -> Hdr.decode(fork.hdr()).getMaxValue());
     }
 
     /**
      * Returns the mean without timing each one, or else the mean of those that were timed, in
      * nanoseconds.
      */
-    public static double[] mean(Cell cell) {
+    public static double[] mean(Measurement measurement) {
         return each(
-                cell,
-                launch ->
-                        launch.meanUntimedNs() > 0
-                                ? launch.meanUntimedNs()
-                                : launch.hdr() == null
+                measurement,
+                fork ->
+                        fork.meanUntimedNs() > 0
+                                ? fork.meanUntimedNs()
+                                : fork.hdr() == null
                                         ? Double.NaN
-                                        : Hdr.decode(launch.hdr()).getMean());
+                                        : Hdr.decode(fork.hdr()).getMean());
     }
 
     /** Returns messages per second, both directions together. */
-    public static double[] messagesPerSecond(Cell cell) {
-        return each(cell, launch -> hops(cell) * launch.messages() * 1e9 / launch.durationNs());
+    public static double[] messagesPerSecond(Measurement measurement) {
+        return each(
+                measurement, fork -> hops(measurement) * fork.messages() * 1e9 / fork.durationNs());
     }
 
     /**
      * Returns something the ends counted, both sides together, for each message. Where a side has
      * several ends it is what they counted together, for each message that they had together.
      */
-    public static double[] perMessage(Cell cell, ToDoubleFunction<EndCounters> counter) {
+    public static double[] perMessage(
+            Measurement measurement, ToDoubleFunction<EndCounters> counter) {
         return each(
-                cell,
-                launch ->
-                        launch.ends().isEmpty()
+                measurement,
+                fork ->
+                        fork.ends().isEmpty()
                                 ? Double.NaN
-                                : side(cell, launch, Launch.INITIATOR, counter)
-                                        + side(cell, launch, Launch.RESPONDER, counter));
+                                : side(measurement, fork, Fork.INITIATOR, counter)
+                                        + side(measurement, fork, Fork.RESPONDER, counter));
     }
 
     /** Returns something that one side counted, "initiator" or "responder", for each message. */
     public static double[] perMessage(
-            Cell cell, String side, ToDoubleFunction<EndCounters> counter) {
-        return each(cell, launch -> side(cell, launch, side, counter));
+            Measurement measurement, String side, ToDoubleFunction<EndCounters> counter) {
+        return each(measurement, fork -> side(measurement, fork, side, counter));
     }
 
     /**
      * Returns CPU time for each message, in nanoseconds: of both ends, and of helpers that work for
      * them, a media driver for instance.
      */
-    public static double[] cpuPerMessage(Cell cell) {
-        double[] cpu = perMessage(cell, EndCounters::cpuNs);
+    public static double[] cpuPerMessage(Measurement measurement) {
+        double[] cpu = perMessage(measurement, EndCounters::cpuNs);
         double[] helpers =
                 each(
-                        cell,
-                        launch ->
-                                launch.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0)
-                                        / (hops(cell) * launch.messages()));
+                        measurement,
+                        fork ->
+                                fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0)
+                                        / (hops(measurement) * fork.messages()));
         for (int i = 0; i < cpu.length; i++) {
             cpu[i] += helpers[i];
         }
@@ -92,13 +94,16 @@ public final class Samples {
     }
 
     private static double side(
-            Cell cell, Launch launch, String side, ToDoubleFunction<EndCounters> counter) {
+            Measurement measurement,
+            Fork fork,
+            String side,
+            ToDoubleFunction<EndCounters> counter) {
         double counted = 0;
         double messages = 0;
-        for (Map.Entry<String, EndCounters> end : launch.ends().entrySet()) {
+        for (Map.Entry<String, EndCounters> end : fork.ends().entrySet()) {
             if (end.getKey().equals(side) || end.getKey().startsWith(side + ".")) {
                 counted += counter.applyAsDouble(end.getValue());
-                messages += covered(cell, launch, end.getValue());
+                messages += coveredMessages(measurement, fork, end.getValue());
             }
         }
         return messages == 0 ? 0 : counted / messages;
@@ -108,44 +113,45 @@ public final class Samples {
      * Returns CPU time of all but the ends' own threads, in nanoseconds for each message: drivers,
      * kernel threads, agents, compilers. Counted in ticks of 10 ms. NaN where it is not known.
      */
-    public static double[] bystanderNs(Cell cell) {
+    public static double[] otherCpuNs(Measurement measurement) {
         return each(
-                cell,
-                launch ->
-                        launch.system() == null || launch.system().otherCpuNs() == null
+                measurement,
+                fork ->
+                        fork.system() == null || fork.system().otherCpuNs() == null
                                 ? Double.NaN
-                                : (double) launch.system().otherCpuNs()
-                                        / (hops(cell) * launch.messages()));
+                                : (double) fork.system().otherCpuNs()
+                                        / (hops(measurement) * fork.messages()));
     }
 
     /** Returns interrupts by which one CPU woke another, for each message; NaN if not known. */
-    public static double[] rescheduleInterrupts(Cell cell) {
-        return interrupts(cell, SystemCounters::rescheduleInterrupts);
+    public static double[] rescheduleInterrupts(Measurement measurement) {
+        return interrupts(measurement, SystemCounters::rescheduleInterrupts);
     }
 
     /** Returns interrupts by which one CPU made another call a function, for each message. */
-    public static double[] functionCallInterrupts(Cell cell) {
-        return interrupts(cell, SystemCounters::functionCallInterrupts);
+    public static double[] functionCallInterrupts(Measurement measurement) {
+        return interrupts(measurement, SystemCounters::functionCallInterrupts);
     }
 
-    private static double[] interrupts(Cell cell, Function<SystemCounters, Long> counter) {
+    private static double[] interrupts(
+            Measurement measurement, Function<SystemCounters, Long> counter) {
         return each(
-                cell,
-                launch ->
-                        launch.system() == null || counter.apply(launch.system()) == null
+                measurement,
+                fork ->
+                        fork.system() == null || counter.apply(fork.system()) == null
                                 ? Double.NaN
-                                : (double) counter.apply(launch.system())
-                                        / (hops(cell) * launch.messages()));
+                                : (double) counter.apply(fork.system())
+                                        / (hops(measurement) * fork.messages()));
     }
 
     /** Returns a percentile of the service time, in nanoseconds; NaN where it is not supported. */
-    public static double[] service(Cell cell, double percentile) {
-        return each(cell, launch -> percentile(launch.service(), percentile));
+    public static double[] service(Measurement measurement, double percentile) {
+        return each(measurement, fork -> percentile(fork.service(), percentile));
     }
 
     /** Returns a percentile of the response time, in nanoseconds; NaN where it is not supported. */
-    public static double[] response(Cell cell, double percentile) {
-        return each(cell, launch -> percentile(launch.response(), percentile));
+    public static double[] response(Measurement measurement, double percentile) {
+        return each(measurement, fork -> percentile(fork.response(), percentile));
     }
 
     private static double percentile(String hdr, double percentile) {
@@ -153,20 +159,20 @@ public final class Samples {
     }
 
     /** Returns one of the extra numbers of a pattern; NaN where a launch does not have it. */
-    public static double[] number(Cell cell, String name) {
-        return each(cell, launch -> launch.numbers().getOrDefault(name, Double.NaN));
+    public static double[] number(Measurement measurement, String name) {
+        return each(measurement, fork -> fork.numbers().getOrDefault(name, Double.NaN));
     }
 
     /**
      * Returns by which part timing each round trip made the mean longer: the observer's effect. NaN
      * where there was no block without clock reads.
      */
-    public static double[] observerEffect(Cell cell) {
+    public static double[] observerEffect(Measurement measurement) {
         return histograms(
-                cell,
-                launch ->
-                        launch.meanUntimedNs() > 0
-                                ? Hdr.decode(launch.hdr()).getMean() / launch.meanUntimedNs() - 1
+                measurement,
+                fork ->
+                        fork.meanUntimedNs() > 0
+                                ? Hdr.decode(fork.hdr()).getMean() / fork.meanUntimedNs() - 1
                                 : Double.NaN);
     }
 
@@ -175,13 +181,13 @@ public final class Samples {
      * where the kernel samples it at ticks of the given rate: user and system time are then no more
      * than samples, though their sum is exact.
      */
-    public static double[] kernelShareError(Cell cell, double ticksPerSecond) {
+    public static double[] kernelShareError(Measurement measurement, double ticksPerSecond) {
         return each(
-                cell,
-                launch -> {
+                measurement,
+                fork -> {
                     double cpu = 0;
                     double system = 0;
-                    for (EndCounters end : launch.ends().values()) {
+                    for (EndCounters end : fork.ends().values()) {
                         cpu += end.cpuNs();
                         system += end.systemNs();
                     }
@@ -191,9 +197,9 @@ public final class Samples {
     }
 
     /** Returns how many CPUs both ends and their helpers kept busy while messages flowed. */
-    public static double[] cpusBusy(Cell cell) {
-        double[] cpu = cpuPerMessage(cell);
-        double[] rate = messagesPerSecond(cell);
+    public static double[] cpusBusy(Measurement measurement) {
+        double[] cpu = cpuPerMessage(measurement);
+        double[] rate = messagesPerSecond(measurement);
         for (int i = 0; i < cpu.length; i++) {
             cpu[i] *= rate[i] / 1e9;
         }
@@ -210,7 +216,7 @@ public final class Samples {
      * @param placement where the ends ran
      */
     public static double[] lineRoundTrip(Results results, String placement) {
-        if (Cells.withoutFloor(placement)) {
+        if (Measurements.hasNoFloor(placement)) {
             return new double[0];
         }
         double[] beside =
@@ -221,42 +227,42 @@ public final class Samples {
         if (beside.length == 0) {
             beside = lines(results, placement, f -> true);
         }
-        if (beside.length > 0 || !Objects.equals(placement, Cells.mainPlacement(results))) {
+        if (beside.length > 0 || !Objects.equals(placement, Measurements.mainPlacement(results))) {
             return beside;
         }
         return Stream.of(results.floorBefore(), results.floorAfter())
                 .filter(Objects::nonNull)
-                .mapToDouble(Floor::lineRoundTripNs)
+                .mapToDouble(FloorReading::lineRoundTripNs)
                 .filter(ns -> ns > 0)
                 .toArray();
     }
 
     private static double[] lines(Results results, String placement, Predicate<Factors> counts) {
         return results.cells().stream()
-                .filter(Cell::usable)
-                .filter(cell -> Objects.equals(cell.factors().placement(), placement))
-                .filter(cell -> counts.test(cell.factors()))
-                .flatMap(cell -> cell.launches().stream())
-                .mapToDouble(Launch::lineRoundTripNs)
+                .filter(Measurement::usable)
+                .filter(measurement -> Objects.equals(measurement.factors().placement(), placement))
+                .filter(measurement -> counts.test(measurement.factors()))
+                .flatMap(measurement -> measurement.launches().stream())
+                .mapToDouble(Fork::lineRoundTripNs)
                 .filter(ns -> ns > 0)
                 .toArray();
     }
 
-    private static double[] each(Cell cell, ToDoubleFunction<Launch> number) {
-        return cell.launches().stream().mapToDouble(number).toArray();
+    private static double[] each(Measurement measurement, ToDoubleFunction<Fork> number) {
+        return measurement.launches().stream().mapToDouble(number).toArray();
     }
 
-    private static double[] histograms(Cell cell, ToDoubleFunction<Launch> number) {
+    private static double[] histograms(Measurement measurement, ToDoubleFunction<Fork> number) {
         return each(
-                cell, launch -> launch.hdr() == null ? Double.NaN : number.applyAsDouble(launch));
+                measurement, fork -> fork.hdr() == null ? Double.NaN : number.applyAsDouble(fork));
     }
 
-    private static double covered(Cell cell, Launch launch, EndCounters end) {
-        return hops(cell) * (end.messages() > 0 ? end.messages() : launch.messages());
+    private static double coveredMessages(Measurement measurement, Fork fork, EndCounters end) {
+        return hops(measurement) * (end.messages() > 0 ? end.messages() : fork.messages());
     }
 
-    private static int hops(Cell cell) {
-        String pattern = cell.factors().pattern();
+    private static int hops(Measurement measurement) {
+        String pattern = measurement.factors().pattern();
         return Factors.RTT.equals(pattern)
                         || Factors.GAP.equals(pattern)
                         || Factors.OVERSUB.equals(pattern)

@@ -1,7 +1,7 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Measurement;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -55,44 +55,44 @@ public record Summary(
      * @param lineRoundTrip the round trips of a cache line between the CPUs of this cell, as {@link
      *     Samples#lineRoundTrip} returns them
      */
-    public static Summary of(Cell cell, Bootstrap bootstrap, double[] lineRoundTrip) {
-        double[] p50 = Samples.percentile(cell, 50);
-        double[] rate = Samples.messagesPerSecond(cell);
-        int size = cell.factors().size();
+    public static Summary of(Measurement measurement, Bootstrap bootstrap, double[] lineRoundTrip) {
+        double[] p50 = Samples.percentile(measurement, 50);
+        double[] rate = Samples.messagesPerSecond(measurement);
+        int size = measurement.factors().size();
         return new Summary(
                 bootstrap.median(p50),
-                bootstrap.median(Samples.percentile(cell, 90)),
-                bootstrap.median(Samples.percentile(cell, 99)),
-                bootstrap.median(Samples.percentile(cell, 99.9)),
-                bootstrap.median(Samples.percentile(cell, 99.99)),
-                bootstrap.median(Samples.max(cell)),
-                bootstrap.median(Samples.mean(cell)),
+                bootstrap.median(Samples.percentile(measurement, 90)),
+                bootstrap.median(Samples.percentile(measurement, 99)),
+                bootstrap.median(Samples.percentile(measurement, 99.9)),
+                bootstrap.median(Samples.percentile(measurement, 99.99)),
+                bootstrap.median(Samples.max(measurement)),
+                bootstrap.median(Samples.mean(measurement)),
                 bootstrap.median(rate),
                 bootstrap.of(medians -> medians[0] * size, rate),
-                bootstrap.median(Samples.cpuPerMessage(cell)),
-                counted(cell, bootstrap, EndCounters::userNs),
-                counted(cell, bootstrap, EndCounters::systemNs),
-                bootstrap.median(Samples.cpusBusy(cell)),
-                counted(cell, bootstrap, Summary::allCalls),
-                callsByName(cell, bootstrap),
-                counted(cell, bootstrap, EndCounters::voluntarySwitches),
-                counted(cell, bootstrap, EndCounters::involuntarySwitches),
+                bootstrap.median(Samples.cpuPerMessage(measurement)),
+                counted(measurement, bootstrap, EndCounters::userNs),
+                counted(measurement, bootstrap, EndCounters::systemNs),
+                bootstrap.median(Samples.cpusBusy(measurement)),
+                counted(measurement, bootstrap, Summary::allCalls),
+                callsByName(measurement, bootstrap),
+                counted(measurement, bootstrap, EndCounters::voluntarySwitches),
+                counted(measurement, bootstrap, EndCounters::involuntarySwitches),
                 bootstrap.ratio(p50, lineRoundTrip));
     }
 
     private static Estimate counted(
-            Cell cell, Bootstrap bootstrap, ToDoubleFunction<EndCounters> counter) {
-        return bootstrap.median(Samples.perMessage(cell, counter));
+            Measurement measurement, Bootstrap bootstrap, ToDoubleFunction<EndCounters> counter) {
+        return bootstrap.median(Samples.perMessage(measurement, counter));
     }
 
     private static double allCalls(EndCounters end) {
         return end.systemCalls().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private static Map<String, Double> callsByName(Cell cell, Bootstrap bootstrap) {
+    private static Map<String, Double> callsByName(Measurement measurement, Bootstrap bootstrap) {
         Map<String, Double> calls = new TreeMap<>();
-        cell.launches().stream()
-                .flatMap(launch -> launch.ends().values().stream())
+        measurement.launches().stream()
+                .flatMap(fork -> fork.ends().values().stream())
                 .flatMap(end -> end.systemCalls().keySet().stream())
                 .distinct()
                 .forEach(
@@ -100,7 +100,7 @@ public record Summary(
                                 calls.put(
                                         name,
                                         counted(
-                                                        cell,
+                                                        measurement,
                                                         bootstrap,
                                                         end ->
                                                                 end.systemCalls()

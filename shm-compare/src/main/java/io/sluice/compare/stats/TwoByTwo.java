@@ -1,11 +1,11 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
 import java.util.ArrayList;
@@ -42,10 +42,10 @@ public final class TwoByTwo {
 
     private final Results results;
     private final Bootstrap bootstrap;
-    private final Cell kernelSleeps;
+    private final Measurement kernelSleeps;
     private final List<String> remarks = new ArrayList<>();
 
-    private TwoByTwo(Results results, Cell kernelSleeps) {
+    private TwoByTwo(Results results, Measurement kernelSleeps) {
         this.results = results;
         this.bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
         this.kernelSleeps = kernelSleeps;
@@ -54,8 +54,8 @@ public final class TwoByTwo {
     /** Returns one for each kernel mechanism, size and placement that has the cells for it. */
     public static List<Decomposition> of(Results results) {
         return results.cells().stream()
-                .filter(cell -> matches(cell.factors(), Factors.BLOCK, Factors.RTT))
-                .map(cell -> new TwoByTwo(results, cell))
+                .filter(measurement -> matches(measurement.factors(), Factors.BLOCK, Factors.RTT))
+                .map(measurement -> new TwoByTwo(results, measurement))
                 .filter(each -> each.kernelSpins(Factors.RTT).isPresent())
                 .sorted(Comparator.comparingInt(each -> each.kernelSleeps.factors().size()))
                 .map(TwoByTwo::decompose)
@@ -63,7 +63,7 @@ public final class TwoByTwo {
     }
 
     /** Returns the same results with these in them. */
-    public static Results into(Results measured) {
+    public static Results withDecompositions(Results measured) {
         return new Results(
                 measured.schema(),
                 measured.tool(),
@@ -82,7 +82,7 @@ public final class TwoByTwo {
 
     private Decomposition decompose() {
         Factors factors = kernelSleeps.factors();
-        Map<String, Optional<Cell>> cells = new LinkedHashMap<>();
+        Map<String, Optional<Measurement>> cells = new LinkedHashMap<>();
         cells.put(Decomposition.KERNEL_SLEEPS, Optional.of(kernelSleeps));
         cells.put(Decomposition.KERNEL_SPINS, kernelSpins(Factors.RTT));
         cells.put(Decomposition.SHARED_SLEEPS, sharedSleeps(Factors.RTT));
@@ -98,13 +98,13 @@ public final class TwoByTwo {
         double[] kh = half(cells.get(Decomposition.KERNEL_SPINS));
         double[] ss = half(cells.get(Decomposition.SHARED_SPINS));
         double[][] wakeK =
-                awake(
+                wakeSamples(
                         cells.get(Decomposition.KERNEL_SLEEPS),
                         cells.get(Decomposition.KERNEL_SPINS),
                         gap(factors.mechanism(), Factors.BLOCK),
                         kernelSpins(Factors.GAP));
         double[][] wakeS =
-                awake(
+                wakeSamples(
                         cells.get(Decomposition.SHARED_SLEEPS),
                         cells.get(Decomposition.SHARED_SPINS),
                         sharedSleeps(Factors.GAP),
@@ -133,7 +133,7 @@ public final class TwoByTwo {
                 Arrays.stream(Samples.lineRoundTrip(results, placement))
                         .map(ns -> ns / 2)
                         .toArray();
-        double[] entry = floor(floor -> 2 * floor.syscallNs());
+        double[] entry = floor(floorReading -> 2 * floorReading.syscallNs());
         double[] copy = copy(size);
         double[] self = self(size);
         Map<String, Quantity> parts = new LinkedHashMap<>();
@@ -157,12 +157,12 @@ public final class TwoByTwo {
      * Two samples whose difference is the waking: half round trips, or those after a gap if the
      * cell that should sleep did not, and there are such.
      */
-    private double[][] awake(
-            Optional<Cell> sleeps,
-            Optional<Cell> spins,
-            Optional<Cell> sleepsAfterGap,
-            Optional<Cell> spinsAfterGap) {
-        if (sleeps.filter(Cell::usable).isPresent()) {
+    private double[][] wakeSamples(
+            Optional<Measurement> sleeps,
+            Optional<Measurement> spins,
+            Optional<Measurement> sleepsAfterGap,
+            Optional<Measurement> spinsAfterGap) {
+        if (sleeps.filter(Measurement::usable).isPresent()) {
             double share = sleepsPerHop(sleeps.get());
             if (share < SLEEPS) {
                 String mixed =
@@ -182,12 +182,12 @@ public final class TwoByTwo {
     }
 
     /** Returns how often a hop ended with a receiver that had slept, over all launches. */
-    private static double sleepsPerHop(Cell cell) {
+    private static double sleepsPerHop(Measurement measurement) {
         double switches = 0;
         double hops = 0;
-        for (Launch launch : cell.launches()) {
-            hops += 2.0 * launch.messages();
-            for (EndCounters end : launch.ends().values()) {
+        for (Fork fork : measurement.launches()) {
+            hops += 2.0 * fork.messages();
+            for (EndCounters end : fork.ends().values()) {
                 switches += end.voluntarySwitches();
             }
         }
@@ -203,7 +203,7 @@ public final class TwoByTwo {
         if (slope.length > 0) {
             return Arrays.stream(slope).map(perByte -> Math.max(0, perByte) * size).toArray();
         }
-        double[] copied = floor(floor -> 2 * at(floor.memcpyHotNs(), size));
+        double[] copied = floor(floorReading -> 2 * interpolate(floorReading.memcpyHotNs(), size));
         if (copied.length > 0) {
             remarks.add("copying is taken from memcpy: too few sizes of a page and more");
         }
@@ -216,10 +216,15 @@ public final class TwoByTwo {
     private double[] slope() {
         List<TwoByTwo> large =
                 results.cells().stream()
-                        .filter(cell -> matches(cell.factors(), Factors.BLOCK, Factors.RTT))
-                        .filter(cell -> alike(cell.factors()))
-                        .filter(cell -> cell.factors().size() >= PAGE && cell.usable())
-                        .map(cell -> new TwoByTwo(results, cell))
+                        .filter(
+                                measurement ->
+                                        matches(measurement.factors(), Factors.BLOCK, Factors.RTT))
+                        .filter(measurement -> isComparable(measurement.factors()))
+                        .filter(
+                                measurement ->
+                                        measurement.factors().size() >= PAGE
+                                                && measurement.usable())
+                        .map(measurement -> new TwoByTwo(results, measurement))
                         .filter(each -> each.path().length > 0)
                         .sorted(Comparator.comparingInt(each -> each.kernelSleeps.factors().size()))
                         .toList();
@@ -238,7 +243,7 @@ public final class TwoByTwo {
         return slope;
     }
 
-    private boolean alike(Factors factors) {
+    private boolean isComparable(Factors factors) {
         return Objects.equals(factors.mechanism(), kernelSleeps.factors().mechanism())
                 && Objects.equals(factors.placement(), kernelSleeps.factors().placement());
     }
@@ -256,15 +261,16 @@ public final class TwoByTwo {
 
     private double[] self(int size) {
         return floor(
-                floor ->
-                        at(
-                                floor.selfNs()
+                floorReading ->
+                        interpolate(
+                                floorReading
+                                        .selfNs()
                                         .getOrDefault(kernelSleeps.factors().mechanism(), Map.of()),
                                 size));
     }
 
     /** Returns a time by bytes, between the sizes that were measured; NaN beyond them. */
-    private static double at(Map<Integer, Double> times, int size) {
+    private static double interpolate(Map<Integer, Double> times, int size) {
         int below = -1;
         int above = Integer.MAX_VALUE;
         for (int known : times.keySet()) {
@@ -284,7 +290,7 @@ public final class TwoByTwo {
         return times.get(below) + part * (times.get(above) - times.get(below));
     }
 
-    private double[] floor(ToDoubleFunction<Floor> number) {
+    private double[] floor(ToDoubleFunction<FloorReading> number) {
         return Stream.of(results.floorBefore(), results.floorAfter())
                 .filter(Objects::nonNull)
                 .mapToDouble(number)
@@ -292,34 +298,36 @@ public final class TwoByTwo {
                 .toArray();
     }
 
-    private Optional<Cell> kernelSpins(String pattern) {
+    private Optional<Measurement> kernelSpins(String pattern) {
         String kernel = kernelSleeps.factors().mechanism();
         return Stream.of(kernel + ".hint", kernel)
                 .flatMap(id -> find(id, Factors.HINT, pattern).stream())
                 .findFirst();
     }
 
-    private Optional<Cell> sharedSpins(String pattern) {
+    private Optional<Measurement> sharedSpins(String pattern) {
         return find("sluice", Factors.SPIN, pattern);
     }
 
-    private Optional<Cell> sharedSleeps(String pattern) {
+    private Optional<Measurement> sharedSleeps(String pattern) {
         return find("sluice", Factors.FUTEX, pattern);
     }
 
-    private Optional<Cell> gap(String mechanism, String waiting) {
+    private Optional<Measurement> gap(String mechanism, String waiting) {
         return find(mechanism, waiting, Factors.GAP);
     }
 
-    private Optional<Cell> find(String mechanism, String waiting, String pattern) {
+    private Optional<Measurement> find(String mechanism, String waiting, String pattern) {
         return results.cells().stream()
-                .filter(cell -> matches(cell.factors(), waiting, pattern))
-                .filter(cell -> mechanism.equals(cell.factors().mechanism()))
-                .filter(cell -> cell.factors().size() == kernelSleeps.factors().size())
+                .filter(measurement -> matches(measurement.factors(), waiting, pattern))
+                .filter(measurement -> mechanism.equals(measurement.factors().mechanism()))
                 .filter(
-                        cell ->
+                        measurement ->
+                                measurement.factors().size() == kernelSleeps.factors().size())
+                .filter(
+                        measurement ->
                                 Objects.equals(
-                                        cell.factors().placement(),
+                                        measurement.factors().placement(),
                                         kernelSleeps.factors().placement()))
                 .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
     }
@@ -331,11 +339,11 @@ public final class TwoByTwo {
     private static boolean matches(Factors factors, String waiting, String pattern) {
         return waiting.equals(factors.waiting())
                 && pattern.equals(factors.pattern())
-                && Cells.ordinary(factors);
+                && Measurements.hasDefaultFactors(factors);
     }
 
-    private static double[] half(Optional<Cell> cell) {
-        return cell.filter(Cell::usable)
+    private static double[] half(Optional<Measurement> cell) {
+        return cell.filter(Measurement::usable)
                 .map(c -> DoubleStream.of(Samples.percentile(c, 50)).map(ns -> ns / 2).toArray())
                 .orElse(new double[0]);
     }

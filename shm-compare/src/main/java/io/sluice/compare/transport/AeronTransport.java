@@ -31,7 +31,7 @@ public final class AeronTransport implements Transport {
     private static final int MTU = 65504;
 
     private static final int LONGEST = MTU - 32;
-    private static final long PATIENCE_SECONDS = 10;
+    private static final long TIMEOUT_SECONDS = 10;
 
     /** Creates it. */
     public AeronTransport() {}
@@ -82,7 +82,7 @@ public final class AeronTransport implements Transport {
     }
 
     @Override
-    public boolean receivesBatches() {
+    public boolean supportsBatches() {
         return true;
     }
 
@@ -140,21 +140,20 @@ public final class AeronTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         Aeron aeron =
                 Aeron.connect(
                         new Aeron.Context()
                                 .aeronDirectoryName(directory.resolve(DRIVER).toString()));
-        boolean initiator = side == Side.INITIATOR;
+        boolean initiator = role == Role.INITIATOR;
         String channel = CommonContext.IPC_CHANNEL;
         Subscription in = aeron.addSubscription(channel, initiator ? BACK : THERE);
         ExclusivePublication out = aeron.addExclusivePublication(channel, initiator ? THERE : BACK);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (!out.isConnected() || !in.isConnected()) {
             if (System.nanoTime() > deadline) {
                 aeron.close();
-                throw new IOException(
-                        "the other end did not connect in " + PATIENCE_SECONDS + " s");
+                throw new IOException("the other end did not connect in " + TIMEOUT_SECONDS + " s");
             }
             Thread.yield();
         }
@@ -169,7 +168,7 @@ public final class AeronTransport implements Transport {
         private Payload payload;
         private final FragmentHandler check =
                 (buffer, offset, length, header) ->
-                        payload.verify(Addresses.ALL, buffer.addressOffset() + offset, length);
+                        payload.verify(GlobalSegment.ALL, buffer.addressOffset() + offset, length);
 
         AeronLink(Aeron aeron, ExclusivePublication out, Subscription in) {
             this.aeron = aeron;
@@ -187,7 +186,7 @@ public final class AeronTransport implements Transport {
                 Thread.onSpinWait();
             }
             long at = claim.buffer().addressOffset() + claim.offset();
-            payload.write(Addresses.ALL, at, sequence);
+            payload.write(GlobalSegment.ALL, at, sequence);
             claim.commit();
         }
 

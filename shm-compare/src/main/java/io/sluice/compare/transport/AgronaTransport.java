@@ -1,8 +1,8 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.result.Factors;
-import io.sluice.os.Descriptor;
-import io.sluice.os.Mapping;
+import io.sluice.linux.Descriptor;
+import io.sluice.linux.Mapping;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -83,12 +83,12 @@ public final class AgronaTransport implements Transport {
     }
 
     @Override
-    public boolean joinsSenders() {
+    public boolean supportsFanIn() {
         return many;
     }
 
     @Override
-    public boolean receivesBatches() {
+    public boolean supportsBatches() {
         return true;
     }
 
@@ -103,10 +103,10 @@ public final class AgronaTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         Ring there = ring(directory.resolve(THERE));
         Ring back = ring(directory.resolve(BACK));
-        return side == Side.INITIATOR ? new RingLink(there, back) : new RingLink(back, there);
+        return role == Role.INITIATOR ? new RingLink(there, back) : new RingLink(back, there);
     }
 
     private Ring ring(Path path) throws IOException {

@@ -44,10 +44,10 @@ final class AnonymousPipes {
         return new Transport.Prepared(address, close);
     }
 
-    static Descriptors open(Side side, String address) throws IOException {
+    static Descriptors open(Role role, String address) throws IOException {
         String[] part = address.split(":");
         Path fds = Path.of("/proc", part[0], "fd");
-        boolean initiator = side == Side.INITIATOR;
+        boolean initiator = role == Role.INITIATOR;
         int in = KernelCalls.open(fds.resolve(part[initiator ? 3 : 1]), KernelCalls.READ_ONLY);
         int out = KernelCalls.open(fds.resolve(part[initiator ? 2 : 4]), KernelCalls.WRITE_ONLY);
         return new Descriptors(in, out);

@@ -91,8 +91,8 @@ public final class ChronicleTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
-        boolean initiator = side == Side.INITIATOR;
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
+        boolean initiator = role == Role.INITIATOR;
         return new QueueLink(
                 queue(directory.resolve(initiator ? THERE : BACK), false),
                 queue(directory.resolve(initiator ? BACK : THERE), true),
@@ -122,7 +122,7 @@ public final class ChronicleTransport implements Transport {
         private final ExcerptTailer tailer;
         private final SharedWords words;
         private final int read;
-        private final int othersRead;
+        private final int peerRead;
         private final long room;
         private long sent;
         private long received;
@@ -134,20 +134,20 @@ public final class ChronicleTransport implements Transport {
             this.tailer = in.createTailer();
             this.words = words;
             this.read = read;
-            this.othersRead = 1 - read;
+            this.peerRead = 1 - read;
             this.room = room;
         }
 
         @Override
         public void send(Payload payload, long sequence) {
-            while (sent - words.get(othersRead) >= room) {
+            while (sent - words.get(peerRead) >= room) {
                 Thread.onSpinWait();
             }
             try (DocumentContext message = appender.writingDocument()) {
                 Bytes<?> bytes = message.wire().bytes();
                 bytes.ensureCapacity(bytes.writePosition() + payload.size());
                 long at = bytes.addressForWrite(bytes.writePosition());
-                payload.write(Addresses.ALL, at, sequence);
+                payload.write(GlobalSegment.ALL, at, sequence);
                 bytes.writeSkip(payload.size());
             }
             sent++;
@@ -160,7 +160,7 @@ public final class ChronicleTransport implements Transport {
                     if (message.isPresent()) {
                         Bytes<?> bytes = message.wire().bytes();
                         long at = bytes.addressForRead(bytes.readPosition());
-                        payload.verify(Addresses.ALL, at, (int) bytes.readRemaining());
+                        payload.verify(GlobalSegment.ALL, at, (int) bytes.readRemaining());
                         words.set(read, ++received);
                         return;
                     }

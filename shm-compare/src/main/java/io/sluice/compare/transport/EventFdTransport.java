@@ -70,7 +70,7 @@ public final class EventFdTransport implements Transport {
     }
 
     @Override
-    public boolean receivesBatches() {
+    public boolean supportsBatches() {
         return true;
     }
 
@@ -83,11 +83,11 @@ public final class EventFdTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         Pipe there = Pipe.open(directory.resolve(THERE));
         Pipe back = Pipe.open(directory.resolve(BACK));
         SharedWords words = SharedWords.open(directory.resolve(WORDS));
-        boolean initiator = side == Side.INITIATOR;
+        boolean initiator = role == Role.INITIATOR;
         int[] fds = share(initiator, directory.resolve(SOCKET));
         Ring out = new Ring(fds[initiator ? 0 : 2], fds[initiator ? 1 : 3], initiator ? 0 : 1);
         Ring in = new Ring(fds[initiator ? 2 : 0], fds[initiator ? 3 : 1], initiator ? 1 : 0);
@@ -107,10 +107,10 @@ public final class EventFdTransport implements Transport {
                 fds[i] = EventFd.create();
             }
             socket = UnixSocket.connect(name, UnixSocket.Type.STREAM);
-            EventFd.handOver(socket, fds);
+            EventFd.sendDescriptors(socket, fds);
         } else {
             socket = UnixSocket.accept(name, UnixSocket.Type.STREAM);
-            fds = EventFd.takeOver(socket, fds.length);
+            fds = EventFd.receiveDescriptors(socket, fds.length);
         }
         KernelCalls.close(socket);
         return fds;
@@ -167,7 +167,7 @@ public final class EventFdTransport implements Transport {
         public void receive(Payload payload, int limit) throws IOException {
             this.payload = payload;
             while (receiver.poll(check, limit) == 0) {
-                if (receiver.ended()) {
+                if (receiver.isEndOfStream()) {
                     throw new EOFException("the other end is gone");
                 }
                 KernelCalls.readMessage(in.messages, count, Long.BYTES);

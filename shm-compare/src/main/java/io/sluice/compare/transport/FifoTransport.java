@@ -35,13 +35,13 @@ public final class FifoTransport implements Transport {
                 .with(
                         new Traits.Ending(
                                 true,
-                                Traits.Ending.WITH_THE_DESCRIPTORS.peerDies(),
+                                Traits.Ending.WITH_THE_DESCRIPTORS.onPeerDeath(),
                                 "Its name, in the run's directory, which the coordinator removes.",
                                 "Until the last descriptor is closed."));
     }
 
     @Override
-    public boolean joinsSenders() {
+    public boolean supportsFanIn() {
         return true;
     }
 
@@ -54,10 +54,10 @@ public final class FifoTransport implements Transport {
 
     /** Each open waits for the other end's, so both ends open the two in the same order. */
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         int in;
         int out;
-        if (side == Side.INITIATOR) {
+        if (role == Role.INITIATOR) {
             out = KernelCalls.open(directory.resolve(THERE), KernelCalls.WRITE_ONLY);
             in = KernelCalls.open(directory.resolve(BACK), KernelCalls.READ_ONLY);
         } else {

@@ -16,9 +16,9 @@ final class HintedLink implements Link {
     private final Link link;
     private final SharedWords words;
     private final int written;
-    private final int othersWritten;
+    private final int peerWritten;
     private final int read;
-    private final int othersRead;
+    private final int peerRead;
     private final long room;
     private long sent;
     private long received;
@@ -26,20 +26,20 @@ final class HintedLink implements Link {
     /**
      * Joins a link and the words in the directory; the link holds as many messages as {@code room}.
      */
-    HintedLink(Link link, Path directory, Side side, long room) throws IOException {
+    HintedLink(Link link, Path directory, Role role, long room) throws IOException {
         this.link = link;
         this.words = SharedWords.open(directory.resolve(WORDS));
         this.room = room;
-        boolean initiator = side == Side.INITIATOR;
+        boolean initiator = role == Role.INITIATOR;
         this.written = initiator ? 0 : 1;
-        this.othersWritten = initiator ? 1 : 0;
+        this.peerWritten = initiator ? 1 : 0;
         this.read = initiator ? 2 : 3;
-        this.othersRead = initiator ? 3 : 2;
+        this.peerRead = initiator ? 3 : 2;
     }
 
     @Override
     public void send(Payload payload, long sequence) throws IOException {
-        while (sent - words.get(othersRead) >= room) {
+        while (sent - words.get(peerRead) >= room) {
             Thread.onSpinWait();
         }
         link.send(payload, sequence);
@@ -48,7 +48,7 @@ final class HintedLink implements Link {
 
     @Override
     public void receive(Payload payload, int limit) throws IOException {
-        while (words.get(othersWritten) == received) {
+        while (words.get(peerWritten) == received) {
             Thread.onSpinWait();
         }
         link.receive(payload, limit);

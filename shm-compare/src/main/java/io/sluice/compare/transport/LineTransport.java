@@ -49,9 +49,9 @@ final class LineTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         SharedWords words = SharedWords.open(directory.resolve(WORDS));
-        int mine = side == Side.INITIATOR ? 0 : 1;
+        int mine = role == Role.INITIATOR ? 0 : 1;
         int others = 1 - mine;
         return new Link() {
             private long last;

@@ -105,18 +105,18 @@ public final class NioTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         if (kind == Kind.FIFO) {
-            return fifos(side, directory, size);
+            return fifos(role, directory, size);
         }
-        ByteChannel socket = side == Side.RESPONDER ? accept(directory) : connect(directory);
+        ByteChannel socket = role == Role.RESPONDER ? accept(directory) : connect(directory);
         return new ChannelLink(socket, socket, size);
     }
 
-    private static Link fifos(Side side, Path directory, int size) throws IOException {
+    private static Link fifos(Role role, Path directory, int size) throws IOException {
         Path there = directory.resolve(FifoTransport.THERE);
         Path back = directory.resolve(FifoTransport.BACK);
-        if (side == Side.INITIATOR) {
+        if (role == Role.INITIATOR) {
             FileChannel out = FileChannel.open(there, StandardOpenOption.WRITE);
             return new ChannelLink(FileChannel.open(back, StandardOpenOption.READ), out, size);
         }
@@ -136,10 +136,10 @@ public final class NioTransport implements Transport {
                             : new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             listener.bind(address, 1);
             if (unix) {
-                Meeting.tell(directory, LISTENING, "");
+                Handshake.publish(directory, LISTENING, "");
             } else {
                 int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
-                Meeting.tell(directory, PORT, Integer.toString(port));
+                Handshake.publish(directory, PORT, Integer.toString(port));
             }
             return configured(listener.accept());
         }
@@ -147,10 +147,10 @@ public final class NioTransport implements Transport {
 
     private ByteChannel connect(Path directory) throws IOException {
         if (kind == Kind.UNIX) {
-            Meeting.hear(directory, LISTENING);
+            Handshake.await(directory, LISTENING);
             return SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve(SOCKET)));
         }
-        int port = Integer.parseInt(Meeting.hear(directory, PORT));
+        int port = Integer.parseInt(Handshake.await(directory, PORT));
         return configured(
                 SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
     }

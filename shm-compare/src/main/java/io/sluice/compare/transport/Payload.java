@@ -14,7 +14,7 @@ public final class Payload {
     public static final int MIN_SIZE = Long.BYTES;
 
     /** The number of senders that a receiver can distinguish. */
-    public static final int MOST_SENDERS = 16;
+    public static final int MAX_SENDERS = 16;
 
     /** The bits of a number below those of its sender. */
     private static final int SENDER_SHIFT = 40;
@@ -24,8 +24,8 @@ public final class Payload {
 
     private final int size;
     private final int touched;
-    private boolean damaging;
-    private final long[] expected = new long[MOST_SENDERS];
+    private boolean corrupting;
+    private final long[] expected = new long[MAX_SENDERS];
     private long marker;
     private long lost;
     private long duplicated;
@@ -78,8 +78,8 @@ public final class Payload {
             word += MIX;
             memory.set(WORD, offset + i, word);
         }
-        if (damaging) {
-            damaging = false;
+        if (corrupting) {
+            corrupting = false;
             memory.set(WORD, offset + touched - Long.BYTES, word ^ 1);
         }
     }
@@ -88,8 +88,8 @@ public final class Payload {
      * Writes the next message with a bit of its last word changed, to verify that the check finds
      * it.
      */
-    public void damageNext() {
-        damaging = true;
+    public void corruptNext() {
+        corrupting = true;
     }
 
     /**
@@ -128,7 +128,7 @@ public final class Payload {
             marker = sequence;
             return;
         }
-        int sender = (int) (sequence >>> SENDER_SHIFT) & MOST_SENDERS - 1;
+        int sender = (int) (sequence >>> SENDER_SHIFT) & MAX_SENDERS - 1;
         long number = sequence & (1L << SENDER_SHIFT) - 1;
         if (number > expected[sender]) {
             lost += number - expected[sender];
@@ -142,7 +142,7 @@ public final class Payload {
     /**
      * Returns the first number of a sender, where there are several.
      *
-     * @param sender which one, 0 to {@link #MOST_SENDERS} - 1
+     * @param sender which one, 0 to {@link #MAX_SENDERS} - 1
      * @return the number; that of sender 0 is 0
      */
     public static long firstOf(int sender) {

@@ -120,7 +120,7 @@ public final class PipeTransport implements Transport {
 
     /** A write of up to a page is never interleaved with another sender's. */
     @Override
-    public boolean joinsSenders() {
+    public boolean supportsFanIn() {
         return kind == Kind.PLAIN || kind == Kind.LARGE || kind == Kind.PACKET;
     }
 
@@ -133,8 +133,8 @@ public final class PipeTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
-        Descriptors pipes = AnonymousPipes.open(side, address);
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
+        Descriptors pipes = AnonymousPipes.open(role, address);
         int capacity = KernelCalls.pipeCapacity(pipes.out());
         if (kind == Kind.PACKET) {
             KernelCalls.setPackets(pipes.out());
@@ -145,7 +145,7 @@ public final class PipeTransport implements Transport {
         }
         Link link = CopyLink.ofStream(pipes.stream(capacity), size);
         return kind == Kind.HINT
-                ? new HintedLink(link, directory, side, room(capacity, size))
+                ? new HintedLink(link, directory, role, room(capacity, size))
                 : link;
     }
 

@@ -4,7 +4,7 @@ import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Limits;
 import io.sluice.compare.kernel.PosixQueue;
 import io.sluice.compare.result.Factors;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -129,7 +129,7 @@ public final class PosixQueueTransport implements Transport {
 
     /** False with hints: a hint word counts the messages of one sender. */
     @Override
-    public boolean joinsSenders() {
+    public boolean supportsFanIn() {
         return kind != Kind.HINT;
     }
 
@@ -164,15 +164,15 @@ public final class PosixQueueTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
-        boolean initiator = side == Side.INITIATOR;
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
+        boolean initiator = role == Role.INITIATOR;
         boolean blocking = kind != Kind.NONBLOCK;
         int in = PosixQueue.open(address + (initiator ? BACK : THERE), blocking);
         int out = PosixQueue.open(address + (initiator ? THERE : BACK), blocking);
         // A receiver must have room for the longest message that could come.
         int room = (int) Math.max(size, messageSize());
         Link link = new CopyLink(new Queues(in, out), 0, size, room);
-        return kind == Kind.HINT ? new HintedLink(link, directory, side, messages()) : link;
+        return kind == Kind.HINT ? new HintedLink(link, directory, role, messages()) : link;
     }
 
     private record Queues(int in, int out) implements Carrier {

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class ProcessMemoryTransport implements Transport {
     private static final String WORDS = "words";
-    private static final String ALONE = "kernel/yama/ptrace_scope";
+    private static final String PTRACE_SCOPE = "kernel/yama/ptrace_scope";
     private static final int SLOTS = 16;
 
     /** Creates it. */
@@ -44,9 +44,9 @@ public final class ProcessMemoryTransport implements Transport {
     public Optional<String> unavailable() {
         // At 1 a process may permit others to read it, as the ends here do; at 2 only an
         // administrator may read.
-        long scope = Limits.of(ALONE, 0);
+        long scope = Limits.of(PTRACE_SCOPE, 0);
         if (scope > 1) {
-            return Optional.of("not permitted: /proc/sys/" + ALONE + " is " + scope);
+            return Optional.of("not permitted: /proc/sys/" + PTRACE_SCOPE + " is " + scope);
         }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment word = arena.allocate(JAVA_LONG);
@@ -68,7 +68,7 @@ public final class ProcessMemoryTransport implements Transport {
                 new Traits.Ending(
                         false,
                         "Nobody who looks at a word is told; a read that follows fails (ESRCH).",
-                        HintedLink.ENDING.leftBehind(),
+                        HintedLink.ENDING.leftovers(),
                         "Until its sender dies: its memory is where messages are."));
     }
 
@@ -79,34 +79,34 @@ public final class ProcessMemoryTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         ProcessMemory.allowAll();
         MemorySegment slots = Arena.ofAuto().allocate((long) SLOTS * size, 4096);
-        Meeting.tell(
+        Handshake.publish(
                 directory,
-                side.name(),
+                role.name(),
                 ProcessHandle.current().pid() + ":" + slots.address() + ":" + size);
-        Side other = side == Side.INITIATOR ? Side.RESPONDER : Side.INITIATOR;
-        String[] part = Meeting.hear(directory, other.name()).split(":");
+        Role other = role == Role.INITIATOR ? Role.RESPONDER : Role.INITIATOR;
+        String[] part = Handshake.await(directory, other.name()).split(":");
         return new MemoryLink(
                 slots,
                 new ProcessMemory(Long.parseLong(part[0])),
                 Long.parseLong(part[1]),
                 SharedWords.open(directory.resolve(WORDS)),
-                side,
+                role,
                 size);
     }
 
     private static final class MemoryLink implements Link {
         private final MemorySegment slots;
-        private final ProcessMemory others;
-        private final long othersSlots;
+        private final ProcessMemory peerMemory;
+        private final long peerSlots;
         private final SharedWords words;
         private final MemorySegment incoming;
         private final int written;
-        private final int othersWritten;
+        private final int peerWritten;
         private final int read;
-        private final int othersRead;
+        private final int peerRead;
         private final int size;
         private long sent;
         private long received;
@@ -116,24 +116,24 @@ public final class ProcessMemoryTransport implements Transport {
                 ProcessMemory others,
                 long othersSlots,
                 SharedWords words,
-                Side side,
+                Role role,
                 int size) {
             this.slots = slots;
-            this.others = others;
-            this.othersSlots = othersSlots;
+            this.peerMemory = others;
+            this.peerSlots = othersSlots;
             this.words = words;
             this.size = size;
             this.incoming = Arena.ofAuto().allocate(size, 64);
-            boolean initiator = side == Side.INITIATOR;
+            boolean initiator = role == Role.INITIATOR;
             this.written = initiator ? 0 : 1;
-            this.othersWritten = initiator ? 1 : 0;
+            this.peerWritten = initiator ? 1 : 0;
             this.read = initiator ? 2 : 3;
-            this.othersRead = initiator ? 3 : 2;
+            this.peerRead = initiator ? 3 : 2;
         }
 
         @Override
         public void send(Payload payload, long sequence) {
-            while (sent - words.get(othersRead) >= SLOTS) {
+            while (sent - words.get(peerRead) >= SLOTS) {
                 Thread.onSpinWait();
             }
             payload.write(slots, sent % SLOTS * size, sequence);
@@ -142,10 +142,10 @@ public final class ProcessMemoryTransport implements Transport {
 
         @Override
         public void receive(Payload payload, int limit) throws IOException {
-            while (words.get(othersWritten) == received) {
+            while (words.get(peerWritten) == received) {
                 Thread.onSpinWait();
             }
-            others.read(othersSlots + received % SLOTS * size, incoming, size);
+            peerMemory.read(peerSlots + received % SLOTS * size, incoming, size);
             words.set(read, ++received);
             payload.verify(incoming, 0, size);
         }

@@ -1,9 +1,9 @@
 package io.sluice.compare.transport;
 
+import io.sluice.linux.Descriptor;
+import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
-import io.sluice.os.Descriptor;
-import io.sluice.os.Mapping;
 import java.io.IOException;
 import java.nio.file.Path;
 

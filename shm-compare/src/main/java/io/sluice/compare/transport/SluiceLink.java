@@ -62,7 +62,7 @@ final class SluiceLink implements Link {
     public void receive(Payload payload, int limit) throws IOException {
         this.payload = payload;
         while (receiver.poll(check, limit) == 0) {
-            if (receiver.ended()) {
+            if (receiver.isEndOfStream()) {
                 throw new EOFException("the other end is gone");
             }
             idle.idle();

@@ -165,19 +165,19 @@ public final class SluiceTransport implements Transport {
 
     private static long asked(int ring) {
         try {
-            return Pipe.ordinary(PipeSpec.bounded(ring)).maxMessageLength();
+            return Pipe.anonymous(PipeSpec.bounded(ring)).maxMessageLength();
         } catch (IOException e) {
             return ring; // Creating the real one will report the error.
         }
     }
 
     @Override
-    public boolean joinsSenders() {
+    public boolean supportsFanIn() {
         return kind == Kind.MANY;
     }
 
     @Override
-    public boolean receivesBatches() {
+    public boolean supportsBatches() {
         return true;
     }
 
@@ -193,10 +193,10 @@ public final class SluiceTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
         Pipe there = Pipe.open(directory.resolve(THERE));
         Pipe back = Pipe.open(directory.resolve(BACK));
-        boolean initiator = side == Side.INITIATOR;
+        boolean initiator = role == Role.INITIATOR;
         Pipe out = initiator ? there : back;
         Pipe in = initiator ? back : there;
         if (sleeps()) {

@@ -46,8 +46,8 @@ public final class SpliceTransport implements Transport {
                 .with(
                         new Traits.Ending(
                                 true,
-                                Traits.Ending.WITH_THE_DESCRIPTORS.peerDies(),
-                                HintedLink.ENDING.leftBehind(),
+                                Traits.Ending.WITH_THE_DESCRIPTORS.onPeerDeath(),
+                                HintedLink.ENDING.leftovers(),
                                 "Until the last descriptor is closed: the pipe keeps the pages."));
     }
 
@@ -65,11 +65,11 @@ public final class SpliceTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
-        Descriptors pipes = AnonymousPipes.open(side, address);
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
+        Descriptors pipes = AnonymousPipes.open(role, address);
         SharedWords words = SharedWords.open(directory.resolve(WORDS));
         return new SpliceLink(
-                pipes, words, side, size, KernelCalls.pipeCapacity(pipes.out()) / PAGE);
+                pipes, words, role, size, KernelCalls.pipeCapacity(pipes.out()) / PAGE);
     }
 
     private static final class SpliceLink implements Link {
@@ -82,11 +82,11 @@ public final class SpliceTransport implements Transport {
         private final int slots;
         private final int capacity;
         private final int read;
-        private final int othersRead;
+        private final int peerRead;
         private long sent;
         private long received;
 
-        SpliceLink(Descriptors pipes, SharedWords words, Side side, int size, int pipePages) {
+        SpliceLink(Descriptors pipes, SharedWords words, Role role, int size, int pipePages) {
             this.pipes = pipes;
             this.words = words;
             this.splice = new Splice(pipes.out());
@@ -96,13 +96,13 @@ public final class SpliceTransport implements Transport {
             this.capacity = pipePages * PAGE;
             this.pages = Arena.ofAuto().allocate((long) slots * stride, PAGE);
             this.incoming = Arena.ofAuto().allocate(size, 64);
-            this.read = side == Side.INITIATOR ? 0 : 1;
-            this.othersRead = 1 - read;
+            this.read = role == Role.INITIATOR ? 0 : 1;
+            this.peerRead = 1 - read;
         }
 
         @Override
         public void send(Payload payload, long sequence) throws IOException {
-            while (sent - words.get(othersRead) >= slots) {
+            while (sent - words.get(peerRead) >= slots) {
                 Thread.onSpinWait();
             }
             long slot = sent++ % slots * stride;

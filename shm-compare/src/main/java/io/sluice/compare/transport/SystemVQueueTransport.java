@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import io.sluice.compare.kernel.Limits;
 import io.sluice.compare.kernel.SystemVQueue;
 import io.sluice.compare.result.Factors;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -39,7 +39,7 @@ public final class SystemVQueueTransport implements Transport {
     @Override
     public Optional<String> unavailable() {
         try {
-            SystemVQueue.abandoned();
+            SystemVQueue.orphaned();
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("this kernel has none: " + e.getMessage());
@@ -66,14 +66,14 @@ public final class SystemVQueueTransport implements Transport {
     }
 
     @Override
-    public boolean joinsSenders() {
+    public boolean supportsFanIn() {
         return true;
     }
 
     /** Also removes the queues that a killed coordinator left. */
     @Override
     public Prepared prepare(Path directory) throws IOException {
-        for (int id : SystemVQueue.abandoned()) {
+        for (int id : SystemVQueue.orphaned()) {
             try {
                 SystemVQueue.remove(id);
             } catch (SystemCallException e) {
@@ -101,11 +101,11 @@ public final class SystemVQueueTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) {
+    public Link open(Role role, Path directory, String address, int size) {
         String[] part = address.split(":");
         int there = Integer.parseInt(part[0]);
         int back = Integer.parseInt(part[1]);
-        Carrier queues = side == Side.INITIATOR ? new Queues(back, there) : new Queues(there, back);
+        Carrier queues = role == Role.INITIATOR ? new Queues(back, there) : new Queues(there, back);
         return new CopyLink(queues, SystemVQueue.HEADER, size, size + Long.BYTES);
     }
 

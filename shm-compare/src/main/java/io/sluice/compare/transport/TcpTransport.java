@@ -100,8 +100,8 @@ public final class TcpTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
-        int fd = side == Side.RESPONDER ? accept(directory) : connect(directory);
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
+        int fd = role == Role.RESPONDER ? accept(directory) : connect(directory);
         if (busy) {
             TcpSocket.setBusyPoll(fd, BUSY_POLL_MICROS);
         }
@@ -112,7 +112,7 @@ public final class TcpTransport implements Transport {
     private static int accept(Path directory) throws IOException {
         int listener = TcpSocket.listen();
         try {
-            Meeting.tell(directory, PORT, Integer.toString(TcpSocket.port(listener)));
+            Handshake.publish(directory, PORT, Integer.toString(TcpSocket.port(listener)));
             return TcpSocket.accept(listener);
         } finally {
             KernelCalls.close(listener);
@@ -120,6 +120,6 @@ public final class TcpTransport implements Transport {
     }
 
     private static int connect(Path directory) throws IOException {
-        return TcpSocket.connect(Integer.parseInt(Meeting.hear(directory, PORT)));
+        return TcpSocket.connect(Integer.parseInt(Handshake.await(directory, PORT)));
     }
 }

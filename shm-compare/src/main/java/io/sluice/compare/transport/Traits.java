@@ -49,9 +49,9 @@ public record Traits(
      * @param copies how often its bytes are copied on the way
      * @param sending the system calls of the sender, each made once for a message
      * @param receiving those of the receiver
-     * @param besides other calls, made only sometimes, or why calls are not known; may be empty
+     * @param other other calls, made only sometimes, or why calls are not known; may be empty
      */
-    public record Cost(int copies, List<String> sending, List<String> receiving, String besides) {
+    public record Cost(int copies, List<String> sending, List<String> receiving, String other) {
         /** Copies the lists. */
         public Cost {
             sending = List.copyOf(sending);
@@ -66,12 +66,13 @@ public record Traits(
     /**
      * What happens when an end dies.
      *
-     * @param told whether the other end is notified, in every way to wait
-     * @param peerDies what the other end sees
-     * @param leftBehind what is left when both ends were killed, and what removes it
-     * @param kept how long messages live
+     * @param peerNotified whether the other end is notified, in every way to wait
+     * @param onPeerDeath what the other end sees
+     * @param leftovers what is left when both ends were killed, and what removes it
+     * @param persistence how long messages live
      */
-    public record Ending(boolean told, String peerDies, String leftBehind, String kept) {
+    public record Ending(
+            boolean peerNotified, String onPeerDeath, String leftovers, String persistence) {
         /** The ending of a connection that the kernel closes with the process. */
         public static final Ending WITH_THE_DESCRIPTORS =
                 new Ending(

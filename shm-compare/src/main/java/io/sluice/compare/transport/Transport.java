@@ -99,7 +99,7 @@ public interface Transport {
      *
      * @return by default not
      */
-    default boolean joinsSenders() {
+    default boolean supportsFanIn() {
         return false;
     }
 
@@ -109,7 +109,7 @@ public interface Transport {
      *
      * @return by default not
      */
-    default boolean receivesBatches() {
+    default boolean supportsBatches() {
         return false;
     }
 
@@ -125,14 +125,14 @@ public interface Transport {
     /**
      * Opens one end. May block until the other end opens.
      *
-     * @param side which one
+     * @param role which one
      * @param directory the same directory
      * @param address the {@link Prepared#address}
      * @param size how long messages are, in bytes
      * @return the end
      * @throws IOException if it cannot be opened
      */
-    Link open(Side side, Path directory, String address, int size) throws IOException;
+    Link open(Role role, Path directory, String address, int size) throws IOException;
 
     /**
      * What the coordinator keeps. It {@linkplain #release releases} once both ends are open, and

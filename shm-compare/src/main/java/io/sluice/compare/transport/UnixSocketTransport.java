@@ -106,7 +106,7 @@ public final class UnixSocketTransport implements Transport {
                         Traits.Cost.WRITE_AND_READ,
                         new Traits.Ending(
                                 true,
-                                Traits.Ending.WITH_THE_DESCRIPTORS.peerDies(),
+                                Traits.Ending.WITH_THE_DESCRIPTORS.onPeerDeath(),
                                 "Its name, in the run's directory, which the coordinator removes.",
                                 "Until the last descriptor is closed."));
         Traits messages =
@@ -126,7 +126,7 @@ public final class UnixSocketTransport implements Transport {
                                     false,
                                     "A writer gets ECONNREFUSED; a reader is not told and sleeps"
                                             + " on.",
-                                    stream.ending().leftBehind(),
+                                    stream.ending().leftovers(),
                                     "Until its receiver's descriptor is closed. The queue of"
                                             + " net.unix.max_dgram_qlen ("
                                             + Limits.of("net/unix/max_dgram_qlen", 10)
@@ -158,8 +158,8 @@ public final class UnixSocketTransport implements Transport {
     }
 
     @Override
-    public Link open(Side side, Path directory, String address, int size) throws IOException {
-        Descriptors socket = new Descriptors(descriptor(side, directory));
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
+        Descriptors socket = new Descriptors(descriptor(role, directory));
         int capacity = UnixSocket.sendBuffer();
         if (kind.type != Type.STREAM) {
             return CopyLink.ofMessages(socket.messages(capacity), size);
@@ -169,20 +169,20 @@ public final class UnixSocketTransport implements Transport {
         }
         Link link = CopyLink.ofStream(socket.stream(capacity), size);
         return kind == Kind.HINT
-                ? new HintedLink(link, directory, side, room(capacity, size))
+                ? new HintedLink(link, directory, role, room(capacity, size))
                 : link;
     }
 
-    private int descriptor(Side side, Path directory) throws IOException {
+    private int descriptor(Role role, Path directory) throws IOException {
         if (kind == Kind.DGRAM) {
             Path there = directory.resolve(THERE);
             Path back = directory.resolve(BACK);
-            return side == Side.INITIATOR
+            return role == Role.INITIATOR
                     ? UnixSocket.pair(back, there)
                     : UnixSocket.pair(there, back);
         }
         Path name = directory.resolve(SOCKET);
-        return side == Side.RESPONDER
+        return role == Role.RESPONDER
                 ? UnixSocket.accept(name, kind.type)
                 : UnixSocket.connect(name, kind.type);
     }

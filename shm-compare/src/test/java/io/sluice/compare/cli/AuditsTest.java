@@ -28,7 +28,7 @@ class AuditsTest {
     @Test
     void oneThatCannotBeObservedIsListedAndTheRunIsKept() {
         List<Transport> both = List.of(Transports.of("pipe"), Transports.of("fifo"));
-        Results audited = Audits.into(MEASURED, both, Optional.of(AuditsTest::failing));
+        Results audited = Audits.addTo(MEASURED, both, Optional.of(AuditsTest::failing));
         assertEquals(MEASURED.cells(), audited.cells());
         assertEquals(MEASURED.audit().size() + 1, audited.audit().size());
         assertTrue(
@@ -41,7 +41,7 @@ class AuditsTest {
 
     @Test
     void withoutAnObserverThatIsListed() {
-        Results audited = Audits.into(MEASURED, List.of(Transports.of("pipe")), Optional.empty());
+        Results audited = Audits.addTo(MEASURED, List.of(Transports.of("pipe")), Optional.empty());
         assertEquals(MEASURED.audit(), audited.audit());
         assertTrue(
                 audited.notMeasured().toString().contains("strace is not in PATH"),

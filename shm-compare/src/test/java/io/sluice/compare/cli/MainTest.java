@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.HtmlReport;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
@@ -142,7 +142,7 @@ class MainTest {
 
     @Tag("proof")
     @Test
-    void aRunWithAnInvalidCellSaysWhichAndWhyAndExitsWithThree() {
+    void aRunWithAnInvalidMeasurementNamesItAndExitsWithThree() {
         Path results = directory.resolve("invalid.json");
         Outcome outcome =
                 run(
@@ -208,29 +208,30 @@ class MainTest {
                         results.toString());
         assertFalse(outcome.out().contains("no pause happened"), outcome.out());
         Results read = ResultsFile.read(results);
-        List<String> ids = read.cells().stream().map(Cell::id).toList();
+        List<String> ids = read.cells().stream().map(Measurement::id).toList();
         assertTrue(ids.contains("pipe/block/rtt-1000/64"), ids.toString());
         assertTrue(ids.contains("pipe/block/oneway-1000/64"), ids.toString());
-        for (Cell cell : read.cells()) {
-            assertEquals(1000.0, cell.factors().ratePerSecond(), cell.id());
-            Launch launch = cell.launches().get(0);
+        for (Measurement measurement : read.cells()) {
+            assertEquals(1000.0, measurement.factors().ratePerSecond(), measurement.id());
+            Fork fork = measurement.launches().get(0);
             long half = 30_000_000;
-            assertTrue(launch.numbers().get(Numbers.INJECTED_PAUSE_NS) >= 2 * half, cell.id());
+            assertTrue(fork.numbers().get(Numbers.INJECTED_PAUSE_NS) >= 2 * half, measurement.id());
             // Thirty were to be sent in the first half of the pause.
-            long response = late(launch.response(), half);
-            long service = late(launch.service(), half);
-            assertTrue(response >= 10, cell.id() + " " + response);
-            if (cell.factors().pattern().equals(Factors.RTT)) {
-                assertTrue(service * 4 < response, cell.id() + " " + service + ", " + response);
+            long response = late(fork.response(), half);
+            long service = late(fork.service(), half);
+            assertTrue(response >= 10, measurement.id() + " " + response);
+            if (measurement.factors().pattern().equals(Factors.RTT)) {
+                assertTrue(
+                        service * 4 < response, measurement.id() + " " + service + ", " + response);
             } else {
-                assertTrue(service >= 10, cell.id() + " " + service);
+                assertTrue(service >= 10, measurement.id() + " " + service);
             }
         }
     }
 
     @Tag("proof")
     @Test
-    void aPauseThatCouldNotHappenIsSaid() throws Exception {
+    void aPauseThatDidNotHappenIsReported() throws Exception {
         Outcome outcome =
                 run(
                         "run",
@@ -262,7 +263,7 @@ class MainTest {
                         "--budget=1s",
                         "-o",
                         results.toString());
-        List<String> ids = ResultsFile.read(results).cells().stream().map(Cell::id).toList();
+        List<String> ids = ResultsFile.read(results).cells().stream().map(Measurement::id).toList();
         assertEquals(
                 Set.of(
                         "sluice/spin/gap-10us/64",
@@ -319,7 +320,7 @@ class MainTest {
                         "failed.json",
                         new SyntheticResults()
                                 .rtt("pipe", Factors.BLOCK, 64, 10_000)
-                                .without("fifo", Factors.BLOCK, 64, Cell.FAILED, "exit 134")
+                                .without("fifo", Factors.BLOCK, 64, Measurement.FAILED, "exit 134")
                                 .build());
         Outcome outcome = run("diff", both, failed);
         assertEquals(Exit.REGRESSION, outcome.status(), outcome.out());
@@ -407,7 +408,8 @@ class MainTest {
     void whatWasMeasuredIsKeptIfItsPlaceHasGone() throws Exception {
         Results measured = CompleteResults.build();
         Path gone = directory.resolve("gone").resolve("a.json");
-        IOException refused = assertThrows(IOException.class, () -> Output.write(gone, measured));
+        IOException refused =
+                assertThrows(IOException.class, () -> OutputFile.write(gone, measured));
         Path kept = Path.of(refused.getMessage().replaceFirst(".* kept in ", ""));
         assertEquals(measured, ResultsFile.read(kept));
         Files.delete(kept);
@@ -451,7 +453,7 @@ class MainTest {
     }
 
     @Test
-    void resultsThatHideWhoMeasuredAreResults() throws Exception {
+    void redactedResultsAreResults() throws Exception {
         String file = file("a.json", CompleteResults.build());
         Path out = directory.resolve("redacted.json");
         assertEquals(0, run("export", file, "--json", "--redact", "-o", out.toString()).status());
@@ -462,7 +464,7 @@ class MainTest {
     }
 
     @Test
-    void aReportHidesWhoMeasuredAndShowsWhatChanged() throws Exception {
+    void aReportIsRedactedAndShowsWhatChanged() throws Exception {
         String now = file("now.json", pipe(12_000));
         String then = file("then.json", pipe(10_000));
         String page = directory.resolve("page.html").toString();

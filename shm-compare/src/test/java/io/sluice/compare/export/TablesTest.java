@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.report.CompleteResults;
-import io.sluice.compare.report.Uncounted;
+import io.sluice.compare.report.UncountedResults;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Results;
 import java.io.ByteArrayOutputStream;
@@ -22,23 +22,24 @@ class TablesTest {
             new Audit("nio.uds", "block", 1000, Map.of("read", 1000L, "write", 1100L), "strace");
 
     @Test
-    void callsThatNobodyCountedAreNoZero() {
-        Map<String, String> alone = csv(Uncounted.results()).get(0);
+    void uncountedCallsAreNoZero() {
+        Map<String, String> alone = csv(UncountedResults.results()).get(0);
         assertEquals("", alone.get("system_calls_per_message"));
         assertEquals("", alone.get("system_calls_counted_by"));
-        Map<String, String> audited = csv(Uncounted.results(STRACE)).get(0);
+        Map<String, String> audited = csv(UncountedResults.results(STRACE)).get(0);
         assertEquals("2.10000", audited.get("system_calls_per_message"));
         assertEquals("strace", audited.get("system_calls_counted_by"));
-        Map<String, String> pipe = csv(Uncounted.results(STRACE)).get(1);
+        Map<String, String> pipe = csv(UncountedResults.results(STRACE)).get(1);
         assertEquals("2.00000", pipe.get("system_calls_per_message"));
         assertEquals("ends", pipe.get("system_calls_counted_by"));
-        assertTrue(printed(Uncounted.results(), Tables::markdown).contains("| not counted |"));
-        String table = printed(Uncounted.results(STRACE), Tables::markdown);
+        assertTrue(
+                printed(UncountedResults.results(), Tables::markdown).contains("| not counted |"));
+        String table = printed(UncountedResults.results(STRACE), Tables::markdown);
         assertTrue(table.contains("| 2.10 (strace) |"), table);
     }
 
     @Test
-    void whatHappenedInsideTheBlocksIsExported() {
+    void disturbancesAreExported() {
         Map<String, String> line = csv(CompleteResults.build()).get(0);
         assertEquals("pipe/block/rtt/64/two-cpus", line.get("id"));
         assertEquals("", line.get("p9999_ns"), "200,000 samples are too few");

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SystemVQueueTest {
     /** A coordinator that creates a queue and prints its id. */
-    static final class Maker {
-        private Maker() {}
+    static final class QueueCreator {
+        private QueueCreator() {}
 
         public static void main(String[] arguments) throws IOException {
             System.out.println(SystemVQueue.create(0));
@@ -37,20 +37,20 @@ class SystemVQueueTest {
                                 "--enable-native-access=ALL-UNNAMED",
                                 "-cp",
                                 System.getProperty("java.class.path"),
-                                Maker.class.getName())
+                                QueueCreator.class.getName())
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         int id = -1;
         try {
             id = Integer.parseInt(maker.inputReader().readLine());
-            assertFalse(SystemVQueue.abandoned().contains(id), "its maker lives");
+            assertFalse(SystemVQueue.orphaned().contains(id), "its maker lives");
             maker.destroyForcibly().waitFor();
-            assertTrue(SystemVQueue.abandoned().contains(id), "its maker is gone");
+            assertTrue(SystemVQueue.orphaned().contains(id), "its maker is gone");
             Transport.Prepared prepared = Transports.of("mq.sysv").prepare(directory);
             prepared.release().run();
             prepared.remove().run();
-            assertFalse(SystemVQueue.abandoned().contains(id), "the next run has removed it");
-            assertEquals(List.of(), SystemVQueue.madeBy(ProcessHandle.current().pid()));
+            assertFalse(SystemVQueue.orphaned().contains(id), "the next run has removed it");
+            assertEquals(List.of(), SystemVQueue.createdBy(ProcessHandle.current().pid()));
         } finally {
             maker.destroyForcibly().waitFor();
             if (id >= 0) {

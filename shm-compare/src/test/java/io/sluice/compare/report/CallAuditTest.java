@@ -19,66 +19,71 @@ class CallAuditTest {
 
     @Test
     void aWriteAndAReadForEachMessage() {
-        CallAudit.Promise promise = CallAudit.Promise.of(PIPE, Factors.BLOCK);
-        assertEquals("read\u00a01.00, write\u00a01.00", promise.words());
-        assertEquals(List.of(), promise.faults(Map.of("read", 1.003, "write", 1.0), Audit.RARE));
-        assertEquals(
-                List.of("write 0.50"),
-                promise.faults(Map.of("read", 1.0, "write", 0.5), Audit.RARE));
-        assertEquals(
-                List.of("read 1.50"),
-                promise.faults(Map.of("read", 1.5, "write", 1.0), Audit.RARE));
-        assertEquals(
-                List.of("poll 0.10, not promised"),
-                promise.faults(Map.of("read", 1.0, "write", 1.0, "poll", 0.1), Audit.RARE));
+        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(PIPE, Factors.BLOCK);
+        assertEquals("read\u00a01.00, write\u00a01.00", expectedCalls.words());
         assertEquals(
                 List.of(),
-                promise.faults(Map.of("read", 1.0, "write", 1.0, "fcntl", 0.0001), Audit.RARE));
+                expectedCalls.mismatches(Map.of("read", 1.003, "write", 1.0), Audit.RARE));
+        assertEquals(
+                List.of("write 0.50"),
+                expectedCalls.mismatches(Map.of("read", 1.0, "write", 0.5), Audit.RARE));
+        assertEquals(
+                List.of("read 1.50"),
+                expectedCalls.mismatches(Map.of("read", 1.5, "write", 1.0), Audit.RARE));
+        assertEquals(
+                List.of("poll 0.10, not promised"),
+                expectedCalls.mismatches(
+                        Map.of("read", 1.0, "write", 1.0, "poll", 0.1), Audit.RARE));
+        assertEquals(
+                List.of(),
+                expectedCalls.mismatches(
+                        Map.of("read", 1.0, "write", 1.0, "fcntl", 0.0001), Audit.RARE));
     }
 
     @Test
-    void spinningPromisesNoneAndIsHeldToIt() {
+    void spinningExpectsNoCallsAndIsChecked() {
         Map<String, String> alive = Map.of("other calls", "Once in a millisecond, fcntl.");
-        CallAudit.Promise promise = CallAudit.Promise.of(alive, Factors.SPIN);
-        assertTrue(promise.isChecked());
-        assertEquals("0.00", promise.words());
-        assertEquals(List.of(), promise.faults(Map.of("fcntl", 0.0001), Audit.RARE));
+        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(alive, Factors.SPIN);
+        assertTrue(expectedCalls.isChecked());
+        assertEquals("0.00", expectedCalls.words());
+        assertEquals(List.of(), expectedCalls.mismatches(Map.of("fcntl", 0.0001), Audit.RARE));
         assertEquals(
                 List.of("futex 0.20, not promised"),
-                promise.faults(Map.of("futex", 0.2), Audit.RARE));
+                expectedCalls.mismatches(Map.of("futex", 0.2), Audit.RARE));
     }
 
     @Test
     void theVirtualMachinesCallsAreNotHeldAgainstAMechanism() {
-        CallAudit.Promise promise = CallAudit.Promise.of(PIPE, Factors.BLOCK);
+        CallAudit.ExpectedCalls expectedCalls = CallAudit.ExpectedCalls.of(PIPE, Factors.BLOCK);
         Map<String, Double> seen = Map.of("read", 1.0, "write", 1.0, "futex", 0.19);
-        assertEquals(List.of(), promise.faults(seen, 0.5));
+        assertEquals(List.of(), expectedCalls.mismatches(seen, 0.5));
         Map<String, Double> hidden = Map.of("futex", 0.98);
         assertEquals(
                 List.of("futex 0.98, not promised"),
-                CallAudit.Promise.of(SHARED, Factors.SPIN).faults(hidden, 0.5));
+                CallAudit.ExpectedCalls.of(SHARED, Factors.SPIN).mismatches(hidden, 0.5));
     }
 
     @Test
-    void whoCallsAtTimesIsNotHeldToANumber() {
-        CallAudit.Promise sleeper = CallAudit.Promise.of(SHARED, Factors.FUTEX);
+    void occasionalCallsAreNotCheckedByNumber() {
+        CallAudit.ExpectedCalls sleeper = CallAudit.ExpectedCalls.of(SHARED, Factors.FUTEX);
         assertFalse(sleeper.isChecked());
         assertEquals("no number: it calls at times", sleeper.words());
-        assertEquals(List.of(), sleeper.faults(Map.of("futex", 1.72), Audit.RARE));
+        assertEquals(List.of(), sleeper.mismatches(Map.of("futex", 1.72), Audit.RARE));
         Map<String, String> asking =
                 Map.of(
                         "calls to send", "write",
                         "calls to receive", "read",
                         "other calls", "A read for every look that finds nothing.");
-        CallAudit.Promise again = CallAudit.Promise.of(asking, Factors.NONBLOCK);
+        CallAudit.ExpectedCalls again = CallAudit.ExpectedCalls.of(asking, Factors.NONBLOCK);
         assertEquals("at least read\u00a01.00, write\u00a01.00", again.words());
-        assertEquals(List.of(), again.faults(Map.of("read", 35.0, "write", 1.0), Audit.RARE));
+        assertEquals(List.of(), again.mismatches(Map.of("read", 35.0, "write", 1.0), Audit.RARE));
         assertEquals(
-                List.of("read 0.20"), again.faults(Map.of("read", 0.2, "write", 1.0), Audit.RARE));
+                List.of("read 0.20"),
+                again.mismatches(Map.of("read", 0.2, "write", 1.0), Audit.RARE));
     }
 
     @Test
-    void thePageSaysWhetherPromisedAndCountedAgree() {
+    void thePageSaysWhetherExpectedAndCountedCallsAgree() {
         String page = page(new Audit("pipe", "block", 1000, calls(1000), "strace"));
         assertTrue(page.contains("Promised and counted agree for all 2 that promise"), page);
         assertTrue(page.contains("✓\u00a0agrees"));
@@ -95,19 +100,19 @@ class CallAuditTest {
     }
 
     @Test
-    void withoutAnAuditThePageSaysWhoCounted() {
+    void withoutAnAuditThePageNamesTheCounter() {
         assertTrue(page().contains("Only the ends themselves counted in this run"));
     }
 
     @Test
-    void whatNobodyCountedIsNoZero() {
-        String page = HtmlReport.render(Uncounted.results());
+    void uncountedCallsAreNoZero() {
+        String page = HtmlReport.render(UncountedResults.results());
         String row = row(page, "nio.uds · blocking");
         assertTrue(row.contains(">not counted<"), row);
         assertFalse(row.contains(">0.00</td><td role=\"cell\" data-label=\"by name\""), row);
         page =
                 HtmlReport.render(
-                        Uncounted.results(
+                        UncountedResults.results(
                                 new Audit(
                                         "nio.uds",
                                         "block",

@@ -27,8 +27,8 @@ class ComparisonTest {
         List<String> numbers =
                 new Comparison(before, before, 0.03)
                         .rows().stream()
-                                .filter(row -> row.cell().equals(cell))
-                                .map(Comparison.Row::number)
+                                .filter(comparisonRow -> comparisonRow.measurement().equals(cell))
+                                .map(Comparison.ComparisonRow::number)
                                 .toList();
         assertTrue(
                 numbers.containsAll(

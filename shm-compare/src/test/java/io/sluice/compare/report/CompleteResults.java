@@ -1,12 +1,12 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
@@ -29,7 +29,9 @@ public final class CompleteResults {
 
     public static Results build() {
         SyntheticResults synthetic = new SyntheticResults();
-        SyntheticResults.typical().cells().forEach(cell -> synthetic.cell(lived(cell)));
+        SyntheticResults.typical()
+                .cells()
+                .forEach(measurement -> synthetic.measurement(lived(measurement)));
         synthetic
                 .rtt("sluice", Factors.FUTEX, 64, 9_000)
                 .rtt("uds.dgram", Factors.BLOCK, 64, 13_000)
@@ -42,22 +44,22 @@ public final class CompleteResults {
             synthetic.stream("sluice", Factors.SPIN, size, 25e6 / (1 + size / 100.0));
         }
         SyntheticResults.typical().cells().stream()
-                .filter(cell -> cell.factors().size() == 64 && cell.usable())
-                .filter(cell -> cell.factors().pattern().equals(Factors.RTT))
-                .forEach(cell -> synthetic.cell(moved(cell)));
+                .filter(measurement -> measurement.factors().size() == 64 && measurement.usable())
+                .filter(measurement -> measurement.factors().pattern().equals(Factors.RTT))
+                .forEach(measurement -> synthetic.measurement(moved(measurement)));
         for (String[] each : new String[][] {{"pipe", Factors.BLOCK}, {"sluice", Factors.SPIN}}) {
             boolean spins = each[1].equals(Factors.SPIN);
             for (double rate : new double[] {1e3, 1e4, 1e5}) {
                 double service = spins ? 400 : 7_000;
                 double response = service * (1 + rate / (spins ? 1e6 : 3e4));
                 Factors f = factors(each, Factors.ONEWAY, rate, null);
-                synthetic.cell(oneway(f, service, response));
+                synthetic.measurement(oneway(f, service, response));
             }
             for (long gap : new long[] {0, 10_000, 100_000, 1_000_000, 10_000_000}) {
                 double time = spins ? 450 : 12_000 + Math.sqrt(gap) * 8;
-                synthetic.cell(plain(factors(each, Factors.GAP, null, gap), time, Map.of()));
+                synthetic.measurement(plain(factors(each, Factors.GAP, null, gap), time, Map.of()));
             }
-            synthetic.cell(
+            synthetic.measurement(
                     plain(
                             factors(each, Factors.LIFECYCLE, null, null),
                             0,
@@ -67,7 +69,7 @@ public final class CompleteResults {
                                     Numbers.FIRST_MESSAGE_NS, 30_000.0,
                                     Numbers.CLOSE_NS, 9_000.0,
                                     Numbers.RESIDENT_BYTES, 65_536.0)));
-            synthetic.cell(
+            synthetic.measurement(
                     plain(
                             factors(each, Factors.PEERDEATH, null, null),
                             0,
@@ -77,7 +79,7 @@ public final class CompleteResults {
                                     Numbers.LEFTOVERS, 0.0)));
         }
         Results r = synthetic.build();
-        return TwoByTwo.into(
+        return TwoByTwo.withDecompositions(
                 new Results(
                         r.schema(),
                         r.tool(),
@@ -86,7 +88,7 @@ public final class CompleteResults {
                         r.floorBefore(),
                         r.floorAfter(),
                         r.cells(),
-                        List.of(new Floor.Pair(0, 1, "same-llc", 380, true)),
+                        List.of(new FloorReading.CpuPairLatency(0, 1, "same-llc", 380, true)),
                         null,
                         Map.of("pipe", traits("write", "read"), "sluice", traits("", "")),
                         List.of(
@@ -119,9 +121,9 @@ public final class CompleteResults {
     }
 
     /** Returns the same with windows of time, and with others on the machine. */
-    private static Cell lived(Cell cell) {
-        List<Launch> launches = new ArrayList<>();
-        for (Launch l : cell.launches()) {
+    private static Measurement lived(Measurement measurement) {
+        List<Fork> launches = new ArrayList<>();
+        for (Fork l : measurement.launches()) {
             List<Window> windows = new ArrayList<>();
             SplittableRandom random = new SplittableRandom(l.n());
             for (int i = 0; l.hdr() != null && i < 12; i++) {
@@ -129,7 +131,7 @@ public final class CompleteResults {
                 windows.add(new Window(i * 100_000_000L, 10_000, p50, p50 * 1.6, p50 * 40));
             }
             launches.add(
-                    new Launch(
+                    new Fork(
                             l.n(),
                             l.messages(),
                             l.durationNs(),
@@ -144,12 +146,17 @@ public final class CompleteResults {
                             windows,
                             null));
         }
-        return new Cell(
-                cell.id(), cell.factors(), cell.status(), cell.reason(), cell.flags(), launches);
+        return new Measurement(
+                measurement.id(),
+                measurement.factors(),
+                measurement.status(),
+                measurement.reason(),
+                measurement.flags(),
+                launches);
     }
 
-    private static Cell moved(Cell cell) {
-        Factors f = cell.factors();
+    private static Measurement moved(Measurement measurement) {
+        Factors f = measurement.factors();
         Factors factors =
                 new Factors(
                         f.mechanism(),
@@ -160,13 +167,13 @@ public final class CompleteResults {
                         MOVED,
                         List.of(0, 0),
                         f.capacityBytes());
-        return new Cell(
-                cell.id() + "/" + MOVED,
+        return new Measurement(
+                measurement.id() + "/" + MOVED,
                 factors,
-                cell.status(),
-                cell.reason(),
+                measurement.status(),
+                measurement.reason(),
                 List.of("V15"),
-                cell.launches());
+                measurement.launches());
     }
 
     private static Factors factors(String[] each, String pattern, Double rate, Long gap) {
@@ -190,11 +197,11 @@ public final class CompleteResults {
                 null);
     }
 
-    private static Cell oneway(Factors f, double service, double response) {
-        List<Launch> launches = new ArrayList<>();
+    private static Measurement oneway(Factors f, double service, double response) {
+        List<Fork> launches = new ArrayList<>();
         for (int n = 0; n < 3; n++) {
             launches.add(
-                    new Launch(
+                    new Fork(
                             n,
                             20_000,
                             1_000_000_000L,
@@ -208,21 +215,21 @@ public final class CompleteResults {
                             null,
                             Map.of(Numbers.ACHIEVED_RATE, f.ratePerSecond() * 0.999)));
         }
-        return new Cell(id(f) + f.ratePerSecond(), f, Cell.OK, null, null, launches);
+        return new Measurement(id(f) + f.ratePerSecond(), f, Measurement.OK, null, null, launches);
     }
 
-    private static Cell plain(Factors f, double medianNs, Map<String, Double> numbers) {
-        List<Launch> launches = new ArrayList<>();
+    private static Measurement plain(Factors f, double medianNs, Map<String, Double> numbers) {
+        List<Fork> launches = new ArrayList<>();
         EndCounters end = new EndCounters(1000, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
         for (int n = 0; n < 3; n++) {
             launches.add(
-                    new Launch(
+                    new Fork(
                             n,
                             20_000,
                             1_000_000_000L,
                             medianNs > 0 ? hdr(medianNs * (1 + n / 50.0)) : null,
                             0,
-                            Map.of(Launch.INITIATOR, end),
+                            Map.of(Fork.INITIATOR, end),
                             0,
                             null,
                             null,
@@ -230,7 +237,7 @@ public final class CompleteResults {
                             null,
                             numbers));
         }
-        return new Cell(id(f) + f.gapNs(), f, Cell.OK, null, null, launches);
+        return new Measurement(id(f) + f.gapNs(), f, Measurement.OK, null, null, launches);
     }
 
     private static String id(Factors f) {

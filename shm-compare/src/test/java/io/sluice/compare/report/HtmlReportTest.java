@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
@@ -137,7 +137,7 @@ class HtmlReportTest {
         return new Results(
                 r.schema(),
                 r.tool(),
-                new Run("1", null, null, Gate.SUITE, 1, Gate.LAUNCHES, null, null),
+                new Run("1", null, null, Gate.SUITE, 1, Gate.FORKS, null, null),
                 quiet,
                 null,
                 null,
@@ -202,7 +202,7 @@ class HtmlReportTest {
     }
 
     @Test
-    void launchesOfATimelineHaveDashesOfTheirOwn() {
+    void forksOfATimelineHaveDashesOfTheirOwn() {
         String page = HtmlReport.render(CompleteResults.build());
         String timeline = page.substring(page.indexOf("id=\"timeline-title\""));
         for (String look : List.of("c1 dashed d0", "c1 dashed d1", "c1 dashed d2")) {
@@ -213,8 +213,8 @@ class HtmlReportTest {
     @Test
     void twoPlacementsAreKeptApart() {
         SyntheticResults both = new SyntheticResults();
-        TYPICAL.cells().forEach(both::cell);
-        TYPICAL.cells().forEach(cell -> both.cell(elsewhere(cell)));
+        TYPICAL.cells().forEach(both::measurement);
+        TYPICAL.cells().forEach(measurement -> both.measurement(elsewhere(measurement)));
         String page = HtmlReport.render(both.build());
         Set<String> ids = new HashSet<>();
         Pattern.compile("\\sid=\"([^\"]*)\"")
@@ -227,8 +227,8 @@ class HtmlReportTest {
         assertTrue(page.contains("pipe · blocking · one-cpu"));
     }
 
-    private static Cell elsewhere(Cell cell) {
-        Factors f = cell.factors();
+    private static Measurement elsewhere(Measurement measurement) {
+        Factors f = measurement.factors();
         Factors moved =
                 new Factors(
                         f.mechanism(),
@@ -239,17 +239,17 @@ class HtmlReportTest {
                         "one-cpu",
                         f.cpus(),
                         0);
-        return new Cell(
-                cell.id() + "'",
+        return new Measurement(
+                measurement.id() + "'",
                 moved,
-                cell.status(),
-                cell.reason(),
-                cell.flags(),
-                cell.launches());
+                measurement.status(),
+                measurement.reason(),
+                measurement.flags(),
+                measurement.launches());
     }
 
     @Test
-    void aCellWithNothingInItIsListed() throws IOException {
+    void anEmptyMeasurementIsListed() throws IOException {
         Results results =
                 ResultsFile.fromJson(
                         "{\"schema\":\"shm-compare/1\",\"cells\":[{\"id\":\"bare\"}]}");
@@ -325,18 +325,21 @@ class HtmlReportTest {
     }
 
     @Test
-    void oneLaunchAndFewSamplesHaveDashes() {
-        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of(), 0);
+    void oneForkAndFewSamplesHaveDashes() {
+        Fork fork = new Fork(0, 10, 1000, null, 0, Map.of(), 0);
         Factors factors = new Factors("other", "dance", Factors.RTT, 7, null, null, null, 0);
-        Cell cell = new Cell("x", factors, Cell.OK, null, null, List.of(launch));
-        String page = HtmlReport.render(new SyntheticResults().floor(null).cell(cell).build());
+        Measurement measurement =
+                new Measurement("x", factors, Measurement.OK, null, null, List.of(fork));
+        String page =
+                HtmlReport.render(
+                        new SyntheticResults().floor(null).measurement(measurement).build());
         assertTrue(page.contains("other · dance"));
         assertFalse(page.contains("NaN"));
     }
 
     private static Results hostile() {
         EndCounters end = new EndCounters(9, 4, 5, 1, 0, 0, 10, Map.of(EVIL, 3L), 1, 0, 0);
-        Launch launch = new Launch(0, 10, 1000, null, 0, Map.of(EVIL, end), 0);
+        Fork fork = new Fork(0, 10, 1000, null, 0, Map.of(EVIL, end), 0);
         Factors stream = new Factors(EVIL, EVIL, Factors.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
         Factors rtt =
                 new Factors(EVIL, Factors.BLOCK, Factors.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);
@@ -363,8 +366,9 @@ class HtmlReportTest {
                 null,
                 null,
                 List.of(
-                        new Cell(EVIL, stream, Cell.OK, null, List.of(EVIL), List.of(launch)),
-                        new Cell(EVIL, rtt, EVIL, EVIL, List.of(EVIL), List.of())));
+                        new Measurement(
+                                EVIL, stream, Measurement.OK, null, List.of(EVIL), List.of(fork)),
+                        new Measurement(EVIL, rtt, EVIL, EVIL, List.of(EVIL), List.of())));
     }
 
     private static String figure(String id) {

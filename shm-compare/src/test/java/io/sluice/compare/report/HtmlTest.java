@@ -22,7 +22,7 @@ class HtmlTest {
     @Test
     void picturesEscapeTheirTitles() {
         String svg =
-                new Svg(Format.WIDE, "id", EVIL, EVIL)
+                new Svg(ChartWidth.WIDE, "id", EVIL, EVIL)
                         .text(0, 0, "start", "name", EVIL)
                         .build(10, EVIL);
         assertEquals(4, svg.split("&lt;b&gt;", -1).length - 1);

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
@@ -29,7 +29,12 @@ class RedactionTest {
         Results r =
                 new SyntheticResults()
                         .rtt("pipe", Factors.BLOCK, 64, 12_000)
-                        .without("fifo", Factors.BLOCK, 64, Cell.FAILED, String.join(" ", SECRETS))
+                        .without(
+                                "fifo",
+                                Factors.BLOCK,
+                                64,
+                                Measurement.FAILED,
+                                String.join(" ", SECRETS))
                         .build();
         Run run = r.run();
         return new Results(
@@ -73,10 +78,10 @@ class RedactionTest {
                         measured.floorBefore(),
                         measured.floorAfter(),
                         List.of(
-                                new Cell(
+                                new Measurement(
                                         "x",
                                         measured.cells().get(0).factors(),
-                                        Cell.FAILED,
+                                        Measurement.FAILED,
                                         line,
                                         List.of(),
                                         List.of())));
@@ -86,31 +91,32 @@ class RedactionTest {
     }
 
     @Test
-    void cellsKeepTheirNamesAndCanBeToldApart() {
-        List<Cell> cells = new ArrayList<>();
+    void measurementsKeepTheirNamesAndCanBeToldApart() {
+        List<Measurement> measurements = new ArrayList<>();
         for (String id :
                 List.of(
                         "sluice/spin/oneway-80%/64/one-cpu",
                         "sluice/spin/oneway-80%/64/two-cpus", "pipe/block/rtt/64")) {
-            Cell first = results().cells().get(0);
-            cells.add(
-                    new Cell(
+            Measurement first = results().cells().get(0);
+            measurements.add(
+                    new Measurement(
                             id,
                             first.factors(),
-                            Cell.INVALID,
+                            Measurement.INVALID,
                             id + " is mixed: /home/lovelace/x",
                             null,
                             first.launches()));
         }
         SyntheticResults given = new SyntheticResults();
-        cells.forEach(given::cell);
+        measurements.forEach(given::measurement);
         Results hidden = Redaction.of(given.build(), List.of("lovelace", "pipe"));
         assertEquals(
-                cells.stream().map(Cell::id).toList(),
-                hidden.cells().stream().map(Cell::id).toList());
-        assertEquals(cells.stream().map(Cell::id).toList(), hidden.run().order());
-        assertEquals(cells.get(0).factors(), hidden.cells().get(0).factors());
-        assertEquals(cells.get(0).id() + " is mixed: [redacted]", hidden.cells().get(0).reason());
+                measurements.stream().map(Measurement::id).toList(),
+                hidden.cells().stream().map(Measurement::id).toList());
+        assertEquals(measurements.stream().map(Measurement::id).toList(), hidden.run().order());
+        assertEquals(measurements.get(0).factors(), hidden.cells().get(0).factors());
+        assertEquals(
+                measurements.get(0).id() + " is mixed: [redacted]", hidden.cells().get(0).reason());
     }
 
     @Test

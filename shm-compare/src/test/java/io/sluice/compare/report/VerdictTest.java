@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Estimate;
@@ -30,7 +30,7 @@ class VerdictTest {
         return Stream.of(
                 new Case(
                         "all measured",
-                        cells(12_000, 2_400, 450),
+                        measurements(12_000, 2_400, 450),
                         List.of(
                                 "80 % is waiting to be woken",
                                 "16 % is the kernel’s path",
@@ -55,7 +55,7 @@ class VerdictTest {
                                         "pipe.hint",
                                         Factors.HINT,
                                         64,
-                                        Cell.INVALID,
+                                        Measurement.INVALID,
                                         "3 messages lost")
                                 .rtt("sluice", Factors.SPIN, 64, 450),
                         List.of("measured, but invalid: 3 messages lost"),
@@ -65,7 +65,8 @@ class VerdictTest {
                         new SyntheticResults()
                                 .rtt("pipe", Factors.BLOCK, 64, 12_000)
                                 .rtt("pipe.hint", Factors.HINT, 64, 2_400)
-                                .without("sluice", Factors.SPIN, 64, Cell.FAILED, "exit 134"),
+                                .without(
+                                        "sluice", Factors.SPIN, 64, Measurement.FAILED, "exit 134"),
                         List.of(
                                 "does not have the cells",
                                 "80.0 %",
@@ -83,18 +84,18 @@ class VerdictTest {
                         List.of("1 % is waiting")),
                 new Case(
                         "hint slower than block",
-                        cells(2_000, 3_000, 450),
+                        measurements(2_000, 3_000, 450),
                         List.of(
                                 "no part is waiting to be woken: taking it away made the round trip longer"),
                         List.of("-50", "−50.0 % is waiting")),
                 new Case(
                         "shared memory as slow as the kernel",
-                        cells(12_000, 2_400, 2_390),
+                        measurements(12_000, 2_400, 2_390),
                         List.of("no difference is shown between the pipe and shared memory"),
                         List.of("the pipe takes 1.00 times")),
                 new Case(
                         "shared memory slower than the kernel",
-                        cells(12_000, 2_400, 66_000_000),
+                        measurements(12_000, 2_400, 66_000_000),
                         List.of(
                                 "the pipe is the faster",
                                 "no part is the kernel’s path",
@@ -102,17 +103,19 @@ class VerdictTest {
                         List.of("the kernel’s path, and")),
                 new Case(
                         "no floor",
-                        cells(12_000, 2_400, 450).floor(null),
+                        measurements(12_000, 2_400, 450).floor(null),
                         List.of("the floor of the hardware was not measured"),
                         List.of("times the")),
                 new Case(
                         "below the floor",
-                        cells(12_000, 2_400, 450).floor(new Floor(1, 1, 1, 900, 1000)),
+                        measurements(12_000, 2_400, 450)
+                                .floor(new FloorReading(1, 1, 1, 900, 1000)),
                         List.of("suspect the measurement"),
                         List.of("of which the hardware")),
                 new Case(
                         "the pipe streams faster",
-                        cells(12_000, 2_400, 450).stream("pipe", Factors.BLOCK, 4096, 900_000)
+                        measurements(12_000, 2_400, 450).stream(
+                                "pipe", Factors.BLOCK, 4096, 900_000)
                                 .stream("sluice", Factors.SPIN, 4096, 300_000),
                         List.of(
                                 "the pipe passed 3.00 times as many messages a second",
@@ -120,12 +123,12 @@ class VerdictTest {
                         List.of()),
                 new Case(
                         "a red note",
-                        cells(12_000, 2_400, 450).note(Note.RED, "CPU 1 is busy", null),
+                        measurements(12_000, 2_400, 450).note(Note.RED, "CPU 1 is busy", null),
                         List.of("Do not quote these numbers"),
                         List.of()),
                 new Case(
                         "a host that moved a CPU",
-                        cells(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
+                        measurements(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
                         List.of(
                                 "a cache line there and back (two-cpus) took 140\u00a0ns in 3 launches and 520\u00a0ns in 2"),
                         List.of()),
@@ -136,7 +139,7 @@ class VerdictTest {
                         List.of("%")));
     }
 
-    private static SyntheticResults cells(double block, double hint, double shared) {
+    private static SyntheticResults measurements(double block, double hint, double shared) {
         return new SyntheticResults()
                 .rtt("pipe", Factors.BLOCK, 64, block)
                 .rtt("pipe.hint", Factors.HINT, 64, hint)
@@ -168,54 +171,56 @@ class VerdictTest {
     }
 
     @Test
-    void oneLaunchIsNotGivenAnInterval() {
+    void oneForkIsNotGivenAnInterval() {
         String text = Verdict.comparison("a", new Estimate(5, Double.NaN, Double.NaN), "b");
         assertTrue(text.contains("one launch: no interval"), text);
     }
 
     @Test
     void flagsAreReadWithTheNumbers() {
-        Results results = cells(12_000, 2_400, 450).build();
-        Cell first = results.cells().get(0);
-        Cell flagged =
-                new Cell(
+        Results results = measurements(12_000, 2_400, 450).build();
+        Measurement first = results.cells().get(0);
+        Measurement flagged =
+                new Measurement(
                         "f",
                         first.factors(),
-                        Cell.OK,
+                        Measurement.OK,
                         null,
                         List.of("V06", "V99"),
                         first.launches());
         SyntheticResults with =
-                new SyntheticResults().cell(flagged).rtt("sluice", Factors.SPIN, 64, 450);
+                new SyntheticResults().measurement(flagged).rtt("sluice", Factors.SPIN, 64, 450);
         assertEquals(
                 List.of(
                         "V06 unstable: launches differ by more than 10 %: 1 of 2 cells (f)",
                         "V99: 1 of 2 cells (f)"),
-                new Verdict(new Measured(with.build())).warnings());
-        String terminal = PlainWords.of(with.build());
+                new Verdict(new ReportModel(with.build())).warnings());
+        String terminal = Wording.of(with.build());
         assertTrue(terminal.contains("\n* V99: 1 of 2 cells (f)\n"), terminal);
     }
 
     @Test
-    void aWarningIsSaidOnceWithTheCellsItConcerns() {
+    void aWarningIsStatedOnceWithTheMeasurementsItConcerns() {
         SyntheticResults all = new SyntheticResults();
         SyntheticResults most = new SyntheticResults();
         SyntheticResults half = new SyntheticResults();
-        Cell cell = cells(12_000, 2_400, 450).build().cells().get(0);
+        Measurement measurement = measurements(12_000, 2_400, 450).build().cells().get(0);
         for (int i = 0; i < 9; i++) {
-            all.cell(flagged(cell, "c" + i, "V05", "V05"));
-            most.cell(i < 8 ? flagged(cell, "c" + i, "V05") : flagged(cell, "c8"));
-            half.cell(i < 8 ? flagged(cell, "c" + i, "V05") : flagged(cell, "d"));
+            all.measurement(flagged(measurement, "c" + i, "V05", "V05"));
+            most.measurement(
+                    i < 8 ? flagged(measurement, "c" + i, "V05") : flagged(measurement, "c8"));
+            half.measurement(
+                    i < 8 ? flagged(measurement, "c" + i, "V05") : flagged(measurement, "d"));
         }
-        List<String> said = new Verdict(new Measured(all.build())).warnings();
+        List<String> said = new Verdict(new ReportModel(all.build())).warnings();
         assertEquals(1, said.size(), said.toString());
         assertTrue(said.get(0).endsWith(": all 9 cells"), said.toString());
-        said = new Verdict(new Measured(most.build())).warnings();
+        said = new Verdict(new ReportModel(most.build())).warnings();
         assertTrue(said.get(0).endsWith("8 of 9 cells (all but c8)"), said.toString());
         for (int i = 0; i < 6; i++) {
-            half.cell(flagged(cell, "e" + i));
+            half.measurement(flagged(measurement, "e" + i));
         }
-        said = new Verdict(new Measured(half.build())).warnings();
+        said = new Verdict(new ReportModel(half.build())).warnings();
         assertTrue(
                 said.get(0).endsWith("8 of 15 cells (c0, c1, c2, c3, c4, c5 and 2 more)"),
                 said.toString());
@@ -225,12 +230,18 @@ class VerdictTest {
         assertEquals(2, list.split("<li>").length, list);
     }
 
-    private static Cell flagged(Cell cell, String id, String... flags) {
-        return new Cell(id, cell.factors(), Cell.OK, null, List.of(flags), cell.launches());
+    private static Measurement flagged(Measurement measurement, String id, String... flags) {
+        return new Measurement(
+                id,
+                measurement.factors(),
+                Measurement.OK,
+                null,
+                List.of(flags),
+                measurement.launches());
     }
 
     private static String text(Results results) {
-        Verdict verdict = new Verdict(new Measured(results));
+        Verdict verdict = new Verdict(new ReportModel(results));
         return verdict.headline() + "\n" + String.join("\n", verdict.paragraphs());
     }
 

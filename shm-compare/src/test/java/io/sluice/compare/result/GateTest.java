@@ -18,7 +18,7 @@ class GateTest {
     void whatMayBePublishedIsWhatTheSuiteMakesOnAMachineWithoutRed() {
         assertEquals(List.of(), Gate.reasons(run(Gate.SUITE, 10, false, AUDITED, GUEST)));
         assertEquals(Gate.SUITE, Suite.PUBLISH.name());
-        assertEquals(Gate.LAUNCHES, Suite.PUBLISH.launches());
+        assertEquals(Gate.FORKS, Suite.PUBLISH.forks());
     }
 
     @Test

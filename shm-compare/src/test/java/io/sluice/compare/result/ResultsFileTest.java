@@ -34,14 +34,14 @@ class ResultsFileTest {
                         0,
                         1,
                         2);
-        Launch launch =
-                new Launch(
+        Fork fork =
+                new Fork(
                         0,
                         1000,
                         12_680_000,
                         Hdr.encode(histogram),
                         12_600.5,
-                        Map.of(Launch.INITIATOR, end, Launch.RESPONDER, end),
+                        Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end),
                         380);
         Factors factors =
                 new Factors(
@@ -79,14 +79,15 @@ class ResultsFileTest {
                         1.5,
                         List.of(new Note(Note.YELLOW, "a guest", null)),
                         Map.of("pipe-max-size", "1048576")),
-                new Floor(22, 5, 60.5, 380, 520),
+                new FloorReading(22, 5, 60.5, 380, 520),
                 null,
                 List.of(
-                        new Cell("c1", factors, Cell.OK, null, List.of("V06"), List.of(launch)),
-                        new Cell(
+                        new Measurement(
+                                "c1", factors, Measurement.OK, null, List.of("V06"), List.of(fork)),
+                        new Measurement(
                                 "c2",
                                 factors,
-                                Cell.NOT_AVAILABLE,
+                                Measurement.NOT_AVAILABLE,
                                 "mq is not mounted",
                                 List.of(),
                                 List.of())));
@@ -95,8 +96,8 @@ class ResultsFileTest {
     /** Every field of every record has a value. */
     static Results complete() {
         Results plain = results();
-        Cell cell = plain.cells().get(0);
-        Launch launch = cell.launches().get(0);
+        Measurement measurement = plain.cells().get(0);
+        Fork fork = measurement.launches().get(0);
         Quantity quantity = new Quantity(1.5, 1.0, 2.0);
         EndCounters end =
                 new EndCounters(
@@ -119,17 +120,17 @@ class ResultsFileTest {
                         17,
                         18,
                         19L);
-        Launch full =
-                new Launch(
+        Fork full =
+                new Fork(
                         1,
                         1000,
                         5,
-                        launch.hdr(),
+                        fork.hdr(),
                         1.5,
                         Map.of("initiator.1", end),
                         2.5,
-                        launch.hdr(),
-                        launch.hdr(),
+                        fork.hdr(),
+                        fork.hdr(),
                         new SystemCounters(1, 2L, 3L, 4L, 5L),
                         List.of(new Window(0, 10, 1.5, 2.5, 3.5), new Window(1, 5, 1, null, 3)),
                         Map.of(Numbers.FAIRNESS, 0.99));
@@ -174,7 +175,7 @@ class ResultsFileTest {
                         Map.of(Details.KERNEL, Map.of("hz", "250")),
                         List.of(new Environment.Library("x.jar", "1", "ab".repeat(32)))),
                 plain.floorBefore(),
-                new Floor(
+                new FloorReading(
                         1,
                         2,
                         3,
@@ -186,10 +187,12 @@ class ResultsFileTest {
                         Map.of("pipe", Map.of(64, 9.0)),
                         10,
                         11,
-                        List.of(new Floor.Jitter(0, 1, 2, 3, 4)),
+                        List.of(new FloorReading.Jitter(0, 1, 2, 3, 4)),
                         2.9),
-                List.of(new Cell("c", factors, Cell.OK, null, List.of("V06"), List.of(full))),
-                List.of(new Floor.Pair(0, 1, "same-llc", 110.5, true)),
+                List.of(
+                        new Measurement(
+                                "c", factors, Measurement.OK, null, List.of("V06"), List.of(full))),
+                List.of(new FloorReading.CpuPairLatency(0, 1, "same-llc", 110.5, true)),
                 List.of(
                         new Decomposition(
                                 64,

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
-import io.sluice.compare.transport.Side;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Timeout;
 @Tag("minutes")
 @Timeout(120)
 class AcceptanceTest {
-    private static final Pairs PAIRS = new Pairs();
+    private static final PairFixture PAIRS = new PairFixture();
 
-    private static Cell judge(Factors factors, Launch launch) {
+    private static Measurement evaluate(Factors factors, Fork fork) {
         Environment machine =
                 new Environment("c", 2, null, "none", "k", "tsc", "j", "v", "g", 0, 0, null, null);
-        return new Validity(machine, null, null).judge("id", factors, List.of(launch), List.of());
+        return new Validity(machine, null, null).evaluate("id", factors, List.of(fork), List.of());
     }
 
     private static Factors factors(String pattern, Placement place) {
@@ -37,23 +37,26 @@ class AcceptanceTest {
     }
 
     @Test
-    void aDroppedADoubledAndADamagedMessageEachMakeTheCellInvalid() throws Exception {
-        for (Fault.Kind kind : List.of(Fault.Kind.DROP, Fault.Kind.DUPLICATE, Fault.Kind.FLIP)) {
-            Fault fault = new Fault(kind, Side.INITIATOR, 100, 0);
-            PairLauncher.Pair pair =
-                    PAIRS.launch("pipe", Workload.of(Factors.STREAM, 64), Pairs.SHORT, fault);
-            Cell cell = judge(factors(Factors.STREAM, PAIRS.place()), Launches.of(0, pair));
-            assertEquals(Cell.INVALID, cell.status(), kind.name());
-            assertTrue(cell.flags().contains("V01"), kind + " " + cell.flags());
+    void aDroppedADuplicatedAndACorruptedMessageEachMakeTheMeasurementInvalid() throws Exception {
+        for (Fault.FaultKind faultKind :
+                List.of(Fault.FaultKind.DROP, Fault.FaultKind.DUPLICATE, Fault.FaultKind.FLIP)) {
+            Fault fault = new Fault(faultKind, Role.INITIATOR, 100, 0);
+            PairLauncher.PairResult pairResult =
+                    PAIRS.launch("pipe", Workload.of(Factors.STREAM, 64), PairFixture.SHORT, fault);
+            Measurement measurement =
+                    evaluate(factors(Factors.STREAM, PAIRS.place()), Forks.of(0, pairResult));
+            assertEquals(Measurement.INVALID, measurement.status(), faultKind.name());
+            assertTrue(measurement.flags().contains("V01"), faultKind + " " + measurement.flags());
             assertTrue(
-                    cell.reason()
+                    measurement
+                            .reason()
                             .contains(
-                                    kind == Fault.Kind.DROP
+                                    faultKind == Fault.FaultKind.DROP
                                             ? "lost 1"
-                                            : kind == Fault.Kind.DUPLICATE
+                                            : faultKind == Fault.FaultKind.DUPLICATE
                                                     ? "duplicated 1"
                                                     : "corrupted 1"),
-                    cell.reason());
+                    measurement.reason());
         }
     }
 
@@ -61,13 +64,13 @@ class AcceptanceTest {
     @Test
     void aPauseOfTheResponderIsInTheResponseTimesAndNotInTheServiceTimes() throws Exception {
         long second = TimeUnit.SECONDS.toNanos(1);
-        PairLauncher.Pair pair =
+        PairLauncher.PairResult pairResult =
                 PAIRS.launch(
                         "sluice/spin",
-                        Workload.of(Factors.RTT, 64).at(1000, Factors.FIXED),
-                        new Effort(second / 50, 2 * second, 0),
+                        Workload.of(Factors.RTT, 64).withRate(1000, Factors.FIXED),
+                        new ForkDurations(second / 50, 2 * second, 0),
                         Fault.pause(second / 2, second / 2));
-        Measurement measured = pair.initiator().measured();
+        BlockResult measured = pairResult.initiator().block();
         assertEquals(2000, measured.messages());
         // One bad sample of 2000 for the one, a quarter of all for the other.
         double service = Hdr.decode(measured.service()).getValueAtPercentile(99) / 1e6;
@@ -81,22 +84,22 @@ class AcceptanceTest {
     void twoSpinningEndsOnOneCpuAreOversubscribedAndKeepTheTimeLimit() throws Exception {
         int cpu = PAIRS.place().cpus().get(0);
         Placement one = new Placement(Placement.ONE_CPU, List.of(cpu, cpu));
-        Effort effort = new Effort(50_000_000, 50_000_000, 1_000_000);
-        PairLauncher.Pair pair =
+        ForkDurations forkDurations = new ForkDurations(50_000_000, 50_000_000, 1_000_000);
+        PairLauncher.PairResult pairResult =
                 PAIRS.launcher()
                         .launch(
-                                new PairLauncher.Order(
+                                new PairLauncher.PairPlan(
                                         Transports.of("pipe.hint"),
                                         Workload.of(Factors.RTT, 64),
                                         one,
-                                        effort,
+                                        forkDurations,
                                         0,
                                         null));
-        long measured = pair.initiator().measured().durationNs();
+        long measured = pairResult.initiator().block().durationNs();
         // A million of these take hours. A block ends with the chunk in which its time runs out.
-        assertTrue(measured < 20 * effort.limitNs(), measured / 1_000_000 + " ms");
-        Cell cell = judge(factors(Factors.RTT, one), Launches.of(0, pair));
-        assertTrue(cell.flags().contains("V15"), cell.flags().toString());
+        assertTrue(measured < 20 * forkDurations.limitNs(), measured / 1_000_000 + " ms");
+        Measurement measurement = evaluate(factors(Factors.RTT, one), Forks.of(0, pairResult));
+        assertTrue(measurement.flags().contains("V15"), measurement.flags().toString());
     }
 
     @Tag("proof")

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.cli.Main;
-import io.sluice.compare.transport.Side;
+import io.sluice.compare.transport.Role;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -89,7 +89,7 @@ class ClassArchiveTest {
         }
         String said = Files.readString(output);
         assertEquals(0, run.exitValue(), said);
-        assertEquals(Set.of(Side.INITIATOR + ".jsa", Side.RESPONDER + ".jsa"), archives, said);
+        assertEquals(Set.of(Role.INITIATOR + ".jsa", Role.RESPONDER + ".jsa"), archives, said);
         try (Stream<Path> left = Files.list(scratch)) {
             assertEquals(List.of(), left.toList());
         }
@@ -97,6 +97,6 @@ class ClassArchiveTest {
 
     @Test
     void directoriesOfClassesHaveNone() {
-        assertEquals(List.of(), ClassArchive.flags(Side.INITIATOR));
+        assertEquals(List.of(), ClassArchive.flags(Role.INITIATOR));
     }
 }

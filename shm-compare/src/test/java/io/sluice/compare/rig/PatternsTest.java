@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
@@ -27,42 +27,46 @@ import org.junit.jupiter.api.Timeout;
 @Tag("minutes")
 @Timeout(120)
 class PatternsTest {
-    private static final Pairs PAIRS = new Pairs();
+    private static final PairFixture PAIRS = new PairFixture();
 
     /** What goes into 20 ms. */
-    private static final Effort FEW = new Effort(Pairs.SHORT.warmUpNs(), Pairs.SHORT.blockNs(), 1);
+    private static final ForkDurations FEW =
+            new ForkDurations(PairFixture.SHORT.warmUpNs(), PairFixture.SHORT.blockNs(), 1);
 
     private static final long MILLISECOND = TimeUnit.MILLISECONDS.toNanos(1);
 
-    private static void whole(PairLauncher.Pair pair) {
-        for (EndpointResult end : List.of(pair.initiator(), pair.responder())) {
+    private static void whole(PairLauncher.PairResult pairResult) {
+        for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
             assertEquals(0, end.counters().lost() + end.counters().duplicated());
             assertEquals(0, end.counters().corrupted());
         }
         assertEquals(
-                pair.initiator().measured().messages(), pair.responder().measured().messages());
+                pairResult.initiator().block().messages(),
+                pairResult.responder().block().messages());
     }
 
     @Test
     void aBlockTakesAsManyAsPercentilesTakeIfThatDoesNotTakeTooLong() {
         long second = 1000 * MILLISECOND;
-        Effort effort = new Effort(second / 10, second / 10, 10_000); // ends after a second
-        assertEquals(10_000, Pace.ofRate(10_000).samples(effort));
-        assertEquals(50_000, Pace.ofRate(500_000).samples(effort));
-        assertEquals(100, Pace.ofRate(1_000).samples(effort));
-        assertEquals(10_000, Pace.ofGap(100_000).samples(effort));
-        assertEquals(200, Pace.ofGap(10 * MILLISECOND).samples(effort), "what a median takes");
-        assertEquals(1, Pace.ofGap(second).samples(effort.rehearsal()));
+        ForkDurations forkDurations =
+                new ForkDurations(second / 10, second / 10, 10_000); // ends after a second
+        assertEquals(10_000, Pace.ofRate(10_000).samples(forkDurations));
+        assertEquals(50_000, Pace.ofRate(500_000).samples(forkDurations));
+        assertEquals(100, Pace.ofRate(1_000).samples(forkDurations));
+        assertEquals(10_000, Pace.ofGap(100_000).samples(forkDurations));
+        assertEquals(
+                200, Pace.ofGap(10 * MILLISECOND).samples(forkDurations), "what a median takes");
+        assertEquals(1, Pace.ofGap(second).samples(forkDurations.dryRun()));
     }
 
     @Tag("proof")
     @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
-            Workload workload = Workload.of(Factors.ONEWAY, 64).at(10_000, schedule);
-            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload, FEW, null);
-            whole(pair);
-            Measurement measured = pair.initiator().measured();
+            Workload workload = Workload.of(Factors.ONEWAY, 64).withRate(10_000, schedule);
+            PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload, FEW, null);
+            whole(pairResult);
+            BlockResult measured = pairResult.initiator().block();
             assertEquals(200, measured.messages(), "20 ms at 10000 a second");
             Histogram service = Hdr.decode(measured.service());
             Histogram response = Hdr.decode(measured.response());
@@ -78,35 +82,35 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
-        Workload workload = Workload.of(Factors.ONEWAY, 64).atLoad(0.1, Factors.FIXED);
-        PairLauncher.Pair pair = PAIRS.launch("pipe", workload, FEW, null);
-        whole(pair);
+        Workload workload = Workload.of(Factors.ONEWAY, 64).withLoad(0.1, Factors.FIXED);
+        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, FEW, null);
+        whole(pairResult);
         // How high it is depends on the machine; that it was found and kept to the count does not.
-        double target = pair.initiator().measured().numbers().get(Numbers.TARGET_RATE);
-        long messages = pair.initiator().measured().messages();
+        double target = pairResult.initiator().block().numbers().get(Numbers.TARGET_RATE);
+        long messages = pairResult.initiator().block().messages();
         assertTrue(target > 0, target + " a second");
         assertTrue(messages <= 1 + target * 0.021, messages + " in 20 ms at " + target);
     }
 
     @Test
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
-        Workload workload = Workload.of(Factors.GAP, 64).every(MILLISECOND, 1);
-        Effort effort = new Effort(20 * MILLISECOND, 20 * MILLISECOND, 200);
-        PairLauncher.Pair pair = PAIRS.launch("pipe", workload, effort, null);
-        whole(pair);
-        long n = pair.initiator().measured().messages();
+        Workload workload = Workload.of(Factors.GAP, 64).withGap(MILLISECOND, 1);
+        ForkDurations forkDurations = new ForkDurations(20 * MILLISECOND, 20 * MILLISECOND, 200);
+        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, forkDurations, null);
+        whole(pairResult);
+        long n = pairResult.initiator().block().messages();
         assertEquals(200, n);
-        long sleeps = pair.responder().counters().voluntarySwitches();
+        long sleeps = pairResult.responder().counters().voluntarySwitches();
         assertTrue(sleeps >= n * 9 / 10, sleeps + " sleeps for " + n);
     }
 
     @Tag("proof")
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
-        Workload workload = Workload.of(Factors.BURST, 64).every(MILLISECOND, 50);
-        PairLauncher.Pair pair = PAIRS.launch("sluice/spin", workload);
-        whole(pair);
-        Measurement measured = pair.initiator().measured();
+        Workload workload = Workload.of(Factors.BURST, 64).withGap(MILLISECOND, 50);
+        PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload);
+        whole(pairResult);
+        BlockResult measured = pairResult.initiator().block();
         assertEquals(50.0, measured.numbers().get(Numbers.BURST_MESSAGES));
         assertEquals(0, measured.messages() % 50);
         assertEquals(measured.messages() / 50, Hdr.decode(measured.hdr()).getTotalCount());
@@ -115,22 +119,25 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void morePairsThanCpusRunTogether() throws Exception {
-        Workload workload = Workload.of(Factors.OVERSUB, 64).ends(3, 3);
-        PairLauncher.Order order = PAIRS.order("pipe", workload, Pairs.SHORT, null);
-        List<PairLauncher.Pair> pairs = PAIRS.launcher().launchTogether(order, 3);
-        pairs.forEach(PatternsTest::whole);
-        Launch launch = Launches.together(0, pairs, PAIRS.place());
-        assertEquals(6, launch.ends().size());
-        assertEquals(3.0, launch.numbers().get(Numbers.PAIRS));
+        Workload workload = Workload.of(Factors.OVERSUB, 64).withEnds(3, 3);
+        PairLauncher.PairPlan pairPlan = PAIRS.order("pipe", workload, PairFixture.SHORT, null);
+        List<PairLauncher.PairResult> pairResults = PAIRS.launcher().launchTogether(pairPlan, 3);
+        pairResults.forEach(PatternsTest::whole);
+        Fork fork = Forks.together(0, pairResults, PAIRS.place());
+        assertEquals(6, fork.ends().size());
+        assertEquals(3.0, fork.numbers().get(Numbers.PAIRS));
         assertEquals(
-                pairs.stream().mapToLong(pair -> pair.initiator().measured().messages()).sum(),
-                launch.messages());
+                pairResults.stream()
+                        .mapToLong(pairResult -> pairResult.initiator().block().messages())
+                        .sum(),
+                fork.messages());
     }
 
     @Test
     void aLifecycleHasFourTimes() throws Exception {
-        PairLauncher.Pair pair = PAIRS.launch("pipe", Workload.of(Factors.LIFECYCLE, 64));
-        Map<String, Double> numbers = Launches.of(0, pair).numbers();
+        PairLauncher.PairResult pairResult =
+                PAIRS.launch("pipe", Workload.of(Factors.LIFECYCLE, 64));
+        Map<String, Double> numbers = Forks.of(0, pairResult).numbers();
         for (String name :
                 List.of(
                         Numbers.CREATE_NS,
@@ -142,20 +149,21 @@ class PatternsTest {
     }
 
     @Test
-    void theDeathOfAPeerIsNoticed() throws Exception {
+    void theDeathOfAPeerIsDetected() throws Exception {
         for (String id : List.of("pipe", "sluice/spin")) {
-            PairLauncher.Pair pair = PAIRS.launch(id, Workload.of(Factors.PEERDEATH, 64));
-            assertNull(pair.initiator());
-            Map<String, Double> numbers = Launches.of(0, pair).numbers();
+            PairLauncher.PairResult pairResult =
+                    PAIRS.launch(id, Workload.of(Factors.PEERDEATH, 64));
+            assertNull(pairResult.initiator());
+            Map<String, Double> numbers = Forks.of(0, pairResult).numbers();
             assertTrue(numbers.get(Numbers.NOTICED_NS) > 0, numbers.toString());
             assertEquals(0.0, numbers.get(Numbers.MESSAGES_LOST), id);
-            assertEquals(0, pair.responder().counters().corrupted());
+            assertEquals(0, pairResult.responder().counters().corrupted());
         }
     }
 
     @Tag("proof")
     @Test
-    void aSurvivorThatNothingTellsIsGivenUp() {
+    void aSurvivorThatIsNotNotifiedTimesOut() {
         IOException e =
                 assertThrows(
                         IOException.class,
@@ -168,7 +176,8 @@ class PatternsTest {
     void touchingLessLeavesTheRestAlone() throws Exception {
         whole(
                 PAIRS.launch(
-                        "sluice/spin", Workload.of(Factors.RTT, 4096).touching(Factors.UNTOUCHED)));
+                        "sluice/spin",
+                        Workload.of(Factors.RTT, 4096).withTouch(Factors.UNTOUCHED)));
     }
 
     @Tag("proof")
@@ -178,32 +187,33 @@ class PatternsTest {
             if (Transports.of(id).unavailable().isPresent()) {
                 continue; // a kernel without such queues
             }
-            Workload workload = Workload.of(Factors.FANIN, 64).ends(2, 1);
-            PairLauncher.Pair pair = PAIRS.launch(id, workload);
-            assertEquals(2, pair.initiators().size());
-            Launch launch = Launches.of(0, pair);
-            assertEquals(3, launch.ends().size());
-            assertTrue(launch.messages() > 0);
-            double fairness = launch.numbers().get(Numbers.FAIRNESS);
+            Workload workload = Workload.of(Factors.FANIN, 64).withEnds(2, 1);
+            PairLauncher.PairResult pairResult = PAIRS.launch(id, workload);
+            assertEquals(2, pairResult.initiators().size());
+            Fork fork = Forks.of(0, pairResult);
+            assertEquals(3, fork.ends().size());
+            assertTrue(fork.messages() > 0);
+            double fairness = fork.numbers().get(Numbers.FAIRNESS);
             assertTrue(fairness >= 0.5 && fairness <= 1, id + " " + fairness);
-            assertEquals(0, pair.responder().counters().lost(), id);
-            assertEquals(0, pair.responder().counters().duplicated(), id);
-            assertEquals(0, pair.responder().counters().corrupted(), id);
+            assertEquals(0, pairResult.responder().counters().lost(), id);
+            assertEquals(0, pairResult.responder().counters().duplicated(), id);
+            assertEquals(0, pairResult.responder().counters().corrupted(), id);
         }
     }
 
     @Tag("proof")
     @Test
-    void whatAHelperUsesIsTheEndsAndNobodyElses() throws Exception {
-        PairLauncher.Pair pair = PAIRS.launch("aeron.ipc", Workload.of(Factors.RTT, 64));
-        Launch launch = Launches.of(0, pair);
-        double helper = launch.numbers().get(Numbers.HELPER_CPU_NS);
-        assertTrue(helper > 0, launch.numbers().toString());
-        double ends = launch.ends().values().stream().mapToLong(EndCounters::cpuNs).sum();
-        double all = pair.initiator().system().otherCpuNs();
-        assertEquals(Math.max(0, all - ends - helper), (double) launch.system().otherCpuNs(), 1.0);
-        Cell cell =
-                new Cell(
+    void helperCpuTimeIsAttributedToTheEndsOnly() throws Exception {
+        PairLauncher.PairResult pairResult =
+                PAIRS.launch("aeron.ipc", Workload.of(Factors.RTT, 64));
+        Fork fork = Forks.of(0, pairResult);
+        double helper = fork.numbers().get(Numbers.HELPER_CPU_NS);
+        assertTrue(helper > 0, fork.numbers().toString());
+        double ends = fork.ends().values().stream().mapToLong(EndCounters::cpuNs).sum();
+        double all = pairResult.initiator().system().otherCpuNs();
+        assertEquals(Math.max(0, all - ends - helper), (double) fork.system().otherCpuNs(), 1.0);
+        Measurement measurement =
+                new Measurement(
                         "id",
                         new Factors(
                                 "aeron.ipc",
@@ -214,26 +224,26 @@ class PatternsTest {
                                 PAIRS.place().name(),
                                 PAIRS.place().cpus(),
                                 0),
-                        Cell.OK,
+                        Measurement.OK,
                         null,
                         List.of(),
-                        List.of(launch));
-        double apart = Samples.perMessage(cell, EndCounters::cpuNs)[0];
-        double together = Samples.cpuPerMessage(cell)[0];
-        assertEquals(helper / (2.0 * launch.messages()), together - apart, 1e-6 * together);
+                        List.of(fork));
+        double apart = Samples.perMessage(measurement, EndCounters::cpuNs)[0];
+        double together = Samples.cpuPerMessage(measurement)[0];
+        assertEquals(helper / (2.0 * fork.messages()), together - apart, 1e-6 * together);
         assertFalse(
-                Launches.of(0, PAIRS.launch("pipe", Workload.of(Factors.RTT, 64)))
+                Forks.of(0, PAIRS.launch("pipe", Workload.of(Factors.RTT, 64)))
                         .numbers()
                         .containsKey(Numbers.HELPER_CPU_NS));
     }
 
     @Test
     void whatOneSendsArrivesAtEveryReceiver() throws Exception {
-        Workload workload = Workload.of(Factors.FANOUT, 64).ends(1, 2);
-        PairLauncher.Pair pair = PAIRS.launch("pipe", workload);
-        long sent = pair.initiator().measured().messages();
-        assertEquals(2, pair.responders().size());
-        for (EndpointResult end : pair.responders()) {
+        Workload workload = Workload.of(Factors.FANOUT, 64).withEnds(1, 2);
+        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload);
+        long sent = pairResult.initiator().block().messages();
+        assertEquals(2, pairResult.responders().size());
+        for (EndpointResult end : pairResult.responders()) {
             assertEquals(sent / 2, end.counters().messages());
             assertEquals(0, end.counters().lost() + end.counters().corrupted());
         }

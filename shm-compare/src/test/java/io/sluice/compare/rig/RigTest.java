@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Schema;
@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 /** Real processes, short runs. Counts are checked, times never. */
 @Timeout(120)
 class RigTest {
-    private static final Pairs PAIRS = new Pairs();
+    private static final PairFixture PAIRS = new PairFixture();
 
     private static double perMessage(EndpointResult end, String call) {
         long calls = end.counters().systemCalls().getOrDefault(call, 0L);
@@ -44,8 +44,8 @@ class RigTest {
     @Test
     void aHopThroughThePipeIsOneWriteAndOneRead() throws Exception {
         for (String id : List.of("pipe", "pipe.hint")) {
-            PairLauncher.Pair pair = PAIRS.launch(id, Workload.of(Factors.RTT, 64));
-            for (EndpointResult end : List.of(pair.initiator(), pair.responder())) {
+            PairLauncher.PairResult pairResult = PAIRS.launch(id, Workload.of(Factors.RTT, 64));
+            for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
                 assertEquals(1.00, perMessage(end, "write"), id);
                 assertEquals(1.00, perMessage(end, "read"), id);
                 assertEquals(Set.of("read", "write"), end.counters().systemCalls().keySet(), id);
@@ -55,18 +55,19 @@ class RigTest {
 
     @Test
     void aStreamThroughThePipeIsOneWriteHereAndOneReadThere() throws Exception {
-        PairLauncher.Pair pair = PAIRS.launch("pipe", Workload.of(Factors.STREAM, 64));
-        assertEquals(1.00, perMessage(pair.initiator(), "write"));
-        assertEquals(0.00, perMessage(pair.initiator(), "read"));
-        assertEquals(1.00, perMessage(pair.responder(), "read"));
-        assertEquals(0.00, perMessage(pair.responder(), "write"));
+        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", Workload.of(Factors.STREAM, 64));
+        assertEquals(1.00, perMessage(pairResult.initiator(), "write"));
+        assertEquals(0.00, perMessage(pairResult.initiator(), "read"));
+        assertEquals(1.00, perMessage(pairResult.responder(), "read"));
+        assertEquals(0.00, perMessage(pairResult.responder(), "write"));
     }
 
     @Test
     void ourPipeMakesNoSystemCallForAMessage() throws Exception {
         for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
-            PairLauncher.Pair pair = PAIRS.launch("sluice/spin", Workload.of(pattern, 64));
-            for (EndpointResult end : List.of(pair.initiator(), pair.responder())) {
+            PairLauncher.PairResult pairResult =
+                    PAIRS.launch("sluice/spin", Workload.of(pattern, 64));
+            for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
                 Map<String, Long> calls = end.counters().systemCalls();
                 // The check whether the other end is alive, while that end has no CPU.
                 long questions = calls.getOrDefault("fcntl", 0L);
@@ -90,7 +91,7 @@ class RigTest {
                                     PAIRS.launch(
                                             id,
                                             Workload.of(Factors.RTT, 64),
-                                            new Effort(TimeUnit.SECONDS.toNanos(30), 1, 1),
+                                            new ForkDurations(TimeUnit.SECONDS.toNanos(30), 1, 1),
                                             null),
                             id);
             killer.join();
@@ -120,24 +121,27 @@ class RigTest {
     @Tag("proof")
     @Test
     void aRunKeepsToItsOrderAndRecordsWhatItDid() throws Exception {
-        List<CellPlan> plans =
+        List<MeasurementPlan> plans =
                 List.of("pipe", "pipe.hint", "sluice/spin").stream()
-                        .map(id -> new CellPlan(Transports.of(id), Factors.RTT, 64))
+                        .map(id -> new MeasurementPlan(Transports.of(id), Factors.RTT, 64))
                         .toList();
         Results first = run(suite(2), plans, 7);
         List<String> order =
-                Rig.order(plans, 7, 2).stream().flatMap(List::stream).map(CellPlan::id).toList();
+                Rig.order(plans, 7, 2).stream()
+                        .flatMap(List::stream)
+                        .map(MeasurementPlan::id)
+                        .toList();
         assertEquals(order, first.run().order());
         assertEquals(plans.size(), first.cells().size());
         assertTrue(first.floorBefore().lineRoundTripNs() > 0);
-        for (Cell cell : first.cells()) {
-            assertEquals(2, cell.launches().size(), cell.id());
-            Launch launch = cell.launches().get(0);
-            assertEquals(Set.of(Launch.INITIATOR, Launch.RESPONDER), launch.ends().keySet());
-            assertEquals(PAIRS.place().cpus(), cell.factors().cpus());
-            assertTrue(launch.lineRoundTripNs() > 0, "the floor of the launch");
-            assertTrue(launch.system().wallNs() > 0, "what the machine did");
-            assertFalse(launch.windows().isEmpty());
+        for (Measurement measurement : first.cells()) {
+            assertEquals(2, measurement.launches().size(), measurement.id());
+            Fork fork = measurement.launches().get(0);
+            assertEquals(Set.of(Fork.INITIATOR, Fork.RESPONDER), fork.ends().keySet());
+            assertEquals(PAIRS.place().cpus(), measurement.factors().cpus());
+            assertTrue(fork.lineRoundTripNs() > 0, "the floor of the launch");
+            assertTrue(fork.system().wallNs() > 0, "what the machine did");
+            assertFalse(fork.windows().isEmpty());
         }
         assertEquals(1, first.attribution().size());
         assertEquals(List.of(), Schema.validate(ResultsFile.toJson(first)));
@@ -152,7 +156,8 @@ class RigTest {
 
     @Test
     void aRunThatIsStoppedKeepsWhatItMeasured() throws Exception {
-        List<CellPlan> plans = List.of(new CellPlan(Transports.of("pipe"), Factors.RTT, 64));
+        List<MeasurementPlan> plans =
+                List.of(new MeasurementPlan(Transports.of("pipe"), Factors.RTT, 64));
         Rig[] rig = new Rig[1];
         OutputStream stopsAtTheFirstLaunch =
                 new OutputStream() {
@@ -189,7 +194,8 @@ class RigTest {
                 200);
     }
 
-    private static Results run(Suite suite, List<CellPlan> plans, long seed) throws IOException {
+    private static Results run(Suite suite, List<MeasurementPlan> plans, long seed)
+            throws IOException {
         PrintStream quiet = new PrintStream(OutputStream.nullOutputStream());
         return new Rig(suite, plans, PAIRS.place().cpus(), seed, new Progress(quiet))
                 .run(new Tool("test", "test"), Arrays.asList("a", "b"));

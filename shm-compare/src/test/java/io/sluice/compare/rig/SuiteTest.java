@@ -22,19 +22,21 @@ class SuiteTest {
     }
 
     @Test
-    void everyCellHasAnIdOfItsOwn() {
+    void everyMeasurementHasAnIdOfItsOwn() {
         for (String name : List.of("lab", "quick", "standard", "full", "publish")) {
             List<String> ids =
-                    Plans.of(Suite.of(name), Transports.all()).stream().map(CellPlan::id).toList();
+                    Plans.of(Suite.of(name), Transports.all()).stream()
+                            .map(MeasurementPlan::id)
+                            .toList();
             assertEquals(ids.size(), new HashSet<>(ids).size(), name + " " + ids);
             assertTrue(!ids.isEmpty());
         }
     }
 
     @Test
-    void theLabHasTheFourCellsForPipeAndSocket() {
+    void theLabHasTheFourMeasurementsForPipeAndSocket() {
         List<String> ids =
-                Plans.of(Suite.LAB, Transports.all()).stream().map(CellPlan::id).toList();
+                Plans.of(Suite.LAB, Transports.all()).stream().map(MeasurementPlan::id).toList();
         for (String id :
                 List.of(
                         "pipe/block/rtt/64",
@@ -48,8 +50,8 @@ class SuiteTest {
     }
 
     @Test
-    void everyPatternHasACellInTheStandardSuite() {
-        List<CellPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
+    void everyPatternHasAMeasurementInTheStandardSuite() {
+        List<MeasurementPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
         for (String pattern : Suite.patterns()) {
             assertTrue(plans.stream().anyMatch(plan -> plan.pattern().equals(pattern)), pattern);
         }
@@ -59,16 +61,16 @@ class SuiteTest {
 
     @Test
     void aBudgetScalesBlocksButNotBelowWhatSaysSomething() {
-        Suite longer = Suite.STANDARD.within(Duration.ofHours(10), 100);
+        Suite longer = Suite.STANDARD.scaledTo(Duration.ofHours(10), 100);
         assertTrue(longer.block().compareTo(Suite.STANDARD.block()) > 0);
-        assertEquals(Suite.STANDARD.leastSamples(), longer.leastSamples());
-        Suite shorter = Suite.STANDARD.within(Duration.ofMinutes(12), 100);
+        assertEquals(Suite.STANDARD.minSamples(), longer.minSamples());
+        Suite shorter = Suite.STANDARD.scaledTo(Duration.ofMinutes(12), 100);
         assertTrue(shorter.block().compareTo(Suite.STANDARD.block()) < 0);
-        Duration planned = shorter.perLaunch().multipliedBy(100L * shorter.launches());
+        Duration planned = shorter.perFork().multipliedBy(100L * shorter.forks());
         assertEquals(12 * 60.0, planned.toSeconds(), 5.0);
-        Suite shortest = Suite.STANDARD.within(Duration.ofSeconds(1), 100);
+        Suite shortest = Suite.STANDARD.scaledTo(Duration.ofSeconds(1), 100);
         assertEquals(Duration.ofMillis(100), shortest.block());
-        assertEquals(5, shortest.launches());
+        assertEquals(5, shortest.forks());
     }
 
     /** What does not depend on the machine's speed: launches, and how long each is to take. */
@@ -81,13 +83,13 @@ class SuiteTest {
     }
 
     private static void assertPlanned(Suite suite, long atLeast, long atMost) {
-        List<CellPlan> plans = Plans.of(suite, Transports.all());
+        List<MeasurementPlan> plans = Plans.of(suite, Transports.all());
         long seconds =
                 plans.stream()
                         .filter(plan -> plan.impossible().isEmpty())
-                        .map(suite::perLaunch)
+                        .map(suite::perFork)
                         .reduce(Duration.ZERO, Duration::plus)
-                        .multipliedBy(suite.launches())
+                        .multipliedBy(suite.forks())
                         .toSeconds();
         String planned = suite.name() + ": " + plans.size() + " cells, " + seconds + " s";
         System.out.println(planned);
@@ -98,7 +100,7 @@ class SuiteTest {
     void theStandardSuiteHasOneCpuAndWhereverTheKernelPuts() {
         List<String> ids =
                 Plans.of(Suite.STANDARD, Transports.all(), List.of(), List.of(2, 3)).stream()
-                        .map(CellPlan::id)
+                        .map(MeasurementPlan::id)
                         .toList();
         for (String id :
                 List.of(
@@ -116,28 +118,28 @@ class SuiteTest {
 
     /** As many samples as its 99th percentile needs, in the time that the suite gives a block. */
     @Test
-    void mostPacedCellsOfTheStandardSuiteHaveA99thPercentile() {
-        List<CellPlan> paced =
+    void mostPacedMeasurementsOfTheStandardSuiteHaveA99thPercentile() {
+        List<MeasurementPlan> paced =
                 Plans.of(Suite.STANDARD, Transports.all()).stream()
                         .filter(plan -> Pace.of(plan.workload()).isPresent())
                         .toList();
         long enough =
                 paced.stream()
                         .map(plan -> Pace.of(plan.workload()).orElseThrow())
-                        .filter(pace -> pace.samples(Suite.STANDARD.effort()) >= 10_000)
+                        .filter(pace -> pace.samples(Suite.STANDARD.forkDurations()) >= 10_000)
                         .count();
         assertTrue(2 * enough > paced.size(), enough + " of " + paced.size());
     }
 
     @Test
     void whatTakesOneMessageACallIsMeasuredOnceAndAsThat() {
-        List<CellPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
-        for (CellPlan plan : plans) {
-            boolean many = plan.transport().receivesBatches();
+        List<MeasurementPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
+        for (MeasurementPlan plan : plans) {
+            boolean many = plan.transport().supportsBatches();
             assertTrue(many || plan.workload().batch() == 1, plan.id());
             assertTrue(many || !plan.id().contains("-batch"), plan.id());
         }
-        List<String> ids = plans.stream().map(CellPlan::id).toList();
+        List<String> ids = plans.stream().map(MeasurementPlan::id).toList();
         assertTrue(ids.contains("pipe/block/stream/64"), ids.toString());
         assertTrue(ids.contains("sluice/spin/stream/64"), ids.toString());
         assertTrue(ids.contains("sluice/spin/stream-batch1/64"), ids.toString());
@@ -145,7 +147,7 @@ class SuiteTest {
 
     @Test
     void fanInThatIsNotImplementedIsNotSaidToBeImpossible() {
-        CellPlan plan = new CellPlan(Transports.of("uds.stream"), Factors.FANIN, 64);
+        MeasurementPlan plan = new MeasurementPlan(Transports.of("uds.stream"), Factors.FANIN, 64);
         assertEquals(
                 "fan-in is not implemented for uds.stream/block here",
                 plan.impossible().orElseThrow().reason());
@@ -154,21 +156,23 @@ class SuiteTest {
     @Test
     void aSuiteOfFewerPatternsVariesWhatItVariedAndOneItLackedIsAdded() {
         List<Transport> all = Transports.all();
-        List<CellPlan> gaps = Plans.of(Suite.STANDARD.withPatterns(List.of(Factors.GAP)), all);
-        List<CellPlan> expected =
+        List<MeasurementPlan> gaps =
+                Plans.of(Suite.STANDARD.withPatterns(List.of(Factors.GAP)), all);
+        List<MeasurementPlan> expected =
                 Plans.of(Suite.STANDARD, all).stream()
                         .filter(plan -> plan.pattern().equals(Factors.GAP))
                         .toList();
         assertEquals(expected, gaps);
-        List<CellPlan> added = Plans.of(Suite.LAB.withPatterns(List.of(Factors.BURST)), all);
+        List<MeasurementPlan> added = Plans.of(Suite.LAB.withPatterns(List.of(Factors.BURST)), all);
         assertEquals(7, added.size());
         assertTrue(added.stream().allMatch(plan -> plan.pattern().equals(Factors.BURST)));
     }
 
     @Test
     void whatAMechanismCannotCarryIsKnownBefore() {
-        CellPlan plan = new CellPlan(Transports.of("pipe.packet"), Factors.RTT, 65_536);
-        CellPlan.Impossible why = plan.impossible().orElseThrow();
+        MeasurementPlan plan =
+                new MeasurementPlan(Transports.of("pipe.packet"), Factors.RTT, 65_536);
+        MeasurementPlan.Impossible why = plan.impossible().orElseThrow();
         assertEquals(List.of("V12"), why.flags());
         assertTrue(why.reason().contains("4096"), why.reason());
     }

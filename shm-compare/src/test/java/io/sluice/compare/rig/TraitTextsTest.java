@@ -16,9 +16,10 @@ class TraitTextsTest {
         Map<String, Map<String, String>> texts =
                 TraitTexts.of(
                         List.of(
-                                new CellPlan(Transports.of("pipe/block"), Factors.RTT, 64),
-                                new CellPlan(Transports.of("sluice/spin"), Factors.RTT, 64),
-                                new CellPlan(Transports.of("sluice/futex"), Factors.RTT, 64)));
+                                new MeasurementPlan(Transports.of("pipe/block"), Factors.RTT, 64),
+                                new MeasurementPlan(Transports.of("sluice/spin"), Factors.RTT, 64),
+                                new MeasurementPlan(
+                                        Transports.of("sluice/futex"), Factors.RTT, 64)));
         assertEquals(Set.of("pipe", "sluice/spin", "sluice/futex"), texts.keySet());
         assertTrue(texts.get("sluice/spin").get("description").endsWith("both ends spinning"));
         assertTrue(texts.get("sluice/futex").get("description").contains("sleep"));

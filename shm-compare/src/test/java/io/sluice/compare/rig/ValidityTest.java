@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /** One rule after the other, each at a cell that is clean but for that. */
 class ValidityTest {
     private static final long MESSAGES = 20_000;
-    private static final Floor FLOOR = new Floor(20, 9, 150, 400, 500);
+    private static final FloorReading FLOOR = new FloorReading(20, 9, 150, 400, 500);
 
     /** A clean launch, a thing at a time to be changed. */
     private static final class Draft {
@@ -52,7 +52,7 @@ class ValidityTest {
         private SystemCounters system = new SystemCounters(1_000_000_000, 0L, 0L, 0L, 0L);
         private final Map<String, Double> numbers = new HashMap<>();
 
-        Launch launch() {
+        Fork fork() {
             Histogram histogram = new Histogram(1, 1_000_000_000, 3);
             histogram.recordValueWithCount(p50, samples);
             EndCounters end =
@@ -76,13 +76,13 @@ class ValidityTest {
                             collections,
                             compilation,
                             process);
-            return new Launch(
+            return new Fork(
                     0,
                     MESSAGES,
                     180_000_000,
                     Hdr.encode(histogram),
                     mean,
-                    Map.of(Launch.INITIATOR, end, Launch.RESPONDER, end),
+                    Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end),
                     line,
                     null,
                     null,
@@ -112,13 +112,13 @@ class ValidityTest {
                     null);
         }
 
-        Cell judged() {
+        Measurement judged() {
             return validity("tsc", FLOOR, FLOOR)
-                    .judge("id", factors(), List.of(launch()), List.of());
+                    .evaluate("id", factors(), List.of(fork()), List.of());
         }
     }
 
-    private static Validity validity(String clock, Floor before, Floor after) {
+    private static Validity validity(String clock, FloorReading before, FloorReading after) {
         Environment machine =
                 new Environment(
                         "cpu",
@@ -138,24 +138,24 @@ class ValidityTest {
     }
 
     private static void flagged(String flag, Draft draft) {
-        Cell cell = draft.judged();
-        assertEquals(List.of(flag), cell.flags());
-        assertEquals(Cell.OK, cell.status());
+        Measurement measurement = draft.judged();
+        assertEquals(List.of(flag), measurement.flags());
+        assertEquals(Measurement.OK, measurement.status());
     }
 
     private static void invalid(String flag, Draft draft) {
-        Cell cell = draft.judged();
-        assertEquals(List.of(flag), cell.flags(), cell.reason());
-        assertEquals(Cell.INVALID, cell.status());
-        assertTrue(cell.reason().startsWith(flag), cell.reason());
+        Measurement measurement = draft.judged();
+        assertEquals(List.of(flag), measurement.flags(), measurement.reason());
+        assertEquals(Measurement.INVALID, measurement.status());
+        assertTrue(measurement.reason().startsWith(flag), measurement.reason());
     }
 
     @Test
-    void aCleanCellIsOk() {
-        Cell cell = new Draft().judged();
-        assertEquals(Cell.OK, cell.status());
-        assertEquals(List.of(), cell.flags());
-        assertTrue(cell.usable());
+    void aCleanMeasurementIsOk() {
+        Measurement measurement = new Draft().judged();
+        assertEquals(Measurement.OK, measurement.status());
+        assertEquals(List.of(), measurement.flags());
+        assertTrue(measurement.usable());
     }
 
     @Test
@@ -175,7 +175,7 @@ class ValidityTest {
     }
 
     @Test
-    void v02BelowTheFloorOfItsOwnLaunch() {
+    void v02BelowTheFloorOfItsOwnFork() {
         Draft draft = new Draft();
         draft.waiting = "other";
         draft.p50 = 300;
@@ -186,7 +186,7 @@ class ValidityTest {
     }
 
     @Test
-    void v03AnEndThatDidNotWaitAsAsked() {
+    void v03AnEndThatDidNotWaitAsRequested() {
         Draft draft = new Draft();
         draft.switches = MESSAGES / 10;
         flagged("V03", draft);
@@ -224,28 +224,25 @@ class ValidityTest {
     }
 
     @Test
-    void v06LaunchesThatDiffer() {
+    void v06ForksThatDiffer() {
         Draft one = new Draft();
         Draft other = new Draft();
         other.p50 = 11_000;
         other.mean = 11_000;
-        Cell cell =
+        Measurement measurement =
                 validity("tsc", FLOOR, FLOOR)
-                        .judge(
-                                "id",
-                                one.factors(),
-                                List.of(one.launch(), other.launch()),
-                                List.of());
-        assertEquals(List.of("V06"), cell.flags());
+                        .evaluate(
+                                "id", one.factors(), List.of(one.fork(), other.fork()), List.of());
+        assertEquals(List.of("V06"), measurement.flags());
     }
 
     @Test
     void v07AFloorThatDriftedAndV11ASlowClockAreOfTheWholeRun() {
         assertEquals(List.of(), validity("tsc", FLOOR, FLOOR).ofRun());
-        Floor later = new Floor(20, 9, 150, 460, 500);
+        FloorReading later = new FloorReading(20, 9, 150, 460, 500);
         assertEquals(List.of("V07"), validity("tsc", FLOOR, later).ofRun());
         assertEquals(List.of("V11"), validity("hpet", FLOOR, FLOOR).ofRun());
-        Floor slow = new Floor(900, 9, 150, 400, 500);
+        FloorReading slow = new FloorReading(900, 9, 150, 400, 500);
         assertEquals(List.of("V11"), validity("tsc", slow, slow).ofRun());
         assertEquals(List.of(), validity(null, null, null).ofRun());
     }
@@ -350,24 +347,26 @@ class ValidityTest {
     }
 
     @Test
-    void aLaunchThatFailedMakesTheCellInvalidAndAllThatFailedMakeItFailed() {
+    void aFailedForkMakesTheMeasurementInvalidAndAllFailedMakeItFailed() {
         Draft draft = new Draft();
         Validity validity = validity("tsc", FLOOR, FLOOR);
         List<String> failures = List.of("the responder died");
-        Cell some = validity.judge("id", draft.factors(), List.of(draft.launch()), failures);
-        assertEquals(Cell.INVALID, some.status());
+        Measurement some =
+                validity.evaluate("id", draft.factors(), List.of(draft.fork()), failures);
+        assertEquals(Measurement.INVALID, some.status());
         assertTrue(some.reason().contains("died"));
-        Cell none = validity.judge("id", draft.factors(), List.of(), failures);
-        assertEquals(Cell.FAILED, none.status());
+        Measurement none = validity.evaluate("id", draft.factors(), List.of(), failures);
+        assertEquals(Measurement.FAILED, none.status());
         assertFalse(none.usable());
     }
 
     @Test
-    void aSurvivorThatWasNotToldInTimeIsNoFailure() {
+    void aSurvivorThatWasNotNotifiedInTimeIsNoFailure() {
         Draft draft = new Draft();
         List<String> failures = List.of("the survivor did not find out within 3 s");
-        Cell cell = validity("tsc", FLOOR, FLOOR).judge("id", draft.factors(), List.of(), failures);
-        assertEquals(Cell.NOT_AVAILABLE, cell.status());
-        assertEquals(failures.get(0), cell.reason());
+        Measurement measurement =
+                validity("tsc", FLOOR, FLOOR).evaluate("id", draft.factors(), List.of(), failures);
+        assertEquals(Measurement.NOT_AVAILABLE, measurement.status());
+        assertEquals(failures.get(0), measurement.reason());
     }
 }

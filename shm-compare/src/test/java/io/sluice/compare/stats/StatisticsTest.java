@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +79,7 @@ class StatisticsTest {
     }
 
     @Test
-    void oneLaunchHasNoInterval() {
+    void oneForkHasNoInterval() {
         Estimate one = new Bootstrap(1).median(new double[] {5});
         assertEquals(5, one.value());
         assertFalse(one.hasInterval());
@@ -104,7 +104,7 @@ class StatisticsTest {
         assertEquals(0.84, pipe.cpusBusy().value(), 1e-3);
         assertEquals(12_000 * 1.06 * 0.84 / 2, pipe.cpuNs().value(), 10);
         assertEquals(12_000 / 383.8, pipe.floorRatio().value(), 0.5);
-        assertTrue(pipe.p999().known() && pipe.p999().value() > pipe.p99().value());
+        assertTrue(pipe.p999().isKnown() && pipe.p999().value() > pipe.p99().value());
     }
 
     @Test
@@ -114,7 +114,7 @@ class StatisticsTest {
         assertEquals(2.0, pipe.systemCalls().value(), 1e-9);
         assertEquals(1_150_000, pipe.messagesPerSecond().value(), 10);
         assertEquals(1_150_000 * 64.0, pipe.bytesPerSecond().value(), 1000);
-        assertFalse(pipe.p50().known());
+        assertFalse(pipe.p50().isKnown());
         assertEquals(
                 1.0,
                 summary(results, "sluice", Factors.SPIN, Factors.STREAM).cpusBusy().value() / 2,
@@ -122,14 +122,15 @@ class StatisticsTest {
     }
 
     @Test
-    void theLaunchesSpanABandAroundTheirSum() {
-        Cell cell = SyntheticResults.typical().cells().get(0);
-        MergedHistogram merged = MergedHistogram.of(cell);
+    void theForksSpanABandAroundTheirSum() {
+        Measurement measurement = SyntheticResults.typical().cells().get(0);
+        MergedHistogram merged = MergedHistogram.of(measurement);
         assertEquals(1_000_000, merged.count());
         Estimate p50 = merged.at(50);
         assertTrue(p50.lo() < p50.value() && p50.value() < p50.hi(), p50.toString());
-        assertEquals(Arrays.stream(Samples.percentile(cell, 50)).min().getAsDouble(), p50.lo());
-        assertFalse(merged.at(99.999).known());
+        assertEquals(
+                Arrays.stream(Samples.percentile(measurement, 50)).min().getAsDouble(), p50.lo());
+        assertFalse(merged.at(99.999).isKnown());
     }
 
     @Test
@@ -145,20 +146,22 @@ class StatisticsTest {
     }
 
     private static Summary summary(Results results, String mechanism, String wait, String pattern) {
-        Cell cell =
-                Cells.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
+        Measurement measurement =
+                Measurements.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
                         .orElseThrow();
-        return Summary.of(cell, new Bootstrap(42), floor(results, SyntheticResults.PLACEMENT));
+        return Summary.of(
+                measurement, new Bootstrap(42), floor(results, SyntheticResults.PLACEMENT));
     }
 
     @Test
-    void theFloorIsThatOfSharedMemorysOwnLaunches() {
+    void theFloorIsThatOfSharedMemorysOwnForks() {
         Results typical = SyntheticResults.typical();
         assertEquals(
                 2,
                 floor(typical, SyntheticResults.PLACEMENT).length,
                 "before and after, as a fallback");
-        List<Cell> cells = typical.cells().stream().map(StatisticsTest::withFloor).toList();
+        List<Measurement> measurements =
+                typical.cells().stream().map(StatisticsTest::withFloor).toList();
         Results beside =
                 new Results(
                         typical.schema(),
@@ -167,7 +170,7 @@ class StatisticsTest {
                         typical.environment(),
                         typical.floorBefore(),
                         typical.floorAfter(),
-                        cells);
+                        measurements);
         double[] floor = floor(beside, SyntheticResults.PLACEMENT);
         assertTrue(floor.length > 2, "one for each launch");
         assertEquals(400, floor[0]);
@@ -177,33 +180,33 @@ class StatisticsTest {
     @Test
     void eachPlacementHasItsOwnFloor() {
         SyntheticResults both = new SyntheticResults();
-        Cell near = withFloor(spinning());
-        both.cell(near).cell(SyntheticResults.in("one-cpu", near));
-        both.cell(SyntheticResults.in("cross-socket", withFloor(pipe())));
-        both.cell(SyntheticResults.in("cross-llc", pipe()));
+        Measurement near = withFloor(spinning());
+        both.measurement(near).measurement(SyntheticResults.in("one-cpu", near));
+        both.measurement(SyntheticResults.in("cross-socket", withFloor(pipe())));
+        both.measurement(SyntheticResults.in("cross-llc", pipe()));
         Results results = both.build();
         assertEquals(400, floor(results, SyntheticResults.PLACEMENT)[0]);
         assertEquals(9000, floor(results, "cross-socket")[0], "its own launches, spinning or not");
         assertEquals(0, floor(results, "one-cpu").length, "a line moves nowhere");
         assertEquals(0, floor(results, "cross-llc").length, "that of another pair does not count");
-        assertEquals(SyntheticResults.PLACEMENT, Cells.mainPlacement(results));
+        assertEquals(SyntheticResults.PLACEMENT, Measurements.mainPlacement(results));
     }
 
     @Test
     void theMainPlacementIsThatOfTheRunsPair() {
         SyntheticResults first = new SyntheticResults();
-        first.cell(SyntheticResults.in("one-cpu", pipe())).cell(pipe());
-        assertEquals(SyntheticResults.PLACEMENT, Cells.mainPlacement(first.build()));
-        Results alone = new SyntheticResults().cell(first.build().cells().get(0)).build();
-        assertEquals("one-cpu", Cells.mainPlacement(alone));
+        first.measurement(SyntheticResults.in("one-cpu", pipe())).measurement(pipe());
+        assertEquals(SyntheticResults.PLACEMENT, Measurements.mainPlacement(first.build()));
+        Results alone = new SyntheticResults().measurement(first.build().cells().get(0)).build();
+        assertEquals("one-cpu", Measurements.mainPlacement(alone));
         assertEquals(0, floor(alone, "one-cpu").length);
     }
 
-    private static Cell pipe() {
+    private static Measurement pipe() {
         return SyntheticResults.typical().cells().get(0);
     }
 
-    private static Cell spinning() {
+    private static Measurement spinning() {
         return new SyntheticResults().rtt("sluice", Factors.SPIN, 64, 450).build().cells().get(0);
     }
 
@@ -212,24 +215,29 @@ class StatisticsTest {
     }
 
     /** Only round trips through shared memory count: the other launches' floors are far off. */
-    private static Cell withFloor(Cell cell) {
+    private static Measurement withFloor(Measurement measurement) {
         boolean counts =
-                cell.factors().waiting().equals(Factors.SPIN)
-                        && cell.factors().pattern().equals(Factors.RTT);
-        List<Launch> launches =
-                cell.launches().stream()
+                measurement.factors().waiting().equals(Factors.SPIN)
+                        && measurement.factors().pattern().equals(Factors.RTT);
+        List<Fork> launches =
+                measurement.launches().stream()
                         .map(
-                                launch ->
-                                        new Launch(
-                                                launch.n(),
-                                                launch.messages(),
-                                                launch.durationNs(),
-                                                launch.hdr(),
-                                                launch.meanUntimedNs(),
-                                                launch.ends(),
-                                                launch.n() + (counts ? 400 : 9000)))
+                                fork ->
+                                        new Fork(
+                                                fork.n(),
+                                                fork.messages(),
+                                                fork.durationNs(),
+                                                fork.hdr(),
+                                                fork.meanUntimedNs(),
+                                                fork.ends(),
+                                                fork.n() + (counts ? 400 : 9000)))
                         .toList();
-        return new Cell(
-                cell.id(), cell.factors(), cell.status(), cell.reason(), cell.flags(), launches);
+        return new Measurement(
+                measurement.id(),
+                measurement.factors(),
+                measurement.status(),
+                measurement.reason(),
+                measurement.flags(),
+                launches);
     }
 }

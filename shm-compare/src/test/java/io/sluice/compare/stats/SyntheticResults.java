@@ -1,12 +1,12 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Cell;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Launch;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
@@ -21,11 +21,11 @@ import org.HdrHistogram.Histogram;
 /** Synthetic results, the same each time, similar to those of a small virtual machine. */
 public final class SyntheticResults {
     public static final String PLACEMENT = "two-cpus";
-    private static final int LAUNCHES = 5;
+    private static final int FORKS = 5;
 
-    private final List<Cell> cells = new ArrayList<>();
+    private final List<Measurement> measurements = new ArrayList<>();
     private final List<Note> notes = new ArrayList<>();
-    private Floor floor = new Floor(24, 6, 210, 380, 610);
+    private FloorReading floorReading = new FloorReading(24, 6, 210, 380, 610);
 
     /**
      * Returns the five mechanisms, both patterns, two sizes, and a cell that could not be measured.
@@ -54,13 +54,13 @@ public final class SyntheticResults {
                 "mq.posix",
                 Factors.BLOCK,
                 64,
-                Cell.NOT_AVAILABLE,
+                Measurement.NOT_AVAILABLE,
                 "no message queues here: mqueue is not mounted");
         return results.build();
     }
 
-    public SyntheticResults floor(Floor value) {
-        floor = value;
+    public SyntheticResults floor(FloorReading value) {
+        floorReading = value;
         return this;
     }
 
@@ -80,15 +80,15 @@ public final class SyntheticResults {
      */
     public SyntheticResults rtt(
             String mechanism, String wait, int size, double medianNs, double spread) {
-        List<Launch> launches = new ArrayList<>();
-        for (int n = 0; n < LAUNCHES; n++) {
-            double shift = 1 + spread * (n - LAUNCHES / 2) / (LAUNCHES / 2.0);
+        List<Fork> launches = new ArrayList<>();
+        for (int n = 0; n < FORKS; n++) {
+            double shift = 1 + spread * (n - FORKS / 2) / (FORKS / 2.0);
             Histogram histogram =
                     histogram(medianNs * shift, 31L * n + mechanism.hashCode() + size);
             long messages = 200_000;
             long duration = (long) (messages * medianNs * shift * 1.06);
             launches.add(
-                    new Launch(
+                    new Fork(
                             n,
                             messages,
                             duration,
@@ -97,27 +97,31 @@ public final class SyntheticResults {
                             ends(mechanism, wait, messages, duration, true),
                             0));
         }
-        cells.add(cell(mechanism, wait, Factors.RTT, size, Cell.OK, null, launches));
+        measurements.add(
+                measurement(mechanism, wait, Factors.RTT, size, Measurement.OK, null, launches));
         return this;
     }
 
     /** Returns a cell of round trips whose receiver hardly slept, though it should have. */
-    public SyntheticResults awake(String mechanism, String wait, int size, double medianNs) {
+    public SyntheticResults rttWithoutSleep(
+            String mechanism, String wait, int size, double medianNs) {
         rtt(mechanism, Factors.SPIN, size, medianNs);
-        Cell spun = cells.remove(cells.size() - 1);
-        cells.add(cell(mechanism, wait, Factors.RTT, size, Cell.OK, null, spun.launches()));
+        Measurement spun = measurements.remove(measurements.size() - 1);
+        measurements.add(
+                measurement(
+                        mechanism, wait, Factors.RTT, size, Measurement.OK, null, spun.launches()));
         return this;
     }
 
     /** Returns a cell of messages in one direction. */
     public SyntheticResults stream(
             String mechanism, String wait, int size, double messagesPerSecond) {
-        List<Launch> launches = new ArrayList<>();
-        for (int n = 0; n < LAUNCHES; n++) {
+        List<Fork> launches = new ArrayList<>();
+        for (int n = 0; n < FORKS; n++) {
             long messages = 2_000_000;
             long duration = (long) (messages * 1e9 / messagesPerSecond * (1 + 0.015 * (n - 2)));
             launches.add(
-                    new Launch(
+                    new Fork(
                             n,
                             messages,
                             duration,
@@ -126,29 +130,33 @@ public final class SyntheticResults {
                             ends(mechanism, wait, messages, duration, false),
                             0));
         }
-        cells.add(cell(mechanism, wait, Factors.STREAM, size, Cell.OK, null, launches));
+        measurements.add(
+                measurement(mechanism, wait, Factors.STREAM, size, Measurement.OK, null, launches));
         return this;
     }
 
     /** Returns a cell of round trips without numbers. */
     public SyntheticResults without(
             String mechanism, String wait, int size, String status, String reason) {
-        cells.add(cell(mechanism, wait, Factors.RTT, size, status, reason, List.of()));
+        measurements.add(
+                measurement(mechanism, wait, Factors.RTT, size, status, reason, List.of()));
         return this;
     }
 
     /** Returns a cell of which nothing is known but what a cache line took after each launch. */
     public SyntheticResults floors(double... lineRoundTripNs) {
-        List<Launch> launches = new ArrayList<>();
+        List<Fork> launches = new ArrayList<>();
         for (double line : lineRoundTripNs) {
-            launches.add(new Launch(launches.size(), 1, 1, null, 0, Map.of(), line));
+            launches.add(new Fork(launches.size(), 1, 1, null, 0, Map.of(), line));
         }
-        cells.add(cell("floors", Factors.SPIN, Factors.STREAM, 8, Cell.OK, null, launches));
+        measurements.add(
+                measurement(
+                        "floors", Factors.SPIN, Factors.STREAM, 8, Measurement.OK, null, launches));
         return this;
     }
 
-    public SyntheticResults cell(Cell cell) {
-        cells.add(cell);
+    public SyntheticResults measurement(Measurement measurement) {
+        measurements.add(measurement);
         return this;
     }
 
@@ -162,9 +170,9 @@ public final class SyntheticResults {
                         "2026-11-22T10:01:30Z",
                         "lab",
                         42,
-                        LAUNCHES,
+                        FORKS,
                         List.of("run", "--suite", "lab", "--seed", "42", "-o", "results.json"),
-                        cells.stream().map(Cell::id).toList()),
+                        measurements.stream().map(Measurement::id).toList()),
                 new Environment(
                         "Example 3000 at 2.9 GHz",
                         2,
@@ -179,21 +187,21 @@ public final class SyntheticResults {
                         1.04,
                         notes,
                         Map.of("pipe-max-size", "1048576")),
-                floor,
-                floor == null
+                floorReading,
+                floorReading == null
                         ? null
-                        : new Floor(
-                                floor.clockNs(),
-                                floor.downcallNs(),
-                                floor.syscallNs(),
-                                floor.lineRoundTripNs() * 1.02,
-                                floor.lineRoundTripP99Ns() * 1.05),
-                cells);
+                        : new FloorReading(
+                                floorReading.clockNs(),
+                                floorReading.downcallNs(),
+                                floorReading.syscallNs(),
+                                floorReading.lineRoundTripNs() * 1.02,
+                                floorReading.lineRoundTripP99Ns() * 1.05),
+                measurements);
     }
 
     /** Returns the same cell elsewhere; a placement without CPUs of its own has no floor either. */
-    public static Cell in(String placement, Cell cell) {
-        Factors f = cell.factors();
+    public static Measurement in(String placement, Measurement measurement) {
+        Factors f = measurement.factors();
         List<Integer> cpus =
                 placement.equals("one-cpu")
                         ? List.of(0, 0)
@@ -208,23 +216,23 @@ public final class SyntheticResults {
                         placement,
                         cpus,
                         f.capacityBytes());
-        return new Cell(
-                cell.id() + "/" + placement,
+        return new Measurement(
+                measurement.id() + "/" + placement,
                 moved,
-                cell.status(),
-                cell.reason(),
-                cell.flags(),
-                cell.launches());
+                measurement.status(),
+                measurement.reason(),
+                measurement.flags(),
+                measurement.launches());
     }
 
-    private static Cell cell(
+    private static Measurement measurement(
             String mechanism,
             String wait,
             String pattern,
             int size,
             String status,
             String reason,
-            List<Launch> launches) {
+            List<Fork> launches) {
         Factors factors =
                 new Factors(
                         mechanism,
@@ -236,14 +244,14 @@ public final class SyntheticResults {
                         List.of(0, 1),
                         65536);
         String id = mechanism + "/" + wait + "/" + pattern + "/" + size + "/" + PLACEMENT;
-        return new Cell(id, factors, status, reason, List.of(), launches);
+        return new Measurement(id, factors, status, reason, List.of(), launches);
     }
 
     private static Map<String, EndCounters> ends(
             String mechanism, String wait, long messages, long duration, boolean roundTrips) {
         Map<String, EndCounters> ends = new LinkedHashMap<>();
-        ends.put(Launch.INITIATOR, end(wait, messages, duration, roundTrips, "write"));
-        ends.put(Launch.RESPONDER, end(wait, messages, duration, roundTrips, "read"));
+        ends.put(Fork.INITIATOR, end(wait, messages, duration, roundTrips, "write"));
+        ends.put(Fork.RESPONDER, end(wait, messages, duration, roundTrips, "read"));
         return ends;
     }
 

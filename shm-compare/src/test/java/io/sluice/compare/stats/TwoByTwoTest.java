@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
-import io.sluice.compare.result.Floor;
+import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
 import java.util.List;
@@ -27,8 +27,8 @@ class TwoByTwoTest {
                 .rtt("sluice", Factors.SPIN, 64, 600);
     }
 
-    private static Floor floor() {
-        return new Floor(
+    private static FloorReading floor() {
+        return new FloorReading(
                 24,
                 6,
                 100,
@@ -51,7 +51,7 @@ class TwoByTwoTest {
     }
 
     @Test
-    void fourCellsGiveWakingPathAndInteraction() {
+    void fourMeasurementsGiveWakingPathAndInteraction() {
         Decomposition found = TwoByTwo.of(four().build()).get(0);
         assertEquals("pipe", found.kernel());
         near(6000, found.halfRoundTrip().get(Decomposition.KERNEL_SLEEPS));
@@ -96,9 +96,9 @@ class TwoByTwoTest {
     }
 
     @Test
-    void aCellThatDidNotSleepIsCalledMixed() {
+    void aMeasurementThatDidNotSleepIsCalledMixed() {
         SyntheticResults results = four();
-        results.awake("mq", Factors.BLOCK, 64, 9_000);
+        results.rttWithoutSleep("mq", Factors.BLOCK, 64, 9_000);
         results.rtt("mq.hint", Factors.HINT, 64, 3_000);
         Decomposition mq =
                 TwoByTwo.of(results.build()).stream()
@@ -111,7 +111,7 @@ class TwoByTwoTest {
     }
 
     @Test
-    void aCellThatIsMissingLeavesItsNumbersOut() {
+    void aMissingMeasurementLeavesItsNumbersOut() {
         Results results =
                 new SyntheticResults()
                         .rtt("pipe", Factors.BLOCK, 64, 12_000)
@@ -129,7 +129,7 @@ class TwoByTwoTest {
 
     @Test
     void theExplanationSaysIt() {
-        String text = Explain.of(TwoByTwo.into(four().build()));
+        String text = Explanation.of(TwoByTwo.withDecompositions(four().build()));
         for (String part :
                 List.of(
                         "the kernel copies",
@@ -140,8 +140,11 @@ class TwoByTwoTest {
                         "two-cpus")) {
             assertTrue(text.contains(part), part + " in:\n" + text);
         }
-        assertEquals(text, Explain.of(TwoByTwo.into(four().build())), "nothing left to chance");
-        String nothing = Explain.of(new SyntheticResults().build());
+        assertEquals(
+                text,
+                Explanation.of(TwoByTwo.withDecompositions(four().build())),
+                "nothing left to chance");
+        String nothing = Explanation.of(new SyntheticResults().build());
         assertTrue(nothing.startsWith("Nothing to explain"), nothing);
     }
 }

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.cli.Main;
-import io.sluice.compare.result.Cell;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.ResultsFile;
 import java.io.File;
 import java.io.IOException;
@@ -103,9 +103,9 @@ class AddAMechanismTest {
             results.toString()
         };
         run(0, arguments);
-        Cell cell = ResultsFile.read(results).cells().get(0);
-        assertEquals("slot/spin/rtt/64", cell.id());
-        assertEquals(1, cell.launches().size());
+        Measurement measurement = ResultsFile.read(results).cells().get(0);
+        assertEquals("slot/spin/rtt/64", measurement.id());
+        assertEquals(1, measurement.launches().size());
     }
 
     @Test

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.compare.kernel.PosixQueue;
 import io.sluice.compare.kernel.SystemVQueue;
-import io.sluice.os.SystemCallException;
+import io.sluice.linux.SystemCallException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,19 +59,19 @@ class KilledEndTest {
     }
 
     /** One end. */
-    static final class End {
-        private End() {}
+    static final class EndProcess {
+        private EndProcess() {}
 
         public static void main(String[] arguments) throws IOException {
-            Side side = Side.valueOf(arguments[1]);
+            Role role = Role.valueOf(arguments[1]);
             Link link =
                     Transports.of(arguments[0])
-                            .open(side, Path.of(arguments[2]), arguments[3], SIZE);
+                            .open(role, Path.of(arguments[2]), arguments[3], SIZE);
             Payload outgoing = new Payload(SIZE);
             Payload incoming = new Payload(SIZE);
             try {
                 for (long i = 0; ; i++) {
-                    if (side == Side.INITIATOR) {
+                    if (role == Role.INITIATOR) {
                         link.send(outgoing, i);
                         link.receive(incoming, 1);
                     } else {
@@ -90,7 +90,7 @@ class KilledEndTest {
         }
     }
 
-    private static Process start(Transport transport, Side side, Path directory, String address)
+    private static Process start(Transport transport, Role role, Path directory, String address)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -98,8 +98,8 @@ class KilledEndTest {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(transport.jvmOptions());
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(End.class.getName());
-        command.addAll(List.of(transport.name(), side.name(), directory.toString(), address));
+        command.add(EndProcess.class.getName());
+        command.addAll(List.of(transport.name(), role.name(), directory.toString(), address));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 
@@ -110,22 +110,22 @@ class KilledEndTest {
                 transport.unavailable().isEmpty(),
                 () -> transport.name() + ": " + transport.unavailable().orElseThrow());
         Set<String> before = traces();
-        Path directory = TwoEnds.directory();
+        Path directory = LinkPair.directory();
         List<Process> ends = new ArrayList<>();
         Transport.Prepared prepared = transport.prepare(directory);
         assertTrue(traces().contains(directory.getFileName().toString()), "what is there is seen");
         int made = transport.id().equals("mq.sysv") ? 3 : 1;
         assertEquals(before.size() + made, traces().size());
         try {
-            for (Side side : List.of(Side.RESPONDER, Side.INITIATOR)) {
-                ends.add(start(transport, side, directory, prepared.address()));
+            for (Role role : List.of(Role.RESPONDER, Role.INITIATOR)) {
+                ends.add(start(transport, role, directory, prepared.address()));
             }
             BufferedReader survivor = ends.get(1).inputReader();
             assertEquals(RUNNING, ends.get(0).inputReader().readLine(), "the responder");
             assertEquals(RUNNING, survivor.readLine(), "the initiator");
             prepared.release().run();
             ends.get(0).destroyForcibly();
-            if (transport.traits().ending().told()) {
+            if (transport.traits().ending().peerNotified()) {
                 assertEquals(NOTICED, survivor.readLine(), "the survivor is told");
                 assertTrue(ends.get(1).waitFor(10, TimeUnit.SECONDS), "the survivor ends");
                 assertEquals(0, ends.get(1).exitValue(), "nothing was lost or damaged");
@@ -133,7 +133,7 @@ class KilledEndTest {
         } finally {
             ends.forEach(end -> end.destroyForcibly().onExit().join());
             prepared.remove().run();
-            TwoEnds.delete(directory);
+            LinkPair.delete(directory);
         }
         assertEquals(before, traces());
         for (long helper : prepared.helpers()) {
@@ -153,7 +153,7 @@ class KilledEndTest {
     /** Queues that this process made, and its directories. Others may test at the same time. */
     private static Set<String> traces() throws IOException {
         Set<String> traces = new TreeSet<>();
-        for (int id : SystemVQueue.madeBy(ProcessHandle.current().pid())) {
+        for (int id : SystemVQueue.createdBy(ProcessHandle.current().pid())) {
             traces.add("queue " + id);
         }
         for (Path directory :
@@ -161,7 +161,7 @@ class KilledEndTest {
             if (Files.isDirectory(directory)) {
                 try (var entries = Files.list(directory)) {
                     entries.map(entry -> entry.getFileName().toString())
-                            .filter(name -> name.startsWith(TwoEnds.PREFIX))
+                            .filter(name -> name.startsWith(LinkPair.PREFIX))
                             .forEach(traces::add);
                 }
             }

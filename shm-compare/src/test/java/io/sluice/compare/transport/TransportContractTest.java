@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.os.CallCounter;
+import io.sluice.linux.SyscallCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +37,8 @@ class TransportContractTest {
         return Transports.all();
     }
 
-    static List<Transport> mechanismsThatTell() {
-        return mechanisms().stream().filter(t -> t.traits().ending().told()).toList();
+    static List<Transport> mechanismsThatNotify() {
+        return mechanisms().stream().filter(t -> t.traits().ending().peerNotified()).toList();
     }
 
     private static void assumeAvailable(Transport transport) {
@@ -53,7 +53,7 @@ class TransportContractTest {
                 .toList();
     }
 
-    private static TwoEnds.Task sender(int size, long first, int count) {
+    private static LinkPair.LinkTask sender(int size, long first, int count) {
         return link -> {
             Payload payload = new Payload(size);
             for (long i = first; i < first + count; i++) {
@@ -62,7 +62,7 @@ class TransportContractTest {
         };
     }
 
-    private static TwoEnds.Task receiver(Payload payload, long until) {
+    private static LinkPair.LinkTask receiver(Payload payload, long until) {
         return link -> {
             while (payload.expected() < until) {
                 link.receive(payload, 16);
@@ -70,7 +70,7 @@ class TransportContractTest {
         };
     }
 
-    private static void exchange(TwoEnds ends, int size, int count) throws Exception {
+    private static void exchange(LinkPair ends, int size, int count) throws Exception {
         Payload there = new Payload(size);
         Payload back = new Payload(size);
         Payload out = new Payload(size);
@@ -105,7 +105,7 @@ class TransportContractTest {
         assumeAvailable(transport);
         assertFalse(sizes(transport).isEmpty());
         for (int size : sizes(transport)) {
-            try (TwoEnds ends = new TwoEnds(transport, size)) {
+            try (LinkPair ends = new LinkPair(transport, size)) {
                 Payload there = new Payload(size);
                 Payload back = new Payload(size);
                 ends.run(sender(size, 0, MESSAGES), receiver(there, MESSAGES));
@@ -130,14 +130,14 @@ class TransportContractTest {
         for (String call : cost.receiving()) {
             named.merge(call, 2L * MESSAGES, Long::sum);
         }
-        try (TwoEnds ends = new TwoEnds(transport, size)) {
-            Map<String, Long> before = CallCounter.snapshot();
+        try (LinkPair ends = new LinkPair(transport, size)) {
+            Map<String, Long> before = SyscallCounter.snapshot();
             exchange(ends, size, MESSAGES);
-            Map<String, Long> made = new TreeMap<>(CallCounter.snapshot());
+            Map<String, Long> made = new TreeMap<>(SyscallCounter.snapshot());
             made.replaceAll((call, count) -> count - before.getOrDefault(call, 0L));
             made.values().removeIf(count -> count == 0);
             made.keySet().removeAll(ASIDE);
-            if (cost.besides().isEmpty()) {
+            if (cost.other().isEmpty()) {
                 assertEquals(named, made);
             } else {
                 named.forEach(
@@ -148,11 +148,11 @@ class TransportContractTest {
     }
 
     @ParameterizedTest
-    @MethodSource("mechanismsThatTell")
-    void anEndThatLeavesIsNoticedWhereTheTraitsSaySo(Transport transport) throws Exception {
+    @MethodSource("mechanismsThatNotify")
+    void aClosedEndIsDetectedWhereTheTraitsSaySo(Transport transport) throws Exception {
         assumeAvailable(transport);
         int size = sizes(transport).get(0);
-        try (TwoEnds ends = new TwoEnds(transport, size)) {
+        try (LinkPair ends = new LinkPair(transport, size)) {
             exchange(ends, size, 10);
             Payload payload = new Payload(size);
             List<Exception> noticed = new ArrayList<>();
@@ -176,7 +176,7 @@ class TransportContractTest {
         assumeAvailable(transport);
         long longest = transport.traits().longest().bytes() & -Long.BYTES;
         int size = (int) Math.min(longest, LONG);
-        try (TwoEnds ends = new TwoEnds(transport, size)) {
+        try (LinkPair ends = new LinkPair(transport, size)) {
             exchange(ends, size, 3);
         }
         if (longest < Integer.MAX_VALUE - Long.BYTES) {
@@ -208,7 +208,7 @@ class TransportContractTest {
     }
 
     private static void openAndClose(Transport transport, int size) throws Exception {
-        try (TwoEnds ends = new TwoEnds(transport, size)) {
+        try (LinkPair ends = new LinkPair(transport, size)) {
             exchange(ends, size, 1);
         }
     }
@@ -228,9 +228,9 @@ class TransportContractTest {
                         transport.description(),
                         traits.longest().setBy(),
                         traits.capacity().whenFull(),
-                        traits.ending().peerDies(),
-                        traits.ending().leftBehind(),
-                        traits.ending().kept())) {
+                        traits.ending().onPeerDeath(),
+                        traits.ending().leftovers(),
+                        traits.ending().persistence())) {
             assertFalse(text.isBlank(), transport.name());
             assertEquals(1, text.lines().count(), text);
         }

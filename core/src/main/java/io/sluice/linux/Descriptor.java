@@ -1,0 +1,364 @@
+package io.sluice.linux;
+
+import static io.sluice.linux.Libc.INT;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+
+/**
+ * An open file of the operating system: an <em>open file description</em> of its own, which no
+ * other user of the same file shares. Therefore its locks belong to it alone.
+ *
+ * <p>Never follows a symbolic link in the last component of a path, except where a link of {@code
+ * /proc} is documented to be followed, and is closed on {@code exec}.
+ *
+ * <p>Locks: one thread at a time, except {@link #close}.
+ */
+public final class Descriptor implements OfdLocks {
+    private static final int O_RDWR = 2;
+    private static final int O_CREAT = 0100;
+    private static final int O_EXCL = 0200;
+    private static final int O_NONBLOCK = 04000;
+    private static final int O_NOFOLLOW = Platform.isX86() ? 0400000 : 0100000;
+    private static final int O_DIRECTORY = Platform.isX86() ? 0200000 : 040000;
+    private static final int O_CLOEXEC = 02000000;
+
+    private static final int FALLOC_FL_KEEP_SIZE = 1;
+    private static final int FALLOC_FL_PUNCH_HOLE = 2;
+
+    private static final int F_OFD_GETLK = 36;
+    private static final int F_OFD_SETLK = 37;
+
+    /** The length that locks to the end of the file. */
+    private static final long TO_END_OF_FILE = 0;
+
+    private static final short F_RDLCK = 0;
+    private static final short F_WRLCK = 1;
+    private static final short F_UNLCK = 2;
+
+    // struct flock of 64-bit Linux.
+    private static final long L_TYPE = 0;
+    private static final long L_START = 8;
+    private static final long L_LEN = 16;
+    private static final long L_PID = 24;
+    private static final long FLOCK_SIZE = 32;
+
+    private static final MethodHandle OPEN = Libc.linkWords("open");
+    private static final MethodHandle CLOSE = Libc.linkWords("close");
+    private static final MethodHandle FALLOCATE = Libc.linkWords("fallocate");
+    private static final MethodHandle FTRUNCATE = Libc.linkWords("ftruncate");
+    private static final MethodHandle FCHMOD = Libc.linkWords("fchmod");
+    private static final MethodHandle FCNTL = Libc.linkWords("fcntl");
+
+    /** Without errno: to keep it costs the linker an object per call, and this call is frequent. */
+    private static final class LockQuery {
+        static final MethodHandle FCNTL = Libc.linkWordsWithoutErrno("fcntl");
+    }
+
+    private static final SyscallCounter OPENS = SyscallCounter.of("open");
+    private static final SyscallCounter CLOSES = SyscallCounter.of("close");
+    private static final SyscallCounter FALLOCATES = SyscallCounter.of("fallocate");
+    private static final SyscallCounter FTRUNCATES = SyscallCounter.of("ftruncate");
+    private static final SyscallCounter FCHMODS = SyscallCounter.of("fchmod");
+    private static final SyscallCounter FCNTLS = SyscallCounter.of("fcntl");
+
+    private final int fd;
+    private final Path path;
+    private MemorySegment flock;
+    private boolean hasLocked;
+    private boolean closed;
+
+    /** Takes ownership of an open file. */
+    Descriptor(int fd, Path path) {
+        this.fd = fd;
+        this.path = path;
+    }
+
+    /**
+     * Opens an existing file for reading and writing.
+     *
+     * @param path the file
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be opened so
+     */
+    public static Descriptor open(Path path) throws SystemCallException {
+        return open(path, O_RDWR | O_NONBLOCK | O_NOFOLLOW, 0);
+    }
+
+    /**
+     * Opens the target of a link of {@code /proc} for reading and writing, as a new open file
+     * description. The caller checks what kind of file it is.
+     */
+    static Descriptor openFollowing(Path link) throws SystemCallException {
+        return open(link, O_RDWR | O_NONBLOCK, 0);
+    }
+
+    /**
+     * Opens a directory, and keeps its inode number from being reused while it is open. The
+     * descriptor supports no other operation than {@link #create(Descriptor, String)} and {@link
+     * #procPath}.
+     *
+     * @param path the directory
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be opened so
+     */
+    public static Descriptor openDirectory(Path path) throws SystemCallException {
+        return open(path, O_DIRECTORY | O_NONBLOCK | O_NOFOLLOW, 0);
+    }
+
+    /**
+     * Creates a new file for its owner only: mode 0600, without the bits of the umask.
+     *
+     * @param path the file
+     * @return its descriptor
+     * @throws SystemCallException if it exists or cannot be created
+     */
+    public static Descriptor create(Path path) throws SystemCallException {
+        return open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    }
+
+    /**
+     * Creates a file as {@link #create(Path)} does, in an open directory, whichever directory has
+     * its name by now.
+     *
+     * @param directory a directory from {@link #openDirectory}
+     * @param name the file's name in it
+     * @return its descriptor
+     * @throws SystemCallException if it exists or cannot be created
+     */
+    public static Descriptor create(Descriptor directory, String name) throws SystemCallException {
+        int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
+        Descriptor opened = open(directory.procPath().resolve(name), flags, 0600);
+        return new Descriptor(opened.fd, directory.path.resolve(name));
+    }
+
+    /**
+     * Returns a path into this directory that is independent of its current name.
+     *
+     * @return the path, valid only while it is open
+     */
+    public Path procPath() {
+        return Path.of("/proc/self/fd/" + fd);
+    }
+
+    private static Descriptor open(Path path, int flags, int mode) throws SystemCallException {
+        OPENS.count();
+        try (Arena arena = Arena.ofConfined()) {
+            long name = Libc.string(arena, path).address();
+            int fd = (int) Libc.call(OPEN, name, flags | O_CLOEXEC, mode);
+            if (fd < 0) {
+                throw new SystemCallException("open", path.toString());
+            }
+            return new Descriptor(fd, path);
+        }
+    }
+
+    /**
+     * Sets the file's size to at least this, with all of its space allocated: a later write to it
+     * cannot find the disk full.
+     *
+     * @param size the size, in bytes
+     * @throws SystemCallException if there is no space ({@code ENOSPC}, {@code EDQUOT}), or the
+     *     file system cannot preallocate
+     */
+    public void allocate(long size) throws SystemCallException {
+        allocate(0, size);
+    }
+
+    /**
+     * Allocates the space of a part of the file, which grows if it ends before the part does.
+     *
+     * @param offset the part's offset, in bytes
+     * @param length the part's length, in bytes, at least 1
+     * @throws SystemCallException as {@link #allocate(long)}; also if the file is sealed and too
+     *     short ({@code EPERM})
+     */
+    public void allocate(long offset, long length) throws SystemCallException {
+        FALLOCATES.count();
+        if ((int) Libc.call(FALLOCATE, fd, 0, offset, length) != 0) {
+            throw new SystemCallException("fallocate", length + " bytes of " + path);
+        }
+    }
+
+    /**
+     * Frees the space of a part of the file (punches a hole): it reads as zeros afterwards. The
+     * file keeps its size. Does nothing where the file system does not support that.
+     *
+     * @param offset the part's offset, in bytes
+     * @param length the part's length, in bytes, at least 1
+     * @return whether the space was freed
+     */
+    public boolean punchHole(long offset, long length) {
+        FALLOCATES.count();
+        int mode = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE;
+        return (int) Libc.call(FALLOCATE, fd, mode, offset, length) == 0;
+    }
+
+    /**
+     * Sets the file's size: truncates it, or appends zeros that take no space yet.
+     *
+     * @param size the size, in bytes
+     * @throws SystemCallException if it is sealed against it ({@code EPERM}), or the file system
+     *     does not support files of this size
+     */
+    public void resize(long size) throws SystemCallException {
+        FTRUNCATES.count();
+        if ((int) Libc.call(FTRUNCATE, fd, size, 0) != 0) {
+            throw new SystemCallException("ftruncate", size + " bytes of " + path);
+        }
+    }
+
+    /**
+     * Sets the file's permissions.
+     *
+     * @param mode the permission bits, 0 to 07777
+     * @throws SystemCallException if another user owns the file ({@code EPERM})
+     */
+    public void changeMode(int mode) throws SystemCallException {
+        FCHMODS.count();
+        if ((int) Libc.call(FCHMOD, fd, mode, 0) != 0) {
+            throw new SystemCallException("fchmod", Integer.toOctalString(mode) + " " + path);
+        }
+    }
+
+    /**
+     * Takes the lock on one byte of the file for this descriptor. The kernel releases it when the
+     * descriptor is closed, or its process ends, in whatever way.
+     *
+     * @param index the byte's offset; the file may be shorter
+     * @return whether it was taken; {@code false} if another descriptor holds it
+     * @throws IOException if the file system does not support locks
+     */
+    @Override
+    public boolean tryLock(long index) throws IOException {
+        boolean taken = lock(flock(), F_OFD_SETLK, F_WRLCK, index, 1) != F_WRLCK;
+        hasLocked |= taken;
+        return taken;
+    }
+
+    /**
+     * Releases the lock on one byte.
+     *
+     * @param index the byte's offset
+     * @throws IOException if the file system does not support locks
+     */
+    @Override
+    public void unlock(long index) throws IOException {
+        lock(flock(), F_OFD_SETLK, F_UNLCK, index, 1);
+    }
+
+    /**
+     * Tests whether another descriptor, of any process, holds the lock on a byte. This descriptor's
+     * own lock does not count.
+     *
+     * @param index the byte's offset
+     * @return whether another, open descriptor holds it
+     * @throws IOException if the file system does not support locks
+     */
+    @Override
+    public boolean isLockedByAnother(long index) throws IOException {
+        return lock(flock(), F_OFD_GETLK, F_WRLCK, index, 1) != F_UNLCK;
+    }
+
+    /** Returns the struct that all calls share, so that a query allocates nothing. */
+    private MemorySegment flock() {
+        if (flock == null) {
+            flock = Arena.ofAuto().allocate(FLOCK_SIZE, Long.BYTES);
+        }
+        return flock;
+    }
+
+    /**
+     * Returns the lock type that the kernel left, or F_WRLCK if another descriptor holds the lock.
+     */
+    private short lock(MemorySegment flock, int command, short type, long index, long length)
+            throws IOException {
+        FCNTLS.count();
+        try {
+            flock.set(JAVA_SHORT, L_TYPE, type);
+            flock.set(ValueLayout.JAVA_LONG, L_START, index);
+            flock.set(ValueLayout.JAVA_LONG, L_LEN, length);
+            flock.set(INT, L_PID, 0); // F_OFD_GETLK overwrites it, and 0 is required.
+            if (command == F_OFD_GETLK && queryLock(flock)) {
+                return flock.get(JAVA_SHORT, L_TYPE);
+            }
+            int r = (int) Libc.call(FCNTL, fd, command, flock.address());
+            if (r == 0) {
+                return command == F_OFD_GETLK ? flock.get(JAVA_SHORT, L_TYPE) : F_RDLCK;
+            }
+            int errno = Libc.errno();
+            if (errno == SystemCallException.EAGAIN || errno == SystemCallException.EACCES) {
+                return F_WRLCK;
+            }
+            throw new SystemCallException("fcntl(lock)", "byte " + index + " of " + path);
+        } finally {
+            Reference.reachabilityFence(flock);
+        }
+    }
+
+    private boolean queryLock(MemorySegment flock) {
+        try {
+            long r =
+                    (long)
+                            LockQuery.FCNTL.invokeExact(
+                                    (long) fd, (long) F_OFD_GETLK, flock.address(), 0L, 0L, 0L);
+            return (int) r == 0;
+        } catch (Throwable t) {
+            throw Libc.unexpected(t);
+        }
+    }
+
+    /**
+     * Returns the descriptor's number in this process, by which other processes reach the file, see
+     * {@link Memfd#openProcessFile}.
+     *
+     * @return the number, valid only while it is open
+     */
+    public int fd() {
+        return fd;
+    }
+
+    /**
+     * Returns the path that was opened.
+     *
+     * @return the path; of a {@link Memfd} a name that only messages use
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * Closes it, and releases its locks. Closing twice has no effect.
+     *
+     * <p>The locks belong to the open file description, which a child process that is being forked
+     * shares until its {@code exec}. So close releases them explicitly, or they would stay held
+     * until then.
+     */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (hasLocked) {
+            try (Arena arena = Arena.ofConfined()) { // Another thread may query.
+                lock(
+                        arena.allocate(FLOCK_SIZE, Long.BYTES),
+                        F_OFD_SETLK,
+                        F_UNLCK,
+                        0,
+                        TO_END_OF_FILE);
+            } catch (IOException e) {
+                // The close that follows releases them, if a little later.
+            }
+        }
+        CLOSES.count();
+        Libc.call(CLOSE, fd);
+    }
+}

@@ -1,0 +1,178 @@
+package io.sluice.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A linker of C library functions, which captures {@code errno} after each call.
+ *
+ * <p>Every linked function takes, before its own arguments, the segment that receives {@code
+ * errno}: pass {@link #errnoState()}. It is one segment for each thread; until the compiler has
+ * compiled a call, after some thousand executions, the linker allocates 40 bytes for it.
+ */
+public final class Libc {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+
+    // Automatic: the segment lives as long as its thread can reach it.
+    private static final ThreadLocal<MemorySegment> STATE_OF_THREAD =
+            new ThreadLocal<>() {
+                @Override
+                protected MemorySegment initialValue() {
+                    return Arena.ofAuto().allocate(STATE);
+                }
+            };
+
+    private Libc() {}
+
+    /**
+     * Links a function of the C library whose arguments and result are integers or addresses, to be
+     * called by {@link #call}. The linker's code for a signature takes some ten milliseconds of CPU
+     * time, so all such functions share one signature: they read their arguments from their
+     * registers, and ignore the others.
+     *
+     * @param name the function's name
+     * @return a handle that takes the {@code errno} segment and six {@code long}, and returns one
+     * @throws UnsupportedOperationException if the C library has no such function
+     */
+    static MethodHandle linkWords(String name) {
+        return link(name, WORDS, CAPTURE_ERRNO);
+    }
+
+    /** Links a function as {@link #linkWords} does, for callers that need no {@code errno}. */
+    static MethodHandle linkWordsWithoutErrno(String name) {
+        return link(name, WORDS, new Linker.Option[0]);
+    }
+
+    /**
+     * Calls a function of {@link #linkWords}; of an {@code int} result only the lower half is
+     * valid.
+     */
+    static long call(MethodHandle function, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) function.invokeExact(STATE_OF_THREAD.get(), a, b, c, d, e, f);
+        } catch (Throwable t) {
+            throw unexpected(t);
+        }
+    }
+
+    static long call(MethodHandle function, long a, long b, long c, long d) {
+        return call(function, a, b, c, d, 0, 0);
+    }
+
+    static long call(MethodHandle function, long a, long b, long c) {
+        return call(function, a, b, c, 0, 0, 0);
+    }
+
+    static long call(MethodHandle function, long a) {
+        return call(function, a, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * Links a function of the C library with a fixed number of arguments.
+     *
+     * @param name the function's name
+     * @param descriptor its signature, without the leading {@code errno} segment
+     * @return a handle that takes the {@code errno} segment first
+     */
+    public static MethodHandle link(String name, FunctionDescriptor descriptor) {
+        return link(name, descriptor, CAPTURE_ERRNO);
+    }
+
+    /**
+     * Links a variadic function of the C library.
+     *
+     * @param name the function's name
+     * @param firstVariadicArg the index of the first argument after the fixed ones
+     * @param descriptor its signature, without the leading {@code errno} segment
+     * @return a handle that takes the {@code errno} segment first
+     */
+    public static MethodHandle linkVariadic(
+            String name, int firstVariadicArg, FunctionDescriptor descriptor) {
+        return link(
+                name, descriptor, CAPTURE_ERRNO, Linker.Option.firstVariadicArg(firstVariadicArg));
+    }
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link(
+            String name, FunctionDescriptor descriptor, Linker.Option... options) {
+        Optional<MemorySegment> address = LINKER.defaultLookup().find(name);
+        if (address.isEmpty()) {
+            throw new UnsupportedOperationException("the C library of this system has no " + name);
+        }
+        return LINKER.downcallHandle(address.get(), descriptor, options);
+    }
+
+    /**
+     * Returns the segment that receives {@code errno} in calls of this thread.
+     *
+     * @return the current thread's segment
+     */
+    public static MemorySegment errnoState() {
+        return STATE_OF_THREAD.get();
+    }
+
+    /**
+     * Returns {@code errno} after this thread's last call.
+     *
+     * @return the error number; meaningless after a call that succeeded
+     */
+    public static int errno() {
+        return STATE_OF_THREAD.get().get(INT, 0); // On Linux, errno is the segment's only member.
+    }
+
+    /**
+     * Wraps what a method handle may throw but a downcall never does.
+     *
+     * @param thrown the throwable
+     * @return an error that wraps a checked throwable; an unchecked one is thrown
+     */
+    public static AssertionError unexpected(Throwable thrown) {
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+        return new AssertionError(thrown);
+    }
+
+    /**
+     * Allocates a C string.
+     *
+     * @param arena the arena that frees it
+     * @param text the string
+     * @return the bytes in UTF-8, terminated by zero
+     */
+    static MemorySegment string(Arena arena, String text) {
+        return arena.allocateFrom(text);
+    }
+
+    /**
+     * Allocates a path as a C string.
+     *
+     * @param arena the arena that frees it
+     * @param path a path of the default file system
+     * @return its bytes as the file system has them, terminated by zero
+     */
+    static MemorySegment string(Arena arena, Path path) {
+        byte[] bytes = Directory.pathBytes(path);
+        MemorySegment text = arena.allocate(bytes.length + 1L); // Of zeros.
+        MemorySegment.copy(bytes, 0, text, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        return text;
+    }
+
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+
+    private static final FunctionDescriptor WORDS =
+            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+}

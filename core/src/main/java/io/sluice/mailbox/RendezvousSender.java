@@ -1,0 +1,179 @@
+package io.sluice.mailbox;
+
+import io.sluice.wait.Deadline;
+import io.sluice.wait.RendezvousSenderEnd;
+import io.sluice.wait.WaitQueue;
+import io.sluice.wait.Waiter;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * A sender of a rendezvous mailbox. It serves a waiting receiver. If no receiver waits, it offers
+ * the message and waits until a receiver has taken it.
+ *
+ * <p>Before a send fails, for any reason, it retracts its offer; if retracting fails, a receiver
+ * has taken the message and the send succeeds. So a message is received exactly once if the send
+ * reports success, and not at all otherwise.
+ *
+ * <p>{@link #trySend} is wait-free if no select waits here; the other sends block.
+ */
+final class RendezvousSender<E> extends MailboxSender<E> implements RendezvousSenderEnd<E> {
+    private final RendezvousMailbox<E> mailbox;
+    private final RendezvousTable rendezvousTable;
+    private final Offer offer;
+    private final Waiter waiter;
+    private int last;
+
+    RendezvousSender(
+            RendezvousMailbox<E> mailbox,
+            RendezvousTable rendezvousTable,
+            Offer offer,
+            Waiter waiter) {
+        this.mailbox = mailbox;
+        this.rendezvousTable = rendezvousTable;
+        this.offer = offer;
+        this.waiter = waiter;
+    }
+
+    @Override
+    public boolean trySend(E message) {
+        Objects.requireNonNull(message, "message");
+        checkOpen();
+        if (fulfill(message)) {
+            return true;
+        }
+        rendezvousTable
+                .selectingReceivers()
+                .wakeOne(); // It then makes a reservation for the next call.
+        return false;
+    }
+
+    private boolean fulfill(E message) {
+        Reservation[] reservations = rendezvousTable.reservations();
+        int next = last;
+        for (int i = 0; i < reservations.length; i++) { // Starts after the last one: round robin.
+            next = next + 1 < reservations.length ? next + 1 : 0;
+            if (reservations[next].fulfill(message)) {
+                updateLast(next);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Writes only on change: the other end may share a cache line with this object. */
+    private void updateLast(int served) {
+        if (served != last) {
+            last = served;
+        }
+    }
+
+    /**
+     * Makes the offer and then checks the reservations, whose receivers may no longer check the
+     * offers; if there is one, retracts the offer and fulfills the reservation instead. Returns
+     * {@code true} if the message was handed over, {@code false} if the offer is still pending.
+     */
+    @Override
+    public boolean offer(E message) {
+        do {
+            offer.make(message);
+            if (!rendezvousTable.hasReservation()) {
+                return false;
+            }
+            if (!offer.retract(message)) {
+                return true;
+            }
+        } while (!fulfill(
+                message)); // Else the reservation was withdrawn, perhaps to take the offer.
+        return true;
+    }
+
+    @Override
+    public void send(E message) throws InterruptedException {
+        send(message, Waiter.NO_TIMEOUT);
+    }
+
+    @Override
+    public boolean send(E message, Duration timeout) throws InterruptedException {
+        return send(message, Deadline.nanos(timeout));
+    }
+
+    private boolean send(E message, long nanos) throws InterruptedException {
+        boolean entered = enter();
+        try {
+            return trySend(message) || offerAndWait(message, nanos);
+        } finally {
+            exit(entered);
+        }
+    }
+
+    private boolean offerAndWait(E message, long nanos) throws InterruptedException {
+        waiter.start(nanos);
+        try {
+            if (offer(message)) {
+                return true;
+            }
+            rendezvousTable.onOffer();
+            while (offer.isPending() && isOpen() && waiter.pause()) {}
+        } catch (Throwable e) {
+            if (offer.retract(message)) {
+                throw e;
+            }
+            if (e instanceof InterruptedException) { // Thrown only if there was no receiver.
+                Thread.currentThread().interrupt();
+            }
+            return true;
+        } finally {
+            waiter.stop();
+        }
+        if (!offer.isPending() || !offer.retract(message)) {
+            return true;
+        }
+        checkOpen();
+        return false; // Timed out.
+    }
+
+    /** Does nothing: a rendezvous holds no messages. */
+    @Override
+    void onRefused() {}
+
+    @Override
+    public WaitQueue waitQueue() {
+        return rendezvousTable.selectingSenders();
+    }
+
+    @Override
+    public WaitQueue ownWaitQueue() {
+        return offer.waitQueue();
+    }
+
+    @Override
+    public boolean isPending() {
+        return offer.isPending();
+    }
+
+    @Override
+    public boolean retract(E message) {
+        return offer.retract(message);
+    }
+
+    @Override
+    public boolean ready() {
+        return rendezvousTable.hasReservation() || !isOpen();
+    }
+
+    @Override
+    void wake() {
+        offer.wake();
+    }
+
+    @Override
+    void detach() {
+        mailbox.remove(this, offer);
+    }
+
+    @Override
+    Object mailbox() {
+        return mailbox;
+    }
+}

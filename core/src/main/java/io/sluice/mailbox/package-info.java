@@ -1,0 +1,2 @@
+/** Mailboxes: the queues of JCTools, extended by ends, blocking and the end of the stream. */
+package io.sluice.mailbox;

@@ -1,5 +1,0 @@
-/**
- * System calls by name. The only package that contains call numbers, flag values and struct
- * layouts; it is independent of pipes.
- */
-package io.sluice.os;

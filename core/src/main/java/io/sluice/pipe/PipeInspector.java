@@ -1,0 +1,119 @@
+package io.sluice.pipe;
+
+import io.sluice.PipeStatistics;
+import io.sluice.PipeStatistics.Lane;
+import io.sluice.PipeStatistics.Participant;
+import io.sluice.memory.Memory;
+import io.sluice.pipe.storage.LaneFile;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.pipe.storage.MetaView;
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.MappingFault;
+import io.sluice.ring.RingStats;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads statistics from a pipe's files, and writes nothing. */
+public final class PipeInspector {
+    private final PipeFiles files;
+    private final PipeLayout pipeLayout;
+    private final MetaView meta;
+    private final LaneFlavor laneFlavor;
+    private final List<LaneFile> laneFiles = new ArrayList<>();
+
+    private PipeInspector(PipeFiles files, MetaView meta) {
+        this.files = files;
+        this.pipeLayout = files.pipeLayout();
+        this.meta = meta;
+        this.laneFlavor = LaneFlavor.of(pipeLayout);
+    }
+
+    /**
+     * Takes one snapshot of a pipe.
+     *
+     * @param files the pipe
+     * @return the statistics
+     * @throws IOException if the pipe is gone or cannot be read
+     */
+    public static PipeStatistics snapshot(PipeFiles files) throws IOException {
+        try (MetaView meta = files.openMeta()) {
+            PipeInspector pipeInspector = new PipeInspector(files, meta);
+            try {
+                List<Lane> lanes = pipeInspector.lanes();
+                List<Participant> participants = pipeInspector.participants();
+                MappingFault.poll();
+                return new PipeStatistics(System.nanoTime(), lanes, participants);
+            } finally {
+                pipeInspector.laneFiles.forEach(LaneFile::close);
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } catch (RuntimeException | Error e) {
+            throw MappingFault.translate(e);
+        }
+    }
+
+    private List<Lane> lanes() throws IOException {
+        List<Lane> lanes = new ArrayList<>();
+        for (int i = 0; i < pipeLayout.senders(); i++) {
+            if (pipeLayout.senders() == 1 || meta.participants().wasAttached(i)) {
+                LaneFile file = files.openLane(i);
+                laneFiles.add(file);
+                RingStats gauge = laneFlavor.stats(file);
+                boolean givenUp =
+                        file.control().getLong(LaneDescriptor.NOTIFY_MODE_OFFSET)
+                                == LaneDescriptor.NOTIFY_POISONED;
+                lanes.add(
+                        new Lane(
+                                i,
+                                gauge.sent(),
+                                gauge.received(),
+                                gauge.messages(),
+                                givenUp,
+                                laneFlavor.segments(file),
+                                laneFlavor.allocatedSegments(file) * pipeLayout.ringLength(),
+                                file.control().getLong(LaneDescriptor.DROPPED_OFFSET)));
+            }
+        }
+        return lanes;
+    }
+
+    private List<Participant> participants() throws IOException {
+        List<Participant> list = new ArrayList<>();
+        for (int i = 0; i < pipeLayout.participants(); i++) {
+            if (meta.participants().wasAttached(i)) {
+                list.add(participant(i));
+            }
+        }
+        return list;
+    }
+
+    private Participant participant(int index) throws IOException {
+        Memory memory = meta.memory();
+        long block = pipeLayout.participantOffset(index);
+        boolean attached = meta.participants().isAttached(index);
+        boolean sends = index < pipeLayout.senders();
+        int held = 0;
+        if (!sends) {
+            for (LaneFile lane : laneFiles) {
+                held += laneFlavor.takenBy(lane, index - pipeLayout.senders());
+            }
+        }
+        return new Participant(
+                sends,
+                sends ? index : index - pipeLayout.senders(),
+                attached,
+                attached && meta.participants().isAlive(index),
+                memory.getLong(block + MetaDescriptor.PID_OFFSET),
+                Instant.ofEpochMilli(memory.getLong(block + MetaDescriptor.SINCE_OFFSET)),
+                held,
+                memory.getLong(block + MetaDescriptor.WAITS_OFFSET),
+                memory.getLong(block + MetaDescriptor.WAKEUPS_OFFSET),
+                memory.getLong(block + MetaDescriptor.REDELIVERED_OFFSET));
+    }
+}

@@ -1,0 +1,122 @@
+package io.sluice.pipe;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
+import io.sluice.pipe.storage.LaneFile;
+import io.sluice.pipe.storage.MetaDescriptor;
+import io.sluice.pipe.storage.Participants;
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.MappingFault;
+import io.sluice.ring.SharedBits;
+import io.sluice.wait.FutexEvent;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+
+/**
+ * Recovery of a dead end. A dead sender needs little: its committed messages are visible, and its
+ * uncommitted ones are not. The messages that a dead receiver of SPMC rings had taken and not
+ * finished are released to the other receivers. Every step is idempotent.
+ *
+ * <p>The caller holds the dead end's lock.
+ */
+final class Recovery implements Participants.ParticipantTask {
+    private final PipeFiles files;
+    private final Membership membership;
+    private final LaneFlavor laneFlavor;
+    private IntFunction<LaneFile> lanes = lane -> null;
+
+    Recovery(PipeFiles files, Membership membership) {
+        this.files = files;
+        this.membership = membership;
+        this.laneFlavor = LaneFlavor.of(files.pipeLayout());
+    }
+
+    /**
+     * Sets the lanes that are already open: a function from a lane index to its file, or to null.
+     */
+    void useOpenLanes(IntFunction<LaneFile> lanes) {
+        this.lanes = lanes;
+    }
+
+    @Override
+    public void run(int participant) throws IOException {
+        PipeLayout pipeLayout = files.pipeLayout();
+        SharedBits busy = membership.readyLanes();
+        if (participant < pipeLayout.senders()) {
+            if (membership.participants().wasAttached(participant)) {
+                onLane(participant, laneFlavor::recoverSender);
+            }
+            busy.set(participant); // It may have died after sending, before announcing.
+        } else {
+            int receiver = participant - pipeLayout.senders();
+            membership.waitingReceivers().clear(receiver);
+            for (int i = 0; i < pipeLayout.senders(); i++) {
+                if (membership.participants().wasAttached(i)) {
+                    releaseMessages(i, participant, receiver);
+                    busy.set(i); // It may have died after clearing the bit, before rechecking.
+                }
+            }
+        }
+        wakeAll(pipeLayout);
+    }
+
+    /**
+     * Wakes all attached ends: the dead end may have selected one of them and died before it woke
+     * it, and nothing records which.
+     */
+    private void wakeAll(PipeLayout pipeLayout) throws IOException {
+        FutexEvent[] futexEvents = membership.receiverEvents();
+        for (int i = 0; i < futexEvents.length; i++) {
+            if (membership.participants().isAttached(pipeLayout.senders() + i)) {
+                futexEvents[i].forceNotify();
+            }
+        }
+        for (int i = 0; i < pipeLayout.senders(); i++) {
+            if (membership.participants().isAttached(i)) {
+                onLane(
+                        i,
+                        file ->
+                                new FutexEvent(file.control(), LaneDescriptor.SENDER_EVENT_OFFSET)
+                                        .forceNotify());
+            }
+        }
+    }
+
+    private void releaseMessages(int lane, int participant, int receiver) throws IOException {
+        onLane(
+                lane,
+                file -> {
+                    int taken = laneFlavor.recoverReceiver(file, receiver);
+                    MappingFault.poll();
+                    membership.add(participant, MetaDescriptor.REDELIVERED_OFFSET, taken);
+                });
+    }
+
+    /**
+     * Runs a task on a lane. Skips a lane that is corrupt or is not a lane of this pipe: its users
+     * detect that themselves, and their waits time out. Skips also a lane that this end has not
+     * open and whose file was deleted: its sender completes the recovery as soon as it needs the
+     * room ({@link SenderEndpoint#checkPeers}).
+     */
+    private void onLane(int lane, Consumer<LaneFile> task) throws IOException {
+        try {
+            LaneFile open = lanes.apply(lane);
+            if (open != null) {
+                task.accept(open);
+            } else {
+                try (LaneFile file = files.openLane(lane)) {
+                    task.accept(file);
+                }
+            }
+            MappingFault.poll();
+        } catch (ChannelCorruptedException | InvalidPipeException | NoSuchFileException e) {
+            // Skipped, as documented above.
+        } catch (InternalError e) {
+            MappingFault.asCorruption(e); // Skipped, unless the error has another cause.
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package io.sluice.pipe.storage;
+
+import io.sluice.InvalidPipeException;
+import io.sluice.linux.Descriptor;
+import io.sluice.linux.Directory;
+import io.sluice.linux.Mapping;
+import io.sluice.linux.Memfd;
+import io.sluice.memory.MappedMemory;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The memory of an anonymous pipe: one memfd, which the kernel frees when the last process that has
+ * it open closes it or exits. Its parts are contiguous; each lane has a region that takes no memory
+ * until the lane is created. The file is sealed, so no process can truncate it.
+ *
+ * <p>Another process of the same user opens it as {@code /proc/PID/fd/N} of a process that has it
+ * open.
+ */
+final class MemfdStorage implements PipeFileSet {
+    private static final Pattern ADDRESS = Pattern.compile("/proc/(\\d{1,10})/fd/(\\d{1,9})");
+
+    private final Path path;
+    private final Cleaner.Cleanable cleanable;
+    private int references = 1; // The pipe's handle, and one per end opened from it.
+
+    private MemfdStorage(Descriptor file) {
+        this.path = Memfd.procPath(file);
+        // Every user of the pipe holds a reference to this object.
+        this.cleanable = PipeFiles.onUnreachable(this, file::close);
+    }
+
+    @Override
+    public synchronized void retain() {
+        if (references == 0) {
+            throw new IllegalStateException(path + " is closed");
+        }
+        references++;
+    }
+
+    @Override
+    public synchronized void release() {
+        if (--references == 0) {
+            cleanable.clean();
+        }
+    }
+
+    static PipeFiles create(PipeLayout pipeLayout) throws IOException {
+        Descriptor file = Memfd.create("sluice", fileLength(pipeLayout));
+        try {
+            DirectoryStorage.allocate(file, 0, pipeLayout.metaLength());
+            try (Mapping mapping = Mapping.map(file, 0, pipeLayout.metaLength())) {
+                MetaFile.write(MappedMemory.words(mapping.segment()), pipeLayout);
+            }
+            Memfd.seal(file);
+            PipeFiles files = new PipeFiles(new MappedStorage(new MemfdStorage(file)), pipeLayout);
+            if (pipeLayout.senders() == 1) {
+                files.createLane(0);
+            }
+            return files;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static long fileLength(PipeLayout pipeLayout) {
+        return laneOffset(pipeLayout, pipeLayout.senders());
+    }
+
+    private static long laneOffset(PipeLayout pipeLayout, int index) {
+        return pipeLayout.metaLength() + index * pipeLayout.laneLength();
+    }
+
+    /** Tests whether a path has the form of an anonymous pipe's address. */
+    static boolean isAddress(Path path) {
+        return ADDRESS.matcher(path.toString()).matches();
+    }
+
+    static PipeFiles open(Path path) throws IOException {
+        long length = length(path);
+        if (length < Mapping.pageSize()) {
+            throw new InvalidPipeException(
+                    path, length + " bytes", "at least " + Mapping.pageSize());
+        }
+        Descriptor file = file(path);
+        try (Mapping mapping = Mapping.map(file, 0, Mapping.pageSize())) {
+            PipeLayout pipeLayout = PipeFiles.readMeta(path, MappedMemory.words(mapping.segment()));
+            if (length != fileLength(pipeLayout)) {
+                throw new InvalidPipeException(
+                        path, length + " bytes", fileLength(pipeLayout) + " bytes");
+            }
+            return new PipeFiles(new MappedStorage(new MemfdStorage(file)), pipeLayout);
+        } catch (IOException | RuntimeException | InternalError e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the length of the file. Throws if it does not exist, or if this process may not
+     * access it.
+     */
+    private static long length(Path path) throws IOException {
+        try {
+            return Files.size(path);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(
+                    path.toString(), null, "no process has an anonymous pipe open there any more");
+        } catch (AccessDeniedException e) {
+            throw new AccessDeniedException(
+                    path.toString(),
+                    null,
+                    "refused: an anonymous pipe is for processes of its maker's user, and this is"
+                            + " user "
+                            + Directory.userId());
+        }
+    }
+
+    /** Opens the file again, as a separate open file description with locks of its own. */
+    private static Descriptor file(Path path) throws IOException {
+        Matcher address = ADDRESS.matcher(path.toString());
+        if (!address.matches()) {
+            throw new IllegalArgumentException(path + " is not /proc/PID/fd/N");
+        }
+        return Memfd.openProcessFile(
+                Long.parseLong(address.group(1)), Integer.parseInt(address.group(2)));
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public FileRegion meta(PipeLayout pipeLayout) throws IOException {
+        return new FileRegion(file(path), 0);
+    }
+
+    @Override
+    public Descriptor locks() throws IOException {
+        return file(path);
+    }
+
+    @Override
+    public FileRegion lane(PipeLayout pipeLayout, int index) throws IOException {
+        return new FileRegion(file(path), laneOffset(pipeLayout, index));
+    }
+
+    @Override
+    public void createLane(PipeLayout pipeLayout, int index) throws IOException {
+        try (FileRegion fileRegion = lane(pipeLayout, index)) {
+            if (!LaneFile.isInitialized(fileRegion, pipeLayout)) {
+                DirectoryStorage.allocate(
+                        fileRegion.file(), fileRegion.offset(), pipeLayout.initialLaneLength());
+                LaneFile.create(fileRegion, pipeLayout);
+            }
+        }
+    }
+}

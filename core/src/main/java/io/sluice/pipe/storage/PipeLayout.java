@@ -1,0 +1,184 @@
+package io.sluice.pipe.storage;
+
+import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.SegmentWordDescriptor;
+import io.sluice.ring.SlotStateDescriptor;
+import java.util.UUID;
+
+/**
+ * The geometry of a pipe, as stored in its {@code meta} file; fixed at creation.
+ *
+ * @param uuid the identity of the pipe
+ * @param pageSize the page size of the machine that created the pipe, in bytes
+ * @param capacity the capacity of a lane's ring, in bytes: a power of two, and a multiple of the
+ *     page size
+ * @param segments the maximum number of rings of a lane at a time: 1 unless the lane grows
+ * @param senders the maximum number of attached senders
+ * @param receivers the maximum number of attached receivers
+ * @param features the bits of {@link Feature}
+ */
+public record PipeLayout(
+        UUID uuid,
+        int pageSize,
+        int capacity,
+        int segments,
+        int senders,
+        int receivers,
+        long features) {
+    /**
+     * Tests whether a full lane gets another ring.
+     *
+     * @return whether a lane may have several rings
+     */
+    public boolean isSegmented() {
+        return segments > 1;
+    }
+
+    /**
+     * Returns the maximum number of attached ends.
+     *
+     * @return the number of senders and receivers
+     */
+    public int participants() {
+        return senders + receivers;
+    }
+
+    /**
+     * Tests whether the pipe has a feature.
+     *
+     * @param feature the feature
+     * @return whether its bit is set
+     */
+    public boolean has(Feature feature) {
+        return (features & feature.bit()) != 0;
+    }
+
+    /**
+     * Tests whether a receiver competes with another end for messages: with other receivers, or
+     * with a sender that drops its oldest messages.
+     *
+     * @return whether lanes have slot states
+     */
+    public boolean usesSpmcRings() {
+        return receivers > 1 || has(Feature.DROP_OLDEST);
+    }
+
+    /**
+     * Returns the length of {@code meta}.
+     *
+     * @return the length in bytes
+     */
+    public long metaLength() {
+        return MetaDescriptor.fileLength(senders, receivers, pageSize);
+    }
+
+    /**
+     * Returns the offset of a participant's block in {@code meta}.
+     *
+     * @param participant the participant's number: senders first, then receivers
+     * @return the offset in bytes
+     */
+    public int participantOffset(int participant) {
+        return MetaDescriptor.participantsOffset(senders, receivers)
+                + participant * MetaDescriptor.PARTICIPANT_LENGTH;
+    }
+
+    /**
+     * Returns the length of a lane's slot states.
+     *
+     * @return the length in bytes; 0 without slot states
+     */
+    public int slotStatesLength() {
+        return usesSpmcRings()
+                ? SlotStateDescriptor.count(capacity) * SlotStateDescriptor.STRIDE
+                : 0;
+    }
+
+    /** Returns the space of the slot states in a lane's file: whole pages. */
+    int slotStatesSpace() {
+        return usesSpmcRings() ? Math.max(pageSize, slotStatesLength()) : 0;
+    }
+
+    /**
+     * Returns this geometry with another number of segments.
+     *
+     * @param number the maximum number of rings of a lane at a time
+     * @return the geometry
+     */
+    public PipeLayout withSegments(int number) {
+        return new PipeLayout(uuid, pageSize, capacity, number, senders, receivers, features);
+    }
+
+    /**
+     * Returns the length of a ring including its control words and slot states.
+     *
+     * @return the length in bytes
+     */
+    public long ringLength() {
+        return pageSize + slotStatesSpace() + (long) capacity;
+    }
+
+    /** Returns the length of the segment table of a growing lane: a power of two of words. */
+    int tableLength() {
+        return isSegmented()
+                ? Math.max(
+                        pageSize,
+                        Integer.highestOneBit(2 * segments) * SegmentWordDescriptor.LENGTH)
+                : 0;
+    }
+
+    /**
+     * Returns the length of a growing lane before its segments: control words and segment table.
+     */
+    long laneHeaderLength() {
+        return isSegmented() ? (long) pageSize + tableLength() : 0;
+    }
+
+    /** Returns the length of a lane's file that is allocated at creation. */
+    long initialLaneLength() {
+        return laneHeaderLength() + ringLength();
+    }
+
+    /**
+     * Returns the length of a lane's file; of a growing lane, including its holes.
+     *
+     * @return the length in bytes
+     */
+    public long laneLength() {
+        return laneHeaderLength() + segments * ringLength();
+    }
+
+    /**
+     * Tests whether all components are equal. Not {@code equals}: the JDK links a record's
+     * generated method on first use, which is slow, and then keeps a soft reference to this class.
+     */
+    boolean isSameAs(PipeLayout other) {
+        return uuid.equals(other.uuid)
+                && pageSize == other.pageSize
+                && capacity == other.capacity
+                && segments == other.segments
+                && senders == other.senders
+                && receivers == other.receivers
+                && features == other.features;
+    }
+
+    /**
+     * Tests whether all values are within the limits of the format; the file may come from an
+     * untrusted process.
+     */
+    boolean isValid() {
+        return Integer.bitCount(pageSize) == 1
+                && pageSize >= LaneDescriptor.CONTROL_LENGTH
+                && Integer.bitCount(capacity) == 1
+                && capacity >= Math.max(pageSize, LaneDescriptor.MIN_CAPACITY)
+                && capacity <= LaneDescriptor.MAX_CAPACITY
+                && segments >= 1
+                && segments <= MetaDescriptor.MAX_SEGMENTS
+                && senders >= 1
+                && senders <= MetaDescriptor.MAX_ENDS
+                && receivers >= 1
+                && receivers <= MetaDescriptor.MAX_ENDS
+                && !(has(Feature.RENDEZVOUS) && isSegmented())
+                && !(has(Feature.ARRIVAL_ORDER) && (usesSpmcRings() || has(Feature.RENDEZVOUS)));
+    }
+}

@@ -1,0 +1,44 @@
+package io.sluice.ring;
+
+/**
+ * Backs a receiver off after it has drained a lane. A receiver that polls directly behind a
+ * streaming sender makes every message a transfer of the cache line that the sender is writing. If
+ * a batch of several messages drained the lane, and the next poll finds nothing, the receiver
+ * pauses for some spins before it polls again; meanwhile the sender fills cache lines. Messages
+ * that arrive during the pause are received when it ends. A single message causes no pause, except
+ * in {@link DrainMode#LONG}, because a peer may be waiting for the reply. {@link DrainMode} defines
+ * the sizes of the batches and the lengths of the pauses.
+ */
+class DrainBackoff {
+    private final Cursor cursor;
+    private final DrainMode mode;
+
+    DrainBackoff(Cursor state, DrainMode mode) {
+        this.cursor = state;
+        this.mode = mode;
+    }
+
+    /** Tests whether a pause is due if a poll finds nothing. */
+    final boolean isDue() {
+        return cursor.pause() > 0;
+    }
+
+    /** Spins for the length of the pause, while the sender gets ahead. */
+    void pause() {
+        int pause = cursor.pause();
+        for (int i = 0; i < pause; i++) {
+            Thread.onSpinWait();
+        }
+        cursor.pause(-pause); // Spent; the length is kept for the next drained().
+    }
+
+    /** Sets the next pause after a batch that drained the lane. */
+    final void onDrained(int count) {
+        int last = cursor.pause();
+        if (count >= mode.smallestBatch) {
+            cursor.pause(Math.min(Math.max(mode.firstSpins, 2 * Math.abs(last)), mode.maxSpins));
+        } else if (last < 0) { // The last pause gathered too few messages.
+            cursor.pause(0);
+        }
+    }
+}

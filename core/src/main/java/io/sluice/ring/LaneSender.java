@@ -1,0 +1,96 @@
+package io.sluice.ring;
+
+import io.sluice.memory.Memory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The sending side of a lane with any kind of receivers. One thread at a time.
+ *
+ * <p>No method blocks. What a peer wrote is checked before it is used.
+ */
+public interface LaneSender {
+    /**
+     * Sends a message if there is room.
+     *
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return whether it was sent
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
+     */
+    boolean tryWrite(byte[] source, int offset, int length);
+
+    /**
+     * Sends a message if there is room.
+     *
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return whether it was sent
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
+     */
+    boolean tryWrite(MemorySegment source, long offset, int length);
+
+    /**
+     * Claims room for a message that the caller then writes in place, and publishes with {@link
+     * #commit} or discards with {@link #abort}. Until then there is no room for another message.
+     *
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return the offset of its payload in the ring, or -1 if there is no room
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
+     */
+    long tryClaim(int length);
+
+    /**
+     * Publishes the message that was claimed last.
+     *
+     * @param length the length that was claimed
+     */
+    void commit(int length);
+
+    /** Discards the message that was claimed last; no receiver has seen it. */
+    void abort();
+
+    /**
+     * Returns the progress of the receivers at the last attempt that found no room.
+     *
+     * @return a number that changes when they make progress
+     */
+    long receiverProgress();
+
+    /**
+     * Returns the position of the next record.
+     *
+     * @return the position, in bytes since the lane was created
+     */
+    long position();
+
+    /**
+     * Checks what the hot path does not read: that the messages not received yet can be received.
+     * Called occasionally by a sender that finds no room.
+     *
+     * @throws io.sluice.ChannelCorruptedException if they cannot
+     */
+    void verify();
+
+    /**
+     * Returns the memory for a claimed message: the ring that the last {@link #tryClaim} used.
+     *
+     * @return mirrored memory
+     */
+    Memory ring();
+
+    /**
+     * Returns the receiver that the sender waits for.
+     *
+     * @return the owner, as stored in the message slots, that has taken the oldest message not
+     *     received yet; -1 if none has, or if receivers do not take messages of this lane one by
+     *     one
+     */
+    default int heldBy() {
+        return -1;
+    }
+
+    /** Stores its position in the control block. There is no room after that. */
+    void close();
+}

@@ -1,0 +1,94 @@
+package io.sluice.ring;
+
+import io.sluice.ChannelCorruptedException;
+
+/**
+ * The handling of a mapping fault: the {@link InternalError} that the JVM throws in the thread that
+ * accessed a page of a mapped file that no longer exists, because a peer has truncated the file.
+ */
+public final class MappingFault {
+    private static final int NOT_INLINED = 2;
+
+    private MappingFault() {}
+
+    /**
+     * Makes the JVM throw a pending fault. Compiled code only records a fault at the access; the
+     * error is thrown where the thread next polls for a safepoint, possibly in a caller outside the
+     * frame that translates it. Must be the last call inside the {@code try} block.
+     *
+     * <p>The return of a call that is not inlined polls, and HotSpot inlines a method into itself
+     * no more than once: so this costs one call.
+     */
+    public static void poll() {
+        poll(NOT_INLINED);
+    }
+
+    private static void poll(int calls) {
+        if (calls > 0) {
+            poll(calls - 1);
+        }
+    }
+
+    /**
+     * Returns what to throw to the caller for a caught throwable. Required wherever a public method
+     * has accessed mapped memory, for anything thrown there: an exception of a handler or of a
+     * check may itself result from a lost page whose fault is still pending.
+     *
+     * @param thrown the caught throwable
+     * @return a {@link ChannelCorruptedException} if a page is lost, with the caught throwable
+     *     suppressed; else the caught throwable, in an {@link IllegalStateException} if it is
+     *     checked
+     * @throws Error the caught throwable, if it is one and no page is lost
+     */
+    public static RuntimeException translate(Throwable thrown) {
+        try {
+            poll();
+        } catch (InternalError lost) {
+            ChannelCorruptedException corrupted = asCorruption(lost);
+            corrupted.addSuppressed(thrown);
+            return corrupted;
+        }
+        if (thrown instanceof InternalError lost) {
+            return asCorruption(lost);
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException unchecked
+                ? unchecked
+                : new IllegalStateException(thrown);
+    }
+
+    /**
+     * Runs a step that is useful only to peers, when an end leaves: if the memory is lost or
+     * corrupt the step is abandoned, and the peers detect that themselves.
+     *
+     * @param step the step
+     */
+    public static void bestEffort(Runnable step) {
+        try {
+            step.run();
+            poll();
+        } catch (ChannelCorruptedException e) {
+            // As above.
+        } catch (InternalError e) {
+            asCorruption(e); // As above, unless it has another reason.
+        }
+    }
+
+    /**
+     * Translates a mapping fault.
+     *
+     * @param error the caught error
+     * @return the exception to throw instead
+     * @throws InternalError the same error, if it has another cause
+     */
+    public static ChannelCorruptedException asCorruption(InternalError error) {
+        String message = error.getMessage();
+        if (message == null || !message.contains("unsafe memory access")) {
+            throw error;
+        }
+        return new ChannelCorruptedException(
+                "a page of a mapped file is gone: the file was cut off", error);
+    }
+}

@@ -1,0 +1,132 @@
+package io.sluice.ring;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.MessageHandler;
+import java.io.UncheckedIOException;
+
+/**
+ * The receiving side of many lanes, polled round-robin as if they were one: ready lanes take turns,
+ * each with a bounded number of messages, so that each of <i>k</i> busy senders gets a <i>k</i>th
+ * of the receiver. FIFO per sender; the order of messages of different senders is unspecified.
+ *
+ * <p>A lane that is found corrupt is given up with an exception, once; the others continue. A lane
+ * that the system temporarily does not let this end use is tried again in its next turn.
+ *
+ * <p>Guarantee: wait-free. One thread at a time.
+ */
+public final class RoundRobinReceiver implements LaneReceiver {
+    /** The number of messages that a lane may hand out in one turn. */
+    static final int QUANTUM = 64;
+
+    private final LaneTable<?> lanes;
+    private final ReadySet readySet;
+    private final Cursor cursor;
+    private final DrainBackoff drainBackoff;
+    private LaneReceiver current;
+    private boolean moreAvailable;
+
+    /**
+     * Creates a receiver of all lanes of a pipe.
+     *
+     * @param lanes the lanes
+     * @param watch the set of lanes to poll
+     * @param mode the backoff after a batch
+     */
+    public RoundRobinReceiver(LaneTable<?> lanes, ReadySet watch, DrainMode mode) {
+        this(lanes, watch, mode, new Cursor());
+    }
+
+    private RoundRobinReceiver(LaneTable<?> lanes, ReadySet watch, DrainMode mode, Cursor state) {
+        this(lanes, watch, state, new DrainBackoff(state, mode));
+    }
+
+    /** Creates a receiver with a given pace, for tests. */
+    RoundRobinReceiver(
+            LaneTable<?> lanes, ReadySet watch, Cursor state, DrainBackoff drainBackoff) {
+        this.lanes = lanes;
+        this.readySet = watch;
+        this.cursor = state;
+        this.drainBackoff = drainBackoff;
+    }
+
+    @Override
+    public int poll(MessageHandler handler, int limit, int longest) {
+        int count = pollRound(handler, limit, longest);
+        if (count == 0 && drainBackoff.isDue()) {
+            drainBackoff.pause();
+            count = pollRound(handler, limit, longest);
+        }
+        if (!moreAvailable) {
+            drainBackoff.onDrained(count);
+        }
+        cursor.position(cursor.position() + count);
+        return count;
+    }
+
+    private int pollRound(MessageHandler handler, int limit, int longest) {
+        readySet.beforePoll();
+        moreAvailable = false;
+        int first = (int) cursor.nextLane();
+        int count = pollRange(handler, limit, longest, first, lanes.size());
+        if (count < limit) {
+            count += pollRange(handler, limit - count, longest, 0, first);
+        }
+        return count;
+    }
+
+    private int pollRange(MessageHandler handler, int limit, int longest, int from, int to) {
+        int count = 0;
+        for (int i = readySet.nextReady(from);
+                i < to && count < limit;
+                i = readySet.nextReady(i + 1)) {
+            int share = Math.min(QUANTUM, limit - count);
+            int polled = poll(i, handler, share, longest);
+            moreAvailable |= polled == share;
+            if (polled == 0) {
+                readySet.recordEmpty(i);
+            } else {
+                readySet.recordMessage(i);
+                count += polled;
+                cursor.nextLane(i + 1);
+            }
+        }
+        return count;
+    }
+
+    private int poll(int lane, MessageHandler handler, int limit, int longest) {
+        try {
+            current = lanes.receiver(lane);
+            int count = current.poll(handler, limit, longest);
+            MappingFault.poll();
+            return count;
+        } catch (MessageTooLongException e) {
+            cursor.nextLane(lane); // The next call polls it first.
+            throw e;
+        } catch (ChannelCorruptedException | InternalError e) {
+            throw lanes.poison(lane, e);
+        } catch (UncheckedIOException e) {
+            cursor.nextLane(lane + 1); // The others are polled before it is tried again.
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return readySet.rescan();
+    }
+
+    @Override
+    public int deliveryAttempt() {
+        return current == null ? 0 : current.deliveryAttempt();
+    }
+
+    @Override
+    public long position() {
+        return cursor.position();
+    }
+
+    @Override
+    public void verify() {
+        readySet.verify();
+    }
+}

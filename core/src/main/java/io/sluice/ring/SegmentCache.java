@@ -1,0 +1,126 @@
+package io.sluice.ring;
+
+import io.sluice.ChannelCorruptedException;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The segments of a lane that a receiver has mapped: the most recently used ones.
+ *
+ * <p>One thread at a time.
+ */
+final class SegmentCache {
+
+    private final SegmentTable table;
+    private final SegmentStore store;
+    private final RingFlavor flavor;
+    private final CachedSegment[] cached =
+            new CachedSegment[SegmentPool.MAX_MAPPED]; // Most recently used first.
+    private CachedSegment pinned;
+
+    SegmentCache(SegmentTable table, SegmentStore store, RingFlavor kind) {
+        this.table = table;
+        this.store = store;
+        this.flavor = kind;
+    }
+
+    /** A mapped segment, and the generation that its slot held when it was last used. */
+    private final class CachedSegment implements BooleanSupplier {
+        private final int slot;
+        private final Segment segment;
+        private final RingReceiver receiver;
+        private long generation;
+
+        private CachedSegment(int slot, long generation) throws IOException {
+            this.slot = slot;
+            this.generation = generation;
+            this.segment = store.map(slot);
+            this.receiver = flavor.receiver(segment, this);
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            return table.isLive(generation);
+        }
+    }
+
+    /**
+     * Returns the receiver of a generation's ring.
+     *
+     * @return the receiver; null if the generation is no longer in the list
+     */
+    RingReceiver receiver(long generation) {
+        CachedSegment found = cached(generation);
+        if (found == null) {
+            return null;
+        }
+        if (found.generation != generation) {
+            found.generation = generation;
+            found.receiver.restart();
+        }
+        return found.receiver;
+    }
+
+    /** Does the same as {@link #receiver}; the segment stays mapped until another one is kept. */
+    RingReceiver pin(long generation) {
+        RingReceiver receiver = receiver(generation);
+        pinned = receiver == null ? pinned : cached[0];
+        return receiver;
+    }
+
+    /**
+     * Tests, by the words of its ring alone, whether all messages of a sealed generation were
+     * received. A generation that is no longer in the list counts as received.
+     */
+    boolean isReceived(long generation) {
+        CachedSegment found = cached(generation);
+        return found == null || flavor.isReceived(found.segment);
+    }
+
+    /**
+     * Returns a generation's segment, and maps it if necessary. If there are too many, unmaps the
+     * least recently used one that is not the kept one.
+     */
+    private CachedSegment cached(long generation) {
+        long word = table.word(generation);
+        if (!SegmentTable.isLive(word, generation)) {
+            return null;
+        }
+        int slot = SegmentWordDescriptor.slot(word);
+        int i = 0;
+        while (i < cached.length - 1 && cached[i] != null && cached[i].slot != slot) {
+            i++;
+        }
+        CachedSegment found = cached[i];
+        if (found == null || found.slot != slot) {
+            found = map(slot, generation);
+            if (found == null) {
+                return null;
+            }
+            if (cached[i] != null) {
+                if (cached[i] == pinned) {
+                    cached[i] = cached[i - 1];
+                    cached[i - 1] = pinned;
+                }
+                cached[i].segment.close();
+            }
+        }
+        System.arraycopy(cached, 0, cached, 1, i);
+        cached[0] = found;
+        return found;
+    }
+
+    private CachedSegment map(int slot, long generation) {
+        try {
+            return new CachedSegment(slot, generation);
+        } catch (IOException | ChannelCorruptedException e) {
+            if (table.isLive(generation)) {
+                throw e instanceof ChannelCorruptedException corrupted
+                        ? corrupted
+                        : FileFailure.asException(
+                                "the segment of generation " + generation, (IOException) e);
+            }
+            return null; // Received, and its slot reused, in the meantime.
+        }
+    }
+}

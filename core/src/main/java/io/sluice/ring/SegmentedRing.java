@@ -1,0 +1,143 @@
+package io.sluice.ring;
+
+import io.sluice.memory.Memory;
+import java.io.IOException;
+import java.util.function.ToLongFunction;
+
+/**
+ * A segmented lane as seen by a thread that is neither its sender nor its receiver, for recovery
+ * and inspection. Maps each segment for the duration of one operation.
+ *
+ * <p>Any thread.
+ */
+public final class SegmentedRing {
+    private final SegmentTable table;
+    private final SegmentStore store;
+
+    /**
+     * Creates a view of a segmented ring.
+     *
+     * @param table the words of its segment table
+     * @param store its slots
+     */
+    public SegmentedRing(Memory table, SegmentStore store) {
+        this.table = new SegmentTable(table, store.slots());
+        this.store = store;
+    }
+
+    /**
+     * Applies a function to each segment in the list, oldest first; returns the sum of the results.
+     */
+    private long forEach(ToLongFunction<Segment> task) {
+        long sum = 0;
+        long newest = table.newest();
+        for (long g = Math.max(1, newest - table.entries() + 1); g <= newest; g++) {
+            long word = table.word(g);
+            if (SegmentTable.isLive(word, g)) {
+                sum += forOne(g, SegmentWordDescriptor.slot(word), task);
+            }
+        }
+        return sum;
+    }
+
+    private long forOne(long generation, int slot, ToLongFunction<Segment> task) {
+        try (Segment segment = store.map(slot)) {
+            long result = task.applyAsLong(segment);
+            MappingFault.poll();
+            return result;
+        } catch (IOException e) {
+            if (table.isLive(generation)) {
+                throw FileFailure.asException("the segment of generation " + generation, e);
+            }
+            return 0; // It was received and retired meanwhile.
+        }
+    }
+
+    /**
+     * Makes the messages that a dead receiver had taken ready again, or drops them, and finishes
+     * freeing the segments that it was freeing.
+     *
+     * @param owner the dead receiver's number; the caller holds its lock
+     * @param redeliver whether its messages are redelivered; otherwise they are dropped
+     * @return the number of messages made ready again or dropped
+     */
+    public int recover(int owner, boolean redeliver) {
+        table.recover(owner, store);
+        return (int)
+                forEach(
+                        segment ->
+                                segment.slotStates() == null
+                                        ? 0
+                                        : SpmcRingRecovery.recover(
+                                                segment.control(),
+                                                segment.slotStates(),
+                                                owner,
+                                                redeliver));
+    }
+
+    /**
+     * Counts the messages that a receiver has taken and not finished.
+     *
+     * @param owner the receiver's number
+     * @return the number, which may be out of date
+     */
+    public int takenBy(int owner) {
+        return (int)
+                forEach(
+                        segment ->
+                                segment.slotStates() == null
+                                        ? 0
+                                        : SpmcRingRecovery.takenBy(segment.slotStates(), owner));
+    }
+
+    /**
+     * Returns the positions of the lane's ends.
+     *
+     * @return a snapshot
+     */
+    public RingStats stats() {
+        long[] sent = new long[1];
+        long[] waiting = new long[1];
+        long messages =
+                forEach(
+                        segment -> {
+                            RingStats gauge =
+                                    segment.slotStates() == null
+                                            ? RingStats.ofSpsc(segment.control(), segment.ring())
+                                            : RingStats.ofSpmc(
+                                                    segment.control(), segment.slotStates());
+                            sent[0] = Math.max(sent[0], gauge.sent());
+                            waiting[0] += gauge.sent() - gauge.received();
+                            return Math.max(0, gauge.messages());
+                        });
+        return new RingStats(sent[0], sent[0] - waiting[0], (int) messages);
+    }
+
+    /**
+     * Returns the number of segments in the list.
+     *
+     * @return the number, at least 1
+     */
+    public int length() {
+        return count(SegmentWordDescriptor.LIVE);
+    }
+
+    /**
+     * Returns the number of segments that have space, in the list or not.
+     *
+     * @return the number, at least {@link #length}
+     */
+    public int allocatedSegments() {
+        return length() + count(SegmentWordDescriptor.DONE) + count(SegmentWordDescriptor.FREEING);
+    }
+
+    private int count(int state) {
+        int count = 0;
+        for (int i = 0; i < table.entries(); i++) {
+            if (SegmentWordDescriptor.state(table.word(i)) == state) {
+                count++;
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,229 @@
+package io.sluice.ring;
+
+import static io.sluice.ring.LaneDescriptor.DROPPED_OFFSET;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.Memory;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The sending side of a segmented lane: a linked list of rings, of which only the newest is
+ * written.
+ *
+ * <p>While the receivers keep up, the list is one ring, and this class delegates to that ring's
+ * sender after one test. Once that ring is full another one is linked: a segment that was received,
+ * or one that is allocated now. It is fully initialized before {@link SegmentTable#link} makes it
+ * visible, so a sender that dies at any instruction leaves at worst a slot that nothing refers to;
+ * the next sender frees its space. (Linked rings are an established way to build an unbounded
+ * queue, see Morrison and Afek's LCRQ, PPoPP 2013; here a single thread links, so linking is free
+ * of races.)
+ *
+ * <p>Invariants: the newest generation is live, and its sender is {@code current}; a slot is in the
+ * table as live or being freed, or it belongs to this end; positions and sequences continue from
+ * ring to ring.
+ *
+ * <p>Guarantee: wait-free, except for the system calls that allocate space. One thread at a time.
+ */
+public final class SegmentedRingSender implements LaneSender {
+    private final Memory control;
+    private final SegmentTable table;
+    private final RingFlavor flavor;
+    private final SegmentPool pool;
+    private final boolean dropping;
+    private RingSender current;
+    private long newest;
+    private boolean
+            growthBlocked; // A message is claimed, or this end is closed: the list must not grow.
+    private long reused;
+    private long emptiedUpTo; // The newest generation when all before it were dropped.
+    private final Runnable countDropped = this::countDropped;
+
+    /**
+     * Creates a sender that continues where the last one stopped.
+     *
+     * @param control the lane's control words
+     * @param table the words of its segment table
+     * @param store its slots
+     * @param kind the kind of its rings
+     * @param dropping whether the oldest messages are dropped when there is no more space
+     * @throws ChannelCorruptedException if the table is in a state that no sender leaves
+     * @throws IOException if the newest segment cannot be mapped
+     */
+    public SegmentedRingSender(
+            Memory control, Memory table, SegmentStore store, RingFlavor kind, boolean dropping)
+            throws IOException {
+        this.control = control;
+        this.table = new SegmentTable(table, store.slots());
+        this.flavor = kind;
+        this.dropping = dropping;
+        this.newest = this.table.newest();
+        long word = this.table.word(newest);
+        if (newest == 0 || !SegmentTable.isLive(word, newest)) {
+            throw new ChannelCorruptedException(
+                    "the newest segment, of generation " + newest + ", is not in the list");
+        }
+        this.pool = new SegmentPool(this.table, store, kind, newest);
+        this.current = pool.sender(SegmentWordDescriptor.slot(word));
+    }
+
+    /**
+     * Links the first slot, which is initialized, as the first generation of a lane that no peer
+     * can see yet.
+     *
+     * @param table the words of its segment table
+     * @param slots the number of its slots
+     */
+    public static void linkFirst(Memory table, int slots) {
+        new SegmentTable(table, slots).link(1, 0);
+    }
+
+    @Override
+    public boolean tryWrite(byte[] source, int offset, int length) {
+        return current.tryWrite(source, offset, length)
+                || grow(length) && current.tryWrite(source, offset, length);
+    }
+
+    @Override
+    public boolean tryWrite(MemorySegment source, long offset, int length) {
+        return current.tryWrite(source, offset, length)
+                || grow(length) && current.tryWrite(source, offset, length);
+    }
+
+    @Override
+    public long tryClaim(int length) {
+        long at = current.tryClaim(length);
+        if (at < 0 && grow(length)) {
+            at = current.tryClaim(length);
+        }
+        growthBlocked |= at >= 0;
+        return at;
+    }
+
+    @Override
+    public void commit(int length) {
+        growthBlocked = false;
+        current.commit(length);
+    }
+
+    @Override
+    public void abort() {
+        growthBlocked = false;
+        current.abort();
+    }
+
+    /**
+     * Links another ring, if there is space for one. The one before is full.
+     *
+     * <p>Tried once per call, so that concurrent receivers cannot keep a sender in a loop.
+     *
+     * @return whether there may be room for a message of that length
+     */
+    private boolean grow(int length) {
+        if (growthBlocked) {
+            return false;
+        }
+        try {
+            int slot = pool.acquire(newest);
+            if (slot == SegmentPool.NONE && dropping) {
+                slot = dropOldest();
+            }
+            if (slot == SegmentPool.NONE) {
+                return dropping && current.dropOldest(length, countDropped);
+            }
+            RingSender next = pool.sender(slot);
+            next.restart(current.position(), current.sequence());
+            newest++;
+            pool.onLinked(slot, newest);
+            table.link(newest, slot);
+            current = next;
+            reused++;
+            return true;
+        } catch (IOException e) {
+            throw FileFailure.asException("another segment", e);
+        }
+    }
+
+    /**
+     * Drops the oldest messages that no receiver has taken, until a segment is empty. A segment in
+     * which a message is being received stays in the list.
+     *
+     * <p>If such a segment occupies the table entry of the next generation, or if all segments are
+     * such, the list cannot grow. Then, once all older segments hold only messages being received,
+     * the newest ring drops its own oldest messages, like the ring of a bounded lane.
+     *
+     * @return the slot of the empty segment, taken; or {@link SegmentPool#NONE}
+     */
+    private int dropOldest() throws IOException {
+        boolean full = pool.isTableFull(newest);
+        if (full && emptiedUpTo == newest) {
+            return SegmentPool.NONE;
+        }
+        for (long generation = pool.oldest(); generation < newest; generation++) {
+            long word = table.word(generation);
+            if (SegmentTable.isLive(word, generation)) {
+                int slot = SegmentWordDescriptor.slot(word);
+                flavor.drop(pool.segment(slot), countDropped);
+                boolean useful = !full || generation == pool.oldest();
+                if (useful && pool.acquireReceived(word, slot) != SegmentPool.NONE) {
+                    return slot;
+                }
+            }
+        }
+        emptiedUpTo = newest;
+        return SegmentPool.NONE;
+    }
+
+    private void countDropped() {
+        control.setLong(DROPPED_OFFSET, control.getLong(DROPPED_OFFSET) + 1);
+    }
+
+    @Override
+    public Memory ring() {
+        return current.ring();
+    }
+
+    @Override
+    public long receiverProgress() {
+        return current.receiverProgress() + reused + pool.oldest();
+    }
+
+    @Override
+    public long position() {
+        return current.position();
+    }
+
+    @Override
+    public void verify() {
+        current.verify();
+        if (!table.isLive(newest)) {
+            throw new ChannelCorruptedException(
+                    "the newest segment, of generation " + newest + ", is not in the list");
+        }
+    }
+
+    @Override
+    public int heldBy() {
+        for (long generation = pool.oldest(); generation <= newest; generation++) {
+            long word = table.word(generation);
+            if (SegmentTable.isLive(word, generation)) {
+                try {
+                    int slot = SegmentWordDescriptor.slot(word);
+                    int holder = flavor.heldBy(pool.segment(slot));
+                    if (holder >= 0 || !dropping) { // Else the sender does not wait for it.
+                        return holder;
+                    }
+                } catch (IOException e) {
+                    throw FileFailure.asException("the segment of generation " + generation, e);
+                }
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public void close() {
+        growthBlocked = true;
+        current.close();
+    }
+}

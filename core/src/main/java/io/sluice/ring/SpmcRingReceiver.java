@@ -1,0 +1,283 @@
+package io.sluice.ring;
+
+import static io.sluice.ring.LaneDescriptor.HINT_OFFSET;
+import static io.sluice.ring.LaneDescriptor.SENDER_EVENT_OFFSET;
+import static io.sluice.ring.SlotStateDescriptor.MAX_OWNER;
+import static io.sluice.ring.SlotStateDescriptor.READY;
+import static io.sluice.ring.SlotStateDescriptor.RECORD_REF_OFFSET;
+import static io.sluice.ring.SlotStateDescriptor.STRIDE;
+
+import io.sluice.MessageHandler;
+import io.sluice.memory.Memory;
+import io.sluice.memory.PaddedLongs;
+import io.sluice.wait.FutexEvent;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One of several receivers of a lane; each message goes to one of them.
+ *
+ * <p>It takes a message by a compare-and-set of the slot state that records its owner, passes the
+ * message to the handler, and then marks it done: see {@link SpmcRingSender}. The protocol, with
+ * recovery and a crash possible at every step, was checked with a model.
+ *
+ * <p>Invariants: a taken message belongs to its owner until that receiver marks it done, or until
+ * {@link SpmcRingRecovery} releases it after the receiver's death; the hint advances past a message
+ * only if that message was seen taken or done in the hint's own epoch.
+ *
+ * <p>Guarantee: lock-free; a call examines at most twice as many message slots as there are, plus
+ * one for each message that it takes. One thread at a time, and one receiver per owner.
+ */
+public final class SpmcRingReceiver implements RingReceiver {
+    /** The result of {@link #step} if no message was sent there yet. */
+    private static final long NOT_SENT = -1;
+
+    private static final int SCANNED = 0;
+    private static final int RECEIVED = 1;
+    private static final int ATTEMPT = 2;
+
+    private final Memory control;
+    private final Memory slotStates;
+    private final Memory ring;
+    private final MemorySegment bytes;
+    private final int maxPayloadLength;
+    private final int count;
+    private final int owner;
+    private final FutexEvent senderEvent;
+    private final BooleanSupplier live;
+
+    /** The scan position, as a hint; the count of messages; the current delivery attempt. */
+    private final PaddedLongs state = new PaddedLongs();
+
+    /**
+     * Creates a receiver.
+     *
+     * @param control the lane's control block
+     * @param claims the lane's message slots, {@link SlotStateDescriptor#count} of them
+     * @param ring the lane's ring, mirrored
+     * @param owner this receiver's number in the message slots, in 0..{@link
+     *     SlotStateDescriptor#MAX_OWNER}; unique, and recovered if it was a dead receiver's
+     */
+    public SpmcRingReceiver(Memory control, Memory claims, Memory ring, int owner) {
+        this(control, claims, ring, owner, null);
+    }
+
+    /**
+     * Creates a receiver of a segment.
+     *
+     * @param control the ring's control block
+     * @param claims the ring's message slots, {@link SlotStateDescriptor#count} of them
+     * @param ring the ring, mirrored
+     * @param owner this receiver's number in the message slots
+     * @param live whether the segment is still in the list; evaluated after a slot state was
+     *     loaded, so that no message of a later use of the segment is taken; null if it always is
+     */
+    SpmcRingReceiver(Memory control, Memory claims, Memory ring, int owner, BooleanSupplier live) {
+        if (owner < 0 || owner > MAX_OWNER) {
+            throw new IllegalArgumentException("owner=" + owner + " is not in 0.." + MAX_OWNER);
+        }
+        this.control = control;
+        this.slotStates = claims;
+        this.ring = ring;
+        this.bytes = ring.bytes().asReadOnly();
+        this.maxPayloadLength = LaneDescriptor.maxPayloadLength(Math.toIntExact(ring.size()));
+        this.count = SlotStateDescriptor.count(claims, ring);
+        this.owner = owner;
+        this.senderEvent = new FutexEvent(control, SENDER_EVENT_OFFSET);
+        this.live = live;
+        restart();
+    }
+
+    @Override
+    public void restart() {
+        // edge HINT, from SpmcRingRecovery.moveHint: no slot state was loaded before it.
+        state.set(SCANNED, control.getLongAcquire(HINT_OFFSET));
+    }
+
+    @Override
+    public int poll(MessageHandler handler, int limit, int longest) {
+        int room = Math.min(longest, maxPayloadLength);
+        // edge HINT, from SpmcRingRecovery.moveHint: a message seen taken from here on was not
+        // made ready again before.
+        long hint = control.getLongAcquire(HINT_OFFSET);
+        long start = scanStart(hint);
+        long next = start;
+        long sent = start - 1; // From the start on: a sequence that was certainly sent.
+        int received = 0;
+        try {
+            int misses = 0; // Message slots examined without finding a message to take.
+            while (received < limit && misses < 2 * count) {
+                // edge SPMC_COMMIT, from SpmcRingSender.publish: payload and record reference are
+                // complete.
+                // edge REDELIVER, from SpmcRingRecovery.makeReady: and so they are on redelivery.
+                long word = slotStates.getLongAcquire(next * STRIDE);
+                long step = step(word, next);
+                if (step == next) {
+                    if (live != null && !live.getAsBoolean()) {
+                        break;
+                    }
+                    long place = slotStates.getLong(next * STRIDE + RECORD_REF_OFFSET);
+                    if (take(word, place, next, room)) {
+                        received++;
+                        deliver(handler, next++, word, place);
+                    } else {
+                        misses += 2; // The next load is of the same message slot.
+                    }
+                } else if (step != NOT_SENT) {
+                    misses++;
+                    sent = Math.max(sent, next + distanceAhead(word, next));
+                    next = step;
+                } else if (next > sent) {
+                    break;
+                } else {
+                    long missing = next;
+                    next = start; // The hint must not follow a forged sequence.
+                    throw SlotStateDescriptor.corrupted(
+                            word, missing, count, missing + ", because " + sent + " was sent");
+                }
+            }
+        } finally {
+            if (next != start) {
+                advance(hint, next);
+            }
+        }
+        return received;
+    }
+
+    /**
+     * Returns the first sequence to examine: the hint's, or the scan position if that is of the
+     * same epoch and further on.
+     */
+    private long scanStart(long hint) {
+        long scanned = state.get(SCANNED);
+        long ahead = SlotStateDescriptor.distance(scanned, hint);
+        boolean holds = HintDescriptor.isSameEpoch(hint, scanned) && ahead > 0;
+        return HintDescriptor.sequence(holds ? scanned : hint);
+    }
+
+    private long distanceAhead(long word, long next) {
+        return SlotStateDescriptor.distance(SlotStateDescriptor.sequence(word), next);
+    }
+
+    /**
+     * Returns the sequence to examine after a message slot: the same one if it is ready, the next
+     * one if it is taken or done, {@link #NOT_SENT} if it was not sent yet. If the message slot is
+     * of a later lap, all messages a lap before it are done, and the scan skips them: from there to
+     * the skip's target, and from the target to the newest message, it is less than a lap each, if
+     * no message is sent meanwhile. Two laps are enough.
+     */
+    private long step(long word, long next) {
+        if (!SlotStateDescriptor.isValid(word, next, count)) {
+            throw SlotStateDescriptor.invalid(word, next, count);
+        }
+        long ahead = distanceAhead(word, next);
+        if (ahead == 0) {
+            return SlotStateDescriptor.state(word) == READY ? next : next + 1;
+        }
+        return ahead < 0 ? NOT_SENT : Math.max(next + 1, next + ahead - count + 1);
+    }
+
+    /**
+     * Takes a message after checking its record reference, so that a message that is corrupt, or
+     * longer than there is room for, is not taken.
+     */
+    private boolean take(long word, long place, long sequence, int room) {
+        try {
+            RecordDescriptor.payloadLength(
+                    place, RecordDescriptor.position(place), maxPayloadLength, room);
+        } catch (MessageTooLongException e) {
+            VarHandle.acquireFence(); // Orders the load of the word after the record reference.
+            // No edge: the reference was this message's only if the slot state is unchanged.
+            if (slotStates.getLongAcquire(sequence * STRIDE) == word) {
+                throw e;
+            }
+            return false;
+        }
+        // No edge of its own: the load of the expected word has it.
+        return slotStates.compareAndSetLong(
+                sequence * STRIDE, word, SlotStateDescriptor.taken(word, owner));
+    }
+
+    private void deliver(MessageHandler handler, long sequence, long word, long place) {
+        state.set(ATTEMPT, SlotStateDescriptor.attempts(word));
+        state.set(RECEIVED, state.get(RECEIVED) + 1);
+        long payload = ring.index(RecordDescriptor.position(place));
+        int length = (int) (place & RecordDescriptor.LENGTH_MASK);
+        try {
+            ring.beforeRead(payload, length);
+            HandlerException.onMessage(handler, bytes, payload, length);
+        } finally {
+            // edge SPMC_RELEASE, to SpmcRingSender.makeRoom, InFlight.restore,
+            // SpmcRingFlavor.isReceived: the payload has been read.
+            slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.done(sequence));
+            senderEvent.notifyOne();
+        }
+    }
+
+    /** Advances the hint, unless another thread has advanced it or begun a new epoch. */
+    private void advance(long hint, long next) {
+        state.set(SCANNED, HintDescriptor.advanced(hint, next));
+        // No edge: the next receiver loads the slot states itself.
+        control.compareAndSetLong(HINT_OFFSET, hint, HintDescriptor.advanced(hint, next));
+    }
+
+    @Override
+    public boolean hasNext() {
+        // edge HINT, from SpmcRingRecovery.moveHint: as in poll.
+        long next = scanStart(control.getLongAcquire(HINT_OFFSET));
+        for (int looks = 0; looks <= 2 * count; looks++) {
+            // edge SPMC_COMMIT, from SpmcRingSender.publish: the message that this reports is
+            // complete.
+            // edge REDELIVER, from SpmcRingRecovery.makeReady: and so it is on redelivery.
+            long step = step(slotStates.getLongAcquire(next * STRIDE), next);
+            if (step == next) {
+                return true;
+            }
+            if (step == NOT_SENT) {
+                return false;
+            }
+            next = step;
+        }
+        return false;
+    }
+
+    @Override
+    public int deliveryAttempt() {
+        return (int) state.get(ATTEMPT);
+    }
+
+    @Override
+    public long position() {
+        return state.get(RECEIVED);
+    }
+
+    /**
+     * Checks every message slot. No receiver leaves a hint beyond a ready message or beyond the
+     * newest one; such a hint is moved back.
+     */
+    @Override
+    public void verify() {
+        // No edge: a hint that is older than the message slots is only lower.
+        long hint = control.getLongAcquire(HINT_OFFSET);
+        long newest = InFlight.newest(slotStates, count);
+        long lowest = newest + 1;
+        for (int i = 0; i < count; i++) {
+            // No edge: only the word is read.
+            long word = slotStates.getLongAcquire((long) i * STRIDE);
+            long sequence = SlotStateDescriptor.sequence(word);
+            if (!SlotStateDescriptor.isValid(word, i, count)
+                    || SlotStateDescriptor.distance(sequence, newest) <= -count) {
+                throw SlotStateDescriptor.corrupted(
+                        word, i, count, "less than a lap before " + newest);
+            }
+            if (SlotStateDescriptor.state(word) == READY
+                    && SlotStateDescriptor.distance(sequence, lowest) < 0) {
+                lowest = sequence;
+            }
+        }
+        if (SlotStateDescriptor.distance(lowest, HintDescriptor.sequence(hint)) < 0) {
+            SpmcRingRecovery.lowerHint(control, lowest);
+        }
+    }
+}

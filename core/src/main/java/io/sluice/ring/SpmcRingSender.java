@@ -1,0 +1,269 @@
+package io.sluice.ring;
+
+import static io.sluice.ring.LaneDescriptor.SENDER_POSITION_OFFSET;
+import static io.sluice.ring.SlotStateDescriptor.RECORD_REF_OFFSET;
+import static io.sluice.ring.SlotStateDescriptor.STRIDE;
+
+import io.sluice.memory.Memory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The sending side of a lane with several receivers; each message goes to one of them.
+ *
+ * <p>Next to the ring of payloads there is a ring of {@linkplain SlotStateDescriptor message slots}
+ * at a fixed stride, one per message. A receiver takes a message by a compare-and-set that records
+ * it as the owner, so the death of a receiver never loses a message. (The idea is that of
+ * iceoryx2's owned indices, the sequence stamp is that of Vyukov's queue; but here only one sender
+ * writes, so it needs no compare-and-set.)
+ *
+ * <p>Invariants: records are contiguous, in the order of their sequences; a message slot is made
+ * ready for sequence q only if its record of sequence q minus the number of message slots is done;
+ * the space of a message that is not done is not written. So a sender that dies at any instruction
+ * leaves nothing to repair.
+ *
+ * <p>A receiver that is suspended while it has a message keeps that message's space: once the
+ * sender has gone around the ring to it, the lane is full until the receiver continues or dies.
+ *
+ * <p>Guarantee: wait-free. One thread at a time.
+ */
+public final class SpmcRingSender implements RingSender {
+    /** A limit below every position: each attempt then calls {@link #makeRoom}. */
+    private static final long NO_ROOM = Long.MIN_VALUE;
+
+    /**
+     * How many message slots are examined even if fewer make room, since a cache line holds
+     * several.
+     */
+    private static final int RECLAIM_BATCH = 64;
+
+    private final Memory control;
+    private final Memory slotStates;
+    private final Memory ring;
+    private final int capacity;
+    private final int count;
+    private final Cursor cursor = new Cursor();
+    private final InFlight inFlight;
+
+    /**
+     * Creates a sender that continues where the last one stopped.
+     *
+     * @param control the lane's control block
+     * @param claims the lane's message slots, {@link SlotStateDescriptor#count} of them
+     * @param ring the lane's ring, mirrored
+     * @throws io.sluice.ChannelCorruptedException if no sender can have left this state
+     */
+    public SpmcRingSender(Memory control, Memory claims, Memory ring) {
+        this.control = control;
+        this.slotStates = claims;
+        this.ring = ring;
+        this.capacity = Math.toIntExact(ring.size());
+        this.count = SlotStateDescriptor.count(claims, ring);
+        this.inFlight = InFlight.restore(claims, capacity);
+        // No edge of its own: the last sender's writes are visible through its lock, by edge LOCK.
+        inFlight.unwrap(control.getLong(SENDER_POSITION_OFFSET));
+        resume();
+    }
+
+    private void resume() {
+        cursor.position(inFlight.end());
+        cursor.limit(inFlight.start() + capacity);
+    }
+
+    @Override
+    public long sequence() {
+        return inFlight.next();
+    }
+
+    @Override
+    public void restart(long position, long sequence) {
+        // No edge of their own: an endpoint that acts on them has seen the segment linked, by edge
+        // LINK. The hint is of a new epoch: a receiver that examined the earlier contents does not
+        // advance it.
+        for (long done = sequence - count; done < sequence; done++) {
+            slotStates.setLong(
+                    done * STRIDE + RECORD_REF_OFFSET, RecordDescriptor.word(position, 0));
+            slotStates.setLong(done * STRIDE, SlotStateDescriptor.done(done));
+        }
+        control.setLong(SENDER_POSITION_OFFSET, position);
+        SpmcRingRecovery.restartHint(control, sequence);
+        inFlight.restart(sequence, position);
+        resume();
+    }
+
+    @Override
+    public boolean tryWrite(byte[] source, int offset, int length) {
+        long position = cursor.position();
+        if (!hasRoom(position, length)) {
+            return false;
+        }
+        ring.write(position, source, offset, length);
+        publish(position, length);
+        return true;
+    }
+
+    @Override
+    public boolean tryWrite(MemorySegment source, long offset, int length) {
+        long position = cursor.position();
+        if (!hasRoom(position, length)) {
+            return false;
+        }
+        ring.write(position, source, offset, length);
+        publish(position, length);
+        return true;
+    }
+
+    @Override
+    public long tryClaim(int length) {
+        long position = cursor.position();
+        if (!hasRoom(position, length)) {
+            return -1;
+        }
+        cursor.savedLimit(cursor.limit());
+        cursor.limit(NO_ROOM);
+        return ring.index(position);
+    }
+
+    @Override
+    public void commit(int length) {
+        long position = cursor.position();
+        ring.afterWrite(position, length);
+        publish(position, length);
+        cursor.limit(cursor.savedLimit());
+    }
+
+    @Override
+    public void abort() {
+        cursor.limit(cursor.savedLimit());
+    }
+
+    private void publish(long position, int length) {
+        long sequence = inFlight.next();
+        slotStates.setLong(
+                sequence * STRIDE + RECORD_REF_OFFSET, RecordDescriptor.word(position, length));
+        // edge SPMC_COMMIT, to SpmcRingReceiver.poll, SpmcRingReceiver.hasNext,
+        // RingStats.ofSpmc: payload and record reference are visible before the slot state.
+        slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.ready(sequence, 0));
+        inFlight.add(length);
+        cursor.position(inFlight.end());
+    }
+
+    private boolean hasRoom(long position, int length) {
+        return fits(position, length) || makeRoom(position, length);
+    }
+
+    private boolean fits(long position, int length) {
+        return position + SlotStateDescriptor.ringLength(length) <= cursor.limit()
+                && !inFlight.isFull();
+    }
+
+    /**
+     * Removes the records that are done, from the oldest on, until the message fits, and some more.
+     */
+    private boolean makeRoom(long position, int length) {
+        if (cursor.limit() == NO_ROOM) {
+            return false; // Closed, or a message is claimed.
+        }
+        postPosition();
+        for (int i = 0;
+                !inFlight.isEmpty() && (i < RECLAIM_BATCH || !fits(position, length));
+                i++) {
+            long sequence = inFlight.first();
+            // edge SPMC_RELEASE, from SpmcRingReceiver.deliver, SpmcRingRecovery.drop: a
+            // payload that was read may be overwritten.
+            long word = slotStates.getLongAcquire(sequence * STRIDE);
+            if (!isDone(word, sequence)) {
+                break;
+            }
+            inFlight.removeFirst();
+            cursor.limit(inFlight.start() + capacity);
+        }
+        return fits(position, length);
+    }
+
+    /**
+     * Frees at least a quarter of the ring, unless a receiver is processing a message there: the
+     * space behind that message is not available yet.
+     */
+    @Override
+    public boolean dropOldest(int length, Runnable count) {
+        long needed = inFlight.end() + SlotStateDescriptor.ringLength(length) - capacity;
+        long start = inFlight.start();
+        long end = Math.max(needed, start + capacity / 4);
+        boolean room = false;
+        for (long sequence = inFlight.first();
+                sequence < inFlight.next() && start < end;
+                sequence++) {
+            // No edge: the sender wrote the message; makeRoom decides which space is reused.
+            long word = slotStates.getLongAcquire(sequence * STRIDE);
+            if (SpmcRingFlavor.drop(slotStates, sequence * STRIDE, word)) {
+                count.run();
+            } else if (!isDone(word, sequence)) {
+                break;
+            }
+            room = true;
+            start += inFlight.length(sequence);
+        }
+        return room;
+    }
+
+    /** Tests whether an in-flight record is done; if not, it must be ready or taken. */
+    private boolean isDone(long word, long sequence) {
+        if (word == SlotStateDescriptor.done(sequence)) {
+            return true;
+        }
+        if (SlotStateDescriptor.distance(SlotStateDescriptor.sequence(word), sequence) != 0
+                || !SlotStateDescriptor.isValid(word, sequence, count)) {
+            throw SlotStateDescriptor.corrupted(
+                    word, sequence, count, "sequence " + sequence + ", sent and not yet received");
+        }
+        return false;
+    }
+
+    @Override
+    public Memory ring() {
+        return ring;
+    }
+
+    /** Returns the oldest sequence that was not done when the sender last tried to make room. */
+    @Override
+    public long receiverProgress() {
+        return inFlight.first();
+    }
+
+    /** Posts a position that is never ahead of what was published, and less than a lap behind. */
+    private void postPosition() {
+        // edge POSTED, to RingStats.ofSpmc: all messages before it are published.
+        control.setLongRelease(SENDER_POSITION_OFFSET, cursor.position());
+    }
+
+    @Override
+    public long position() {
+        return cursor.position();
+    }
+
+    @Override
+    public void verify() {
+        for (long sequence = inFlight.first(); sequence < inFlight.next(); sequence++) {
+            // No edge: the result is only a check.
+            isDone(slotStates.getLongAcquire(sequence * STRIDE), sequence);
+        }
+    }
+
+    @Override
+    public int heldBy() {
+        if (inFlight.isEmpty()) {
+            return -1;
+        }
+        // No edge: a caller that acts on the result holds that receiver's lock.
+        long word = slotStates.getLongAcquire(inFlight.first() * STRIDE);
+        return SlotStateDescriptor.state(word) == SlotStateDescriptor.TAKEN
+                ? SlotStateDescriptor.owner(word)
+                : -1;
+    }
+
+    @Override
+    public void close() {
+        cursor.limit(NO_ROOM);
+        postPosition();
+    }
+}

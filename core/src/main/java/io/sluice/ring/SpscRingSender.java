@@ -1,0 +1,277 @@
+package io.sluice.ring;
+
+import static io.sluice.ring.LaneDescriptor.RECEIVER_POSITION_OFFSET;
+import static io.sluice.ring.LaneDescriptor.SENDER_POSITION_OFFSET;
+import static io.sluice.ring.LaneDescriptor.TAKEN_POSITION_OFFSET;
+import static io.sluice.ring.LaneDescriptor.WAKEUP_POSITION_OFFSET;
+import static io.sluice.ring.RecordDescriptor.HEADER_LENGTH;
+import static io.sluice.ring.RecordDescriptor.UNCOMMITTED;
+
+import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.Memory;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The sending side of a lane with one receiver.
+ *
+ * <p>Publishes a record by its own word (the idea is that of Agrona's and Aeron's length fields).
+ * The <em>next</em> record's word was cleared before, so the receiver never zeroes what it has
+ * read: only the sender writes the data lines, and each moves between the CPUs once. The sender
+ * clears several lines at a time, which also fetches them from the receiver's CPU together instead
+ * of one by one.
+ *
+ * <p>Invariants: the word at the sender's position is zero, and so are all bytes from there to
+ * <em>cleared</em>, unless a record is being written there; the receiver never reads beyond that
+ * word; between the receiver's position and the sender's lie only complete committed records. So a
+ * sender that dies at any instruction leaves nothing to repair.
+ *
+ * <p>Guarantee: wait-free. One thread at a time.
+ */
+public final class SpscRingSender implements RingSender {
+    /** A limit below every position, so that each attempt calls {@link #makeRoom}. */
+    private static final long NO_ROOM = Long.MIN_VALUE;
+
+    /** The number of bytes cleared at once: sixteen lines (ADR 6). */
+    private static final int CLEAR_AHEAD = 1024;
+
+    private static final byte[] ZEROS = new byte[CLEAR_AHEAD];
+
+    private final Memory control;
+    private final Memory ring;
+    private final int capacity;
+    private final Cursor cursor = new Cursor();
+
+    /**
+     * Creates a sender that continues where the last one stopped.
+     *
+     * @param control the lane's control block
+     * @param ring the lane's ring, mirrored
+     */
+    public SpscRingSender(Memory control, Memory ring) {
+        this.control = control;
+        this.ring = ring;
+        this.capacity = Math.toIntExact(ring.size());
+        resume();
+    }
+
+    private void resume() {
+        cursor.position(findPosition());
+        cursor.room(0);
+        resetCleared();
+    }
+
+    @Override
+    public long sequence() {
+        return 0;
+    }
+
+    @Override
+    public void restart(long position, long sequence) {
+        // No edge of their own: a thread that reads them has seen the segment linked, by edge LINK.
+        control.setLong(SENDER_POSITION_OFFSET, position);
+        control.setLong(RECEIVER_POSITION_OFFSET, position);
+        control.setLong(TAKEN_POSITION_OFFSET, position);
+        ring.setLong(position, UNCOMMITTED);
+        resume();
+    }
+
+    /**
+     * Returns the position of the first uncommitted word from the receiver's position on, at which
+     * the last sender stopped.
+     */
+    private long findPosition() {
+        // edge RELEASE, from SpscRingReceiver.publish: the space before this position is free.
+        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+        LaneDescriptor.checkReceiverPosition(received, received, capacity);
+        long position = received;
+        while (position - received < capacity) {
+            // No edge of its own: what the last sender wrote came with its lock, by edge LOCK.
+            long word = ring.getLongAcquire(position);
+            if (word == UNCOMMITTED) {
+                return position;
+            }
+            int length =
+                    RecordDescriptor.payloadLength(
+                            word, position, LaneDescriptor.maxPayloadLength(capacity));
+            position += RecordDescriptor.recordLength(length);
+        }
+        throw new ChannelCorruptedException(
+                "no uncommitted word within "
+                        + capacity
+                        + " bytes of the receiver's position "
+                        + received);
+    }
+
+    @Override
+    public boolean tryWrite(byte[] source, int offset, int length) {
+        long position = cursor.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (!hasRoom(position, recordLength)) {
+            return false;
+        }
+        ring.write(position + HEADER_LENGTH, source, offset, length);
+        publish(position, recordLength, length);
+        return true;
+    }
+
+    @Override
+    public boolean tryWrite(MemorySegment source, long offset, int length) {
+        long position = cursor.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (!hasRoom(position, recordLength)) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            ring.write(position + HEADER_LENGTH, source, offset, length);
+            written = true;
+        } finally {
+            if (!written) {
+                resetCleared(); // The source failed during the copy.
+            }
+        }
+        publish(position, recordLength, length);
+        return true;
+    }
+
+    @Override
+    public long tryClaim(int length) {
+        long position = cursor.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (!hasRoom(position, recordLength)) {
+            return -1;
+        }
+        cursor.savedLimit(cursor.limit());
+        cursor.limit(NO_ROOM);
+        return ring.index(position + HEADER_LENGTH);
+    }
+
+    @Override
+    public void commit(int length) {
+        long position = cursor.position();
+        ring.afterWrite(position + HEADER_LENGTH, length);
+        publish(position, RecordDescriptor.recordLength(length), length);
+        cursor.limit(cursor.savedLimit());
+    }
+
+    @Override
+    public void abort() {
+        resetCleared(); // The caller may have written there.
+    }
+
+    /** Forgets what was cleared: only the word at this position is known to be zero. */
+    private void resetCleared() {
+        cursor.cleared(cursor.position() + HEADER_LENGTH);
+        cursor.limit(cursor.position());
+    }
+
+    private void publish(long position, int recordLength, int length) {
+        long next = position + recordLength;
+        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.pollRedelivered,
+        // SpscRingReceiver.hasNext, SpscRingReceiver.peekLong, RingStats.ofSpsc:
+        // payload and the cleared next word are visible first.
+        ring.setLongRelease(position, RecordDescriptor.word(position, length));
+        cursor.position(next);
+    }
+
+    private boolean hasRoom(long position, int recordLength) {
+        return position + recordLength <= cursor.limit() || makeRoom(position, recordLength);
+    }
+
+    /**
+     * Makes room for a record: reads the receiver's position if needed, and clears the word after
+     * the record. The room excludes that word. The limit stays below the room, so that this method
+     * runs several times per lap and publishes the sender's position at no cost to the hot path.
+     */
+    private boolean makeRoom(long position, int recordLength) {
+        if (cursor.limit() == NO_ROOM) {
+            return false; // Closed, or a message is claimed.
+        }
+        long end = position + recordLength;
+        if (end > cursor.room()) {
+            // edge RELEASE, from SpscRingReceiver.publish: what it has read may be
+            // overwritten.
+            long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+            LaneDescriptor.checkReceiverPosition(received, position, capacity);
+            cursor.room(received + capacity - HEADER_LENGTH);
+        }
+        postPosition(position);
+        if (end > cursor.room()) {
+            // Half empty, or emptier if this message needs it: otherwise each message would be a
+            // wake-up.
+            long wanted = Math.max(end + HEADER_LENGTH - capacity, position - capacity / 2);
+            control.setLong(WAKEUP_POSITION_OFFSET, wanted);
+            return false;
+        }
+        clear(end, recordLength);
+        long cleared = cursor.cleared() - HEADER_LENGTH;
+        cursor.limit(Math.max(end, Math.min(cleared, position + capacity / 4)));
+        return true;
+    }
+
+    /**
+     * Clears the word after the record and up to {@link #CLEAR_AHEAD} bytes from there: lines that
+     * the receiver's CPU holds must be fetched from it, and many take hardly more time than one.
+     * Stops at the ring's end, so that only payload needs the ring to be mirrored.
+     */
+    private void clear(long end, int recordLength) {
+        if (end < cursor.cleared()) {
+            return;
+        }
+        // Bytes before the end need no clearing: this record's payload covers them.
+        int length = recordLength > CLEAR_AHEAD ? HEADER_LENGTH : CLEAR_AHEAD;
+        length = (int) Math.min(length, cursor.room() + HEADER_LENGTH - end);
+        length = (int) Math.min(length, capacity - ring.index(end));
+        ring.write(end, ZEROS, 0, length);
+        cursor.cleared(end + length);
+    }
+
+    /**
+     * Publishes the position of the next record as a hint, which is never ahead of what was
+     * published.
+     */
+    private void postPosition(long position) {
+        // edge POSTED, to SpscRingReceiver.verify: all before it is published.
+        control.setLongRelease(SENDER_POSITION_OFFSET, position);
+    }
+
+    @Override
+    public Memory ring() {
+        return ring;
+    }
+
+    @Override
+    public long receiverProgress() {
+        return cursor.room();
+    }
+
+    @Override
+    public long position() {
+        return cursor.position();
+    }
+
+    @Override
+    public void verify() {
+        long position = cursor.position();
+        // edge RELEASE, from SpscRingReceiver.publish
+        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+        LaneDescriptor.checkReceiverPosition(received, position, capacity);
+        // No edge: this sender wrote it, or the one before, whose lock it has acquired.
+        long word = ring.getLongAcquire(received);
+        if (received != position) {
+            RecordDescriptor.payloadLength(
+                    word, received, LaneDescriptor.maxPayloadLength(capacity));
+        } else if (word != UNCOMMITTED) {
+            throw new ChannelCorruptedException(
+                    String.format(
+                            "the word 0x%016x at the sender's position %d; expected 0",
+                            word, position));
+        }
+    }
+
+    @Override
+    public void close() {
+        cursor.limit(NO_ROOM);
+        postPosition(cursor.position());
+    }
+}

@@ -1,0 +1,119 @@
+package io.sluice.ring;
+
+import io.sluice.memory.Memory;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Puts a timestamp in front of each message, for {@link TimestampMergeReceiver}. The time is read
+ * before the message is published, from the clock that all processes of a machine share, and
+ * increases with each message.
+ *
+ * <p>One thread at a time.
+ */
+public final class TimestampedLaneSender implements LaneSender {
+    /** The length of a timestamp, in bytes. */
+    public static final int TIMESTAMP_LENGTH = Long.BYTES;
+
+    private final LaneSender lane;
+    private long last = Long.MIN_VALUE + 1;
+
+    /**
+     * Creates a sender that adds timestamps.
+     *
+     * @param lane the sender of the messages with their timestamps
+     */
+    public TimestampedLaneSender(LaneSender lane) {
+        this.lane = lane;
+    }
+
+    @Override
+    public boolean tryWrite(byte[] source, int offset, int length) {
+        long at = tryClaim(length);
+        if (at < 0) {
+            return false;
+        }
+        boolean copied = false;
+        try {
+            MemorySegment.copy(source, offset, ring().bytes(), ValueLayout.JAVA_BYTE, at, length);
+            copied = true;
+        } finally {
+            if (!copied) {
+                lane.abort();
+            }
+        }
+        commit(length);
+        return true;
+    }
+
+    @Override
+    public boolean tryWrite(MemorySegment source, long offset, int length) {
+        long at = tryClaim(length);
+        if (at < 0) {
+            return false;
+        }
+        boolean copied = false;
+        try {
+            MemorySegment.copy(source, offset, ring().bytes(), at, length);
+            copied = true;
+        } finally {
+            if (!copied) {
+                lane.abort();
+            }
+        }
+        commit(length);
+        return true;
+    }
+
+    @Override
+    public long tryClaim(int length) {
+        long at = lane.tryClaim(length + TIMESTAMP_LENGTH);
+        if (at < 0) {
+            return at;
+        }
+        // At the claim, not at the commit: messages are ordered by the calls that began to send
+        // them.
+        long now;
+        do { // Two messages with the same time would not be ordered.
+            now = System.nanoTime();
+        } while (now <= last);
+        last = now;
+        ring().bytes().set(ValueLayout.JAVA_LONG_UNALIGNED, at, last);
+        return at + TIMESTAMP_LENGTH;
+    }
+
+    @Override
+    public void commit(int length) {
+        lane.commit(length + TIMESTAMP_LENGTH);
+    }
+
+    @Override
+    public void abort() {
+        lane.abort();
+    }
+
+    @Override
+    public Memory ring() {
+        return lane.ring();
+    }
+
+    @Override
+    public long receiverProgress() {
+        return lane.receiverProgress();
+    }
+
+    @Override
+    public long position() {
+        return lane.position();
+    }
+
+    @Override
+    public void verify() {
+        lane.verify();
+    }
+
+    @Override
+    public void close() {
+        lane.close();
+    }
+}

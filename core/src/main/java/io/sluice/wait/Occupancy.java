@@ -1,0 +1,122 @@
+package io.sluice.wait;
+
+import io.sluice.linux.Membarrier;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The record of whether a thread is inside a blocking call of an end, for a close by another
+ * thread, which must not release what the call still uses. The end leaves its channel on the thread
+ * that is inside, when its call ends, or else on the closing thread; exactly one of them is
+ * selected.
+ *
+ * <p>A blocking call is inside from its beginning to its end, whether it waits or not. It costs two
+ * plain stores and three plain loads. A call that does not block is not counted, and costs nothing.
+ *
+ * <p>Why exactly one thread leaves. The closing thread writes <em>closing</em>, makes all threads
+ * execute a fence, and reads <em>inside</em>. The other thread writes <em>inside</em> and reads
+ * <em>closing</em>, both when it enters and when it exits, without a fence of its own: the closing
+ * thread sees its last write before the fence, and its reads after the fence see <em>closing</em>.
+ * So if the closing thread sees no thread inside, a thread that enters later sees that the end is
+ * closing, and touches nothing; and a thread that is seen inside sees that at its exit, and leaves.
+ * Where there is no such fence a wait of one millisecond replaces it: no store stays in a
+ * processor's store buffer for so long.
+ *
+ * <p>Entering and exiting: the end's thread; wait-free. Closing: any thread.
+ */
+public final class Occupancy extends OccupancyWords {
+    private static final long FENCE_SUBSTITUTE_NANOS = 1_000_000;
+    private static final VarHandle INSIDE;
+    private static final VarHandle CLOSING;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            INSIDE = lookup.findVarHandle(OccupancyWords.class, "inside", long.class);
+            CLOSING = lookup.findVarHandle(OccupancyWords.class, "closing", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    @SuppressWarnings("unused") // Each keeps the objects behind off the words' cache lines.
+    long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15;
+
+    /** Creates the record of an open end that no thread is inside. */
+    public Occupancy() {}
+
+    /**
+     * Tests whether the end is closed, or will be as soon as the call inside has ended.
+     *
+     * @return whether {@link #close} was called
+     */
+    public boolean isClosing() {
+        return closing != OPEN;
+    }
+
+    /**
+     * Enters, at the beginning of a blocking call. If {@link #isClosing} afterwards, the caller
+     * must not touch anything of the end. A nested call does not enter again.
+     *
+     * @return whether this call entered, and {@link #exit} must follow
+     */
+    public boolean enter() {
+        if ((long) INSIDE.getOpaque(this) != 0) {
+            return false; // This thread's, or by misuse another's, which stays safe.
+        }
+        INSIDE.setRelease(
+                this, Thread.currentThread().threadId()); // edge INSIDE, to Occupancy.close
+        VarHandle.acquireFence(); // For the compiler only: close fences for both.
+        return true;
+    }
+
+    /**
+     * Exits, as the last access of the call to the end.
+     *
+     * @return whether this thread must leave the channel for good
+     */
+    public boolean exit() {
+        INSIDE.setRelease(this, 0L); // edge OUTSIDE, to Occupancy.close
+        VarHandle.acquireFence(); // As in enter.
+        return isClosing() && tryDetach();
+    }
+
+    /**
+     * Closes the end.
+     *
+     * @return whether this thread must leave the channel; if not, another thread will or did, and
+     *     must be woken if it waits
+     */
+    public boolean close() {
+        if (!CLOSING.compareAndSet(this, OPEN, CLOSED)) {
+            return false;
+        }
+        if ((long) INSIDE.getAcquire(this) != Thread.currentThread().threadId()) {
+            fenceAllThreads();
+        }
+        // edge INSIDE, from Occupancy.enter
+        // edge OUTSIDE, from Occupancy.exit
+        return (long) INSIDE.getAcquire(this) == 0 && tryDetach();
+    }
+
+    private void fenceAllThreads() {
+        if (Membarrier.fenceAllThreads()) {
+            return;
+        }
+        long start = System.nanoTime();
+        for (long left = FENCE_SUBSTITUTE_NANOS;
+                left > 0;
+                left = FENCE_SUBSTITUTE_NANOS - (System.nanoTime() - start)) {
+            if (Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait(); // Parking would return at once.
+            } else {
+                LockSupport.parkNanos(this, left);
+            }
+        }
+    }
+
+    private boolean tryDetach() {
+        return CLOSING.compareAndSet(this, CLOSED, DETACHED);
+    }
+}

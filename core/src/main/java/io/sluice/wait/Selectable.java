@@ -1,0 +1,57 @@
+package io.sluice.wait;
+
+/**
+ * The view of an end for a thread that waits for several ends at once: the queue to wait in, and
+ * whether the end's operation would succeed. Such a thread tries the operation of every end, which
+ * does not block; is enqueued in the wait queue of every end; tries all operations once more; and
+ * parks.
+ *
+ * <p>The end guarantees that a thread that makes its operation possible calls {@link
+ * WaitQueue#wakeOne} <em>afterwards</em>, or {@link WaitQueue#wakeAll} for an event that concerns
+ * every waiter.
+ *
+ * <p>A rendezvous stores nothing: both sides must be there at once. Its ends are {@link
+ * RendezvousEnd}s: a thread that waits for several ends keeps an offer or a reservation of one of
+ * them pending while it pauses, and retracts it before it checks again; so exactly one operation
+ * takes effect. Their queues are {@linkplain WaitQueue#WaitQueue(WaitQueue) counterparts}, and a
+ * thread that leaves an offer or a reservation pending, or tries without success, wakes one waiter
+ * of the other side. A thread that is woken there and finds nothing leaves an offer or a
+ * reservation of that end pending next, so that two threads that wait for each other meet, whatever
+ * else they wait for.
+ *
+ * <p>A mailbox's end returns the queue of its side, which it has anyway. A pipe's end has a futex
+ * word in shared memory that other processes notify. It would return a queue of its own, which
+ * holds this one select at most: when a waiter is enqueued there the end arms the word and
+ * registers it with the {@link FutexPoller}, as {@link WaitHook#beforeWait} does for an end that
+ * waits alone; the futex poller, which waits on all registered words, calls {@code wakeOne} when
+ * one is notified. The fence that follows must then reach the other processes ({@code membarrier}
+ * for all that registered), and no timeout may be longer than that of a pipe's end, because a dead
+ * process notifies no waiter.
+ */
+public interface Selectable {
+    /**
+     * Returns the queue in which a thread waits for this end.
+     *
+     * @return always the same queue
+     */
+    WaitQueue waitQueue();
+
+    /**
+     * Tests whether this end's operation would do something now, or throw. Has no effect. Any
+     * thread may call it; if no other thread uses the end's side, the result holds until the end's
+     * own thread acts.
+     *
+     * @return whether there is a message, or room for one
+     */
+    boolean ready();
+
+    /**
+     * Passes a wake-up that was not consumed on to the next waiter, if its operation is possible,
+     * or if the other side of a rendezvous waits.
+     */
+    default void passWakeup() {
+        if (ready() || waitQueue().isCounterpartWaiting()) {
+            waitQueue().wakeOne();
+        }
+    }
+}

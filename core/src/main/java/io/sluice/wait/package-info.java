@@ -1,0 +1,2 @@
+/** Waiting strategies of an end: spinning, or spinning briefly and then blocking. */
+package io.sluice.wait;

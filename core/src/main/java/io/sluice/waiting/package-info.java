@@ -1,2 +1,0 @@
-/** Waiting strategies of an end: spinning, or spinning briefly and then blocking. */
-package io.sluice.waiting;

@@ -1,2 +1,0 @@
-/** Stress tests of the participants' orderings. */
-package io.sluice.file;

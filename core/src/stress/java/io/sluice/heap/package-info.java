@@ -1,2 +1,0 @@
-/** Stress tests of the mailboxes' orderings. */
-package io.sluice.heap;

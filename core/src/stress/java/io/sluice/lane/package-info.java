@@ -1,2 +1,0 @@
-/** Stress tests of the lanes' orderings. */
-package io.sluice.lane;

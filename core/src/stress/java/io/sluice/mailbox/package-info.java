@@ -1,0 +1,2 @@
+/** Stress tests of the mailboxes' orderings. */
+package io.sluice.mailbox;

@@ -1,0 +1,2 @@
+/** Stress tests of the participants' orderings. */
+package io.sluice.pipe.storage;

@@ -1,0 +1,2 @@
+/** Stress tests of the orderings of a mailbox's queues. */
+package io.sluice.queue;

@@ -1,0 +1,2 @@
+/** Stress tests of the lanes' orderings. */
+package io.sluice.ring;

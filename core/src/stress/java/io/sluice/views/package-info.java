@@ -1,2 +1,0 @@
-/** Stress tests of the orderings of a mailbox's views. */
-package io.sluice.views;

@@ -1,2 +1,0 @@
-/** Stress tests of the orderings of bells and waiters. */
-package io.sluice.waiting;

@@ -1,0 +1,39 @@
+package io.sluice;
+
+import java.util.function.Supplier;
+
+/** The capacity and overflow policy of a mailbox. */
+enum MailboxFlavor {
+    RENDEZVOUS(MailboxSpec::rendezvous),
+    ONE(() -> MailboxSpec.bounded(1)),
+    TWO(() -> MailboxSpec.bounded(2)),
+    EIGHT(() -> MailboxSpec.bounded(8)),
+    UNBOUNDED(MailboxSpec::unbounded),
+    DROP_NEWEST(() -> MailboxSpec.bounded(4).overflow(Overflow.DROP_NEWEST)),
+    DROP_OLDEST(() -> MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST)),
+    CONFLATE(() -> MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST));
+
+    private final Supplier<MailboxSpec> spec;
+
+    MailboxFlavor(Supplier<MailboxSpec> spec) {
+        this.spec = spec;
+    }
+
+    MailboxSpec spec() {
+        return spec.get();
+    }
+
+    /** Tests whether a send may have to wait. */
+    boolean fills() {
+        return this != UNBOUNDED && !drops();
+    }
+
+    boolean drops() {
+        return spec().overflow() != Overflow.WAIT;
+    }
+
+    /** Tests whether a message can be sent while no receiver waits. */
+    boolean holds() {
+        return this != RENDEZVOUS;
+    }
+}

@@ -1,0 +1,32 @@
+package io.sluice.pipe;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.sluice.Pipe;
+import io.sluice.PipeSender;
+import io.sluice.PipeSpec;
+import io.sluice.pipe.storage.MetaView;
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.ring.LaneReceiver;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenLanesTest {
+    @TempDir Path directory;
+
+    @Test
+    @SuppressWarnings("try") // The sender only has to be attached.
+    void nothingIsOpenedAfterTheClose() throws Exception {
+        Path path = directory.resolve("pipe");
+        Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(2));
+        PipeFiles files = PipeFiles.open(path, false);
+        try (PipeSender sender = pipe.sender();
+                MetaView meta = files.openMeta()) {
+            OpenLanes<LaneReceiver> lanes =
+                    new OpenLanes<>(files, meta.participants(), file -> null);
+            lanes.close();
+            assertThrows(IllegalStateException.class, () -> lanes.receiver(0));
+        }
+    }
+}

@@ -1,0 +1,207 @@
+package io.sluice.pipe.storage;
+
+import io.sluice.linux.OfdLocks;
+import io.sluice.memory.HeapMemory;
+import io.sluice.memory.Memory;
+import io.sluice.ring.Segment;
+import io.sluice.ring.SegmentStore;
+import io.sluice.ring.SegmentWordDescriptor;
+import io.sluice.ring.SegmentedRingSender;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A pipe on the heap of this process; each end sees what an end in another process would see. */
+public final class HeapStorage implements Storage {
+    private static final int CONTROL_LENGTH = 1024;
+
+    private final PipeLayout pipeLayout;
+    private final Memory meta;
+    private final Map<Long, Object> owners = new HashMap<>();
+    private final Map<Integer, Lane> lanes = new HashMap<>();
+    private volatile String openFailure;
+
+    /**
+     * Creates a pipe.
+     *
+     * @param pipeLayout the geometry of the pipe
+     */
+    public HeapStorage(PipeLayout pipeLayout) {
+        this.pipeLayout = pipeLayout;
+        meta = new HeapMemory((int) pipeLayout.metaLength());
+        MetaFile.write(meta, pipeLayout);
+        if (pipeLayout.senders() == 1) {
+            createLane(pipeLayout, 0);
+        }
+    }
+
+    /** The memory of a ring. */
+    private record Ring(Memory control, Memory slotStates, Memory ring) {
+        static Ring of(PipeLayout pipeLayout) {
+            Memory control = new HeapMemory(CONTROL_LENGTH);
+            LaneFile.writeIdentity(control, pipeLayout);
+            return new Ring(
+                    control,
+                    pipeLayout.usesSpmcRings()
+                            ? new HeapMemory(pipeLayout.slotStatesLength())
+                            : null,
+                    HeapMemory.mirrored(pipeLayout.capacity()));
+        }
+    }
+
+    /** A lane: one ring, or a segment table and slots for several rings. */
+    private record Lane(Ring ring, Memory table, Ring[] slots) {}
+
+    /**
+     * Returns what ends of the pipe are opened with.
+     *
+     * @return the pipe
+     */
+    public PipeFiles files() {
+        return new PipeFiles(this, pipeLayout);
+    }
+
+    /**
+     * Simulates the death of a participant's process by releasing its lock. The end must not be
+     * used or closed afterwards, so a test keeps it reachable as long as the pipe.
+     *
+     * @param participant the participant's index
+     */
+    public void kill(int participant) {
+        synchronized (owners) {
+            owners.remove((long) participant);
+        }
+    }
+
+    /**
+     * Makes every opening and mapping of a lane or a segment fail, as if the system refused it.
+     *
+     * @param reason the message of the exception; null lets the calls succeed again
+     */
+    public void failOpens(String reason) {
+        openFailure = reason;
+    }
+
+    private void checkMayOpen() throws IOException {
+        String reason = openFailure;
+        if (reason != null) {
+            throw new IOException(reason);
+        }
+    }
+
+    @Override
+    public Path path() {
+        return Path.of("heap");
+    }
+
+    @Override
+    public MetaView openMeta(PipeLayout pipeLayout) {
+        return new MetaView(() -> {}, meta, new Participants(pipeLayout, meta, new HeapLocks()));
+    }
+
+    @Override
+    public synchronized void createLane(PipeLayout pipeLayout, int index) {
+        lanes.computeIfAbsent(
+                index,
+                n -> {
+                    Ring first = Ring.of(pipeLayout);
+                    if (!pipeLayout.isSegmented()) {
+                        return new Lane(first, null, null);
+                    }
+                    int words = pipeLayout.tableLength() / SegmentWordDescriptor.LENGTH;
+                    Memory table = new HeapMemory(words * SegmentWordDescriptor.LENGTH);
+                    Ring[] slots = new Ring[pipeLayout.segments()];
+                    slots[0] = Ring.of(pipeLayout);
+                    SegmentedRingSender.linkFirst(table, slots.length);
+                    return new Lane(first, table, slots);
+                });
+    }
+
+    @Override
+    public synchronized LaneFile openLane(PipeLayout pipeLayout, int index) throws IOException {
+        checkMayOpen();
+        Lane lane = lanes.get(index);
+        Ring ring = lane.ring;
+        return lane.table == null
+                ? LaneFile.ofRing(ring.control, ring.slotStates, ring.ring, List.of())
+                : LaneFile.ofSegments(
+                        ring.control, lane.table, new Slots(pipeLayout, lane.slots), List.of());
+    }
+
+    /** The slots of a segmented lane. */
+    private final class Slots implements SegmentStore {
+        private final PipeLayout pipeLayout;
+        private final Ring[] rings;
+
+        Slots(PipeLayout pipeLayout, Ring[] rings) {
+            this.pipeLayout = pipeLayout;
+            this.rings = rings;
+        }
+
+        @Override
+        public int slots() {
+            return rings.length;
+        }
+
+        @Override
+        public long slotLength() {
+            return pipeLayout.ringLength();
+        }
+
+        @Override
+        public void allocate(int slot) {
+            synchronized (rings) {
+                if (rings[slot] == null) {
+                    rings[slot] = Ring.of(pipeLayout);
+                }
+            }
+        }
+
+        /** Keeps the ring: a late reader may still access it. */
+        @Override
+        public void free(int slot) {}
+
+        @Override
+        public Segment map(int slot) throws IOException {
+            checkMayOpen();
+            synchronized (rings) {
+                Ring ring = rings[slot];
+                return new Segment(ring.control, ring.slotStates, ring.ring, () -> {});
+            }
+        }
+    }
+
+    /** Locks like those of a separately opened file. */
+    private final class HeapLocks implements OfdLocks {
+        @Override
+        public boolean tryLock(long index) {
+            synchronized (owners) {
+                return owners.merge(index, this, (owner, self) -> owner) == this;
+            }
+        }
+
+        @Override
+        public void unlock(long index) {
+            synchronized (owners) {
+                owners.remove(index, this);
+            }
+        }
+
+        @Override
+        public boolean isLockedByAnother(long index) {
+            synchronized (owners) {
+                Object owner = owners.get(index);
+                return owner != null && owner != this;
+            }
+        }
+
+        @Override
+        public void close() {
+            synchronized (owners) {
+                owners.values().removeIf(owner -> owner == this);
+            }
+        }
+    }
+}

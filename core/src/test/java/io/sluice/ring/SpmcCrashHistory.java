@@ -1,0 +1,216 @@
+package io.sluice.ring;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.ring.CrashableMemory.FaultInjector;
+import io.sluice.ring.CrashableMemory.SimulatedCrash;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Random;
+
+/**
+ * A lane with several receivers in some state: which are alive, which died holding a message, and
+ * how often each message came. An end that is busy, stopped or in its handler, is left alone.
+ */
+final class SpmcCrashHistory {
+    static final int RECEIVERS = 3;
+
+    /** A receiving end, its owner number, and what it received. */
+    final class CrashableReceiver {
+        final int owner;
+        final FaultInjector faultInjector = new FaultInjector();
+        LaneReceiver receiver;
+        boolean busy;
+        boolean crashed;
+        private int last;
+
+        CrashableReceiver(int owner) {
+            this.owner = owner;
+            attach();
+        }
+
+        void attach() {
+            crashed = false;
+            last = -1;
+            receiver = crashableLane.receiver(owner, faultInjector);
+        }
+
+        /** Polls, and notes the end's death if it dies. */
+        int poll(int limit) {
+            busy = true;
+            try {
+                return receiver.poll(this::onMessage, limit);
+            } catch (SimulatedCrash e) {
+                crashed = true;
+                deaths++;
+                return 0;
+            } finally {
+                faultInjector.disarm();
+                busy = false;
+            }
+        }
+
+        private void onMessage(MemorySegment memory, long offset, int length) {
+            int number = NumberedMessage.read(memory, offset, length);
+            if (number >= received.length) {
+                received = Arrays.copyOf(received, Math.max(2 * received.length, number + 1));
+            }
+            int attempt = receiver.deliveryAttempt();
+            assertTrue(received[number] == 0 || attempt > 0, () -> number + " came twice");
+            assertTrue(attempt <= deaths, () -> number + " is marked as redelivered");
+            if (attempt == 0) {
+                assertTrue(number > last, () -> number + " came after " + last);
+                last = number;
+            }
+            received[number]++;
+            if (inHandler.nextInt(8) == 0) {
+                act(inHandler);
+                assertEquals(number, NumberedMessage.read(memory, offset, length), "overwritten");
+            }
+        }
+
+        /** Recovers the end and takes its place, unless the recoverer dies. */
+        void recover(FaultInjector recoverer) {
+            busy = true; // The recoverer holds its lock.
+            try {
+                crashableLane.recover(owner, recoverer, redeliver);
+                attach();
+            } catch (SimulatedCrash e) {
+                // The next recoverer repeats it all.
+            } finally {
+                recoverer.disarm();
+                busy = false;
+            }
+        }
+    }
+
+    private final CrashableLane crashableLane;
+    final FaultInjector senderFaults = new FaultInjector();
+    final CrashableReceiver[] receivers = new CrashableReceiver[RECEIVERS];
+    final boolean redeliver;
+    LaneSender sender;
+    boolean senderBusy;
+    int sent;
+    private final int longest;
+    private final Random inHandler;
+    private int[] received = new int[256];
+    private int deaths;
+    private int senders;
+
+    /** Runs a history of up to 60 steps. */
+    SpmcCrashHistory(CrashableLane crashableLane, Random random) {
+        this.crashableLane = crashableLane;
+        inHandler = new Random(random.nextLong());
+        redeliver = random.nextInt(4) > 0;
+        longest = new int[] {1, 40, 200}[random.nextInt(3)];
+        newSender();
+        for (int i = 0; i < RECEIVERS; i++) {
+            receivers[i] = new CrashableReceiver(i + 1);
+        }
+        for (int steps = random.nextInt(60); steps > 0; steps--) {
+            act(random);
+        }
+    }
+
+    void newSender() {
+        sender = crashableLane.sender(senderFaults);
+        senders++;
+    }
+
+    boolean send(Random random) {
+        return send(random.nextInt(longest));
+    }
+
+    private boolean send(int extra) {
+        byte[] message = NumberedMessage.of(sent, extra);
+        senderBusy = true;
+        try {
+            boolean done = sender.tryWrite(message, 0, message.length);
+            sent += done ? 1 : 0;
+            return done;
+        } finally {
+            senderBusy = false;
+        }
+    }
+
+    /** Lets an end that is not busy run a step. */
+    void act(Random random) {
+        int what = random.nextInt(20);
+        CrashableReceiver crashableReceiver = receivers[random.nextInt(RECEIVERS)];
+        if (what < 12) {
+            for (int n = random.nextInt(8); n > 0 && !senderBusy; n--) {
+                send(random);
+            }
+        } else if (crashableReceiver.busy) {
+            return;
+        } else if (crashableReceiver.crashed) {
+            crashableReceiver.recover(new FaultInjector());
+        } else {
+            if (what == 19) {
+                crashableReceiver.faultInjector.crashAfter(random.nextInt(20));
+            }
+            crashableReceiver.poll(1 + random.nextInt(12));
+        }
+    }
+
+    /** Returns a receiver that is alive; recovers it first if it is dead. */
+    CrashableReceiver anyAlive(Random random) {
+        CrashableReceiver crashableReceiver = receivers[random.nextInt(RECEIVERS)];
+        if (crashableReceiver.crashed) {
+            crashableReceiver.recover(new FaultInjector());
+        }
+        return crashableReceiver;
+    }
+
+    /** Checks that the receivers alive receive everything sent, and that there is room again. */
+    void finish() {
+        for (CrashableReceiver crashableReceiver : receivers) {
+            if (crashableReceiver.crashed) {
+                crashableReceiver.recover(new FaultInjector());
+            }
+        }
+        drain();
+        for (int i = 0; i < 64; i++) {
+            assertTrue(send(0), "there is room again");
+        }
+        drain();
+        sender.verify();
+        int missing = 0;
+        for (int number = 0; number < sent; number++) {
+            if (number >= received.length || received[number] == 0) {
+                missing++;
+            }
+        }
+        crashableLane.checkSettled();
+        int lost = missing;
+        long dropped = crashableLane.dropped();
+        // A dead sender may not have counted a drop; a dropped message may have been received.
+        long most = dropped + (dropped > 0 ? senders - 1 : 0) + (redeliver ? 0 : deaths);
+        assertTrue(
+                lost <= most && dropped <= lost + deaths,
+                () -> lost + " lost, " + dropped + " dropped, " + deaths + " deaths");
+        for (int number = sent; number < received.length; number++) {
+            assertEquals(0, received[number], "never sent");
+        }
+    }
+
+    private void drain() {
+        int quiet = 0;
+        for (int rounds = 0; quiet < RECEIVERS; rounds++) {
+            assertTrue(rounds < 1000, "it never ends");
+            for (CrashableReceiver crashableReceiver : receivers) {
+                if (crashableReceiver.crashed) {
+                    crashableReceiver.recover(
+                            new FaultInjector()); // It died in a handler of this drain.
+                }
+                quiet = crashableReceiver.poll(100) == 0 ? quiet + 1 : 0;
+            }
+        }
+        for (CrashableReceiver crashableReceiver : receivers) {
+            assertTrue(!crashableReceiver.receiver.hasNext(), "nothing is left");
+            crashableReceiver.receiver.verify();
+            assertEquals(0, crashableLane.takenBy(crashableReceiver.owner), "held");
+        }
+    }
+}

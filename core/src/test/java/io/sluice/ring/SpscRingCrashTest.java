@@ -1,0 +1,228 @@
+package io.sluice.ring;
+
+import static io.sluice.ring.NumberedMessage.read;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.MessageHandler;
+import io.sluice.Proof;
+import io.sluice.ring.CrashableMemory.FaultInjector;
+import io.sluice.ring.CrashableMemory.SimulatedCrash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Kills an end before each of its accesses to shared memory in turn: in random histories, the end
+ * is abandoned at every access of the next operation and another end takes over; no accepted
+ * message may be lost, duplicated, torn or out of order.
+ */
+@Tag("minutes")
+@ParameterizedClass
+@EnumSource
+class SpscRingCrashTest {
+    /** The kind of lane. */
+    enum SpscRingLayout {
+        RING("", CrashableLane::spsc),
+        SEGMENTED("segmented ring, ", CrashableLane::segmentedSpsc);
+
+        final String what;
+        final Function<Random, CrashableLane> wiring;
+
+        SpscRingLayout(String what, Function<Random, CrashableLane> wiring) {
+            this.what = what;
+            this.wiring = wiring;
+        }
+    }
+
+    @Parameter private SpscRingLayout spscRingLayout;
+
+    /** A lane in some state, with the numbers of its messages. */
+    private static final class History {
+        final FaultInjector faultInjector = new FaultInjector();
+        private final CrashableLane crashableLane;
+        LaneSender sender;
+        LaneReceiver receiver;
+        int sent;
+        int received;
+
+        History(CrashableLane crashableLane, Random random) {
+            this.crashableLane = crashableLane;
+            newSender();
+            newReceiver();
+            int steps = random.nextInt(60);
+            for (int i = 0; i < steps; i++) {
+                if (random.nextInt(3) > 0) {
+                    send(random.nextInt(200));
+                } else {
+                    receive(1 + random.nextInt(5));
+                }
+            }
+        }
+
+        void newSender() {
+            sender = crashableLane.sender(faultInjector);
+        }
+
+        void newReceiver() {
+            crashableLane.recover(0, faultInjector, true);
+            receiver = crashableLane.receiver(0, faultInjector);
+        }
+
+        boolean send(int extra) {
+            byte[] message = NumberedMessage.of(sent, extra);
+            if (sender.tryWrite(message, 0, message.length)) {
+                sent++;
+                return true;
+            }
+            return false;
+        }
+
+        List<Integer> take(int limit) {
+            List<Integer> numbers = new ArrayList<>();
+            receiver.poll((m, at, length) -> numbers.add(read(m, at, length)), limit);
+            return numbers;
+        }
+
+        void receive(int limit) {
+            for (int number : take(limit)) {
+                assertEquals(received++, number, "out of order, lost or doubled");
+            }
+        }
+
+        void drain() {
+            int before;
+            do {
+                before = received;
+                receive(100);
+            } while (received > before);
+        }
+    }
+
+    @Test
+    void aSenderMayDieBeforeAnyAccess() {
+        CrashPoints.each(
+                Proof.CRASHES_SPSC, spscRingLayout.what + "sender", 0.25, this::senderCrashes);
+    }
+
+    private boolean senderCrashes(Random random, int accesses) {
+        History history = new History(spscRingLayout.wiring.apply(random), random);
+        int extra = random.nextInt(100);
+        boolean died = false;
+        history.faultInjector.crashAfter(accesses);
+        try {
+            history.send(extra);
+        } catch (SimulatedCrash e) {
+            died = true; // Its successor must find everything that was accepted, and continue.
+        }
+        history.faultInjector.disarm();
+        history.newSender();
+        history.drain();
+        assertEquals(history.sent, history.received);
+        for (int i = 0; i < 5; i++) {
+            assertTrue(history.send(3 * i), "the successor sends");
+        }
+        history.drain();
+        assertEquals(history.sent, history.received);
+        return died;
+    }
+
+    @Test
+    void aReceiverMayDieBeforeAnyAccess() {
+        CrashPoints.each(
+                Proof.CRASHES_SPSC, spscRingLayout.what + "receiver", 0.25, this::receiverCrashes);
+    }
+
+    private boolean receiverCrashes(Random random, int accesses) {
+        History history = new History(spscRingLayout.wiring.apply(random), random);
+        int limit = 1 + random.nextInt(6);
+        List<Integer> seen = new ArrayList<>();
+        boolean died = false;
+        history.faultInjector.crashAfter(accesses);
+        try {
+            history.receiver.poll((m, at, length) -> seen.add(read(m, at, length)), limit);
+        } catch (SimulatedCrash e) {
+            died = true; // What it had not released is redelivered, from the first of its batch.
+        }
+        history.faultInjector.disarm();
+        int before = history.received;
+        for (int i = 0; i < seen.size(); i++) {
+            assertEquals(before + i, seen.get(i), "out of order");
+        }
+        history.newReceiver();
+        List<Integer> rest = new ArrayList<>();
+        List<Integer> batch;
+        while (!(batch = history.take(100)).isEmpty()) {
+            rest.addAll(batch);
+        }
+        int first = rest.isEmpty() ? history.sent : rest.get(0);
+        assertTrue(
+                first >= before && first <= before + seen.size(),
+                () -> "lost: received up to " + seen + ", then from " + first);
+        for (int i = 0; i < rest.size(); i++) {
+            assertEquals(first + i, rest.get(i), "out of order");
+        }
+        assertEquals(history.sent, first + rest.size(), "lost at the end");
+        return died;
+    }
+
+    @Test
+    void eachMessageIsMarkedAsOftenAsItWasHandedOut() {
+        CrashPoints.each(
+                Proof.CRASHES_SPSC, spscRingLayout.what + "receivers", 0.1, this::receiversCrash);
+    }
+
+    /** The first receiver dies at the given access; later ones die anywhere or not at all. */
+    private boolean receiversCrash(Random random, int accesses) {
+        History history = new History(spscRingLayout.wiring.apply(random), random);
+        int[] handedOut = new int[history.sent + 1];
+        int[] perhaps = new int[history.sent + 1]; // Recorded as handed out, not seen by a handler.
+        int[] next = {-1}; // After this receiver's last message; -1 if none.
+        int[] perhapsFirst = {0};
+        MessageHandler handler =
+                (memory, at, length) -> {
+                    int number = read(memory, at, length);
+                    int attempt = history.receiver.deliveryAttempt();
+                    perhaps[number] += perhapsFirst[0];
+                    perhapsFirst[0] = 0;
+                    int most = handedOut[number] + perhaps[number];
+                    assertTrue(
+                            handedOut[number] <= attempt && attempt <= most,
+                            () ->
+                                    ("message " + number + " says " + attempt)
+                                            + (", not " + handedOut[number] + ".." + most));
+                    handedOut[number]++;
+                    next[0] = number + 1;
+                };
+        boolean died = false;
+        for (int death = 0; death < 4; death++) {
+            history.faultInjector.crashAfter(death == 0 ? accesses : random.nextInt(80));
+            next[0] = -1;
+            try {
+                for (int polls = random.nextInt(4); polls >= 0; polls--) {
+                    history.receiver.poll(handler, 1 + random.nextInt(6));
+                }
+            } catch (SimulatedCrash e) {
+                died |= death == 0;
+                if (next[0] < 0) {
+                    perhapsFirst[0]++;
+                } else {
+                    perhaps[next[0]]++;
+                }
+            }
+            history.faultInjector.disarm();
+            history.newReceiver();
+        }
+        while (history.receiver.poll(handler, 100) > 0) {}
+        for (int number = history.received; number < history.sent; number++) {
+            assertTrue(handedOut[number] > 0, "lost: " + number);
+        }
+        return died;
+    }
+}

@@ -1,0 +1,131 @@
+package io.sluice.torture;
+
+import io.sluice.Pipe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.agrona.concurrent.IdleStrategy;
+
+/**
+ * Processes that wait for an order, so that a killed one is replaced at once. They share an archive
+ * of loaded classes, which saves a quarter of each start.
+ */
+final class WarmProcesses implements AutoCloseable {
+    private static final int STANDBY = 3;
+
+    private final List<String> points;
+    private final int[] killsByPoint;
+    private final Path jar;
+    private final String archive;
+    private final ArrayDeque<ChildProcessHandle> standby = new ArrayDeque<>();
+
+    WarmProcesses(Path directory) throws Exception {
+        jar = directory.resolve("victim.jar");
+        points =
+                new FailPointWeaver()
+                        .weave(
+                                List.of(root(Pipe.class), root(ChildProcess.class)),
+                                root(IdleStrategy.class),
+                                jar);
+        killsByPoint = new int[points.size()];
+        Path classes = directory.resolve("victim.jsa");
+        try (ChildProcessHandle first =
+                new ChildProcessHandle(jar, "-XX:ArchiveClassesAtExit=" + classes)) {
+            first.awaitExit();
+        }
+        archive = "-XX:SharedArchiveFile=" + classes;
+    }
+
+    private static Path root(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    }
+
+    /** Starts the missing processes. */
+    void fill() throws IOException {
+        while (standby.size() < STANDBY) {
+            standby.add(new ChildProcessHandle(jar, archive));
+        }
+    }
+
+    ChildProcessHandle acquire() throws IOException {
+        fill();
+        return standby.remove();
+    }
+
+    /** Takes a process back, for the next phase or as a replacement: its code is warm by now. */
+    void release(ChildProcessHandle jvm) {
+        standby.add(jvm);
+    }
+
+    /**
+     * Chooses the points to die at: one where no process has died yet, any of a few, or soon, while
+     * holding a message.
+     *
+     * @return the argument for {@link FailPoints#arm}
+     */
+    String chooseKillPoints(Random random) {
+        int way = random.nextInt(5);
+        StringBuilder orders = new StringBuilder();
+        for (int i = 0; i < killsByPoint.length; i++) {
+            if (way < 2 && killsByPoint[i] == 0) {
+                append(orders, "kill", i, 1 + random.nextInt(4));
+            } else if (way == 2 && points.get(i).endsWith(": onMessage")) {
+                append(orders, "kill", i, 1 + random.nextInt(40));
+            } else if (way > 2 && random.nextInt(killsByPoint.length) < 6) {
+                append(orders, "kill", i, 1 + random.nextInt(1 << random.nextInt(13)));
+            }
+        }
+        return orders.isEmpty() ? "-" : orders.toString();
+    }
+
+    /** Chooses points to be stopped at. */
+    String chooseStopPoints(Random random) {
+        StringBuilder orders = new StringBuilder();
+        for (int i = 0; i < 4; i++) {
+            int hits = 1 + random.nextInt(1 << random.nextInt(9));
+            append(orders, "stop", random.nextInt(points.size()), hits);
+        }
+        return orders.toString();
+    }
+
+    private static void append(StringBuilder orders, String what, int point, int hits) {
+        orders.append(orders.isEmpty() ? "" : ",");
+        orders.append(what).append(':').append(point).append(':').append(hits);
+    }
+
+    void recordKill(int point) {
+        killsByPoint[point]++;
+    }
+
+    String pointName(int point) {
+        return points.get(point);
+    }
+
+    /** Returns how many points there are, and at how many a process died. */
+    String coverage() {
+        int reached = 0;
+        for (int count : killsByPoint) {
+            reached += count > 0 ? 1 : 0;
+        }
+        return "died at " + reached + " of " + points.size() + " named points";
+    }
+
+    /** Returns the points at which no process died. */
+    List<String> uncoveredPoints() {
+        List<String> missed = new ArrayList<>();
+        for (int i = 0; i < killsByPoint.length; i++) {
+            if (killsByPoint[i] == 0) {
+                missed.add(points.get(i));
+            }
+        }
+        return missed;
+    }
+
+    @Override
+    public void close() {
+        standby.forEach(ChildProcessHandle::close);
+    }
+}

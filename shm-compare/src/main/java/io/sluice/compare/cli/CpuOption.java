@@ -1,0 +1,62 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.rig.CpuTopology;
+import io.sluice.linux.Affinity;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The two CPUs that the ends run on. */
+final class CpuOption {
+    @Spec(Target.MIXEE)
+    private CommandSpec spec;
+
+    @Option(
+            names = "--cpus",
+            split = ",",
+            paramLabel = "A,B",
+            description =
+                    "The CPUs of the two ends. Default: of those that may be used, the closest two"
+                            + " that are cores of their own.")
+    private List<Integer> cpus;
+
+    List<Integer> pair() throws IOException {
+        List<Integer> allowed = Arrays.stream(Affinity.allowedCpus()).boxed().toList();
+        if (cpus == null) {
+            if (allowed.size() < 2) {
+                throw new IOException(
+                        "this process may use CPU "
+                                + allowed.get(0)
+                                + " only, and two spinning ends need two: give it another with"
+                                + " taskset, or say --cpus "
+                                + allowed.get(0)
+                                + ","
+                                + allowed.get(0));
+            }
+            return usual(CpuTopology.of(allowed));
+        }
+        if (cpus.size() != 2 || !allowed.containsAll(cpus)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--cpus "
+                            + cpus.stream().map(String::valueOf).collect(Collectors.joining(","))
+                            + " are not two of those that this process may use: "
+                            + allowed);
+        }
+        return cpus;
+    }
+
+    /**
+     * Returns the default pair. Two hyper-threads of a core would be closer; they must be
+     * requested.
+     */
+    static List<Integer> usual(CpuTopology cpuTopology) {
+        return cpuTopology.usual().orElseThrow().cpus();
+    }
+}

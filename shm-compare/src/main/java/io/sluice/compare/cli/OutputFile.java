@@ -1,0 +1,51 @@
+package io.sluice.compare.cli;
+
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+
+/** A file to write. */
+final class OutputFile {
+    private OutputFile() {}
+
+    /**
+     * Checks, before the work, that the file can be written: creates a file beside it, and deletes
+     * it.
+     */
+    static void check(CommandSpec spec, Path file) {
+        Path target = file.toAbsolutePath();
+        if (target.getFileName() == null || Files.isDirectory(target)) {
+            throw new ParameterException(
+                    spec.commandLine(), file + " is a directory: name a file in it");
+        }
+        Path directory = target.getParent();
+        try {
+            Files.delete(Files.createTempFile(directory, "shm-compare", ".tmp"));
+        } catch (IOException e) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    directory + " is not a directory that can be written to: choose another -o",
+                    e);
+        }
+    }
+
+    /**
+     * Writes results that took long to measure. If the file cannot be written, because the disk has
+     * become full for instance, they are written to a temporary file.
+     *
+     * @throws IOException if they are not in the file; the message names the temporary file
+     */
+    static void write(Path file, Results results) throws IOException {
+        try {
+            ResultsFile.write(file, results);
+        } catch (IOException e) {
+            Path kept = Files.createTempFile("shm-compare-", ".json");
+            ResultsFile.write(kept, results);
+            throw new IOException(e.getMessage() + "; the results were kept in " + kept, e);
+        }
+    }
+}

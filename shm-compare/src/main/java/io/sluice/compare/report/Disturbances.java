@@ -1,0 +1,203 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.stats.Samples;
+import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.DoubleFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/**
+ * What happened while the messages of each cell were exchanged: interrupts, CPU migrations, the
+ * JVM's own work, and what the measurement itself did. For readers who doubt a number.
+ */
+final class Disturbances {
+    /** A one-way time shorter than this multiple of the clocks' possible offset is not reliable. */
+    private static final double MIN_OFFSET_RATIO = 20;
+
+    private final ReportModel reportModel;
+
+    Disturbances(ReportModel reportModel) {
+        this.reportModel = reportModel;
+    }
+
+    String render() {
+        Table table =
+                new Table(
+                        "What happened inside the blocks: medians over launches",
+                        "Mechanism",
+                        "Message",
+                        "Pattern",
+                        "CPU of the initiator",
+                        "CPU of the responder",
+                        "wake-up interrupts",
+                        "call interrupts",
+                        "timing added",
+                        "clocks apart");
+        Table java =
+                new Table(
+                        "What else happened in them: sums over all launches, and the range of GHz",
+                        "Mechanism",
+                        "Message",
+                        "Pattern",
+                        "changed CPU",
+                        "collections",
+                        "compiler",
+                        "warmed up",
+                        "GHz");
+        for (ReportModel.ReportRow reportRow : reportModel.rows()) {
+            if (hasEnds(reportRow)) {
+                ends(table, reportRow);
+                java(java, reportRow);
+            }
+        }
+        if (table.isEmpty()) {
+            return "";
+        }
+        String warning = clocks();
+        Html html = new Html().open("details", "class", "more");
+        html.element("summary", "What happened inside the blocks");
+        html.element(
+                "p",
+                "CPU time and interrupts are for each message in one direction. The initiator sends"
+                        + " first; the responder replies, or only receives. Interrupts are those of"
+                        + " the whole machine: the kernel of one CPU wakes another (rescheduling), or"
+                        + " makes it call a function. “Timing added” is by how much reading the clock"
+                        + " for each message made the mean longer. “Warmed up” counts the launches"
+                        + " that came to a steady state before they were measured. “Clocks apart” is"
+                        + " how far the ends’ clocks may differ, estimated from the quickest way there"
+                        + " and back.",
+                "class",
+                "aside");
+        html.raw(table.render()).raw(java.render()).close("details");
+        return (warning.isEmpty() ? "" : new Html().element("p", warning).toString())
+                + html.toString();
+    }
+
+    private static boolean hasEnds(ReportModel.ReportRow reportRow) {
+        return reportRow.measurement().launches().stream().anyMatch(fork -> !fork.ends().isEmpty());
+    }
+
+    private void ends(Table table, ReportModel.ReportRow reportRow) {
+        table.row(
+                reportRow.series().detail(),
+                Units.bytes(reportRow.size()),
+                pattern(reportRow.measurement().factors()),
+                cpu(reportRow, Fork.INITIATOR),
+                cpu(reportRow, Fork.RESPONDER),
+                median(Samples.rescheduleInterrupts(reportRow.measurement()), Units::hundredths),
+                median(Samples.functionCallInterrupts(reportRow.measurement()), Units::hundredths),
+                median(Samples.observerEffect(reportRow.measurement()), Units::exactPercent),
+                median(
+                        Samples.number(reportRow.measurement(), Numbers.CLOCK_OFFSET_NS),
+                        Disturbances::offset));
+    }
+
+    private static void java(Table table, ReportModel.ReportRow reportRow) {
+        table.row(
+                reportRow.series().detail(),
+                Units.bytes(reportRow.size()),
+                pattern(reportRow.measurement().factors()),
+                migrations(reportRow),
+                Long.toString(sum(reportRow, EndCounters::collections)),
+                sum(reportRow, EndCounters::compilationMs) + "\u00a0ms",
+                steady(reportRow),
+                ghz(reportRow));
+    }
+
+    private static String pattern(Factors f) {
+        return f.pattern() + (f.ratePerSecond() == null ? "" : " " + Units.rate(f.ratePerSecond()));
+    }
+
+    private String cpu(ReportModel.ReportRow reportRow, String side) {
+        return median(
+                Samples.perMessage(reportRow.measurement(), side, end -> (double) end.cpuNs()),
+                Units::time);
+    }
+
+    private String median(double[] launches, DoubleFunction<String> unit) {
+        return Units.value(reportModel.bootstrap.median(launches), unit);
+    }
+
+    private static String offset(double ns) {
+        return Units.time(Math.abs(ns));
+    }
+
+    private static long sum(ReportModel.ReportRow reportRow, ToLongFunction<EndCounters> counter) {
+        return ends(reportRow).stream().mapToLong(counter).sum();
+    }
+
+    private static String migrations(ReportModel.ReportRow reportRow) {
+        List<Long> known =
+                ends(reportRow).stream()
+                        .map(EndCounters::migrations)
+                        .filter(n -> n != null)
+                        .toList();
+        return known.isEmpty()
+                ? Units.DASH
+                : Long.toString(known.stream().mapToLong(Long::longValue).sum());
+    }
+
+    private static List<EndCounters> ends(ReportModel.ReportRow reportRow) {
+        return reportRow.measurement().launches().stream()
+                .flatMap(fork -> fork.ends().values().stream())
+                .toList();
+    }
+
+    /** "3 of 5", of the launches that recorded it. */
+    private static String steady(ReportModel.ReportRow reportRow) {
+        List<Double> known = numbers(reportRow, Numbers.STEADY);
+        return known.isEmpty()
+                ? Units.DASH
+                : known.stream().filter(n -> n > 0).count() + " of " + known.size();
+    }
+
+    private static String ghz(ReportModel.ReportRow reportRow) {
+        List<Double> all = new ArrayList<>(numbers(reportRow, Numbers.GHZ_BEFORE));
+        all.addAll(numbers(reportRow, Numbers.GHZ_AFTER));
+        DoubleSummaryStatistics range =
+                all.stream().collect(Collectors.summarizingDouble(Double::doubleValue));
+        return all.isEmpty()
+                ? Units.DASH
+                : String.format(Locale.ROOT, "%.2f to %.2f", range.getMin(), range.getMax());
+    }
+
+    private static List<Double> numbers(ReportModel.ReportRow reportRow, String name) {
+        return reportRow.measurement().launches().stream()
+                .filter(fork -> fork.numbers().containsKey(name))
+                .map(fork -> fork.numbers().get(name))
+                .toList();
+    }
+
+    /** One-way times are differences of two clocks: short ones may be the clocks' offset. */
+    private String clocks() {
+        List<String> near =
+                reportModel.rows(Factors.ONEWAY).stream()
+                        .filter(this::tooShort)
+                        .map(reportRow -> String.valueOf(reportRow.measurement().id()))
+                        .toList();
+        return near.isEmpty()
+                ? ""
+                : "Read times one way with care: a median of less than 20 times what the clocks of"
+                        + " the ends may be apart is partly theirs: "
+                        + String.join(", ", near)
+                        + ".";
+    }
+
+    private boolean tooShort(ReportModel.ReportRow reportRow) {
+        double apart =
+                reportModel
+                        .bootstrap
+                        .median(Samples.number(reportRow.measurement(), Numbers.CLOCK_OFFSET_NS))
+                        .value();
+        double time =
+                reportModel.bootstrap.median(Samples.service(reportRow.measurement(), 50)).value();
+        return time < MIN_OFFSET_RATIO * Math.abs(apart);
+    }
+}

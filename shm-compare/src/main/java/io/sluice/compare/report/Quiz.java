@@ -1,0 +1,165 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Estimate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Questions to answer before reading the numbers, in the lab: a reader who has predicted a number
+ * notices a surprising one. Each answer is what this run measured; there is no question about what
+ * it did not measure.
+ */
+final class Quiz {
+    private static final String LAB = "lab";
+    private static final int MIN_QUESTIONS = 3;
+
+    /** A question, and what was measured. */
+    record Question(String text, String answer) {}
+
+    private final ReportModel reportModel;
+
+    Quiz(ReportModel reportModel) {
+        this.reportModel = reportModel;
+    }
+
+    String render() {
+        List<Question> questions = questions();
+        if (!LAB.equals(reportModel.run.suite()) || questions.size() < MIN_QUESTIONS) {
+            return "";
+        }
+        Html html = new Html().open("details", "class", "predict", "id", "predict");
+        html.element("summary", "Before you look: " + questions.size() + " questions");
+        html.element(
+                "p",
+                "Write down what you expect, then open the answers: they are what this run measured,"
+                        + " and the rest of the page says why.");
+        html.open("ol");
+        for (int i = 0; i < questions.size(); i++) {
+            html.open("li").element("p", questions.get(i).text()).open("details");
+            html.element("summary", "Answer " + (i + 1));
+            html.element("p", questions.get(i).answer()).close("details").close("li");
+        }
+        return html.close("ol").close("details").toString();
+    }
+
+    List<Question> questions() {
+        List<Question> questions = new ArrayList<>();
+        reportModel
+                .headline()
+                .ifPresent(
+                        a -> {
+                            time(a).ifPresent(questions::add);
+                            waiting(a).ifPresent(questions::add);
+                            shared(a).ifPresent(questions::add);
+                            calls(a).ifPresent(questions::add);
+                            cpu(a).ifPresent(questions::add);
+                        });
+        return questions;
+    }
+
+    private Optional<Question> time(Attribution a) {
+        Estimate time = a.roundTripNs(a.block());
+        return when(
+                time.isKnown(),
+                "Two processes, a message of "
+                        + Units.bytes(a.size())
+                        + " and its answer, through a blocking "
+                        + a.kernel()
+                        + ": how long does it take? Nanoseconds, microseconds, milliseconds?",
+                Units.both(time, Units::time) + ".");
+    }
+
+    private Optional<Question> waiting(Attribution a) {
+        Estimate share = a.waitingShare();
+        return when(
+                share.isKnown(),
+                "The kernel copies each message twice, and wakes whoever waits for it. Which part"
+                        + " of that time goes into sleeping and being woken?",
+                Verdict.share(share, "waiting to be woken") + ".");
+    }
+
+    private Optional<Question> shared(Attribution a) {
+        Estimate time = a.roundTripNs(a.shared());
+        Estimate ratio = a.ratio(a.hint(), a.shared());
+        return when(
+                time.isKnown() && ratio.isKnown(),
+                "Nobody sleeps on either side: how many times as long as shared memory does the "
+                        + a.kernel()
+                        + " take then?",
+                Units.both(ratio, Units::times)
+                        + " times: "
+                        + Units.value(a.roundTripNs(a.hint()), Units::time)
+                        + " against "
+                        + Units.value(time, Units::time)
+                        + ".");
+    }
+
+    private Optional<Question> calls(Attribution a) {
+        Optional<ReportModel.ReportRow> kernel = row(a.kernel(), Factors.BLOCK, a);
+        Optional<ReportModel.ReportRow> shared = row("sluice", Factors.SPIN, a);
+        boolean known =
+                kernel.isPresent()
+                        && shared.isPresent()
+                        && kernel.get().summary().systemCalls().isKnown()
+                        && shared.get().summary().systemCalls().isKnown();
+        return when(
+                known,
+                "How many system calls does a message in one direction make through the blocking "
+                        + a.kernel()
+                        + ", both ends together? And how many through shared memory on which both"
+                        + " spin?",
+                known
+                        ? Units.value(kernel.get().summary().systemCalls(), Units::hundredths)
+                                + " through the "
+                                + a.kernel()
+                                + ", "
+                                + Units.value(
+                                        shared.get().summary().systemCalls(), Units::hundredths)
+                                + " through shared memory."
+                        : "");
+    }
+
+    private Optional<Question> cpu(Attribution a) {
+        Optional<ReportModel.ReportRow> kernel = row(a.kernel(), Factors.BLOCK, a);
+        Optional<ReportModel.ReportRow> shared = row("sluice", Factors.SPIN, a);
+        boolean known =
+                kernel.isPresent()
+                        && shared.isPresent()
+                        && kernel.get().summary().cpuNs().isKnown()
+                        && shared.get().summary().cpuNs().isKnown();
+        return when(
+                known,
+                "One sleeps while it waits, the other spins and never lets go of its CPU. Which of"
+                        + " the two uses more CPU time for a message, in round trips?",
+                known ? cpu(a, kernel.get(), shared.get()) : "");
+    }
+
+    private static String cpu(
+            Attribution a, ReportModel.ReportRow kernel, ReportModel.ReportRow shared) {
+        return "The blocking "
+                + a.kernel()
+                + " uses "
+                + cpu(kernel)
+                + ", shared memory "
+                + cpu(shared)
+                + ". While no message comes, the one that sleeps uses nothing.";
+    }
+
+    private static String cpu(ReportModel.ReportRow reportRow) {
+        return Units.value(reportRow.summary().cpuNs(), Units::time)
+                + " (with "
+                + Units.value(reportRow.summary().cpusBusy(), Units::hundredths)
+                + " CPUs busy)";
+    }
+
+    private Optional<ReportModel.ReportRow> row(String mechanism, String waiting, Attribution a) {
+        return reportModel.row(mechanism, waiting, Factors.RTT, a.size());
+    }
+
+    private static Optional<Question> when(boolean known, String asks, String answer) {
+        return known ? Optional.of(new Question(asks, answer)) : Optional.empty();
+    }
+}

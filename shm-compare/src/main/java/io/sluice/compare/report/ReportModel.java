@@ -1,0 +1,276 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Run;
+import io.sluice.compare.result.Tool;
+import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.CallCounts;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Measurements;
+import io.sluice.compare.stats.Samples;
+import io.sluice.compare.stats.Summary;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The results with what every part of the page needs, computed once. Missing fields of the file are
+ * filled with blanks.
+ */
+final class ReportModel {
+    /** A cell whose numbers may be used. */
+    record ReportRow(Measurement measurement, Series series, Summary summary) {
+        int size() {
+            return measurement.factors().size();
+        }
+    }
+
+    private static final int ROWS_OF_A_PICTURE = 30;
+
+    final Results results;
+    final Run run;
+    final Tool tool;
+    final Environment environment;
+    final Bootstrap bootstrap;
+
+    /** A cache line's round trip in the run's main placement. */
+    final Estimate floor;
+
+    final List<Attribution> attributions;
+    final CallCounts calls;
+    private final Map<String, double[]> lines = new HashMap<>();
+    private final List<ReportRow> reportRows = new ArrayList<>();
+
+    ReportModel(Results results) {
+        this.results = results;
+        run =
+                results.run() != null
+                        ? results.run()
+                        : new Run("?", null, null, "?", 0, 0, null, null);
+        tool = results.tool() != null ? results.tool() : new Tool("?", null);
+        environment =
+                results.environment() != null
+                        ? results.environment()
+                        : new Environment(
+                                null, 0, null, null, null, null, null, null, null, 0, 0, null,
+                                null);
+        bootstrap = new Bootstrap(run.seed());
+        String usual = Measurements.mainPlacement(results);
+        floor = bootstrap.median(Samples.lineRoundTrip(results, usual));
+        calls = new CallCounts(results);
+        attributions = Attribution.of(results);
+        List<String> mechanisms =
+                results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
+        long batches =
+                results.cells().stream()
+                        .filter(c -> Factors.STREAM.equals(c.factors().pattern()))
+                        .map(c -> c.factors().batch())
+                        .distinct()
+                        .count();
+        for (Measurement measurement : results.cells()) {
+            if (measurement.usable()) {
+                Series series = Series.of(measurement.factors(), mechanisms);
+                Series named = named(usual, batches, measurement.factors(), series);
+                reportRows.add(
+                        new ReportRow(
+                                measurement,
+                                named,
+                                Summary.of(measurement, bootstrap, lines(measurement))));
+            }
+        }
+        reportRows.sort(Comparator.comparingInt(ReportRow::size));
+    }
+
+    private double[] lines(Measurement measurement) {
+        return lines.computeIfAbsent(
+                String.valueOf(measurement.factors().placement()),
+                name -> Samples.lineRoundTrip(results, measurement.factors().placement()));
+    }
+
+    /** Adds to the name what distinguishes a cell from the usual ones. */
+    private static Series named(String usual, long batches, Factors factors, Series series) {
+        Series named =
+                Objects.equals(usual, factors.placement())
+                        ? series
+                        : series.with(String.valueOf(factors.placement()));
+        if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
+            named = named.with("touch " + factors.touch());
+        }
+        return batches > 1 && Factors.STREAM.equals(factors.pattern())
+                ? named.with("batch " + factors.batch())
+                : named;
+    }
+
+    /** Returns where the ends of usable cells ran. */
+    List<String> placements() {
+        return reportRows.stream()
+                .map(reportRow -> String.valueOf(reportRow.measurement.factors().placement()))
+                .distinct()
+                .toList();
+    }
+
+    /** Returns all usable cells, smallest size first. */
+    List<ReportRow> rows() {
+        return List.copyOf(reportRows);
+    }
+
+    /**
+     * Rows that fit in one picture: all, if they are few, or else those of one size. The headline's
+     * size comes first.
+     */
+    List<List<ReportRow>> pictures(List<ReportRow> all) {
+        if (all.size() <= ROWS_OF_A_PICTURE) {
+            return List.of(all);
+        }
+        int first = headline().map(Attribution::size).orElse(0);
+        return all.stream()
+                .map(ReportRow::size)
+                .distinct()
+                .sorted(Comparator.comparing(size -> size != first))
+                .map(size -> all.stream().filter(reportRow -> reportRow.size() == size).toList())
+                .toList();
+    }
+
+    /**
+     * Returns usable cells of a pattern, smallest size first. Round trips at a given rate are not
+     * among the round trips: see {@link #paced}.
+     */
+    List<ReportRow> rows(String pattern) {
+        return reportRows.stream()
+                .filter(reportRow -> pattern.equals(reportRow.measurement.factors().pattern()))
+                .filter(reportRow -> !isPaced(reportRow))
+                .toList();
+    }
+
+    /**
+     * Returns the usable cells whose messages had a scheduled send time: one way, and round trips.
+     */
+    List<ReportRow> paced() {
+        List<ReportRow> paced = new ArrayList<>(rows(Factors.ONEWAY));
+        reportRows.stream().filter(ReportModel::isPaced).forEach(paced::add);
+        return paced;
+    }
+
+    private static boolean isPaced(ReportRow reportRow) {
+        Factors f = reportRow.measurement.factors();
+        return Factors.RTT.equals(f.pattern()) && (f.ratePerSecond() != null || f.load() != null);
+    }
+
+    List<ReportRow> rows(String pattern, int size) {
+        return rows(pattern).stream().filter(reportRow -> reportRow.size() == size).toList();
+    }
+
+    List<Integer> sizes(String pattern) {
+        return rows(pattern).stream().map(ReportRow::size).distinct().toList();
+    }
+
+    /** Returns usable round trips of one size and placement. */
+    List<ReportRow> rows(Attribution group) {
+        return rows(Factors.RTT, group.size()).stream()
+                .filter(
+                        reportRow ->
+                                Objects.equals(
+                                        reportRow.measurement.factors().placement(),
+                                        group.placement()))
+                .toList();
+    }
+
+    /**
+     * Returns the usable cell with these factors that touches every byte, in the headline's
+     * placement if there is a headline.
+     */
+    Optional<ReportRow> row(String mechanism, String wait, String pattern, int size) {
+        return rows(pattern, size).stream()
+                .filter(reportRow -> mechanism.equals(reportRow.measurement.factors().mechanism()))
+                .filter(reportRow -> wait.equals(reportRow.measurement.factors().waiting()))
+                .filter(
+                        reportRow ->
+                                Measurements.hasDefaultFactors(reportRow.measurement.factors()))
+                .filter(
+                        reportRow ->
+                                headline().isEmpty()
+                                        || Objects.equals(
+                                                headline().get().placement(),
+                                                reportRow.measurement.factors().placement()))
+                .findFirst();
+    }
+
+    /**
+     * What the headline is about: the run's main placement if there are round trips, and 64 bytes
+     * if measured there, or else the smallest size.
+     */
+    Optional<Attribution> headline() {
+        String main = Measurements.mainPlacement(results);
+        return attributions.stream()
+                .min(
+                        Comparator.comparing(
+                                        (Attribution a) -> !Objects.equals(a.placement(), main))
+                                .thenComparing(a -> a.size() != 64));
+    }
+
+    boolean isVirtual() {
+        String virtualization = environment.virtualization();
+        return virtualization != null
+                && !virtualization.isBlank()
+                && !virtualization.equals("none");
+    }
+
+    boolean hasRed() {
+        return environment.notes().stream().anyMatch(note -> Note.RED.equals(note.level()));
+    }
+
+    /** "a machine with 2 CPUs" or "a guest of kvm with 2 CPUs". */
+    String machine() {
+        String what = isVirtual() ? "a guest of " + environment.virtualization() : "a machine";
+        return environment.cpus() > 0
+                ? what
+                        + " with "
+                        + environment.cpus()
+                        + (environment.cpus() == 1 ? " CPU" : " CPUs")
+                : what;
+    }
+
+    String date() {
+        String started = run.startedUtc();
+        return started == null
+                ? "no date"
+                : started.length() >= 10 ? started.substring(0, 10) : started;
+    }
+
+    String cpuPair() {
+        List<Integer> pair = environment.cpuPair();
+        return pair.size() == 2 ? "CPUs " + pair.get(0) + " and " + pair.get(1) : "CPUs not pinned";
+    }
+
+    /** Returns the line under each picture, so that a copy of it still names its origin. */
+    String scope() {
+        String model = environment.cpuModel() == null ? "unknown CPU" : environment.cpuModel();
+        String text =
+                shorten(model, 40)
+                        + ", "
+                        + machine()
+                        + ", "
+                        + cpuPair()
+                        + ", "
+                        + run.launches()
+                        + (run.launches() == 1 ? " launch" : " launches")
+                        + ", "
+                        + date()
+                        + ". shm-compare "
+                        + tool.version();
+        return shorten(text, 124);
+    }
+
+    static String shorten(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+    }
+}

@@ -1,0 +1,60 @@
+package io.sluice.compare.rig;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Lets a run end early and still keep what it measured, when the process is about to exit: by
+ * SIGINT, SIGTERM or a call of exit. The run is stopped, and the process waits until this is
+ * closed, so write the results before that.
+ *
+ * <pre>{@code
+ * Interruption guard = ShutdownGuard.guard(rig::stop);
+ * try {
+ *     ResultsFile.write(file, rig.run(tool, argv));
+ * } finally {
+ *     guard.close();
+ * }
+ * }</pre>
+ */
+public final class ShutdownGuard {
+    private static final long TIMEOUT_SECONDS = 60;
+
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Thread hook;
+
+    private ShutdownGuard(Runnable stop) {
+        hook =
+                new Thread(
+                        () -> {
+                            stop.run();
+                            try {
+                                closed.await(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+    }
+
+    /**
+     * Begins to guard a run.
+     *
+     * @param stop makes the run end early
+     * @return the guard, to be closed once the results are written
+     */
+    public static ShutdownGuard guard(Runnable stop) {
+        ShutdownGuard guard = new ShutdownGuard(stop);
+        Runtime.getRuntime().addShutdownHook(guard.hook);
+        return guard;
+    }
+
+    /** Lets the process exit. */
+    public void close() {
+        closed.countDown();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is exiting already.
+        }
+    }
+}

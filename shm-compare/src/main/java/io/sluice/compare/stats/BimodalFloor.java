@@ -1,0 +1,76 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Results;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Two hardware speeds within a run. A host that moves a guest's CPUs changes a cache line's latency
+ * from one launch to the next, and with it everything that two CPUs do together. Detected by the
+ * widest gap between the floors that the launches of one placement measured: two placements
+ * legitimately have two floors.
+ *
+ * @param placement where these launches ran
+ * @param lowNs median round trip of the launches with the shorter latency
+ * @param lowForks how many these are
+ * @param highNs median round trip of the others
+ * @param highForks how many those are
+ */
+public record BimodalFloor(
+        String placement, double lowNs, int lowForks, double highNs, int highForks) {
+    /** A wider gap than noise causes. */
+    private static final double MIN_RATIO = 1.5;
+
+    /** Fewer than one in this many launches count as disturbed. */
+    private static final int RARE = 20;
+
+    /**
+     * Finds them.
+     *
+     * @param results a run
+     * @return one for each placement whose launches did not all have about the same floor, but for
+     *     single ones
+     */
+    public static List<BimodalFloor> of(Results results) {
+        return results.cells().stream()
+                .map(measurement -> measurement.factors().placement())
+                .distinct()
+                .flatMap(placement -> of(results, placement).stream())
+                .toList();
+    }
+
+    private static Optional<BimodalFloor> of(Results results, String placement) {
+        double[] floors =
+                results.cells().stream()
+                        .filter(
+                                measurement ->
+                                        Objects.equals(
+                                                measurement.factors().placement(), placement))
+                        .flatMap(measurement -> measurement.launches().stream())
+                        .mapToDouble(Fork::lineRoundTripNs)
+                        .filter(ns -> ns > 0)
+                        .sorted()
+                        .toArray();
+        int split = 0;
+        double widest = MIN_RATIO;
+        for (int i = 1; i < floors.length; i++) {
+            if (floors[i] / floors[i - 1] > widest) {
+                widest = floors[i] / floors[i - 1];
+                split = i;
+            }
+        }
+        int smaller = Math.min(split, floors.length - split);
+        if (smaller == 0 || smaller * RARE < floors.length) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new BimodalFloor(
+                        placement,
+                        floors[split / 2],
+                        split,
+                        floors[split + (floors.length - split) / 2],
+                        floors.length - split));
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Results;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds cells by their factors. */
+public final class Measurements {
+    /** The ends share a CPU, or are not pinned. */
+    private static final Set<String> WITHOUT_FLOOR = Set.of("one-cpu", "unpinned");
+
+    private Measurements() {}
+
+    /** Tests whether a cell is an ordinary one: every byte is touched, and no rate is set. */
+    public static boolean hasDefaultFactors(Factors factors) {
+        return factors.ratePerSecond() == null
+                && factors.load() == null
+                && (factors.touch() == null || Factors.FULL.equals(factors.touch()));
+    }
+
+    /**
+     * Returns the first {@linkplain #hasDefaultFactors ordinary} cell with these factors; one that
+     * may be used is preferred.
+     */
+    public static Optional<Measurement> find(
+            Results results,
+            String mechanism,
+            String wait,
+            String pattern,
+            int size,
+            String placement) {
+        return results.cells().stream()
+                .filter(measurement -> hasDefaultFactors(measurement.factors()))
+                .filter(measurement -> matches(measurement.factors(), mechanism, wait, pattern))
+                .filter(measurement -> measurement.factors().size() == size)
+                .filter(measurement -> Objects.equals(measurement.factors().placement(), placement))
+                .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
+    }
+
+    /** Tests whether a placement has no cache-line floor: it has no two known CPUs. */
+    public static boolean hasNoFloor(String placement) {
+        return placement != null && WITHOUT_FLOOR.contains(placement);
+    }
+
+    /**
+     * Returns the placement that the run is about: that of the pair of CPUs it chose, or else the
+     * first that there is; null if none was recorded.
+     */
+    public static String mainPlacement(Results results) {
+        List<Integer> pair =
+                results.environment() == null ? List.of() : results.environment().cpuPair();
+        return results.cells().stream()
+                .map(Measurement::factors)
+                .filter(f -> f.placement() != null)
+                .min(
+                        Comparator.comparing(
+                                f -> pair.isEmpty() || !new HashSet<>(f.cpus()).containsAll(pair)))
+                .map(Factors::placement)
+                .orElse(null);
+    }
+
+    private static boolean matches(Factors factors, String mechanism, String wait, String pattern) {
+        return Objects.equals(factors.mechanism(), mechanism)
+                && Objects.equals(factors.waiting(), wait)
+                && Objects.equals(factors.pattern(), pattern);
+    }
+}

@@ -1,0 +1,163 @@
+package io.sluice.compare.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Results;
+import io.sluice.compare.stats.SyntheticResults;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Cells that differ from the ordinary ones in touch, rate, batch or placement. */
+class UnusualMeasurementsTest {
+    private static final Measurement SPIN = measurement("sluice", Factors.SPIN, 450);
+    private static final Measurement PIPE = measurement("pipe", Factors.BLOCK, 12_000);
+
+    @Test
+    void theHeadlineIsOfWholeUnpacedMessagesInTheMainPlacement() {
+        Measurement quick = measurement("sluice", Factors.SPIN, 77);
+        Measurement slow = measurement("pipe", Factors.BLOCK, 91_000);
+        SyntheticResults run = new SyntheticResults();
+        run.measurement(with(quick, Factors.UNTOUCHED, null, 1))
+                .measurement(with(slow, Factors.FULL, 1e3, 1));
+        run.measurement(SyntheticResults.in("one-cpu", slow))
+                .measurement(SyntheticResults.in("one-cpu", quick));
+        ReportModel reportModel = new ReportModel(run.measurement(PIPE).measurement(SPIN).build());
+        String said = new Verdict(reportModel).headline();
+        assertTrue(said.contains("12.0\u00a0µs") && said.contains("45"), said);
+        assertEquals(SyntheticResults.PLACEMENT, reportModel.headline().orElseThrow().placement());
+    }
+
+    @Test
+    void stepsAreNoPartOfAPipeThatHasNoNumber() {
+        SyntheticResults run = new SyntheticResults().measurement(SPIN);
+        run.without("pipe", Factors.BLOCK, 64, Measurement.FAILED, "exit 134");
+        String page = HtmlReport.render(run.build());
+        assertTrue(page.contains("of the longest round trip that is drawn here."));
+        assertFalse(page.contains("of a round trip through a blocking pipe."));
+    }
+
+    @Test
+    void roundTripsAtARateStandWhereResponseAndServiceTimeDo() {
+        Measurement paced = with(PIPE, Factors.FULL, 1e3, 1);
+        Results results =
+                new SyntheticResults()
+                        .measurement(PIPE)
+                        .measurement(SPIN)
+                        .measurement(paced)
+                        .build();
+        ReportModel reportModel = new ReportModel(results);
+        assertEquals(2, reportModel.rows(Factors.RTT).size());
+        assertEquals(1, reportModel.attributions.size());
+        String page = HtmlReport.render(results);
+        String load = page.substring(page.indexOf("id=\"load\""));
+        load = load.substring(0, load.indexOf("</section>"));
+        assertTrue(load.contains("pipe · blocking, round trips, 64"), load);
+        String latency =
+                page.substring(page.indexOf("id=\"latency\""), page.indexOf("id=\"load\""));
+        assertFalse(latency.contains("round trips, 64"), latency);
+    }
+
+    @Test
+    void aReferenceHasTheSameTouchAndBatch() {
+        Measurement untouched = with(SPIN, Factors.UNTOUCHED, null, 1);
+        SyntheticResults run =
+                new SyntheticResults().measurement(untouched).measurement(SPIN).measurement(PIPE);
+        String row = row(HtmlReport.render(run.build()), PIPE.id());
+        assertFalse(row.contains("none"), row);
+        SyntheticResults batched =
+                new SyntheticResults()
+                        .measurement(with(SPIN, Factors.FULL, null, 256))
+                        .measurement(PIPE);
+        row = row(HtmlReport.render(batched.build()), PIPE.id());
+        assertTrue(row.contains("✗ up to 1 messages a call against up to 256"), row);
+        batched.measurement(SPIN);
+        row = row(HtmlReport.render(batched.build()), PIPE.id());
+        assertFalse(row.contains("a call against"), row);
+        SyntheticResults paced =
+                new SyntheticResults()
+                        .measurement(with(SPIN, Factors.FULL, 1e3, 1))
+                        .measurement(PIPE);
+        assertTrue(HtmlReport.render(paced.build()).contains("No pair to check"));
+    }
+
+    @Test
+    void theMethodSaysWhatThisRunDid() {
+        String page = HtmlReport.render(new SyntheticResults().measurement(PIPE).build());
+        assertTrue(page.contains("the receiver reads every byte and checks it."), "all touched");
+        assertTrue(page.contains("was measured before and after the cells. A cell"), "no launches");
+        Measurement header = with(SPIN, Factors.HEADER, null, 1);
+        page =
+                HtmlReport.render(
+                        new SyntheticResults()
+                                .floor(null)
+                                .measurement(PIPE)
+                                .measurement(header)
+                                .floors(140, 150)
+                                .build());
+        assertTrue(page.contains("In cells of “touch header” the first 64 bytes are written"));
+        assertTrue(page.contains("but in cells whose names say otherwise"));
+        assertTrue(page.contains("was measured by the ends of 2 of 12 launches"));
+        page = HtmlReport.render(new SyntheticResults().floor(null).measurement(PIPE).build());
+        assertTrue(page.contains("a cache line passed between two CPUs, was not measured"));
+    }
+
+    private static String row(String page, String id) {
+        String table = page.substring(page.indexOf("Each cell against spinning shared memory"));
+        table = table.substring(table.indexOf(">" + id + "<"));
+        return table.substring(0, table.indexOf("</tr>"));
+    }
+
+    private static Measurement measurement(String mechanism, String wait, double medianNs) {
+        return new SyntheticResults().rtt(mechanism, wait, 64, medianNs).build().cells().get(0);
+    }
+
+    private static Measurement with(Measurement measurement, String touch, Double rate, int batch) {
+        Factors f = measurement.factors();
+        Factors odd =
+                new Factors(
+                        f.mechanism(),
+                        f.waiting(),
+                        f.pattern(),
+                        f.size(),
+                        touch,
+                        f.placement(),
+                        f.cpus(),
+                        f.capacityBytes(),
+                        null,
+                        1,
+                        1,
+                        batch,
+                        rate,
+                        null,
+                        null,
+                        null,
+                        null);
+        List<Fork> launches = measurement.launches();
+        if (rate != null) {
+            launches = launches.stream().map(UnusualMeasurementsTest::paced).toList();
+        }
+        String id = measurement.id() + "/" + touch + "/" + rate + "/" + batch;
+        return new Measurement(id, odd, Measurement.OK, null, null, launches);
+    }
+
+    private static Fork paced(Fork l) {
+        return new Fork(
+                l.n(),
+                l.messages(),
+                l.durationNs(),
+                l.hdr(),
+                0,
+                l.ends(),
+                0,
+                l.hdr(),
+                l.hdr(),
+                null,
+                null,
+                null);
+    }
+}

@@ -1,0 +1,52 @@
+package io.sluice.compare.rig;
+
+import io.sluice.compare.transport.Transports;
+import io.sluice.linux.Affinity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Launches of a few milliseconds, for tests. */
+final class PairFixture {
+    private static final long BLOCK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+    static final ForkDurations SHORT = new ForkDurations(BLOCK_NS, BLOCK_NS, 1000);
+
+    private final PairLauncher launcher = new PairLauncher(40);
+    private final Placement place;
+
+    PairFixture() {
+        try {
+            int[] allowed = Affinity.allowedCpus();
+            List<Integer> cpus = List.of(allowed[0], allowed[allowed.length > 1 ? 1 : 0]);
+            place = new Placement(CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Two CPUs, if there are two. */
+    Placement place() {
+        return place;
+    }
+
+    PairLauncher launcher() {
+        return launcher;
+    }
+
+    PairLauncher.PairResult launch(String id, Workload workload) throws IOException {
+        return launch(id, workload, SHORT, null);
+    }
+
+    PairLauncher.PairResult launch(
+            String id, Workload workload, ForkDurations forkDurations, Fault fault)
+            throws IOException {
+        return launcher.launch(order(id, workload, forkDurations, fault));
+    }
+
+    PairLauncher.PairPlan order(
+            String id, Workload workload, ForkDurations forkDurations, Fault fault) {
+        return new PairLauncher.PairPlan(
+                Transports.of(id), workload, place, forkDurations, 42, fault);
+    }
+}

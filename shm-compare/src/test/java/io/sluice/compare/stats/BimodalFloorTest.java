@@ -1,0 +1,43 @@
+package io.sluice.compare.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Results;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BimodalFloorTest {
+    @Test
+    void aHostThatMovesItsCpusIsFound() {
+        assertEquals(
+                List.of(new BimodalFloor(SyntheticResults.PLACEMENT, 140, 3, 520, 2)),
+                BimodalFloor.of(run(140, 520, 150, 511, 130)));
+    }
+
+    @Test
+    void twoPlacementsHaveTwoFloorsByRight() {
+        SyntheticResults both = new SyntheticResults().floors(140, 150, 130);
+        for (Measurement measurement :
+                new SyntheticResults().floors(520, 511, 540).build().cells()) {
+            both.measurement(SyntheticResults.in("cross-socket", measurement));
+        }
+        assertEquals(List.of(), BimodalFloor.of(both.build()));
+    }
+
+    @Test
+    void noiseIsNoMove() {
+        assertEquals(List.of(), BimodalFloor.of(run(140, 160, 150, 200, 130)));
+        assertEquals(List.of(), BimodalFloor.of(run(0, 140, 0, 150)), "not measured");
+        assertEquals(List.of(), BimodalFloor.of(run()));
+        double[] once = new double[21];
+        Arrays.fill(once, 140);
+        once[7] = 520;
+        assertEquals(List.of(), BimodalFloor.of(run(once)), "one launch of 21 was disturbed");
+    }
+
+    private static Results run(double... floors) {
+        return new SyntheticResults().floors(floors).build();
+    }
+}
