@@ -29,14 +29,14 @@ class FuzzTest {
 
     @ParameterizedTest
     @CsvSource({
-        "io.sluice.ring.LaneFuzz$Exclusive, 20",
-        "io.sluice.ring.LaneFuzz$Shared, 15",
-        "io.sluice.ring.LaneFuzz$Rendezvous, 5",
-        "io.sluice.ring.LaneFuzz$Growing, 10",
-        "io.sluice.ring.LaneFuzz$Bits, 5",
-        "io.sluice.pipe.storage.FileFuzz$Header, 25",
-        "io.sluice.pipe.storage.FileFuzz$Identity, 15",
-        "io.sluice.pipe.storage.FileFuzz$Blocks, 5"
+        "io.sluice.ring.LaneFuzz$SpscFuzz, 20",
+        "io.sluice.ring.LaneFuzz$SpmcFuzz, 15",
+        "io.sluice.ring.LaneFuzz$RendezvousFuzz, 5",
+        "io.sluice.ring.LaneFuzz$SegmentedFuzz, 10",
+        "io.sluice.ring.LaneFuzz$SharedBitsFuzz, 5",
+        "io.sluice.pipe.storage.FileFuzz$MetaHeaderFuzz, 25",
+        "io.sluice.pipe.storage.FileFuzz$LaneIdentityFuzz, 15",
+        "io.sluice.pipe.storage.FileFuzz$ParticipantBlocksFuzz, 5"
     })
     void onlyWhatIsDocumentedIsThrownInBoundedTime(String target, int percent) throws Throwable {
         Method fuzzed = Class.forName(target).getMethod("fuzzerTestOneInput", byte[].class);

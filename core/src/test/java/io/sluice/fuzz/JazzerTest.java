@@ -26,12 +26,12 @@ class JazzerTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "io.sluice.ring.LaneFuzz$Exclusive",
-                "io.sluice.ring.LaneFuzz$Shared",
-                "io.sluice.ring.LaneFuzz$Bits",
-                "io.sluice.pipe.storage.FileFuzz$Header",
-                "io.sluice.pipe.storage.FileFuzz$Identity",
-                "io.sluice.pipe.storage.FileFuzz$Blocks"
+                "io.sluice.ring.LaneFuzz$SpscFuzz",
+                "io.sluice.ring.LaneFuzz$SpmcFuzz",
+                "io.sluice.ring.LaneFuzz$SharedBitsFuzz",
+                "io.sluice.pipe.storage.FileFuzz$MetaHeaderFuzz",
+                "io.sluice.pipe.storage.FileFuzz$LaneIdentityFuzz",
+                "io.sluice.pipe.storage.FileFuzz$ParticipantBlocksFuzz"
             })
     void findsNothing(String target) throws Exception {
         String name = target.substring(target.lastIndexOf('$') + 1);

@@ -36,11 +36,11 @@ final class FailPointWeaver {
     private static final Pattern STEP =
             Pattern.compile(
                     "io/sluice/(memory/Memory\\.(get|set|compare|write|before|after).*"
-                            + "|os/Descriptor\\.(tryLock|unlock|isLockedByAnother|close|allocate|free)"
-                            + "|os/Futex\\.(wait|wake)"
-                            + "|os/Membarrier\\.fenceAllProcesses"
-                            + "|os/Mapping\\.map.*"
-                            + "|os/Directory\\.rename.*"
+                            + "|linux/Descriptor\\.(tryLock|unlock|isLockedByAnother|close|allocate|punchHole)"
+                            + "|linux/Futex\\.(wait|wake)"
+                            + "|linux/Membarrier\\.fenceAllProcesses"
+                            + "|linux/Mapping\\.map.*"
+                            + "|linux/Directory\\.rename.*"
                             + "|MessageHandler\\.onMessage)");
 
     /** A payload is written in several pieces, so a process can die between them. */
@@ -95,7 +95,7 @@ final class FailPointWeaver {
 
     private byte[] weave(String name, byte[] bytes) {
         if (name.contains("/torture/")
-                || name.contains("/os/")
+                || name.contains("/linux/")
                 || name.contains("/memory/HeapMemory")) {
             return bytes;
         }

@@ -223,14 +223,14 @@ class PipeFilesTest {
     void aLayoutOutOfRangeIsRefusedThoughItsChecksumIsRight(int offset, long value)
             throws IOException {
         setMeta(offset, value);
-        refused(path, "Geometry[", "within limits");
+        refused(path, "PipeLayout[", "within limits");
     }
 
     @Test
     void aSegmentedRendezvousIsRefusedThoughItsChecksumIsRight() throws IOException {
         setMeta(MetaDescriptor.FEATURES_OFFSET, Feature.RENDEZVOUS.bit());
         setMeta(MetaDescriptor.SEGMENTS_OFFSET, 2);
-        refused(path, "Geometry[", "within limits");
+        refused(path, "PipeLayout[", "within limits");
     }
 
     @Test
