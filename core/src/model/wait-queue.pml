@@ -128,7 +128,7 @@ proctype Waiter(byte me) {
   bit got;
 
 look:
-  /* Another thread may close it, before the poll or instead of a pause; modelled as an interrupt. */
+  /* Another thread may close it, before the poll or instead of a pause; modeled as an interrupt. */
   if
   :: skip
   :: atomic { interrupts > 0 -> interrupts-- }; goto leave

@@ -35,17 +35,17 @@ final class BlockingCalls {
         void call(PipeReceiver receiver) throws Exception;
     }
 
-    /** Returns one specification per flavour; each has at least 4 KiB, or is a rendezvous. */
-    static Map<String, PipeSpec> flavours() {
-        Map<String, PipeSpec> flavours = new LinkedHashMap<>();
-        flavours.put("bounded", PipeSpec.bounded(4096));
-        flavours.put("shared", PipeSpec.bounded(4096).receivers(2));
-        flavours.put("growing", PipeSpec.unbounded(1 << 16, 4096));
-        flavours.put("growing, shared", PipeSpec.unbounded(1 << 16, 4096).receivers(2));
-        flavours.put("many lanes", PipeSpec.bounded(4096).senders(2));
-        flavours.put("in order of arrival", PipeSpec.bounded(4096).senders(2).order(Order.ARRIVAL));
-        flavours.put("rendezvous", PipeSpec.rendezvous(1000));
-        return flavours;
+    /** Returns one specification per flavor; each has at least 4 KiB, or is a rendezvous. */
+    static Map<String, PipeSpec> flavors() {
+        Map<String, PipeSpec> flavors = new LinkedHashMap<>();
+        flavors.put("bounded", PipeSpec.bounded(4096));
+        flavors.put("shared", PipeSpec.bounded(4096).receivers(2));
+        flavors.put("growing", PipeSpec.unbounded(1 << 16, 4096));
+        flavors.put("growing, shared", PipeSpec.unbounded(1 << 16, 4096).receivers(2));
+        flavors.put("many lanes", PipeSpec.bounded(4096).senders(2));
+        flavors.put("in order of arrival", PipeSpec.bounded(4096).senders(2).order(Order.ARRIVAL));
+        flavors.put("rendezvous", PipeSpec.rendezvous(1000));
+        return flavors;
     }
 
     /** Returns the calls that wait in a pipe that is full or is a rendezvous. */
@@ -92,12 +92,12 @@ final class BlockingCalls {
     }
 
     /**
-     * Returns the first few calls for a flavour that differs from "bounded" only in its lanes; all
+     * Returns the first few calls for a flavor that differs from "bounded" only in its lanes; all
      * calls for "bounded", "rendezvous", and in a proof run.
      */
-    static <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavour, int few) {
+    static <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavor, int few) {
         boolean all =
-                Proof.isProofBuild() || flavour.equals("bounded") || flavour.equals("rendezvous");
+                Proof.isProofBuild() || flavor.equals("bounded") || flavor.equals("rendezvous");
         return calls.entrySet().stream().limit(all ? calls.size() : few).toList();
     }
 

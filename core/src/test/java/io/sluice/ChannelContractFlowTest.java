@@ -76,7 +76,7 @@ class ChannelContractFlowTest {
     }
 
     /** Checks that each sender's numbers increase at each receiver. */
-    private final class Order {
+    private final class OrderCheck {
         private final int[] last = new int[combination.senders()];
 
         void see(byte[] message) {
@@ -151,7 +151,7 @@ class ChannelContractFlowTest {
     }
 
     private void receiveAll(PipeReceiver receiver) throws Exception {
-        Order order = new Order();
+        OrderCheck order = new OrderCheck();
         for (int turn = 0; !receiver.isEndOfStream(); turn++) {
             byte[] message = null;
             switch (turn % 5) {
@@ -176,7 +176,7 @@ class ChannelContractFlowTest {
             backgroundTasks.add(
                     pipe.start(
                             () -> {
-                                Order order = new Order();
+                                OrderCheck order = new OrderCheck();
                                 while (!receiver.isEndOfStream()) {
                                     try {
                                         byte[] message = receiver.receive();

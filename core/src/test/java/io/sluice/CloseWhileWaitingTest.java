@@ -36,16 +36,16 @@ class CloseWhileWaitingTest {
         void run() throws Exception;
     }
 
-    static Set<String> flavours() {
-        return BlockingCalls.flavours().keySet();
+    static Set<String> flavors() {
+        return BlockingCalls.flavors().keySet();
     }
 
-    private static int senders(String flavour) {
-        return flavour.contains("many") || flavour.contains("arrival") ? 2 : 1;
+    private static int senders(String flavor) {
+        return flavor.contains("many") || flavor.contains("arrival") ? 2 : 1;
     }
 
-    private static int receivers(String flavour) {
-        return flavour.contains("shared") ? 2 : 1;
+    private static int receivers(String flavor) {
+        return flavor.contains("shared") ? 2 : 1;
     }
 
     /** Checks that a call fails because its end is closed, before or during the call. */
@@ -92,9 +92,9 @@ class CloseWhileWaitingTest {
         SPINNING;
 
         /** Returns more calls for a platform thread than for the other kinds, outside a proof. */
-        <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavour) {
+        <C> List<Map.Entry<String, C>> some(Map<String, C> calls, String flavor) {
             int few = this == PLATFORM ? 2 : 1;
-            List<Map.Entry<String, C>> some = BlockingCalls.some(calls, flavour, few);
+            List<Map.Entry<String, C>> some = BlockingCalls.some(calls, flavor, few);
             return this == PLATFORM || Proof.isProofBuild() ? some : some.subList(0, few);
         }
     }
@@ -102,19 +102,19 @@ class CloseWhileWaitingTest {
     private record Waiting(String what, Pipe pipe, BooleanSupplier waits, AutoCloseable end) {}
 
     @ParameterizedTest
-    @MethodSource("flavours")
-    void aWaitingSenderGetsAnException(String flavour) throws Exception {
-        boolean rendezvous = flavour.equals("rendezvous");
+    @MethodSource("flavors")
+    void aWaitingSenderGetsAnException(String flavor) throws Exception {
+        boolean rendezvous = flavor.equals("rendezvous");
         List<Waiting> all = new ArrayList<>();
         List<PipeReceiver> receivers = new ArrayList<>();
-        TestThreads platform = new TestThreads(flavour);
-        TestThreads virtual = new TestThreads(flavour, true);
+        TestThreads platform = new TestThreads(flavor);
+        TestThreads virtual = new TestThreads(flavor, true);
         for (Kind kind : Kind.values()) {
             for (Map.Entry<String, BlockingCalls.SenderCall> way :
-                    kind.some(BlockingCalls.senders(rendezvous), flavour)) {
-                String what = flavour + ": " + kind + ", " + way.getKey();
+                    kind.some(BlockingCalls.senders(rendezvous), flavor)) {
+                String what = flavor + ": " + kind + ", " + way.getKey();
                 Path path = directory.resolve("pipe" + all.size());
-                Pipe pipe = Pipe.create(path, BlockingCalls.flavours().get(flavour));
+                Pipe pipe = Pipe.create(path, BlockingCalls.flavors().get(flavor));
                 receivers.add(pipe.receiver());
                 Latch latch = new Latch();
                 PipeSender sender = kind == Kind.SPINNING ? pipe.sender(latch) : pipe.sender();
@@ -154,25 +154,25 @@ class CloseWhileWaitingTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
-    void aWaitingReceiverGetsAnException(String flavour) throws Exception {
+    @MethodSource("flavors")
+    void aWaitingReceiverGetsAnException(String flavor) throws Exception {
         List<Waiting> all = new ArrayList<>();
         List<PipeSender> senders = new ArrayList<>();
-        TestThreads platform = new TestThreads(flavour);
-        TestThreads virtual = new TestThreads(flavour, true);
+        TestThreads platform = new TestThreads(flavor);
+        TestThreads virtual = new TestThreads(flavor, true);
         for (Kind kind : Kind.values()) {
             for (Map.Entry<String, BlockingCalls.ReceiverCall> way :
-                    kind.some(BlockingCalls.receivers(), flavour)) {
-                String what = flavour + ": " + kind + ", " + way.getKey();
+                    kind.some(BlockingCalls.receivers(), flavor)) {
+                String what = flavor + ": " + kind + ", " + way.getKey();
                 Path path = directory.resolve("pipe" + all.size());
-                PipeSpec spec = BlockingCalls.flavours().get(flavour).retainWithoutReceivers(true);
+                PipeSpec spec = BlockingCalls.flavors().get(flavor).retainWithoutReceivers(true);
                 Pipe pipe = Pipe.create(path, spec);
                 senders.add(pipe.sender());
                 Latch latch = new Latch();
                 PipeReceiver receiver =
                         kind == Kind.SPINNING ? pipe.receiver(latch) : pipe.receiver();
                 BooleanSupplier asleep =
-                        BlockingCalls.receiverWaits(path, senders(flavour), receivers(flavour));
+                        BlockingCalls.receiverWaits(path, senders(flavor), receivers(flavor));
                 all.add(
                         new Waiting(
                                 what,
@@ -193,7 +193,7 @@ class CloseWhileWaitingTest {
             PipeSender sender = senders.get(i);
             boolean sent = sender.trySend(new byte[7]);
             try (PipeReceiver next = waiting.pipe.receiver()) { // The slot is free and intact.
-                assertEquals(!flavour.equals("rendezvous"), sent, waiting.what);
+                assertEquals(!flavor.equals("rendezvous"), sent, waiting.what);
                 assertEquals(sent ? 7 : -1, next.tryReceive(ByteBuffer.allocate(10)), waiting.what);
             }
             sender.close();
@@ -212,14 +212,14 @@ class CloseWhileWaitingTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
-    void aThreadThatAwaitsPeersGetsAnException(String flavour) throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), BlockingCalls.flavours().get(flavour));
-        TestThreads testThreads = new TestThreads(flavour);
+    @MethodSource("flavors")
+    void aThreadThatAwaitsPeersGetsAnException(String flavor) throws Exception {
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), BlockingCalls.flavors().get(flavor));
+        TestThreads testThreads = new TestThreads(flavor);
         PipeSender sender = pipe.sender();
         Thread waits =
                 testThreads.start(
-                        () -> isRefused(flavour, () -> sender.awaitReceiver(Duration.ofDays(1))));
+                        () -> isRefused(flavor, () -> sender.awaitReceiver(Duration.ofDays(1))));
         testThreads.spinUntil(() -> waits.getState() == Thread.State.TIMED_WAITING);
         sender.close();
         testThreads.join();
@@ -231,24 +231,24 @@ class CloseWhileWaitingTest {
 
     /** As {@link java.nio.channels.InterruptibleChannel} specifies. */
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     @SuppressWarnings("try") // They only have to be open.
-    void aChannelSaysThatItWasClosed(String flavour) throws Exception {
-        PipeSpec spec = BlockingCalls.flavours().get(flavour);
+    void aChannelSaysThatItWasClosed(String flavor) throws Exception {
+        PipeSpec spec = BlockingCalls.flavors().get(flavor);
         Pipe full = Pipe.create(directory.resolve("full"), spec);
         Pipe empty = Pipe.create(directory.resolve("empty"), spec);
-        TestThreads testThreads = new TestThreads(flavour);
+        TestThreads testThreads = new TestThreads(flavor);
         try (PipeReceiver receiver = full.receiver();
                 PipeSender sender = empty.sender()) {
             PipeSender writing = full.sender();
-            if (!flavour.equals("rendezvous")) {
+            if (!flavor.equals("rendezvous")) {
                 BlockingCalls.fill(writing);
             }
             WritableByteChannel writer = PipeStreams.writable(writing);
             ReadableByteChannel reader = PipeStreams.readable(empty.receiver());
             BooleanSupplier writes = BlockingCalls.senderWaits(full.path());
             BooleanSupplier reads =
-                    BlockingCalls.receiverWaits(empty.path(), senders(flavour), receivers(flavour));
+                    BlockingCalls.receiverWaits(empty.path(), senders(flavor), receivers(flavor));
             testThreads.start(
                     () ->
                             assertThrows(
@@ -274,15 +274,15 @@ class CloseWhileWaitingTest {
      * A thread calls {@code trySend} continuously: no message accepted around the close is lost.
      */
     @ParameterizedTest
-    @MethodSource("flavours")
-    void aThreadThatSendsAllTheTimeGetsAnException(String flavour) throws Exception {
-        if (flavour.equals("rendezvous")) {
+    @MethodSource("flavors")
+    void aThreadThatSendsAllTheTimeGetsAnException(String flavor) throws Exception {
+        if (flavor.equals("rendezvous")) {
             return; // A rendezvous has no buffer.
         }
         for (int round = 0; round < Proof.size(1, 20); round++) {
-            PipeSpec spec = BlockingCalls.flavours().get(flavour).retainWithoutReceivers(true);
+            PipeSpec spec = BlockingCalls.flavors().get(flavor).retainWithoutReceivers(true);
             Pipe pipe = Pipe.create(directory.resolve("pipe" + round), spec);
-            TestThreads testThreads = new TestThreads(flavour);
+            TestThreads testThreads = new TestThreads(flavor);
             PipeSender sender = pipe.sender();
             PipeReceiver receiver = pipe.receiver();
             long[] sent = new long[1];

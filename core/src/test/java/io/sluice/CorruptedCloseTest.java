@@ -25,8 +25,8 @@ class CorruptedCloseTest {
 
     @TempDir Path directory;
 
-    static Set<String> flavours() {
-        return BlockingCalls.flavours().keySet();
+    static Set<String> flavors() {
+        return BlockingCalls.flavors().keySet();
     }
 
     private void corrupt(String file) throws IOException {
@@ -53,18 +53,18 @@ class CorruptedCloseTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
-    void theEndHasLeft(String flavour) throws Exception {
-        PipeSpec spec = BlockingCalls.flavours().get(flavour);
+    @MethodSource("flavors")
+    void theEndHasLeft(String flavor) throws Exception {
+        PipeSpec spec = BlockingCalls.flavors().get(flavor);
         Pipe pipe = Pipe.create(directory.resolve("pipe"), spec);
         PipeReceiver receiver = pipe.receiver();
         PipeSender sender = pipe.sender();
-        if (!flavour.equals("rendezvous")) {
+        if (!flavor.equals("rendezvous")) {
             receiver.poll((memory, offset, length) -> {}, 1); // Opens its lane.
             BlockingCalls.fill(sender);
         }
         BooleanSupplier asleep = BlockingCalls.senderWaits(pipe.path());
-        TestThreads testThreads = new TestThreads(flavour);
+        TestThreads testThreads = new TestThreads(flavor);
         testThreads.start(
                 () ->
                         assertThrows(

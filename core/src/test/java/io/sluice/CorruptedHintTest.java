@@ -43,16 +43,15 @@ class CorruptedHintTest {
             case "hint" -> hints.add(new CorruptedHint(lane, LaneDescriptor.HINT_OFFSET));
             case "wanted" ->
                     hints.add(new CorruptedHint(lane, LaneDescriptor.WAKEUP_POSITION_OFFSET));
-            case "bells" -> {
+            case "events" -> {
                 hints.add(new CorruptedHint(lane, LaneDescriptor.SENDER_EVENT_OFFSET));
                 for (int i = 0; i < 4; i++) {
                     int block = 512 + i * MetaDescriptor.PARTICIPANT_LENGTH;
                     hints.add(new CorruptedHint(meta, block + MetaDescriptor.EVENT_OFFSET));
                 }
             }
-            case "busy" -> hints.add(new CorruptedHint(meta, MetaDescriptor.READY_OFFSET));
-            case "sleeping" ->
-                    hints.add(new CorruptedHint(meta, MetaDescriptor.READY_OFFSET + 128));
+            case "ready" -> hints.add(new CorruptedHint(meta, MetaDescriptor.READY_OFFSET));
+            case "waiting" -> hints.add(new CorruptedHint(meta, MetaDescriptor.READY_OFFSET + 128));
             case "epoch" -> hints.add(new CorruptedHint(meta, MetaDescriptor.EPOCH_OFFSET));
             default -> throw new IllegalArgumentException(which);
         }
@@ -71,9 +70,10 @@ class CorruptedHintTest {
 
     @ParameterizedTest
     @CsvSource({
-        "hint,1,2,true", "hint,2,2,false", "wanted,1,1,true", "wanted,2,1,true", "bells,1,1,true",
-        "bells,2,2,true", "busy,2,1,true", "busy,2,2,false", "busy,2,1,false", "sleeping,2,2,true",
-        "sleeping,1,1,true", "epoch,2,2,true", "epoch,1,1,false"
+        "hint,1,2,true", "hint,2,2,false", "wanted,1,1,true", "wanted,2,1,true", "events,1,1,true",
+        "events,2,2,true", "ready,2,1,true", "ready,2,2,false", "ready,2,1,false",
+                "waiting,2,2,true",
+        "waiting,1,1,true", "epoch,2,2,true", "epoch,1,1,false"
     })
     void everyMessageComesAllTheSame(String which, int senders, int receivers, boolean sleeps)
             throws Exception {

@@ -23,10 +23,10 @@ class GrowthCostTest {
     @TempDir private Path directory;
 
     /** System calls and allocated bytes. */
-    private record Cost(Map<String, Long> calls, long bytes) {}
+    private record Growth(Map<String, Long> calls, long bytes) {}
 
     /** Sends and receives messages in batches of {@code step}, and returns the cost. */
-    private static Cost cost(PipeSender sender, PipeReceiver receiver, int messages, int step) {
+    private static Growth cost(PipeSender sender, PipeReceiver receiver, int messages, int step) {
         byte[] message = new byte[LENGTH];
         MessageHandler ignore = (memory, offset, length) -> {};
         Map<String, Long> before = SyscallCounts.snapshot();
@@ -46,7 +46,7 @@ class GrowthCostTest {
         Map<String, Long> calls = new TreeMap<>(SyscallCounts.snapshot());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
         calls.values().removeIf(count -> count == 0);
-        return new Cost(calls, bytes);
+        return new Growth(calls, bytes);
     }
 
     /** A ring holds 63 records of 64 bytes; the batch and the standing backlog vary. */
@@ -63,11 +63,11 @@ class GrowthCostTest {
             for (int i = 0; i < standing; i++) {
                 assertTrue(sender.trySend(new byte[LENGTH]));
             }
-            Cost cost = null;
+            Growth cost = null;
             for (int tries = 0; tries < 10 && (cost == null || cost.bytes > 0); tries++) {
                 cost = cost(sender, receiver, 100_000, step); // Until it is compiled.
             }
-            assertEquals(new Cost(Map.of(), 0), cost);
+            assertEquals(new Growth(Map.of(), 0), cost);
         }
     }
 }

@@ -21,7 +21,7 @@ class MailboxAllocationTest {
     private static final Consumer<Object> HANDLER = m -> assertSame(MESSAGE, m);
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    record AllocationCase(MailboxFlavor flavour, Setup setup) {}
+    record AllocationCase(MailboxFlavor flavor, Setup setup) {}
 
     static List<AllocationCase> bounded() {
         return Stream.of(MailboxFlavor.values())
@@ -42,7 +42,7 @@ class MailboxAllocationTest {
     @MethodSource("bounded")
     void sendAndReceiveAllocateNothing(AllocationCase allocationCase) throws InterruptedException {
         Setup setup = allocationCase.setup();
-        Mailbox<Object> mailbox = Mailbox.create(setup.spec(allocationCase.flavour().spec()));
+        Mailbox<Object> mailbox = Mailbox.create(setup.spec(allocationCase.flavor().spec()));
         Sender<Object> sender = setup.sender(mailbox);
         Receiver<Object> receiver = setup.receiver(mailbox);
         pass(sender, receiver);
@@ -68,7 +68,7 @@ class MailboxAllocationTest {
     @MethodSource("bounded")
     void aFullMailboxAllocatesNothing(AllocationCase allocationCase) {
         Setup setup = allocationCase.setup();
-        Mailbox<Object> mailbox = Mailbox.create(setup.spec(allocationCase.flavour().spec()));
+        Mailbox<Object> mailbox = Mailbox.create(setup.spec(allocationCase.flavor().spec()));
         Sender<Object> sender = setup.sender(mailbox);
         for (int i = 0; i < MESSAGES; i++) {
             sender.trySend(MESSAGE);

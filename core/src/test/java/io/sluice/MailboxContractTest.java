@@ -25,7 +25,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The contract of every mailbox: each flavour, each topology, each way to wait. */
+/** The contract of every mailbox: each flavor, each topology, each way to wait. */
 @Tag("minutes")
 @Timeout(90)
 @ParameterizedClass
@@ -36,7 +36,7 @@ class MailboxContractTest {
     private static final int MESSAGES = Proof.size(500, 4_000);
     private static final Set<ContractCase> RUN = ConcurrentHashMap.newKeySet();
 
-    record ContractCase(MailboxFlavor flavour, Setup setup, boolean virtual) {}
+    record ContractCase(MailboxFlavor flavor, Setup setup, boolean virtual) {}
 
     static List<ContractCase> channels() {
         return Stream.of(MailboxFlavor.values())
@@ -53,15 +53,15 @@ class MailboxContractTest {
     }
 
     private static boolean holdsSeveral(ContractCase contractCase) {
-        return contractCase.flavour().holds() && contractCase.flavour() != MailboxFlavor.ONE;
+        return contractCase.flavor().holds() && contractCase.flavor() != MailboxFlavor.ONE;
     }
 
     private static boolean fills(ContractCase contractCase) {
-        return contractCase.flavour().fills();
+        return contractCase.flavor().fills();
     }
 
     private static boolean neverFills(ContractCase contractCase) {
-        return !contractCase.flavour().fills();
+        return !contractCase.flavor().fills();
     }
 
     private static boolean parks(ContractCase contractCase) {
@@ -87,7 +87,7 @@ class MailboxContractTest {
     void prepare() {
         RUN.add(contractCase);
         setup = contractCase.setup();
-        mailboxFlavor = contractCase.flavour();
+        mailboxFlavor = contractCase.flavor();
         undelivered = new AtomicIntegerArray(2 * MESSAGES);
         mailbox = Mailbox.create(setup.spec(mailboxFlavor.spec()), undelivered::incrementAndGet);
         testThreads = new TestThreads(mailbox, contractCase.virtual());

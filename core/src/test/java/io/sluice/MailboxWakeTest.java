@@ -35,7 +35,7 @@ class MailboxWakeTest {
         return Setup.parking();
     }
 
-    record WakeCase(MailboxFlavor flavour, Setup setup) {}
+    record WakeCase(MailboxFlavor flavor, Setup setup) {}
 
     static List<WakeCase> channels() {
         return Stream.of(MailboxFlavor.values())
@@ -53,8 +53,8 @@ class MailboxWakeTest {
     void handsOverToAndFroWithRandomPauses(WakeCase wakeCase) throws InterruptedException {
         Setup setup = wakeCase.setup();
         int rounds = Math.ceilDiv(HAND_OVERS / 2, channels().size());
-        Mailbox<Integer> there = Mailbox.create(setup.spec(wakeCase.flavour().spec()));
-        Mailbox<Integer> back = Mailbox.create(setup.spec(wakeCase.flavour().spec()));
+        Mailbox<Integer> there = Mailbox.create(setup.spec(wakeCase.flavor().spec()));
+        Mailbox<Integer> back = Mailbox.create(setup.spec(wakeCase.flavor().spec()));
         TestThreads testThreads = new TestThreads(List.of(there, back));
         ParkingEnds bare = new ParkingEnds();
         boolean parks = setup.parks();
@@ -223,16 +223,16 @@ class MailboxWakeTest {
         assertEquals(100 * threads, sum.get());
     }
 
-    /** Measures a receiver of every flavour, and a sender where sends can wait. */
+    /** Measures a receiver of every flavor, and a sender where sends can wait. */
     @Test
     void sleepingEndsUseAlmostNoProcessorTime() throws InterruptedException {
-        List<Thread> sleepers = new ArrayList<>();
+        List<Thread> waiters = new ArrayList<>();
         List<TestThreads> testThreadses = new ArrayList<>();
         for (MailboxFlavor mailboxFlavor : MailboxFlavor.values()) {
             Mailbox<Integer> empty = Mailbox.create(mailboxFlavor.spec());
             TestThreads testThreads = new TestThreads(empty);
             Receiver<Integer> receiver = empty.receiver();
-            sleepers.add(
+            waiters.add(
                     testThreads.start(
                             () -> assertThrows(InterruptedException.class, receiver::receive)));
             testThreads.spinUntilWaiting(0, 1);
@@ -242,7 +242,7 @@ class MailboxWakeTest {
                 TestThreads other = new TestThreads(full);
                 Sender<Integer> sender = full.sender();
                 Setup.fill(sender);
-                sleepers.add(
+                waiters.add(
                         other.start(
                                 () ->
                                         assertThrows(
@@ -253,13 +253,13 @@ class MailboxWakeTest {
         }
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long[] before =
-                sleepers.stream().mapToLong(t -> threads.getThreadCpuTime(t.threadId())).toArray();
-        sleepers.get(0).join(2_000); // The measured interval.
+                waiters.stream().mapToLong(t -> threads.getThreadCpuTime(t.threadId())).toArray();
+        waiters.get(0).join(2_000); // The measured interval.
         for (int i = 0; i < before.length; i++) {
-            long used = threads.getThreadCpuTime(sleepers.get(i).threadId()) - before[i];
+            long used = threads.getThreadCpuTime(waiters.get(i).threadId()) - before[i];
             assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");
         }
-        sleepers.forEach(Thread::interrupt);
+        waiters.forEach(Thread::interrupt);
         for (TestThreads testThreads : testThreadses) {
             testThreads.join();
         }

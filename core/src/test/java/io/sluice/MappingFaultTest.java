@@ -41,12 +41,12 @@ class MappingFaultTest {
         void run() throws Exception;
     }
 
-    static Set<String> flavours() {
-        return BlockingCalls.flavours().keySet();
+    static Set<String> flavors() {
+        return BlockingCalls.flavors().keySet();
     }
 
-    private Pipe pipe(String name, String flavour) throws IOException {
-        PipeSpec spec = BlockingCalls.flavours().get(flavour).retainWithoutReceivers(true);
+    private Pipe pipe(String name, String flavor) throws IOException {
+        PipeSpec spec = BlockingCalls.flavors().get(flavor).retainWithoutReceivers(true);
         return Pipe.create(directory.resolve(name), spec);
     }
 
@@ -72,21 +72,21 @@ class MappingFaultTest {
 
     /** Runs one sender per waiting call concurrently, each in its own pipe. */
     @ParameterizedTest
-    @MethodSource("flavours")
-    void aSenderThatWaitsForRoomGetsAnException(String flavour) throws Exception {
-        boolean rendezvous = flavour.equals("rendezvous");
+    @MethodSource("flavors")
+    void aSenderThatWaitsForRoomGetsAnException(String flavor) throws Exception {
+        boolean rendezvous = flavor.equals("rendezvous");
         for (String file : new String[] {"lane-0", "meta"}) {
-            TestThreads testThreads = new TestThreads(flavour + ", " + file);
+            TestThreads testThreads = new TestThreads(flavor + ", " + file);
             List<Pipe> pipes = new ArrayList<>();
             List<BooleanSupplier> asleep = new ArrayList<>();
-            BlockingCalls.some(BlockingCalls.senders(rendezvous), flavour, 6)
+            BlockingCalls.some(BlockingCalls.senders(rendezvous), flavor, 6)
                     .forEach(
                             way -> {
                                 String name = way.getKey();
                                 BlockingCalls.SenderCall call = way.getValue();
-                                String what = flavour + ": " + name + ", " + file + " cut off";
+                                String what = flavor + ": " + name + ", " + file + " cut off";
                                 try {
-                                    Pipe pipe = pipe(file + pipes.size(), flavour);
+                                    Pipe pipe = pipe(file + pipes.size(), flavor);
                                     PipeSender sender = pipe.sender();
                                     if (!rendezvous) {
                                         BlockingCalls.fill(sender);
@@ -112,17 +112,17 @@ class MappingFaultTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
-    void aReceiverThatWaitsForMessagesGetsAnException(String flavour) throws Exception {
-        PipeSpec spec = BlockingCalls.flavours().get(flavour);
-        int senders = flavour.contains("many") || flavour.contains("arrival") ? 2 : 1;
-        int receivers = flavour.contains("shared") ? 2 : 1;
-        TestThreads testThreads = new TestThreads(flavour);
+    @MethodSource("flavors")
+    void aReceiverThatWaitsForMessagesGetsAnException(String flavor) throws Exception {
+        PipeSpec spec = BlockingCalls.flavors().get(flavor);
+        int senders = flavor.contains("many") || flavor.contains("arrival") ? 2 : 1;
+        int receivers = flavor.contains("shared") ? 2 : 1;
+        TestThreads testThreads = new TestThreads(flavor);
         List<Pipe> pipes = new ArrayList<>();
         List<BooleanSupplier> asleep = new ArrayList<>();
         for (Map.Entry<String, BlockingCalls.ReceiverCall> way :
-                BlockingCalls.some(BlockingCalls.receivers(), flavour, 3)) {
-            String what = flavour + ": " + way.getKey();
+                BlockingCalls.some(BlockingCalls.receivers(), flavor, 3)) {
+            String what = flavor + ": " + way.getKey();
             Pipe pipe = Pipe.create(directory.resolve("pipe" + pipes.size()), spec);
             PipeReceiver receiver = pipe.receiver();
             pipes.add(pipe);
@@ -191,17 +191,17 @@ class MappingFaultTest {
 
     /** Truncates the file at each of its first pages, for every adapter. */
     @ParameterizedTest
-    @MethodSource("flavours")
-    void everyAdapterThrows(String flavour) throws Exception {
+    @MethodSource("flavors")
+    void everyAdapterThrows(String flavor) throws Exception {
         for (int pages = 0; pages < 6; pages++) {
-            Pipe pipe = pipe("pipe" + pages, flavour);
+            Pipe pipe = pipe("pipe" + pages, flavor);
             PipeSender sender = pipe.sender();
             PipeReceiver receiver = pipe.receiver();
             for (int i = 0; i < 10; i++) {
                 sender.trySend(new byte[16]);
             }
             truncate(pipe, "lane-0", (long) pages * Mapping.pageSize());
-            String what = flavour + " cut off behind " + pages + " pages: ";
+            String what = flavor + " cut off behind " + pages + " pages: ";
             for (int i = 0; i < Proof.size(4, 30); i++) {
                 call(what, () -> sender.trySend(ByteBuffer.allocate(300)));
                 call(what, () -> sender.trySend(ByteBuffer.allocateDirect(300)));

@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ReentrantCloseTest {
     @TempDir Path directory;
 
-    static Set<String> flavours() {
-        return BlockingCalls.flavours().keySet();
+    static Set<String> flavors() {
+        return BlockingCalls.flavors().keySet();
     }
 
     private static void elsewhere(TestThreads.Work work) {
@@ -69,9 +69,9 @@ class ReentrantCloseTest {
 
     /** The end is closed while the call waits; then room becomes available. */
     @ParameterizedTest
-    @MethodSource("flavours")
-    void whatReturnsIsSent(String flavour) throws Exception {
-        if (flavour.equals("rendezvous")) {
+    @MethodSource("flavors")
+    void whatReturnsIsSent(String flavor) throws Exception {
+        if (flavor.equals("rendezvous")) {
             return;
         }
         Map<String, BlockingCalls.SenderCall> calls = BlockingCalls.senders(false);
@@ -80,7 +80,7 @@ class ReentrantCloseTest {
                 calls.entrySet().stream()
                         .filter(e -> !e.getKey().equals("agrona claim"))
                         .toList()) {
-            Pipe pipe = Pipe.anonymous(BlockingCalls.flavours().get(flavour));
+            Pipe pipe = Pipe.anonymous(BlockingCalls.flavors().get(flavor));
             Once once = new Once();
             try (pipe;
                     PipeReceiver receiver = pipe.receiver();
@@ -122,17 +122,17 @@ class ReentrantCloseTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
-    void aSenderThatSendsAllTheTimeIsClosedAnywhere(String flavour) throws Exception {
+    @MethodSource("flavors")
+    void aSenderThatSendsAllTheTimeIsClosedAnywhere(String flavor) throws Exception {
         for (Map.Entry<String, BlockingCalls.SenderCall> way : loops().entrySet()) {
             for (int round = 0; round < Proof.size(10, 500); round++) {
-                Pipe pipe = Pipe.anonymous(BlockingCalls.flavours().get(flavour));
+                Pipe pipe = Pipe.anonymous(BlockingCalls.flavors().get(flavor));
                 try (pipe;
                         PipeReceiver receiver = pipe.receiver()) {
                     PipeSender sender = pipe.sender();
                     long[] sent = new long[1];
                     long[] received = new long[1];
-                    TestThreads testThreads = new TestThreads(flavour + ", " + way.getKey());
+                    TestThreads testThreads = new TestThreads(flavor + ", " + way.getKey());
                     testThreads.start(
                             () -> {
                                 IllegalStateException e =
@@ -155,7 +155,7 @@ class ReentrantCloseTest {
                                 }
                             });
                     testThreads.join();
-                    assertEquals(sent[0], received[0], flavour + ", " + way.getKey());
+                    assertEquals(sent[0], received[0], flavor + ", " + way.getKey());
                 }
             }
         }
@@ -163,9 +163,9 @@ class ReentrantCloseTest {
 
     /** The receiver is closed while its handler runs: the message stays readable. */
     @ParameterizedTest
-    @MethodSource("flavours")
-    void whatIsHandedOutStays(String flavour) throws Exception {
-        PipeSpec spec = BlockingCalls.flavours().get(flavour).retainWithoutReceivers(true);
+    @MethodSource("flavors")
+    void whatIsHandedOutStays(String flavor) throws Exception {
+        PipeSpec spec = BlockingCalls.flavors().get(flavor).retainWithoutReceivers(true);
         Pipe pipe = Pipe.create(directory.resolve("pipe"), spec);
         try (PipeSender sender = pipe.sender()) {
             PipeReceiver receiver = pipe.receiver();
@@ -182,9 +182,9 @@ class ReentrantCloseTest {
                         seen.add(first(memory, offset));
                     };
             byte[] message = {7, 7, 7, 7, 7, 7, 7, 7};
-            TestThreads testThreads = new TestThreads(flavour);
+            TestThreads testThreads = new TestThreads(flavor);
             testThreads.start(() -> sender.send(message));
-            if (!flavour.equals("rendezvous")) {
+            if (!flavor.equals("rendezvous")) {
                 testThreads.join();
             }
             assertEquals(1, receiver.receive(handler, 1));

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A select over mailboxes of every flavour. */
+/** A select over mailboxes of every flavor. */
 class SelectMailboxFlavorTest {
     private static final int MESSAGES = 1_000;
 

@@ -234,13 +234,13 @@ class SelectRendezvousTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3})
     void twoSelectsWithOneMailboxInCommonRendezvous(int spins) throws InterruptedException {
-        Sender<Integer> toNobody = Mailbox.<Integer>rendezvous().sender();
+        Sender<Integer> withoutReceiver = Mailbox.<Integer>rendezvous().sender();
         int[] next = {0};
         List<Integer> got = new ArrayList<>();
         Select sending =
                 build(
                         Select.builder()
-                                .send(toNobody, () -> next[0])
+                                .send(withoutReceiver, () -> next[0])
                                 .send(toX, () -> next[0], () -> next[0]++),
                         (spins & 1) != 0);
         Select receiving =
@@ -299,12 +299,12 @@ class SelectRendezvousTest {
     }
 
     /** An idle strategy that counts its calls, and runs a task at one of them. */
-    private static final class Counter implements IdleStrategy {
+    private static final class CountingIdle implements IdleStrategy {
         private final long at;
         private final Runnable work;
         private long count;
 
-        Counter(long at, Runnable work) {
+        CountingIdle(long at, Runnable work) {
             this.at = at;
             this.work = work;
         }
@@ -331,7 +331,7 @@ class SelectRendezvousTest {
     void aSpinningSelectKeepsPollingTheOtherClauses(int pauses) throws InterruptedException {
         Mailbox<Integer> stored = Mailbox.bounded(2);
         Sender<Integer> toStored = stored.sender();
-        Counter idle = new Counter(pauses, () -> toStored.trySend(1));
+        CountingIdle idle = new CountingIdle(pauses, () -> toStored.trySend(1));
         Select select =
                 Select.builder()
                         .receive(stored.receiver(), m -> {})

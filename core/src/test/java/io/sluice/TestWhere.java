@@ -46,7 +46,9 @@ public @interface TestWhere {
         @Override
         public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(
                 ExtensionContext context) {
-            return isMeant(context) ? Stream.of(new Once(context.getDisplayName())) : Stream.of();
+            return isMeant(context)
+                    ? Stream.of(new OneInvocation(context.getDisplayName()))
+                    : Stream.of();
         }
 
         private static boolean isMeant(ExtensionContext context) {
@@ -72,7 +74,7 @@ public @interface TestWhere {
     }
 
     /** The one test. */
-    record Once(String name) implements TestTemplateInvocationContext {
+    record OneInvocation(String name) implements TestTemplateInvocationContext {
         @Override
         public String getDisplayName(int index) {
             return name;

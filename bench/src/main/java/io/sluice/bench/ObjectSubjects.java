@@ -39,11 +39,11 @@ final class ObjectSubjects {
                             entry(
                                     "sluice-waiting-spinning",
                                     (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true)),
-                            entry("jctools", (t, n) -> new QueueSubject(jctools(t, n))),
+                            entry("jctools", (t, n) -> new ObjectQueueSubject(jctools(t, n))),
                             entry("disruptor", DisruptorObjects::of),
                             entry(
                                     "array-blocking-queue",
-                                    (t, n) -> new QueueSubject(new ArrayBlockingQueue<>(n))),
+                                    (t, n) -> new ObjectQueueSubject(new ArrayBlockingQueue<>(n))),
                             entry(
                                     "concurrent-linked-queue",
                                     (t, n) -> boundInFlight(new ConcurrentLinkedQueue<>(), t)),
@@ -73,7 +73,7 @@ final class ObjectSubjects {
     }
 
     private static ObjectSubject boundInFlight(Queue<Message> queue, Topology topology) {
-        return new BoundedInFlight(new QueueSubject(queue), topology);
+        return new BoundedInFlight(new ObjectQueueSubject(queue), topology);
     }
 
     private static Mailbox<Message> mailbox(Topology topology, int capacity) {
@@ -99,10 +99,10 @@ final class ObjectSubjects {
     }
 
     /** Any {@link Queue}. */
-    private static final class QueueSubject implements ObjectSubject {
+    private static final class ObjectQueueSubject implements ObjectSubject {
         private final Queue<Message> queue;
 
-        QueueSubject(Queue<Message> queue) {
+        ObjectQueueSubject(Queue<Message> queue) {
             this.queue = queue;
         }
 

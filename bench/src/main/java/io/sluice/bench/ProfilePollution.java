@@ -17,9 +17,9 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * Uses pipes and mailboxes of several flavours, once in a JVM, before one of them is measured: so
- * call sites in shared code are polymorphic, as in a program that uses all flavours. If only one
- * had been used, the JIT compiler would devirtualize the calls, which real programs rarely get.
+ * Uses pipes and mailboxes of several flavors, once in a JVM, before one of them is measured: so
+ * call sites in shared code are polymorphic, as in a program that uses all flavors. If only one had
+ * been used, the JIT compiler would devirtualize the calls, which real programs rarely get.
  */
 final class ProfilePollution {
     /** Twice the number of calls after which the JIT compiler compiles at its highest tier. */
@@ -36,7 +36,7 @@ final class ProfilePollution {
 
     private ProfilePollution() {}
 
-    /** Sends and receives through pipes of all flavours that hold messages. */
+    /** Sends and receives through pipes of all flavors that hold messages. */
     static synchronized void pollutePipes() {
         if (pipesPolluted) {
             return;

@@ -43,7 +43,7 @@ final class SluicePipeSubject implements ByteSubject {
         return new SluicePipeSubject(size, PipeSpec.bounded(ByteSubjects.CAPACITY));
     }
 
-    /** Returns the bounded pipe after other flavours have been used in this JVM. */
+    /** Returns the bounded pipe after other flavors have been used in this JVM. */
     static ByteSubject withPollutedProfile(int size) {
         ProfilePollution.pollutePipes();
         return bounded(size);

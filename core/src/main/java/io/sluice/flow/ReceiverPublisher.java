@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *       {@link IllegalStateException} by {@code onError}. To distribute a channel over several
  *       subscribers, create a publisher for each of several receivers: each message goes to one of
  *       them.
- *   <li><b>Demand.</b> A message is received only when there is demand, and is signalled at once.
- *   <li><b>End of the stream.</b> {@code onComplete} is signalled when the stream has ended. It
+ *   <li><b>Demand.</b> A message is received only when there is demand, and is signaled at once.
+ *   <li><b>End of the stream.</b> {@code onComplete} is signaled when the stream has ended. It
  *       needs no demand if the stream has ended by the time the demand is fulfilled; else it comes
  *       with the next demand.
  *   <li><b>Cancellation</b> closes the receiver, at once or after the current call of {@code
@@ -29,8 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *   <li><b>Threads.</b> {@code onSubscribe} runs in the thread that subscribes. All other signals
  *       come from a task of the executor, one at a time. The task runs, and waits for messages,
  *       while there is demand, and occupies a thread for that long: use virtual threads. If the
- *       executor rejects the task, {@code onError} is signalled in the requesting thread; if it
- *       interrupts the task, {@code onError} is signalled with the {@link InterruptedException}. If
+ *       executor rejects the task, {@code onError} is signaled in the requesting thread; if it
+ *       interrupts the task, {@code onError} is signaled with the {@link InterruptedException}. If
  *       it drops the task after accepting it, no further signal follows.
  * </ul>
  *

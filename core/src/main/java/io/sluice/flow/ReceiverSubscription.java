@@ -139,7 +139,7 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
     }
 
     /**
-     * Returns the next message; null if the subscription is over, which was signalled as required.
+     * Returns the next message; null if the subscription is over, which was signaled as required.
      */
     private E next() {
         try {

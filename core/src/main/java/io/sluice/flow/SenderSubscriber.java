@@ -23,7 +23,7 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  *   <li><b>Back-pressure.</b> It requests a window of messages, and another half window whenever
  *       half a window has been sent. So a full or slow channel throttles the publisher; this
  *       subscriber buffers up to a window of messages.
- *   <li><b>Threads.</b> Signals do not block: while there is room, the signalling thread sends the
+ *   <li><b>Threads.</b> Signals do not block: while there is room, the signaling thread sends the
  *       message. A message for which there is no room is sent by a task of the executor, which
  *       waits for room.
  *   <li><b>End of the stream.</b> {@code onComplete} and {@code onError} close the sender after all
@@ -50,7 +50,7 @@ public final class SenderSubscriber<E> implements Flow.Subscriber<E> {
     private final int batch;
     private final MessagePassingQueue<E> buffer;
     // Messages, or the end, that the task has not processed yet. While it is zero the sender
-    // belongs to the signalling thread, else to the task; it orders the two.
+    // belongs to the signaling thread, else to the task; it orders the two.
     private final AtomicLong pending = new AtomicLong();
     private final CompletableFuture<Void> completion = new CompletableFuture<>();
     private Flow.Subscription subscription;

@@ -10,18 +10,18 @@ import io.sluice.ring.RingStats;
 
 /**
  * The kind of lanes of a pipe: one protocol each, behind a common interface. (The idea and the word
- * come from crossbeam's channels.) Everything else is the same for all flavours: membership,
+ * come from crossbeam's channels.) Everything else is the same for all flavors: membership,
  * liveness, waiting and waking, end of stream, broken pipe.
  *
  * <p>An instance belongs to one end of a pipe, and is used by the end's thread.
  */
 interface LaneFlavor {
-    /** Returns the flavour of a pipe. */
+    /** Returns the flavor of a pipe. */
     static LaneFlavor of(PipeLayout pipeLayout) {
         return of(pipeLayout, DrainMode.NONE);
     }
 
-    /** Returns the flavour of a pipe, for a receiver with the given back-off after a batch. */
+    /** Returns the flavor of a pipe, for a receiver with the given back-off after a batch. */
     static LaneFlavor of(PipeLayout pipeLayout, DrainMode drain) {
         if (pipeLayout.has(Feature.RENDEZVOUS)) {
             return new RendezvousLaneFlavor();

@@ -64,16 +64,16 @@ public final class PipeInspector {
             if (pipeLayout.senders() == 1 || meta.participants().wasAttached(i)) {
                 LaneFile file = files.openLane(i);
                 laneFiles.add(file);
-                RingStats gauge = laneFlavor.stats(file);
+                RingStats stats = laneFlavor.stats(file);
                 boolean givenUp =
                         file.control().getLong(LaneDescriptor.NOTIFY_MODE_OFFSET)
                                 == LaneDescriptor.NOTIFY_POISONED;
                 lanes.add(
                         new Lane(
                                 i,
-                                gauge.sent(),
-                                gauge.received(),
-                                gauge.messages(),
+                                stats.sent(),
+                                stats.received(),
+                                stats.messages(),
                                 givenUp,
                                 laneFlavor.segments(file),
                                 laneFlavor.allocatedSegments(file) * pipeLayout.ringLength(),

@@ -55,16 +55,16 @@ public final class Doorbell {
      * @param control the lane's control block
      * @param lane the lane's number
      * @param busy a bit for each lane
-     * @param sleepers a bit for each receiver, set while it waits
+     * @param waiters a bit for each receiver, set while it waits
      * @param futexEvents the futex event of each receiver
      */
     public Doorbell(
             Memory control,
             int lane,
             SharedBits busy,
-            SharedBits sleepers,
+            SharedBits waiters,
             FutexEvent[] futexEvents) {
-        this(control, lane, busy, sleepers, futexEvents, UNNEEDED_LIMIT);
+        this(control, lane, busy, waiters, futexEvents, UNNEEDED_LIMIT);
     }
 
     /** Creates a doorbell with a given {@link #UNNEEDED_LIMIT}, for tests. */
@@ -72,21 +72,21 @@ public final class Doorbell {
             Memory control,
             int lane,
             SharedBits busy,
-            SharedBits sleepers,
+            SharedBits waiters,
             FutexEvent[] futexEvents,
             int quietMessages) {
         this.unneededLimit = quietMessages;
         this.control = control;
         this.lane = lane;
         this.ready = busy;
-        this.waiters = sleepers;
+        this.waiters = waiters;
         this.events = futexEvents.clone();
-        long attention = control.getLong(NOTIFY_MODE_OFFSET);
-        if (attention != NOTIFY_POISONED) {
+        long mode = control.getLong(NOTIFY_MODE_OFFSET);
+        if (mode != NOTIFY_POISONED) {
             // No edge: makes a new sender announce its first message, whatever the last one has
             // left here. If the word changes meanwhile, a receiver requests the same, or has given
             // the lane up.
-            control.compareAndSetLong(NOTIFY_MODE_OFFSET, attention, NOTIFY_ONCE);
+            control.compareAndSetLong(NOTIFY_MODE_OFFSET, mode, NOTIFY_ONCE);
         }
     }
 
@@ -134,12 +134,12 @@ public final class Doorbell {
      * @throws ChannelCorruptedException if a receiver has found the lane corrupt
      */
     public boolean ring() {
-        long attention = control.getLong(NOTIFY_MODE_OFFSET);
-        if (attention == NOTIFY_POISONED) {
+        long mode = control.getLong(NOTIFY_MODE_OFFSET);
+        if (mode == NOTIFY_POISONED) {
             throw poisoned(lane);
         }
-        if (attention != NOTIFY_ALWAYS) {
-            enterAlways(attention);
+        if (mode != NOTIFY_ALWAYS) {
+            enterAlways(mode);
             return true;
         }
         if (unneeded == unneededLimit) {
@@ -156,14 +156,14 @@ public final class Doorbell {
         return slept;
     }
 
-    private void enterAlways(long attention) {
+    private void enterAlways(long mode) {
         unneeded = 0;
         // edge NOTIFY_ONCE, from ReadySet.requestNotify
         // edge NOTIFY_ALWAYS, to ReadySet.requestNotify: written before the bits of waiting
         // receivers are read,
         // so a receiver that reads it later finds the message, and the bits include all others.
         // Fails if a receiver has given the lane up meanwhile.
-        control.compareAndSetLong(NOTIFY_MODE_OFFSET, attention, NOTIFY_ALWAYS);
+        control.compareAndSetLong(NOTIFY_MODE_OFFSET, mode, NOTIFY_ALWAYS);
         ready.set(lane);
         wakeOne(waiters, events);
     }
@@ -187,33 +187,33 @@ public final class Doorbell {
      * The next sender announces its first message.
      */
     public void close() {
-        long attention = control.getLong(NOTIFY_MODE_OFFSET);
-        if (attention != NOTIFY_POISONED) {
+        long mode = control.getLong(NOTIFY_MODE_OFFSET);
+        if (mode != NOTIFY_POISONED) {
             // edge NOTIFY_ALWAYS, to ReadySet.requestNotify: also a fence, so the last message is
             // visible before
             // it.
-            control.compareAndSetLong(NOTIFY_MODE_OFFSET, attention, NOTIFY_ALWAYS);
+            control.compareAndSetLong(NOTIFY_MODE_OFFSET, mode, NOTIFY_ALWAYS);
         }
     }
 
     /**
      * Wakes one waiting receiver.
      *
-     * @param sleepers a bit for each receiver, set while it waits
+     * @param waiters a bit for each receiver, set while it waits
      * @param futexEvents the futex event of each receiver
      * @return whether another one waits
      */
-    static boolean wakeOne(SharedBits sleepers, FutexEvent[] futexEvents) {
-        int i = sleepers.nextSetBit(0);
-        while (i < sleepers.size()) {
+    static boolean wakeOne(SharedBits waiters, FutexEvent[] futexEvents) {
+        int i = waiters.nextSetBit(0);
+        while (i < waiters.size()) {
             // Only the thread that clears the bit wakes the receiver, so each message wakes another
             // one.
-            boolean woken = sleepers.clear(i) && futexEvents[i].notifyOne();
-            i = sleepers.nextSetBit(i + 1);
+            boolean woken = waiters.clear(i) && futexEvents[i].notifyOne();
+            i = waiters.nextSetBit(i + 1);
             if (woken) { // Otherwise it was awake already, or has died: try the next one.
-                return i < sleepers.size() || sleepers.nextSetBit(0) < sleepers.size();
+                return i < waiters.size() || waiters.nextSetBit(0) < waiters.size();
             }
         }
-        return sleepers.nextSetBit(0) < sleepers.size();
+        return waiters.nextSetBit(0) < waiters.size();
     }
 }

@@ -50,7 +50,7 @@ public final class ReadySet implements WaitHook {
      *
      * @param lanes the lanes
      * @param busy a bit for each lane
-     * @param sleepers a bit for each receiver, set while it waits
+     * @param waiters a bit for each receiver, set while it waits
      * @param futexEvents the futex event of each receiver
      * @param self the number of this receiver
      * @param exact whether no message may be overlooked, not even for some turns
@@ -58,13 +58,13 @@ public final class ReadySet implements WaitHook {
     public ReadySet(
             LaneTable<?> lanes,
             SharedBits busy,
-            SharedBits sleepers,
+            SharedBits waiters,
             FutexEvent[] futexEvents,
             int self,
             boolean exact) {
         this.lanes = lanes;
         this.ready = busy;
-        this.waiters = sleepers;
+        this.waiters = waiters;
         this.events = futexEvents.clone();
         this.self = self;
         this.exact = exact;
@@ -127,13 +127,13 @@ public final class ReadySet implements WaitHook {
             Memory control = lanes.control(lane);
             VarHandle.fullFence(); // The bit's change precedes the read, or an event may be lost.
             // edge NOTIFY_ALWAYS, from Doorbell.enterAlways, Doorbell.leaveAlways, Doorbell.close
-            long attention = control.getLong(NOTIFY_MODE_OFFSET);
-            if (attention == NOTIFY_OFF) {
+            long mode = control.getLong(NOTIFY_MODE_OFFSET);
+            if (mode == NOTIFY_OFF) {
                 // edge NOTIFY_ONCE, to Doorbell.needsNotify, Doorbell.enterAlways
                 control.compareAndSetLong(NOTIFY_MODE_OFFSET, NOTIFY_OFF, NOTIFY_ONCE);
             }
             MappingFault.poll();
-            return attention == NOTIFY_ALWAYS;
+            return mode == NOTIFY_ALWAYS;
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.poison(lane, e);
         }
@@ -260,13 +260,13 @@ public final class ReadySet implements WaitHook {
     /**
      * Wakes all waiting receivers, for events that concern each of them.
      *
-     * @param sleepers a bit for each receiver, set while it waits
+     * @param waiters a bit for each receiver, set while it waits
      * @param futexEvents the futex event of each receiver
      */
-    public static void wakeAll(SharedBits sleepers, FutexEvent[] futexEvents) {
+    public static void wakeAll(SharedBits waiters, FutexEvent[] futexEvents) {
         VarHandle.fullFence(); // Rare, so it need not rely on the receiver's fence.
-        for (int i = sleepers.nextSetBit(0); i < sleepers.size(); i = sleepers.nextSetBit(i + 1)) {
-            if (sleepers.clear(i)) {
+        for (int i = waiters.nextSetBit(0); i < waiters.size(); i = waiters.nextSetBit(i + 1)) {
+            if (waiters.clear(i)) {
                 futexEvents[i].notifyOne();
             }
         }

@@ -101,14 +101,14 @@ public final class SegmentedRing {
         long messages =
                 forEach(
                         segment -> {
-                            RingStats gauge =
+                            RingStats stats =
                                     segment.slotStates() == null
                                             ? RingStats.ofSpsc(segment.control(), segment.ring())
                                             : RingStats.ofSpmc(
                                                     segment.control(), segment.slotStates());
-                            sent[0] = Math.max(sent[0], gauge.sent());
-                            waiting[0] += gauge.sent() - gauge.received();
-                            return Math.max(0, gauge.messages());
+                            sent[0] = Math.max(sent[0], stats.sent());
+                            waiting[0] += stats.sent() - stats.received();
+                            return Math.max(0, stats.messages());
                         });
         return new RingStats(sent[0], sent[0] - waiting[0], (int) messages);
     }

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Next to the ring of payloads there is a ring of {@linkplain SlotStateDescriptor message slots}
  * at a fixed stride, one per message. A receiver takes a message by a compare-and-set that records
  * it as the owner, so the death of a receiver never loses a message. (The idea is that of
- * iceoryx2's owned indices, the sequence stamp is that of Vyukov's queue; but here only one sender
+ * iceoryx2's owned indices, the sequence number is that of Vyukov's queue; but here only one sender
  * writes, so it needs no compare-and-set.)
  *
  * <p>Invariants: records are contiguous, in the order of their sequences; a message slot is made

@@ -59,14 +59,15 @@ public final class TimestampMergeReceiver implements LaneReceiver, MessageHandle
     }
 
     private void poll(int lane, int longest) {
-        int stamp = TimestampedLaneSender.TIMESTAMP_LENGTH;
+        int prefix = TimestampedLaneSender.TIMESTAMP_LENGTH;
         try {
-            if (current.poll(this, 1, Math.min(longest, Integer.MAX_VALUE - stamp) + stamp) == 0) {
+            if (current.poll(this, 1, Math.min(longest, Integer.MAX_VALUE - prefix) + prefix)
+                    == 0) {
                 throw new ChannelCorruptedException("a message that was there has gone");
             }
             MappingFault.poll();
         } catch (MessageTooLongException e) {
-            throw new MessageTooLongException(e.length() - stamp);
+            throw new MessageTooLongException(e.length() - prefix);
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.poison(lane, e);
         }
@@ -74,8 +75,8 @@ public final class TimestampMergeReceiver implements LaneReceiver, MessageHandle
 
     @Override
     public void onMessage(MemorySegment memory, long offset, int length) {
-        int stamp = TimestampedLaneSender.TIMESTAMP_LENGTH; // The lane has checked its length.
-        handler.onMessage(memory, offset + stamp, Math.max(0, length - stamp));
+        int prefix = TimestampedLaneSender.TIMESTAMP_LENGTH; // The lane has checked its length.
+        handler.onMessage(memory, offset + prefix, Math.max(0, length - prefix));
     }
 
     /** Returns the lane whose head has the smallest timestamp, or -1 if all are empty. */
@@ -91,13 +92,13 @@ public final class TimestampMergeReceiver implements LaneReceiver, MessageHandle
                 if (i == best) {
                     continue;
                 }
-                long stamp = timestamp(i);
-                if (stamp == PeekingReceiver.NO_MESSAGE) {
+                long timestamp = timestamp(i);
+                if (timestamp == PeekingReceiver.NO_MESSAGE) {
                     if (first) {
                         readySet.recordEmpty(i);
                     }
-                } else if (found < 0 || stamp < least) {
-                    least = stamp;
+                } else if (found < 0 || timestamp < least) {
+                    least = timestamp;
                     found = i;
                 }
             }
@@ -115,9 +116,9 @@ public final class TimestampMergeReceiver implements LaneReceiver, MessageHandle
 
     private long timestamp(int lane) {
         try {
-            long stamp = lanes.receiver(lane).peekLong();
+            long timestamp = lanes.receiver(lane).peekLong();
             MappingFault.poll();
-            return stamp;
+            return timestamp;
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.poison(lane, e);
         }

@@ -241,7 +241,7 @@ final class FutexPoller {
             return true;
         }
         registration.registered =
-                true; // A thread waits again; if it was queued, letIn keeps it once.
+                true; // A thread waits again; if it was queued, registerPending keeps it once.
         return false;
     }
 
@@ -277,12 +277,12 @@ final class FutexPoller {
                 continue;
             }
             registration.registered = false;
-            Thread sleeper = registration.thread; // edge REGISTRATION, from FutexPoller.await
-            if (sleeper != null && isArmed(registration.futexEvent)) {
+            Thread thread = registration.thread; // edge REGISTRATION, from FutexPoller.await
+            if (thread != null && isArmed(registration.futexEvent)) {
                 registration.registered = true; // As in hasLeft.
                 continue;
             }
-            LockSupport.unpark(sleeper);
+            LockSupport.unpark(thread);
             remove(i);
         }
     }

@@ -203,16 +203,16 @@ public final class ParkingWaiter implements Waiter {
     }
 
     private void wakeCounterpart(WaitNode waitNode) {
-        WaitQueue facing = waitNode.waitQueue().counterpart();
-        if (facing == null || !waitNode.isCounted()) {
+        WaitQueue counterpart = waitNode.waitQueue().counterpart();
+        if (counterpart == null || !waitNode.isCounted()) {
             return;
         }
         int own = 0; // Nodes of this waiter, which is not its own counterpart.
         for (WaitNode other : nodes) {
-            own += other.isCounted() && other.waitQueue() == facing ? 1 : 0;
+            own += other.isCounted() && other.waitQueue() == counterpart ? 1 : 0;
         }
-        if (facing.count() > own) { // edge COUNTERPART, from ParkingWaiter.enqueue
-            facing.wakeOne();
+        if (counterpart.count() > own) { // edge COUNTERPART, from ParkingWaiter.enqueue
+            counterpart.wakeOne();
         }
     }
 

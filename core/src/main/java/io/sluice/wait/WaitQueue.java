@@ -55,11 +55,11 @@ public final class WaitQueue {
      * other, among other things, and neither side acts while it waits. So a waiter that is enqueued
      * in one queue wakes one waiter of the other.
      *
-     * @param facing the queue of the other side, which has no counterpart yet
+     * @param counterpart the queue of the other side, which has no counterpart yet
      */
-    public WaitQueue(WaitQueue facing) {
-        this.counterpart = facing;
-        facing.counterpart = this;
+    public WaitQueue(WaitQueue counterpart) {
+        this.counterpart = counterpart;
+        counterpart.counterpart = this;
     }
 
     /**

@@ -27,7 +27,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "torn, lost, or none though there was one")
     @State
     public static class Polled {
-        private final Numbers numbers = new Numbers(1);
+        private final NumberQueue numbers = new NumberQueue(1);
 
         /** Sends. */
         @Actor
@@ -56,7 +56,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "torn, or lost")
     @State
     public static class RelaxedPolled {
-        private final Numbers numbers = new Numbers(3);
+        private final NumberQueue numbers = new NumberQueue(3);
 
         /** Sends. */
         @Actor
@@ -85,7 +85,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "torn, lost, or none though there was one")
     @State
     public static class Peeked {
-        private final Numbers numbers = new Numbers(1);
+        private final NumberQueue numbers = new NumberQueue(1);
 
         /** Sends. */
         @Actor
@@ -114,7 +114,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "torn, or none")
     @State
     public static class PeekedWhilePolled {
-        private final Numbers numbers = new Numbers(3, 8, 9);
+        private final NumberQueue numbers = new NumberQueue(3, 8, 9);
 
         /** Peeks. */
         @Actor
@@ -142,7 +142,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "torn, twice, lost, or none though there was one")
     @State
     public static class TwoSendAndPoll {
-        private final Numbers numbers = new Numbers(3);
+        private final NumberQueue numbers = new NumberQueue(3);
 
         /** Sends, then receives. */
         @Actor
@@ -172,7 +172,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "torn, lost, not the first, or none though there was one")
     @State
     public static class TwoSendAndPeek {
-        private final Numbers numbers = new Numbers(3);
+        private final NumberQueue numbers = new NumberQueue(3);
 
         /** Sends, then peeks. */
         @Actor
@@ -203,7 +203,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "lost, twice, too many, or refused though there is room")
     @State
     public static class LastPlaceOfOne {
-        private final Numbers numbers = new Numbers(1);
+        private final NumberQueue numbers = new NumberQueue(1);
 
         /** Sends. */
         @Actor
@@ -233,7 +233,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "lost, twice, too many, or refused though there is room")
     @State
     public static class LastPlaceOfThree {
-        private final Numbers numbers = new Numbers(3, 8, 9);
+        private final NumberQueue numbers = new NumberQueue(3, 8, 9);
 
         /** Sends. */
         @Actor
@@ -261,7 +261,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "lost, twice, or refused though there is room")
     @State
     public static class EmptiedOfOne {
-        private final Numbers numbers = new Numbers(1, 9);
+        private final NumberQueue numbers = new NumberQueue(1, 9);
 
         /** Receives the first. */
         @Actor
@@ -290,7 +290,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "lost, or twice")
     @State
     public static class EmptiedOfTwo {
-        private final Numbers numbers = new Numbers(2, 8, 9);
+        private final NumberQueue numbers = new NumberQueue(2, 8, 9);
 
         /** Receives the first. */
         @Actor
@@ -317,7 +317,7 @@ public final class SlotStress {
     @Outcome(expect = FORBIDDEN, desc = "lost, twice, or refused though there is room")
     @State
     public static class EmptiedOfThree {
-        private final Numbers numbers = new Numbers(3, 7, 8, 9);
+        private final NumberQueue numbers = new NumberQueue(3, 7, 8, 9);
 
         /** Receives the first. */
         @Actor
@@ -344,23 +344,23 @@ public final class SlotStress {
     }
 
     /** A message, created long before it is sent, so that only the queue orders its number. */
-    private static final class Message {
+    private static final class QueuedMessage {
         private int number;
     }
 
     /** A queue of messages, each with a number in 1..9. */
-    private static final class Numbers {
+    private static final class NumberQueue {
         private static final int NONE = 0;
         private static final int TORN = -1;
 
-        private final ExactMpmcQueue<Message> queue;
-        private final Message one = new Message();
-        private final Message two = new Message();
+        private final ExactMpmcQueue<QueuedMessage> queue;
+        private final QueuedMessage one = new QueuedMessage();
+        private final QueuedMessage two = new QueuedMessage();
 
-        Numbers(int limit, int... held) {
+        NumberQueue(int limit, int... held) {
             queue = new ExactMpmcQueue<>(limit);
             for (int number : held) {
-                offer(new Message(), number);
+                offer(new QueuedMessage(), number);
             }
         }
 
@@ -369,7 +369,7 @@ public final class SlotStress {
             return offer(number == 1 ? one : two, number);
         }
 
-        private boolean offer(Message message, int number) {
+        private boolean offer(QueuedMessage message, int number) {
             message.number = number;
             return queue.offer(message);
         }
@@ -405,7 +405,7 @@ public final class SlotStress {
             return all;
         }
 
-        private static int number(Message message) {
+        private static int number(QueuedMessage message) {
             if (message == null) {
                 return NONE;
             }

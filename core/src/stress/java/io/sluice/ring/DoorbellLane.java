@@ -88,11 +88,11 @@ final class DoorbellLane {
         return next(LEAVING_ALWAYS, LaneDescriptor.NOTIFY_ALWAYS);
     }
 
-    private static DoorbellLane next(ObjectPool<DoorbellLane> objectPool, long attention) {
+    private static DoorbellLane next(ObjectPool<DoorbellLane> objectPool, long mode) {
         DoorbellLane lane = objectPool.next();
         lane.waiter.stop();
         lane.reader.start(lane.writer.start());
-        lane.views.sender().control().setLong(LaneDescriptor.NOTIFY_MODE_OFFSET, attention);
+        lane.views.sender().control().setLong(LaneDescriptor.NOTIFY_MODE_OFFSET, mode);
         lane.waiter.start(Long.MAX_VALUE);
         return lane;
     }

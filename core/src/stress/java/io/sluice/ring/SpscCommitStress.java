@@ -102,8 +102,8 @@ public final class SpscCommitStress {
         /** Reads the first bytes of the message. */
         @Actor
         public void receiver(I_Result r) {
-            long stamp = lane.receiver.peekLong();
-            r.r1 = stamp == SpscRingReceiver.NO_MESSAGE ? 0 : lane.reader.digit(stamp);
+            long timestamp = lane.receiver.peekLong();
+            r.r1 = timestamp == SpscRingReceiver.NO_MESSAGE ? 0 : lane.reader.digit(timestamp);
         }
     }
 }

@@ -21,7 +21,7 @@ public final class ParkingWaiterStress {
 
     static {
         try {
-            MESSAGE = MethodHandles.lookup().findVarHandle(Message.class, "value", int.class);
+            MESSAGE = MethodHandles.lookup().findVarHandle(MessageWord.class, "value", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -29,7 +29,7 @@ public final class ParkingWaiterStress {
 
     private ParkingWaiterStress() {}
 
-    private static final class Message {
+    private static final class MessageWord {
         private int value;
     }
 
@@ -44,7 +44,7 @@ public final class ParkingWaiterStress {
         private final WaitQueue first = new WaitQueue();
         private final WaitQueue second = new WaitQueue();
         private final ParkingWaiter waiter = new ParkingWaiter(first, second);
-        private final Message message = new Message();
+        private final MessageWord message = new MessageWord();
 
         /** Publishes, then wakes. */
         @Actor

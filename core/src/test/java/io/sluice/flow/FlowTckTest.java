@@ -53,7 +53,7 @@ class FlowTckTest {
                         + results.getSkippedTests().size()
                         + " skipped, over "
                         + MailboxFlavors.all().size()
-                        + " flavours");
+                        + " flavors");
         Proof.FLOW_TCK.add(passed, "skipped " + results.getSkippedTests().size());
         assertEquals(List.of(), failures(results));
         for (ITestResult skipped : results.getSkippedTests()) {

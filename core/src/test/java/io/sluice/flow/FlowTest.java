@@ -283,7 +283,7 @@ class FlowTest {
     }
 
     @Test
-    void aFailureOfTheChannelIsSignalled(@TempDir Path directory) throws Exception {
+    void aFailureOfTheChannelIsSignaled(@TempDir Path directory) throws Exception {
         Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
         RecordingSubscriber subscriber = new RecordingSubscriber();
         try (Sender<String> sender = Codec.utf8().sender(pipe.sender())) {

@@ -21,7 +21,7 @@ record InvalidRequestAwaiter<E>(Flow.Publisher<E> publisher, long timeoutMillis)
     private static final class ErrorSignalLatch<E> implements Flow.Subscriber<E> {
         private final Flow.Subscriber<? super E> subscriber;
         private final long timeoutMillis;
-        private final CountDownLatch signalled = new CountDownLatch(1);
+        private final CountDownLatch signaled = new CountDownLatch(1);
 
         ErrorSignalLatch(Flow.Subscriber<? super E> subscriber, long timeoutMillis) {
             this.subscriber = subscriber;
@@ -49,7 +49,7 @@ record InvalidRequestAwaiter<E>(Flow.Publisher<E> publisher, long timeoutMillis)
 
         private void awaitSignal() {
             try {
-                signalled.await(timeoutMillis, TimeUnit.MILLISECONDS); // The TCK reports a timeout.
+                signaled.await(timeoutMillis, TimeUnit.MILLISECONDS); // The TCK reports a timeout.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -63,7 +63,7 @@ record InvalidRequestAwaiter<E>(Flow.Publisher<E> publisher, long timeoutMillis)
         @Override
         public void onError(Throwable cause) {
             subscriber.onError(cause);
-            signalled.countDown();
+            signaled.countDown();
         }
 
         @Override

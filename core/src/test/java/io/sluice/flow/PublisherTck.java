@@ -25,7 +25,7 @@ public class PublisherTck extends FlowPublisherVerification<Long> {
     }
 
     @Factory
-    public static Object[] flavours() {
+    public static Object[] flavors() {
         List<MailboxSpec> all = MailboxFlavors.all();
         return all.stream().map(PublisherTck::new).toArray();
     }

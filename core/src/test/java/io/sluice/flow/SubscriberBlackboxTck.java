@@ -23,7 +23,7 @@ public class SubscriberBlackboxTck extends FlowSubscriberBlackboxVerification<In
     }
 
     @Factory
-    public static Object[] flavours() {
+    public static Object[] flavors() {
         return MailboxFlavors.all().stream().map(SubscriberBlackboxTck::new).toArray();
     }
 

@@ -24,7 +24,7 @@ public class SubscriberWhiteboxTck extends FlowSubscriberWhiteboxVerification<In
     }
 
     @Factory
-    public static Object[] flavours() {
+    public static Object[] flavors() {
         return MailboxFlavors.all().stream().map(SubscriberWhiteboxTck::new).toArray();
     }
 

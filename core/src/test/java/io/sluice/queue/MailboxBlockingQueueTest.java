@@ -36,7 +36,7 @@ class MailboxBlockingQueueTest {
     private static final int THREADS = 300;
     private static final int MESSAGES = 50_000;
 
-    static List<MailboxSpec> flavours() {
+    static List<MailboxSpec> flavors() {
         return MailboxFlavors.bounded(MailboxFlavors.many());
     }
 
@@ -100,7 +100,7 @@ class MailboxBlockingQueueTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void afterCloseTheRestIsTakenAndThenTheStreamEnds(MailboxSpec spec) throws Exception {
         Mailbox<Integer> mailbox = Mailbox.create(spec);
         MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
@@ -126,7 +126,7 @@ class MailboxBlockingQueueTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void closingWakesAThreadWaitingForAnElement(MailboxSpec spec) throws Exception {
         MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(Mailbox.create(spec));
         TestThreads testThreads = new TestThreads(spec);
@@ -142,13 +142,13 @@ class MailboxBlockingQueueTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void aSenderWaitingForRoomAtCloseIsTheLast(MailboxSpec spec) throws Exception {
         whoWaitsForRoomIsTheLast(spec, false);
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void aSenderWaitingBehindPeekedElementsAtCloseIsTheLast(MailboxSpec spec) throws Exception {
         whoWaitsForRoomIsTheLast(spec, true);
     }
@@ -175,7 +175,7 @@ class MailboxBlockingQueueTest {
 
     /** However many threads come and go, only as many ends are open as were used at once. */
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void threadsThatEndedLeaveNoEnds(MailboxSpec spec) throws Exception {
         Mailbox<Integer> mailbox = Mailbox.create(spec);
         MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
@@ -191,7 +191,7 @@ class MailboxBlockingQueueTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void asManyEndsAreOpenAsThreadsWaited(MailboxSpec spec) throws Exception {
         Mailbox<Integer> mailbox = Mailbox.create(spec);
         MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
@@ -215,7 +215,7 @@ class MailboxBlockingQueueTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void virtualThreadsExchangeElements(MailboxSpec spec) throws Exception {
         Mailbox<Integer> mailbox = Mailbox.create(spec);
         MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);

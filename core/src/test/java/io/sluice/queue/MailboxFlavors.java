@@ -31,13 +31,13 @@ public final class MailboxFlavors {
     }
 
     /** Returns those of the given that hold messages. */
-    static List<MailboxSpec> storing(List<MailboxSpec> flavours) {
-        return flavours.stream().filter(spec -> spec.capacity() > 0).toList();
+    static List<MailboxSpec> storing(List<MailboxSpec> flavors) {
+        return flavors.stream().filter(spec -> spec.capacity() > 0).toList();
     }
 
     /** Returns those of the given that hold messages and can be full. */
-    static List<MailboxSpec> bounded(List<MailboxSpec> flavours) {
-        return storing(flavours).stream().filter(spec -> spec.capacity() <= LARGEST).toList();
+    static List<MailboxSpec> bounded(List<MailboxSpec> flavors) {
+        return storing(flavors).stream().filter(spec -> spec.capacity() <= LARGEST).toList();
     }
 
     /** Returns all; where a side has one end, its calls must not overlap. */

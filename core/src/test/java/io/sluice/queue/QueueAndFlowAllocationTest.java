@@ -35,7 +35,7 @@ class QueueAndFlowAllocationTest {
         void run() throws InterruptedException;
     }
 
-    static List<MailboxSpec> flavours() {
+    static List<MailboxSpec> flavors() {
         return MailboxFlavors.bounded(
                 MailboxFlavors.all()); // An unbounded one has a node for each message.
     }
@@ -61,7 +61,7 @@ class QueueAndFlowAllocationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void aBlockingQueue(MailboxSpec spec) throws Exception {
         MailboxBlockingQueue<Object> queue = new MailboxBlockingQueue<>(Mailbox.create(spec));
         allocatesNothing(
@@ -78,7 +78,7 @@ class QueueAndFlowAllocationTest {
 
     /** Messages in the peek buffer allocate no more than others. */
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void aBlockingQueueThatIsPeeked(MailboxSpec spec) throws Exception {
         MailboxBlockingQueue<Object> queue = new MailboxBlockingQueue<>(Mailbox.create(spec));
         allocatesNothing(
@@ -92,7 +92,7 @@ class QueueAndFlowAllocationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void aMessageQueue(MailboxSpec spec) throws Exception {
         MailboxMessageQueue<Object> queue = new MailboxMessageQueue<>(Mailbox.create(spec));
         MessagePassingQueue.Supplier<Object> supplier = () -> message;
@@ -110,7 +110,7 @@ class QueueAndFlowAllocationTest {
 
     /** A batch of requests is one task, which this executor runs at once. */
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void aPublisher(MailboxSpec spec) throws Exception {
         Mailbox<Object> mailbox = Mailbox.create(spec);
         Sender<Object> sender = mailbox.sender();
@@ -144,7 +144,7 @@ class QueueAndFlowAllocationTest {
     }
 
     @ParameterizedTest
-    @MethodSource("flavours")
+    @MethodSource("flavors")
     void aSubscriber(MailboxSpec spec) throws Exception {
         Mailbox<Object> mailbox = Mailbox.create(spec);
         Receiver<Object> receiver = mailbox.receiver();

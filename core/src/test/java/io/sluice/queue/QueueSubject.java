@@ -20,9 +20,9 @@ record QueueSubject(String name, Supplier<BlockingQueue<?>> maker) {
                 new QueueSubject("SynchronousQueue", SynchronousQueue::new));
     }
 
-    static List<QueueSubject> of(List<MailboxSpec> flavours) {
+    static List<QueueSubject> of(List<MailboxSpec> flavors) {
         List<QueueSubject> subjects = new ArrayList<>(references());
-        for (MailboxSpec spec : flavours) {
+        for (MailboxSpec spec : flavors) {
             subjects.add(
                     new QueueSubject(
                             spec.toString(),

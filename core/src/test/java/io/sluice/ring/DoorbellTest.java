@@ -24,7 +24,7 @@ class DoorbellTest {
     private static final int RECEIVERS = 2;
     private static final int UNNEEDED_LIMIT = 3;
 
-    private final Table table = new Table();
+    private final TwoLanes table = new TwoLanes();
     private final Memory meta = new HeapMemory(4096);
     private final SharedBits ready = new SharedBits(meta, 0, LANES);
     private final SharedBits waiters = new SharedBits(meta, 128, RECEIVERS);
@@ -32,7 +32,7 @@ class DoorbellTest {
     private final Doorbell[] doorbells = {doorbell(0), doorbell(1)};
     private final ReadySet readySet = readySet(false);
 
-    private final class Table implements LaneTable<SpscRingReceiver> {
+    private final class TwoLanes implements LaneTable<SpscRingReceiver> {
         final BackingMemory.LaneMemory[] laneMemories = {
             BackingMemory.HEAP.allocateLane(4096), BackingMemory.HEAP.allocateLane(4096)
         };

@@ -56,12 +56,12 @@ class DrainBackoffTest {
         }
         Memory meta = new HeapMemory(4096);
         SharedBits busy = new SharedBits(meta, 0, 1);
-        SharedBits sleepers = new SharedBits(meta, 128, 1);
+        SharedBits waiters = new SharedBits(meta, 128, 1);
         LaneTable<?> table = table(laneMemory.control(), ring);
         busy.set(0);
         return new RoundRobinReceiver(
                 table,
-                new ReadySet(table, busy, sleepers, new FutexEvent[0], 0, false),
+                new ReadySet(table, busy, waiters, new FutexEvent[0], 0, false),
                 state,
                 drainBackoff);
     }

@@ -48,7 +48,7 @@ class SpmcRingCorruptionTest {
             ready | 1, // Ready, with an owner.
             SlotStateDescriptor.done(1005) | 1, // Done, with an owner.
             SlotStateDescriptor.done(1005) | 1L << SlotStateDescriptor.ATTEMPTS_SHIFT,
-            SlotStateDescriptor.ready(1005 + SLOT_STATES, 0), // A lap ahead of its neighbours.
+            SlotStateDescriptor.ready(1005 + SLOT_STATES, 0), // A lap ahead of its neighbors.
             SlotStateDescriptor.done(1005 + (1L << 40)),
             -1,
         };

@@ -19,14 +19,14 @@ class TimestampMergeReceiverTest {
     private static final int LANES = 3;
 
     /** Lanes, and a step that runs right before one of them is checked. */
-    private static final class Table implements LaneTable<PeekingReceiver> {
+    private static final class InterceptedLanes implements LaneTable<PeekingReceiver> {
         final BackingMemory.LaneMemory[] laneMemories = new BackingMemory.LaneMemory[LANES];
         final LaneSender[] senders = new LaneSender[LANES];
         final SpscRingReceiver[] receivers = new SpscRingReceiver[LANES];
         int interceptedLane = -1;
         Runnable step;
 
-        Table(BackingMemory kind) {
+        InterceptedLanes(BackingMemory kind) {
             for (int i = 0; i < LANES; i++) {
                 laneMemories[i] = kind.allocateLane(CAPACITY);
                 senders[i] = new TimestampedLaneSender(laneMemories[i].sender());
@@ -73,7 +73,7 @@ class TimestampMergeReceiverTest {
         }
     }
 
-    private static TimestampMergeReceiver over(Table table) {
+    private static TimestampMergeReceiver over(InterceptedLanes table) {
         Memory meta = new HeapMemory(4096);
         SharedBits busy = new SharedBits(meta, 0, LANES);
         for (int i = 0; i < LANES; i++) {
@@ -94,7 +94,7 @@ class TimestampMergeReceiverTest {
     @ParameterizedTest
     @EnumSource
     void aMessageSentWhileOtherLanesArePolledComesFirst(BackingMemory kind) {
-        Table table = new Table(kind);
+        InterceptedLanes table = new InterceptedLanes(kind);
         TimestampMergeReceiver lanes = over(table);
         table.before(
                 2,
@@ -108,7 +108,7 @@ class TimestampMergeReceiverTest {
     @ParameterizedTest
     @EnumSource
     void aMessageSentDuringTheSecondPassComesFirst(BackingMemory kind) {
-        Table table = new Table(kind);
+        InterceptedLanes table = new InterceptedLanes(kind);
         TimestampMergeReceiver lanes = over(table);
         table.before(
                 2,
@@ -125,7 +125,7 @@ class TimestampMergeReceiverTest {
     @ParameterizedTest
     @EnumSource
     void aLaterMessageOfAnEarlierLaneWaits(BackingMemory kind) {
-        Table table = new Table(kind);
+        InterceptedLanes table = new InterceptedLanes(kind);
         TimestampMergeReceiver lanes = over(table);
         for (int i = 0; i < 30; i++) {
             table.send(7 * i % LANES, i);

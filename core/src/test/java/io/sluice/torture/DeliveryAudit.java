@@ -15,7 +15,7 @@ final class DeliveryAudit {
     /** A delivery of a message that was delivered more than once. */
     private record Delivered(int receiver, int deliveryAttempt, long nanos) {}
 
-    private record Message(int sender, long number) {}
+    private record MessageId(int sender, long number) {}
 
     private final CrashTopology crashTopology;
     private final ControlFile controlFile;
@@ -25,7 +25,7 @@ final class DeliveryAudit {
     private final Journal[] journals;
     private final BitSet[] seen;
     private final BitSet[] seenUnmarked;
-    private final Map<Message, List<Delivered>> redeliveries = new HashMap<>();
+    private final Map<MessageId, List<Delivered>> redeliveries = new HashMap<>();
 
     DeliveryAudit(
             CrashTopology crashTopology,
@@ -91,7 +91,7 @@ final class DeliveryAudit {
                 crashCounts.redelivered++;
                 crashCounts.unmarkedDuplicates +=
                         crashTopology.redelivers() ? 0 : 1; // It must not come again at all.
-                redeliveries.put(new Message(sender, number), new ArrayList<>());
+                redeliveries.put(new MessageId(sender, number), new ArrayList<>());
                 continue;
             }
             if (seenUnmarked[sender].get((int) number)) {
@@ -111,7 +111,7 @@ final class DeliveryAudit {
     private void collectRedeliveries(int receiver, Journal journal) {
         for (long i = 0; i < journal.count(); i++) {
             List<Delivered> all =
-                    redeliveries.get(new Message(journal.sender(i), journal.number(i)));
+                    redeliveries.get(new MessageId(journal.sender(i), journal.number(i)));
             if (all != null) {
                 all.add(new Delivered(receiver, journal.deliveryAttempt(i), journal.nanos(i)));
             }

@@ -31,9 +31,9 @@ final class PipeDump {
                 text.append(", pid ").append(meta.getLong(block + MetaDescriptor.PID_OFFSET));
                 text.append(", event ").append(meta.getLong(block + MetaDescriptor.EVENT_OFFSET));
             }
-            int sleepers = MetaDescriptor.waitersOffset(pipeLayout.senders());
+            int waiters = MetaDescriptor.waitersOffset(pipeLayout.senders());
             text.append("\n  busy lanes ").append(meta.getLong(MetaDescriptor.READY_OFFSET));
-            text.append(", waiting receivers ").append(meta.getLong(sleepers));
+            text.append(", waiting receivers ").append(meta.getLong(waiters));
             for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (view.participants().wasAttached(i)) {
                     try (LaneFile lane = files.openLane(i)) {

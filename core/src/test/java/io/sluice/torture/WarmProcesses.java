@@ -23,7 +23,7 @@ final class WarmProcesses implements AutoCloseable {
     private final ArrayDeque<ChildProcessHandle> standby = new ArrayDeque<>();
 
     WarmProcesses(Path directory) throws Exception {
-        jar = directory.resolve("victim.jar");
+        jar = directory.resolve("child.jar");
         points =
                 new FailPointWeaver()
                         .weave(
@@ -31,7 +31,7 @@ final class WarmProcesses implements AutoCloseable {
                                 root(IdleStrategy.class),
                                 jar);
         killsByPoint = new int[points.size()];
-        Path classes = directory.resolve("victim.jsa");
+        Path classes = directory.resolve("child.jsa");
         try (ChildProcessHandle first =
                 new ChildProcessHandle(jar, "-XX:ArchiveClassesAtExit=" + classes)) {
             first.awaitExit();

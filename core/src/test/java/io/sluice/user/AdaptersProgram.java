@@ -20,11 +20,11 @@ import java.nio.file.Path;
 public final class AdaptersProgram {
     private AdaptersProgram() {}
 
-    private interface Work {
+    private interface Action {
         String run() throws Exception;
     }
 
-    private static void print(String what, Work work) throws Exception {
+    private static void print(String what, Action work) throws Exception {
         try {
             System.out.println(what + ": " + work.run());
         } catch (IllegalStateException e) {

@@ -145,9 +145,9 @@ class FutexPollerTest {
         FutexPoller futexPoller = FutexPoller.create(FutexSet.CAPACITY, 1);
         FutexEvent futexEvent = new FutexEvent(memory(1), 0);
         for (int i = 0; i < 2_000; i++) {
-            FutureTask<Boolean> sleeper = startWaiter(futexPoller, futexEvent);
+            FutureTask<Boolean> waiter = startWaiter(futexPoller, futexEvent);
             futexEvent.notifyOne();
-            assertFalse(sleeper.get(30, TimeUnit.SECONDS), () -> "of " + futexPoller);
+            assertFalse(waiter.get(30, TimeUnit.SECONDS), () -> "of " + futexPoller);
         }
     }
 
@@ -160,12 +160,12 @@ class FutexPollerTest {
         assertFalse(futexPoller.running);
         futexPoller.running = true;
         FutexEvent futexEvent = new FutexEvent(memory(1), 0);
-        FutureTask<Boolean> sleeper = startWaiter(futexPoller, futexEvent);
+        FutureTask<Boolean> waiter = startWaiter(futexPoller, futexEvent);
         assertFalse(futexPoller.mayEnd());
         assertTrue(futexPoller.running);
         Thread.ofPlatform().daemon().start(futexPoller::pollerLoop);
         futexEvent.notifyOne();
-        assertFalse(sleeper.get(30, TimeUnit.SECONDS));
+        assertFalse(waiter.get(30, TimeUnit.SECONDS));
     }
 
     /** The poller thread ends, and inherits nothing from the thread that started it. */
@@ -174,7 +174,7 @@ class FutexPollerTest {
         FutexPoller futexPoller = FutexPoller.create(FutexSet.CAPACITY, 20_000_000);
         FutexEvent futexEvent = new FutexEvent(memory(1), 0);
         Set<Thread> before = pollerThreads();
-        FutureTask<Boolean> sleeper = startWaiter(futexPoller, futexEvent);
+        FutureTask<Boolean> waiter = startWaiter(futexPoller, futexEvent);
         Set<Thread> started = pollerThreads();
         started.removeAll(before);
         assertTrue(started.size() > 0, futexPoller::toString);
@@ -183,7 +183,7 @@ class FutexPollerTest {
             assertTrue(thread.getContextClassLoader() == null, "" + thread.getContextClassLoader());
         }
         futexEvent.notifyOne();
-        assertFalse(sleeper.get(30, TimeUnit.SECONDS));
+        assertFalse(waiter.get(30, TimeUnit.SECONDS));
         await(() -> started.stream().noneMatch(Thread::isAlive), futexPoller);
     }
 
@@ -209,10 +209,10 @@ class FutexPollerTest {
             int players = 8;
             int rounds = capacity == 1 ? 300 : 5_000;
             Memory memory = memory(players);
-            List<FutureTask<Void>> sleepers = new ArrayList<>();
+            List<FutureTask<Void>> waiters = new ArrayList<>();
             for (int i = 0; i < players; i++) {
                 FutexEvent futexEvent = new FutexEvent(memory, i * LINE_PAIR);
-                FutureTask<Void> sleeper =
+                FutureTask<Void> waiter =
                         new FutureTask<>(
                                 () -> {
                                     FutexPoller.Registration registration =
@@ -223,17 +223,17 @@ class FutexPollerTest {
                                     }
                                     return null;
                                 });
-                sleepers.add(sleeper);
-                Thread.startVirtualThread(sleeper);
+                waiters.add(waiter);
+                Thread.startVirtualThread(waiter);
             }
             await(
                     () -> {
                         for (int i = 0; i < players; i++) {
                             new FutexEvent(memory, i * LINE_PAIR).notifyOne();
                         }
-                        return sleepers.stream().allMatch(FutureTask::isDone);
+                        return waiters.stream().allMatch(FutureTask::isDone);
                     },
-                    sleepers);
+                    waiters);
         }
     }
 
@@ -312,13 +312,13 @@ class FutexPollerTest {
             file.allocate(4096);
             Memory cut = MappedMemory.words(Mapping.map(file, 0, 4096).segment());
             Memory whole = memory(1);
-            FutureTask<Boolean> victim = startWaiter(futexPoller, new FutexEvent(cut, 0));
+            FutureTask<Boolean> failing = startWaiter(futexPoller, new FutexEvent(cut, 0));
             FutureTask<Boolean> other = startWaiter(futexPoller, new FutexEvent(whole, 0));
             file.resize(0);
             new FutexEvent(whole, 0).notifyOne();
             assertFalse(other.get(30, TimeUnit.SECONDS));
             Exception e =
-                    assertThrows(ExecutionException.class, () -> victim.get(30, TimeUnit.SECONDS));
+                    assertThrows(ExecutionException.class, () -> failing.get(30, TimeUnit.SECONDS));
             assertEquals(InternalError.class, e.getCause().getClass());
             FutureTask<Boolean> next = startWaiter(futexPoller, new FutexEvent(whole, 0));
             new FutexEvent(whole, 0).notifyOne();
@@ -345,9 +345,9 @@ class FutexPollerTest {
     void whileAllWaitThePollerBlocks() throws Exception {
         FutexPoller futexPoller = create(FutexSet.CAPACITY);
         Memory memory = memory(20);
-        List<FutureTask<Boolean>> sleepers = new ArrayList<>();
+        List<FutureTask<Boolean>> waiters = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            sleepers.add(startWaiter(futexPoller, new FutexEvent(memory, i * LINE_PAIR)));
+            waiters.add(startWaiter(futexPoller, new FutexEvent(memory, i * LINE_PAIR)));
         }
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long calls = SyscallCounts.snapshot().get("futex_waitv");
@@ -365,7 +365,7 @@ class FutexPollerTest {
         assertTrue(used < 125_000_000, () -> used + " ns of CPU time");
         for (int i = 0; i < 20; i++) {
             new FutexEvent(memory, i * LINE_PAIR).notifyOne();
-            assertFalse(sleepers.get(i).get(30, TimeUnit.SECONDS));
+            assertFalse(waiters.get(i).get(30, TimeUnit.SECONDS));
         }
     }
 

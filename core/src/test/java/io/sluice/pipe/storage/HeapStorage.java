@@ -20,7 +20,7 @@ public final class HeapStorage implements Storage {
     private final PipeLayout pipeLayout;
     private final Memory meta;
     private final Map<Long, Object> owners = new HashMap<>();
-    private final Map<Integer, Lane> lanes = new HashMap<>();
+    private final Map<Integer, HeapLane> lanes = new HashMap<>();
     private volatile String openFailure;
 
     /**
@@ -52,7 +52,7 @@ public final class HeapStorage implements Storage {
     }
 
     /** A lane: one ring, or a segment table and slots for several rings. */
-    private record Lane(Ring ring, Memory table, Ring[] slots) {}
+    private record HeapLane(Ring ring, Memory table, Ring[] slots) {}
 
     /**
      * Returns what ends of the pipe are opened with.
@@ -108,21 +108,21 @@ public final class HeapStorage implements Storage {
                 n -> {
                     Ring first = Ring.of(pipeLayout);
                     if (!pipeLayout.isSegmented()) {
-                        return new Lane(first, null, null);
+                        return new HeapLane(first, null, null);
                     }
                     int words = pipeLayout.tableLength() / SegmentWordDescriptor.LENGTH;
                     Memory table = new HeapMemory(words * SegmentWordDescriptor.LENGTH);
                     Ring[] slots = new Ring[pipeLayout.segments()];
                     slots[0] = Ring.of(pipeLayout);
                     SegmentedRingSender.linkFirst(table, slots.length);
-                    return new Lane(first, table, slots);
+                    return new HeapLane(first, table, slots);
                 });
     }
 
     @Override
     public synchronized LaneFile openLane(PipeLayout pipeLayout, int index) throws IOException {
         checkMayOpen();
-        Lane lane = lanes.get(index);
+        HeapLane lane = lanes.get(index);
         Ring ring = lane.ring;
         return lane.table == null
                 ? LaneFile.ofRing(ring.control, ring.slotStates, ring.ring, List.of())

@@ -67,7 +67,7 @@ public final class HtmlReport {
         html.raw(new GapSection(reportModel).render());
         html.raw(new PlacementSection(reportModel).render());
         html.raw(new TimelineSection(reportModel).render());
-        html.raw(new BehaviourSection(reportModel).render());
+        html.raw(new BehaviorSection(reportModel).render());
         html.raw(new FairnessSection(reportModel).render());
         html.raw(new LimitsSection(reportModel).render());
         html.raw(new MethodSection(reportModel).render(Sha256.of(json)));

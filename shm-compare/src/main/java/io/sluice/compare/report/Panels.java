@@ -8,7 +8,7 @@ import java.util.function.DoubleFunction;
 
 /**
  * Small multiples: several frames with the same axes, in each of them some lines. A line is a shape
- * and a dash as well as a colour, and has its name at its end.
+ * and a dash as well as a color, and has its name at its end.
  */
 final class Panels {
     /** A place on a line; the interval is drawn if there is one. */
@@ -182,7 +182,7 @@ final class Panels {
             }
         }
 
-        /** Lines of one colour differ in their dashes. */
+        /** Lines of one color differ in their dashes. */
         private static String style(Panel panel, int i) {
             Line line = panel.lines.get(i);
             return "curve "

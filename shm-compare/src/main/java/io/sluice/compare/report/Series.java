@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a mechanism looks and what it is called in words. Colour never stands alone: each has a shape
+ * How a mechanism looks and what it is called in words. Color never stands alone: each has a shape
  * too.
  *
- * @param index chooses colour and shape
+ * @param index chooses color and shape
  * @param name what it is, in words that no other series of the run has
  * @param detail its id and how it waits
  * @param sleep whether a reader that waits sleeps: its mark is hollow then
@@ -34,7 +34,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
             "A hollow mark means that a waiting reader sleeps, a pale one that it spins first and"
                     + " then sleeps.";
 
-    /** Colours in the style sheet. */
+    /** Colors in the style sheet. */
     static final int COLORS = 8;
 
     private static final int SHAPES = 7;
@@ -53,7 +53,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
                     Factors.FUTEX, "futex",
                     Factors.EVENTFD, "eventfd");
 
-    /** Other mechanisms get the remaining colours and shapes, in order of appearance. */
+    /** Other mechanisms get the remaining colors and shapes, in order of appearance. */
     static Series of(Factors factors, List<String> mechanisms) {
         String id = String.valueOf(factors.mechanism());
         int known = KNOWN.indexOf(id);
@@ -108,7 +108,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
         return "c" + index % COLORS;
     }
 
-    /** Its colour, and how its marks and curves differ from others of one colour. */
+    /** Its color, and how its marks and curves differ from others of one color. */
     String style() {
         return color() + sleep.style;
     }

@@ -59,8 +59,8 @@ final class Svg {
     }
 
     /**
-     * Draws a rectangle with hatching, which distinguishes it from its neighbour without colour.
-     * The lines are drawn one by one: a pattern makes printed pages ten times as large.
+     * Draws a rectangle with hatching, which distinguishes it from its neighbor without color. The
+     * lines are drawn one by one: a pattern makes printed pages ten times as large.
      */
     Svg hatched(double x, double y, double width, double rectHeight, String style) {
         rect(x, y, width, rectHeight, style);

@@ -44,12 +44,12 @@ final class ThreadPair {
     }
 
     /** An action that may throw. */
-    interface Step<A, B> {
+    interface PairTask<A, B> {
         B run(A input) throws IOException;
     }
 
     /** Runs it in a thread on the first CPU. */
-    <A, B> B runOnFirst(A input, Step<A, B> step) throws IOException {
+    <A, B> B runOnFirst(A input, PairTask<A, B> step) throws IOException {
         return get(runOn(cpu(0), input, step));
     }
 
@@ -61,7 +61,7 @@ final class ThreadPair {
         return cpus.size() == 2 && !cpus.get(0).equals(cpus.get(1));
     }
 
-    private static <A, B> CompletableFuture<B> runOn(int cpu, A input, Step<A, B> step) {
+    private static <A, B> CompletableFuture<B> runOn(int cpu, A input, PairTask<A, B> step) {
         CompletableFuture<B> result = new CompletableFuture<>();
         Thread.ofPlatform()
                 .daemon()

@@ -69,7 +69,7 @@ public final class Attribution {
         return placement;
     }
 
-    /** Returns the id of the kernel mechanism that is analysed: "pipe" if it was measured. */
+    /** Returns the id of the kernel mechanism that is analyzed: "pipe" if it was measured. */
     public String kernel() {
         return kernel;
     }

@@ -19,16 +19,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class VerdictTest {
     /** A situation, what the verdict must state, and what it must not. */
-    record Case(String name, SyntheticResults results, List<String> said, List<String> notSaid) {
+    record VerdictCase(
+            String name, SyntheticResults results, List<String> said, List<String> notSaid) {
         @Override
         public String toString() {
             return name;
         }
     }
 
-    static Stream<Case> cases() {
+    static Stream<VerdictCase> cases() {
         return Stream.of(
-                new Case(
+                new VerdictCase(
                         "all measured",
                         measurements(12_000, 2_400, 450),
                         List.of(
@@ -38,7 +39,7 @@ class VerdictTest {
                                 "5.3",
                                 "should not be quoted alone"),
                         List.of("cannot be", "not measured", "Do not quote", "no clear part")),
-                new Case(
+                new VerdictCase(
                         "hint missing",
                         new SyntheticResults()
                                 .rtt("pipe", Factors.BLOCK, 64, 12_000)
@@ -47,7 +48,7 @@ class VerdictTest {
                                 "how much of the difference is sleeping cannot be said",
                                 "not measured in this run"),
                         List.of("is waiting to be woken", "%")),
-                new Case(
+                new VerdictCase(
                         "hint invalid",
                         new SyntheticResults()
                                 .rtt("pipe", Factors.BLOCK, 64, 12_000)
@@ -60,7 +61,7 @@ class VerdictTest {
                                 .rtt("sluice", Factors.SPIN, 64, 450),
                         List.of("measured, but invalid: 3 messages lost"),
                         List.of("is waiting to be woken")),
-                new Case(
+                new VerdictCase(
                         "shared memory failed",
                         new SyntheticResults()
                                 .rtt("pipe", Factors.BLOCK, 64, 12_000)
@@ -73,7 +74,7 @@ class VerdictTest {
                                 "cannot be split",
                                 "failed: exit 134"),
                         List.of("mix the two causes")),
-                new Case(
+                new VerdictCase(
                         "waiting lost in the noise",
                         new SyntheticResults()
                                 .rtt("pipe", Factors.BLOCK, 64, 2_420, 0.2)
@@ -82,18 +83,18 @@ class VerdictTest {
                         List.of(
                                 "no clear part is waiting to be woken: it cannot be told from nothing"),
                         List.of("1 % is waiting")),
-                new Case(
+                new VerdictCase(
                         "hint slower than block",
                         measurements(2_000, 3_000, 450),
                         List.of(
                                 "no part is waiting to be woken: taking it away made the round trip longer"),
                         List.of("-50", "−50.0 % is waiting")),
-                new Case(
+                new VerdictCase(
                         "shared memory as slow as the kernel",
                         measurements(12_000, 2_400, 2_390),
                         List.of("no difference is shown between the pipe and shared memory"),
                         List.of("the pipe takes 1.00 times")),
-                new Case(
+                new VerdictCase(
                         "shared memory slower than the kernel",
                         measurements(12_000, 2_400, 66_000_000),
                         List.of(
@@ -101,18 +102,18 @@ class VerdictTest {
                                 "no part is the kernel’s path",
                                 "shared memory used"),
                         List.of("the kernel’s path, and")),
-                new Case(
+                new VerdictCase(
                         "no floor",
                         measurements(12_000, 2_400, 450).floor(null),
                         List.of("the floor of the hardware was not measured"),
                         List.of("times the")),
-                new Case(
+                new VerdictCase(
                         "below the floor",
                         measurements(12_000, 2_400, 450)
                                 .floor(new FloorReading(1, 1, 1, 900, 1000)),
                         List.of("suspect the measurement"),
                         List.of("of which the hardware")),
-                new Case(
+                new VerdictCase(
                         "the pipe streams faster",
                         measurements(12_000, 2_400, 450).stream(
                                 "pipe", Factors.BLOCK, 4096, 900_000)
@@ -121,18 +122,18 @@ class VerdictTest {
                                 "the pipe passed 3.00 times as many messages a second",
                                 "900\u00a0k/s of 4\u00a0KiB"),
                         List.of()),
-                new Case(
+                new VerdictCase(
                         "a red note",
                         measurements(12_000, 2_400, 450).note(Note.RED, "CPU 1 is busy", null),
                         List.of("Do not quote these numbers"),
                         List.of()),
-                new Case(
+                new VerdictCase(
                         "a host that moved a CPU",
                         measurements(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
                         List.of(
                                 "a cache line there and back (two-cpus) took 140\u00a0ns in 3 launches and 520\u00a0ns in 2"),
                         List.of()),
-                new Case(
+                new VerdictCase(
                         "nothing",
                         new SyntheticResults(),
                         List.of("No round trips were measured"),
@@ -148,7 +149,7 @@ class VerdictTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void theVerdictSaysWhatTheNumbersAllow(Case given) {
+    void theVerdictSaysWhatTheNumbersAllow(VerdictCase given) {
         String text = text(given.results.build());
         given.said.forEach(
                 part ->

@@ -12,23 +12,22 @@ import java.util.Set;
  * The mechanisms' properties apart from speed: limits, message boundaries, and the end of a
  * connection.
  */
-final class BehaviourSection {
+final class BehaviorSection {
     /** One table would be too wide; the rest is in a second one. */
     private static final List<String> CARRIES =
             List.of("description", "boundaries", "longest message", "capacity", "when full");
 
     private final ReportModel reportModel;
 
-    BehaviourSection(ReportModel reportModel) {
+    BehaviorSection(ReportModel reportModel) {
         this.reportModel = reportModel;
     }
 
     String render() {
-        Section section = new Section("behaviour", "Limits and behaviour");
+        Section section = new Section("behavior", "Limits and behavior");
         Map<String, Map<String, String>> traits = reportModel.results.traits();
         if (traits.isEmpty()) {
-            section.rationale(
-                    "The mechanisms’ limits and behaviour were not recorded in this run.");
+            section.rationale("The mechanisms’ limits and behavior were not recorded in this run.");
         } else {
             Set<String> names = new LinkedHashSet<>();
             traits.values().forEach(each -> names.addAll(each.keySet()));
@@ -101,8 +100,8 @@ final class BehaviourSection {
             table.row(
                     reportRow.series().detail(),
                     time(reportRow, Numbers.NOTICED_NS),
-                    number(reportRow, Numbers.MESSAGES_LOST, BehaviourSection::whole),
-                    number(reportRow, Numbers.LEFTOVERS, BehaviourSection::whole));
+                    number(reportRow, Numbers.MESSAGES_LOST, BehaviorSection::whole),
+                    number(reportRow, Numbers.LEFTOVERS, BehaviorSection::whole));
         }
         return table;
     }
@@ -127,7 +126,7 @@ final class BehaviourSection {
         for (String pattern :
                 List.of(Factors.FANIN, Factors.FANOUT, Factors.BURST, Factors.OVERSUB)) {
             for (ReportModel.ReportRow reportRow : reportModel.rows(pattern)) {
-                String pairs = number(reportRow, Numbers.PAIRS, BehaviourSection::whole);
+                String pairs = number(reportRow, Numbers.PAIRS, BehaviorSection::whole);
                 table.row(
                         reportRow.series().detail(),
                         pattern + ends(reportRow.measurement().factors()),
@@ -143,7 +142,7 @@ final class BehaviourSection {
                                 ? Units.DASH
                                 : pairs
                                         + " on "
-                                        + number(reportRow, Numbers.CPUS, BehaviourSection::whole));
+                                        + number(reportRow, Numbers.CPUS, BehaviorSection::whole));
             }
         }
         return table;
