@@ -23,12 +23,12 @@ import io.sluice.QuotaExceededException;
  *
  * <pre>{@code
  * 10000 messages are stored, in several rings
- * the quota of 4 MiB is reached
+ * the quota of 2 MiB is reached
  * all messages received, there is room again
  * }</pre>
  */
 public final class UnboundedWithQuota {
-    private static final long QUOTA = 4L << 20;
+    private static final long QUOTA = 2L << 20;
 
     public static void main(String[] args) throws Exception {
         PipeSpec spec = PipeSpec.unbounded(QUOTA).atQuota(AtQuota.REFUSE);
