@@ -7,7 +7,12 @@ import io.sluice.ChannelCorruptedException;
  * accessed a page of a mapped file that no longer exists, because a peer has truncated the file.
  */
 public final class MappingFault {
-    private static final int NOT_INLINED = 2;
+    /**
+     * The number of backward jumps of {@link #poll}. Not final: otherwise the compiler would find
+     * that the loop ends, and drop the poll.
+     */
+    @SuppressWarnings("FieldMayBeFinal")
+    private static int once = 1;
 
     private MappingFault() {}
 
@@ -16,16 +21,13 @@ public final class MappingFault {
      * error is thrown where the thread next polls for a safepoint, possibly in a caller outside the
      * frame that translates it. Must be the last call inside the {@code try} block.
      *
-     * <p>The return of a call that is not inlined polls, and HotSpot inlines a method into itself
-     * no more than once: so this costs one call.
+     * <p>HotSpot polls at each backward jump of a loop whose iterations it cannot count: so this
+     * costs some loads and tests, and no call.
      */
     public static void poll() {
-        poll(NOT_INLINED);
-    }
-
-    private static void poll(int calls) {
-        if (calls > 0) {
-            poll(calls - 1);
+        int left = once;
+        while (left != 0) {
+            left >>>= 1;
         }
     }
 
