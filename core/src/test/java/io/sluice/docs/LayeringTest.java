@@ -1,0 +1,183 @@
+package io.sluice.docs;
+
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import io.sluice.Mailbox;
+import io.sluice.mailbox.Mailboxes;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The layers of ARCHITECTURE.md, by the types that class files name; {@link PackageDependencyTest}
+ * checks its table by the imports of the sources, which also show inlined constants.
+ */
+class LayeringTest {
+    private static final String API = "io.sluice";
+    static final Set<String> BENEATH_THE_ENDPOINTS =
+            Set.of("io.sluice.ring", "io.sluice.pipe.storage", "io.sluice.linux");
+    private static final Set<String> ADAPTERS =
+            Set.of("io.sluice.agrona", "io.sluice.flow", "io.sluice.io", "io.sluice.queue");
+
+    /** What the API still uses beneath the endpoints. Only to be shortened. */
+    private static final Set<String> API_EXCEPTIONS =
+            Set.of(
+                    "Claim -> ring.LaneSender",
+                    "Claim -> ring.MappingFault",
+                    "CodecSender -> ring.MappingFault",
+                    "EndOptions -> ring.DrainMode",
+                    "Pipe -> linux.Platform",
+                    "Pipe -> pipe.storage.PipeFiles",
+                    "Pipe -> pipe.storage.PipeLayout",
+                    "PipeReceiver -> ring.HandlerException",
+                    "PipeReceiver -> ring.LaneReceiver",
+                    "PipeReceiver -> ring.MappingFault",
+                    "PipeReceiver -> ring.MessageTooLongException",
+                    "PipeSender -> ring.LaneSender",
+                    "PipeSender -> ring.MappingFault",
+                    "PipeSpec -> linux.Identifiers",
+                    "PipeSpec -> linux.Mapping",
+                    "PipeSpec -> linux.Platform",
+                    "PipeSpec -> pipe.storage.Feature",
+                    "PipeSpec -> pipe.storage.PipeLayout",
+                    "PipeSpec -> ring.OfferDescriptor");
+
+    /** What storage uses of the protocols, besides descriptors: ADR 2. */
+    private static final Set<String> STORAGE_EXCEPTIONS =
+            Set.of(
+                    "LaneFile -> ring.SegmentStore",
+                    "LaneSegments -> ring.MappingFault",
+                    "LaneSegments -> ring.Segment",
+                    "LaneSegments -> ring.SegmentStore",
+                    "LaneSegments -> ring.SegmentedRingSender",
+                    "Participants -> ring.MappingFault",
+                    "PipeFiles -> ring.MappingFault");
+
+    private static JavaClasses types;
+
+    @BeforeAll
+    static void read() {
+        ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+        types =
+                new ClassFileImporter()
+                        .importUrl(
+                                Mailbox.class.getProtectionDomain().getCodeSource().getLocation());
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(LayeringTest::outermost).orElse(type);
+    }
+
+    /** Returns the arrows between outermost types of different packages. */
+    private static Set<String> arrows(String from, Set<String> to) {
+        Set<String> arrows = new TreeSet<>();
+        for (JavaClass type : types) {
+            if (type.getPackageName().equals(from)) {
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                    if (to.contains(target.getPackageName())) {
+                        arrows.add(
+                                outermost(type).getSimpleName()
+                                        + " -> "
+                                        + outermost(target).getName().substring(API.length() + 1));
+                    }
+                }
+            }
+        }
+        return arrows;
+    }
+
+    @Test
+    void theApiUsesNothingBeneathTheEndpoints() {
+        assertEquals(new TreeSet<>(API_EXCEPTIONS), arrows(API, BENEATH_THE_ENDPOINTS));
+    }
+
+    @Test
+    void storageUsesNoProtocol() {
+        Set<String> protocols = arrows("io.sluice.pipe.storage", Set.of("io.sluice.ring"));
+        protocols.removeIf(arrow -> arrow.endsWith("Descriptor"));
+        assertEquals(new TreeSet<>(STORAGE_EXCEPTIONS), protocols);
+    }
+
+    @Test
+    void adaptersUsePublicTypesOnly() {
+        Set<String> hidden = new TreeSet<>();
+        int uses = 0;
+        for (JavaClass type : types) {
+            if (ADAPTERS.contains(type.getPackageName())) {
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                    String to = target.getPackageName();
+                    if (to.startsWith(API) && !to.equals(type.getPackageName())) {
+                        uses++;
+                        if (!to.equals(API) || !target.getModifiers().contains(PUBLIC)) {
+                            hidden.add(dependency.getDescription());
+                        }
+                    }
+                }
+            }
+        }
+        assertEquals(Set.of(), hidden);
+        assertTrue(uses > 100, "only " + uses);
+    }
+
+    /** Returns the types of the API that inner packages use, and those that these use. */
+    private static Set<JavaClass> leafTypes() throws IOException {
+        Set<JavaClass> leaves = new HashSet<>();
+        Deque<JavaClass> rest = new ArrayDeque<>();
+        for (String name : PackageDependencyTest.leafTypes()) {
+            rest.add(types.get(API + "." + name));
+        }
+        while (!rest.isEmpty()) {
+            JavaClass type = rest.remove();
+            if (type.getPackageName().equals(API) && leaves.add(type)) {
+                for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                    rest.add(dependency.getTargetClass().getBaseComponentType());
+                }
+            }
+        }
+        return leaves;
+    }
+
+    /** The types of the API that inner packages use are a slice of their own. */
+    @Test
+    void packagesFormNoCycle() throws IOException {
+        Set<JavaClass> leaves = leafTypes();
+        SliceAssignment packages =
+                new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass type) {
+                        if (!type.getPackageName().startsWith(API)) {
+                            return SliceIdentifier.ignore();
+                        }
+                        return SliceIdentifier.of(
+                                leaves.contains(type) ? "leaf types" : type.getPackageName());
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "packages";
+                    }
+                };
+        slices().assignedFrom(packages)
+                .should()
+                .beFreeOfCycles()
+                .ignoreDependency(Mailbox.class, Mailboxes.class)
+                .check(types);
+    }
+}
