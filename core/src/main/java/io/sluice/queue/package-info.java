@@ -1,5 +1,6 @@
 /**
  * A mailbox as a {@link java.util.concurrent.BlockingQueue} and as a queue of JCTools, over public
- * types only.
+ * types only. Each call borrows an end; peeking moves messages to a buffer, which later calls empty
+ * first.
  */
 package io.sluice.queue;
