@@ -1,19 +1,23 @@
 package io.sluice;
 
-import java.nio.BufferOverflowException;
-
 /**
  * Thrown if the next message does not fit into the buffer that is to receive it. The buffer is
  * unchanged, and the message stays in the pipe: a call with room for {@link #needed} bytes receives
  * it.
  */
-public final class BufferTooSmallException extends BufferOverflowException {
+public final class BufferTooSmallException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
     private final int needed;
     private final int available;
 
     BufferTooSmallException(int needed, int available) {
+        super(
+                "the next message has "
+                        + needed
+                        + " bytes, and the buffer has room for "
+                        + available
+                        + ": the message stays in the pipe; receive it with a larger buffer");
         this.needed = needed;
         this.available = available;
     }
@@ -34,14 +38,5 @@ public final class BufferTooSmallException extends BufferOverflowException {
      */
     public int available() {
         return available;
-    }
-
-    @Override
-    public String getMessage() {
-        return "the next message has "
-                + needed
-                + " bytes, and the buffer has room for "
-                + available
-                + ": the message stays in the pipe; receive it with a larger buffer";
     }
 }

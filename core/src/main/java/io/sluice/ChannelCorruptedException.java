@@ -4,7 +4,7 @@ package io.sluice;
  * Thrown if shared memory contains data that no correct peer writes. The end that found it can no
  * longer be used; none of the data that it read was handed out.
  */
-public final class ChannelCorruptedException extends RuntimeException {
+public final class ChannelCorruptedException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
     /**

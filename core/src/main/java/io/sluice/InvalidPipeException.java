@@ -1,13 +1,12 @@
 package io.sluice;
 
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
  * Thrown if a path is not a pipe, or is a pipe that this version cannot use. Nothing was changed.
  * The message contains what was found and what was expected.
  */
-public final class InvalidPipeException extends IOException {
+public final class InvalidPipeException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
     /**

@@ -4,7 +4,7 @@ package io.sluice;
  * Thrown by a send that would block when an unbounded pipe with {@link AtQuota#REFUSE} has reached
  * its quota. Nothing was sent; the send may be retried later.
  */
-public final class QuotaExceededException extends IllegalStateException {
+public final class QuotaExceededException extends ChannelException {
     private static final long serialVersionUID = 1;
 
     /**

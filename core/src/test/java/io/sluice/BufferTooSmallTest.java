@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
-import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -37,7 +36,6 @@ class BufferTooSmallTest {
 
     private static void refused(int needed, int available, Executable call) {
         BufferTooSmallException e = assertThrows(BufferTooSmallException.class, call);
-        assertTrue(BufferOverflowException.class.isInstance(e), "as other buffers do");
         assertEquals(needed, e.needed());
         assertEquals(available, e.available());
         assertTrue(e.getMessage().contains(needed + " bytes"), e::getMessage);

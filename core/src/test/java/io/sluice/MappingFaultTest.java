@@ -145,7 +145,7 @@ class MappingFaultTest {
     private static void call(String what, Call call) {
         try {
             call.run();
-        } catch (ChannelCorruptedException | BrokenChannelException | IOException e) {
+        } catch (ChannelException | IOException e) {
             // Expected.
         } catch (IllegalStateException e) {
             String message = e.getMessage(); // Open claim, or types not readable.

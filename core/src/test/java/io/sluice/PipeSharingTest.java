@@ -63,7 +63,7 @@ class PipeSharingTest {
                     case "peep" -> peep(path);
                     default -> use(Pipe.openShared(path));
                 }
-            } catch (IOException e) {
+            } catch (IOException | InvalidPipeException e) {
                 System.out.println("refused " + e.getClass().getSimpleName());
             }
         }

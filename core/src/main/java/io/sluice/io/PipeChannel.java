@@ -1,7 +1,6 @@
 package io.sluice.io;
 
-import io.sluice.BrokenChannelException;
-import io.sluice.ChannelCorruptedException;
+import io.sluice.ChannelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -49,10 +48,7 @@ abstract class PipeChannel implements InterruptibleChannel {
             Thread.currentThread().interrupt();
             open = false;
             throw new ClosedByInterruptException();
-        } catch (BrokenChannelException
-                | IllegalStateException
-                | ChannelCorruptedException
-                | UncheckedIOException e) {
+        } catch (ChannelException | IllegalStateException | UncheckedIOException e) {
             throw IoExceptions.of(e);
         } finally {
             lock.unlock();

@@ -1,6 +1,6 @@
 package io.sluice.io;
 
-import io.sluice.ChannelCorruptedException;
+import io.sluice.ChannelException;
 import io.sluice.PipeReceiver;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +47,7 @@ final class PipeInputStream extends InputStream {
             return count;
         } catch (InterruptedException e) {
             throw IoExceptions.of(e, 0);
-        } catch (IllegalStateException | ChannelCorruptedException | UncheckedIOException e) {
+        } catch (ChannelException | IllegalStateException | UncheckedIOException e) {
             throw IoExceptions.of(e);
         }
     }
@@ -57,7 +57,7 @@ final class PipeInputStream extends InputStream {
         checkOpen();
         try {
             source.prefetch();
-        } catch (IllegalStateException | ChannelCorruptedException | UncheckedIOException e) {
+        } catch (ChannelException | IllegalStateException | UncheckedIOException e) {
             throw IoExceptions.of(e);
         }
         return source.buffered();

@@ -1,7 +1,6 @@
 package io.sluice.io;
 
-import io.sluice.BrokenChannelException;
-import io.sluice.ChannelCorruptedException;
+import io.sluice.ChannelException;
 import io.sluice.PipeSender;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,10 +50,7 @@ final class PipeOutputStream extends OutputStream {
             }
         } catch (InterruptedException e) {
             throw IoExceptions.of(e, written);
-        } catch (BrokenChannelException
-                | IllegalStateException
-                | ChannelCorruptedException
-                | UncheckedIOException e) {
+        } catch (ChannelException | IllegalStateException | UncheckedIOException e) {
             throw IoExceptions.of(e);
         }
     }

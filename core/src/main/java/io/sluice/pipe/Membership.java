@@ -1,6 +1,7 @@
 package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Membarrier;
 import io.sluice.memory.Memory;
@@ -281,7 +282,7 @@ public final class Membership implements AutoCloseable {
         int participant = pipeSide.first(pipeLayout) + index;
         try {
             participants.recoverAbsent(participant, recovery);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPipeException e) {
             throw FileFailure.asException(
                     path() + ": what participant " + participant + " held", e);
         }
@@ -327,7 +328,7 @@ public final class Membership implements AutoCloseable {
     private void probe(int participant) {
         try {
             participants.reapIfDead(participant, recovery);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPipeException e) {
             throw FileFailure.asException(path() + ": the lock of participant " + participant, e);
         }
     }

@@ -1,6 +1,7 @@
 package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.linux.CloseHelper;
 import io.sluice.memory.Memory;
 import io.sluice.pipe.storage.LaneFile;
@@ -67,7 +68,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
             L receiver = opener.apply(lane);
             register(index, lane, receiver);
             return receiver;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPipeException e) {
             throw FileFailure.asException(files.path() + ": lane " + index, e);
         } finally {
             if (lane != null && lanes[index] == null) {

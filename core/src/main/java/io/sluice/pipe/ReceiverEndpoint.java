@@ -1,6 +1,7 @@
 package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.PeerWatch;
@@ -112,6 +113,9 @@ public final class ReceiverEndpoint implements AutoCloseable {
         } catch (ChannelCorruptedException e) {
             if (e.getCause() instanceof IOException refused) {
                 throw refused;
+            }
+            if (e.getCause() instanceof InvalidPipeException invalid) {
+                throw invalid;
             }
             throw e;
         } catch (UncheckedIOException e) {

@@ -1,5 +1,6 @@
 package io.sluice.pipe;
 
+import io.sluice.InvalidPipeException;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.PipeLayout;
@@ -45,7 +46,7 @@ record SegmentedLaneFlavor(PipeLayout pipeLayout, boolean redeliver, DrainMode d
             return pipeLayout.has(Feature.ARRIVAL_ORDER)
                     ? new TimestampedLaneSender(sender)
                     : sender;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPipeException e) {
             throw FileFailure.asException("the newest segment", e);
         }
     }

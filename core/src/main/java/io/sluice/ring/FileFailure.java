@@ -19,17 +19,21 @@ public final class FileFailure {
      * Returns the exception for a failure.
      *
      * @param subject what could not be used
-     * @param failure the system's error
-     * @return a {@link ChannelCorruptedException}, or an {@link UncheckedIOException}
+     * @param failure an {@link IOException}, the system's error; or an unchecked exception
+     * @return a {@link ChannelCorruptedException}, an {@link UncheckedIOException}, or the
+     *     unchecked exception
      */
-    public static RuntimeException asException(String subject, IOException failure) {
-        return failure instanceof InvalidPipeException || failure instanceof NoSuchFileException
-                ? new ChannelCorruptedException(failure.getMessage(), failure)
-                : new UncheckedIOException(
+    public static RuntimeException asException(String subject, Exception failure) {
+        if (failure instanceof InvalidPipeException || failure instanceof NoSuchFileException) {
+            return new ChannelCorruptedException(failure.getMessage(), failure);
+        }
+        return failure instanceof IOException refused
+                ? new UncheckedIOException(
                         subject
                                 + " cannot be used now: "
                                 + failure.getMessage()
                                 + "; nothing is lost, and it is tried again by the next call",
-                        failure);
+                        refused)
+                : (RuntimeException) failure;
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.ChannelException;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
@@ -113,12 +114,11 @@ final class SegmentCache {
     private CachedSegment map(int slot, long generation) {
         try {
             return new CachedSegment(slot, generation);
-        } catch (IOException | ChannelCorruptedException e) {
+        } catch (IOException | ChannelException e) {
             if (table.isLive(generation)) {
                 throw e instanceof ChannelCorruptedException corrupted
                         ? corrupted
-                        : FileFailure.asException(
-                                "the segment of generation " + generation, (IOException) e);
+                        : FileFailure.asException("the segment of generation " + generation, e);
             }
             return null; // Received, and its slot reused, in the meantime.
         }

@@ -1,5 +1,6 @@
 package io.sluice.ring;
 
+import io.sluice.InvalidPipeException;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
@@ -45,7 +46,7 @@ public final class SegmentedRing {
             long result = task.applyAsLong(segment);
             MappingFault.poll();
             return result;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPipeException e) {
             if (table.isLive(generation)) {
                 throw FileFailure.asException("the segment of generation " + generation, e);
             }

@@ -3,6 +3,7 @@ package io.sluice.ring;
 import static io.sluice.ring.LaneDescriptor.DROPPED_OFFSET;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -139,7 +140,7 @@ public final class SegmentedRingSender implements LaneSender {
             current = next;
             reused++;
             return true;
-        } catch (IOException e) {
+        } catch (IOException | InvalidPipeException e) {
             throw FileFailure.asException("another segment", e);
         }
     }
@@ -213,7 +214,7 @@ public final class SegmentedRingSender implements LaneSender {
                     if (holder >= 0 || !dropping) { // Else the sender does not wait for it.
                         return holder;
                     }
-                } catch (IOException e) {
+                } catch (IOException | InvalidPipeException e) {
                     throw FileFailure.asException("the segment of generation " + generation, e);
                 }
             }

@@ -231,7 +231,7 @@ final class DirectoryStorage implements PipeFileSet {
             try (Descriptor held = Descriptor.openDirectory(target)) {
                 try {
                     return openFiles(target, first);
-                } catch (IOException e) {
+                } catch (IOException | InvalidPipeException e) {
                     if (isSameDirectory(held, target)) {
                         throw e;
                     }
@@ -429,7 +429,7 @@ final class DirectoryStorage implements PipeFileSet {
             allocate(fileRegion.file(), 0, pipeLayout.initialLaneLength());
             LaneFile.create(fileRegion, pipeLayout);
             Directory.renameNoReplace(made, held.procPath().resolve(laneName(index)));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(made);
             throw e;
         }

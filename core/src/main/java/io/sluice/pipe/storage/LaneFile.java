@@ -122,8 +122,7 @@ public final class LaneFile implements AutoCloseable {
     }
 
     /** Checks the identity of a lane. Reads each word once. */
-    static void check(Path path, Memory control, PipeLayout pipeLayout)
-            throws InvalidPipeException {
+    static void check(Path path, Memory control, PipeLayout pipeLayout) {
         long magic = control.getLong(MAGIC_OFFSET);
         if (magic != MAGIC) {
             throw new InvalidPipeException(

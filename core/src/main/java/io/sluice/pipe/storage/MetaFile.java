@@ -47,7 +47,7 @@ final class MetaFile {
      * @param path the file, for messages
      * @param meta its memory, at least one page
      */
-    static PipeLayout read(Path path, Memory meta) throws InvalidPipeException {
+    static PipeLayout read(Path path, Memory meta) {
         ByteBuffer header = copy(meta);
         long magic = header.getLong(MAGIC_OFFSET);
         if (magic == Long.reverseBytes(MAGIC)) {

@@ -125,12 +125,12 @@ public final class PipeFiles {
     }
 
     /** Reads the geometry from a file that a peer may truncate concurrently. */
-    static PipeLayout readMeta(Path path, Memory meta) throws InvalidPipeException {
+    static PipeLayout readMeta(Path path, Memory meta) {
         try {
             PipeLayout pipeLayout = MetaFile.read(path, meta);
             MappingFault.poll();
             return pipeLayout;
-        } catch (InvalidPipeException | RuntimeException e) {
+        } catch (RuntimeException e) {
             checkNotTruncated(path);
             throw e;
         } catch (InternalError e) {
@@ -142,7 +142,7 @@ public final class PipeFiles {
      * Throws if a page was lost: what was read from it is arbitrary, and the JVM may not have
      * thrown the error yet.
      */
-    private static void checkNotTruncated(Path path) throws InvalidPipeException {
+    private static void checkNotTruncated(Path path) {
         try {
             MappingFault.poll();
         } catch (InternalError e) {
