@@ -8,9 +8,8 @@ import java.util.function.Consumer;
 /**
  * A receiver of objects from a pipe. The codec decodes each message in place.
  *
- * <p>Messages are received one at a time, also by {@link #drain}: its handler is called after the
- * message was received and its space released, so the handler may wait for the sender to proceed,
- * use this end, or throw.
+ * <p>Messages are received one at a time, also by {@link #poll}: its handler is called after the
+ * message was received and its space released, so the handler may wait for the sender to proceed.
  *
  * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time may call
  * it.
@@ -20,6 +19,9 @@ final class CodecReceiver<E> implements Receiver<E> {
     private final PipeReceiver receiver;
     private final MessageHandler decoder = this::decode;
     private E decoded;
+
+    /** The id of the thread that is in {@link #poll}; 0 if none is. */
+    private long poller;
 
     CodecReceiver(Codec<E> codec, PipeReceiver receiver) {
         this.codec = codec;
@@ -34,18 +36,25 @@ final class CodecReceiver<E> implements Receiver<E> {
 
     @Override
     public E tryReceive() {
+        checkNotInPoll("receive from it");
+        return take();
+    }
+
+    private E take() {
         receiver.poll(decoder, 1);
         return takeDecoded();
     }
 
     @Override
     public E receive() throws InterruptedException {
+        checkNotInPoll("receive from it");
         receiver.receive(decoder, 1);
         return takeDecoded();
     }
 
     @Override
     public E receive(Duration timeout) throws InterruptedException {
+        checkNotInPoll("receive from it");
         receiver.receive(decoder, 1, timeout);
         return takeDecoded();
     }
@@ -60,19 +69,34 @@ final class CodecReceiver<E> implements Receiver<E> {
     }
 
     @Override
-    public int drain(Consumer<? super E> handler, int limit) {
+    public int poll(Consumer<? super E> handler, int limit) {
         Objects.requireNonNull(handler, "handler");
         if (limit < 0) {
             throw new IllegalArgumentException("limit=" + limit + " is negative");
         }
         receiver.checkOpen();
+        checkNotInPoll("receive from it");
+        poller = Thread.currentThread().threadId();
         int count = 0;
-        for (E message;
-                count < limit && !receiver.isClosed() && (message = tryReceive()) != null;
-                count++) {
-            handler.accept(message);
+        try {
+            for (E message; count < limit && (message = take()) != null; count++) {
+                handler.accept(message);
+            }
+        } finally {
+            poller = 0;
         }
         return count;
+    }
+
+    /** Throws if a handler calls, or another thread while {@link #poll} runs. */
+    private void checkNotInPoll(String what) {
+        if (poller != 0) {
+            throw new IllegalStateException(
+                    poller == Thread.currentThread().threadId()
+                            ? "the handler of a receiver cannot " + what + ": return from it first"
+                            : "another thread receives from this receiver: it belongs to one at a"
+                                    + " time");
+        }
     }
 
     @Override
@@ -83,6 +107,9 @@ final class CodecReceiver<E> implements Receiver<E> {
 
     @Override
     public void close() {
+        if (poller == Thread.currentThread().threadId()) {
+            checkNotInPoll("close it");
+        }
         receiver.close();
     }
 

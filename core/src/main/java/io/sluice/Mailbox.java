@@ -95,8 +95,8 @@ public interface Mailbox<E> {
      * not be received. The callback gets each of them exactly once:
      *
      * <ul>
-     *   <li>A message that a full mailbox drops, according to its {@link Overflow}: during the send
-     *       that drops it.
+     *   <li>A message that a full mailbox drops, according to its {@link OverflowPolicy}: during
+     *       the send that drops it.
      *   <li>A message that remains when the last receiver closes: during that close. A message
      *       whose send is in progress at that time: during the next send of its sender, which
      *       throws, or during that sender's close.
@@ -190,15 +190,15 @@ public interface Mailbox<E> {
     /**
      * Returns the policy of this mailbox when it is full.
      *
-     * @return the policy as specified; {@link Overflow#WAIT} also if it is never full
+     * @return the policy as specified; {@link OverflowPolicy#BLOCK} also if it is never full
      */
-    default Overflow overflow() {
-        return Overflow.WAIT;
+    default OverflowPolicy overflow() {
+        return OverflowPolicy.BLOCK;
     }
 
     /**
      * Returns the number of messages that were dropped because the mailbox was full, according to
-     * its {@link Overflow}. Messages that remain when the last receiver closes do not count.
+     * its {@link OverflowPolicy}. Messages that remain when the last receiver closes do not count.
      *
      * @return the number of messages since the mailbox was created
      */

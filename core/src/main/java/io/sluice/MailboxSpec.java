@@ -20,9 +20,9 @@ public final class MailboxSpec {
     private final int capacity;
     private final Ends senders;
     private final Ends receivers;
-    private final Overflow overflow;
+    private final OverflowPolicy overflow;
 
-    private MailboxSpec(int capacity, Ends senders, Ends receivers, Overflow overflow) {
+    private MailboxSpec(int capacity, Ends senders, Ends receivers, OverflowPolicy overflow) {
         this.capacity = capacity;
         this.senders = Objects.requireNonNull(senders, "senders");
         this.receivers = Objects.requireNonNull(receivers, "receivers");
@@ -42,7 +42,7 @@ public final class MailboxSpec {
             throw new IllegalArgumentException(
                     "capacity=" + capacity + " is not in 1.." + MAX_CAPACITY);
         }
-        return new MailboxSpec(capacity, Ends.MANY, Ends.MANY, Overflow.WAIT);
+        return new MailboxSpec(capacity, Ends.MANY, Ends.MANY, OverflowPolicy.BLOCK);
     }
 
     /**
@@ -52,7 +52,7 @@ public final class MailboxSpec {
      * @return the specification
      */
     public static MailboxSpec unbounded() {
-        return new MailboxSpec(UNBOUNDED, Ends.MANY, Ends.MANY, Overflow.WAIT);
+        return new MailboxSpec(UNBOUNDED, Ends.MANY, Ends.MANY, OverflowPolicy.BLOCK);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class MailboxSpec {
      * @return the specification
      */
     public static MailboxSpec rendezvous() {
-        return new MailboxSpec(0, Ends.MANY, Ends.MANY, Overflow.WAIT);
+        return new MailboxSpec(0, Ends.MANY, Ends.MANY, OverflowPolicy.BLOCK);
     }
 
     /**
@@ -88,24 +88,34 @@ public final class MailboxSpec {
     /**
      * Returns this specification with another policy for a full mailbox.
      *
-     * @param choice the policy
+     * @param policy the policy: {@link OverflowPolicy#BLOCK}; of a bounded mailbox also {@link
+     *     OverflowPolicy#DROP_NEWEST} and {@link OverflowPolicy#DROP_OLDEST}, and {@link
+     *     OverflowPolicy#CONFLATE} if its capacity is 1
      * @return a new specification
-     * @throws IllegalArgumentException if the policy may drop messages and the mailbox is not
-     *     bounded, or if it is {@link Overflow#KEEP_LATEST} and the capacity is not 1
+     * @throws IllegalArgumentException if this mailbox cannot have the policy
      */
-    public MailboxSpec overflow(Overflow choice) {
+    public MailboxSpec overflow(OverflowPolicy policy) {
         boolean bounded = capacity > 0 && capacity < UNBOUNDED;
-        if (choice != Overflow.WAIT && !bounded) {
+        boolean possible =
+                switch (Objects.requireNonNull(policy, "policy")) {
+                    case BLOCK -> true;
+                    case DROP_NEWEST, DROP_OLDEST -> bounded;
+                    case CONFLATE -> capacity == 1;
+                    case FAIL -> false;
+                };
+        if (!possible) {
             throw new IllegalArgumentException(
-                    "overflow=" + choice + " is for bounded mailboxes only, and this is " + this);
+                    "overflow="
+                            + policy
+                            + " of "
+                            + this
+                            + (bounded
+                                    ? ": BLOCK, DROP_NEWEST and DROP_OLDEST are possible, and"
+                                            + " CONFLATE with capacity=1"
+                                    : ": only BLOCK is possible; DROP_NEWEST, DROP_OLDEST and"
+                                            + " CONFLATE need a bounded mailbox"));
         }
-        if (choice == Overflow.KEEP_LATEST && capacity != 1) {
-            throw new IllegalArgumentException(
-                    "overflow=KEEP_LATEST keeps one message: use bounded(1), not bounded("
-                            + capacity
-                            + ")");
-        }
-        return new MailboxSpec(capacity, senders, receivers, choice);
+        return new MailboxSpec(capacity, senders, receivers, policy);
     }
 
     /**
@@ -141,7 +151,7 @@ public final class MailboxSpec {
      *
      * @return the policy
      */
-    public Overflow overflow() {
+    public OverflowPolicy overflow() {
         return overflow;
     }
 

@@ -100,9 +100,11 @@ public final class PipeReceiver implements AutoCloseable {
      * Passes available messages to a handler. Does not wait.
      *
      * @param handler the handler, called for each message, in order
-     * @param limit the largest number of messages, at least 1
+     * @param limit the largest number of messages; 0 passes none
      * @return the number of messages; 0 if there is none now, or the stream has {@link
      *     #isEndOfStream}
+     * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalStateException if a handler of this receiver calls it
      * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int poll(MessageHandler handler, int limit) {
@@ -154,8 +156,8 @@ public final class PipeReceiver implements AutoCloseable {
      */
     private void onEmpty(int limit) {
         end.membership().checkOpen();
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit=" + limit + " is negative");
         }
         boolean now = end.isEndOfStream();
         if (now != isEndOfStream) { // Avoids a write to a possibly shared cache line.
@@ -196,6 +198,9 @@ public final class PipeReceiver implements AutoCloseable {
 
     private int receive(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
+        }
         boolean entered = end.membership().enter();
         try {
             int count = poll(handler, limit, longest);

@@ -138,21 +138,35 @@ public final class PipeSpec {
     }
 
     /**
-     * Returns this specification with another policy for an unbounded pipe at its quota.
+     * Returns this specification with another policy for a sender that has no room: one whose part
+     * of an unbounded pipe has reached the quota.
      *
-     * @param atQuota the policy
+     * @param policy the policy: {@link OverflowPolicy#BLOCK}; of an unbounded pipe also {@link
+     *     OverflowPolicy#FAIL} and {@link OverflowPolicy#DROP_OLDEST}
      * @return the specification
-     * @throws IllegalArgumentException if the pipe is bounded; or for {@link AtQuota#DROP_OLDEST}
-     *     with {@link Order#ARRIVAL}
+     * @throws IllegalArgumentException if this pipe cannot have the policy; or for {@link
+     *     OverflowPolicy#DROP_OLDEST} with {@link Order#ARRIVAL}
      */
-    public PipeSpec atQuota(AtQuota atQuota) {
-        Objects.requireNonNull(atQuota, "atQuota");
-        if (quota == 0) {
+    public PipeSpec overflow(OverflowPolicy policy) {
+        boolean possible =
+                switch (Objects.requireNonNull(policy, "policy")) {
+                    case BLOCK -> true;
+                    case FAIL, DROP_OLDEST -> quota != 0;
+                    case DROP_NEWEST, CONFLATE -> false;
+                };
+        if (!possible) {
             throw new IllegalArgumentException(
-                    "atQuota=" + atQuota + " of a bounded pipe: only unbounded ones have a quota");
+                    "overflow="
+                            + policy
+                            + " of a pipe that is "
+                            + kind()
+                            + (quota == 0
+                                    ? ": only BLOCK is possible; FAIL and DROP_OLDEST need an"
+                                            + " unbounded pipe"
+                                    : ": BLOCK, FAIL and DROP_OLDEST are possible"));
         }
-        return with(Feature.DROP_OLDEST, atQuota == AtQuota.DROP_OLDEST)
-                .with(Feature.FAIL, atQuota == AtQuota.REFUSE)
+        return with(Feature.DROP_OLDEST, policy == OverflowPolicy.DROP_OLDEST)
+                .with(Feature.FAIL, policy == OverflowPolicy.FAIL)
                 .checkOrder()
                 .checkQuota();
     }
@@ -265,7 +279,7 @@ public final class PipeSpec {
      * @return the specification
      * @throws IllegalArgumentException for {@link Order#ARRIVAL} with several receivers, which have
      *     no common order; of a rendezvous pipe, which stores no messages; or with {@link
-     *     AtQuota#DROP_OLDEST}
+     *     OverflowPolicy#DROP_OLDEST}
      */
     public PipeSpec order(Order order) {
         return with(Feature.ARRIVAL_ORDER, Objects.requireNonNull(order, "order") == Order.ARRIVAL)
@@ -286,7 +300,7 @@ public final class PipeSpec {
         }
         if (features.contains(Feature.DROP_OLDEST) && features.contains(Feature.ARRIVAL_ORDER)) {
             throw new IllegalArgumentException(
-                    "order=ARRIVAL with atQuota=DROP_OLDEST: choose one of them");
+                    "order=ARRIVAL with overflow=DROP_OLDEST: choose one of them");
         }
         return this;
     }

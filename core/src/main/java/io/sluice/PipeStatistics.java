@@ -41,7 +41,7 @@ public record PipeStatistics(long nanoTime, List<Lane> lanes, List<Participant> 
      * @param segments the number of rings in use; 1 unless the pipe is unbounded
      * @param allocatedBytes the space of its rings, including those that are kept for reuse
      * @param dropped the number of messages that its senders have dropped at the quota, see {@link
-     *     AtQuota}
+     *     OverflowPolicy}
      */
     public record Lane(
             int index,

@@ -1,8 +1,8 @@
 package io.sluice;
 
 /**
- * Thrown by a send that would block when an unbounded pipe with {@link AtQuota#REFUSE} has reached
- * its quota. Nothing was sent; the send may be retried later.
+ * Thrown by a send that would block when an unbounded pipe with {@link OverflowPolicy#FAIL} has
+ * reached its quota. Nothing was sent; the send may be retried later.
  */
 public final class QuotaExceededException extends ChannelException {
     private static final long serialVersionUID = 1;

@@ -18,14 +18,14 @@ import java.util.stream.StreamSupport;
  * another thread during a {@code receive}, whether that call is waiting or not, and so while {@link
  * #iterator} or {@link #stream} is in use: the {@code receive} then throws {@link
  * IllegalStateException}, or completes as documented; when it has ended, the end has left its
- * channel. {@code tryReceive} and {@code drain} must have returned before.
+ * channel. {@code tryReceive} and {@code poll} must have returned before.
  *
  * <pre>{@code
  * for (Order order : receiver) { ... } // until the end of the stream
  * }</pre>
  *
  * <p>Every method throws {@link IllegalStateException} after this end was closed. A call that
- * throws has taken no message, except for {@link #drain}.
+ * throws has taken no message, except for {@link #poll}.
  *
  * @param <E> the type of messages
  */
@@ -61,15 +61,21 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
     /**
      * Passes available messages to a handler, one after the other. Does not wait. Each message is
      * received before the handler is called: if the handler throws, the exception propagates to the
-     * caller, that message counts as received, and later ones stay in the channel. A handler may
-     * use this end, or close it, which ends the call.
+     * caller, that message counts as received, and later ones stay in the channel.
+     *
+     * <p>As in {@link PipeReceiver}, a handler must neither receive from this end nor close it:
+     * {@code poll}, {@code tryReceive}, {@code receive} and {@link #close} throw {@link
+     * IllegalStateException} there before they have any effect. To close this end, a handler
+     * returns or throws, and its caller closes. A handler may call {@link #isEndOfStream}, and may
+     * use any other end, also the sender of this channel.
      *
      * @param handler the handler, called for each message
-     * @param limit the largest number of messages, 0 or more
+     * @param limit the largest number of messages; 0 passes none
      * @return the number of messages; less than the limit if the mailbox was empty then
      * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalStateException if a handler of this receiver calls it
      */
-    int drain(Consumer<? super E> handler, int limit);
+    int poll(Consumer<? super E> handler, int limit);
 
     /**
      * Tests whether the stream has ended: the last sender has closed and every message was
@@ -109,6 +115,9 @@ public interface Receiver<E> extends AutoCloseable, Iterable<E> {
     /**
      * Closes this end. After the last receiver has closed, the mailbox is broken: senders,
      * including waiting ones, get {@link BrokenChannelException}. A second call has no effect.
+     *
+     * @throws IllegalStateException if a handler of this receiver calls it, see {@link #poll}; the
+     *     call has no effect then
      */
     @Override
     void close();

@@ -15,8 +15,8 @@ import java.time.Duration;
  * throws has not sent its message.
  *
  * <p>A rendezvous, which stores no messages, has <em>room</em> when a receiver is waiting. An
- * unbounded mailbox, and one that drops messages when it is full ({@link Overflow}), always has
- * room.
+ * unbounded mailbox, and one that drops messages when it is full ({@link OverflowPolicy}), always
+ * has room.
  *
  * @param <E> the type of messages
  */

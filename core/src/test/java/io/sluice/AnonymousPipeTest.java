@@ -119,8 +119,10 @@ class AnonymousPipeTest {
     @Test
     void anotherFileThatAProcessHasOpenIsRefused() throws Exception {
         long pid = ProcessHandle.current().pid();
-        IOException e =
-                assertThrows(IOException.class, () -> Pipe.open(Path.of("/proc/" + pid + "/fd/0")));
+        InvalidPipeException e =
+                assertThrows(
+                        InvalidPipeException.class,
+                        () -> Pipe.open(Path.of("/proc/" + pid + "/fd/0")));
         assertTrue(e.getMessage().contains("/fd/0"), e.getMessage());
         assertThrows(
                 NoSuchFileException.class, () -> Pipe.open(Path.of("/proc/" + pid + "/fd/99999")));

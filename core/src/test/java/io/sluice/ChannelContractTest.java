@@ -191,7 +191,8 @@ class ChannelContractTest {
             assertEquals(pipe.message(i).length, lengths.get(i));
         }
         assertEquals(sent, lengths.size());
-        assertThrows(IllegalArgumentException.class, () -> receiver.poll(handler, 0));
+        assertThrows(IllegalArgumentException.class, () -> receiver.poll(handler, -1));
+        assertThrows(IllegalArgumentException.class, () -> receiver.receive(handler, 0));
     }
 
     @Test

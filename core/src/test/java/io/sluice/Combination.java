@@ -16,7 +16,7 @@ record Combination(
         Order order,
         Delivery delivery,
         boolean retained,
-        AtQuota atQuota) {
+        OverflowPolicy overflow) {
     /** The capacity of a pipe. */
     enum PipeCapacity {
         ZERO(PipeSpec.rendezvous(4080)),
@@ -41,7 +41,7 @@ record Combination(
     static List<Combination> all() {
         boolean every = Proof.isProofBuild() || "all".equals(System.getProperty("sluice.contract"));
         return expressible().stream()
-                .filter(c -> c.atQuota == AtQuota.WAIT && (every || c.hasDefaults()))
+                .filter(c -> c.overflow == OverflowPolicy.BLOCK && (every || c.hasDefaults()))
                 .toList();
     }
 
@@ -50,7 +50,7 @@ record Combination(
         List<Combination> all = new ArrayList<>();
         for (PipeCapacity pipeCapacity : PipeCapacity.values()) {
             for (int bits = 0; bits < 1 << 7; bits++) {
-                for (AtQuota atQuota : AtQuota.values()) {
+                for (OverflowPolicy overflow : OverflowPolicy.values()) {
                     Combination combination =
                             new Combination(
                                     pipeCapacity,
@@ -63,7 +63,7 @@ record Combination(
                                             ? Delivery.AT_LEAST_ONCE
                                             : Delivery.AT_MOST_ONCE,
                                     (bits & 64) != 0,
-                                    atQuota);
+                                    overflow);
                     if (combination.isAccepted()) {
                         all.add(combination);
                     }
@@ -94,7 +94,7 @@ record Combination(
                         .order(order)
                         .delivery(delivery)
                         .retainWithoutReceivers(retained);
-        return atQuota == AtQuota.WAIT ? spec : spec.atQuota(atQuota);
+        return overflow == OverflowPolicy.BLOCK ? spec : spec.overflow(overflow);
     }
 
     /** Tests whether the pipe can buffer a message. */

@@ -118,7 +118,7 @@ class HostilePeerTest {
                         && random.nextInt(4) == 0) {
                     spec = spec.order(Order.ARRIVAL);
                 } else if (attackedPipeKind == AttackedPipeKind.GROWING && random.nextInt(4) == 0) {
-                    spec = spec.atQuota(AtQuota.DROP_OLDEST);
+                    spec = spec.overflow(OverflowPolicy.DROP_OLDEST);
                 }
                 spec = spec.retainWithoutReceivers(random.nextBoolean());
                 long here = Math.min(FLIPS - flips, 1 + random.nextInt(MAX_PER_PIPE));

@@ -59,7 +59,7 @@ class MailboxAllocationTest {
             sender.trySend(MESSAGE);
             assertSame(MESSAGE, receiver.tryReceive());
             sender.trySend(MESSAGE);
-            receiver.drain(HANDLER, 1);
+            receiver.poll(HANDLER, 1);
         }
     }
 

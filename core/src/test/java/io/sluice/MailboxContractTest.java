@@ -150,7 +150,7 @@ class MailboxContractTest {
         assertTrue(receiver.isEndOfStream());
         assertNull(receiver.tryReceive());
         assertNull(receiver.receive(SHORT));
-        assertEquals(0, receiver.drain(m -> {}, 5));
+        assertEquals(0, receiver.poll(m -> {}, 5));
         assertFalse(receiver.iterator().hasNext());
         assertEquals(MESSAGES, count + mailbox.dropped());
         assertEquals(mailbox.dropped(), undelivered());
@@ -326,7 +326,7 @@ class MailboxContractTest {
         assertNull(receiver.receive(Duration.ZERO));
         assertNull(receiver.receive(Duration.ofSeconds(-1)));
         assertNull(receiver.receive(Duration.ofSeconds(Long.MIN_VALUE)));
-        assertEquals(0, receiver.drain(m -> {}, 10));
+        assertEquals(0, receiver.poll(m -> {}, 10));
         assertFalse(receiver.isEndOfStream());
     }
 
@@ -343,7 +343,7 @@ class MailboxContractTest {
         assertThrows(InterruptedException.class, () -> sender.send(9));
         assertFalse(Thread.currentThread().isInterrupted());
         Receiver<Integer> receiver = setup.receiver(mailbox);
-        assertEquals(mailbox.capacity(), receiver.drain(m -> {}, 100));
+        assertEquals(mailbox.capacity(), receiver.poll(m -> {}, 100));
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, receiver::receive);
         assertNull(receiver.tryReceive());
@@ -359,7 +359,7 @@ class MailboxContractTest {
         }
         Receiver<Integer> receiver = setup.receiver(mailbox);
         List<Integer> got = new ArrayList<>();
-        int count = receiver.drain(got::add, 1000);
+        int count = receiver.poll(got::add, 1000);
         assertEquals(1000 - count, mailbox.dropped());
         assertEquals(1000 - count, undelivered());
         if (mailboxFlavor.drops()) {
@@ -469,7 +469,7 @@ class MailboxContractTest {
         assertThrows(IllegalStateException.class, receiver::tryReceive);
         assertThrows(IllegalStateException.class, receiver::receive);
         assertThrows(IllegalStateException.class, () -> receiver.receive(SHORT));
-        assertThrows(IllegalStateException.class, () -> receiver.drain(m -> {}, 0));
+        assertThrows(IllegalStateException.class, () -> receiver.poll(m -> {}, 0));
         assertThrows(IllegalStateException.class, () -> receiver.iterator().hasNext());
         assertThrows(IllegalStateException.class, receiver::isEndOfStream);
     }
@@ -483,8 +483,8 @@ class MailboxContractTest {
         assertThrows(NullPointerException.class, () -> sender.send(null, SHORT));
         assertThrows(NullPointerException.class, () -> sender.send(1, null));
         assertThrows(NullPointerException.class, () -> receiver.receive(null));
-        assertThrows(NullPointerException.class, () -> receiver.drain(null, 1));
-        assertThrows(IllegalArgumentException.class, () -> receiver.drain(m -> {}, -1));
+        assertThrows(NullPointerException.class, () -> receiver.poll(null, 1));
+        assertThrows(IllegalArgumentException.class, () -> receiver.poll(m -> {}, -1));
         assertNull(receiver.tryReceive());
     }
 

@@ -13,6 +13,38 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Capacity, and the counts and limits of open ends. */
 class MailboxEndsTest {
+    @Test
+    void aPolicyThatItCannotHaveIsRefusedByName() {
+        for (OverflowPolicy policy : OverflowPolicy.values()) {
+            for (MailboxSpec spec :
+                    new MailboxSpec[] {
+                        MailboxSpec.bounded(1),
+                        MailboxSpec.bounded(2),
+                        MailboxSpec.unbounded(),
+                        MailboxSpec.rendezvous()
+                    }) {
+                boolean bounded = spec.capacity() == 1 || spec.capacity() == 2;
+                boolean possible =
+                        policy == OverflowPolicy.BLOCK
+                                || bounded
+                                        && policy != OverflowPolicy.FAIL
+                                        && (policy != OverflowPolicy.CONFLATE
+                                                || spec.capacity() == 1);
+                if (possible) {
+                    assertEquals(policy, spec.overflow(policy).overflow());
+                } else {
+                    String message =
+                            assertThrows(
+                                            IllegalArgumentException.class,
+                                            () -> spec.overflow(policy))
+                                    .getMessage();
+                    assertTrue(message.contains("overflow=" + policy), message);
+                    assertTrue(message.contains("BLOCK"), message);
+                }
+            }
+        }
+    }
+
     static List<Setup> setups() {
         return Setup.all();
     }

@@ -9,9 +9,9 @@ enum MailboxFlavor {
     TWO(() -> MailboxSpec.bounded(2)),
     EIGHT(() -> MailboxSpec.bounded(8)),
     UNBOUNDED(MailboxSpec::unbounded),
-    DROP_NEWEST(() -> MailboxSpec.bounded(4).overflow(Overflow.DROP_NEWEST)),
-    DROP_OLDEST(() -> MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST)),
-    CONFLATE(() -> MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST));
+    DROP_NEWEST(() -> MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_NEWEST)),
+    DROP_OLDEST(() -> MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST)),
+    CONFLATE(() -> MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE));
 
     private final Supplier<MailboxSpec> spec;
 
@@ -29,7 +29,7 @@ enum MailboxFlavor {
     }
 
     boolean drops() {
-        return spec().overflow() != Overflow.WAIT;
+        return spec().overflow() != OverflowPolicy.BLOCK;
     }
 
     /** Tests whether a message can be sent while no receiver waits. */

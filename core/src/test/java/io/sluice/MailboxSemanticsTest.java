@@ -48,7 +48,7 @@ class MailboxSemanticsTest {
         assertNull(receiver.tryReceive());
         assertNull(receiver.receive(SHORT));
         assertNull(receiver.receive(Duration.ZERO));
-        assertEquals(0, receiver.drain(m -> {}, 10));
+        assertEquals(0, receiver.poll(m -> {}, 10));
         assertFalse(receiver.isEndOfStream());
         Sender<Integer> sender = setup.sender(mailbox);
         sender.send(1);
@@ -73,7 +73,7 @@ class MailboxSemanticsTest {
         assertNull(receiver.tryReceive());
         assertNull(receiver.receive());
         assertNull(receiver.receive(Duration.ofDays(1)));
-        assertEquals(0, receiver.drain(m -> {}, 1));
+        assertEquals(0, receiver.poll(m -> {}, 1));
         assertTrue(receiver.isEndOfStream());
     }
 
@@ -96,25 +96,25 @@ class MailboxSemanticsTest {
 
     @ParameterizedTest
     @MethodSource("setups")
-    void drainsInOrderUpToTheLimit(Setup setup) {
+    void pollsInOrderUpToTheLimit(Setup setup) {
         Mailbox<Integer> mailbox = setup.mailbox(8);
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
         assertEquals(8, Setup.fill(sender));
         List<Integer> got = new ArrayList<>();
-        assertEquals(0, receiver.drain(got::add, 0));
-        assertEquals(3, receiver.drain(got::add, 3));
+        assertEquals(0, receiver.poll(got::add, 0));
+        assertEquals(3, receiver.poll(got::add, 3));
         assertThrows(
                 ArithmeticException.class,
                 () ->
-                        receiver.drain(
+                        receiver.poll(
                                 m -> {
                                     throw new ArithmeticException();
                                 },
                                 3));
-        assertEquals(4, receiver.drain(got::add, 100));
+        assertEquals(4, receiver.poll(got::add, 100));
         assertEquals(List.of(0, 1, 2, 4, 5, 6, 7), got);
-        assertThrows(IllegalArgumentException.class, () -> receiver.drain(got::add, -1));
+        assertThrows(IllegalArgumentException.class, () -> receiver.poll(got::add, -1));
     }
 
     @ParameterizedTest
@@ -143,7 +143,7 @@ class MailboxSemanticsTest {
         assertThrows(IllegalStateException.class, receiver::tryReceive);
         assertThrows(IllegalStateException.class, receiver::receive);
         assertThrows(IllegalStateException.class, () -> receiver.receive(SHORT));
-        assertThrows(IllegalStateException.class, () -> receiver.drain(m -> {}, 1));
+        assertThrows(IllegalStateException.class, () -> receiver.poll(m -> {}, 1));
         assertThrows(IllegalStateException.class, receiver::isEndOfStream);
     }
 }

@@ -154,8 +154,8 @@ class NullArgumentsTest {
                         MailboxSpec.bounded(1),
                         MailboxSpec.bounded(8).senders(Ends.ONE).receivers(Ends.ONE),
                         MailboxSpec.bounded(8),
-                        MailboxSpec.bounded(8).overflow(Overflow.DROP_OLDEST),
-                        MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST),
+                        MailboxSpec.bounded(8).overflow(OverflowPolicy.DROP_OLDEST),
+                        MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE),
                         MailboxSpec.unbounded(),
                         MailboxSpec.rendezvous())) {
             Mailbox<Object> mailbox = Mailbox.create(spec);
@@ -167,7 +167,7 @@ class NullArgumentsTest {
             throws Exception {
         List<Executable> calls =
                 List.of(
-                        () -> receiver.drain(null, 1),
+                        () -> receiver.poll(null, 1),
                         () -> receiver.receive(null),
                         () -> sender.trySend(null),
                         () -> sender.send(null),

@@ -142,7 +142,7 @@ class PipeNamesTest {
         Path path = directory.resolve("pipe");
         PipeFiles first = PipeFiles.create(path, SPEC.senders(2).pipeLayout());
         assertTrue(Pipe.delete(path));
-        assertThrows(IOException.class, () -> first.createLane(0));
+        assertThrows(InvalidPipeException.class, () -> first.createLane(0));
         Pipe second = Pipe.create(path, SPEC.senders(2));
         assertThrows(InvalidPipeException.class, () -> first.createLane(0));
         try (PipeSender sender = second.sender();

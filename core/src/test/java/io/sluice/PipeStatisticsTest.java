@@ -139,7 +139,7 @@ class PipeStatisticsTest {
                         PipeSpec.bounded(4096).receivers(2),
                         grows,
                         grows.receivers(2),
-                        grows.atQuota(AtQuota.DROP_OLDEST),
+                        grows.overflow(OverflowPolicy.DROP_OLDEST),
                         PipeSpec.rendezvous(64));
         return specs.stream()
                 .flatMap(

@@ -225,7 +225,8 @@ class PipeTest {
 
     @Test
     void argumentsOutOfRangeAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> receiver.poll(IGNORE, 0));
+        assertThrows(IllegalArgumentException.class, () -> receiver.poll(IGNORE, -1));
+        assertThrows(IllegalArgumentException.class, () -> receiver.receive(IGNORE, 0));
         assertThrows(IndexOutOfBoundsException.class, () -> sender.trySend(new byte[4], 1, 4));
         assertThrows(IllegalArgumentException.class, () -> sender.trySend(new byte[4], 0, -1));
         assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded(0));

@@ -217,7 +217,7 @@ class ReentrantCloseTest {
         List<Boolean> ended = new ArrayList<>();
         Mailbox<Integer> mailbox =
                 Mailbox.create(
-                        MailboxSpec.bounded(1).overflow(Overflow.DROP_OLDEST),
+                        MailboxSpec.bounded(1).overflow(OverflowPolicy.DROP_OLDEST),
                         dropped -> {
                             elsewhere(senders.get(0)::close);
                             receivers.get(0).tryReceive();

@@ -40,7 +40,7 @@ class ReentrantHandlerTest {
         MANY_RECEIVERS(PipeSpec.bounded(4096).receivers(Ends.MANY)),
         UNBOUNDED(PipeSpec.unbounded(1 << 20)),
         UNBOUNDED_MANY_RECEIVERS(PipeSpec.unbounded(1 << 20).receivers(Ends.MANY)),
-        DROPS_OLDEST(PipeSpec.unbounded(1 << 20).atQuota(AtQuota.DROP_OLDEST)),
+        DROPS_OLDEST(PipeSpec.unbounded(1 << 20).overflow(OverflowPolicy.DROP_OLDEST)),
         RENDEZVOUS(PipeSpec.rendezvous(4096)),
         RENDEZVOUS_MANY(PipeSpec.rendezvous(4096).senders(Ends.MANY).receivers(Ends.MANY));
 
@@ -194,7 +194,7 @@ class ReentrantHandlerTest {
                         refused(ends.get(0)::tryReceive);
                         refused(ends.get(0)::receive);
                         refused(() -> ends.get(0).receive(LONG));
-                        refused(() -> ends.get(0).drain(m -> {}, 1));
+                        refused(() -> ends.get(0).poll(m -> {}, 1));
                         refused(ends.get(0)::close);
                         return Codec.utf8().decode(memory, offset, length);
                     }
@@ -214,9 +214,9 @@ class ReentrantHandlerTest {
         Receiver<Integer> receiver(List<Integer> messages) throws Exception;
     }
 
-    /** Receivers of objects remove a message before the handler runs, so all calls are allowed. */
+    /** The rule of pipes holds for receivers of objects, too. */
     @Test
-    void theHandlerOfADrainMayReceiveAndClose() throws Exception {
+    void theHandlerOfAReceiverOfObjectsMustNotReceiveNorClose() throws Exception {
         List<Opener> openers =
                 List.of(
                         messages -> mailbox(MailboxSpec.bounded(8), messages),
@@ -234,15 +234,27 @@ class ReentrantHandlerTest {
             Consumer<Integer> handler =
                     message -> {
                         received.add(message);
-                        if (message == 2) {
-                            receiver.close();
-                        } else {
-                            received.add(receiver.tryReceive());
-                        }
+                        refused(receiver::tryReceive);
+                        refused(receiver::receive);
+                        refused(() -> receiver.receive(LONG));
+                        refused(() -> receiver.poll(m -> {}, 1));
+                        refused(receiver::close);
+                        assertFalse(receiver.isEndOfStream());
                     };
-            assertEquals(1, receiver.drain(handler, 1));
-            assertEquals(1, receiver.drain(handler, 8), "closing ends the call");
-            assertEquals(List.of(0, 1, 2), received);
+            assertEquals(0, receiver.poll(handler, 0));
+            assertEquals(1, receiver.poll(handler, 1));
+            assertThrows(
+                    ArithmeticException.class,
+                    () ->
+                            receiver.poll(
+                                    message -> {
+                                        throw new ArithmeticException();
+                                    },
+                                    1));
+            assertEquals(2, receiver.poll(handler, 2));
+            assertEquals(List.of(0, 2, 3), received);
+            assertEquals(4, receiver.tryReceive());
+            receiver.close();
             assertThrows(IllegalStateException.class, receiver::tryReceive);
         }
     }

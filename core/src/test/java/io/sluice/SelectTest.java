@@ -410,7 +410,7 @@ class SelectTest {
         }
 
         @Override
-        public int drain(Consumer<? super Integer> handler, int limit) {
+        public int poll(Consumer<? super Integer> handler, int limit) {
             return 0;
         }
 

@@ -67,7 +67,7 @@ class SelectableTest {
         }
 
         @Override
-        public int drain(java.util.function.Consumer<? super Integer> handler, int limit) {
+        public int poll(java.util.function.Consumer<? super Integer> handler, int limit) {
             throw new UnsupportedOperationException();
         }
 

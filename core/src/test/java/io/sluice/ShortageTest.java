@@ -39,7 +39,7 @@ class ShortageTest {
                 grows,
                 grows.receivers(3),
                 grows.order(Order.ARRIVAL),
-                grows.atQuota(AtQuota.DROP_OLDEST));
+                grows.overflow(OverflowPolicy.DROP_OLDEST));
     }
 
     static List<PipeSpec> sharedSpecs() {

@@ -89,7 +89,7 @@ class SpecificationContractTest {
 
     @Test
     void atItsCapacityItFollowsItsPolicy() throws Exception {
-        if (combination.atQuota() == AtQuota.DROP_OLDEST) {
+        if (combination.overflow() == OverflowPolicy.DROP_OLDEST) {
             for (int i = 0; i < 2_000; i++) {
                 assertTrue(sender.trySend(pipe.message(i)), pipe::state);
             }
@@ -104,7 +104,7 @@ class SpecificationContractTest {
         int held = pipe.fill(sender);
         assertEquals(combination.holds(), held > 0);
         assertEquals(held, pipe.statistics().messages());
-        if (combination.atQuota() == AtQuota.REFUSE) {
+        if (combination.overflow() == OverflowPolicy.FAIL) {
             assertThrows(QuotaExceededException.class, () -> sender.send(pipe.message(held)));
         }
         for (int i = 0; i < held; i++) {

@@ -224,7 +224,8 @@ class UnboundedPipeTest {
     void failsAtItsQuotaIfConfigured() throws Exception {
         Pipe pipe =
                 Pipe.create(
-                        path, PipeSpec.unbounded(2 * (4096 + RING), RING).atQuota(AtQuota.REFUSE));
+                        path,
+                        PipeSpec.unbounded(2 * (4096 + RING), RING).overflow(OverflowPolicy.FAIL));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             long sent = fill(sender, 0);
@@ -241,7 +242,9 @@ class UnboundedPipeTest {
     @ParameterizedTest
     @EnumSource(names = {"ONE_RECEIVER", "MANY_RECEIVERS", "MANY_TO_MANY"})
     void dropsTheOldestIfConfigured(UnboundedPipeKind unboundedPipeKind) throws Exception {
-        Pipe pipe = Pipe.create(path, unboundedPipeKind.spec(QUOTA).atQuota(AtQuota.DROP_OLDEST));
+        Pipe pipe =
+                Pipe.create(
+                        path, unboundedPipeKind.spec(QUOTA).overflow(OverflowPolicy.DROP_OLDEST));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             long sent = 100_000;
@@ -260,7 +263,9 @@ class UnboundedPipeTest {
     @EnumSource(names = {"ONE_RECEIVER", "MANY_RECEIVERS", "MANY_TO_MANY"})
     void dropsTheOldestWhileAMessageIsBeingHandled(UnboundedPipeKind unboundedPipeKind)
             throws Exception {
-        Pipe pipe = Pipe.create(path, unboundedPipeKind.spec(QUOTA).atQuota(AtQuota.DROP_OLDEST));
+        Pipe pipe =
+                Pipe.create(
+                        path, unboundedPipeKind.spec(QUOTA).overflow(OverflowPolicy.DROP_OLDEST));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             long sent = 100_000;
@@ -317,10 +322,41 @@ class UnboundedPipeTest {
         assertThrows(IllegalArgumentException.class, () -> PipeSpec.unbounded(1L << 40, RING));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> PipeSpec.bounded().atQuota(AtQuota.DROP_OLDEST));
+                () -> PipeSpec.bounded().overflow(OverflowPolicy.DROP_OLDEST));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> PipeSpec.unbounded(QUOTA).atQuota(AtQuota.DROP_OLDEST).order(Order.ARRIVAL));
+                () ->
+                        PipeSpec.unbounded(QUOTA)
+                                .overflow(OverflowPolicy.DROP_OLDEST)
+                                .order(Order.ARRIVAL));
+    }
+
+    @Test
+    void aPolicyThatAPipeCannotHaveIsRefusedByName() {
+        for (OverflowPolicy policy : OverflowPolicy.values()) {
+            for (PipeSpec spec :
+                    new PipeSpec[] {
+                        PipeSpec.bounded(), PipeSpec.rendezvous(), PipeSpec.unbounded(QUOTA)
+                    }) {
+                boolean grows = spec.toString().contains("unbounded");
+                boolean possible =
+                        policy == OverflowPolicy.BLOCK
+                                || grows
+                                        && policy != OverflowPolicy.DROP_NEWEST
+                                        && policy != OverflowPolicy.CONFLATE;
+                if (possible) {
+                    spec.overflow(policy);
+                } else {
+                    String message =
+                            assertThrows(
+                                            IllegalArgumentException.class,
+                                            () -> spec.overflow(policy))
+                                    .getMessage();
+                    assertTrue(message.contains("overflow=" + policy), message);
+                    assertTrue(message.contains("BLOCK"), message);
+                }
+            }
+        }
     }
 
     @Test

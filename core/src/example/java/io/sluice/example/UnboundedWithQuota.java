@@ -1,7 +1,7 @@
 package io.sluice.example;
 
-import io.sluice.AtQuota;
 import io.sluice.MessageHandler;
+import io.sluice.OverflowPolicy;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
@@ -31,7 +31,7 @@ public final class UnboundedWithQuota {
     private static final long QUOTA = 2L << 20;
 
     public static void main(String[] args) throws Exception {
-        PipeSpec spec = PipeSpec.unbounded(QUOTA).atQuota(AtQuota.REFUSE);
+        PipeSpec spec = PipeSpec.unbounded(QUOTA).overflow(OverflowPolicy.FAIL);
         try (Pipe pipe = Pipe.anonymous(spec);
                 PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {

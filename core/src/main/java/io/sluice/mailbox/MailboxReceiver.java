@@ -7,7 +7,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Base of a mailbox's receivers: the open state, the closing protocol, and {@link #drain}. */
+/** Base of a mailbox's receivers: the open state, the closing protocol, and {@link #poll}. */
 abstract class MailboxReceiver<E> implements Receiver<E> {
     private static final VarHandle CLOSED;
 
@@ -25,19 +25,49 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
 
     private final Occupancy occupancy = new Occupancy();
 
+    /** The id of the thread that is in {@link #poll}; 0 if none is. */
+    private long poller;
+
     @Override
-    public final int drain(Consumer<? super E> handler, int limit) {
+    public final E tryReceive() {
+        checkOpen();
+        if (poller != 0) {
+            throw inUse("receive from it");
+        }
+        return take();
+    }
+
+    /** Receives a message if there is one. */
+    abstract E take();
+
+    @Override
+    public final int poll(Consumer<? super E> handler, int limit) {
         Objects.requireNonNull(handler, "handler");
         if (limit < 0) {
             throw new IllegalArgumentException("limit=" + limit + " is negative");
         }
         checkOpen();
+        if (poller != 0) {
+            throw inUse("receive from it");
+        }
+        poller = Thread.currentThread().threadId();
         int count = 0;
-        // Each receive wakes a sender: the handler may wait for something that a sender does.
-        for (E message; count < limit && !closed && (message = tryReceive()) != null; count++) {
-            handler.accept(message);
+        try {
+            // Each receive wakes a sender: the handler may wait for something that a sender does.
+            for (E message; count < limit && !closed && (message = take()) != null; count++) {
+                handler.accept(message);
+            }
+        } finally {
+            poller = 0;
         }
         return count;
+    }
+
+    private IllegalStateException inUse(String what) {
+        return new IllegalStateException(
+                poller == Thread.currentThread().threadId()
+                        ? "the handler of a receiver cannot " + what + ": return from it first"
+                        : "another thread receives from this receiver: it belongs to one at a time");
     }
 
     final void checkOpen() {
@@ -48,6 +78,9 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
 
     @Override
     public final void close() {
+        if (poller != 0 && poller == Thread.currentThread().threadId()) {
+            throw inUse("close it");
+        }
         if (!occupancy.isClosing()) {
             CLOSED.setOpaque(this, true); // A waiting call sees it at its next check.
             if (occupancy.close()) {

@@ -35,14 +35,15 @@ interface OverflowHandler<E> {
     static <E> OverflowHandler<E> of(
             MailboxSpec spec, MessagePassingQueue<E> queue, Undelivered<E> undelivered) {
         return switch (spec.overflow()) {
-            case WAIT -> new Blocking<>();
+            case BLOCK -> new Blocking<>();
             case DROP_NEWEST ->
                     message -> {
                         undelivered.drop(message);
                         return true;
                     };
             case DROP_OLDEST -> dropOldest(queue, undelivered);
-            case KEEP_LATEST -> conflate((ConflatingSlot<E>) queue, undelivered);
+            case FAIL -> throw new IllegalArgumentException("overflow=FAIL of " + spec);
+            case CONFLATE -> conflate((ConflatingSlot<E>) queue, undelivered);
         };
     }
 

@@ -2,7 +2,7 @@ package io.sluice.mailbox;
 
 import io.sluice.Ends;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -22,7 +22,7 @@ final class QueueFactory {
     private QueueFactory() {}
 
     static <E> MessagePassingQueue<E> create(MailboxSpec spec) {
-        if (spec.overflow() == Overflow.KEEP_LATEST) {
+        if (spec.overflow() == OverflowPolicy.CONFLATE) {
             return new ConflatingSlot<>();
         }
         return spec.capacity() == MailboxSpec.UNBOUNDED ? unbounded(spec) : bounded(spec);
@@ -31,7 +31,8 @@ final class QueueFactory {
     private static <E> MessagePassingQueue<E> bounded(MailboxSpec spec) {
         int capacity = spec.capacity();
         // With DROP_OLDEST senders poll the queue too, concurrently with the receiver.
-        boolean oneTakes = spec.receivers() == Ends.ONE && spec.overflow() != Overflow.DROP_OLDEST;
+        boolean oneTakes =
+                spec.receivers() == Ends.ONE && spec.overflow() != OverflowPolicy.DROP_OLDEST;
         if (spec.senders() == Ends.ONE) {
             return oneTakes ? spsc(capacity) : spmc(capacity);
         }

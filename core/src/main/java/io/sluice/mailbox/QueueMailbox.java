@@ -2,7 +2,7 @@ package io.sluice.mailbox;
 
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.wait.IdleWaiter;
@@ -20,7 +20,7 @@ import org.jctools.queues.MessagePassingQueue;
  * <p>Opening and closing take a lock; any thread may call them. Messages do not pass through here.
  */
 final class QueueMailbox<E> implements Mailbox<E> {
-    private final Overflow overflow;
+    private final OverflowPolicy overflow;
     private final MessagePassingQueue<E> queue;
     private final Undelivered<E> undelivered;
     private final OverflowHandler<E> overflowHandler;
@@ -114,7 +114,7 @@ final class QueueMailbox<E> implements Mailbox<E> {
     }
 
     @Override
-    public Overflow overflow() {
+    public OverflowPolicy overflow() {
         return overflow;
     }
 

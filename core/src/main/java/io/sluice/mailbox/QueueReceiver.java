@@ -40,8 +40,7 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
     }
 
     @Override
-    public E tryReceive() {
-        checkOpen();
+    E take() {
         // Not the relaxed poll: it returns null while an earlier message of another sender is being
         // written, and would hide a later message whose send has returned.
         E message = QueueFactory.poll(queue);

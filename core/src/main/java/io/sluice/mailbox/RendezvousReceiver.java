@@ -21,8 +21,8 @@ import java.time.Duration;
  * sees by edge ENDED that all senders have closed also sees that there is no offer, and any message
  * that its reservation was fulfilled with.
  *
- * <p>{@link #tryReceive} is lock-free: it fails to take an offer only if another receiver took it
- * or the sender retracted it.
+ * <p>{@link #take} is lock-free: it fails to take an offer only if another receiver took it or the
+ * sender retracted it.
  */
 final class RendezvousReceiver<E> extends MailboxReceiver<E> implements RendezvousReceiverEnd<E> {
     /** Spins after a repeated reservation: longer than a sender needs to fulfill it. */
@@ -49,8 +49,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Rendezvo
     }
 
     @Override
-    public E tryReceive() {
-        checkOpen();
+    E take() {
         E message = takeOffer();
         if (message == null) {
             rendezvousTable

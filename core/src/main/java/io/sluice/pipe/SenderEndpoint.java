@@ -228,7 +228,7 @@ public final class SenderEndpoint implements AutoCloseable {
                             + " is at its quota of "
                             + pipeLayout.segments() * pipeLayout.ringLength()
                             + " bytes of this sender; wait and try again, or make it with a larger"
-                            + " quota, or with another AtQuota");
+                            + " quota, or another OverflowPolicy");
         }
     }
 

@@ -2,7 +2,7 @@ package io.sluice.queue;
 
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.queue.PeekBuffer.Entry;
@@ -43,7 +43,7 @@ final class PooledEnds<E> {
 
     PooledEnds(Mailbox<E> mailbox) {
         this.mailbox = Objects.requireNonNull(mailbox, "mailbox");
-        this.drops = mailbox.overflow() != Overflow.WAIT;
+        this.drops = mailbox.overflow() != OverflowPolicy.BLOCK;
         this.senders = new EndPool<>(mailbox::sender, Sender::close);
         this.receivers = receivers(mailbox);
         this.mailboxEmpty = mailbox::isEmpty;

@@ -1,7 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
-import io.sluice.ChannelException;
+import io.sluice.InvalidPipeException;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
@@ -114,7 +114,7 @@ final class SegmentCache {
     private CachedSegment map(int slot, long generation) {
         try {
             return new CachedSegment(slot, generation);
-        } catch (IOException | ChannelException e) {
+        } catch (IOException | ChannelCorruptedException | InvalidPipeException e) {
             if (table.isLive(generation)) {
                 throw e instanceof ChannelCorruptedException corrupted
                         ? corrupted

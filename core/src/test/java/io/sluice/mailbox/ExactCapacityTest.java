@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.Ends;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import java.util.ArrayList;
@@ -74,7 +74,8 @@ class ExactCapacityTest {
     @MethodSource("specs")
     void aDroppingMailboxHoldsItsCapacity(MailboxSpec spec) {
         int capacity = spec.capacity();
-        for (Overflow overflow : List.of(Overflow.DROP_NEWEST, Overflow.DROP_OLDEST)) {
+        for (OverflowPolicy overflow :
+                List.of(OverflowPolicy.DROP_NEWEST, OverflowPolicy.DROP_OLDEST)) {
             Mailbox<Integer> mailbox = Mailbox.create(spec.overflow(overflow));
             Sender<Integer> sender = mailbox.sender();
             for (int i = 0; i < 3 * capacity; i++) {
@@ -82,9 +83,9 @@ class ExactCapacityTest {
             }
             assertEquals(2L * capacity, mailbox.dropped());
             assertEquals(capacity, mailbox.size());
-            int first = overflow == Overflow.DROP_NEWEST ? 0 : 2 * capacity;
+            int first = overflow == OverflowPolicy.DROP_NEWEST ? 0 : 2 * capacity;
             List<Integer> kept = new ArrayList<>();
-            mailbox.receiver().drain(kept::add, Integer.MAX_VALUE);
+            mailbox.receiver().poll(kept::add, Integer.MAX_VALUE);
             assertEquals(IntStream.range(first, first + capacity).boxed().toList(), kept);
         }
     }

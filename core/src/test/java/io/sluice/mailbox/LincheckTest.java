@@ -3,7 +3,7 @@ package io.sluice.mailbox;
 import io.sluice.Ends;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import io.sluice.Proof;
 import io.sluice.Receiver;
 import io.sluice.Sender;
@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * threads, and in Lincheck's model checker, which chooses the thread switches but does not model
  * the reordering of memory accesses; jcstress covers that.
  *
- * <p>Not covered: {@link Overflow#DROP_OLDEST}, which is not one atomic step, and blocking calls.
+ * <p>Not covered: {@link OverflowPolicy#DROP_OLDEST}, which is not one atomic step, and blocking
+ * calls.
  */
 @Tag("lincheck") // In a JVM of its own: instrumented classes stay slow.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -58,8 +59,8 @@ class LincheckTest {
                         MailboxSpec.bounded(2),
                         MailboxSpec.bounded(8),
                         MailboxSpec.unbounded(),
-                        MailboxSpec.bounded(2).overflow(Overflow.DROP_NEWEST),
-                        MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST),
+                        MailboxSpec.bounded(2).overflow(OverflowPolicy.DROP_NEWEST),
+                        MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE),
                         MailboxSpec.bounded(3))
                 .toList();
     }
@@ -195,10 +196,10 @@ class LincheckTest {
 
         public boolean trySend(int thread, int message) {
             if (queue.size() == tested.capacity()) {
-                if (tested.overflow() == Overflow.KEEP_LATEST) {
+                if (tested.overflow() == OverflowPolicy.CONFLATE) {
                     queue.clear();
                 } else {
-                    return tested.overflow() == Overflow.DROP_NEWEST;
+                    return tested.overflow() == OverflowPolicy.DROP_NEWEST;
                 }
             }
             return queue.add(message);

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.Ends;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.jctools.queues.MessagePassingQueue;
@@ -30,7 +30,7 @@ class QueueFactoryTest {
         assertEquals("SpscArray SpmcArray MpscArray MpmcArray", queues(four));
         assertEquals(
                 "SpscArray SpmcArray MpscArray MpmcArray",
-                queues(four.overflow(Overflow.DROP_NEWEST)));
+                queues(four.overflow(OverflowPolicy.DROP_NEWEST)));
         String exact = "ExactSpsc ExactSpmc ExactMpsc ExactMpmc";
         assertEquals(exact, queues(MailboxSpec.bounded(9)));
         assertEquals("ExactSpsc SpmcArray MpscArray ExactMpmc", queues(MailboxSpec.bounded(1)));
@@ -40,7 +40,7 @@ class QueueFactoryTest {
                 queues(MailboxSpec.unbounded()));
         assertEquals(
                 "ConflatingSlot ConflatingSlot ConflatingSlot ConflatingSlot",
-                queues(MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST)));
+                queues(MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE)));
     }
 
     /** A sender that drops the oldest message polls as well, next to the receiver. */
@@ -48,7 +48,7 @@ class QueueFactoryTest {
     void dropOldestGetsAMultiConsumerQueue() {
         assertEquals(
                 "SpmcArray SpmcArray MpmcArray MpmcArray",
-                queues(MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST)));
+                queues(MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST)));
     }
 
     @Test
@@ -57,7 +57,7 @@ class QueueFactoryTest {
                 List.of(
                         MailboxSpec.unbounded(),
                         MailboxSpec.bounded(3),
-                        MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST))) {
+                        MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE))) {
             MessagePassingQueue<Integer> queue = QueueFactory.create(spec);
             int room = spec.capacity() == 1 ? 1 : 3;
             int[] next = {0};

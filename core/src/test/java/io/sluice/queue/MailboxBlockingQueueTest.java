@@ -71,7 +71,7 @@ class MailboxBlockingQueueTest {
         assertTrue(queue.offer(-1, 1, SECONDS));
         assertEquals(expectedUndelivered, dropped);
         try (Receiver<Integer> receiver = same.receiver()) {
-            receiver.drain(expected::add, Integer.MAX_VALUE);
+            receiver.poll(expected::add, Integer.MAX_VALUE);
         }
         List<Integer> got = new ArrayList<>();
         queue.drainTo(got);

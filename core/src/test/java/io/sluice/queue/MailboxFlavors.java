@@ -2,7 +2,7 @@ package io.sluice.queue;
 
 import io.sluice.Ends;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,9 +25,9 @@ public final class MailboxFlavors {
     /** Returns those that drop a message instead of blocking. */
     static List<MailboxSpec> dropping() {
         return List.of(
-                MailboxSpec.bounded(1).overflow(Overflow.KEEP_LATEST),
-                MailboxSpec.bounded(4).overflow(Overflow.DROP_NEWEST),
-                MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST));
+                MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE),
+                MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_NEWEST),
+                MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST));
     }
 
     /** Returns those of the given that hold messages. */

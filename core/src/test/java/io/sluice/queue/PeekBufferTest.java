@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
-import io.sluice.Overflow;
+import io.sluice.OverflowPolicy;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.TestThreads;
@@ -186,7 +186,7 @@ class PeekBufferTest {
     /** Messages go back into the mailbox, which drops one: the iterator still finds the rest. */
     @Test
     void anIteratorRemovesAMessageThatWasRequeued() {
-        MailboxSpec spec = MailboxSpec.bounded(4).overflow(Overflow.DROP_OLDEST);
+        MailboxSpec spec = MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST);
         MailboxBlockingQueue<Integer> full = new MailboxBlockingQueue<>(Mailbox.create(spec));
         full.addAll(List.of(0, 1, 2, 3));
         Iterator<Integer> iterator = full.iterator();

@@ -1,8 +1,8 @@
 package io.sluice.user;
 
-import io.sluice.AtQuota;
 import io.sluice.Codec;
 import io.sluice.Order;
+import io.sluice.OverflowPolicy;
 import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
@@ -30,7 +30,7 @@ public final class PipeKindsProgram {
                         PipeSpec.bounded(4096).senders(2).receivers(2),
                         PipeSpec.unbounded(1 << 20),
                         PipeSpec.unbounded(1 << 20).senders(2).receivers(2),
-                        PipeSpec.unbounded(1 << 20).atQuota(AtQuota.DROP_OLDEST),
+                        PipeSpec.unbounded(1 << 20).overflow(OverflowPolicy.DROP_OLDEST),
                         PipeSpec.rendezvous(4096))) {
             try (Pipe pipe = Pipe.anonymous(spec)) {
                 pass(pipe);
