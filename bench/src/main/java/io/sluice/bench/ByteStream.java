@@ -52,8 +52,8 @@ public abstract class ByteStream {
     /** Starts the sender. */
     @Setup
     public void open() {
+        channel = ByteSubjects.of(subject(), size); // Its own threads are not pinned.
         Cpus.pinMeasured();
-        channel = ByteSubjects.of(subject(), size);
         senderThread = new SenderThread(channel);
     }
 
@@ -66,6 +66,10 @@ public abstract class ByteStream {
     public void close() throws InterruptedException {
         senderThread.stop();
         channel.close();
+    }
+
+    long messagesPerLap() {
+        return channel.messagesPerLap();
     }
 
     /**

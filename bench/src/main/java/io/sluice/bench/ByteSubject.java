@@ -9,6 +9,11 @@ interface ByteSubject extends SubjectSender, SubjectReceiver, AutoCloseable {
     /** Returns the tally of the received messages. */
     Tally tally();
 
+    /** Returns how many messages write all of its memory, at the most. */
+    default long messagesPerLap() {
+        return ByteSubjects.CAPACITY / Long.BYTES;
+    }
+
     /** Frees its resources; no thread may use it any more. */
     @Override
     void close();

@@ -52,8 +52,8 @@ public class FanIn {
     /** Starts the senders. */
     @Setup
     public void open() {
+        channel = FanInSubjects.of(subject); // Its own threads are not pinned.
         Cpus.pinMeasured();
-        channel = FanInSubjects.of(subject);
         for (int i = 0; i < senderThreads.length; i++) {
             senderThreads[i] = new SenderThread(channel.sender(i), i);
         }
@@ -70,6 +70,10 @@ public class FanIn {
             senderThread.stop();
         }
         channel.close();
+    }
+
+    long messagesPerLap() {
+        return channel.messagesPerLap();
     }
 
     /**

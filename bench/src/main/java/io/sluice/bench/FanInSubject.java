@@ -17,6 +17,11 @@ interface FanInSubject extends SubjectReceiver, AutoCloseable {
     /** Returns the tally of the received messages. */
     FanInTally tally();
 
+    /** Returns how many messages write all of its memory, at the most. */
+    default long messagesPerLap() {
+        return (long) SENDERS * ByteSubjects.CAPACITY / SIZE;
+    }
+
     /** Frees its resources; no thread may use it any more. */
     @Override
     void close();

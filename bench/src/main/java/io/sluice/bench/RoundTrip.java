@@ -51,9 +51,9 @@ public abstract class RoundTrip {
     /** Starts the echo. */
     @Setup
     public void open() {
-        Cpus.pinMeasured();
         there = ByteSubjects.of(subject(), size);
         back = ByteSubjects.of(subject(), size);
+        Cpus.pinMeasured(); // After the subjects have started their own threads, unpinned.
         echo = new Echo(there, back);
     }
 

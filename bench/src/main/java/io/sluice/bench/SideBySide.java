@@ -1,10 +1,12 @@
 package io.sluice.bench;
 
+import io.sluice.bench.TrialResult.Exclusion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,42 +15,46 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.DoubleUnaryOperator;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
  * Interleaves benchmarks: each runs for a short time, round after round, in a JVM of its own, so
  * that on a machine whose speed changes from minute to minute all of them run under the same
- * conditions. After every six rounds, or {@code -Dsluice.rounds.per.jvm}, the JVMs are restarted,
- * because compilation differs between JVMs. Each warms up for a second and a half, or {@code
- * -Dsluice.warmup.ms}, before it is measured; options {@code -Dsluice.…} are passed to all of them.
- * Before and after each measurement the round trip of a cache line is measured; if the two are
- * about equal, the measurement counts, as <em>near</em> (below {@value #HIGH_LATENCY_NANOS} ns) or
- * <em>far</em>. The table compares measurements of the same round and the same placement with the
- * first contender of the same kind.
+ * conditions. The JVMs are restarted now and then, because compilation differs between JVMs.
+ *
+ * <p>A trial counts if the contender was warm (nothing was compiled or faulted in, and its ring had
+ * been written three times), if nothing else used the CPUs, and if the round trip of a cache line,
+ * measured before and after it, is about the same: <em>near</em> (below 300 ns) or <em>far</em>.
+ * The others are left out of the table, and counted. The table compares trials of the same round
+ * and the same placement with the first contender of the same kind.
  *
  * <pre>
  *     java -cp benchmarks.jar io.sluice.bench.SideBySide 20 stream/sluice stream/agrona-one-to-one
  * </pre>
  */
 public final class SideBySide {
-    private static final double HIGH_LATENCY_NANOS = 300;
-    private static final int WARM_UP_ROUNDS = 1;
-    private static final int ROUNDS_PER_JVM = Integer.getInteger("sluice.rounds.per.jvm", 6);
+    private static final int ROUNDS_PER_JVM = Integer.getInteger("sluice.rounds.per.jvm", 2);
     private static final int DEADLINE_SECONDS = 60;
     private static final String USAGE =
-            "SideBySide ROUNDS CONTENDER..., a contender being KIND or KIND/SUBJECT or"
-                    + " KIND/SUBJECT@SIZE, of the kinds "
-                    + Trial.KINDS;
+            """
+            Usage: java [OPTION...] -cp benchmarks.jar io.sluice.bench.SideBySide ROUNDS CONTENDER...
 
-    private record TrialResult(double before, double value, double after) {
-        boolean hasLatencyClass(boolean near) {
-            return (before < HIGH_LATENCY_NANOS) == near && (after < HIGH_LATENCY_NANOS) == near;
-        }
-    }
+            Lets the contenders take turns, round after round, each in a JVM of its own, and prints
+            their results and ratios to the first contender of the same kind. Progress is printed on
+            stderr. A contender is KIND, KIND/SUBJECT or KIND/SUBJECT@SIZE; SIZE is the length of the
+            messages in bytes (default 32), or for objects-* the capacity in messages (default 1024).
 
-    /** A JVM that runs one measurement for each line it is sent. */
+            Options, which reach all JVMs, as do -X..., -Dagrona... and -Daeron...:
+              -Dsluice.cpus=A,B           the CPUs (default: all that the process may use)
+              -Dsluice.rounds.per.jvm=N   restart the JVMs after N rounds (default 2)
+              -Dsluice.trial.ms=N         the length of a trial (default 300)
+              -Dsluice.warmup.ms=N        the longest time to get warm in (default 5000)
+
+            Kinds and subjects:
+            """;
+
+    /** A JVM that runs one trial for each line it is sent. */
     private static final class Contender implements AutoCloseable {
         final String name;
         final List<TrialResult> results = new ArrayList<>();
@@ -60,47 +66,47 @@ public final class SideBySide {
             this.name = name;
         }
 
+        String kind() {
+            return name.split("/")[0];
+        }
+
         void start() throws IOException {
             close();
             List<String> command = new ArrayList<>();
             command.add(ProcessHandle.current().info().command().orElse("java"));
-            command.add("--enable-native-access=ALL-UNNAMED");
-            command.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
-            System.getProperties().stringPropertyNames().stream()
-                    .filter(property -> property.startsWith("sluice."))
-                    .map(property -> "-D" + property + "=" + System.getProperty(property))
-                    .forEach(command::add);
-            command.addAll(
-                    List.of(
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            Trial.class.getName(),
-                            name));
+            command.addAll(jvmOptions());
+            command.addAll(List.of(Trial.class.getName(), name));
             this.process =
                     new ProcessBuilder(command)
                             .redirectError(ProcessBuilder.Redirect.INHERIT)
                             .start();
             this.output = process.inputReader();
             this.input = process.outputWriter();
+            String line = nextLine();
+            if (!line.equals(Trial.READY)) {
+                throw new IllegalStateException(name + " answers '" + line + "'");
+            }
         }
 
         TrialResult measure() throws IOException {
             input.write("\n");
             input.flush();
+            return TrialResult.parse(nextLine());
+        }
+
+        private String nextLine() {
             CompletableFuture<String> reading = CompletableFuture.supplyAsync(this::read);
-            String answer;
+            String line;
             try {
-                answer = reading.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+                line = reading.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
             } catch (TimeoutException | InterruptedException | ExecutionException e) {
                 throw new IllegalStateException(
                         name + " has not answered in " + DEADLINE_SECONDS + " s", e);
             }
-            if (answer == null) {
+            if (line == null) {
                 throw new IllegalStateException(name + " has ended; what it said is above");
             }
-            double[] numbers =
-                    Arrays.stream(answer.split(" ")).mapToDouble(Double::parseDouble).toArray();
-            return new TrialResult(numbers[0], numbers[1], numbers[2]);
+            return line;
         }
 
         private String read() {
@@ -121,6 +127,23 @@ public final class SideBySide {
 
     private SideBySide() {}
 
+    /** Returns the options of the JVMs that this one starts: its own, where they matter. */
+    static List<String> jvmOptions() {
+        List<String> options = new ArrayList<>();
+        options.add("--enable-native-access=ALL-UNNAMED");
+        options.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(argument -> argument.startsWith("-X"))
+                .forEach(options::add);
+        System.getProperties().stringPropertyNames().stream()
+                .filter(name -> name.matches("(sluice|agrona|aeron)\\..*"))
+                .map(name -> "-D" + name + "=" + System.getProperty(name))
+                .forEach(options::add);
+        options.add("-cp");
+        options.add(System.getProperty("java.class.path"));
+        return options;
+    }
+
     /**
      * Runs it.
      *
@@ -128,90 +151,111 @@ public final class SideBySide {
      * @throws IOException if a JVM cannot be started
      */
     public static void main(String[] arguments) throws IOException {
+        if (List.of(arguments).contains("--help") || List.of(arguments).contains("-h")) {
+            System.out.print(USAGE + Trial.contenders());
+            return;
+        }
         int rounds = 0;
         try {
-            rounds = Integer.parseInt(arguments.length > 1 ? arguments[0] : "");
+            if (arguments.length < 2) {
+                throw new IllegalArgumentException("which contenders?");
+            }
+            rounds = Integer.parseInt(arguments[0]);
             Stream.of(arguments).skip(1).forEach(Trial::check);
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage() + "\n" + USAGE);
+            System.err.println(e.getMessage() + "\nSee --help.");
             System.exit(2);
         }
-        run(rounds, List.of(arguments).subList(1, arguments.length), System.out);
+        run(rounds, List.of(arguments).subList(1, arguments.length), System.out, System.err);
     }
 
-    static void run(int rounds, List<String> names, PrintStream out) throws IOException {
-        List<Contender> contenders = new ArrayList<>();
+    static void run(int rounds, List<String> names, PrintStream out, PrintStream progress)
+            throws IOException {
+        List<Contender> contenders = names.stream().map(Contender::new).toList();
         try {
-            for (String name : names) {
-                contenders.add(new Contender(name));
-            }
             for (int round = 0; round < rounds; round++) {
                 if (round % ROUNDS_PER_JVM == 0) {
-                    warmUp(contenders);
+                    for (Contender contender : contenders) {
+                        contender.start();
+                    }
                 }
-                StringBuilder line = new StringBuilder("round " + round + ":");
+                progress.println("round " + round + ":");
                 for (Contender contender : contenders) {
-                    TrialResult trialResult = contender.measure();
-                    contender.results.add(trialResult);
-                    line.append(
-                            String.format(
-                                    Locale.ROOT,
-                                    " %.4g (%.0f,%.0f)",
-                                    trialResult.value,
-                                    trialResult.before,
-                                    trialResult.after));
+                    TrialResult result = contender.measure();
+                    contender.results.add(result);
+                    progress.printf(Locale.ROOT, "  %-34s %s%n", contender.name, line(result));
                 }
-                out.println(line);
             }
-            table(contenders, true, out);
-            table(contenders, false, out);
         } finally {
             contenders.forEach(Contender::close);
         }
+        table(contenders, true, out);
+        table(contenders, false, out);
+        exclusions(contenders, out);
     }
 
-    private static void warmUp(List<Contender> contenders) throws IOException {
-        for (Contender contender : contenders) {
-            contender.start();
-            for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-                contender.measure();
-            }
-        }
+    private static String line(TrialResult result) {
+        return String.format(
+                Locale.ROOT,
+                "%10.4g (%.0f, %.0f ns)%s",
+                result.value(),
+                result.before(),
+                result.after(),
+                result.exclusion() == Exclusion.NONE
+                        ? ""
+                        : " " + result.exclusion().name().toLowerCase(Locale.ROOT));
     }
 
     private static void table(List<Contender> contenders, boolean near, PrintStream out) {
-        Predicate<TrialResult> here = m -> m.hasLatencyClass(near);
+        Predicate<TrialResult> here = result -> result.counts(near);
         out.printf(
-                "%n%s, where a line there and back takes %s than %.0f ns%n%-34s %7s %10s %21s   %s%n",
+                "%n%s, where a line there and back takes %s than %.0f ns%n"
+                        + "%-34s %6s %10s %21s %7s   %s%n",
                 near ? "NEAR" : "FAR",
                 near ? "less" : "more",
-                HIGH_LATENCY_NANOS,
-                "median, quartiles",
-                "moments",
+                TrialResult.HIGH_LATENCY_NANOS,
+                "contender",
+                "trials",
                 "median",
                 "quartiles",
+                "spread",
                 "ratio to the first of its kind, round by round");
         for (Contender contender : contenders) {
             double[] values =
-                    contender.results.stream().filter(here).mapToDouble(m -> m.value).toArray();
+                    contender.results.stream().filter(here).mapToDouble(r -> r.value()).toArray();
             Contender first =
                     contenders.stream()
-                            .filter(c -> kind(c).equals(kind(contender)))
+                            .filter(c -> c.kind().equals(contender.kind()))
                             .findFirst()
                             .orElseThrow();
-            double[] ratios = ratios(contender, first, here);
             out.printf(
                     Locale.ROOT,
-                    "%-34s %7d %s   %s%n",
+                    "%-34s %6d %s   %s%n",
                     contender.name,
                     values.length,
-                    quartiles(values, "%10.4g %10.4g-%-10.4g"),
-                    first == contender ? "" : quartiles(ratios, "%.2f (%.2f-%.2f)"));
+                    median(values),
+                    first == contender ? "" : ratio(ratios(contender, first, here)));
         }
     }
 
-    private static String kind(Contender contender) {
-        return contender.name.split("/")[0];
+    /** Counts what the tables leave out. */
+    private static void exclusions(List<Contender> contenders, PrintStream out) {
+        out.printf(
+                "%nLEFT OUT: CPUs used by others, not warm, CPUs moved%n%-34s %6s %10s %6s %6s%n",
+                "contender", "trials", "disturbed", "cold", "moved");
+        for (Contender contender : contenders) {
+            out.printf(
+                    "%-34s %6d %10d %6d %6d%n",
+                    contender.name,
+                    contender.results.size(),
+                    count(contender, Exclusion.DISTURBED),
+                    count(contender, Exclusion.COLD),
+                    count(contender, Exclusion.MOVED));
+        }
+    }
+
+    private static long count(Contender contender, Exclusion exclusion) {
+        return contender.results.stream().filter(r -> r.exclusion() == exclusion).count();
     }
 
     private static double[] ratios(Contender one, Contender other, Predicate<TrialResult> here) {
@@ -220,25 +264,42 @@ public final class SideBySide {
             TrialResult a = one.results.get(i);
             TrialResult b = other.results.get(i);
             if (here.test(a) && here.test(b)) {
-                ratios.add(a.value / b.value);
+                ratios.add(a.value() / b.value());
             }
         }
         return ratios.stream().mapToDouble(d -> d).toArray();
     }
 
-    private static String quartiles(double[] values, String format) {
+    private static String median(double[] values) {
         if (values.length == 0) {
-            return String.format(Locale.ROOT, "%10s", "none");
+            return String.format("%10s %21s %7s", "none", "", "");
         }
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        DoubleUnaryOperator at =
-                share -> sorted[(int) Math.min(sorted.length - 1, share * sorted.length)];
+        double[] quartiles = quartiles(values);
         return String.format(
                 Locale.ROOT,
-                format,
-                at.applyAsDouble(0.5),
-                at.applyAsDouble(0.25),
-                at.applyAsDouble(0.75));
+                "%10.4g %10.4g-%-10.4g %6.0f%%",
+                quartiles[1],
+                quartiles[0],
+                quartiles[2],
+                100 * (quartiles[2] - quartiles[0]) / quartiles[1]);
+    }
+
+    private static String ratio(double[] values) {
+        if (values.length == 0) {
+            return "none";
+        }
+        double[] quartiles = quartiles(values);
+        return String.format(
+                Locale.ROOT, "%.2f (%.2f-%.2f)", quartiles[1], quartiles[0], quartiles[2]);
+    }
+
+    private static double[] quartiles(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        double[] quartiles = new double[3];
+        for (int i = 0; i < quartiles.length; i++) {
+            quartiles[i] = sorted[sorted.length * (i + 1) / 4];
+        }
+        return quartiles;
     }
 }

@@ -4,31 +4,41 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 
 /**
  * The program of a {@link SideBySide} JVM: for each line that it reads, it runs one of the
- * benchmarks for a short time, and prints the round trip of a cache line before, the result, and
- * the round trip of a cache line after. The result is messages per second, or for round trips the
- * median in nanoseconds.
+ * benchmarks until it is warm, then for the time of a trial, and prints a {@link TrialResult}. The
+ * value is messages per second, or for round trips and sends nanoseconds.
  */
 final class Trial {
-    /**
-     * The warm-up time after each start: until the memory of the largest ring has been faulted in
-     * and its code is compiled. Aeron's three terms of 16 MiB take longest: with 60 ms they
-     * measured 20 times too slow on one machine.
-     */
-    private static final long WARM_UP_NANOS = Long.getLong("sluice.warmup.ms", 1_500) * 1_000_000;
+    /** What it prints once it can run trials. */
+    static final String READY = "ready";
 
-    private static final long NANOS = 150_000_000;
+    /**
+     * The longest time to get warm in: with 60 ms, Aeron's terms were still being faulted in, and
+     * it measured 20 times too slow on one machine.
+     */
+    private static final long MAX_WARM_UP_NANOS = millis("sluice.warmup.ms", 5_000);
+
+    private static final long NANOS = millis("sluice.trial.ms", 300);
+    private static final long WINDOW_NANOS = Math.min(100_000_000, MAX_WARM_UP_NANOS);
+    private static final int WARM_WINDOWS = 2;
+    private static final int LAPS = 3;
     private static final int FLOOR_TRIPS = 4_000;
+    private static final int FLOOR_WARM_UPS = 10;
     private static final int MAX_SAMPLES = 1 << 20;
-    private static final String DEFAULT_SIZE = "32";
+    private static final int DEFAULT_BYTES = 32;
+    private static final int DEFAULT_CAPACITY = 1024;
+
+    private static long millis(String property, long otherwise) {
+        return Long.getLong(property, otherwise) * 1_000_000;
+    }
 
     private interface TrialRun {
         /** Starts to run. */
@@ -36,6 +46,11 @@ final class Trial {
 
         /** Runs for the given time, and returns the result. */
         double measure(long nanos) throws Exception;
+
+        /** Returns how many messages write all the memory once, or 0 if that does not matter. */
+        default long messagesPerLap() {
+            return 0;
+        }
 
         /** Stops. */
         void close() throws Exception;
@@ -49,21 +64,22 @@ final class Trial {
      * A kind of benchmark, with its subjects. The size is the message length in bytes or the
      * capacity in messages, depending on the kind.
      */
-    private record Kind(Set<String> subjects, TrialFactory factory) {}
+    private record Kind(Set<String> subjects, int defaultSize, TrialFactory factory) {}
 
     private static final Map<String, Kind> ALL = new TreeMap<>();
 
     static {
         Set<String> bytes = ByteSubjects.ALL.keySet();
-        ALL.put("stream", new Kind(bytes, Trial::stream));
-        ALL.put("roundtrip", new Kind(bytes, Trial::roundTrip));
-        ALL.put("fanin", new Kind(FanInSubjects.ALL.keySet(), Trial::fanIn));
-        ALL.put("bulk", new Kind(bytes, Trial::bulk));
+        ALL.put("stream", new Kind(bytes, DEFAULT_BYTES, Trial::stream));
+        ALL.put("roundtrip", new Kind(bytes, DEFAULT_BYTES, Trial::roundTrip));
+        ALL.put("fanin", new Kind(FanInSubjects.ALL.keySet(), DEFAULT_BYTES, Trial::fanIn));
+        ALL.put("bulk", new Kind(bytes, DEFAULT_BYTES, Trial::bulk));
         for (String topology : Topology.ALL) {
             ALL.put(
                     "objects-" + topology,
                     new Kind(
                             ObjectSubjects.ALL.keySet(),
+                            DEFAULT_CAPACITY,
                             (subject, size) -> objects(subject, topology, size)));
         }
         for (String threads : Handoff.THREADS) {
@@ -71,6 +87,7 @@ final class Trial {
                     "handoff-" + threads,
                     new Kind(
                             HandoffSubjects.ALL.keySet(),
+                            DEFAULT_CAPACITY,
                             (subject, size) -> handoff(subject, threads)));
         }
     }
@@ -79,6 +96,17 @@ final class Trial {
     static final List<String> KINDS = List.copyOf(ALL.keySet());
 
     private Trial() {}
+
+    /** Returns the names of all contenders, a kind to a line. */
+    static String contenders() {
+        StringBuilder lines = new StringBuilder();
+        ALL.forEach(
+                (kind, its) -> {
+                    String subjects = String.join("  ", new TreeSet<>(its.subjects));
+                    lines.append(String.format("  %-17s %s%n", kind, subjects));
+                });
+        return lines.toString();
+    }
 
     /** Throws if there is no such contender. */
     static void check(String name) {
@@ -93,7 +121,7 @@ final class Trial {
                     "'" + name + "': there is no kind '" + parts[0] + "': choose from " + KINDS);
         }
         String subject = parts.length > 1 ? parts[1] : "sluice";
-        int size = Integer.parseInt(parts.length > 2 ? parts[2] : DEFAULT_SIZE);
+        int size = parts.length > 2 ? Integer.parseInt(parts[2]) : kind.defaultSize;
         if (!kind.subjects.contains(subject)) {
             throw new IllegalArgumentException(
                     "'"
@@ -114,26 +142,64 @@ final class Trial {
      */
     public static void main(String[] arguments) throws Exception {
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in));
+        for (int i = 0; i < FLOOR_WARM_UPS; i++) {
+            floor();
+        }
+        System.out.println(READY);
         while (orders.readLine() != null) {
             double before = floor();
-            TrialRun trialRun = run(arguments[0]);
-            trialRun.open();
-            trialRun.measure(WARM_UP_NANOS);
-            double value = trialRun.measure(NANOS);
-            trialRun.close();
-            System.out.printf(Locale.ROOT, "%f %f %f%n", before, value, floor());
+            // On a new thread: what it opens starts threads before it pins itself.
+            TrialResult result = onNewThread(() -> trial(arguments[0], before));
+            System.out.println(result);
         }
         System.exit(0);
+    }
+
+    private static TrialResult trial(String name, double before) throws Exception {
+        TrialRun trialRun = run(name);
+        trialRun.open();
+        boolean written = warmUp(trialRun);
+        ResourceUse start = ResourceUse.now();
+        double value = trialRun.measure(NANOS);
+        ResourceUse end = ResourceUse.now();
+        trialRun.close();
+        TrialResult.Exclusion exclusion =
+                end.isDisturbedSince(start, NANOS)
+                        ? TrialResult.Exclusion.DISTURBED
+                        : written && end.isWarmSince(start, NANOS)
+                                ? TrialResult.Exclusion.NONE
+                                : TrialResult.Exclusion.COLD;
+        return new TrialResult(before, value, floor(), exclusion);
+    }
+
+    /** Runs until it is warm, and returns whether all memory has been written often enough. */
+    private static boolean warmUp(TrialRun trialRun) throws Exception {
+        long start = System.nanoTime();
+        double messages = 0;
+        int warm = 0;
+        boolean written;
+        do {
+            ResourceUse before = ResourceUse.now();
+            messages += trialRun.measure(WINDOW_NANOS) * WINDOW_NANOS / 1e9;
+            warm = ResourceUse.now().isWarmSince(before, WINDOW_NANOS) ? warm + 1 : 0;
+            written = messages >= LAPS * trialRun.messagesPerLap();
+        } while ((warm < WARM_WINDOWS || !written)
+                && System.nanoTime() - start < MAX_WARM_UP_NANOS);
+        return written;
+    }
+
+    private static <T> T onNewThread(Callable<T> callable) throws Exception {
+        FutureTask<T> task = new FutureTask<>(callable);
+        Thread.ofPlatform().start(task);
+        return task.get();
     }
 
     /**
      * On a thread of its own, because it pins its thread, and a thread that starts threads must not
      * be pinned.
      */
-    private static double floor() throws InterruptedException, ExecutionException {
-        FutureTask<Double> task = new FutureTask<>(Trial::floorHere);
-        Thread.ofPlatform().start(task);
-        return task.get();
+    private static double floor() throws Exception {
+        return onNewThread(Trial::floorHere);
     }
 
     private static double floorHere() throws InterruptedException {
@@ -171,6 +237,11 @@ final class Trial {
             }
 
             @Override
+            public long messagesPerLap() {
+                return benchmark.messagesPerLap();
+            }
+
+            @Override
             public void close() throws InterruptedException {
                 benchmark.close();
             }
@@ -189,6 +260,11 @@ final class Trial {
             @Override
             public double measure(long nanos) {
                 return rate(nanos, benchmark::receive);
+            }
+
+            @Override
+            public long messagesPerLap() {
+                return benchmark.messagesPerLap();
             }
 
             @Override
@@ -212,6 +288,11 @@ final class Trial {
             @Override
             public double measure(long nanos) {
                 return rate(nanos, benchmark::receive);
+            }
+
+            @Override
+            public long messagesPerLap() {
+                return Math.max(capacity, Message.COUNT);
             }
 
             @Override
@@ -277,6 +358,7 @@ final class Trial {
         benchmark.subject = subject;
         benchmark.size = size;
         long[] samples = new long[MAX_SAMPLES];
+        Arrays.fill(samples, 1); // Faults its memory in.
         return new TrialRun() {
             @Override
             public void open() {
