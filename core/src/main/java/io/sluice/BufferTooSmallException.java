@@ -8,7 +8,10 @@ package io.sluice;
 public final class BufferTooSmallException extends ChannelException {
     private static final long serialVersionUID = 1L;
 
+    /** The length of the message, in bytes. */
     private final int needed;
+
+    /** The room that the buffer had, in bytes. */
     private final int available;
 
     BufferTooSmallException(int needed, int available) {

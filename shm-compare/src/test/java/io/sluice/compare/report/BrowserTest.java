@@ -8,18 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.Results;
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,8 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("minutes")
 @Timeout(180)
 class BrowserTest {
-    private static final long SECONDS = 60;
-
     private static final String LISTEN =
             "<script>window.problems=[];addEventListener('error',function(e){problems.push(e.message)});"
                     + "addEventListener('securitypolicyviolation',function(e){problems.push(e.violatedDirective)});</script>";
@@ -99,40 +92,21 @@ class BrowserTest {
             });</script>
             """;
 
-    private static final String OWNER =
-            "<!DOCTYPE html><body style='margin:0'><pre id='seen'></pre><script>addEventListener('message',function(e){"
-                    + "document.getElementById('seen').textContent=e.data})</script>"
-                    + "<iframe src='page.html' style='border:0;width:%dpx;height:900px'></iframe>";
-
-    private static String browser;
     private static Map<String, Results> fixtures;
 
     @TempDir Path directory;
 
+    private Browser browser;
+
     @BeforeAll
-    static void find() {
-        browser = found().orElse(null);
+    static void make() {
         fixtures = new LinkedHashMap<>();
         fixtures.put("complete", CompleteResults.build());
     }
 
-    private static Optional<String> found() {
-        List<String> names =
-                List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-        return names.stream()
-                .flatMap(
-                        name ->
-                                Stream.of(
-                                                System.getenv()
-                                                        .getOrDefault("PATH", "")
-                                                        .split(File.pathSeparator))
-                                        .map(path -> Path.of(path, name)))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst();
-    }
-
-    private static void needed() {
+    @BeforeEach
+    void find() {
+        browser = Browser.find(directory).orElse(null);
         assumeTrue(
                 browser != null,
                 "no chromium, chromium-browser or google-chrome in PATH: the page is not opened");
@@ -141,7 +115,6 @@ class BrowserTest {
     @ParameterizedTest
     @CsvSource({"360,light", "360,dark", "1440,light", "1440,dark"})
     void everyChartIsSeen(int width, String theme) throws Exception {
-        needed();
         String page = HtmlReport.render(fixtures.get("complete"));
         JsonNode told = look(page, width, theme, 20);
         assertEquals(6, told.get("asks").asInt(), "questions that a keyboard reaches");
@@ -150,7 +123,6 @@ class BrowserTest {
     /** Paper as a screen of the width of A4 without its margins, so that it can be inspected. */
     @Test
     void everyChartIsPrintedWhole() throws Exception {
-        needed();
         String page =
                 HtmlReport.render(fixtures.get("complete"))
                         .replace("@media screen", "@media speech")
@@ -160,7 +132,6 @@ class BrowserTest {
 
     @Test
     void theMergedPageIsSeen() throws Exception {
-        needed();
         Map<String, Results> runs = new LinkedHashMap<>();
         runs.put("laptop", fixtures.get("complete"));
         runs.put("server", io.sluice.compare.stats.SyntheticResults.typical());
@@ -169,31 +140,13 @@ class BrowserTest {
     }
 
     private JsonNode look(String page, int width, String theme, int charts) throws Exception {
+        Path opened = directory.resolve("page.html");
         Files.writeString(
-                directory.resolve("page.html"),
+                opened,
                 page.replaceFirst("<head>", "<head>" + LISTEN)
                         .replace("</body>", LOOK + "</body>"));
-        Path owner = directory.resolve("owner.html");
-        Files.writeString(owner, OWNER.formatted(width));
-        List<String> options =
-                new ArrayList<>(
-                        List.of(
-                                "--dump-dom",
-                                "--virtual-time-budget=20000",
-                                "--window-size=1500,1000",
-                                "--enable-logging=stderr"));
-        options.add("--blink-settings=preferredColorScheme=" + (theme.equals("dark") ? "0" : "1"));
-        options.add(owner.toUri().toString());
-        String dom = run(options);
-        String seen = dom.substring(dom.indexOf("id=\"seen\">") + 10, dom.indexOf("</pre>"));
-        assertFalse(seen.isBlank(), "the page told nothing:\n" + dom);
-        JsonNode told =
-                new ObjectMapper()
-                        .readTree(
-                                seen.replace("&lt;", "<")
-                                        .replace("&gt;", ">")
-                                        .replace("&nbsp;", "\u00a0")
-                                        .replace("&amp;", "&"));
+        String scheme = "--blink-settings=preferredColorScheme=" + (theme.equals("dark") ? 0 : 1);
+        JsonNode told = new ObjectMapper().readTree(browser.messageOf(opened, width, scheme));
         assertEquals("[]", told.get("problems").toString());
         assertTrue(
                 told.get("width").asInt() <= width && told.get("width").asInt() > width - 30,
@@ -225,56 +178,16 @@ class BrowserTest {
 
     @Test
     void itPrints() throws Exception {
-        needed();
         Path page = directory.resolve("page.html");
         Files.writeString(page, HtmlReport.render(fixtures.get("complete")));
         Path pdf = directory.resolve("page.pdf");
-        run(List.of("--print-to-pdf=" + pdf, "--no-pdf-header-footer", page.toUri().toString()));
+        browser.run(
+                List.of(
+                        "--print-to-pdf=" + pdf,
+                        "--no-pdf-header-footer",
+                        page.toUri().toString()));
         byte[] bytes = Files.readAllBytes(pdf);
         assertEquals("%PDF-", new String(bytes, 0, 5, java.nio.charset.StandardCharsets.US_ASCII));
         assertTrue(bytes.length > 50_000 && bytes.length < 10_000_000, bytes.length + " bytes");
-    }
-
-    /** Runs the browser once, with its own home directory; returns its output. */
-    private String run(List<String> options) throws IOException, InterruptedException {
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                browser,
-                                "--headless",
-                                "--no-sandbox",
-                                "--disable-gpu",
-                                "--disable-dev-shm-usage",
-                                "--hide-scrollbars",
-                                "--no-first-run",
-                                "--disable-background-networking",
-                                "--user-data-dir=" + directory.resolve("profile")));
-        command.addAll(options);
-        Path out = directory.resolve("out.txt");
-        Path err = directory.resolve("err.txt");
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
-        try {
-            assertTrue(
-                    process.waitFor(SECONDS, TimeUnit.SECONDS),
-                    () -> "the browser takes more than " + SECONDS + " s:\n" + text(err));
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly().waitFor();
-        }
-        assertEquals(0, process.exitValue(), () -> text(err));
-        assertFalse(text(err).contains(":CONSOLE"), () -> text(err));
-        return text(out);
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return e.toString();
-        }
     }
 }
