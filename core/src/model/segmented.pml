@@ -198,7 +198,7 @@ inline release() { i = 0; do :: i < 3 -> if :: lock[i] == 1 + self -> lock[i] = 
     fi)
 #endif
 
-/* SpmcRingSender.restart; SpmcRingFlavor.initialize has cleared the message slots before, if the space is new. */
+/* SpmcRingSender.restart; RingFlavor.initialize has cleared the message slots before, if the space is new. */
 inline prepare() {
   i = 0;
   do
@@ -368,7 +368,7 @@ start:
         if
         :: IS_LIVE(word, g) ->
           here = SLOT(word);
-          /* SpmcRingFlavor.drop */
+          /* SpmcRingSender.drop */
           do
           :: i == C -> i = 0; break
           :: i < C ->

@@ -28,7 +28,7 @@ final class ContractPipe {
     ContractPipe(Combination combination, PipeSpec spec) throws IOException {
         this.combination = combination;
         this.heap = combination.mapped() ? null : new HeapStorage(spec.pipeLayout());
-        this.pipe = combination.mapped() ? Pipe.anonymous(spec) : new Pipe(heap.files());
+        this.pipe = combination.mapped() ? Pipe.anonymous(spec) : new Pipe(heap);
     }
 
     interface TaskBody {

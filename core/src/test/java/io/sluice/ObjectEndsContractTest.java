@@ -129,7 +129,7 @@ class ObjectEndsContractTest {
             Pipe pipe =
                     channel.kind() == ChannelBacking.MAPPED_PIPE
                             ? Pipe.anonymous(spec)
-                            : new Pipe(new HeapStorage(spec.pipeLayout()).files());
+                            : new Pipe(new HeapStorage(spec.pipeLayout()));
             sender = Codec.longs().sender(setup.sender(pipe));
             receiver = Codec.longs().receiver(setup.receiver(pipe));
             testThreads = new TestThreads(channel); // Not the pipe: a thread of the test uses it.

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.PipeStatistics.Participant;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.HeapStorage;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.ring.BackingMemory;
+import io.sluice.ring.RingMemory;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,8 +154,8 @@ class PipeStatisticsTest {
     @MethodSource
     void farOn(PipeSpec spec, long position) throws Exception {
         HeapStorage storage = new HeapStorage(spec.pipeLayout());
-        Pipe pipe = new Pipe(storage.files());
-        LaneFile file = storage.openLane(storage.files().pipeLayout(), 0);
+        Pipe pipe = new Pipe(storage);
+        RingMemory file = storage.openLane(0);
         boolean holds = !spec.pipeLayout().has(Feature.RENDEZVOUS);
         BackingMemory.moveTo(
                 file.segments() == null ? file.control() : file.segments().map(0).control(),

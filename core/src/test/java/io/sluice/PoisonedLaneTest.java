@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.memory.Memory;
 import io.sluice.pipe.storage.HeapStorage;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.Segment;
+import io.sluice.ring.RingMemory;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;
@@ -39,17 +38,17 @@ class PoisonedLaneTest {
 
     private void make(PipeSpec spec) {
         storage = new HeapStorage(spec.pipeLayout());
-        pipe = new Pipe(storage.files());
+        pipe = new Pipe(storage);
     }
 
-    private LaneFile lane(int index) throws Exception {
-        return storage.openLane(storage.files().pipeLayout(), index);
+    private RingMemory lane(int index) throws Exception {
+        return storage.openLane(index);
     }
 
     /** Fills the words of a lane that describe its messages. */
     private void fill(int index, long word) throws Exception {
-        LaneFile lane = lane(index);
-        Segment segment = lane.ring() == null ? lane.segments().map(0) : null;
+        RingMemory lane = lane(index);
+        RingMemory segment = lane.ring() == null ? lane.segments().map(0) : null;
         Memory ring = segment == null ? lane.ring() : segment.ring();
         Memory claims = segment == null ? lane.slotStates() : segment.slotStates();
         Memory words = claims == null ? ring : claims;

@@ -51,7 +51,7 @@ class ShortageTest {
 
     private void make(PipeSpec spec) {
         storage = new HeapStorage(spec.pipeLayout());
-        pipe = new Pipe(storage.files());
+        pipe = new Pipe(storage);
     }
 
     private static byte[] message(int number) {

@@ -6,18 +6,16 @@ import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Membarrier;
 import io.sluice.memory.Memory;
 import io.sluice.memory.PaddedLongs;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.MetaDescriptor;
-import io.sluice.pipe.storage.MetaView;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeSide;
-import io.sluice.pipe.storage.Presence;
 import io.sluice.ring.FileFailure;
 import io.sluice.ring.MappingFault;
 import io.sluice.ring.ReadySet;
+import io.sluice.ring.RingMemory;
 import io.sluice.ring.SharedBits;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.FutexEvent;
@@ -63,8 +61,6 @@ public final class Membership implements AutoCloseable {
     private final PipeFiles files;
     private final PipeLayout pipeLayout;
     private final PipeSide pipeSide;
-    private final MetaView meta;
-    private final Memory memory;
     private final Participants participants;
     private final PeerWatch peers;
     private final Recovery recovery;
@@ -74,13 +70,11 @@ public final class Membership implements AutoCloseable {
     /** The task that runs when this end leaves; it ends with {@link #leave}. */
     private Runnable leaveTask = () -> leave(List.of());
 
-    private Membership(PipeFiles files, PipeSide pipeSide, MetaView meta) {
+    private Membership(PipeFiles files, PipeSide pipeSide, Participants participants) {
         this.files = files;
         this.pipeLayout = files.pipeLayout();
         this.pipeSide = pipeSide;
-        this.meta = meta;
-        this.memory = meta.memory();
-        this.participants = meta.participants();
+        this.participants = participants;
         this.recovery = new Recovery(files, this);
         this.peers = participants.watch(pipeSide.opposite());
     }
@@ -99,19 +93,18 @@ public final class Membership implements AutoCloseable {
             PipeFiles files, PipeSide pipeSide, Participants.ParticipantTask preparation)
             throws IOException {
         files.retain();
-        MetaView meta = null;
+        Participants participants = null;
         try {
-            meta = files.openMeta();
-            Membership membership = new Membership(files, pipeSide, meta);
+            participants = files.openMeta();
+            Membership membership = new Membership(files, pipeSide, participants);
             long abilities = Membarrier.registerGlobal() ? MetaDescriptor.MEMBARRIER : 0;
-            if (!meta.participants()
-                    .attach(pipeSide, abilities, membership.recovery, preparation)) {
+            if (!participants.attach(pipeSide, abilities, membership.recovery, preparation)) {
                 throw new IllegalStateException(membership.noFreeSlot());
             }
             return membership;
         } catch (IOException | RuntimeException | Error e) {
-            if (meta != null) {
-                meta.close();
+            if (participants != null) {
+                participants.close();
             }
             files.release();
             throw e;
@@ -214,7 +207,8 @@ public final class Membership implements AutoCloseable {
 
     private boolean arePeersPresent() {
         try {
-            boolean present = participants.presence(pipeSide.opposite()) == Presence.PRESENT;
+            boolean present =
+                    participants.presence(pipeSide.opposite()) == Participants.Presence.PRESENT;
             MappingFault.poll();
             return present;
         } catch (RuntimeException | Error e) {
@@ -273,7 +267,7 @@ public final class Membership implements AutoCloseable {
      *
      * @param lanes a function from a lane index to the lane's file, or to null if it is not open
      */
-    void useOpenLanes(IntFunction<LaneFile> lanes) {
+    void useOpenLanes(IntFunction<RingMemory> lanes) {
         recovery.useOpenLanes(lanes);
     }
 
@@ -373,7 +367,7 @@ public final class Membership implements AutoCloseable {
     }
 
     Memory memory() {
-        return memory;
+        return participants.memory();
     }
 
     PipeFiles files() {
@@ -483,7 +477,7 @@ public final class Membership implements AutoCloseable {
      */
     void leave(List<? extends AutoCloseable> rest) {
         // If the memory is unsound, peers find the free lock when their waits time out.
-        try (meta) { // Closing meta releases the lock.
+        try (participants) { // Closing them releases the lock.
             MappingFault.bestEffort(participants::leave);
             MappingFault.bestEffort(() -> ReadySet.wakeAll(waitingReceivers(), receiverEvents()));
             CloseHelper.closeAll(rest);

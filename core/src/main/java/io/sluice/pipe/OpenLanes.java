@@ -4,7 +4,6 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.CloseHelper;
 import io.sluice.memory.Memory;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.ring.FileFailure;
@@ -12,6 +11,7 @@ import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.LaneReceiver;
 import io.sluice.ring.LaneTable;
 import io.sluice.ring.MappingFault;
+import io.sluice.ring.RingMemory;
 import io.sluice.wait.FutexEvent;
 import java.io.IOException;
 import java.util.Arrays;
@@ -21,24 +21,23 @@ import java.util.function.Function;
  * The lanes of a pipe, each mapped on first use.
  *
  * <p>Used by one receiver's thread, except {@link #close}.
- *
- * @param <L> the type of the lanes' receiving side
  */
-final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoCloseable {
+final class OpenLanes implements LaneTable, AutoCloseable {
     private final PipeFiles files;
     private final Participants participants;
-    private final Function<LaneFile, L> opener;
-    private final LaneFile[] lanes;
-    private final Object[] receivers;
+    private final Function<RingMemory, LaneReceiver> opener;
+    private final RingMemory[] lanes;
+    private final LaneReceiver[] receivers;
     private final boolean[] poisoned;
     private boolean closed; // Guarded by this, as are the writes to lanes.
 
-    OpenLanes(PipeFiles files, Participants participants, Function<LaneFile, L> opener) {
+    OpenLanes(
+            PipeFiles files, Participants participants, Function<RingMemory, LaneReceiver> opener) {
         this.files = files;
         this.participants = participants;
         this.opener = opener;
-        this.lanes = new LaneFile[files.pipeLayout().senders()];
-        this.receivers = new Object[lanes.length];
+        this.lanes = new RingMemory[files.pipeLayout().senders()];
+        this.receivers = new LaneReceiver[lanes.length];
         this.poisoned = new boolean[lanes.length];
     }
 
@@ -49,23 +48,23 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
 
     @Override
     public boolean exists(int index) {
-        return receivers[index] != null
-                ? !poisoned[index]
-                : !poisoned[index] && (lanes.length == 1 || participants.wasAttached(index));
+        return !poisoned[index]
+                && (receivers[index] != null
+                        || lanes.length == 1
+                        || participants.wasAttached(index));
     }
 
     @Override
-    @SuppressWarnings("unchecked") // Only open stores receivers.
-    public L receiver(int index) {
-        Object receiver = receivers[index];
-        return receiver != null ? (L) receiver : open(index);
+    public LaneReceiver receiver(int index) {
+        LaneReceiver receiver = receivers[index];
+        return receiver != null ? receiver : open(index);
     }
 
-    private L open(int index) {
-        LaneFile lane = null;
+    private LaneReceiver open(int index) {
+        RingMemory lane = null;
         try {
             lane = files.openLane(index);
-            L receiver = opener.apply(lane);
+            LaneReceiver receiver = opener.apply(lane);
             register(index, lane, receiver);
             return receiver;
         } catch (IOException | InvalidPipeException e) {
@@ -81,7 +80,7 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
      * Stores an open lane, unless this end is closed: a call concurrent with a close by another
      * thread, against the rules, must not leave a lane open.
      */
-    private synchronized void register(int index, LaneFile lane, L receiver) {
+    private synchronized void register(int index, RingMemory lane, LaneReceiver receiver) {
         if (closed) {
             throw new IllegalStateException("this end of " + files.path() + " is closed");
         }
@@ -127,14 +126,14 @@ final class OpenLanes<L extends LaneReceiver> implements LaneTable<L>, AutoClose
                 cause);
     }
 
-    /** Returns a lane's file, or null if it has not been used yet. */
-    LaneFile file(int index) {
+    /** Returns a lane's memory, or null if it has not been used yet. */
+    RingMemory memory(int index) {
         return lanes[index];
     }
 
     /** Wakes the senders that wait for room. */
     void wakeSenders() {
-        for (LaneFile lane : lanes) {
+        for (RingMemory lane : lanes) {
             if (lane != null) {
                 FutexEvent futexEvent =
                         new FutexEvent(lane.control(), LaneDescriptor.SENDER_EVENT_OFFSET);

@@ -4,13 +4,14 @@ import io.sluice.PipeStatistics;
 import io.sluice.PipeStatistics.Lane;
 import io.sluice.PipeStatistics.Participant;
 import io.sluice.memory.Memory;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.MetaDescriptor;
-import io.sluice.pipe.storage.MetaView;
+import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.MappingFault;
+import io.sluice.ring.RingFlavor;
+import io.sluice.ring.RingMemory;
 import io.sluice.ring.RingStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,15 +23,15 @@ import java.util.List;
 public final class PipeInspector {
     private final PipeFiles files;
     private final PipeLayout pipeLayout;
-    private final MetaView meta;
-    private final LaneFlavor laneFlavor;
-    private final List<LaneFile> laneFiles = new ArrayList<>();
+    private final Participants participants;
+    private final RingFlavor flavor;
+    private final List<RingMemory> laneFiles = new ArrayList<>();
 
-    private PipeInspector(PipeFiles files, MetaView meta) {
+    private PipeInspector(PipeFiles files, Participants participants) {
         this.files = files;
         this.pipeLayout = files.pipeLayout();
-        this.meta = meta;
-        this.laneFlavor = LaneFlavor.of(pipeLayout);
+        this.participants = participants;
+        this.flavor = LaneFlavor.of(pipeLayout);
     }
 
     /**
@@ -41,15 +42,15 @@ public final class PipeInspector {
      * @throws IOException if the pipe is gone or cannot be read
      */
     public static PipeStatistics snapshot(PipeFiles files) throws IOException {
-        try (MetaView meta = files.openMeta()) {
-            PipeInspector pipeInspector = new PipeInspector(files, meta);
+        try (Participants participants = files.openMeta()) {
+            PipeInspector pipeInspector = new PipeInspector(files, participants);
             try {
                 List<Lane> lanes = pipeInspector.lanes();
-                List<Participant> participants = pipeInspector.participants();
+                List<Participant> ends = pipeInspector.participants();
                 MappingFault.poll();
-                return new PipeStatistics(System.nanoTime(), lanes, participants);
+                return new PipeStatistics(System.nanoTime(), lanes, ends);
             } finally {
-                pipeInspector.laneFiles.forEach(LaneFile::close);
+                pipeInspector.laneFiles.forEach(RingMemory::close);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
@@ -61,10 +62,10 @@ public final class PipeInspector {
     private List<Lane> lanes() throws IOException {
         List<Lane> lanes = new ArrayList<>();
         for (int i = 0; i < pipeLayout.senders(); i++) {
-            if (pipeLayout.senders() == 1 || meta.participants().wasAttached(i)) {
-                LaneFile file = files.openLane(i);
+            if (pipeLayout.senders() == 1 || participants.wasAttached(i)) {
+                RingMemory file = files.openLane(i);
                 laneFiles.add(file);
-                RingStats stats = laneFlavor.stats(file);
+                RingStats stats = flavor.stats(file);
                 boolean givenUp =
                         file.control().getLong(LaneDescriptor.NOTIFY_MODE_OFFSET)
                                 == LaneDescriptor.NOTIFY_POISONED;
@@ -75,8 +76,8 @@ public final class PipeInspector {
                                 stats.received(),
                                 stats.messages(),
                                 givenUp,
-                                laneFlavor.segments(file),
-                                laneFlavor.allocatedSegments(file) * pipeLayout.ringLength(),
+                                flavor.segments(file),
+                                flavor.allocatedSegments(file) * pipeLayout.ringLength(),
                                 file.control().getLong(LaneDescriptor.DROPPED_OFFSET)));
             }
         }
@@ -86,7 +87,7 @@ public final class PipeInspector {
     private List<Participant> participants() throws IOException {
         List<Participant> list = new ArrayList<>();
         for (int i = 0; i < pipeLayout.participants(); i++) {
-            if (meta.participants().wasAttached(i)) {
+            if (participants.wasAttached(i)) {
                 list.add(participant(i));
             }
         }
@@ -94,21 +95,21 @@ public final class PipeInspector {
     }
 
     private Participant participant(int index) throws IOException {
-        Memory memory = meta.memory();
+        Memory memory = participants.memory();
         long block = pipeLayout.participantOffset(index);
-        boolean attached = meta.participants().isAttached(index);
+        boolean attached = participants.isAttached(index);
         boolean sends = index < pipeLayout.senders();
         int held = 0;
         if (!sends) {
-            for (LaneFile lane : laneFiles) {
-                held += laneFlavor.takenBy(lane, index - pipeLayout.senders());
+            for (RingMemory lane : laneFiles) {
+                held += flavor.takenBy(lane, index - pipeLayout.senders());
             }
         }
         return new Participant(
                 sends,
                 sends ? index : index - pipeLayout.senders(),
                 attached,
-                attached && meta.participants().isAlive(index),
+                attached && participants.isAlive(index),
                 memory.getLong(block + MetaDescriptor.PID_OFFSET),
                 Instant.ofEpochMilli(memory.getLong(block + MetaDescriptor.SINCE_OFFSET)),
                 held,

@@ -2,26 +2,20 @@ package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
-import io.sluice.pipe.storage.Feature;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeSide;
 import io.sluice.ring.DrainMode;
 import io.sluice.ring.LaneReceiver;
-import io.sluice.ring.LaneTable;
 import io.sluice.ring.MappingFault;
-import io.sluice.ring.PeekingReceiver;
 import io.sluice.ring.ReadySet;
-import io.sluice.ring.RoundRobinReceiver;
-import io.sluice.ring.TimestampMergeReceiver;
+import io.sluice.ring.RingFlavor;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A receiver's end of a pipe: the lanes, merged into one, and how the receiver waits for messages.
@@ -30,7 +24,7 @@ import java.util.function.Function;
  */
 public final class ReceiverEndpoint implements AutoCloseable {
     private final Membership membership;
-    private final OpenLanes<?> lanes;
+    private final OpenLanes lanes;
     private final LaneReceiver lane;
     private final ReadySet readySet;
     private final FutexEvent futexEvent;
@@ -46,47 +40,28 @@ public final class ReceiverEndpoint implements AutoCloseable {
         PipeLayout pipeLayout = membership.files().pipeLayout();
         this.membership = membership;
         this.shared = pipeLayout.usesSpmcRings();
-        LaneFlavor laneFlavor = LaneFlavor.of(pipeLayout, drain);
-        if (pipeLayout.has(
-                Feature.ARRIVAL_ORDER)) { // A single sender also puts timestamps in front of its
-            // messages.
-            OpenLanes<PeekingReceiver> open =
-                    open(file -> (PeekingReceiver) laneFlavor.receiver(file, membership.index()));
-            this.readySet = readySet(open, true);
-            this.lane = new TimestampMergeReceiver(open, readySet);
-            this.lanes = open;
-            if (pipeLayout.senders() == 1) {
-                open.receiver(0); // Fails now if the lane is corrupt.
-            }
-        } else {
-            OpenLanes<LaneReceiver> open =
-                    open(file -> laneFlavor.receiver(file, membership.index()));
-            this.readySet = readySet(open, false);
-            this.lane =
-                    pipeLayout.senders() > 1
-                            ? new RoundRobinReceiver(open, readySet, drain)
-                            : open.receiver(0);
-            this.lanes = open;
+        RingFlavor flavor = LaneFlavor.of(pipeLayout, drain);
+        this.lanes =
+                new OpenLanes(
+                        membership.files(),
+                        membership.participants(),
+                        memory -> flavor.receiver(memory, membership.index()));
+        membership.useOpenLanes(lanes::memory);
+        this.readySet =
+                new ReadySet(
+                        lanes,
+                        membership.readyLanes(),
+                        membership.waitingReceivers(),
+                        membership.receiverEvents(),
+                        membership.index(),
+                        flavor.timestamped());
+        this.lane = flavor.merge(lanes, readySet, drain);
+        if (pipeLayout.senders() == 1) {
+            lanes.receiver(0); // Fails now if the lane is corrupt.
         }
         this.futexEvent = membership.receiverEvents()[membership.index()];
         this.waiter = waiterFactory.newWaiter(futexEvent, readySet, membership);
         membership.onLeave(this::leave);
-    }
-
-    private <L extends LaneReceiver> OpenLanes<L> open(Function<LaneFile, L> opener) {
-        OpenLanes<L> lanes = new OpenLanes<>(membership.files(), membership.participants(), opener);
-        membership.useOpenLanes(lanes::file);
-        return lanes;
-    }
-
-    private ReadySet readySet(LaneTable<?> table, boolean exact) {
-        return new ReadySet(
-                table,
-                membership.readyLanes(),
-                membership.waitingReceivers(),
-                membership.receiverEvents(),
-                membership.index(),
-                exact);
     }
 
     /**

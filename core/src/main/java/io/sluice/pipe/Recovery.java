@@ -2,13 +2,14 @@ package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.MappingFault;
+import io.sluice.ring.RingFlavor;
+import io.sluice.ring.RingMemory;
 import io.sluice.ring.SharedBits;
 import io.sluice.wait.FutexEvent;
 import java.io.IOException;
@@ -26,19 +27,19 @@ import java.util.function.IntFunction;
 final class Recovery implements Participants.ParticipantTask {
     private final PipeFiles files;
     private final Membership membership;
-    private final LaneFlavor laneFlavor;
-    private IntFunction<LaneFile> lanes = lane -> null;
+    private final RingFlavor flavor;
+    private IntFunction<RingMemory> lanes = lane -> null;
 
     Recovery(PipeFiles files, Membership membership) {
         this.files = files;
         this.membership = membership;
-        this.laneFlavor = LaneFlavor.of(files.pipeLayout());
+        this.flavor = LaneFlavor.of(files.pipeLayout());
     }
 
     /**
      * Sets the lanes that are already open: a function from a lane index to its file, or to null.
      */
-    void useOpenLanes(IntFunction<LaneFile> lanes) {
+    void useOpenLanes(IntFunction<RingMemory> lanes) {
         this.lanes = lanes;
     }
 
@@ -48,7 +49,7 @@ final class Recovery implements Participants.ParticipantTask {
         SharedBits busy = membership.readyLanes();
         if (participant < pipeLayout.senders()) {
             if (membership.participants().wasAttached(participant)) {
-                onLane(participant, laneFlavor::recoverSender);
+                onLane(participant, flavor::recoverSender);
             }
             busy.set(participant); // It may have died after sending, before announcing.
         } else {
@@ -90,7 +91,7 @@ final class Recovery implements Participants.ParticipantTask {
         onLane(
                 lane,
                 file -> {
-                    int taken = laneFlavor.recoverReceiver(file, receiver);
+                    int taken = flavor.recoverReceiver(file, receiver);
                     MappingFault.poll();
                     membership.add(participant, MetaDescriptor.REDELIVERED_OFFSET, taken);
                 });
@@ -102,13 +103,13 @@ final class Recovery implements Participants.ParticipantTask {
      * open and whose file was deleted: its sender completes the recovery as soon as it needs the
      * room ({@link SenderEndpoint#checkPeers}).
      */
-    private void onLane(int lane, Consumer<LaneFile> task) throws IOException {
+    private void onLane(int lane, Consumer<RingMemory> task) throws IOException {
         try {
-            LaneFile open = lanes.apply(lane);
+            RingMemory open = lanes.apply(lane);
             if (open != null) {
                 task.accept(open);
             } else {
-                try (LaneFile file = files.openLane(lane)) {
+                try (RingMemory file = files.openLane(lane)) {
                     task.accept(file);
                 }
             }

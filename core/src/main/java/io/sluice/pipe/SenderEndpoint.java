@@ -5,7 +5,6 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.QuotaExceededException;
 import io.sluice.linux.CloseHelper;
 import io.sluice.pipe.storage.Feature;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
@@ -15,7 +14,7 @@ import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.LaneSender;
 import io.sluice.ring.MappingFault;
 import io.sluice.ring.RendezvousLaneSender;
-import io.sluice.ring.TimestampedLaneSender;
+import io.sluice.ring.RingMemory;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.WaitHook;
 import io.sluice.wait.Waiter;
@@ -31,7 +30,7 @@ import java.util.List;
  */
 public final class SenderEndpoint implements AutoCloseable {
     private final Membership membership;
-    private final LaneFile file;
+    private final RingMemory file;
     private final LaneSender lane;
     private final PeerWatch receivers;
     private final Doorbell doorbell;
@@ -45,7 +44,7 @@ public final class SenderEndpoint implements AutoCloseable {
     private Runnable abort = () -> {};
 
     private SenderEndpoint(
-            Membership membership, LaneFile file, LaneSender lane, WaiterFactory waiterFactory) {
+            Membership membership, RingMemory file, LaneSender lane, WaiterFactory waiterFactory) {
         PipeLayout pipeLayout = membership.files().pipeLayout();
         this.membership = membership;
         this.receivers = membership.peers();
@@ -83,7 +82,7 @@ public final class SenderEndpoint implements AutoCloseable {
      */
     public static SenderEndpoint attach(PipeFiles files, WaiterFactory waiterFactory)
             throws IOException {
-        LaneFile[] file = new LaneFile[1];
+        RingMemory[] file = new RingMemory[1];
         LaneSender[] lane = new LaneSender[1];
         Membership membership = null;
         SenderEndpoint end = null;
@@ -121,10 +120,7 @@ public final class SenderEndpoint implements AutoCloseable {
      * @return the length in bytes
      */
     public static int maxMessageLength(PipeLayout pipeLayout) {
-        int length = LaneDescriptor.maxPayloadLength(pipeLayout.capacity());
-        return pipeLayout.has(Feature.ARRIVAL_ORDER)
-                ? length - TimestampedLaneSender.TIMESTAMP_LENGTH
-                : length;
+        return LaneFlavor.of(pipeLayout).maxMessageLength(pipeLayout.capacity());
     }
 
     /**

@@ -7,7 +7,11 @@ import io.sluice.MessageHandler;
  *
  * <p>No method blocks. What a peer wrote is checked before it is used.
  */
-public interface LaneReceiver {
+public sealed interface LaneReceiver
+        permits RingReceiver, SegmentedRingReceiver, RendezvousLaneReceiver, MergeReceiver {
+    /** The result of {@link #peekLong} if there is no message. */
+    long NO_MESSAGE = Long.MIN_VALUE;
+
     /**
      * Hands out messages that have been sent.
      *
@@ -32,6 +36,18 @@ public interface LaneReceiver {
      * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
      */
     int poll(MessageHandler handler, int limit, int longest);
+
+    /**
+     * Returns the first eight bytes of the next message, in native byte order. Does not receive the
+     * message. Not supported by lanes with several receivers.
+     *
+     * @return the bytes, or {@link #NO_MESSAGE}
+     * @throws io.sluice.ChannelCorruptedException if the message is shorter, or begins with {@link
+     *     #NO_MESSAGE}
+     */
+    default long peekLong() {
+        throw new UnsupportedOperationException();
+    }
 
     /**
      * Tests whether there is a message that {@link #poll} would find. Receives nothing.

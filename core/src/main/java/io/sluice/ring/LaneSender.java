@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>No method blocks. What a peer wrote is checked before it is used.
  */
-public interface LaneSender {
+public sealed interface LaneSender
+        permits RingSender, SegmentedRingSender, RendezvousLaneSender, TimestampedLaneSender {
     /**
      * Sends a message if there is room.
      *

@@ -3,12 +3,8 @@ package io.sluice.ring;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
 
-/**
- * The lanes of a pipe as one receiver sees them: each is opened on first use.
- *
- * @param <L> the type of their receiving sides
- */
-public interface LaneTable<L extends LaneReceiver> {
+/** The lanes of a pipe as one receiver sees them: each is opened on first use. */
+public interface LaneTable {
     /**
      * Returns the maximum number of lanes.
      *
@@ -31,7 +27,7 @@ public interface LaneTable<L extends LaneReceiver> {
      * @return always the same object
      * @throws ChannelCorruptedException if its file is not valid
      */
-    L receiver(int index);
+    LaneReceiver receiver(int index);
 
     /**
      * Returns a lane's control words.

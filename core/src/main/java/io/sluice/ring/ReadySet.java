@@ -33,7 +33,7 @@ public final class ReadySet implements WaitHook {
     /** The number of turns between two checks of a lane that is not marked. */
     private static final int TURNS_PER_SPOT_CHECK = 64;
 
-    private final LaneTable<?> lanes;
+    private final LaneTable lanes;
     private final SharedBits ready;
     private final SharedBits waiters;
     private final FutexEvent[] events;
@@ -56,7 +56,7 @@ public final class ReadySet implements WaitHook {
      * @param exact whether no message may be overlooked, not even for some turns
      */
     public ReadySet(
-            LaneTable<?> lanes,
+            LaneTable lanes,
             SharedBits busy,
             SharedBits waiters,
             FutexEvent[] futexEvents,

@@ -27,7 +27,7 @@ import java.lang.invoke.VarHandle;
  * <p>Guarantee: lock-free; a call makes one attempt for each message that it may receive. One
  * thread at a time.
  */
-public final class RendezvousLaneReceiver implements LaneReceiver {
+final class RendezvousLaneReceiver implements LaneReceiver {
     private static final int MIN_COPY = 1024;
     private static final int MAX_ON_FIRST_PAGE = LaneDescriptor.MIN_CAPACITY - PAYLOAD_OFFSET;
     private static final int RECEIVED = 0;

@@ -1,62 +1,279 @@
 package io.sluice.ring;
 
+import static io.sluice.ring.LaneDescriptor.ATTEMPTS_OFFSET;
+import static io.sluice.ring.LaneDescriptor.ATTEMPTS_POSITION_OFFSET;
+import static io.sluice.ring.LaneDescriptor.RECEIVER_POSITION_OFFSET;
+import static io.sluice.ring.LaneDescriptor.TAKEN_POSITION_OFFSET;
+import static io.sluice.ring.SlotStateDescriptor.STRIDE;
+
+import io.sluice.memory.Memory;
 import java.util.function.BooleanSupplier;
 
-/** The flavor of the rings of a segmented lane: with one receiver, or shared by several. */
-public interface RingFlavor {
-    /**
-     * Initializes a newly allocated segment, whose contents are undefined, as an unused ring.
-     *
-     * @param segment the segment; no other endpoint uses it
-     */
-    void initialize(Segment segment);
+/**
+ * The flavor of a pipe's lanes, and the factory of their ends. (The idea and the word come from
+ * crossbeam's channels.) Everything else is the same for all flavors: membership, liveness, waiting
+ * and waking, end of stream, broken pipe.
+ *
+ * @param protocol the protocol of each ring
+ * @param timestamped whether each message carries a send timestamp
+ * @param dropping whether a full segmented lane drops its oldest messages
+ * @param redeliver whether messages that a dead receiver had taken are delivered again
+ * @param drain how long a receiver backs off from a lane after a batch
+ */
+public record RingFlavor(
+        Protocol protocol,
+        boolean timestamped,
+        boolean dropping,
+        boolean redeliver,
+        DrainMode drain) {
+    /** The protocol of a ring. */
+    public enum Protocol {
+        /** One receiver. */
+        SPSC,
+        /** Several receivers, or a sender that may drop messages: each message has an owner. */
+        SPMC,
+        /**
+         * No buffer: each message passes from a waiting sender directly to one of the receivers.
+         */
+        RENDEZVOUS
+    }
 
     /**
-     * Creates the sending side of a ring, which continues where the last sender stopped.
+     * Returns the length of the longest message.
      *
-     * @param segment the ring
+     * @param capacity the capacity of a lane's ring
+     * @return the length in bytes
+     */
+    public int maxMessageLength(int capacity) {
+        int length = LaneDescriptor.maxPayloadLength(capacity);
+        return timestamped ? length - TimestampedLaneSender.TIMESTAMP_LENGTH : length;
+    }
+
+    /**
+     * Creates the sending side of a lane, which continues where the last sender stopped.
+     *
+     * @param lane the lane
      * @return its sender
      */
-    RingSender sender(Segment segment);
+    public LaneSender sender(RingMemory lane) {
+        LaneSender sender =
+                protocol == Protocol.RENDEZVOUS
+                        ? new RendezvousLaneSender(lane.control(), lane.ring())
+                        : lane.isSegmented()
+                                ? new SegmentedRingSender(
+                                        lane.control(), lane.table(), lane.segments(), this)
+                                : ringSender(lane);
+        return timestamped ? new TimestampedLaneSender(sender) : sender;
+    }
 
     /**
-     * Creates the receiving side of a ring.
+     * Creates the receiving side of a lane.
      *
-     * @param segment the ring
-     * @param live whether the segment is still in the list; if not, its contents are meaningless
+     * @param lane the lane
+     * @param receiver the receiver's index
      * @return its receiver
      */
-    RingReceiver receiver(Segment segment, BooleanSupplier live);
+    public LaneReceiver receiver(RingMemory lane, int receiver) {
+        if (protocol == Protocol.RENDEZVOUS) {
+            return new RendezvousLaneReceiver(lane.control(), lane.ring());
+        }
+        return lane.isSegmented()
+                ? new SegmentedRingReceiver(
+                        lane.control(), lane.table(), lane.segments(), this, receiver)
+                : ringReceiver(lane, receiver, null);
+    }
 
     /**
-     * Tests whether other receivers may still have messages when one receiver finds none.
+     * Creates the receiving side of all lanes of a pipe.
      *
-     * @return whether receivers share the ring
+     * @param lanes the lanes
+     * @param readySet the set of lanes to poll
+     * @param backoff how long the receiver backs off from the lanes after a batch
+     * @return their receiver
      */
-    boolean isShared();
+    public LaneReceiver merge(LaneTable lanes, ReadySet readySet, DrainMode backoff) {
+        if (timestamped) { // Also with a single sender, which puts timestamps there, too.
+            return new TimestampMergeReceiver(lanes, readySet);
+        }
+        return lanes.size() > 1
+                ? new RoundRobinReceiver(lanes, readySet, backoff)
+                : lanes.receiver(0);
+    }
+
+    /**
+     * Releases the messages that a dead receiver had taken from a lane and not finished. The caller
+     * holds the dead receiver's lock. Idempotent. A receiver that attaches to an SPSC ring recovers
+     * it itself, and a rendezvous message is taken completely or not at all.
+     *
+     * @param lane the lane
+     * @param receiver the receiver's index
+     * @return the number of messages released
+     */
+    public int recoverReceiver(RingMemory lane, int receiver) {
+        if (lane.isSegmented()) {
+            return segmented(lane).recover(receiver, redeliver);
+        }
+        return isShared()
+                ? SpmcRingRecovery.recover(lane.control(), lane.slotStates(), receiver, redeliver)
+                : 0;
+    }
+
+    /**
+     * Undoes the unfinished work of a dead sender. The caller holds its lock. Idempotent.
+     *
+     * @param lane the lane
+     */
+    public void recoverSender(RingMemory lane) {
+        if (protocol == Protocol.RENDEZVOUS) {
+            RendezvousLaneSender.recover(lane.ring());
+        }
+    }
+
+    /**
+     * Reads the positions and the message count of a lane.
+     *
+     * @param lane the lane
+     * @return a snapshot
+     */
+    public RingStats stats(RingMemory lane) {
+        if (protocol == Protocol.RENDEZVOUS) {
+            return RingStats.ofRendezvous(lane.control(), lane.ring());
+        }
+        return lane.isSegmented() ? segmented(lane).stats() : RingStats.ofRing(lane);
+    }
+
+    /**
+     * Returns the number of messages that a receiver has taken from a lane and not finished, as far
+     * as the lane records it.
+     *
+     * @param lane the lane
+     * @param receiver the receiver's index
+     * @return the number
+     */
+    public int takenBy(RingMemory lane, int receiver) {
+        if (lane.isSegmented()) {
+            return segmented(lane).takenBy(receiver);
+        }
+        return isShared() ? SpmcRingRecovery.takenBy(lane.slotStates(), receiver) : 0;
+    }
+
+    /**
+     * Returns the number of rings in a lane.
+     *
+     * @param lane the lane
+     * @return the number
+     */
+    public int segments(RingMemory lane) {
+        return lane.isSegmented() ? segmented(lane).length() : 1;
+    }
+
+    /**
+     * Returns the number of rings of a lane that have storage allocated.
+     *
+     * @param lane the lane
+     * @return the number
+     */
+    public int allocatedSegments(RingMemory lane) {
+        return lane.isSegmented() ? segmented(lane).allocatedSegments() : 1;
+    }
+
+    private static SegmentedRing segmented(RingMemory lane) {
+        return new SegmentedRing(lane.table(), lane.segments());
+    }
+
+    /** Tests whether other receivers may still have messages when one receiver finds none. */
+    boolean isShared() {
+        return protocol == Protocol.SPMC;
+    }
+
+    /** Creates the sending side of a single ring, which continues where the last sender stopped. */
+    RingSender ringSender(RingMemory ring) {
+        return isShared()
+                ? new SpmcRingSender(ring.control(), ring.slotStates(), ring.ring())
+                : new SpscRingSender(ring.control(), ring.ring());
+    }
+
+    /**
+     * Creates the receiving side of a single ring.
+     *
+     * @param live whether a segment is still in the list; if not, its contents are meaningless;
+     *     null if the ring is no segment
+     */
+    RingReceiver ringReceiver(RingMemory ring, int owner, BooleanSupplier live) {
+        return isShared()
+                ? new SpmcRingReceiver(ring.control(), ring.slotStates(), ring.ring(), owner, live)
+                : new SpscRingReceiver(ring.control(), ring.ring(), redeliver, drain);
+    }
+
+    /** Initializes a newly allocated segment, whose contents are undefined, as an unused ring. */
+    void initialize(RingMemory segment) {
+        if (isShared()) {
+            Memory slotStates = segment.slotStates();
+            for (long offset = 0; offset < slotStates.size(); offset += Long.BYTES) {
+                slotStates.setLong(offset, 0);
+            }
+            // The hint is kept: a late receiver may still compare it with the value that it
+            // loaded here.
+        } else {
+            segment.control().setLong(RECEIVER_POSITION_OFFSET, 0);
+            segment.control().setLong(TAKEN_POSITION_OFFSET, 0);
+            segment.control().setLong(ATTEMPTS_OFFSET, 0);
+            segment.control().setLong(ATTEMPTS_POSITION_OFFSET, 0);
+            segment.ring().setLong(0, RecordDescriptor.UNCOMMITTED);
+        }
+    }
 
     /**
      * Tests whether all messages that were sent in a sealed ring were received, by the ring's
-     * words.
-     *
-     * @param segment the ring
-     * @return whether they were; false for a ring with one receiver, whose words do not show it
+     * words. The words of an SPSC ring do not show it.
      */
-    boolean isReceived(Segment segment);
+    boolean isReceived(RingMemory segment) {
+        if (!isShared()) {
+            return false;
+        }
+        Memory slotStates = segment.slotStates();
+        for (long offset = 0; offset < slotStates.size(); offset += STRIDE) {
+            // edge SPMC_RELEASE, from SpmcRingReceiver.deliver, SpmcRingRecovery.drop: a
+            // payload that was read may be overwritten.
+            long word = slotStates.getLongAcquire(offset);
+            if (SlotStateDescriptor.state(word) != SlotStateDescriptor.DONE) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns a receiver that has taken a message of a ring and not finished it, or -1. */
+    int heldBy(RingMemory segment) {
+        if (isShared()) {
+            Memory slotStates = segment.slotStates();
+            for (long offset = 0; offset < slotStates.size(); offset += STRIDE) {
+                // No edge: a caller that acts on the result holds that receiver's lock.
+                long word = slotStates.getLongAcquire(offset);
+                if (SlotStateDescriptor.state(word) == SlotStateDescriptor.TAKEN) {
+                    return SlotStateDescriptor.owner(word);
+                }
+            }
+        }
+        return -1;
+    }
 
     /**
-     * Returns a receiver that has taken a message of a ring and not finished it.
+     * Drops the messages of a sealed ring that were sent and not taken yet. Called by the sender's
+     * thread.
      *
-     * @param segment the ring
-     * @return the receiver's number, or -1
-     */
-    int heldBy(Segment segment);
-
-    /**
-     * Drops the messages that were sent and not taken yet. Called by the sender's thread.
-     *
-     * @param segment a sealed ring
      * @param count the task to run for each message that is dropped
      */
-    void drop(Segment segment, Runnable count);
+    void drop(RingMemory segment, Runnable count) {
+        if (isShared()) {
+            Memory slotStates = segment.slotStates();
+            for (long offset = 0; offset < slotStates.size(); offset += STRIDE) {
+                // No edge: the sender wrote the message.
+                long word = slotStates.getLongAcquire(offset);
+                if (SpmcRingSender.drop(slotStates, offset, word)) {
+                    count.run();
+                }
+            }
+        }
+    }
 }

@@ -1,7 +1,7 @@
 package io.sluice.ring;
 
 /** The sending side of one ring, which may be a segment of a segmented lane. */
-public interface RingSender extends LaneSender {
+sealed interface RingSender extends LaneSender permits SpscRingSender, SpmcRingSender {
     /**
      * Returns the sequence of the next message, if the ring counts messages.
      *

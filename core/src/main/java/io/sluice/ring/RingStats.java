@@ -25,6 +25,13 @@ public record RingStats(long sent, long received, int messages) {
     /** The number of messages that are counted one by one. */
     private static final int MAX_COUNTED = 1 << 20;
 
+    /** Reads a single ring. */
+    static RingStats ofRing(RingMemory ring) {
+        return ring.slotStates() == null
+                ? ofSpsc(ring.control(), ring.ring())
+                : ofSpmc(ring.control(), ring.slotStates());
+    }
+
     /**
      * Reads a lane with one receiver by following its records.
      *
@@ -32,7 +39,7 @@ public record RingStats(long sent, long received, int messages) {
      * @param ring the lane's ring, mirrored
      * @return a snapshot
      */
-    public static RingStats ofSpsc(Memory control, Memory ring) {
+    static RingStats ofSpsc(Memory control, Memory ring) {
         int capacity = Math.toIntExact(ring.size());
         int longest = LaneDescriptor.maxPayloadLength(capacity);
         for (int tries = 0; tries < MAX_TRIES; tries++) {
@@ -68,7 +75,7 @@ public record RingStats(long sent, long received, int messages) {
      * @param claims the lane's message slots
      * @return a snapshot
      */
-    public static RingStats ofSpmc(Memory control, Memory claims) {
+    static RingStats ofSpmc(Memory control, Memory claims) {
         // edge POSTED, from SpmcRingSender.postPosition: the newest record ends at or after it.
         long posted = control.getLongAcquire(SENDER_POSITION_OFFSET);
         int count = (int) (claims.size() / STRIDE);
@@ -106,7 +113,7 @@ public record RingStats(long sent, long received, int messages) {
      * @param ring the lane's ring
      * @return a snapshot
      */
-    public static RingStats ofRendezvous(Memory control, Memory ring) {
+    static RingStats ofRendezvous(Memory control, Memory ring) {
         long received = control.getLong(SENDER_POSITION_OFFSET);
         // edge OFFER, from RendezvousLaneSender.publish: the length is visible.
         long word = ring.getLongAcquire(OfferDescriptor.WORD_OFFSET);

@@ -14,38 +14,25 @@ import java.io.UncheckedIOException;
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
-public final class RoundRobinReceiver implements LaneReceiver {
+final class RoundRobinReceiver extends MergeReceiver {
     /** The number of messages that a lane may hand out in one turn. */
     static final int QUANTUM = 64;
 
-    private final LaneTable<?> lanes;
-    private final ReadySet readySet;
-    private final Cursor cursor;
     private final DrainBackoff drainBackoff;
-    private LaneReceiver current;
     private boolean moreAvailable;
 
-    /**
-     * Creates a receiver of all lanes of a pipe.
-     *
-     * @param lanes the lanes
-     * @param watch the set of lanes to poll
-     * @param mode the backoff after a batch
-     */
-    public RoundRobinReceiver(LaneTable<?> lanes, ReadySet watch, DrainMode mode) {
-        this(lanes, watch, mode, new Cursor());
+    RoundRobinReceiver(LaneTable lanes, ReadySet readySet, DrainMode mode) {
+        this(lanes, readySet, mode, new Cursor());
     }
 
-    private RoundRobinReceiver(LaneTable<?> lanes, ReadySet watch, DrainMode mode, Cursor state) {
-        this(lanes, watch, state, new DrainBackoff(state, mode));
+    private RoundRobinReceiver(LaneTable lanes, ReadySet readySet, DrainMode mode, Cursor cursor) {
+        this(lanes, readySet, cursor, new DrainBackoff(cursor, mode));
     }
 
-    /** Creates a receiver with a given pace, for tests. */
+    /** Creates a receiver with a given backoff, for tests. */
     RoundRobinReceiver(
-            LaneTable<?> lanes, ReadySet watch, Cursor state, DrainBackoff drainBackoff) {
-        this.lanes = lanes;
-        this.readySet = watch;
-        this.cursor = state;
+            LaneTable lanes, ReadySet readySet, Cursor cursor, DrainBackoff drainBackoff) {
+        super(lanes, readySet, cursor);
         this.drainBackoff = drainBackoff;
     }
 
@@ -108,25 +95,5 @@ public final class RoundRobinReceiver implements LaneReceiver {
             cursor.nextLane(lane + 1); // The others are polled before it is tried again.
             throw e;
         }
-    }
-
-    @Override
-    public boolean hasNext() {
-        return readySet.rescan();
-    }
-
-    @Override
-    public int deliveryAttempt() {
-        return current == null ? 0 : current.deliveryAttempt();
-    }
-
-    @Override
-    public long position() {
-        return cursor.position();
-    }
-
-    @Override
-    public void verify() {
-        readySet.verify();
     }
 }

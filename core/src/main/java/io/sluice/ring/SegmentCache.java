@@ -11,24 +11,25 @@ import java.util.function.BooleanSupplier;
  * <p>One thread at a time.
  */
 final class SegmentCache {
-
     private final SegmentTable table;
     private final SegmentStore store;
     private final RingFlavor flavor;
+    private final int owner;
     private final CachedSegment[] cached =
             new CachedSegment[SegmentPool.MAX_MAPPED]; // Most recently used first.
     private CachedSegment pinned;
 
-    SegmentCache(SegmentTable table, SegmentStore store, RingFlavor kind) {
+    SegmentCache(SegmentTable table, SegmentStore store, RingFlavor flavor, int owner) {
         this.table = table;
         this.store = store;
-        this.flavor = kind;
+        this.flavor = flavor;
+        this.owner = owner;
     }
 
     /** A mapped segment, and the generation that its slot held when it was last used. */
     private final class CachedSegment implements BooleanSupplier {
         private final int slot;
-        private final Segment segment;
+        private final RingMemory segment;
         private final RingReceiver receiver;
         private long generation;
 
@@ -36,7 +37,7 @@ final class SegmentCache {
             this.slot = slot;
             this.generation = generation;
             this.segment = store.map(slot);
-            this.receiver = flavor.receiver(segment, this);
+            this.receiver = flavor.ringReceiver(segment, owner, this);
         }
 
         @Override

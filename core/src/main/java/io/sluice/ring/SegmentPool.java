@@ -22,7 +22,7 @@ final class SegmentPool {
     private final SegmentTable table;
     private final SegmentStore store;
     private final RingFlavor flavor;
-    private final Segment[] segments; // By slot; null unless it is mapped.
+    private final RingMemory[] segments; // By slot; null unless it is mapped.
     private final RingSender[] senders; // Likewise.
     private final long[]
             generations; // By slot: its generation; 0 if the sender owns it and it has no space.
@@ -33,11 +33,11 @@ final class SegmentPool {
     private int firstFree; // No lower slot is both the sender's and without space.
 
     /** Restores what the last sender left; frees the space of slots that it did not link. */
-    SegmentPool(SegmentTable table, SegmentStore store, RingFlavor kind, long newest) {
+    SegmentPool(SegmentTable table, SegmentStore store, RingFlavor flavor, long newest) {
         this.table = table;
         this.store = store;
-        this.flavor = kind;
-        this.segments = new Segment[store.slots()];
+        this.flavor = flavor;
+        this.segments = new RingMemory[store.slots()];
         this.senders = new RingSender[store.slots()];
         this.generations = new long[store.slots()];
         Arrays.fill(mapped, NONE);
@@ -183,9 +183,9 @@ final class SegmentPool {
 
     /** Returns the sender of a slot's ring. */
     RingSender sender(int slot) throws IOException {
-        Segment segment = segment(slot);
+        RingMemory segment = segment(slot);
         if (senders[slot] == null) {
-            senders[slot] = flavor.sender(segment);
+            senders[slot] = flavor.ringSender(segment);
         }
         return senders[slot];
     }
@@ -194,7 +194,7 @@ final class SegmentPool {
      * Returns the segment of a slot, mapped. If too many are mapped, unmaps the least recently used
      * one that is not being written.
      */
-    Segment segment(int slot) throws IOException {
+    RingMemory segment(int slot) throws IOException {
         int i = 0;
         while (i < MAX_MAPPED - 1 && mapped[i] != slot && mapped[i] != NONE) {
             i++;

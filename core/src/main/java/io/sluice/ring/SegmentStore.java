@@ -1,5 +1,6 @@
 package io.sluice.ring;
 
+import io.sluice.memory.Memory;
 import java.io.IOException;
 
 /**
@@ -10,18 +11,22 @@ import java.io.IOException;
  */
 public interface SegmentStore {
     /**
+     * Links the first slot, which is initialized, as the first generation of a lane that no peer
+     * can see yet.
+     *
+     * @param table the words of its segment table
+     * @param slots the number of its slots
+     */
+    static void linkFirst(Memory table, int slots) {
+        new SegmentTable(table, slots).link(1, 0);
+    }
+
+    /**
      * Returns the number of slots.
      *
      * @return the number, at least 2
      */
     int slots();
-
-    /**
-     * Returns how much space an allocated slot takes.
-     *
-     * @return the length in bytes
-     */
-    long slotLength();
 
     /**
      * Allocates the space of a slot, and makes it a segment of this pipe. Earlier contents may
@@ -48,5 +53,5 @@ public interface SegmentStore {
      * @throws io.sluice.InvalidPipeException if it is not a segment of this pipe
      * @throws IOException if it cannot be mapped
      */
-    Segment map(int slot) throws IOException;
+    RingMemory map(int slot) throws IOException;
 }

@@ -11,7 +11,7 @@ import java.util.function.ToLongFunction;
  *
  * <p>Any thread.
  */
-public final class SegmentedRing {
+final class SegmentedRing {
     private final SegmentTable table;
     private final SegmentStore store;
 
@@ -29,7 +29,7 @@ public final class SegmentedRing {
     /**
      * Applies a function to each segment in the list, oldest first; returns the sum of the results.
      */
-    private long forEach(ToLongFunction<Segment> task) {
+    private long forEach(ToLongFunction<RingMemory> task) {
         long sum = 0;
         long newest = table.newest();
         for (long g = Math.max(1, newest - table.entries() + 1); g <= newest; g++) {
@@ -41,8 +41,8 @@ public final class SegmentedRing {
         return sum;
     }
 
-    private long forOne(long generation, int slot, ToLongFunction<Segment> task) {
-        try (Segment segment = store.map(slot)) {
+    private long forOne(long generation, int slot, ToLongFunction<RingMemory> task) {
+        try (RingMemory segment = store.map(slot)) {
             long result = task.applyAsLong(segment);
             MappingFault.poll();
             return result;
@@ -102,11 +102,7 @@ public final class SegmentedRing {
         long messages =
                 forEach(
                         segment -> {
-                            RingStats stats =
-                                    segment.slotStates() == null
-                                            ? RingStats.ofSpsc(segment.control(), segment.ring())
-                                            : RingStats.ofSpmc(
-                                                    segment.control(), segment.slotStates());
+                            RingStats stats = RingStats.ofRing(segment);
                             sent[0] = Math.max(sent[0], stats.sent());
                             waiting[0] += stats.sent() - stats.received();
                             return Math.max(0, stats.messages());

@@ -21,7 +21,7 @@ import io.sluice.wait.FutexEvent;
  *
  * <p>Guarantee: lock-free, except for the system calls that map a ring. One thread at a time.
  */
-public final class SegmentedRingReceiver implements PeekingReceiver {
+final class SegmentedRingReceiver implements LaneReceiver {
     /**
      * The number of retired segments that keep their space for the sender when the list is one
      * ring.
@@ -50,18 +50,18 @@ public final class SegmentedRingReceiver implements PeekingReceiver {
      * @param control the lane's control words
      * @param words the words of its segment table
      * @param store its slots
-     * @param kind the kind of its rings
+     * @param flavor the flavor of the lane
      * @param owner the receiver's number
      * @throws ChannelCorruptedException if the table is in a state that no sender leaves
      */
-    public SegmentedRingReceiver(
-            Memory control, Memory words, SegmentStore store, RingFlavor kind, int owner) {
+    SegmentedRingReceiver(
+            Memory control, Memory words, SegmentStore store, RingFlavor flavor, int owner) {
         this.table = new SegmentTable(words, store.slots());
         this.store = store;
-        this.flavor = kind;
+        this.flavor = flavor;
         this.owner = owner;
         this.senderEvent = new FutexEvent(control, SENDER_EVENT_OFFSET);
-        this.cache = new SegmentCache(table, store, kind);
+        this.cache = new SegmentCache(table, store, flavor, owner);
         this.leftRing = true;
         this.currentGeneration = 0;
         this.oldest = Math.max(1, firstCoexisting(table.newest()));
@@ -267,7 +267,7 @@ public final class SegmentedRingReceiver implements PeekingReceiver {
     public long peekLong() {
         for (int turns = 0; turns < table.entries(); turns++) {
             boolean sealed = table.isLinked(currentGeneration + 1);
-            long next = ((PeekingReceiver) current).peekLong();
+            long next = current.peekLong();
             if (next != NO_MESSAGE) {
                 return next;
             }

@@ -26,12 +26,11 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Guarantee: wait-free, except for the system calls that allocate space. One thread at a time.
  */
-public final class SegmentedRingSender implements LaneSender {
+final class SegmentedRingSender implements LaneSender {
     private final Memory control;
     private final SegmentTable table;
     private final RingFlavor flavor;
     private final SegmentPool pool;
-    private final boolean dropping;
     private RingSender current;
     private long newest;
     private boolean
@@ -46,37 +45,25 @@ public final class SegmentedRingSender implements LaneSender {
      * @param control the lane's control words
      * @param table the words of its segment table
      * @param store its slots
-     * @param kind the kind of its rings
-     * @param dropping whether the oldest messages are dropped when there is no more space
+     * @param flavor the flavor of the lane
      * @throws ChannelCorruptedException if the table is in a state that no sender leaves
-     * @throws IOException if the newest segment cannot be mapped
      */
-    public SegmentedRingSender(
-            Memory control, Memory table, SegmentStore store, RingFlavor kind, boolean dropping)
-            throws IOException {
+    SegmentedRingSender(Memory control, Memory table, SegmentStore store, RingFlavor flavor) {
         this.control = control;
         this.table = new SegmentTable(table, store.slots());
-        this.flavor = kind;
-        this.dropping = dropping;
+        this.flavor = flavor;
         this.newest = this.table.newest();
         long word = this.table.word(newest);
         if (newest == 0 || !SegmentTable.isLive(word, newest)) {
             throw new ChannelCorruptedException(
                     "the newest segment, of generation " + newest + ", is not in the list");
         }
-        this.pool = new SegmentPool(this.table, store, kind, newest);
-        this.current = pool.sender(SegmentWordDescriptor.slot(word));
-    }
-
-    /**
-     * Links the first slot, which is initialized, as the first generation of a lane that no peer
-     * can see yet.
-     *
-     * @param table the words of its segment table
-     * @param slots the number of its slots
-     */
-    public static void linkFirst(Memory table, int slots) {
-        new SegmentTable(table, slots).link(1, 0);
+        this.pool = new SegmentPool(this.table, store, flavor, newest);
+        try {
+            this.current = pool.sender(SegmentWordDescriptor.slot(word));
+        } catch (IOException | InvalidPipeException e) {
+            throw FileFailure.asException("the newest segment", e);
+        }
     }
 
     @Override
@@ -126,11 +113,11 @@ public final class SegmentedRingSender implements LaneSender {
         }
         try {
             int slot = pool.acquire(newest);
-            if (slot == SegmentPool.NONE && dropping) {
+            if (slot == SegmentPool.NONE && flavor.dropping()) {
                 slot = dropOldest();
             }
             if (slot == SegmentPool.NONE) {
-                return dropping && current.dropOldest(length, countDropped);
+                return flavor.dropping() && current.dropOldest(length, countDropped);
             }
             RingSender next = pool.sender(slot);
             next.restart(current.position(), current.sequence());
@@ -211,7 +198,8 @@ public final class SegmentedRingSender implements LaneSender {
                 try {
                     int slot = SegmentWordDescriptor.slot(word);
                     int holder = flavor.heldBy(pool.segment(slot));
-                    if (holder >= 0 || !dropping) { // Else the sender does not wait for it.
+                    if (holder >= 0
+                            || !flavor.dropping()) { // Else the sender does not wait for it.
                         return holder;
                     }
                 } catch (IOException | InvalidPipeException e) {

@@ -29,7 +29,7 @@ import java.util.function.BooleanSupplier;
  * <p>Guarantee: lock-free; a call examines at most twice as many message slots as there are, plus
  * one for each message that it takes. One thread at a time, and one receiver per owner.
  */
-public final class SpmcRingReceiver implements RingReceiver {
+final class SpmcRingReceiver implements RingReceiver {
     /** The result of {@link #step} if no message was sent there yet. */
     private static final long NOT_SENT = -1;
 
@@ -209,7 +209,7 @@ public final class SpmcRingReceiver implements RingReceiver {
             HandlerException.onMessage(handler, bytes, payload, length);
         } finally {
             // edge SPMC_RELEASE, to SpmcRingSender.makeRoom, InFlight.restore,
-            // SpmcRingFlavor.isReceived: the payload has been read.
+            // RingFlavor.isReceived: the payload has been read.
             slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.done(sequence));
             senderEvent.notifyOne();
         }

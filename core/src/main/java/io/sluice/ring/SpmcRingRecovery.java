@@ -19,7 +19,7 @@ import io.sluice.memory.Memory;
  *
  * <p>Guarantee: lock-free; a loop that other threads keep from succeeding ends with an exception.
  */
-public final class SpmcRingRecovery {
+final class SpmcRingRecovery {
     /**
      * How often a change of the hint is attempted. Each receiver changes the hint at most once
      * between two batches, so an attempt fails only if a receiver has just finished a batch of this
@@ -83,7 +83,7 @@ public final class SpmcRingRecovery {
     private static boolean drop(Memory claims, int index, long word) {
         long done = SlotStateDescriptor.done(SlotStateDescriptor.sequence(word));
         // edge SPMC_RELEASE, to SpmcRingSender.makeRoom, InFlight.restore,
-        // SpmcRingFlavor.isReceived: no receiver reads the payload any more.
+        // RingFlavor.isReceived: no receiver reads the payload any more.
         return claims.compareAndSetLong((long) index * STRIDE, word, done);
     }
 

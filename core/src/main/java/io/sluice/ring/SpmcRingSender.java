@@ -26,7 +26,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
-public final class SpmcRingSender implements RingSender {
+final class SpmcRingSender implements RingSender {
     /** A limit below every position: each attempt then calls {@link #makeRoom}. */
     private static final long NO_ROOM = Long.MIN_VALUE;
 
@@ -195,7 +195,7 @@ public final class SpmcRingSender implements RingSender {
                 sequence++) {
             // No edge: the sender wrote the message; makeRoom decides which space is reused.
             long word = slotStates.getLongAcquire(sequence * STRIDE);
-            if (SpmcRingFlavor.drop(slotStates, sequence * STRIDE, word)) {
+            if (drop(slotStates, sequence * STRIDE, word)) {
                 count.run();
             } else if (!isDone(word, sequence)) {
                 break;
@@ -204,6 +204,22 @@ public final class SpmcRingSender implements RingSender {
             start += inFlight.length(sequence);
         }
         return room;
+    }
+
+    /**
+     * Drops a message, unless a receiver has taken it. Called by the sender's thread.
+     *
+     * @param offset the offset of the message's slot
+     * @param word the slot state, as it was loaded
+     * @return whether the message was ready, and is done now
+     */
+    static boolean drop(Memory slotStates, long offset, long word) {
+        if (SlotStateDescriptor.state(word) != SlotStateDescriptor.READY) {
+            return false;
+        }
+        long done = SlotStateDescriptor.done(SlotStateDescriptor.sequence(word));
+        // No edge: the message is withdrawn from the receivers; nothing is passed on.
+        return slotStates.compareAndSetLong(offset, word, done);
     }
 
     /** Tests whether an in-flight record is done; if not, it must be ready or taken. */

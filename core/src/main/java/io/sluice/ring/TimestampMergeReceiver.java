@@ -18,22 +18,11 @@ import java.lang.foreign.MemorySegment;
  * <p>Costs: a clock read and eight bytes for each message, and two peeks at each busy lane for each
  * message received. Guarantee: wait-free. One thread at a time.
  */
-public final class TimestampMergeReceiver implements LaneReceiver, MessageHandler {
-    private final LaneTable<PeekingReceiver> lanes;
-    private final ReadySet readySet;
-    private final Cursor cursor = new Cursor();
+final class TimestampMergeReceiver extends MergeReceiver implements MessageHandler {
     private MessageHandler handler;
-    private LaneReceiver current;
 
-    /**
-     * Creates a receiver of all lanes of a pipe.
-     *
-     * @param lanes the lanes
-     * @param watch the set of lanes to poll
-     */
-    public TimestampMergeReceiver(LaneTable<PeekingReceiver> lanes, ReadySet watch) {
-        this.lanes = lanes;
-        this.readySet = watch;
+    TimestampMergeReceiver(LaneTable lanes, ReadySet readySet) {
+        super(lanes, readySet, new Cursor());
     }
 
     @Override
@@ -93,7 +82,7 @@ public final class TimestampMergeReceiver implements LaneReceiver, MessageHandle
                     continue;
                 }
                 long timestamp = timestamp(i);
-                if (timestamp == PeekingReceiver.NO_MESSAGE) {
+                if (timestamp == NO_MESSAGE) {
                     if (first) {
                         readySet.recordEmpty(i);
                     }
@@ -122,25 +111,5 @@ public final class TimestampMergeReceiver implements LaneReceiver, MessageHandle
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.poison(lane, e);
         }
-    }
-
-    @Override
-    public boolean hasNext() {
-        return readySet.rescan();
-    }
-
-    @Override
-    public int deliveryAttempt() {
-        return current == null ? 0 : current.deliveryAttempt();
-    }
-
-    @Override
-    public long position() {
-        return cursor.position();
-    }
-
-    @Override
-    public void verify() {
-        readySet.verify();
     }
 }

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
  *
  * <p>One thread at a time.
  */
-public final class TimestampedLaneSender implements LaneSender {
+final class TimestampedLaneSender implements LaneSender {
     /** The length of a timestamp, in bytes. */
     public static final int TIMESTAMP_LENGTH = Long.BYTES;
 

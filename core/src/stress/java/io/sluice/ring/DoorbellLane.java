@@ -136,8 +136,7 @@ final class DoorbellLane {
         return futexEvent.isArmed();
     }
 
-    private record OneLane(SpscRingReceiver receiver, Memory control)
-            implements LaneTable<SpscRingReceiver> {
+    private record OneLane(SpscRingReceiver receiver, Memory control) implements LaneTable {
         @Override
         public int size() {
             return 1;

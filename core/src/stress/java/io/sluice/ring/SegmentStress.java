@@ -58,11 +58,6 @@ public final class SegmentStress {
         }
 
         @Override
-        public long slotLength() {
-            return space.size();
-        }
-
-        @Override
         public void allocate(int slot) {
             throw new UnsupportedOperationException();
         }
@@ -73,7 +68,7 @@ public final class SegmentStress {
         }
 
         @Override
-        public Segment map(int slot) {
+        public RingMemory map(int slot) {
             throw new UnsupportedOperationException();
         }
     }

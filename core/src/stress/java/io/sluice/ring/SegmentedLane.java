@@ -3,8 +3,6 @@ package io.sluice.ring;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.stress.ObjectPool;
-import java.io.IOException;
-import java.util.function.IntFunction;
 
 /**
  * A lane that grows, with two receivers, in the newest ring and empty at the start of each round. A
@@ -35,26 +33,23 @@ final class SegmentedLane {
             slots[i] = Views.zeros(i * ObjectPool.SIZE + index);
         }
         lane = Views.zeros(FULL * ObjectPool.SIZE + index);
-        SegmentedRingSender.linkFirst(table(lane.sender()), FULL);
-        IntFunction<RingFlavor> kind =
-                owner ->
-                        shared
-                                ? new SpmcRingFlavor(owner)
-                                : new SpscRingFlavor(true, DrainMode.NONE);
-        try {
-            writer =
-                    new Writer(
-                            new SegmentedRingSender(
-                                    lane.sender().control(),
-                                    table(lane.sender()),
-                                    new Store(true),
-                                    kind.apply(0),
-                                    false));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-        one = new Reader(receiver(kind.apply(0), 0));
-        other = shared ? new Reader(receiver(kind.apply(1), 1)) : one;
+        SegmentStore.linkFirst(table(lane.sender()), FULL);
+        RingFlavor flavor =
+                new RingFlavor(
+                        shared ? RingFlavor.Protocol.SPMC : RingFlavor.Protocol.SPSC,
+                        false,
+                        false,
+                        true,
+                        DrainMode.NONE);
+        writer =
+                new Writer(
+                        new SegmentedRingSender(
+                                lane.sender().control(),
+                                table(lane.sender()),
+                                new Store(true),
+                                flavor));
+        one = new Reader(receiver(flavor, 0));
+        other = shared ? new Reader(receiver(flavor, 1)) : one;
     }
 
     /** Returns the segment table, in the view's pipe words; short, as it is scanned often. */
@@ -63,9 +58,9 @@ final class SegmentedLane {
                 view.meta().bytes().asSlice(0, ENTRIES * SegmentWordDescriptor.LENGTH));
     }
 
-    private SegmentedRingReceiver receiver(RingFlavor kind, int owner) {
+    private SegmentedRingReceiver receiver(RingFlavor flavor, int owner) {
         return new SegmentedRingReceiver(
-                lane.receiver().control(), table(lane.receiver()), new Store(false), kind, owner);
+                lane.receiver().control(), table(lane.receiver()), new Store(false), flavor, owner);
     }
 
     static SegmentedLane spmc() {
@@ -110,11 +105,6 @@ final class SegmentedLane {
         }
 
         @Override
-        public long slotLength() {
-            return Views.CAPACITY;
-        }
-
-        @Override
         public void allocate(int slot) {
             // Always allocated.
         }
@@ -125,9 +115,9 @@ final class SegmentedLane {
         }
 
         @Override
-        public Segment map(int slot) {
+        public RingMemory map(int slot) {
             Views.View view = sender ? slots[slot].sender() : slots[slot].receiver();
-            return new Segment(view.control(), view.slotStates(), view.ring(), () -> {});
+            return new RingMemory(view.control(), view.slotStates(), view.ring(), () -> {});
         }
     }
 }

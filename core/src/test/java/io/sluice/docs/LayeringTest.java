@@ -60,13 +60,14 @@ class LayeringTest {
     /** What storage uses of the protocols, besides descriptors: ADR 2. */
     private static final Set<String> STORAGE_EXCEPTIONS =
             Set.of(
-                    "LaneFile -> ring.SegmentStore",
+                    "LaneFile -> ring.RingMemory",
                     "LaneSegments -> ring.MappingFault",
-                    "LaneSegments -> ring.Segment",
+                    "LaneSegments -> ring.RingMemory",
                     "LaneSegments -> ring.SegmentStore",
-                    "LaneSegments -> ring.SegmentedRingSender",
+                    "MappedStorage -> ring.RingMemory",
                     "Participants -> ring.MappingFault",
-                    "PipeFiles -> ring.MappingFault");
+                    "PipeFiles -> ring.MappingFault",
+                    "PipeFiles -> ring.RingMemory");
 
     private static JavaClasses types;
 

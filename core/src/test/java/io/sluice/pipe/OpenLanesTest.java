@@ -5,9 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.sluice.Pipe;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
-import io.sluice.pipe.storage.MetaView;
+import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
-import io.sluice.ring.LaneReceiver;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,9 +21,8 @@ class OpenLanesTest {
         Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(2));
         PipeFiles files = PipeFiles.open(path, false);
         try (PipeSender sender = pipe.sender();
-                MetaView meta = files.openMeta()) {
-            OpenLanes<LaneReceiver> lanes =
-                    new OpenLanes<>(files, meta.participants(), file -> null);
+                Participants meta = files.openMeta()) {
+            OpenLanes lanes = new OpenLanes(files, meta, memory -> null);
             lanes.close();
             assertThrows(IllegalStateException.class, () -> lanes.receiver(0));
         }

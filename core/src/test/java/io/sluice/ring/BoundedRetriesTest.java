@@ -10,7 +10,6 @@ import io.sluice.fuzz.CountingMemory;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.ring.CrashableMemory.FaultInjector;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,7 +100,7 @@ class BoundedRetriesTest {
                 segments.control,
                 table,
                 segments.storeFor(new FaultInjector()),
-                new SpmcRingFlavor(0),
+                RingFlavors.spmc(false),
                 0);
     }
 
@@ -132,7 +131,7 @@ class BoundedRetriesTest {
 
     /** A lane of one ring, in which the messages that the sender drops become ready again. */
     @Test
-    void messagesThatAreReadyAgainWhenTheyWereDropped() throws IOException {
+    void messagesThatAreReadyAgainWhenTheyWereDropped() {
         int capacity = 4096;
         HeapMemory words =
                 new HeapMemory(SlotStateDescriptor.count(capacity) * SlotStateDescriptor.STRIDE);
@@ -144,17 +143,12 @@ class BoundedRetriesTest {
                     }
                 };
         Memory control = new HeapMemory(1024);
-        Segment only = new Segment(control, claims, HeapMemory.mirrored(capacity), () -> {});
+        RingMemory only = new RingMemory(control, claims, HeapMemory.mirrored(capacity), () -> {});
         SegmentStore store =
                 new SegmentStore() {
                     @Override
                     public int slots() {
                         return 1;
-                    }
-
-                    @Override
-                    public long slotLength() {
-                        return capacity;
                     }
 
                     @Override
@@ -168,14 +162,14 @@ class BoundedRetriesTest {
                     }
 
                     @Override
-                    public Segment map(int slot) {
+                    public RingMemory map(int slot) {
                         return only;
                     }
                 };
         Memory table = new HeapMemory(2 * SegmentWordDescriptor.LENGTH);
-        SegmentedRingSender.linkFirst(table, 1);
+        SegmentStore.linkFirst(table, 1);
         SegmentedRingSender sender =
-                new SegmentedRingSender(control, table, store, new SpmcRingFlavor(0), true);
+                new SegmentedRingSender(control, table, store, RingFlavors.spmc(true));
         byte[] message = new byte[capacity / 8];
         for (int i = 0; i < 8; i++) {
             assertTrue(sender.tryWrite(message, 0, message.length));
@@ -188,7 +182,7 @@ class BoundedRetriesTest {
 
     /** A peer marks the oldest ring as reusable again each time. */
     @Test
-    void aGenerationThatIsNeverGone() throws IOException {
+    void aGenerationThatIsNeverGone() {
         HeapSegments segments = new HeapSegments(8, 512);
         Memory table = new CountingMemory((HeapMemory) segments.table, budget);
         SegmentedRingSender sender =
@@ -196,8 +190,7 @@ class BoundedRetriesTest {
                         segments.control,
                         table,
                         segments.senderStore(new FaultInjector()),
-                        new SpmcRingFlavor(0),
-                        true);
+                        RingFlavors.spmc(true));
         byte[] message = new byte[LaneDescriptor.maxPayloadLength(512)];
         for (int rings = 0; rings < FEW; rings++) {
             table.setLong(

@@ -3,7 +3,6 @@ package io.sluice.ring;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.ring.CrashableMemory.FaultInjector;
-import java.io.IOException;
 import java.util.Random;
 
 /** Creates the ends of a lane on heap memory for each protocol; each end dies by its fate. */
@@ -142,24 +141,17 @@ interface CrashableLane {
             this(segments, shared, false);
         }
 
-        private RingFlavor flavor(int owner) {
-            return shared
-                    ? new SpmcRingFlavor(owner)
-                    : new SpscRingFlavor(true, DrainMode.ADAPTIVE);
+        private RingFlavor flavor() {
+            return shared ? RingFlavors.spmc(dropping) : RingFlavors.spsc(DrainMode.ADAPTIVE);
         }
 
         @Override
         public LaneSender sender(FaultInjector faultInjector) {
-            try {
-                return new SegmentedRingSender(
-                        new CrashableMemory(segments.control, faultInjector),
-                        new CrashableMemory(segments.table, faultInjector),
-                        segments.senderStore(faultInjector),
-                        flavor(0),
-                        dropping);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
+            return new SegmentedRingSender(
+                    new CrashableMemory(segments.control, faultInjector),
+                    new CrashableMemory(segments.table, faultInjector),
+                    segments.senderStore(faultInjector),
+                    flavor());
         }
 
         @Override
@@ -168,7 +160,7 @@ interface CrashableLane {
                     new CrashableMemory(segments.control, faultInjector),
                     new CrashableMemory(segments.table, faultInjector),
                     segments.storeFor(faultInjector),
-                    flavor(owner),
+                    flavor(),
                     owner);
         }
 

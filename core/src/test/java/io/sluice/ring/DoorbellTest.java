@@ -32,7 +32,7 @@ class DoorbellTest {
     private final Doorbell[] doorbells = {doorbell(0), doorbell(1)};
     private final ReadySet readySet = readySet(false);
 
-    private final class TwoLanes implements LaneTable<SpscRingReceiver> {
+    private final class TwoLanes implements LaneTable {
         final BackingMemory.LaneMemory[] laneMemories = {
             BackingMemory.HEAP.allocateLane(4096), BackingMemory.HEAP.allocateLane(4096)
         };

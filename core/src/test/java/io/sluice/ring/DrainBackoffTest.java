@@ -57,7 +57,7 @@ class DrainBackoffTest {
         Memory meta = new HeapMemory(4096);
         SharedBits busy = new SharedBits(meta, 0, 1);
         SharedBits waiters = new SharedBits(meta, 128, 1);
-        LaneTable<?> table = table(laneMemory.control(), ring);
+        LaneTable table = table(laneMemory.control(), ring);
         busy.set(0);
         return new RoundRobinReceiver(
                 table,
@@ -66,9 +66,9 @@ class DrainBackoffTest {
                 drainBackoff);
     }
 
-    private static LaneTable<?> table(Memory control, Memory ring) {
+    private static LaneTable table(Memory control, Memory ring) {
         LaneReceiver only = new SpscRingReceiver(control, ring, true, DrainMode.NONE);
-        return new LaneTable<LaneReceiver>() {
+        return new LaneTable() {
             @Override
             public int size() {
                 return 1;

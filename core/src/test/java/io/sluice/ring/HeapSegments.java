@@ -41,7 +41,7 @@ final class HeapSegments {
             rings[i] = HeapMemory.mirrored(capacity);
         }
         allocated[0] = true;
-        SegmentedRingSender.linkFirst(table, slots);
+        SegmentStore.linkFirst(table, slots);
     }
 
     /** Returns the first ring as a lane of its own, to start at a position other than zero. */
@@ -107,11 +107,6 @@ final class HeapSegments {
             }
 
             @Override
-            public long slotLength() {
-                return rings[0].size();
-            }
-
-            @Override
             public void allocate(int slot) {
                 faultInjector.onAccess();
                 checkFree(slot);
@@ -132,7 +127,7 @@ final class HeapSegments {
             }
 
             @Override
-            public Segment map(int slot) {
+            public RingMemory map(int slot) {
                 AtomicBoolean unmapped = new AtomicBoolean();
                 Runnable check =
                         () -> assertTrue(!unmapped.get(), "an end uses what it has unmapped");
@@ -141,7 +136,7 @@ final class HeapSegments {
                                 assertTrue(
                                         !sends || allocated[slot],
                                         "a sender writes where there is no space");
-                return new Segment(
+                return new RingMemory(
                         new CrashableMemory(controls[slot], faultInjector, check, checkWrite),
                         new CrashableMemory(slotStates[slot], faultInjector, check, checkWrite),
                         new CrashableMemory(rings[slot], faultInjector, check, checkWrite),

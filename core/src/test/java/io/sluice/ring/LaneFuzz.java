@@ -6,7 +6,6 @@ import io.sluice.fuzz.CountingMemory;
 import io.sluice.fuzz.FuzzInput;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
-import java.io.IOException;
 
 /**
  * Runs the operations of a fuzzed program on a lane while its words are corrupted. Each call must
@@ -187,7 +186,7 @@ abstract class LaneFuzz {
 
         private final Memory table =
                 new CountingMemory(new HeapMemory(ENTRIES * SegmentWordDescriptor.LENGTH), budget);
-        private final Segment[] segments = new Segment[SLOTS];
+        private final RingMemory[] segments = new RingMemory[SLOTS];
         private final boolean shared;
 
         private SegmentedFuzz(boolean shared) {
@@ -197,21 +196,21 @@ abstract class LaneFuzz {
                         new HeapMemory(
                                 SlotStateDescriptor.count(SEGMENT) * SlotStateDescriptor.STRIDE);
                 segments[i] =
-                        new Segment(
+                        new RingMemory(
                                 new CountingMemory(new HeapMemory(1024), budget),
                                 shared ? new CountingMemory((HeapMemory) claims, budget) : null,
                                 new CountingMemory(HeapMemory.mirrored(SEGMENT), budget),
                                 () -> {});
             }
-            SegmentedRingSender.linkFirst(table, SLOTS);
+            SegmentStore.linkFirst(table, SLOTS);
         }
 
         public static void fuzzerTestOneInput(byte[] input) {
             new SegmentedFuzz(input.length % 2 == 0).run(input);
         }
 
-        private RingFlavor flavor(int owner) {
-            return shared ? new SpmcRingFlavor(owner) : new SpscRingFlavor(true, DrainMode.NONE);
+        private RingFlavor flavor(boolean dropping) {
+            return shared ? RingFlavors.spmc(dropping) : RingFlavors.spsc(DrainMode.NONE);
         }
 
         private SegmentStore store() {
@@ -219,11 +218,6 @@ abstract class LaneFuzz {
                 @Override
                 public int slots() {
                     return SLOTS;
-                }
-
-                @Override
-                public long slotLength() {
-                    return SEGMENT;
                 }
 
                 @Override
@@ -237,7 +231,7 @@ abstract class LaneFuzz {
                 }
 
                 @Override
-                public Segment map(int slot) {
+                public RingMemory map(int slot) {
                     checkSlot(slot);
                     return segments[slot];
                 }
@@ -255,21 +249,17 @@ abstract class LaneFuzz {
             int owner = fuzzInput.consumeInt(3);
             if (fuzzInput.consumeInt(2) == 0) {
                 sender = null;
-                try {
-                    boolean dropping = shared && fuzzInput.consumeInt(2) == 0;
-                    sender = new SegmentedRingSender(control, table, store(), flavor(0), dropping);
-                } catch (IOException e) {
-                    throw new AssertionError(e);
-                }
+                boolean dropping = shared && fuzzInput.consumeInt(2) == 0;
+                sender = new SegmentedRingSender(control, table, store(), flavor(dropping));
             } else {
                 receiver = null;
-                receiver = new SegmentedRingReceiver(control, table, store(), flavor(owner), owner);
+                receiver = new SegmentedRingReceiver(control, table, store(), flavor(false), owner);
             }
         }
 
         @Override
         void corrupt(FuzzInput fuzzInput) {
-            Segment segment = segments[fuzzInput.consumeInt(SLOTS)];
+            RingMemory segment = segments[fuzzInput.consumeInt(SLOTS)];
             switch (fuzzInput.consumeInt(6)) {
                 case 0 -> fuzzInput.corrupt(segment.control());
                 case 1 -> fuzzInput.corrupt(segment.ring());

@@ -19,7 +19,7 @@ class TimestampMergeReceiverTest {
     private static final int LANES = 3;
 
     /** Lanes, and a step that runs right before one of them is checked. */
-    private static final class InterceptedLanes implements LaneTable<PeekingReceiver> {
+    private static final class InterceptedLanes implements LaneTable {
         final BackingMemory.LaneMemory[] laneMemories = new BackingMemory.LaneMemory[LANES];
         final LaneSender[] senders = new LaneSender[LANES];
         final SpscRingReceiver[] receivers = new SpscRingReceiver[LANES];
@@ -54,7 +54,7 @@ class TimestampMergeReceiverTest {
         }
 
         @Override
-        public PeekingReceiver receiver(int index) {
+        public LaneReceiver receiver(int index) {
             if (index == interceptedLane) {
                 interceptedLane = -1;
                 step.run();

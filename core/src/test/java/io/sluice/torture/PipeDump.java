@@ -1,13 +1,13 @@
 package io.sluice.torture;
 
 import io.sluice.memory.Memory;
-import io.sluice.pipe.storage.LaneFile;
 import io.sluice.pipe.storage.MetaDescriptor;
-import io.sluice.pipe.storage.MetaView;
+import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.ring.HintDescriptor;
 import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.RingMemory;
 import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ final class PipeDump {
         PipeFiles files = PipeFiles.open(path, false);
         PipeLayout pipeLayout = files.pipeLayout();
         StringBuilder text = new StringBuilder();
-        try (MetaView view = files.openMeta()) {
+        try (Participants view = files.openMeta()) {
             Memory meta = view.memory();
             for (int i = 0; i < pipeLayout.participants(); i++) {
                 int block = pipeLayout.participantOffset(i);
@@ -35,8 +35,8 @@ final class PipeDump {
             text.append("\n  busy lanes ").append(meta.getLong(MetaDescriptor.READY_OFFSET));
             text.append(", waiting receivers ").append(meta.getLong(waiters));
             for (int i = 0; i < pipeLayout.senders(); i++) {
-                if (view.participants().wasAttached(i)) {
-                    try (LaneFile lane = files.openLane(i)) {
+                if (view.wasAttached(i)) {
+                    try (RingMemory lane = files.openLane(i)) {
                         text.append("\n  lane ").append(i).append(':');
                         describe(lane, text);
                     }
@@ -46,7 +46,7 @@ final class PipeDump {
         return text.toString();
     }
 
-    private static void describe(LaneFile lane, StringBuilder text) {
+    private static void describe(RingMemory lane, StringBuilder text) {
         Memory control = lane.control();
         word(text, "sender position", control, LaneDescriptor.SENDER_POSITION_OFFSET);
         word(text, "receiver position", control, LaneDescriptor.RECEIVER_POSITION_OFFSET);

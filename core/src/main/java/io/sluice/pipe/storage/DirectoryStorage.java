@@ -1,17 +1,10 @@
 package io.sluice.pipe.storage;
 
-import static io.sluice.pipe.storage.PipeFiles.LANE;
-import static io.sluice.pipe.storage.PipeFiles.LOCKS;
-import static io.sluice.pipe.storage.PipeFiles.META;
-
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Directory;
 import io.sluice.linux.Identifiers;
-import io.sluice.linux.Mapping;
 import io.sluice.linux.SystemCallException;
-import io.sluice.memory.MappedMemory;
-import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
@@ -38,7 +31,7 @@ import java.util.zip.CRC32C;
  * <p>Only the owner can access the directory (mode 0700) and its files (0600), unless the pipe is
  * created for a group (2770 and 0660).
  */
-final class DirectoryStorage implements PipeFileSet {
+final class DirectoryStorage extends MappedStorage {
     private static final String TEMPORARY_SUFFIX = ".tmp";
     private static final Pattern PIPE_FILE = Pattern.compile("meta|locks|lane-\\d+(\\.tmp)?");
 
@@ -63,11 +56,10 @@ final class DirectoryStorage implements PipeFileSet {
     /** Attempts to open or delete a pipe that is replaced concurrently. */
     private static final int MAX_REPLACED = 100;
 
-    private final Path path;
     private final FileCheck check;
 
-    private DirectoryStorage(Path path, FileCheck check) {
-        this.path = path;
+    private DirectoryStorage(Path path, PipeLayout pipeLayout, FileCheck check) {
+        super(path, pipeLayout);
         this.check = check;
     }
 
@@ -79,8 +71,7 @@ final class DirectoryStorage implements PipeFileSet {
         return name != null && PIPE_FILE.matcher(name.toString()).matches();
     }
 
-    /** Creates a pipe with the given number of lanes. */
-    static DirectoryStorage create(Path path, PipeLayout pipeLayout, int lanes) throws IOException {
+    static DirectoryStorage createNamed(Path path, PipeLayout pipeLayout) throws IOException {
         Path target = path.toAbsolutePath();
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw alreadyExists(target);
@@ -90,39 +81,47 @@ final class DirectoryStorage implements PipeFileSet {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             DirectoryStorage made =
                     new DirectoryStorage(
-                            temporaryPath(target, Identifiers.newUuid()), check(pipeLayout, false));
-            try (Descriptor locks = made.createDirectory(pipeLayout)) {
+                            temporaryPath(target, Identifiers.newUuid()),
+                            pipeLayout,
+                            check(pipeLayout, false));
+            try (Descriptor locks = made.createDirectory()) {
                 if (locks != null) {
-                    made.createFiles(pipeLayout, lanes, target);
+                    made.createFiles(target);
                     // In a group's pipe, the members that create lanes own them.
                     return new DirectoryStorage(
-                            target, check(pipeLayout, pipeLayout.has(Feature.GROUP)));
+                            target, pipeLayout, check(pipeLayout, pipeLayout.has(Feature.GROUP)));
                 }
             }
         }
         throw new IOException(target + ": what was to become it was removed again and again");
     }
 
-    private void createFiles(PipeLayout pipeLayout, int lanes, Path target) throws IOException {
+    private void createFiles(Path target) throws IOException {
         try {
-            createMeta(pipeLayout);
-            for (int i = 0; i < lanes; i++) {
-                createLane(pipeLayout, i);
+            try (FileRegion meta = new FileRegion(createFile(META), 0)) {
+                createMeta(meta, pipeLayout());
             }
-            if (pipeLayout.has(Feature.GROUP)) {
+            if (pipeLayout().senders() == 1) {
+                allocateLane(0);
+            }
+            if (pipeLayout().has(Feature.GROUP)) {
                 // Files that members create in it later belong to the group.
-                Files.setAttribute(path, "unix:mode", GROUP_MODE);
+                Files.setAttribute(path(), "unix:mode", GROUP_MODE);
             }
             // edge NAME, to DirectoryStorage.openFiles: where the name exists, all files are
             // complete.
-            Directory.renameNoReplace(path, target);
-        } catch (SystemCallException e) {
-            deleteFiles(path);
-            throw e.errno() == SystemCallException.EEXIST ? alreadyExists(target) : e;
+            Directory.renameNoReplace(path(), target);
         } catch (IOException | RuntimeException e) {
-            deleteFiles(path);
+            deleteFiles(path());
+            if (isErrno(e, SystemCallException.EEXIST)) {
+                throw alreadyExists(target);
+            }
             throw e;
         }
+    }
+
+    private static boolean isErrno(Exception e, int errno) {
+        return e instanceof SystemCallException failed && failed.errno() == errno;
     }
 
     /**
@@ -131,22 +130,20 @@ final class DirectoryStorage implements PipeFileSet {
      * @return the open file of locks; null if a concurrent sweep removed the directory as abandoned
      *     before the lock was taken
      */
-    private Descriptor createDirectory(PipeLayout pipeLayout) throws IOException {
-        Files.createDirectory(path, PosixFilePermissions.asFileAttribute(OWNER_MODE));
+    private Descriptor createDirectory() throws IOException {
+        Files.createDirectory(path(), PosixFilePermissions.asFileAttribute(OWNER_MODE));
         Descriptor locks = null;
         boolean locked = false;
         try {
-            Files.setPosixFilePermissions(path, OWNER_MODE); // Independent of the umask.
-            locks = createFile(LOCKS, pipeLayout);
-            locked = locks.tryLock(CREATOR_LOCK) && Files.exists(path.resolve(LOCKS));
+            Files.setPosixFilePermissions(path(), OWNER_MODE); // Independent of the umask.
+            locks = createFile(LOCKS);
+            locked = locks.tryLock(CREATOR_LOCK) && Files.exists(path().resolve(LOCKS));
             return locked ? locks : null;
-        } catch (NoSuchFileException e) {
-            return null;
         } catch (IOException | RuntimeException e) {
-            if (e instanceof SystemCallException s && s.errno() == SystemCallException.ENOENT) {
+            if (e instanceof NoSuchFileException || isErrno(e, SystemCallException.ENOENT)) {
                 return null;
             }
-            deleteFiles(path);
+            deleteFiles(path());
             throw e;
         } finally {
             if (locks != null && !locked) {
@@ -200,30 +197,28 @@ final class DirectoryStorage implements PipeFileSet {
             siblings.forEach(left::add);
         }
         for (Path directory : left) {
-            if (!Files.exists(directory.resolve(LOCKS), LinkOption.NOFOLLOW_LINKS)) {
-                deleteEmpty(directory); // Killed before locks was created, or after its deletion.
-                continue;
-            }
-            try (Descriptor locks = Descriptor.open(directory.resolve(LOCKS))) {
-                if (locks.tryLock(CREATOR_LOCK)) {
-                    deleteFiles(directory);
+            try {
+                if (Files.exists(directory.resolve(LOCKS), LinkOption.NOFOLLOW_LINKS)) {
+                    deleteIfUnlocked(directory);
+                } else { // Killed before locks was created, or after its deletion.
+                    Files.deleteIfExists(directory);
                 }
             } catch (IOException e) {
-                continue; // Another user's, or being created or swept concurrently.
+                // Another user's, or being created or swept concurrently.
             }
         }
     }
 
-    private static void deleteEmpty(Path directory) {
-        try {
-            Files.deleteIfExists(directory);
-        } catch (IOException e) {
-            // Another user's, or its creator is still running.
+    private static void deleteIfUnlocked(Path directory) throws IOException {
+        try (Descriptor locks = Descriptor.open(directory.resolve(LOCKS))) {
+            if (locks.tryLock(CREATOR_LOCK)) {
+                deleteFiles(directory);
+            }
         }
     }
 
     /** Opens an existing pipe. */
-    static PipeFiles open(Path path, boolean ofOthers) throws IOException {
+    static DirectoryStorage openNamed(Path path, boolean ofOthers) throws IOException {
         Path target = path.toAbsolutePath();
         FileCheck first = new FileCheck(ofOthers, FileCheck.WRITABLE_BY_OTHERS);
         for (int tries = 1; ; tries++) {
@@ -237,7 +232,7 @@ final class DirectoryStorage implements PipeFileSet {
                     }
                 }
             } catch (SystemCallException e) {
-                if (e.errno() != SystemCallException.ENOENT) {
+                if (!isErrno(e, SystemCallException.ENOENT)) {
                     throw e;
                 }
             }
@@ -256,31 +251,31 @@ final class DirectoryStorage implements PipeFileSet {
         }
     }
 
-    private static PipeFiles openFiles(Path target, FileCheck first) throws IOException {
+    private static DirectoryStorage openFiles(Path target, FileCheck first) throws IOException {
         // edge NAME, from DirectoryStorage.createFiles: the files are complete.
         // Every pipe's meta has at least one page; its exact length is checked once it is known.
         first.checkFile(target.resolve(META), -1);
         PipeLayout pipeLayout;
-        try (Descriptor file = Descriptor.open(target.resolve(META));
-                Mapping mapping = Mapping.map(file, 0, Mapping.pageSize())) {
-            pipeLayout = PipeFiles.readMeta(file.path(), MappedMemory.words(mapping.segment()));
+        try (Descriptor file = Descriptor.open(target.resolve(META))) {
+            pipeLayout = readLayout(file, file.path());
         }
         DirectoryStorage found =
-                new DirectoryStorage(target, check(pipeLayout, first.allowOtherOwners()));
+                new DirectoryStorage(
+                        target, pipeLayout, check(pipeLayout, first.allowOtherOwners()));
         found.check.checkDirectory(target);
         found.check.checkFile(target.resolve(META), pipeLayout.metaLength());
         found.check.checkFile(target.resolve(LOCKS), 0);
         if (pipeLayout.senders() == 1) {
             found.check.checkFile(target.resolve(LANE), pipeLayout.laneLength());
         }
-        return new PipeFiles(new MappedStorage(found), pipeLayout);
+        return found;
     }
 
-    static boolean delete(Path path) throws IOException {
+    static boolean deleteNamed(Path path) throws IOException {
         for (int tries = 0; tries < MAX_REPLACED; tries++) {
             Path target;
             try {
-                target = open(path, false).path();
+                target = openNamed(path, false).path();
             } catch (NoSuchFileException e) {
                 return false;
             }
@@ -291,7 +286,7 @@ final class DirectoryStorage implements PipeFileSet {
                 deleteFiles(hidden);
                 return true;
             } catch (SystemCallException e) {
-                if (e.errno() != SystemCallException.ENOENT) {
+                if (!isErrno(e, SystemCallException.ENOENT)) {
                     throw e;
                 }
                 // Removed concurrently: the name is free now, or a new pipe has it.
@@ -326,22 +321,13 @@ final class DirectoryStorage implements PipeFileSet {
         }
     }
 
-    private void createMeta(PipeLayout pipeLayout) throws IOException {
-        try (Descriptor meta = createFile(META, pipeLayout)) {
-            allocate(meta, 0, pipeLayout.metaLength());
-            try (Mapping mapping = Mapping.map(meta, 0, pipeLayout.metaLength())) {
-                MetaFile.write(MappedMemory.words(mapping.segment()), pipeLayout);
-            }
-        }
+    private Descriptor createFile(String name) throws IOException {
+        return withMode(Descriptor.create(path().resolve(name)));
     }
 
-    private Descriptor createFile(String name, PipeLayout pipeLayout) throws IOException {
-        return withMode(Descriptor.create(path.resolve(name)), pipeLayout);
-    }
-
-    private static Descriptor withMode(Descriptor file, PipeLayout pipeLayout) throws IOException {
+    private Descriptor withMode(Descriptor file) throws IOException {
         try { // Independent of the umask.
-            file.changeMode(pipeLayout.has(Feature.GROUP) ? 0660 : 0600);
+            file.changeMode(pipeLayout().has(Feature.GROUP) ? 0660 : 0600);
             return file;
         } catch (IOException | RuntimeException e) {
             file.close();
@@ -349,85 +335,51 @@ final class DirectoryStorage implements PipeFileSet {
         }
     }
 
-    /** Allocates a region of a file, so that writing there later cannot run out of disk space. */
-    static void allocate(Descriptor file, long offset, long length) throws IOException {
-        try {
-            file.allocate(offset, length);
-        } catch (SystemCallException e) {
-            if (e.errno() == SystemCallException.ENOSPC
-                    || e.errno() == SystemCallException.EDQUOT) {
-                throw new IOException(
-                        "no space for "
-                                + length
-                                + " bytes of "
-                                + file.path()
-                                + ": choose another directory or a smaller capacity",
-                        e);
-            }
-            throw e;
-        }
+    @Override
+    FileRegion meta() throws IOException {
+        return open(META, pipeLayout().metaLength());
     }
 
     @Override
-    public Path path() {
-        return path;
+    Descriptor locks() throws IOException {
+        return open(LOCKS, 0).file();
     }
 
     @Override
-    public FileRegion meta(PipeLayout pipeLayout) throws IOException {
-        check.checkFile(path.resolve(META), pipeLayout.metaLength());
-        return new FileRegion(Descriptor.open(path.resolve(META)), 0);
+    FileRegion lane(int index) throws IOException {
+        return open(laneName(index), pipeLayout().laneLength());
+    }
+
+    private FileRegion open(String name, long length) throws IOException {
+        Path file = path().resolve(name);
+        check.checkFile(file, length);
+        return new FileRegion(Descriptor.open(file), 0);
     }
 
     @Override
-    public Descriptor locks() throws IOException {
-        check.checkFile(path.resolve(LOCKS), 0);
-        return Descriptor.open(path.resolve(LOCKS));
-    }
-
-    @Override
-    public FileRegion lane(PipeLayout pipeLayout, int index) throws IOException {
-        Path lane = path.resolve(laneName(index));
-        check.checkFile(lane, pipeLayout.laneLength());
-        return new FileRegion(Descriptor.open(lane), 0);
-    }
-
-    @Override
-    public void createLane(PipeLayout pipeLayout, int index) throws IOException {
-        Path lane = path.resolve(laneName(index));
-        if (Files.exists(lane, LinkOption.NOFOLLOW_LINKS)) {
+    void allocateLane(int index) throws IOException {
+        if (Files.exists(path().resolve(laneName(index)), LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        if (!Files.isDirectory(path)) {
-            throw new InvalidPipeException(path, "no directory any more", "a pipe's");
+        if (!Files.isDirectory(path())) {
+            throw new InvalidPipeException(path(), "no directory any more", "a pipe's");
         }
-        try (Descriptor held = Descriptor.openDirectory(path)) {
-            checkIdentity(pipeLayout, held);
-            createLane(pipeLayout, index, held);
-        }
-    }
-
-    /** Checks that a directory is this pipe's: another pipe may have taken the name. */
-    private void checkIdentity(PipeLayout pipeLayout, Descriptor held) throws IOException {
-        try (Descriptor meta = Descriptor.open(held.procPath().resolve(META));
-                Mapping mapping = Mapping.map(meta, 0, Mapping.pageSize())) {
-            Memory words = MappedMemory.words(mapping.segment());
-            if (!pipeLayout.isSameAs(PipeFiles.readMeta(path.resolve(META), words))) {
-                throw new InvalidPipeException(
-                        path, "another pipe under this name", "pipe " + pipeLayout.uuid());
+        try (Descriptor held = Descriptor.openDirectory(path())) {
+            try (Descriptor meta = Descriptor.open(held.procPath().resolve(META))) {
+                checkIdentity(readLayout(meta, path().resolve(META)));
             }
+            createLane(index, held);
         }
     }
 
-    private void createLane(PipeLayout pipeLayout, int index, Descriptor held) throws IOException {
+    private void createLane(int index, Descriptor held) throws IOException {
         String unfinished = laneName(index) + TEMPORARY_SUFFIX;
         Path made = held.procPath().resolve(unfinished);
         Files.deleteIfExists(made);
-        Descriptor file = withMode(Descriptor.create(held, unfinished), pipeLayout);
-        try (FileRegion fileRegion = new FileRegion(file, 0)) {
-            fileRegion.file().resize(pipeLayout.laneLength());
-            allocate(fileRegion.file(), 0, pipeLayout.initialLaneLength());
-            LaneFile.create(fileRegion, pipeLayout);
+        try (FileRegion lane = new FileRegion(withMode(Descriptor.create(held, unfinished)), 0)) {
+            lane.file().resize(pipeLayout().laneLength());
+            lane.allocate(pipeLayout().initialLaneLength());
+            LaneFile.create(lane, pipeLayout());
             Directory.renameNoReplace(made, held.procPath().resolve(laneName(index)));
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(made);

@@ -11,64 +11,31 @@ import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
-import io.sluice.ring.SegmentStore;
+import io.sluice.ring.RingMemory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * A mapped lane file: control words, slot states if the lane has any, and the ring; or, for a
- * growing lane, control words, segment table and segments.
+ * Creates and maps lane files: control words, slot states if the lane has any, and the ring; or,
+ * for a growing lane, control words, segment table and segments.
  */
-public final class LaneFile implements AutoCloseable {
-    private final Memory control;
-    private final Memory slotStates;
-    private final Memory ring;
-    private final Memory table;
-    private final SegmentStore segments;
-    private final List<AutoCloseable> resources;
+final class LaneFile {
+    private LaneFile() {}
 
-    private LaneFile(
-            Memory control,
-            Memory claims,
-            Memory ring,
-            Memory table,
-            SegmentStore segments,
-            List<AutoCloseable> resources) {
-        this.control = control;
-        this.slotStates = claims;
-        this.ring = ring;
-        this.table = table;
-        this.segments = segments;
-        this.resources = resources;
-    }
-
-    /** Creates a lane that consists of one ring. */
-    static LaneFile ofRing(
-            Memory control, Memory claims, Memory ring, List<AutoCloseable> resources) {
-        return new LaneFile(control, claims, ring, null, null, resources);
-    }
-
-    /** Creates a growing lane. */
-    static LaneFile ofSegments(
-            Memory control, Memory table, SegmentStore segments, List<AutoCloseable> resources) {
-        return new LaneFile(control, null, null, table, segments, resources);
-    }
-
-    /** Initializes a lane in a section whose initial part is allocated and was never used. */
-    static void create(FileRegion fileRegion, PipeLayout pipeLayout) throws IOException {
+    /** Initializes a lane in a region whose initial part is allocated and was never used. */
+    static void create(FileRegion lane, PipeLayout pipeLayout) throws IOException {
         if (pipeLayout.isSegmented()) {
-            LaneSegments.create(fileRegion, pipeLayout);
+            LaneSegments.create(lane, pipeLayout);
         }
-        initialize(
-                fileRegion, pipeLayout); // Last: isInitialized implies that the lane is complete.
+        initialize(lane, pipeLayout); // Last: isInitialized implies that the lane is complete.
     }
 
     /** Writes the identity into a file whose space is allocated. */
-    static void initialize(FileRegion fileRegion, PipeLayout pipeLayout) throws IOException {
-        try (Mapping mapping =
-                Mapping.map(fileRegion.file(), fileRegion.offset(), pipeLayout.pageSize())) {
+    static void initialize(FileRegion ring, PipeLayout pipeLayout) throws IOException {
+        try (Mapping mapping = ring.map(0, pipeLayout.pageSize())) {
             writeIdentity(MappedMemory.words(mapping.segment()), pipeLayout);
         }
     }
@@ -81,42 +48,68 @@ public final class LaneFile implements AutoCloseable {
     }
 
     /** Tests whether the identity has been written; it is written last. */
-    static boolean isInitialized(FileRegion fileRegion, PipeLayout pipeLayout) throws IOException {
-        try (Mapping mapping =
-                Mapping.map(fileRegion.file(), fileRegion.offset(), pipeLayout.pageSize())) {
+    static boolean isInitialized(FileRegion lane, PipeLayout pipeLayout) throws IOException {
+        try (Mapping mapping = lane.map(0, pipeLayout.pageSize())) {
             return MappedMemory.words(mapping.segment()).getLong(MAGIC_OFFSET) == MAGIC;
         }
     }
 
-    /** Maps a lane. Takes ownership of the section. */
-    static LaneFile open(FileRegion fileRegion, PipeLayout pipeLayout) throws IOException {
+    /** Maps a lane. Takes ownership of the region. */
+    static RingMemory open(FileRegion lane, PipeLayout pipeLayout) throws IOException {
         if (pipeLayout.isSegmented()) {
-            return openSegmented(fileRegion, pipeLayout);
+            return openSegmented(lane, pipeLayout);
         }
-        try (fileRegion) {
-            RingMapping mapped = RingMapping.map(fileRegion, pipeLayout);
-            return ofRing(mapped.control(), mapped.slotStates(), mapped.ring(), List.of(mapped));
+        try (lane) {
+            return mapRing(lane, pipeLayout);
         }
     }
 
-    private static LaneFile openSegmented(FileRegion fileRegion, PipeLayout pipeLayout)
+    private static RingMemory openSegmented(FileRegion lane, PipeLayout pipeLayout)
             throws IOException {
         Mapping control = null;
         try {
-            control = Mapping.map(fileRegion.file(), fileRegion.offset(), pipeLayout.pageSize());
-            check(fileRegion.file().path(), MappedMemory.words(control.segment()), pipeLayout);
-            Mapping table = LaneSegments.mapTable(fileRegion, pipeLayout);
-            LaneSegments segments = new LaneSegments(fileRegion, pipeLayout);
-            return ofSegments(
-                    MappedMemory.words(control.segment()),
+            control = lane.map(0, pipeLayout.pageSize());
+            Memory words = MappedMemory.words(control.segment());
+            check(lane.file().path(), words, pipeLayout);
+            Mapping table = LaneSegments.mapTable(lane, pipeLayout);
+            LaneSegments segments = new LaneSegments(lane, pipeLayout);
+            List<AutoCloseable> resources = List.of(segments, table, control);
+            return new RingMemory(
+                    words,
                     MappedMemory.words(table.segment()),
                     segments,
-                    List.of(segments, table, control));
+                    () -> CloseHelper.closeAll(resources));
         } catch (IOException | RuntimeException | InternalError e) {
-            if (control != null) {
-                control.close();
+            CloseHelper.closeAll(Arrays.asList(control, lane));
+            throw e;
+        }
+    }
+
+    /** Maps the ring at the beginning of a region, and checks that it belongs to this pipe. */
+    static RingMemory mapRing(FileRegion region, PipeLayout pipeLayout) throws IOException {
+        Mapping control = null;
+        Mapping slotStates = null;
+        try {
+            control = region.map(0, pipeLayout.pageSize());
+            Memory words = MappedMemory.words(control.segment());
+            check(region.file().path(), words, pipeLayout);
+            long offset = pipeLayout.pageSize();
+            Memory states = null;
+            if (pipeLayout.usesSpmcRings()) {
+                slotStates = region.map(offset, pipeLayout.slotStatesLength());
+                states = MappedMemory.words(slotStates.segment());
             }
-            fileRegion.close();
+            Mapping ring =
+                    region.mapMirrored(
+                            offset + pipeLayout.slotStatesSpace(), pipeLayout.capacity());
+            List<AutoCloseable> resources = Arrays.asList(ring, slotStates, control);
+            return new RingMemory(
+                    words,
+                    states,
+                    MappedMemory.mirrored(ring.segment()),
+                    () -> CloseHelper.closeAll(resources));
+        } catch (IOException | RuntimeException | InternalError e) {
+            CloseHelper.closeAll(Arrays.asList(control, slotStates));
             throw e;
         }
     }
@@ -138,55 +131,5 @@ public final class LaneFile implements AutoCloseable {
             throw new InvalidPipeException(
                     path, "capacity " + capacity, pipeLayout.capacity() + ", as meta says");
         }
-    }
-
-    /**
-     * Returns the lane's control words.
-     *
-     * @return always the same memory
-     */
-    public Memory control() {
-        return control;
-    }
-
-    /**
-     * Returns the lane's slot states.
-     *
-     * @return always the same memory; null if the lane has no slot states, or grows
-     */
-    public Memory slotStates() {
-        return slotStates;
-    }
-
-    /**
-     * Returns the lane's ring.
-     *
-     * @return always the same memory, mirrored; null if the lane grows
-     */
-    public Memory ring() {
-        return ring;
-    }
-
-    /**
-     * Returns the segment table of a growing lane.
-     *
-     * @return always the same memory; null if the lane is a single ring
-     */
-    public Memory table() {
-        return table;
-    }
-
-    /**
-     * Returns the segments of a growing lane.
-     *
-     * @return always the same object; null if the lane is a single ring
-     */
-    public SegmentStore segments() {
-        return segments;
-    }
-
-    @Override
-    public void close() {
-        CloseHelper.closeAll(resources);
     }
 }

@@ -4,13 +4,11 @@ import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
 import io.sluice.ring.MappingFault;
-import io.sluice.ring.Segment;
+import io.sluice.ring.RingMemory;
 import io.sluice.ring.SegmentStore;
-import io.sluice.ring.SegmentedRingSender;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -21,20 +19,20 @@ import java.util.Set;
  * <p>Belongs to one end, with an open file description of its own.
  */
 final class LaneSegments implements SegmentStore, AutoCloseable {
-    private final FileRegion fileRegion;
+    private final FileRegion lane;
     private final PipeLayout pipeLayout;
 
     /**
      * Compares by identity, because a record's {@code hashCode} is linked: see {@link
      * PipeLayout#isSameAs}.
      */
-    private final Set<Segment> mapped = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<RingMemory> mapped = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private boolean closed;
 
-    /** Creates the segments of a lane's file; takes ownership of the section. */
-    LaneSegments(FileRegion fileRegion, PipeLayout pipeLayout) {
-        this.fileRegion = fileRegion;
+    /** Creates the segments of a lane's file; takes ownership of the region. */
+    LaneSegments(FileRegion lane, PipeLayout pipeLayout) {
+        this.lane = lane;
         this.pipeLayout = pipeLayout;
     }
 
@@ -43,50 +41,37 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
         return pipeLayout.segments();
     }
 
-    @Override
-    public long slotLength() {
-        return pipeLayout.ringLength();
-    }
-
     private FileRegion slot(int slot) {
-        long offset = fileRegion.offset() + pipeLayout.laneHeaderLength() + slot * slotLength();
-        return new FileRegion(fileRegion.file(), offset);
+        return lane.at(pipeLayout.laneHeaderLength() + slot * pipeLayout.ringLength());
     }
 
     @Override
     public synchronized void allocate(int slot) throws IOException {
         checkOpen();
-        FileRegion part = slot(slot);
-        DirectoryStorage.allocate(part.file(), part.offset(), slotLength());
-        LaneFile.initialize(part, pipeLayout);
+        FileRegion region = slot(slot);
+        region.allocate(pipeLayout.ringLength());
+        LaneFile.initialize(region, pipeLayout);
     }
 
     @Override
     public synchronized void free(int slot) {
         if (!closed) {
-            fileRegion.file().punchHole(slot(slot).offset(), slotLength());
+            lane.file().punchHole(slot(slot).offset(), pipeLayout.ringLength());
         }
     }
 
     @Override
-    public synchronized Segment map(int slot) throws IOException {
+    public synchronized RingMemory map(int slot) throws IOException {
         checkOpen();
-        RingMapping mapping = RingMapping.map(slot(slot), pipeLayout);
-        Segment[] segment = new Segment[1];
-        segment[0] =
-                new Segment(
-                        mapping.control(),
-                        mapping.slotStates(),
-                        mapping.ring(),
-                        () -> close(segment[0], mapping));
-        mapped.add(segment[0]);
+        RingMemory ring = LaneFile.mapRing(slot(slot), pipeLayout);
+        mapped.add(ring);
         MappingFault.poll();
-        return segment[0];
+        return new RingMemory(ring.control(), ring.slotStates(), ring.ring(), () -> close(ring));
     }
 
-    private synchronized void close(Segment segment, RingMapping mapping) {
-        if (mapped.remove(segment)) {
-            mapping.close();
+    private synchronized void close(RingMemory ring) {
+        if (mapped.remove(ring)) {
+            ring.close();
         }
     }
 
@@ -100,33 +85,25 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            try (fileRegion) {
-                CloseHelper.closeAll(
-                        List.copyOf(mapped).stream().<AutoCloseable>map(s -> s::close).toList());
+            try (lane) {
+                CloseHelper.closeAll(mapped);
             }
         }
     }
 
     /** Maps the words of the segment table. */
-    static Mapping mapTable(FileRegion fileRegion, PipeLayout pipeLayout) throws IOException {
-        return Mapping.map(
-                fileRegion.file(),
-                fileRegion.offset() + pipeLayout.pageSize(),
-                pipeLayout.tableLength());
+    static Mapping mapTable(FileRegion lane, PipeLayout pipeLayout) throws IOException {
+        return lane.map(pipeLayout.pageSize(), pipeLayout.tableLength());
     }
 
     /**
      * Initializes the first segment and links it, in a lane that is not yet visible to other
      * participants.
      */
-    static void create(FileRegion fileRegion, PipeLayout pipeLayout) throws IOException {
-        FileRegion first =
-                new FileRegion(
-                        fileRegion.file(), fileRegion.offset() + pipeLayout.laneHeaderLength());
-        LaneFile.initialize(first, pipeLayout);
-        try (Mapping table = mapTable(fileRegion, pipeLayout)) {
-            SegmentedRingSender.linkFirst(
-                    MappedMemory.words(table.segment()), pipeLayout.segments());
+    static void create(FileRegion lane, PipeLayout pipeLayout) throws IOException {
+        LaneFile.initialize(lane.at(pipeLayout.laneHeaderLength()), pipeLayout);
+        try (Mapping table = mapTable(lane, pipeLayout)) {
+            SegmentStore.linkFirst(MappedMemory.words(table.segment()), pipeLayout.segments());
         }
     }
 }

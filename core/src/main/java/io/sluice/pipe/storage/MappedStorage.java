@@ -5,39 +5,60 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
+import io.sluice.ring.RingMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/**
- * Storage in mapped files.
- *
- * @param pipeFileSet the files
- */
-record MappedStorage(PipeFileSet pipeFileSet) implements Storage {
-    @Override
-    public Path path() {
-        return pipeFileSet.path();
+/** The storage of a pipe in mapped files: a directory of them, or memory without a name. */
+abstract sealed class MappedStorage extends PipeFiles permits DirectoryStorage, MemfdStorage {
+    MappedStorage(Path path, PipeLayout pipeLayout) {
+        super(path, pipeLayout);
+    }
+
+    /** Opens {@code meta}. */
+    abstract FileRegion meta() throws IOException;
+
+    /**
+     * Opens the file whose bytes the participants lock, as an open file description of the caller's
+     * own.
+     */
+    abstract Descriptor locks() throws IOException;
+
+    /** Opens an existing lane. */
+    abstract FileRegion lane(int index) throws IOException;
+
+    /** Writes {@code meta} of a new pipe. */
+    static void createMeta(FileRegion meta, PipeLayout pipeLayout) throws IOException {
+        meta.allocate(pipeLayout.metaLength());
+        try (Mapping mapping = meta.map(0, pipeLayout.metaLength())) {
+            MetaFile.write(MappedMemory.words(mapping.segment()), pipeLayout);
+        }
+    }
+
+    /** Reads the geometry of an existing pipe. */
+    static PipeLayout readLayout(Descriptor meta, Path path) throws IOException {
+        try (Mapping mapping = Mapping.map(meta, 0, Mapping.pageSize())) {
+            return MetaFile.read(path, MappedMemory.words(mapping.segment()));
+        }
+    }
+
+    /** Checks that the geometry found is this pipe's: another pipe may have taken the name. */
+    final void checkIdentity(PipeLayout found) {
+        if (!pipeLayout().isSameAs(found)) {
+            throw new InvalidPipeException(
+                    path(), "another pipe under this name", "pipe " + pipeLayout().uuid());
+        }
     }
 
     @Override
-    public MetaView openMeta(PipeLayout pipeLayout) throws IOException {
-        try (FileRegion fileRegion = pipeFileSet.meta(pipeLayout)) {
-            Mapping mapping =
-                    Mapping.map(fileRegion.file(), fileRegion.offset(), pipeLayout.metaLength());
-            Descriptor locks = null;
+    public final Participants openMeta() throws IOException {
+        try (FileRegion meta = meta()) {
+            Mapping mapping = meta.map(0, pipeLayout().metaLength());
             try {
                 Memory memory = MappedMemory.words(mapping.segment());
-                if (!pipeLayout.isSameAs(PipeFiles.readMeta(fileRegion.file().path(), memory))) {
-                    throw new InvalidPipeException(
-                            path(), "another pipe under this name", "pipe " + pipeLayout.uuid());
-                }
-                locks = pipeFileSet.locks();
-                return new MetaView(
-                        mapping::close, memory, new Participants(pipeLayout, memory, locks));
+                checkIdentity(MetaFile.read(meta.file().path(), memory));
+                return new Participants(pipeLayout(), memory, locks(), mapping::close);
             } catch (IOException | RuntimeException e) {
-                if (locks != null) {
-                    locks.close();
-                }
                 mapping.close();
                 throw e;
             }
@@ -45,22 +66,7 @@ record MappedStorage(PipeFileSet pipeFileSet) implements Storage {
     }
 
     @Override
-    public void retain() {
-        pipeFileSet.retain();
-    }
-
-    @Override
-    public void release() {
-        pipeFileSet.release();
-    }
-
-    @Override
-    public LaneFile openLane(PipeLayout pipeLayout, int index) throws IOException {
-        return LaneFile.open(pipeFileSet.lane(pipeLayout, index), pipeLayout);
-    }
-
-    @Override
-    public void createLane(PipeLayout pipeLayout, int index) throws IOException {
-        pipeFileSet.createLane(pipeLayout, index);
+    final RingMemory mapLane(int index) throws IOException {
+        return LaneFile.open(lane(index), pipeLayout());
     }
 }

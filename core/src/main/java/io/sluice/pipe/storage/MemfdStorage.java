@@ -5,7 +5,6 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Directory;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Memfd;
-import io.sluice.memory.MappedMemory;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.AccessDeniedException;
@@ -23,15 +22,14 @@ import java.util.regex.Pattern;
  * <p>Another process of the same user opens it as {@code /proc/PID/fd/N} of a process that has it
  * open.
  */
-final class MemfdStorage implements PipeFileSet {
+final class MemfdStorage extends MappedStorage {
     private static final Pattern ADDRESS = Pattern.compile("/proc/(\\d{1,10})/fd/(\\d{1,9})");
 
-    private final Path path;
     private final Cleaner.Cleanable cleanable;
     private int references = 1; // The pipe's handle, and one per end opened from it.
 
-    private MemfdStorage(Descriptor file) {
-        this.path = Memfd.procPath(file);
+    private MemfdStorage(Descriptor file, PipeLayout pipeLayout) {
+        super(Memfd.procPath(file), pipeLayout);
         // Every user of the pipe holds a reference to this object.
         this.cleanable = PipeFiles.onUnreachable(this, file::close);
     }
@@ -39,7 +37,7 @@ final class MemfdStorage implements PipeFileSet {
     @Override
     public synchronized void retain() {
         if (references == 0) {
-            throw new IllegalStateException(path + " is closed");
+            throw new IllegalStateException(path() + " is closed");
         }
         references++;
     }
@@ -51,19 +49,16 @@ final class MemfdStorage implements PipeFileSet {
         }
     }
 
-    static PipeFiles create(PipeLayout pipeLayout) throws IOException {
+    static MemfdStorage create(PipeLayout pipeLayout) throws IOException {
         Descriptor file = Memfd.create("sluice", fileLength(pipeLayout));
         try {
-            DirectoryStorage.allocate(file, 0, pipeLayout.metaLength());
-            try (Mapping mapping = Mapping.map(file, 0, pipeLayout.metaLength())) {
-                MetaFile.write(MappedMemory.words(mapping.segment()), pipeLayout);
-            }
+            createMeta(new FileRegion(file, 0), pipeLayout);
             Memfd.seal(file);
-            PipeFiles files = new PipeFiles(new MappedStorage(new MemfdStorage(file)), pipeLayout);
+            MemfdStorage made = new MemfdStorage(file, pipeLayout);
             if (pipeLayout.senders() == 1) {
-                files.createLane(0);
+                made.createLane(0);
             }
-            return files;
+            return made;
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -83,20 +78,20 @@ final class MemfdStorage implements PipeFileSet {
         return ADDRESS.matcher(path.toString()).matches();
     }
 
-    static PipeFiles open(Path path) throws IOException {
+    static MemfdStorage open(Path path) throws IOException {
         long length = length(path);
         if (length < Mapping.pageSize()) {
             throw new InvalidPipeException(
                     path, length + " bytes", "at least " + Mapping.pageSize());
         }
         Descriptor file = file(path);
-        try (Mapping mapping = Mapping.map(file, 0, Mapping.pageSize())) {
-            PipeLayout pipeLayout = PipeFiles.readMeta(path, MappedMemory.words(mapping.segment()));
+        try {
+            PipeLayout pipeLayout = readLayout(file, path);
             if (length != fileLength(pipeLayout)) {
                 throw new InvalidPipeException(
                         path, length + " bytes", fileLength(pipeLayout) + " bytes");
             }
-            return new PipeFiles(new MappedStorage(new MemfdStorage(file)), pipeLayout);
+            return new MemfdStorage(file, pipeLayout);
         } catch (IOException | RuntimeException | InternalError e) {
             file.close();
             throw e;
@@ -134,32 +129,26 @@ final class MemfdStorage implements PipeFileSet {
     }
 
     @Override
-    public Path path() {
-        return path;
+    FileRegion meta() throws IOException {
+        return new FileRegion(file(path()), 0);
     }
 
     @Override
-    public FileRegion meta(PipeLayout pipeLayout) throws IOException {
-        return new FileRegion(file(path), 0);
+    Descriptor locks() throws IOException {
+        return file(path());
     }
 
     @Override
-    public Descriptor locks() throws IOException {
-        return file(path);
+    FileRegion lane(int index) throws IOException {
+        return new FileRegion(file(path()), laneOffset(pipeLayout(), index));
     }
 
     @Override
-    public FileRegion lane(PipeLayout pipeLayout, int index) throws IOException {
-        return new FileRegion(file(path), laneOffset(pipeLayout, index));
-    }
-
-    @Override
-    public void createLane(PipeLayout pipeLayout, int index) throws IOException {
-        try (FileRegion fileRegion = lane(pipeLayout, index)) {
-            if (!LaneFile.isInitialized(fileRegion, pipeLayout)) {
-                DirectoryStorage.allocate(
-                        fileRegion.file(), fileRegion.offset(), pipeLayout.initialLaneLength());
-                LaneFile.create(fileRegion, pipeLayout);
+    void allocateLane(int index) throws IOException {
+        try (FileRegion lane = lane(index)) {
+            if (!LaneFile.isInitialized(lane, pipeLayout())) {
+                lane.allocate(pipeLayout().initialLaneLength());
+                LaneFile.create(lane, pipeLayout());
             }
         }
     }

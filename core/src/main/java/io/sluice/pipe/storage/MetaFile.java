@@ -17,6 +17,7 @@ import static io.sluice.pipe.storage.MetaDescriptor.VERSION_OFFSET;
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.Memory;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -47,7 +48,11 @@ final class MetaFile {
      * @param path the file, for messages
      * @param meta its memory, at least one page
      */
-    static PipeLayout read(Path path, Memory meta) {
+    static PipeLayout read(Path path, Memory meta) throws IOException {
+        return PipeFiles.guard(path, () -> parse(path, meta));
+    }
+
+    static PipeLayout parse(Path path, Memory meta) {
         ByteBuffer header = copy(meta);
         long magic = header.getLong(MAGIC_OFFSET);
         if (magic == Long.reverseBytes(MAGIC)) {

@@ -8,11 +8,13 @@ import static io.sluice.pipe.storage.MetaDescriptor.STATE_OFFSET;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
+import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Identifiers;
 import io.sluice.linux.OfdLocks;
 import io.sluice.memory.Memory;
 import io.sluice.ring.MappingFault;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -61,6 +63,16 @@ public final class Participants implements AutoCloseable {
 
     private static final long RETRY_PARK_NANOS = 1_000_000;
 
+    /** The presence of ends on one side of a pipe. */
+    public enum Presence {
+        /** No end has attached yet. */
+        NONE_YET,
+        /** At least one end is attached. */
+        PRESENT,
+        /** Ends were attached, and all of them have left or died. */
+        GONE
+    }
+
     /** A task for a participant whose lock the caller holds. */
     public interface ParticipantTask {
         /**
@@ -76,6 +88,7 @@ public final class Participants implements AutoCloseable {
     private final PipeLayout pipeLayout;
     private final Memory meta;
     private final OfdLocks ofdLocks;
+    private final Runnable unmap;
     private final LongSupplier clock;
     private int self = -1;
     private boolean hasLeft;
@@ -86,15 +99,22 @@ public final class Participants implements AutoCloseable {
      * @param pipeLayout the geometry of the pipe
      * @param meta the mapped file {@code meta}
      * @param ofdLocks the file of locks, opened for this object alone
+     * @param unmap the task that unmaps {@code meta}
      */
-    Participants(PipeLayout pipeLayout, Memory meta, OfdLocks ofdLocks) {
-        this(pipeLayout, meta, ofdLocks, System::nanoTime);
+    Participants(PipeLayout pipeLayout, Memory meta, OfdLocks ofdLocks, Runnable unmap) {
+        this(pipeLayout, meta, ofdLocks, unmap, System::nanoTime);
     }
 
-    Participants(PipeLayout pipeLayout, Memory meta, OfdLocks ofdLocks, LongSupplier clock) {
+    Participants(
+            PipeLayout pipeLayout,
+            Memory meta,
+            OfdLocks ofdLocks,
+            Runnable unmap,
+            LongSupplier clock) {
         this.pipeLayout = pipeLayout;
         this.meta = meta;
         this.ofdLocks = ofdLocks;
+        this.unmap = unmap;
         this.clock = clock;
     }
 
@@ -182,6 +202,15 @@ public final class Participants implements AutoCloseable {
      */
     public PeerWatch watch(PipeSide pipeSide) {
         return new PeerWatch(this, meta, pipeSide);
+    }
+
+    /**
+     * Returns the words of {@code meta}.
+     *
+     * @return always the same memory
+     */
+    public Memory memory() {
+        return meta;
     }
 
     private int block(int participant) {
@@ -398,10 +427,13 @@ public final class Participants implements AutoCloseable {
         }
     }
 
-    /** Releases this end's lock. Without a preceding {@link #leave}, this end counts as dead. */
+    /**
+     * Releases this end's lock, and unmaps {@code meta}. Without a preceding {@link #leave}, this
+     * end counts as dead.
+     */
     @Override
     public void close() {
         // edge LOCK, to Participants.attach, Participants.reapIfDead: all its writes are done.
-        ofdLocks.close();
+        CloseHelper.closeAll(List.<AutoCloseable>of(ofdLocks, unmap::run));
     }
 }

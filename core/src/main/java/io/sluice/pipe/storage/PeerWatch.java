@@ -40,7 +40,7 @@ public final class PeerWatch {
             throw new IllegalStateException("this end is closed");
         }
         if (!gone || knownEpoch != ~epoch) {
-            gone = participants.presence(pipeSide) == Presence.GONE;
+            gone = participants.presence(pipeSide) == Participants.Presence.GONE;
             knownEpoch = gone ? ~epoch : epoch; // While gone, each call takes this slow path.
         }
         return gone;

@@ -1,8 +1,8 @@
 package io.sluice.pipe.storage;
 
 import io.sluice.InvalidPipeException;
-import io.sluice.memory.Memory;
 import io.sluice.ring.MappingFault;
+import io.sluice.ring.RingMemory;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
@@ -12,7 +12,7 @@ import java.nio.file.Path;
  *
  * <p>Thread-safe.
  */
-public final class PipeFiles {
+public abstract class PipeFiles {
     /** The name of the file with the geometry and the participants. */
     public static final String META = "meta";
 
@@ -22,14 +22,14 @@ public final class PipeFiles {
     /** The name of the first sender's lane; the other lanes are numbered consecutively. */
     public static final String LANE = "lane-0";
 
-    private final Storage storage;
+    private final Path path;
     private final PipeLayout pipeLayout;
 
     /** Its thread ends when this class can be unloaded. */
     private static final Cleaner CLEANER = Cleaner.create();
 
-    PipeFiles(Storage storage, PipeLayout pipeLayout) {
-        this.storage = storage;
+    PipeFiles(Path path, PipeLayout pipeLayout) {
+        this.path = path;
         this.pipeLayout = pipeLayout;
     }
 
@@ -43,9 +43,7 @@ public final class PipeFiles {
      * @throws IOException if the name exists, or there is no space
      */
     public static PipeFiles create(Path path, PipeLayout pipeLayout) throws IOException {
-        int lanes = pipeLayout.senders() == 1 ? 1 : 0;
-        DirectoryStorage made = DirectoryStorage.create(path, pipeLayout, lanes);
-        return new PipeFiles(new MappedStorage(made), pipeLayout);
+        return DirectoryStorage.createNamed(path, pipeLayout);
     }
 
     /**
@@ -71,7 +69,7 @@ public final class PipeFiles {
     public static PipeFiles open(Path path, boolean ofOthers) throws IOException {
         return MemfdStorage.isAddress(path)
                 ? MemfdStorage.open(path)
-                : DirectoryStorage.open(path, ofOthers);
+                : DirectoryStorage.openNamed(path, ofOthers);
     }
 
     /**
@@ -90,14 +88,10 @@ public final class PipeFiles {
      *
      * @throws IllegalStateException if the last user has released it
      */
-    public void retain() {
-        storage.retain();
-    }
+    public void retain() {}
 
     /** Removes a user of the memory of an anonymous pipe; the last one closes it. */
-    public void release() {
-        storage.release();
-    }
+    public void release() {}
 
     /**
      * Deletes a pipe's name and files. Attached ends keep working with each other.
@@ -111,40 +105,68 @@ public final class PipeFiles {
             throw new InvalidPipeException(
                     path, "an anonymous pipe, which is gone with its last user", "a named one");
         }
-        return DirectoryStorage.delete(path);
+        return DirectoryStorage.deleteNamed(path);
     }
 
     /**
      * Opens {@code meta}. The caller is not attached yet.
      *
-     * @return the mapped {@code meta}, with locks of its own
+     * @return the participants, with locks of the caller's own
      * @throws IOException if the files are gone
      */
-    public MetaView openMeta() throws IOException {
-        return storage.openMeta(pipeLayout);
+    public abstract Participants openMeta() throws IOException;
+
+    /**
+     * Creates a sender's lane unless it exists. The caller must hold the sender's lock, so no other
+     * process creates the lane concurrently; a dead sender may have left a part of it.
+     *
+     * @param index the sender's number
+     * @throws IOException if there is no space for it
+     */
+    public final void createLane(int index) throws IOException {
+        guard(
+                path,
+                () -> {
+                    allocateLane(index);
+                    return null;
+                });
     }
 
-    /** Reads the geometry from a file that a peer may truncate concurrently. */
-    static PipeLayout readMeta(Path path, Memory meta) {
-        try {
-            PipeLayout pipeLayout = MetaFile.read(path, meta);
-            MappingFault.poll();
-            return pipeLayout;
-        } catch (RuntimeException e) {
-            checkNotTruncated(path);
-            throw e;
-        } catch (InternalError e) {
-            throw truncated(path, e);
-        }
+    abstract void allocateLane(int index) throws IOException;
+
+    /**
+     * Maps a sender's lane.
+     *
+     * @param index the sender's number
+     * @return the mapped lane
+     * @throws IOException if the file is gone or is not this pipe's
+     */
+    public final RingMemory openLane(int index) throws IOException {
+        return guard(path, () -> mapLane(index));
+    }
+
+    abstract RingMemory mapLane(int index) throws IOException;
+
+    /** A task on a file that a peer may truncate concurrently. */
+    interface FileTask<T> {
+        T run() throws IOException;
     }
 
     /**
-     * Throws if a page was lost: what was read from it is arbitrary, and the JVM may not have
-     * thrown the error yet.
+     * Runs a task. If a page was lost, what was read from it is arbitrary, and so any result is.
      */
-    private static void checkNotTruncated(Path path) {
+    static <T> T guard(Path path, FileTask<T> task) throws IOException {
         try {
+            T result = task.run();
             MappingFault.poll();
+            return result;
+        } catch (IOException | RuntimeException e) {
+            try {
+                MappingFault.poll();
+            } catch (InternalError lost) {
+                throw truncated(path, lost);
+            }
+            throw e;
         } catch (InternalError e) {
             throw truncated(path, e);
         }
@@ -158,50 +180,12 @@ public final class PipeFiles {
     }
 
     /**
-     * Creates a sender's lane unless it exists. The caller must hold the sender's lock.
-     *
-     * @param index the sender's number
-     * @throws IOException if there is no space for it
-     */
-    public void createLane(int index) throws IOException {
-        try {
-            storage.createLane(pipeLayout, index);
-            MappingFault.poll();
-        } catch (IOException | RuntimeException e) {
-            checkNotTruncated(path());
-            throw e;
-        } catch (InternalError e) {
-            throw truncated(path(), e);
-        }
-    }
-
-    /**
-     * Maps a sender's lane.
-     *
-     * @param index the sender's number
-     * @return the mapped lane
-     * @throws IOException if the file is gone or is not this pipe's
-     */
-    public LaneFile openLane(int index) throws IOException {
-        try {
-            LaneFile lane = storage.openLane(pipeLayout, index);
-            MappingFault.poll();
-            return lane;
-        } catch (IOException | RuntimeException e) {
-            checkNotTruncated(path());
-            throw e;
-        } catch (InternalError e) {
-            throw truncated(path(), e);
-        }
-    }
-
-    /**
      * Returns the path by which other processes open the pipe.
      *
      * @return the absolute path
      */
-    public Path path() {
-        return storage.path();
+    public final Path path() {
+        return path;
     }
 
     /**
@@ -209,7 +193,7 @@ public final class PipeFiles {
      *
      * @return the content of {@code meta}'s immutable part
      */
-    public PipeLayout pipeLayout() {
+    public final PipeLayout pipeLayout() {
         return pipeLayout;
     }
 }

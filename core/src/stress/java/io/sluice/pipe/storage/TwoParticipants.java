@@ -42,8 +42,8 @@ public final class TwoParticipants {
         try {
             locks = Memfd.create("locks", Mapping.pageSize());
             Memfd.seal(locks);
-            observer = new Participants(GEOMETRY, observerMemory, open());
-            sender = new Participants(GEOMETRY, senderMemory, open());
+            observer = new Participants(GEOMETRY, observerMemory, open(), () -> {});
+            sender = new Participants(GEOMETRY, senderMemory, open(), () -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -121,7 +121,7 @@ public final class TwoParticipants {
      * @return whether the sender has left
      */
     public boolean sendersHaveLeft() {
-        return observer.presence(PipeSide.SENDERS) == Presence.GONE;
+        return observer.presence(PipeSide.SENDERS) == Participants.Presence.GONE;
     }
 
     /** Tests whether the sender has left, by the looker's cached state. */
@@ -131,7 +131,7 @@ public final class TwoParticipants {
 
     /** Tests as the looker whether the sender is attached. */
     boolean sendersArePresent() {
-        return observer.presence(PipeSide.SENDERS) == Presence.PRESENT;
+        return observer.presence(PipeSide.SENDERS) == Participants.Presence.PRESENT;
     }
 
     /** Tests as the looker whether the sender was ever attached. */
@@ -157,7 +157,7 @@ public final class TwoParticipants {
     /** Creates the sender's successor, with its own open file of the locks, for the next round. */
     void replaceSender() {
         try {
-            sender = new Participants(GEOMETRY, senderMemory, open());
+            sender = new Participants(GEOMETRY, senderMemory, open(), () -> {});
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -53,7 +53,7 @@ final class FileFuzz {
                 mend(meta);
             }
             try {
-                PipeLayout read = MetaFile.read(NAME, meta);
+                PipeLayout read = MetaFile.parse(NAME, meta);
                 check(read.isValid(), read);
                 check(read.pageSize() == Mapping.pageSize(), read);
                 check(read.metaLength() >= read.pageSize(), read);
@@ -166,7 +166,7 @@ final class FileFuzz {
         }
 
         private static Participants participants(Memory meta) throws IOException {
-            return new Participants(GEOMETRY, meta, Descriptor.open(LOCKS));
+            return new Participants(GEOMETRY, meta, Descriptor.open(LOCKS), () -> {});
         }
     }
 }

@@ -3,21 +3,18 @@ package io.sluice.pipe.storage;
 import io.sluice.linux.OfdLocks;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
-import io.sluice.ring.Segment;
+import io.sluice.ring.RingMemory;
 import io.sluice.ring.SegmentStore;
 import io.sluice.ring.SegmentWordDescriptor;
-import io.sluice.ring.SegmentedRingSender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** A pipe on the heap of this process; each end sees what an end in another process would see. */
-public final class HeapStorage implements Storage {
+public final class HeapStorage extends PipeFiles {
     private static final int CONTROL_LENGTH = 1024;
 
-    private final PipeLayout pipeLayout;
     private final Memory meta;
     private final Map<Long, Object> owners = new HashMap<>();
     private final Map<Integer, HeapLane> lanes = new HashMap<>();
@@ -29,11 +26,11 @@ public final class HeapStorage implements Storage {
      * @param pipeLayout the geometry of the pipe
      */
     public HeapStorage(PipeLayout pipeLayout) {
-        this.pipeLayout = pipeLayout;
+        super(Path.of("heap"), pipeLayout);
         meta = new HeapMemory((int) pipeLayout.metaLength());
         MetaFile.write(meta, pipeLayout);
         if (pipeLayout.senders() == 1) {
-            createLane(pipeLayout, 0);
+            allocateLane(0);
         }
     }
 
@@ -53,15 +50,6 @@ public final class HeapStorage implements Storage {
 
     /** A lane: one ring, or a segment table and slots for several rings. */
     private record HeapLane(Ring ring, Memory table, Ring[] slots) {}
-
-    /**
-     * Returns what ends of the pipe are opened with.
-     *
-     * @return the pipe
-     */
-    public PipeFiles files() {
-        return new PipeFiles(this, pipeLayout);
-    }
 
     /**
      * Simulates the death of a participant's process by releasing its lock. The end must not be
@@ -92,17 +80,13 @@ public final class HeapStorage implements Storage {
     }
 
     @Override
-    public Path path() {
-        return Path.of("heap");
+    public Participants openMeta() {
+        return new Participants(pipeLayout(), meta, new HeapLocks(), () -> {});
     }
 
     @Override
-    public MetaView openMeta(PipeLayout pipeLayout) {
-        return new MetaView(() -> {}, meta, new Participants(pipeLayout, meta, new HeapLocks()));
-    }
-
-    @Override
-    public synchronized void createLane(PipeLayout pipeLayout, int index) {
+    synchronized void allocateLane(int index) {
+        PipeLayout pipeLayout = pipeLayout();
         lanes.computeIfAbsent(
                 index,
                 n -> {
@@ -114,29 +98,26 @@ public final class HeapStorage implements Storage {
                     Memory table = new HeapMemory(words * SegmentWordDescriptor.LENGTH);
                     Ring[] slots = new Ring[pipeLayout.segments()];
                     slots[0] = Ring.of(pipeLayout);
-                    SegmentedRingSender.linkFirst(table, slots.length);
+                    SegmentStore.linkFirst(table, slots.length);
                     return new HeapLane(first, table, slots);
                 });
     }
 
     @Override
-    public synchronized LaneFile openLane(PipeLayout pipeLayout, int index) throws IOException {
+    synchronized RingMemory mapLane(int index) throws IOException {
         checkMayOpen();
         HeapLane lane = lanes.get(index);
         Ring ring = lane.ring;
         return lane.table == null
-                ? LaneFile.ofRing(ring.control, ring.slotStates, ring.ring, List.of())
-                : LaneFile.ofSegments(
-                        ring.control, lane.table, new Slots(pipeLayout, lane.slots), List.of());
+                ? new RingMemory(ring.control, ring.slotStates, ring.ring, () -> {})
+                : new RingMemory(ring.control, lane.table, new Slots(lane.slots), () -> {});
     }
 
     /** The slots of a segmented lane. */
     private final class Slots implements SegmentStore {
-        private final PipeLayout pipeLayout;
         private final Ring[] rings;
 
-        Slots(PipeLayout pipeLayout, Ring[] rings) {
-            this.pipeLayout = pipeLayout;
+        Slots(Ring[] rings) {
             this.rings = rings;
         }
 
@@ -146,15 +127,10 @@ public final class HeapStorage implements Storage {
         }
 
         @Override
-        public long slotLength() {
-            return pipeLayout.ringLength();
-        }
-
-        @Override
         public void allocate(int slot) {
             synchronized (rings) {
                 if (rings[slot] == null) {
-                    rings[slot] = Ring.of(pipeLayout);
+                    rings[slot] = Ring.of(pipeLayout());
                 }
             }
         }
@@ -164,11 +140,11 @@ public final class HeapStorage implements Storage {
         public void free(int slot) {}
 
         @Override
-        public Segment map(int slot) throws IOException {
+        public RingMemory map(int slot) throws IOException {
             checkMayOpen();
             synchronized (rings) {
                 Ring ring = rings[slot];
-                return new Segment(ring.control, ring.slotStates, ring.ring, () -> {});
+                return new RingMemory(ring.control, ring.slotStates, ring.ring, () -> {});
             }
         }
     }

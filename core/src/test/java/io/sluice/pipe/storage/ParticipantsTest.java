@@ -57,12 +57,8 @@ class ParticipantsTest {
     }
 
     /** An attached end: its view of the pipe, which is closed in two steps as in real ends. */
-    private record End(MetaView meta) implements AutoCloseable {
-        Participants participants() {
-            return meta.participants();
-        }
-
-        boolean sees(PipeSide pipeSide, Presence presence) {
+    private record End(Participants participants) implements AutoCloseable {
+        boolean sees(PipeSide pipeSide, Participants.Presence presence) {
             return participants().presence(pipeSide) == presence;
         }
 
@@ -72,13 +68,13 @@ class ParticipantsTest {
 
         /** Leaves the state that a killed process leaves: attached, and without a lock. */
         void crash() {
-            meta.close();
+            participants.close();
         }
 
         @Override
         public void close() {
-            participants().leave();
-            meta.close();
+            participants.leave();
+            participants.close();
         }
     }
 
@@ -92,16 +88,16 @@ class ParticipantsTest {
             Participants.ParticipantTask recovery,
             Participants.ParticipantTask preparation)
             throws IOException {
-        MetaView meta = files.openMeta();
+        Participants participants = files.openMeta();
         boolean attached = false;
         try {
-            attached = meta.participants().attach(pipeSide, 0, recovery, preparation);
+            attached = participants.attach(pipeSide, 0, recovery, preparation);
         } finally {
             if (!attached) {
-                meta.close();
+                participants.close();
             }
         }
-        return attached ? new End(meta) : null;
+        return attached ? new End(participants) : null;
     }
 
     private long state(int participant) throws IOException {
@@ -115,7 +111,7 @@ class ParticipantsTest {
     @Test
     void aSideThatNeverAttachedHasNotLeft() throws IOException {
         try (End receiver = attach(PipeSide.RECEIVERS)) {
-            assertTrue(receiver.sees(PipeSide.SENDERS, Presence.NONE_YET));
+            assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.NONE_YET));
             assertFalse(receiver.reaps(SENDER));
             assertFalse(receiver.participants().wasAttached(SENDER));
             assertEquals(0, receiver.participants().pid(SENDER));
@@ -128,12 +124,12 @@ class ParticipantsTest {
         try (End receiver = attach(PipeSide.RECEIVERS)) {
             End sender = attach(PipeSide.SENDERS);
             assertFalse(receiver.reaps(SENDER));
-            assertTrue(receiver.sees(PipeSide.SENDERS, Presence.PRESENT));
+            assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.PRESENT));
             assertEquals(ProcessHandle.current().pid(), receiver.participants().pid(SENDER));
             long epoch = receiver.participants().epoch();
             sender.close();
             assertTrue(receiver.participants().epoch() != epoch, "nobody is told");
-            assertTrue(receiver.sees(PipeSide.SENDERS, Presence.GONE));
+            assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.GONE));
             assertEquals(Participants.CLOSED, state(SENDER));
             attach(PipeSide.SENDERS).close(); // The lock is free again.
         }
@@ -143,16 +139,18 @@ class ParticipantsTest {
     void aDeadEndIsReapedByAPeerThatProbesItsLock() throws IOException {
         try (End receiver = attach(PipeSide.RECEIVERS)) {
             attach(PipeSide.SENDERS).crash();
-            assertTrue(receiver.sees(PipeSide.SENDERS, Presence.PRESENT), "nobody has asked yet");
+            assertTrue(
+                    receiver.sees(PipeSide.SENDERS, Participants.Presence.PRESENT),
+                    "nobody has asked yet");
             long epoch = receiver.participants().epoch();
             assertTrue(receiver.reaps(SENDER));
             assertTrue(receiver.participants().epoch() != epoch, "nobody is told");
-            assertTrue(receiver.sees(PipeSide.SENDERS, Presence.GONE));
+            assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.GONE));
             assertEquals(Participants.DEAD, state(SENDER));
             try (End next = attach(PipeSide.SENDERS)) {
-                assertTrue(receiver.sees(PipeSide.SENDERS, Presence.PRESENT));
+                assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.PRESENT));
                 assertFalse(receiver.reaps(SENDER));
-                assertTrue(next.sees(PipeSide.RECEIVERS, Presence.PRESENT));
+                assertTrue(next.sees(PipeSide.RECEIVERS, Participants.Presence.PRESENT));
             }
         }
     }
@@ -161,7 +159,7 @@ class ParticipantsTest {
     void aSecondEndIsRefused() throws IOException {
         try (End sender = attach(PipeSide.SENDERS)) {
             assertNull(attach(PipeSide.SENDERS));
-            assertTrue(sender.sees(PipeSide.RECEIVERS, Presence.NONE_YET));
+            assertTrue(sender.sees(PipeSide.RECEIVERS, Participants.Presence.NONE_YET));
         }
     }
 
@@ -181,13 +179,13 @@ class ParticipantsTest {
                         receiver.participants().self()));
         assertNull(attach(many, PipeSide.SENDERS, NOTHING, NOTHING));
         second.close();
-        assertTrue(receiver.sees(PipeSide.SENDERS, Presence.PRESENT));
+        assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.PRESENT));
         try (End again = attach(many, PipeSide.SENDERS, NOTHING, NOTHING)) {
             assertEquals(1, again.participants().self());
         }
         first.close();
         third.close();
-        assertTrue(receiver.sees(PipeSide.SENDERS, Presence.GONE));
+        assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.GONE));
         receiver.close();
     }
 
@@ -247,15 +245,13 @@ class ParticipantsTest {
 
     @Test
     void onlyAttachedEndsCountForACapability() throws IOException {
-        MetaView able = files.openMeta();
-        assertTrue(
-                able.participants()
-                        .attach(PipeSide.RECEIVERS, MetaDescriptor.MEMBARRIER, NOTHING, NOTHING));
-        assertTrue(able.participants().allHaveCapability(MetaDescriptor.MEMBARRIER));
+        Participants able = files.openMeta();
+        assertTrue(able.attach(PipeSide.RECEIVERS, MetaDescriptor.MEMBARRIER, NOTHING, NOTHING));
+        assertTrue(able.allHaveCapability(MetaDescriptor.MEMBARRIER));
         End unable = attach(PipeSide.SENDERS);
-        assertFalse(able.participants().allHaveCapability(MetaDescriptor.MEMBARRIER));
+        assertFalse(able.allHaveCapability(MetaDescriptor.MEMBARRIER));
         unable.close();
-        assertTrue(able.participants().allHaveCapability(MetaDescriptor.MEMBARRIER));
+        assertTrue(able.allHaveCapability(MetaDescriptor.MEMBARRIER));
         able.close();
     }
 
@@ -267,9 +263,10 @@ class ParticipantsTest {
         CountingMemory.Budget budget = new CountingMemory.Budget();
         Memory meta = new CountingMemory(new HeapMemory((int) pipeLayout.metaLength()), budget);
         PeerWatch receivers =
-                new Participants(pipeLayout, meta, new FreeLocks()).watch(PipeSide.RECEIVERS);
+                new Participants(pipeLayout, meta, new FreeLocks(), () -> {})
+                        .watch(PipeSide.RECEIVERS);
         assertHasLeft(false, receivers, budget);
-        Participants receiver = new Participants(pipeLayout, meta, new FreeLocks());
+        Participants receiver = new Participants(pipeLayout, meta, new FreeLocks(), () -> {});
         for (int i = 0; i < 2; i++) {
             assertTrue(receiver.attach(PipeSide.RECEIVERS, 0, NOTHING, NOTHING));
             assertHasLeft(false, receivers, budget);
@@ -311,7 +308,8 @@ class ParticipantsTest {
                 new PipeLayout(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 1, 0);
         Memory meta = new HeapMemory((int) pipeLayout.metaLength());
         AtomicLong clock = new AtomicLong();
-        return new Participants(pipeLayout, meta, ofdLocks, () -> clock.addAndGet(nanosPerRead))
+        return new Participants(
+                        pipeLayout, meta, ofdLocks, () -> {}, () -> clock.addAndGet(nanosPerRead))
                 .attach(PipeSide.SENDERS, 0, NOTHING, NOTHING);
     }
 
@@ -415,7 +413,7 @@ class ParticipantsTest {
                 return; // The other thread is attached already.
             }
             for (int look = 0; look < 1_000; look++) {
-                if (receiver.sees(PipeSide.SENDERS, Presence.GONE)) {
+                if (receiver.sees(PipeSide.SENDERS, Participants.Presence.GONE)) {
                     mistaken.incrementAndGet();
                     return;
                 }
@@ -434,7 +432,7 @@ class ParticipantsTest {
                 new PipeLayout(UUID.randomUUID(), Mapping.pageSize(), 1 << 16, 1, 1, 1, 0);
         Memory meta = new CountingMemory(new HeapMemory((int) pipeLayout.metaLength()), budget);
         Descriptor locks = Descriptor.open(directory.resolve("pipe").resolve("locks"));
-        try (Participants participants = new Participants(pipeLayout, meta, locks)) {
+        try (Participants participants = new Participants(pipeLayout, meta, locks, () -> {})) {
             budget.set(200);
             assertTrue(participants.attach(PipeSide.SENDERS, 0, NOTHING, NOTHING));
             budget.set(200);

@@ -1,0 +1,56 @@
+package io.sluice.ring;
+
+import io.sluice.memory.Memory;
+
+/**
+ * The memory of a ring as one end has mapped it: of a single ring, which may be a segment of a
+ * segmented one, or of a segmented ring.
+ *
+ * @param control the control words
+ * @param slotStates the message slots of a single ring; null if it has none
+ * @param ring a single ring, mirrored
+ * @param table the segment table of a segmented ring; else null
+ * @param segments the slots of a segmented ring; else null
+ * @param unmap the task that unmaps the memory
+ */
+public record RingMemory(
+        Memory control,
+        Memory slotStates,
+        Memory ring,
+        Memory table,
+        SegmentStore segments,
+        Runnable unmap)
+        implements AutoCloseable {
+    /**
+     * Creates the memory of a single ring.
+     *
+     * @param control the control words
+     * @param slotStates the message slots; null if it has none
+     * @param ring the ring, mirrored
+     * @param unmap the task that unmaps the memory
+     */
+    public RingMemory(Memory control, Memory slotStates, Memory ring, Runnable unmap) {
+        this(control, slotStates, ring, null, null, unmap);
+    }
+
+    /**
+     * Creates the memory of a segmented ring.
+     *
+     * @param control the control words
+     * @param table the segment table
+     * @param segments the slots
+     * @param unmap the task that unmaps the memory
+     */
+    public RingMemory(Memory control, Memory table, SegmentStore segments, Runnable unmap) {
+        this(control, null, null, table, segments, unmap);
+    }
+
+    boolean isSegmented() {
+        return table != null;
+    }
+
+    @Override
+    public void close() {
+        unmap.run();
+    }
+}
