@@ -1,6 +1,8 @@
 /** Lock-free channels for Java, between threads and between processes. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"})
 module io.sluice {
+    // Transitive: exported signatures name Agrona's IdleStrategy and buffers, and JCTools'
+    // MessagePassingQueue. Agrona is an automatic module.
     requires transitive org.agrona;
     requires transitive org.jctools.core.jdk11;
 
