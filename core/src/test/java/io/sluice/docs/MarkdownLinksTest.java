@@ -103,4 +103,11 @@ class MarkdownLinksTest {
         }
         assertEquals(Set.of(), unknown);
     }
+
+    @Test
+    void theFrontPagesStayShort() throws IOException {
+        assertTrue(Files.readAllLines(root.resolve("README.md")).size() <= 120);
+        String architecture = Files.readString(root.resolve("docs/ARCHITECTURE.md"));
+        assertTrue(architecture.split("\\s+").length <= 1200);
+    }
 }
