@@ -140,7 +140,7 @@ public final class PipeSender implements AutoCloseable {
         return tryWrite(source, offset, length) && tryHandOver();
     }
 
-    /** As {@link #tryWrite(byte[], int, int)}. */
+    /** Does what {@link #tryWrite(byte[], int, int)} does, from a segment. */
     private boolean tryWrite(MemorySegment source, long offset, int length) {
         Objects.requireNonNull(source, "source");
         try {
@@ -232,7 +232,9 @@ public final class PipeSender implements AutoCloseable {
         return send(null, source, offset, length, nanos);
     }
 
-    /** In a rendezvous pipe an offered message counts as sent only once it was received. */
+    /**
+     * Awaits the receive in a rendezvous pipe, where an offered message counts as sent only then.
+     */
     private boolean tryHandOver() {
         boolean received = handOver == null || handOver.tryAwait();
         Reference.reachabilityFence(this);

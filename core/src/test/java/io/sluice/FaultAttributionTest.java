@@ -184,7 +184,8 @@ class FaultAttributionTest {
             assertTrue(Pipe.delete(pipe.path()));
             child.kill();
             while (other.trySend(large)) {}
-            assertFalse(other.send(large, Duration.ofMillis(200)), "who asks after the receivers");
+            assertFalse(
+                    other.send(large, Duration.ofMillis(200)), "which looks for dead receivers");
             assertTrue(held.send(large, DEADLINE), held::toString);
         }
     }

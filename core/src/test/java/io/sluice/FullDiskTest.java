@@ -127,7 +127,7 @@ class FullDiskTest {
             }
             first.close();
             assertNull(receiver.tryReceive());
-            assertTrue(receiver.isEndOfStream(), "who did not fit is not waited for");
+            assertTrue(receiver.isEndOfStream(), "a sender that did not fit is not waited for");
             receiver.close();
             assertTrue(Pipe.delete(pipe.path()));
         }

@@ -159,7 +159,7 @@ class PipeSharingTest {
             try (ChildJvm child = ChildJvm.startBy(stranger, classes, User.class, "share", path)) {
                 assertTrue(lineOf(child).startsWith("refused "));
             }
-            assertFalse(Files.exists(path.resolve("lane-0")), "nobody was let in");
+            assertFalse(Files.exists(path.resolve("lane-0")), "no end was attached");
             try (ChildJvm child = ChildJvm.startBy(member, classes, User.class, "share", path)) {
                 assertEquals("sent", lineOf(child));
             }

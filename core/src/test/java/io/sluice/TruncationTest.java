@@ -123,7 +123,7 @@ class TruncationTest {
         everyReceivingMethod(receiver);
         call(() -> pipe.sender().close());
         call(() -> pipe.receiver().close());
-        assertTrue(refusals > 0, "nobody noticed");
+        assertTrue(refusals > 0, "no call was refused");
         assertTrue(pipe.toString().contains("capacity"));
         receiver.close();
         sender.close();

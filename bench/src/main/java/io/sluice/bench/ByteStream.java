@@ -43,7 +43,7 @@ public abstract class ByteStream {
     private ByteSubject channel;
     private SenderThread senderThread;
 
-    /** For the classes of this package. */
+    /** Permits the classes of this package only. */
     ByteStream() {}
 
     /** Returns the name of the measured subject. */

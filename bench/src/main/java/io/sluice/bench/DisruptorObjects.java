@@ -111,7 +111,8 @@ final class DisruptorObjects implements ObjectSubject {
         }
 
         /**
-         * Its own sequence stays below the number it takes, so that no sender overwrites that slot.
+         * Takes a number; its own sequence stays below the number it takes, so that no sender
+         * overwrites that slot.
          */
         private void take() {
             do {

@@ -55,7 +55,7 @@ final class KernelPipeSubject implements ByteSubject {
         }
     }
 
-    /** On its own cache lines. */
+    /** Allocates a buffer on cache lines of its own. */
     private static MemorySegment buffer(int size) {
         return Arena.ofAuto().allocate(size + 256L, 128).asSlice(128, size);
     }

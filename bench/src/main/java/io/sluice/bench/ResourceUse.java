@@ -92,14 +92,16 @@ record ResourceUse(long cpuMillis, long ownMillis, long pageFaults, long compile
         return ticks;
     }
 
-    /** Whether nothing was compiled nor faulted in from then to now, in that many nanoseconds. */
+    /**
+     * Tests that nothing was compiled nor faulted in from then to now, in that many nanoseconds.
+     */
     boolean isWarmSince(ResourceUse then, long nanos) {
         long allowed = FAULTS_PER_WINDOW * Math.max(1, nanos / 100_000_000);
         return pageFaults - then.pageFaults <= allowed
                 && compileMillis - then.compileMillis <= COMPILE_MILLIS;
     }
 
-    /** Whether something else used the CPUs from then to now, in that many nanoseconds. */
+    /** Tests whether something else used the CPUs from then to now, in that many nanoseconds. */
     boolean isDisturbedSince(ResourceUse then, long nanos) {
         long foreign = cpuMillis - then.cpuMillis - (ownMillis - then.ownMillis);
         return foreign > Cpus.count() * nanos / 1e6 * FOREIGN_SHARE;

@@ -42,7 +42,7 @@ public abstract class RoundTrip {
     private Echo echo;
     private long sequence;
 
-    /** For the classes of this package. */
+    /** Permits the classes of this package only. */
     RoundTrip() {}
 
     /** Returns the name of the measured subject. */

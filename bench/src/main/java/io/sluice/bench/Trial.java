@@ -195,8 +195,8 @@ final class Trial {
     }
 
     /**
-     * On a thread of its own, because it pins its thread, and a thread that starts threads must not
-     * be pinned.
+     * Measures the floor on a thread of its own, because it pins its thread, and a thread that
+     * starts threads must not be pinned.
      */
     private static double floor() throws Exception {
         return onNewThread(Trial::floorHere);

@@ -88,7 +88,7 @@ public final class Launcher {
         return homes;
     }
 
-    /** The version that a JDK states in its file "release", without the quotes. */
+    /** Returns the version that a JDK states in its file "release", without the quotes. */
     private static String version(File home) {
         Properties release = new Properties();
         try (InputStream in = new java.io.FileInputStream(new File(home, "release"))) {
@@ -99,7 +99,7 @@ public final class Launcher {
         return release.getProperty("JAVA_VERSION", "0").replace("\"", "");
     }
 
-    /** 8 of "1.8", 25 of "25.0.3". */
+    /** Returns the feature number: 8 of "1.8", 25 of "25.0.3". */
     private static int feature(String version) {
         String text = version.startsWith("1.") ? version.substring(2) : version;
         int end = 0;

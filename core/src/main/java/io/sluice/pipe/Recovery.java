@@ -46,19 +46,19 @@ final class Recovery implements Participants.ParticipantTask {
     @Override
     public void run(int participant) throws IOException {
         PipeLayout pipeLayout = files.pipeLayout();
-        SharedBits busy = membership.readyLanes();
+        SharedBits ready = membership.readyLanes();
         if (participant < pipeLayout.senders()) {
             if (membership.participants().wasAttached(participant)) {
                 onLane(participant, flavor::recoverSender);
             }
-            busy.set(participant); // It may have died after sending, before announcing.
+            ready.set(participant); // It may have died after sending, before announcing.
         } else {
             int receiver = participant - pipeLayout.senders();
             membership.waitingReceivers().clear(receiver);
             for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (membership.participants().wasAttached(i)) {
                     releaseMessages(i, participant, receiver);
-                    busy.set(i); // It may have died after clearing the bit, before rechecking.
+                    ready.set(i); // It may have died after clearing the bit, before rechecking.
                 }
             }
         }

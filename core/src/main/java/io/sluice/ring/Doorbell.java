@@ -54,31 +54,31 @@ public final class Doorbell {
      *
      * @param control the lane's control block
      * @param lane the lane's number
-     * @param busy a bit for each lane
+     * @param ready a bit for each lane
      * @param waiters a bit for each receiver, set while it waits
      * @param futexEvents the futex event of each receiver
      */
     public Doorbell(
             Memory control,
             int lane,
-            SharedBits busy,
+            SharedBits ready,
             SharedBits waiters,
             FutexEvent[] futexEvents) {
-        this(control, lane, busy, waiters, futexEvents, UNNEEDED_LIMIT);
+        this(control, lane, ready, waiters, futexEvents, UNNEEDED_LIMIT);
     }
 
     /** Creates a doorbell with a given {@link #UNNEEDED_LIMIT}, for tests. */
     Doorbell(
             Memory control,
             int lane,
-            SharedBits busy,
+            SharedBits ready,
             SharedBits waiters,
             FutexEvent[] futexEvents,
             int quietMessages) {
         this.unneededLimit = quietMessages;
         this.control = control;
         this.lane = lane;
-        this.ready = busy;
+        this.ready = ready;
         this.waiters = waiters;
         this.events = futexEvents.clone();
         long mode = control.getLong(NOTIFY_MODE_OFFSET);

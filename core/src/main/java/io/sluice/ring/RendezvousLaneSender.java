@@ -58,7 +58,7 @@ public final class RendezvousLaneSender implements LaneSender {
         // edge RECEIVED, from RendezvousLaneReceiver.take: the next payload may be written.
         long word = ring.getLongAcquire(WORD_OFFSET);
         if (OfferDescriptor.isReady(word)) {
-            throw OfferDescriptor.corrupted(word, "nothing offered, since nobody sends here");
+            throw OfferDescriptor.corrupted(word, "nothing offered, since no sender is attached");
         }
         state.set(SEQUENCE, SlotStateDescriptor.sequence(word));
         state.set(RECEIVED_BYTES, control.getLong(SENDER_POSITION_OFFSET));

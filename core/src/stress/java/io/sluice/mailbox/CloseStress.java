@@ -131,7 +131,7 @@ public final class CloseStress {
     /** A blocked rendezvous receiver gets the last message, although its sender closes. */
     @JCStressTest
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "handed over")
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "nobody waited")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "no end waited")
     @Outcome(expect = FORBIDDEN, desc = "the end before the last message")
     @State
     public static class LastHandOver {

@@ -56,7 +56,7 @@ public final class PassWakeupStress {
 
     /** Two receivers, of which the first times out when the message arrives. */
     @JCStressTest
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "received; nobody else need be awake")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "received; no other need be awake")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "received, and the second woken in vain")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "out of time, and the second woken")
     @Outcome(expect = FORBIDDEN, desc = "a message is there, and the second sleeps")
@@ -104,7 +104,7 @@ public final class PassWakeupStress {
 
     /** Two senders, of which the first times out when room appears. */
     @JCStressTest
-    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "sent; nobody else need be awake")
+    @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "sent; no other need be awake")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "sent, and the second woken in vain")
     @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "out of time, and the second woken")
     @Outcome(expect = FORBIDDEN, desc = "there is room, and the second sleeps")

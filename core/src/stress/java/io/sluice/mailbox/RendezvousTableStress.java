@@ -66,7 +66,7 @@ public final class RendezvousTableStress {
             try {
                 r.r1 = sender.send(7, LONG) ? 1 : 0;
             } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts", e);
+                throw new IllegalStateException("not interrupted", e);
             }
         }
 
@@ -77,7 +77,7 @@ public final class RendezvousTableStress {
                 Integer message = receiver.receive(LONG);
                 r.r2 = message == null ? 0 : message;
             } catch (InterruptedException e) {
-                throw new IllegalStateException("nobody interrupts", e);
+                throw new IllegalStateException("not interrupted", e);
             }
         }
     }

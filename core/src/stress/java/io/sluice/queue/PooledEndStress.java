@@ -43,7 +43,7 @@ public final class PooledEndStress {
 
     /** The closer of an end sees what its last user did; exactly one of the two closes it. */
     @JCStressTest
-    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "given back, and closed by who wants it")
+    @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "given back, then closed by the other")
     @Outcome(id = "1, -1", expect = ACCEPTABLE, desc = "closed by its user")
     @Outcome(expect = FORBIDDEN, desc = "closed twice, or never, or not as it was left")
     @State
@@ -91,7 +91,7 @@ public final class PooledEndStress {
     @JCStressTest
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "both see each other")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "the receiver sees that messages were peeked")
-    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "who looks waits for the receiver")
+    @Outcome(id = "0, 0", expect = ACCEPTABLE, desc = "the other waits for the receiver")
     @Outcome(expect = FORBIDDEN, desc = "the receiver passes over peeked messages")
     @State
     public static class PeekActivated {

@@ -22,7 +22,7 @@ public final class NotifyModeStress {
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "found")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "to be announced")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both")
-    @Outcome(expect = FORBIDDEN, desc = "the message waits, and nobody is told")
+    @Outcome(expect = FORBIDDEN, desc = "the message waits, and no receiver is woken")
     @State
     public static class NotifyReceiverFences {
         private final DoorbellLane lane = DoorbellLane.empty();
@@ -47,7 +47,7 @@ public final class NotifyModeStress {
     @Outcome(id = "0, 1", expect = ACCEPTABLE, desc = "found")
     @Outcome(id = "1, 0", expect = ACCEPTABLE, desc = "to be announced")
     @Outcome(id = "1, 1", expect = ACCEPTABLE, desc = "both")
-    @Outcome(expect = FORBIDDEN, desc = "the message waits, and nobody is told")
+    @Outcome(expect = FORBIDDEN, desc = "the message waits, and no receiver is woken")
     @State
     public static class NotifyBothFence {
         private final DoorbellLane lane = DoorbellLane.empty();

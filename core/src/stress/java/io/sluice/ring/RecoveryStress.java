@@ -20,7 +20,7 @@ public final class RecoveryStress {
 
     /** Two receivers, one of which recovers first: one receives the message, whole and marked. */
     @JCStressTest
-    @Outcome(id = "1, 1, 0, 1", expect = ACCEPTABLE, desc = "who recovered has it")
+    @Outcome(id = "1, 1, 0, 1", expect = ACCEPTABLE, desc = "the recovering receiver has it")
     @Outcome(id = "1, 0, 1, 1", expect = ACCEPTABLE, desc = "the other has it")
     @Outcome(expect = FORBIDDEN, desc = "lost, doubled, torn or not marked")
     @State

@@ -128,7 +128,7 @@ public final class SegmentStress {
         public void receiver() {
             long word = retired.receiver.word(retired.generation);
             if (!retired.receiver.free(word, OWNER, retired)) {
-                throw new IllegalStateException("somebody else has it");
+                throw new IllegalStateException("another end has it");
             }
         }
     }

@@ -22,7 +22,7 @@ public final class OccupancyStress {
     @Outcome(id = "1, 0, 0", expect = ACCEPTABLE, desc = "found closed, and leaves")
     @Outcome(id = "0, 10, 0", expect = ACCEPTABLE, desc = "closed before")
     @Outcome(id = "0, 11, 1", expect = ACCEPTABLE, desc = "closed after")
-    @Outcome(expect = FORBIDDEN, desc = "left twice, or never, or beneath who is inside")
+    @Outcome(expect = FORBIDDEN, desc = "left twice, or never, or beneath a call inside")
     @State
     public static class DetachedOnce {
         private final Occupancy occupancy = new Occupancy();

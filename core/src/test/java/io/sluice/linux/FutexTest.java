@@ -70,7 +70,7 @@ class FutexTest {
             Thread.onSpinWait();
         }
         assertEquals(WaitResult.WOKEN, waitResult(sleep));
-        assertEquals(0, Futex.wake(other, WORD, 1), "nobody is left");
+        assertEquals(0, Futex.wake(other, WORD, 1), "no waiter is left");
     }
 
     @Test

@@ -144,16 +144,16 @@ class MailboxBlockingQueueTest {
     @ParameterizedTest
     @MethodSource("flavors")
     void aSenderWaitingForRoomAtCloseIsTheLast(MailboxSpec spec) throws Exception {
-        whoWaitsForRoomIsTheLast(spec, false);
+        theSenderThatWaitsForRoomIsTheLast(spec, false);
     }
 
     @ParameterizedTest
     @MethodSource("flavors")
     void aSenderWaitingBehindPeekedElementsAtCloseIsTheLast(MailboxSpec spec) throws Exception {
-        whoWaitsForRoomIsTheLast(spec, true);
+        theSenderThatWaitsForRoomIsTheLast(spec, true);
     }
 
-    private static void whoWaitsForRoomIsTheLast(MailboxSpec spec, boolean looked)
+    private static void theSenderThatWaitsForRoomIsTheLast(MailboxSpec spec, boolean looked)
             throws Exception {
         MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(Mailbox.create(spec));
         TestThreads testThreads = new TestThreads(spec);

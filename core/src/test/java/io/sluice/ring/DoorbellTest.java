@@ -110,7 +110,7 @@ class DoorbellTest {
         assertTrue(announce(0));
         for (int i = 0; i < UNNEEDED_LIMIT; i++) {
             assertEquals(NOTIFY_ALWAYS, notifyMode(0), "after " + i);
-            assertFalse(announce(0), "nobody slept");
+            assertFalse(announce(0), "no receiver waited");
         }
         announce(0);
         assertEquals(NOTIFY_OFF, notifyMode(0));
@@ -130,7 +130,7 @@ class DoorbellTest {
 
     @Test
     void aReceiverNeedsNoFenceIfAllSendersNotifyAlways() {
-        assertFalse(enqueue(), "two senders that nobody has asked yet");
+        assertFalse(enqueue(), "no notification was requested of the two senders");
         announce(0);
         assertFalse(enqueue(), "one sender does not give it");
         announce(1);

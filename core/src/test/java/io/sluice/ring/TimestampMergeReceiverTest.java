@@ -75,14 +75,14 @@ class TimestampMergeReceiverTest {
 
     private static TimestampMergeReceiver over(InterceptedLanes table) {
         Memory meta = new HeapMemory(4096);
-        SharedBits busy = new SharedBits(meta, 0, LANES);
+        SharedBits ready = new SharedBits(meta, 0, LANES);
         for (int i = 0; i < LANES; i++) {
-            busy.set(i);
+            ready.set(i);
         }
         FutexEvent[] futexEvents = {new FutexEvent(meta, 128)};
         return new TimestampMergeReceiver(
                 table,
-                new ReadySet(table, busy, new SharedBits(meta, 64, 1), futexEvents, 0, true));
+                new ReadySet(table, ready, new SharedBits(meta, 64, 1), futexEvents, 0, true));
     }
 
     private static List<Integer> receive(TimestampMergeReceiver lanes, int limit) {

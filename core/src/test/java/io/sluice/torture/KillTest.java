@@ -137,7 +137,7 @@ class KillTest {
         if (Boolean.getBoolean("sluice.points")) {
             warmProcesses
                     .uncoveredPoints()
-                    .forEach(name -> System.out.println("nobody died at " + name));
+                    .forEach(name -> System.out.println("no process died at " + name));
         }
         warmProcesses.close();
         try (Stream<Path> files = Files.walk(directory)) {

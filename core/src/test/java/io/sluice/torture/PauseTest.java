@@ -79,7 +79,7 @@ class PauseTest {
         assertTrue(
                 crashCounts.isClean(),
                 () -> "\n" + CrashCounts.HEADING + "\n" + crashCounts.row("paused"));
-        assertEquals(0, crashCounts.redelivered, "nobody died");
+        assertEquals(0, crashCounts.redelivered, "no process died");
     }
 
     /** Pauses a process until that many senders have lapped their lanes, and the time is over. */

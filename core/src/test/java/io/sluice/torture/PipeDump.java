@@ -32,7 +32,7 @@ final class PipeDump {
                 text.append(", event ").append(meta.getLong(block + MetaDescriptor.EVENT_OFFSET));
             }
             int waiters = MetaDescriptor.waitersOffset(pipeLayout.senders());
-            text.append("\n  busy lanes ").append(meta.getLong(MetaDescriptor.READY_OFFSET));
+            text.append("\n  ready lanes ").append(meta.getLong(MetaDescriptor.READY_OFFSET));
             text.append(", waiting receivers ").append(meta.getLong(waiters));
             for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (view.wasAttached(i)) {

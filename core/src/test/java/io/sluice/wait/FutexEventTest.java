@@ -114,7 +114,7 @@ class FutexEventTest {
         futexEvent.prepareWait();
         long before = futexCalls();
         long start = System.nanoTime();
-        assertTrue(futexEvent.await(20 * MILLISECOND), "nobody rang");
+        assertTrue(futexEvent.await(20 * MILLISECOND), "not notified");
         assertTrue(System.nanoTime() - start >= 20 * MILLISECOND);
         assertEquals(before + 1, futexCalls());
         futexEvent.cancelWait();
@@ -128,12 +128,12 @@ class FutexEventTest {
             MemoryHook hook = new MemoryHook(place);
             FutexEvent late = new FutexEvent(hook, WORD);
             FutexEvent quick = new FutexEvent(place, WORD);
-            boolean[] rang = new boolean[1];
+            boolean[] notified = new boolean[1];
             quick.prepareWait();
-            hook.afterNextRead(() -> rang[0] = quick.notifyOne());
+            hook.afterNextRead(() -> notified[0] = quick.notifyOne());
             long before = futexCalls();
             assertFalse(late.notifyOne());
-            assertEquals(place != memory, rang[0]);
+            assertEquals(place != memory, notified[0]);
             assertEquals(place == memory ? 1 : 0, futexCalls() - before);
         }
     }
@@ -204,7 +204,7 @@ class FutexEventTest {
         FutexEvent heap = new FutexEvent(new HeapMemory(SIZE), WORD);
         Map<String, Long> before = SyscallCounts.snapshot();
         heap.prepareWait();
-        assertTrue(heap.await(Long.MAX_VALUE), "a millisecond at most, and nobody rang");
+        assertTrue(heap.await(Long.MAX_VALUE), "a millisecond at most, not notified");
         assertTrue(heap.notifyOne());
         assertFalse(heap.isArmed());
         assertEquals(before, SyscallCounts.snapshot());

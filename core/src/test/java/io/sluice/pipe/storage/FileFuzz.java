@@ -154,7 +154,9 @@ final class FileFuzz {
                             Participants other = one == first ? second : first;
                             boolean dead = one.reapIfDead(participant, recovery);
                             check(!dead || participant != one.self(), "oneself");
-                            check(!dead || participant != other.self(), "one who lives");
+                            check(
+                                    !dead || participant != other.self(),
+                                    "a live end was found dead");
                         }
                         case 3 -> one.allHaveCapability(1);
                         case 4 -> one.leave();

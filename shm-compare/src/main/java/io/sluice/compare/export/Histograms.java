@@ -25,7 +25,7 @@ final class Histograms {
 
     private Histograms() {}
 
-    /** All launches of a cell together, as HdrHistogram's plotter reads them. */
+    /** Writes all launches of a cell together, as HdrHistogram's plotter reads them. */
     static void distributions(Results results, PrintStream out) {
         for (Measurement measurement : results.cells()) {
             KINDS.forEach(
@@ -51,7 +51,8 @@ final class Histograms {
     }
 
     /**
-     * One line per launch; the tag is the cell's id, the time is the launch's position in the run.
+     * Writes one line per launch; the tag is the cell's id, the time is the launch's position in
+     * the run.
      */
     static void log(Results results, PrintStream out) {
         HistogramLogWriter log = new HistogramLogWriter(out);

@@ -112,7 +112,7 @@ final class Tables {
         return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
-    /** Only the medians are used: they do not depend on the seed. */
+    /** Returns what reads the median, which does not depend on the seed. */
     private static Function<Measurement, Double> median(Function<Measurement, double[]> samples) {
         return measurement -> new Bootstrap(0).median(samples.apply(measurement)).value();
     }

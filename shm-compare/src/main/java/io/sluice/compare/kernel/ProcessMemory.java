@@ -39,7 +39,7 @@ public final class ProcessMemory {
     private final MemorySegment remote = Arena.ofAuto().allocate(IOVEC, 8);
 
     /**
-     * The memory of a process.
+     * Opens the memory of a process.
      *
      * @param pid its id
      */

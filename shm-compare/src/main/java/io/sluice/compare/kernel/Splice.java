@@ -26,7 +26,7 @@ public final class Splice {
     private final MemorySegment iov = Arena.ofAuto().allocate(16, 8);
 
     /**
-     * Into a pipe.
+     * Creates a splice into a pipe.
      *
      * @param fd its writing end
      */

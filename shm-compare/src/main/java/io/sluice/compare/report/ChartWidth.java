@@ -25,7 +25,7 @@ enum ChartWidth {
         return this == NARROW;
     }
 
-    /** Whichever is meant for this width. */
+    /** Returns the value that is meant for this width. */
     double pick(double wide, double narrow) {
         return isNarrow() ? narrow : wide;
     }

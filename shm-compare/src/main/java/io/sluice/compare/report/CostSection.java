@@ -121,7 +121,7 @@ final class CostSection {
                         Units::time));
     }
 
-    /** What strace counted of calls that the ends cannot see, marked so. */
+    /** Returns what strace counted of calls that the ends cannot see, marked so. */
     private String audited(ReportModel.ReportRow reportRow) {
         Estimate calls = reportModel.calls.audited(reportRow.measurement());
         return calls.isKnown()

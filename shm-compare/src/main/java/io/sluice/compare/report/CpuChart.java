@@ -88,7 +88,7 @@ final class CpuChart {
         return svg.build(bottom, reportModel.scope());
     }
 
-    /** CPU time of all but the ends for each message, 0 if not measured. */
+    /** Returns the CPU time of all but the ends for each message, 0 if not measured. */
     private static double others(ReportModel reportModel, ReportModel.ReportRow reportRow) {
         double others =
                 reportModel.bootstrap.median(PerFork.otherCpu(reportRow.measurement())).value();
@@ -108,7 +108,7 @@ final class CpuChart {
         return hz.matches("\\d{1,5}") ? Double.parseDouble(hz) : 0;
     }
 
-    /** By how much the kernel's part of the time may be off. */
+    /** Returns by how much the kernel's part of the time may be off. */
     private static String tickError(ReportModel reportModel, ReportModel.ReportRow reportRow) {
         double ticks = ticks(reportModel);
         Estimate share =

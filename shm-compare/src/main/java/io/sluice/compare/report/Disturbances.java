@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * What happened while the messages of each cell were exchanged: interrupts, CPU migrations, the
- * JVM's own work, and what the measurement itself did. For readers who doubt a number.
+ * JVM's own work, and what the measurement itself did. For readers that doubt a number.
  */
 final class Disturbances {
     /** A one-way time shorter than this multiple of the clocks' possible offset is not reliable. */
@@ -150,7 +150,7 @@ final class Disturbances {
                 .toList();
     }
 
-    /** "3 of 5", of the launches that recorded it. */
+    /** Returns "3 of 5", of the launches that recorded it. */
     private static String steady(ReportModel.ReportRow reportRow) {
         List<Double> known = numbers(reportRow, Numbers.STEADY);
         return known.isEmpty()
@@ -175,7 +175,9 @@ final class Disturbances {
                 .toList();
     }
 
-    /** One-way times are differences of two clocks: short ones may be the clocks' offset. */
+    /**
+     * Compares the clocks: one-way times are differences of two, so short ones may be their offset.
+     */
     private String clocks() {
         List<String> near =
                 reportModel.rows(Factors.ONEWAY).stream()

@@ -24,7 +24,7 @@ final class EfficiencyChart {
 
     private EfficiencyChart() {}
 
-    /** All rows are of one size. */
+    /** Draws rows, all of one size. */
     static Figure of(
             ReportModel reportModel, List<ReportModel.ReportRow> reportRows, int size, String id) {
         List<ReportModel.ReportRow> front = front(reportRows);

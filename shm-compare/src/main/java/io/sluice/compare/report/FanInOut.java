@@ -15,7 +15,7 @@ final class FanInOut {
 
     private FanInOut() {}
 
-    /** Has no rows if the run measured no cell with several ends. */
+    /** Returns the table, without rows if the run measured no cell with several ends. */
     static Table of(ReportModel reportModel) {
         Table table =
                 new Table(

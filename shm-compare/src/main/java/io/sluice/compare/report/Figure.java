@@ -16,12 +16,12 @@ record Figure(String svg, String takeaway, String caption, Table table) {
         this(drawing.apply(ChartWidth.WIDE) + drawing.apply(ChartWidth.NARROW), "", caption, table);
     }
 
-    /** The same, with what it shows. */
+    /** Returns the same figure, with what it shows. */
     Figure saying(String sentence) {
         return new Figure(svg, sentence, caption, table);
     }
 
-    /** The picture's title. */
+    /** Returns the picture's title. */
     String title() {
         int begin = svg.indexOf('>', svg.indexOf("<title")) + 1;
         // It is escaped already, and will be again.
@@ -33,7 +33,7 @@ record Figure(String svg, String takeaway, String caption, Table table) {
                 .replace("&amp;", "&");
     }
 
-    /** One of many, which the reader opens. */
+    /** Renders one of many, which the reader opens. */
     String folded() {
         return new Html()
                 .open("details", "class", "more")

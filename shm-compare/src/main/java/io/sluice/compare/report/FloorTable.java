@@ -26,7 +26,7 @@ final class FloorTable {
         after = results.floorAfter();
     }
 
-    /** Has no rows if nothing was measured. */
+    /** Returns the table, without rows if nothing was measured. */
     static Table of(Results results) {
         FloorTable floor = new FloorTable(results);
         floor.fill();
@@ -77,7 +77,7 @@ final class FloorTable {
         }
     }
 
-    /** The time that a thread that only reads the clock loses to other threads. */
+    /** Adds the time that a thread that only reads the clock loses to other threads. */
     private void jitter() {
         Map<Integer, Integer> cpus = new TreeMap<>();
         for (FloorReading floorReading : new FloorReading[] {before, after}) {
@@ -117,7 +117,7 @@ final class FloorTable {
         }
     }
 
-    /** 0 means that it was not measured. */
+    /** Formats a number, of which 0 means that it was not measured. */
     private static String text(
             FloorReading floorReading,
             DoubleFunction<String> unit,

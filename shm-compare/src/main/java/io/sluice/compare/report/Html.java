@@ -33,7 +33,7 @@ final class Html {
         return this;
     }
 
-    /** An element that holds text only. */
+    /** Appends an element that holds text only. */
     Html element(String tag, String text, String... attributes) {
         return open(tag, attributes).text(text).close(tag);
     }

@@ -29,10 +29,10 @@ final class KernelSection {
                         .element("h2", "What the kernel costs", "id", "kernel");
         html.element(
                 "p",
-                "Comparing a pipe that sleeps with memory that spins changes two things at once: who carries the message, and"
+                "Comparing a pipe that sleeps with memory that spins changes two things at once: what carries the message, and"
                         + " how the reader waits. Here they are changed one at a time. In between stands a hinted pipe: the"
                         + " kernel carries the message as ever, but the reader learns from a flag in shared memory that a read"
-                        + " will not block, so nobody sleeps and nobody is woken.");
+                        + " will not block, so neither end sleeps or is woken.");
         reportModel.headline().ifPresent(shown -> html.raw(steps(shown)));
         decompositions(html, true);
         Html others = new Html();
@@ -53,7 +53,7 @@ final class KernelSection {
             html.element(
                     "p",
                     "The fourth field, shared memory with a reader that sleeps, was not measured in this run. Without it"
-                            + " nobody can say whether being woken costs the same in both worlds, so “waiting” above means"
+                            + " it is not known whether being woken costs the same in both worlds, so “waiting” above means"
                             + " waiting in the kernel’s "
                             + kernel()
                             + ". --mechanisms sluice measures it where this version can.",
@@ -77,7 +77,7 @@ final class KernelSection {
                                 + ", with 95 % intervals",
                         "",
                         "the reader sleeps",
-                        "nobody sleeps",
+                        "neither end sleeps",
                         "difference");
         table.row(
                 "the kernel copies (" + a.kernel() + ")",
@@ -98,7 +98,7 @@ final class KernelSection {
         return table;
     }
 
-    /** Shared memory with a reader that sleeps on a futex. */
+    /** Returns shared memory with a reader that sleeps on a futex. */
     private Optional<Measurement> futex(Attribution a) {
         return Measurements.find(
                 reportModel.results, "sluice", Factors.FUTEX, Factors.RTT, a.size(), a.placement());
@@ -149,7 +149,7 @@ final class KernelSection {
         return table;
     }
 
-    /** The headline's parts, or all others. */
+    /** Appends the headline's parts, or all others. */
     private void decompositions(Html html, boolean headline) {
         List<Decomposition> all = reportModel.results.attribution();
         for (int i = 0; i < all.size(); i++) {

@@ -118,7 +118,7 @@ final class LatencyChart {
         }
     }
 
-    /** The interval, if it is longer than a mark is wide. */
+    /** Draws the interval, if it is longer than a mark is wide. */
     static void interval(Svg svg, Axis axis, Estimate estimate, double y) {
         if (estimate.hasInterval()) {
             svg.whisker(axis.at(estimate.lo()), axis.at(estimate.hi()), y, 13);

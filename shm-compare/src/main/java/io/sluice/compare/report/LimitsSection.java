@@ -85,7 +85,7 @@ final class LimitsSection {
                                         Factors.UNTOUCHED.equals(measurement.factors().touch()));
         if (!untouched) {
             table.row(
-                    "Messages that nobody reads",
+                    "Messages that are not read",
                     "every byte is written and read here, unless --touch says otherwise");
         }
         boolean energy =

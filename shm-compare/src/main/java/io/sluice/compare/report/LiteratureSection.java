@@ -47,7 +47,7 @@ final class LiteratureSection {
         Table table =
                 new Table(
                         "What others say of shared memory against the kernel, on their machines",
-                        "Who",
+                        "Source",
                         "shared memory is",
                         "what else differed");
         for (String[] claim : CLAIMS) {

@@ -150,7 +150,7 @@ final class MethodSection {
         return sentences.isEmpty() ? "Nothing was sent in this run." : String.join(" ", sentences);
     }
 
-    /** When the floor was measured in this run, and in how many launches. */
+    /** Returns when the floor was measured in this run, and in how many launches. */
     private String floors() {
         List<Fork> launches =
                 reportModel.results.cells().stream()

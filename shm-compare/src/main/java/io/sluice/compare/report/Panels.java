@@ -64,7 +64,7 @@ final class Panels {
     private final List<Double> xs = new ArrayList<>();
     private final Axis y;
 
-    /** The places that lines have in common are the ticks of the axis across. */
+    /** Creates the chart; the places that lines have in common are the ticks of the axis across. */
     Panels(List<Panel> panels, AxisScale across, AxisScale up) {
         this.panels = panels.stream().filter(panel -> !panel.lines.isEmpty()).toList();
         this.xScale = across;

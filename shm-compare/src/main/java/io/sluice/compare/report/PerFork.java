@@ -30,7 +30,10 @@ final class PerFork {
         return each(measurement, fork -> fork.numbers().getOrDefault(name, Double.NaN));
     }
 
-    /** CPU time of all but the ends, for each message in one direction; NaN if not measured. */
+    /**
+     * Returns the CPU time of all but the ends, for each message in one direction; NaN if not
+     * measured.
+     */
     static double[] otherCpu(Measurement measurement) {
         int hops = Factors.RTT.equals(measurement.factors().pattern()) ? 2 : 1;
         return each(

@@ -30,7 +30,9 @@ final class PercentileChart {
 
     private PercentileChart() {}
 
-    /** The largest number of curves that remain distinguishable. */
+    /**
+     * Splits the rows into pictures, of the largest number of curves that remain distinguishable.
+     */
     static List<List<ReportModel.ReportRow>> pictures(List<ReportModel.ReportRow> reportRows) {
         List<List<ReportModel.ReportRow>> pictures = new ArrayList<>();
         for (int from = 0; from < reportRows.size(); from += MOST) {
@@ -180,7 +182,7 @@ final class PercentileChart {
         svg.end();
     }
 
-    /** In the order of their ends, the slowest first. */
+    /** Sorts curves by their ends, the slowest first. */
     private static List<Curve> downwards(Axis y, List<Curve> curves) {
         return curves.stream()
                 .sorted(Comparator.comparingDouble(c -> y.at(c.last().value.value())))

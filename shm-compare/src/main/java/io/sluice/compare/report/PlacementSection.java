@@ -116,7 +116,7 @@ final class PlacementSection {
         return line.toArray(new String[0]);
     }
 
-    /** " (both ends on one CPU)", or nothing if the name is not known. */
+    /** Returns " (both ends on one CPU)", or nothing if the name is not known. */
     static String inWords(String placement) {
         return placement != null && DESCRIPTIONS.containsKey(placement)
                 ? " (" + DESCRIPTIONS.get(placement) + ")"

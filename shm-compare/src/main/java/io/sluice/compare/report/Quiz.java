@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Questions to answer before reading the numbers, in the lab: a reader who has predicted a number
+ * Questions to answer before reading the numbers, in the lab: a reader that has predicted a number
  * notices a surprising one. Each answer is what this run measured; there is no question about what
  * it did not measure.
  */
@@ -76,7 +76,7 @@ final class Quiz {
         Estimate share = a.waitingShare();
         return when(
                 share.isKnown(),
-                "The kernel copies each message twice, and wakes whoever waits for it. Which part"
+                "The kernel copies each message twice, and wakes the end that waits for it. Which part"
                         + " of that time goes into sleeping and being woken?",
                 Verdict.share(share, "waiting to be woken") + ".");
     }
@@ -86,7 +86,7 @@ final class Quiz {
         Estimate ratio = a.ratio(a.hint(), a.shared());
         return when(
                 time.isKnown() && ratio.isKnown(),
-                "Nobody sleeps on either side: how many times as long as shared memory does the "
+                "Neither end sleeps: how many times as long as shared memory does the "
                         + a.kernel()
                         + " take then?",
                 Units.both(ratio, Units::times)

@@ -205,8 +205,8 @@ final class ReportModel {
     }
 
     /**
-     * What the headline is about: the run's main placement if there are round trips, and 64 bytes
-     * if measured there, or else the smallest size.
+     * Returns what the headline is about: the run's main placement if there are round trips, and 64
+     * bytes if measured there, or else the smallest size.
      */
     Optional<Attribution> headline() {
         String main = Measurements.mainPlacement(results);
@@ -228,7 +228,7 @@ final class ReportModel {
         return environment.notes().stream().anyMatch(note -> Note.RED.equals(note.level()));
     }
 
-    /** "a machine with 2 CPUs" or "a guest of kvm with 2 CPUs". */
+    /** Returns "a machine with 2 CPUs" or "a guest of kvm with 2 CPUs". */
     String machine() {
         String what = isVirtual() ? "a guest of " + environment.virtualization() : "a machine";
         return environment.cpus() > 0

@@ -42,7 +42,7 @@ record RowLayout(ChartWidth format, double left, double right, double height, do
         return y + (format.isNarrow() ? TWO_LINES + reach : height / 2);
     }
 
-    /** The words of a row that begins at y: what it is, and what was measured. */
+    /** Draws the words of a row that begins at y: what it is, and what was measured. */
     void words(Svg svg, double y, String name, String detail, String number, String more) {
         double line = format.isNarrow() ? y + 14 : middle(y) - 1;
         svg.text(0, line, "start", "name", ReportModel.shorten(name, nameLength()));
@@ -66,7 +66,7 @@ record RowLayout(ChartWidth format, double left, double right, double height, do
     }
 
     /**
-     * The axis below the rows, with a line upwards at each tick.
+     * Draws the axis below the rows, with a line upwards at each tick.
      *
      * @return where its last line of text stands
      */

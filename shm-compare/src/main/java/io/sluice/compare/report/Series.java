@@ -53,7 +53,10 @@ record Series(int index, String name, String detail, Sleep sleep) {
                     Factors.FUTEX, "futex",
                     Factors.EVENTFD, "eventfd");
 
-    /** Other mechanisms get the remaining colors and shapes, in order of appearance. */
+    /**
+     * Returns a mechanism's series; unknown mechanisms get the remaining colors and shapes, in
+     * order of appearance.
+     */
     static Series of(Factors factors, List<String> mechanisms) {
         String id = String.valueOf(factors.mechanism());
         int known = KNOWN.indexOf(id);
@@ -108,7 +111,7 @@ record Series(int index, String name, String detail, Sleep sleep) {
         return "c" + index % COLORS;
     }
 
-    /** Its color, and how its marks and curves differ from others of one color. */
+    /** Returns its color, and how its marks and curves differ from others of one color. */
     String style() {
         return color() + sleep.style;
     }

@@ -47,7 +47,9 @@ final class SummarySection {
         return html.close("section").toString();
     }
 
-    /** The four levels as bars of one scale; the same numbers are in the first chart's table. */
+    /**
+     * Draws the four levels as bars of one scale; the same numbers are in the first chart's table.
+     */
     private void levels(Html html, Attribution a) {
         Estimate block = a.roundTripNs(a.block());
         double largest =
@@ -71,15 +73,15 @@ final class SummarySection {
                 "c1");
         level(
                 html,
-                "Same, nobody asleep",
-                "the kernel copies, nobody sleeps",
+                "Same, neither end asleep",
+                "the kernel copies, neither end sleeps",
                 a.roundTripNs(a.hint()),
                 largest,
                 "c2");
         level(
                 html,
                 "Shared memory",
-                "no kernel, nobody sleeps",
+                "no kernel, neither end sleeps",
                 a.roundTripNs(a.shared()),
                 largest,
                 "c0");
@@ -255,7 +257,7 @@ final class SummarySection {
                 note.remedy() == null ? Units.DASH : note.remedy());
     }
 
-    /** All other recorded details. */
+    /** Appends all other recorded details. */
     private static void details(Html html, Environment e) {
         if (e.details().isEmpty() && e.libraries().isEmpty() && e.limits().isEmpty()) {
             return;

@@ -20,7 +20,7 @@ final class Table {
         return this;
     }
 
-    /** The first column has levels of the doctor's checks, and looks so. */
+    /** Styles the first column as levels of the doctor's checks. */
     Table firstIsLevel() {
         levels = true;
         return this;
@@ -31,8 +31,8 @@ final class Table {
     }
 
     /**
-     * The roles are those that the elements have by themselves; they are written out because the
-     * style sheet of narrow pages lays rows out as blocks, which takes them away.
+     * Renders the table. The roles are those that the elements have by themselves; they are written
+     * out because the style sheet of narrow pages lays rows out as blocks, which takes them away.
      */
     String render() {
         Html html = new Html().open("table", "role", "table").element("caption", caption);

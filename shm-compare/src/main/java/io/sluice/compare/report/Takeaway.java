@@ -24,7 +24,10 @@ record Takeaway(
         Function<ReportModel.ReportRow, Estimate> number,
         DoubleFunction<String> unit) {
 
-    /** Of the smallest messages among the rows; empty if fewer than two have a number. */
+    /**
+     * Returns the sentence about the smallest messages among the rows; empty if fewer than two have
+     * a number.
+     */
     String of(List<ReportModel.ReportRow> reportRows) {
         Optional<ReportModel.ReportRow> smallest = reportRows.stream().findFirst();
         List<ReportModel.ReportRow> known =

@@ -85,7 +85,7 @@ final class TimelineSection {
                                                 "One frame a mechanism, one line a launch.",
                                                 reportModel.scope()),
                                 "A flat line is a steady measurement. A slope is drift; a step in"
-                                        + " one launch and not in the others is somebody else on the"
+                                        + " one launch and not in the others is other work on the"
                                         + " machine, or a host that moved a CPU.",
                                 table),
                         false)

@@ -34,7 +34,7 @@ final class Units {
                 : bytes + SPACE + "B";
     }
 
-    /** Whole per cent; a small share is not rounded to zero. */
+    /** Formats whole per cent; a small share is not rounded to zero. */
     static String percent(double share) {
         if (!Double.isFinite(share)) {
             return DASH;
@@ -43,7 +43,7 @@ final class Units {
         return whole == 0 && share > 0 ? "under 1" + SPACE + "%" : whole + SPACE + "%";
     }
 
-    /** Per cent with one decimal, for where an interval stands beside it. */
+    /** Formats per cent with one decimal, for where an interval stands beside it. */
     static String exactPercent(double share) {
         return Double.isFinite(share)
                 ? String.format(Locale.ROOT, "%.1f", share * 100).replace('-', '−') + SPACE + "%"

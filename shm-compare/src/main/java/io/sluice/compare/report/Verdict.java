@@ -117,7 +117,7 @@ final class Verdict {
                 takes(
                         a.hint(),
                         a,
-                        "; through the same " + a.kernel() + " when nobody sleeps (hinted) ",
+                        "; through the same " + a.kernel() + " when neither end sleeps (hinted) ",
                         ""));
         text.append(takes(a.shared(), a, "; through shared memory ", ""));
         Estimate floorRatio = a.floorRatio(a.shared());
@@ -171,7 +171,7 @@ final class Verdict {
         }
         if (!waiting.isKnown()) {
             return "How much of the difference is sleeping and how much is the kernel’s path cannot be said: the cell in"
-                    + " which the kernel copies and nobody sleeps has no number that may be used ("
+                    + " which the kernel copies and neither end sleeps has no number that may be used ("
                     + unusableReason(a.hint())
                     + ").";
         }
@@ -186,7 +186,7 @@ final class Verdict {
             text.append(" and ").append(share(shared, "what is left when memory is shared"));
             text.append(floorPart(a)).append('.');
             Estimate ratio = a.ratio(a.hint(), a.shared());
-            text.append(" With nobody asleep on either side, ")
+            text.append(" With neither end asleep, ")
                     .append(comparison("the " + a.kernel(), ratio, "shared memory"));
             text.append("; a single ratio of the blocking ")
                     .append(a.kernel())
@@ -226,7 +226,10 @@ final class Verdict {
         return Units.exactPercent(share.lo()) + " to " + Units.exactPercent(share.hi());
     }
 
-    /** "the pipe takes 5.3 times as long as shared memory", as far as the interval supports it. */
+    /**
+     * Returns "the pipe takes 5.3 times as long as shared memory", as far as the interval supports
+     * it.
+     */
     static String comparison(String slower, Estimate ratio, String faster) {
         if (!ratio.hasInterval()) {
             return slower

@@ -24,7 +24,7 @@ final class WaterfallChart {
 
     private WaterfallChart() {}
 
-    /** Empty if fewer than two of the levels were measured. */
+    /** Draws the chart; empty if fewer than two of the levels were measured. */
     static Optional<Figure> of(ReportModel reportModel, Attribution a) {
         List<Step> steps = steps(a);
         return steps.size() < 2

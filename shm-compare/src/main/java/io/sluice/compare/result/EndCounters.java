@@ -56,7 +56,7 @@ public record EndCounters(
         failedCalls = Copies.of(failedCalls);
     }
 
-    /** The counters without which there is no cell. */
+    /** Creates the counters without which there is no cell. */
     public EndCounters(
             long cpuNs,
             long userNs,

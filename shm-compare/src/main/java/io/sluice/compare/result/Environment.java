@@ -50,7 +50,7 @@ public record Environment(
         libraries = Copies.of(libraries);
     }
 
-    /** Without details and libraries. */
+    /** Creates an environment without details and libraries. */
     public Environment(
             String cpuModel,
             int cpus,

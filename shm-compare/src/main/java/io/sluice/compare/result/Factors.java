@@ -145,7 +145,9 @@ public record Factors(
         batch = Math.max(1, batch);
     }
 
-    /** One sender, one receiver, a message at a time, at no particular rate. */
+    /**
+     * Creates the factors of one sender, one receiver, a message at a time, at no particular rate.
+     */
     public Factors(
             String mechanism,
             String waiting,

@@ -46,7 +46,7 @@ public record FloorReading(
         jitter = Copies.of(jitter);
     }
 
-    /** The first four of them. */
+    /** Creates a reading of the first four of them. */
     public FloorReading(
             double clockNs,
             double downcallNs,

@@ -54,7 +54,7 @@ public record Fork(
         numbers = Copies.of(numbers);
     }
 
-    /** Round trips or a stream, and nothing else. */
+    /** Creates a fork of round trips or a stream, and nothing else. */
     public Fork(
             int n,
             long messages,

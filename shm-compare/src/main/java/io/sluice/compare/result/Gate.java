@@ -51,7 +51,7 @@ public final class Gate {
             reasons.add("it was stopped before its end");
         }
         if (results.audit().isEmpty()) {
-            reasons.add("nobody else counted its system calls: it has no audit");
+            reasons.add("its system calls were not counted independently: it has no audit");
         }
         if (results.environment() == null) {
             reasons.add("no doctor looked at the machine");

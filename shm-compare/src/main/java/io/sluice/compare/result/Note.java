@@ -18,7 +18,7 @@ public record Note(String level, String text, String remedy, String id) {
     /** The numbers should not be quoted. */
     public static final String RED = "red";
 
-    /** A check without a name. */
+    /** Creates a check without a name. */
     public Note(String level, String text, String remedy) {
         this(level, text, remedy, null);
     }

@@ -34,7 +34,7 @@ public record Run(
         order = Copies.of(order);
     }
 
-    /** A run that was completed. */
+    /** Creates a run that was completed. */
     public Run(
             String id,
             String startedUtc,

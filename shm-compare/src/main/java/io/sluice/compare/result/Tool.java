@@ -9,7 +9,7 @@ package io.sluice.compare.result;
  * @param jarSha256 the digest of its jar in hexadecimal; null if it did not run from one
  */
 public record Tool(String version, String commit, Boolean dirty, String jarSha256) {
-    /** Only version and commit. */
+    /** Creates a tool of which only version and commit are known. */
     public Tool(String version, String commit) {
         this(version, commit, null, null);
     }

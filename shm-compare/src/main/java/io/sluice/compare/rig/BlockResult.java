@@ -26,7 +26,7 @@ record BlockResult(
         List<Window> windows,
         Map<String, Double> numbers) {
 
-    /** Only counted. */
+    /** Returns a block that was only counted. */
     static BlockResult of(long messages, long durationNs) {
         return new BlockResult(messages, durationNs, null, 0, null, null, List.of(), Map.of());
     }

@@ -16,7 +16,7 @@ final class CompilerActivity {
     private boolean isActive = true; // Until it is known.
 
     /**
-     * From now on.
+     * Begins to count, from now on.
      *
      * @param now the time
      */

@@ -187,7 +187,7 @@ final class EnvironmentProbe {
         return facts;
     }
 
-    /** Steal since the machine was started, of all its CPU time. */
+    /** Returns the steal since the machine was started, of all its CPU time. */
     private static String stealPerMille() {
         String[] ticks = Proc.line(Proc.read("/proc/stat"), "cpu ").split("\\s+");
         if (ticks.length < 8) {

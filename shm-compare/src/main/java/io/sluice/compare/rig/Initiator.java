@@ -29,7 +29,7 @@ final class Initiator {
     private long warmUpMessages;
 
     /**
-     * One end.
+     * Creates one end.
      *
      * @param talks its side of each link; one, except for pattern fanout
      * @param traffic what it sends

@@ -130,7 +130,7 @@ final class Lifecycle {
                 System.nanoTime() - since);
     }
 
-    /** Shared memory and files that this process has mapped and touched. */
+    /** Returns the shared memory and files that this process has mapped and touched. */
     private static long residentBytes() {
         String status = Proc.read("/proc/self/status");
         return 1024

@@ -333,7 +333,7 @@ final class PairLauncher {
         }
     }
 
-    /** An observer writes its result only after the end has exited by itself. */
+    /** Waits until the ends have exited: an observer writes its result only after that. */
     private void awaitExits(List<Process> ends) throws IOException {
         try {
             for (Process end : ends) {
@@ -451,21 +451,21 @@ final class PairLauncher {
 
     private static String awaitLine(
             BufferedReader end, String prefix, boolean initiator, long limit) throws IOException {
-        String who = initiator ? "initiator" : "responder";
+        String role = initiator ? "initiator" : "responder";
         String line = end.readLine();
         if (line == null) {
             throw new IOException(
                     "the "
-                            + who
+                            + role
                             + " died with the other end, or did not finish within "
                             + limit
                             + " s and was killed");
         }
         if (line.startsWith(Endpoint.ERROR)) {
-            throw new IOException("the " + who + ": " + line.substring(Endpoint.ERROR.length()));
+            throw new IOException("the " + role + ": " + line.substring(Endpoint.ERROR.length()));
         }
         if (!line.startsWith(prefix)) {
-            throw new IOException("the " + who + " said '" + line + "' instead of " + prefix);
+            throw new IOException("the " + role + " said '" + line + "' instead of " + prefix);
         }
         return line;
     }

@@ -28,7 +28,7 @@ public final class Progress {
     }
 
     /**
-     * Called before the first launch.
+     * Begins, before the first launch.
      *
      * @param perLaunch how long a launch of each cell is to take
      * @param launches how many each cell gets

@@ -20,7 +20,7 @@ final class Responder {
     private final Payload incoming;
 
     /**
-     * One end.
+     * Creates one end.
      *
      * @param arrivals where to record each message's arrival time, or null
      */

@@ -39,7 +39,7 @@ public final class Rig {
     private volatile boolean stopped;
 
     /**
-     * A run.
+     * Creates a run.
      *
      * @param suite how long and how often
      * @param plans what
@@ -57,7 +57,7 @@ public final class Rig {
     }
 
     /**
-     * A run with an injected fault.
+     * Creates a run with an injected fault.
      *
      * @param suite how long and how often
      * @param plans what
@@ -200,7 +200,7 @@ public final class Rig {
         return TwoByTwo.withDecompositions(measured);
     }
 
-    /** Every cell once in each round, each round in an order of its own. */
+    /** Orders every cell once in each round, each round in an order of its own. */
     static <T> List<List<T>> order(List<T> cells, long seed, int rounds) {
         Random random = new Random(seed);
         List<List<T>> order = new ArrayList<>();

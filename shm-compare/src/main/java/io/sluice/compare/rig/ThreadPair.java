@@ -90,7 +90,7 @@ final class ThreadPair {
         }
     }
 
-    /** Copying what the other CPU has just written: medians, by bytes. */
+    /** Measures copying what the other CPU has just written: medians, by bytes. */
     Map<Integer, Double> copyRemote(int[] sizes) throws IOException {
         Map<Integer, Double> times = new TreeMap<>();
         if (!separateCpus()) {
@@ -134,7 +134,7 @@ final class ThreadPair {
         return times;
     }
 
-    /** From a wake-up to the sleeper's next instruction on the other CPU, median. */
+    /** Measures from a wake-up to the sleeper's next instruction on the other CPU, median. */
     double futexWake() throws IOException {
         if (!Futex.isAvailable() || !separateCpus()) {
             return 0;
@@ -206,7 +206,10 @@ final class ThreadPair {
         return histogram.getValueAtPercentile(50);
     }
 
-    /** The interruptions that a thread observes that only reads the clock (the idea of jHiccup). */
+    /**
+     * Returns the interruptions that a thread observes that only reads the clock (the idea of
+     * jHiccup).
+     */
     List<FloorReading.Jitter> jitter() throws IOException {
         List<FloorReading.Jitter> found = new ArrayList<>();
         for (int cpu : cpus.stream().distinct().toList()) {

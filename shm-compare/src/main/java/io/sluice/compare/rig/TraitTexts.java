@@ -13,7 +13,10 @@ import java.util.Set;
 final class TraitTexts {
     private TraitTexts() {}
 
-    /** By mechanism id, with its way to wait where it has several; then by the trait's name. */
+    /**
+     * Returns texts by mechanism id, with its way to wait where it has several; then by the trait's
+     * name.
+     */
     static Map<String, Map<String, String>> of(List<MeasurementPlan> plans) {
         Map<String, Set<String>> waits = new HashMap<>();
         plans.forEach(

@@ -143,7 +143,7 @@ final class Validity {
         }
     }
 
-    /** The rules that make numbers invalid. */
+    /** Applies the rules that make numbers invalid. */
     private static void faults(Factors factors, Fork fork, List<String> reasons) {
         for (EndCounters end : fork.ends().values()) {
             if (end.lost() + end.duplicated() + end.corrupted() > 0) {
@@ -192,8 +192,8 @@ final class Validity {
     }
 
     /**
-     * A blocking mechanism must sleep for about each hop, and one that spins must not; otherwise
-     * the cell measures something else.
+     * Tests how an end waited: a blocking mechanism must sleep for about each hop, and one that
+     * spins must not; otherwise the cell measures something else.
      */
     static boolean waitedAsRequested(Factors factors, Fork fork) {
         if (!Factors.RTT.equals(factors.pattern()) || fork.ends().isEmpty()) {
@@ -232,7 +232,10 @@ final class Validity {
         return fork.ends().values().stream().anyMatch(what);
     }
 
-    /** Others are other processes: what the ends' own compilers do is V13. */
+    /**
+     * Tests for CPU time of others, which are other processes: what the ends' own compilers do is
+     * V13.
+     */
     private boolean noisy(Fork fork) {
         SystemCounters system = fork.system();
         if (system == null || system.wallNs() <= 0) {

@@ -68,7 +68,7 @@ public final class Explanation {
                         each.kernel(),
                         each.size(),
                         each.placement()));
-        text.append(row("", "the receiver sleeps", "nobody sleeps"));
+        text.append(row("", "the receiver sleeps", "neither sleeps"));
         text.append(
                 row(
                         "the kernel copies",

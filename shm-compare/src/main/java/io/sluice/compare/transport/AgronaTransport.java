@@ -29,7 +29,7 @@ public final class AgronaTransport implements Transport {
 
     private final boolean many;
 
-    /** The ring of one sender. */
+    /** Creates the transport with the ring of one sender. */
     public AgronaTransport() {
         this(false);
     }
@@ -75,9 +75,9 @@ public final class AgronaTransport implements Transport {
                 new Traits.Ending(
                         false,
                         many
-                                ? "Nobody is told; a sender killed inside a claim blocks the ring"
-                                        + " until somebody calls unblock()."
-                                : "Nobody is told.",
+                                ? "No notification; a sender killed inside a claim blocks the ring"
+                                        + " until a call of unblock()."
+                                : "No notification.",
                         "The mapped files, in the run's directory, which the coordinator removes.",
                         "As long as the files, but not beyond the machine's end."));
     }
@@ -159,7 +159,7 @@ public final class AgronaTransport implements Transport {
             return CAPACITY;
         }
 
-        /** The mappings are removed when the process exits. */
+        /** Does nothing: the mappings are removed when the process exits. */
         @Override
         public void close() {}
     }

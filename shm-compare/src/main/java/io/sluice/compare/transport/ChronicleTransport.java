@@ -78,9 +78,9 @@ public final class ChronicleTransport implements Transport {
                         0, List.of(), List.of(), "Calls for a new file each second, not counted."),
                 new Traits.Ending(
                         false,
-                        "Nobody is told: a queue has no ends.",
+                        "No notification: a queue has no ends.",
                         "The queue's files, in the run's directory, which the coordinator removes.",
-                        "Persists: until somebody deletes the files, and beyond the machine's end"
+                        "Persists: until the files are deleted, and beyond the machine's end"
                                 + " as far as they have reached the disk."));
     }
 

@@ -27,12 +27,12 @@ final class CopyLink implements Link {
         this.incoming = Arena.ofAuto().allocate(header + (long) room, 64);
     }
 
-    /** Over a stream: a read requests no more than a message. */
+    /** Returns a link over a stream: a read requests no more than a message. */
     static CopyLink ofStream(Carrier carrier, int size) {
         return new CopyLink(carrier, 0, size, size);
     }
 
-    /** Over messages: a read would take a longer one, too. */
+    /** Returns a link over messages: a read would take a longer one, too. */
     static CopyLink ofMessages(Carrier carrier, int size) {
         return new CopyLink(carrier, 0, size, size + SLACK);
     }

@@ -64,7 +64,7 @@ public final class EventFdTransport implements Transport {
                         "A read by a receiver that finds the ring empty; both for a full ring."),
                 new Traits.Ending(
                         false,
-                        "Nobody who sleeps at an eventfd is told; one who looks at the ring is.",
+                        "No notification of an end that sleeps at an eventfd; one that polls the ring sees it.",
                         "The ring's files, in the run's directory, which the coordinator removes.",
                         "As long as the ring's files, but not beyond the machine's end."));
     }

@@ -52,7 +52,10 @@ public final class FifoTransport implements Transport {
         return Prepared.NOTHING;
     }
 
-    /** Each open waits for the other end's, so both ends open the two in the same order. */
+    /**
+     * Opens the FIFOs; each open waits for the other end's, so both ends open the two in the same
+     * order.
+     */
     @Override
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         int in;

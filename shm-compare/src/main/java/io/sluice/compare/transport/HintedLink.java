@@ -69,7 +69,7 @@ final class HintedLink implements Link {
     static final Traits.Ending ENDING =
             new Traits.Ending(
                     false,
-                    "Nobody is told: the other end looks at a word that does not change.",
+                    "No notification: the other end polls a word that does not change.",
                     "Nothing: a file of words in the run's directory, which the coordinator removes.",
                     "Until the last descriptor is closed.");
 }

@@ -56,7 +56,10 @@ final class LineTransport implements Transport {
         return new Link() {
             private long last;
 
-            /** Each message differs from the one before, and none is zero, as the word is first. */
+            /**
+             * Sends a word; each message differs from the one before, and none is zero, as the word
+             * is first.
+             */
             @Override
             public void send(Payload payload, long sequence) {
                 words.set(mine, sequence - Long.MIN_VALUE);

@@ -52,7 +52,7 @@ public final class NioTransport implements Transport {
 
     private final Kind kind;
 
-    /** The FIFO. */
+    /** Creates the transport over a FIFO. */
     public NioTransport() {
         this(Kind.FIFO);
     }

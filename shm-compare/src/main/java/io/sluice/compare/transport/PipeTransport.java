@@ -118,7 +118,7 @@ public final class PipeTransport implements Transport {
         };
     }
 
-    /** A write of up to a page is never interleaved with another sender's. */
+    /** Returns true: a write of up to a page is never interleaved with another sender's. */
     @Override
     public boolean supportsFanIn() {
         return kind == Kind.PLAIN || kind == Kind.LARGE || kind == Kind.PACKET;

@@ -112,7 +112,7 @@ public final class PosixQueueTransport implements Transport {
                         new Traits.Cost(2, List.of("mq_timedsend"), List.of("mq_timedreceive"), ""),
                         new Traits.Ending(
                                 false,
-                                "Nobody is told: a receiver sleeps on, a sender when it is full.",
+                                "No notification: a receiver sleeps on, a sender when it is full.",
                                 "Nothing once both ends are open: the name is taken away then.",
                                 "With a name until the machine stops; here until the last"
                                         + " descriptor is closed."));
@@ -127,7 +127,7 @@ public final class PosixQueueTransport implements Transport {
         return traits;
     }
 
-    /** False with hints: a hint word counts the messages of one sender. */
+    /** Returns false with hints: a hint word counts the messages of one sender. */
     @Override
     public boolean supportsFanIn() {
         return kind != Kind.HINT;

@@ -67,7 +67,7 @@ public final class ProcessMemoryTransport implements Transport {
                 new Traits.Cost(1, List.of(), List.of("process_vm_readv"), ""),
                 new Traits.Ending(
                         false,
-                        "Nobody who looks at a word is told; a read that follows fails (ESRCH).",
+                        "No notification of an end that polls a word; a read that follows fails (ESRCH).",
                         HintedLink.ENDING.leftovers(),
                         "Until its sender dies: its memory is where messages are."));
     }

@@ -58,7 +58,7 @@ public final class SluiceTransport implements Transport {
     private final Kind kind;
     private final String waiting;
 
-    /** The bounded pipe that spins. */
+    /** Creates the transport over the bounded pipe that spins. */
     public SluiceTransport() {
         this(Kind.BOUNDED, Factors.SPIN);
     }
@@ -140,7 +140,7 @@ public final class SluiceTransport implements Transport {
                         List.of(),
                         List.of(),
                         sleeping
-                                ? "A futex call to wake one who sleeps, and one or two to sleep."
+                                ? "A futex call to wake an end that sleeps, and one or two to sleep."
                                 : "Once in a millisecond without a message, fcntl: is the other"
                                         + " end alive?"),
                 new Traits.Ending(

@@ -59,10 +59,10 @@ public final class SystemVQueueTransport implements Transport {
                 new Traits.Cost(2, List.of("msgsnd"), List.of("msgrcv"), ""),
                 new Traits.Ending(
                         false,
-                        "Nobody is told: a receiver sleeps on, until somebody removes the queue.",
+                        "No notification: a receiver sleeps on, until the queue is removed.",
                         "The queues, if the coordinator is killed as well: its next run removes"
                                 + " them.",
-                        "Until somebody removes the queue, or the machine stops."));
+                        "Until the queue is removed, or the machine stops."));
     }
 
     @Override
@@ -70,7 +70,7 @@ public final class SystemVQueueTransport implements Transport {
         return true;
     }
 
-    /** Also removes the queues that a killed coordinator left. */
+    /** Prepares the queues, and removes those that a killed coordinator left. */
     @Override
     public Prepared prepare(Path directory) throws IOException {
         for (int id : SystemVQueue.orphaned()) {
@@ -128,7 +128,7 @@ public final class SystemVQueueTransport implements Transport {
             return Limits.of(MSGMNB, 16384);
         }
 
-        /** The queues are the coordinator's. */
+        /** Does nothing: the queues are the coordinator's. */
         @Override
         public void close() {}
     }

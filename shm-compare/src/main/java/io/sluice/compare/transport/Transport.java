@@ -156,7 +156,7 @@ public interface Transport {
         }
 
         /**
-         * Something to release, and nothing to remove.
+         * Creates one with something to release, and nothing to remove.
          *
          * @param address the address for the ends
          * @param release releases what the coordinator holds itself

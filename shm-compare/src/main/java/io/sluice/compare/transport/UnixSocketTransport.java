@@ -62,7 +62,7 @@ public final class UnixSocketTransport implements Transport {
 
     private final Kind kind;
 
-    /** The stream. */
+    /** Creates the transport over a stream. */
     public UnixSocketTransport() {
         this(Kind.STREAM);
     }

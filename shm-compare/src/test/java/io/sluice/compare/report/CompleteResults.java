@@ -115,7 +115,7 @@ public final class CompleteResults {
         traits.put("calls to receive", receives);
         traits.put("other calls", sends.isEmpty() ? "Once in a millisecond, fcntl." : "");
         traits.put("when a peer dies", "A sender gets BrokenChannelException.");
-        traits.put("left behind", "Its files, in the run's directory, which somebody removes.");
+        traits.put("left behind", "Its files, in the run's directory, which the user removes.");
         traits.put("messages are kept", "As long as its files, but not beyond the machine's end.");
         return traits;
     }

@@ -28,7 +28,7 @@ class GateTest {
         only("1 launch a cell, not 10", run(Gate.SUITE, 1, false, AUDITED, GUEST));
         only("it was stopped before its end", run(Gate.SUITE, 10, true, AUDITED, GUEST));
         only(
-                "nobody else counted its system calls: it has no audit",
+                "its system calls were not counted independently: it has no audit",
                 run(Gate.SUITE, 10, false, List.of(), GUEST));
     }
 

@@ -107,7 +107,8 @@ class AcceptanceTest {
     void anOutsideObserverCountsTheSameCalls() throws Exception {
         Optional<Auditor> auditor = Auditor.of(PAIRS.place().cpus());
         Assumptions.assumeTrue(
-                auditor.isPresent(), "strace is not installed: nobody else counts system calls");
+                auditor.isPresent(),
+                "strace is not installed: system calls are not counted independently");
         Audit audit = auditor.get().count(Transports.of("pipe"), 5_000);
         double messages = audit.messages();
         assertTrue(messages >= 5_000, audit.toString());

@@ -207,7 +207,7 @@ class ValidityTest {
         draft.migrations = 1;
         invalid("V04", draft);
         draft.cpus = List.of();
-        assertEquals(List.of(), draft.judged().flags(), "where nobody asked for a CPU");
+        assertEquals(List.of(), draft.judged().flags(), "where no CPU was requested");
     }
 
     @Test
