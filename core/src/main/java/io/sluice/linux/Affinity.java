@@ -1,25 +1,18 @@
 package io.sluice.linux;
 
-import static io.sluice.linux.Libc.INT;
-import static io.sluice.linux.Libc.LONG;
-import static java.lang.foreign.ValueLayout.ADDRESS;
-
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.BitSet;
 
 /** The CPU affinity of the current thread, and the CPU that it runs on. */
 public final class Affinity {
     private static final int CPU_SET_BYTES = 128;
 
-    private static final MethodHandle SCHED_SETAFFINITY =
-            Libc.link("sched_setaffinity", FunctionDescriptor.of(INT, INT, LONG, ADDRESS));
-    private static final MethodHandle SCHED_GETAFFINITY =
-            Libc.link("sched_getaffinity", FunctionDescriptor.of(INT, INT, LONG, ADDRESS));
-    private static final MethodHandle SCHED_GETCPU =
-            Libc.link("sched_getcpu", FunctionDescriptor.of(INT));
+    private static final MethodHandle SCHED_SETAFFINITY = Libc.linkWords("sched_setaffinity");
+    private static final MethodHandle SCHED_GETAFFINITY = Libc.linkWords("sched_getaffinity");
+    private static final MethodHandle SCHED_GETCPU = Libc.linkWords("sched_getcpu");
 
     private Affinity() {}
 
@@ -36,17 +29,8 @@ public final class Affinity {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment set = arena.allocate(CPU_SET_BYTES, Long.BYTES);
             set.set(ValueLayout.JAVA_BYTE, cpu / 8, (byte) (1 << (cpu % 8)));
-            int r =
-                    (int)
-                            SCHED_SETAFFINITY.invokeExact(
-                                    Libc.errnoState(), 0, (long) CPU_SET_BYTES, set);
-            if (r != 0) {
-                throw new SystemCallException("sched_setaffinity", "CPU " + cpu);
-            }
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+            long result = Libc.call(SCHED_SETAFFINITY, 0, CPU_SET_BYTES, set.address());
+            SystemCall.check(result, "sched_setaffinity", "CPU " + cpu);
         }
     }
 
@@ -59,18 +43,9 @@ public final class Affinity {
     public static int[] allowedCpus() throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment set = arena.allocate(CPU_SET_BYTES, Long.BYTES);
-            int r =
-                    (int)
-                            SCHED_GETAFFINITY.invokeExact(
-                                    Libc.errnoState(), 0, (long) CPU_SET_BYTES, set);
-            if (r < 0) {
-                throw new SystemCallException("sched_getaffinity", "the current thread");
-            }
-            return java.util.BitSet.valueOf(set.asByteBuffer()).stream().toArray();
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+            long result = Libc.call(SCHED_GETAFFINITY, 0, CPU_SET_BYTES, set.address());
+            SystemCall.check(result, "sched_getaffinity", "the current thread");
+            return BitSet.valueOf(set.asByteBuffer()).stream().toArray();
         }
     }
 
@@ -80,10 +55,6 @@ public final class Affinity {
      * @return its number, from 0
      */
     public static int currentCpu() {
-        try {
-            return (int) SCHED_GETCPU.invokeExact(Libc.errnoState());
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return (int) Libc.call(SCHED_GETCPU, 0);
     }
 }

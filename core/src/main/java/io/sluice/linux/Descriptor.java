@@ -49,24 +49,17 @@ public final class Descriptor implements OfdLocks {
     private static final long L_PID = 24;
     private static final long FLOCK_SIZE = 32;
 
-    private static final MethodHandle OPEN = Libc.linkWords("open");
-    private static final MethodHandle CLOSE = Libc.linkWords("close");
-    private static final MethodHandle FALLOCATE = Libc.linkWords("fallocate");
-    private static final MethodHandle FTRUNCATE = Libc.linkWords("ftruncate");
-    private static final MethodHandle FCHMOD = Libc.linkWords("fchmod");
-    private static final MethodHandle FCNTL = Libc.linkWords("fcntl");
+    private static final SystemCall OPEN = SystemCall.of("open");
+    private static final SystemCall CLOSE = SystemCall.of("close");
+    private static final SystemCall FALLOCATE = SystemCall.of("fallocate");
+    private static final SystemCall FTRUNCATE = SystemCall.of("ftruncate");
+    private static final SystemCall FCHMOD = SystemCall.of("fchmod");
+    private static final SystemCall FCNTL = SystemCall.of("fcntl");
 
     /** Without errno: to keep it costs the linker an object per call, and this call is frequent. */
     private static final class LockQuery {
         static final MethodHandle FCNTL = Libc.linkWordsWithoutErrno("fcntl");
     }
-
-    private static final SyscallCounter OPENS = SyscallCounter.of("open");
-    private static final SyscallCounter CLOSES = SyscallCounter.of("close");
-    private static final SyscallCounter FALLOCATES = SyscallCounter.of("fallocate");
-    private static final SyscallCounter FTRUNCATES = SyscallCounter.of("ftruncate");
-    private static final SyscallCounter FCHMODS = SyscallCounter.of("fchmod");
-    private static final SyscallCounter FCNTLS = SyscallCounter.of("fcntl");
 
     private final int fd;
     private final Path path;
@@ -148,14 +141,10 @@ public final class Descriptor implements OfdLocks {
     }
 
     private static Descriptor open(Path path, int flags, int mode) throws SystemCallException {
-        OPENS.count();
         try (Arena arena = Arena.ofConfined()) {
             long name = Libc.string(arena, path).address();
-            int fd = (int) Libc.call(OPEN, name, flags | O_CLOEXEC, mode);
-            if (fd < 0) {
-                throw new SystemCallException("open", path.toString());
-            }
-            return new Descriptor(fd, path);
+            long fd = OPEN.call(name, flags | O_CLOEXEC, mode);
+            return new Descriptor(SystemCall.check(fd, "open", path), path);
         }
     }
 
@@ -180,10 +169,8 @@ public final class Descriptor implements OfdLocks {
      *     short ({@code EPERM})
      */
     public void allocate(long offset, long length) throws SystemCallException {
-        FALLOCATES.count();
-        if ((int) Libc.call(FALLOCATE, fd, 0, offset, length) != 0) {
-            throw new SystemCallException("fallocate", length + " bytes of " + path);
-        }
+        long result = FALLOCATE.call(fd, 0, offset, length);
+        SystemCall.check(result, "fallocate", length + " bytes of " + path);
     }
 
     /**
@@ -195,9 +182,8 @@ public final class Descriptor implements OfdLocks {
      * @return whether the space was freed
      */
     public boolean punchHole(long offset, long length) {
-        FALLOCATES.count();
         int mode = FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE;
-        return (int) Libc.call(FALLOCATE, fd, mode, offset, length) == 0;
+        return (int) FALLOCATE.call(fd, mode, offset, length) == 0;
     }
 
     /**
@@ -208,10 +194,7 @@ public final class Descriptor implements OfdLocks {
      *     does not support files of this size
      */
     public void resize(long size) throws SystemCallException {
-        FTRUNCATES.count();
-        if ((int) Libc.call(FTRUNCATE, fd, size, 0) != 0) {
-            throw new SystemCallException("ftruncate", size + " bytes of " + path);
-        }
+        SystemCall.check(FTRUNCATE.call(fd, size, 0), "ftruncate", size + " bytes of " + path);
     }
 
     /**
@@ -221,10 +204,8 @@ public final class Descriptor implements OfdLocks {
      * @throws SystemCallException if another user owns the file ({@code EPERM})
      */
     public void changeMode(int mode) throws SystemCallException {
-        FCHMODS.count();
-        if ((int) Libc.call(FCHMOD, fd, mode, 0) != 0) {
-            throw new SystemCallException("fchmod", Integer.toOctalString(mode) + " " + path);
-        }
+        String subject = Integer.toOctalString(mode) + " " + path;
+        SystemCall.check(FCHMOD.call(fd, mode, 0), "fchmod", subject);
     }
 
     /**
@@ -279,7 +260,6 @@ public final class Descriptor implements OfdLocks {
      */
     private short lock(MemorySegment flock, int command, short type, long index, long length)
             throws IOException {
-        FCNTLS.count();
         try {
             flock.set(JAVA_SHORT, L_TYPE, type);
             flock.set(ValueLayout.JAVA_LONG, L_START, index);
@@ -288,8 +268,8 @@ public final class Descriptor implements OfdLocks {
             if (command == F_OFD_GETLK && queryLock(flock)) {
                 return flock.get(JAVA_SHORT, L_TYPE);
             }
-            int r = (int) Libc.call(FCNTL, fd, command, flock.address());
-            if (r == 0) {
+            long result = FCNTL.call(fd, command, flock.address());
+            if ((int) result == 0) {
                 return command == F_OFD_GETLK ? flock.get(JAVA_SHORT, L_TYPE) : F_RDLCK;
             }
             int errno = Libc.errno();
@@ -303,6 +283,7 @@ public final class Descriptor implements OfdLocks {
     }
 
     private boolean queryLock(MemorySegment flock) {
+        FCNTL.counter().count();
         try {
             long r =
                     (long)
@@ -358,7 +339,6 @@ public final class Descriptor implements OfdLocks {
                 // The close that follows releases them, if a little later.
             }
         }
-        CLOSES.count();
-        Libc.call(CLOSE, fd);
+        CLOSE.call(fd, 0, 0);
     }
 }

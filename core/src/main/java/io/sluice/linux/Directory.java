@@ -13,10 +13,8 @@ public final class Directory {
     private static final int AT_FDCWD = -100;
     private static final int RENAME_NOREPLACE = 1;
 
-    private static final MethodHandle RENAMEAT2 = Libc.linkWords("renameat2");
+    private static final SystemCall RENAMEAT2 = SystemCall.of("renameat2");
     private static final MethodHandle GETEUID = Libc.linkWords("geteuid");
-
-    private static final SyscallCounter RENAMES = SyscallCounter.of("renameat2");
 
     private Directory() {}
 
@@ -29,14 +27,11 @@ public final class Directory {
      *     not support it ({@code EINVAL})
      */
     public static void renameNoReplace(Path from, Path to) throws SystemCallException {
-        RENAMES.count();
         try (Arena arena = Arena.ofConfined()) {
             long old = Libc.string(arena, from).address();
             long next = Libc.string(arena, to).address();
-            long r = Libc.call(RENAMEAT2, AT_FDCWD, old, AT_FDCWD, next, RENAME_NOREPLACE, 0);
-            if ((int) r != 0) {
-                throw new SystemCallException("renameat2", to.toString());
-            }
+            long result = RENAMEAT2.call(AT_FDCWD, old, AT_FDCWD, next, RENAME_NOREPLACE, 0);
+            SystemCall.check(result, "renameat2", to);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.sluice.linux;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
@@ -35,8 +34,7 @@ public final class Futex {
     private static final int FUTEX_WAKE = 1;
     private static final long NULL = 0;
 
-    private static final SyscallCounter CALLS = SyscallCounter.of("futex");
-    private static final MethodHandle SYSCALL = Syscall.link();
+    private static final SystemCall FUTEX = SystemCall.byNumber("futex");
     private static final boolean AVAILABLE = probe();
 
     private Futex() {}
@@ -44,7 +42,7 @@ public final class Futex {
     // Where the call exists, it wakes no thread at a word without waiters; where it is missing, or
     // a filter forbids it, it fails.
     private static boolean probe() {
-        return SYSCALL != null && call(Timespec.relative(0).address(), FUTEX_WAKE, 1, NULL) >= 0;
+        return FUTEX != null && call(Timespec.relative(0).address(), FUTEX_WAKE, 1, NULL) >= 0;
     }
 
     /**
@@ -90,10 +88,7 @@ public final class Futex {
             throws SystemCallException {
         long woken = call(address(segment, offset), FUTEX_WAKE, count, NULL);
         Reference.reachabilityFence(segment);
-        if (woken < 0) {
-            throw new SystemCallException("futex(wake)", "a word of shared memory");
-        }
-        return (int) woken;
+        return SystemCall.check(woken, "futex(wake)", "a word of shared memory");
     }
 
     /** Returns the address of a word, checked for use as a futex. */
@@ -126,19 +121,6 @@ public final class Futex {
     }
 
     private static long call(long address, int operation, int value, long timespec) {
-        CALLS.count();
-        try {
-            return (long)
-                    SYSCALL.invokeExact(
-                            Libc.errnoState(),
-                            SYS_FUTEX,
-                            address,
-                            (long) operation,
-                            (long) value,
-                            timespec,
-                            0L);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return FUTEX.call(SYS_FUTEX, address, operation, value, timespec, 0);
     }
 }

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 
 /**
@@ -26,8 +25,7 @@ public final class FutexSet {
     private static final long UADDR = 8;
     private static final long FLAGS = 16;
 
-    private static final SyscallCounter CALLS = SyscallCounter.of("futex_waitv");
-    private static final MethodHandle SYSCALL = Syscall.link();
+    private static final SystemCall FUTEX_WAITV = SystemCall.byNumber("futex_waitv");
     private static final boolean AVAILABLE = probe();
 
     private final MemorySegment entries =
@@ -103,19 +101,7 @@ public final class FutexSet {
     }
 
     private static long call(long entries, int count, long timespec) {
-        CALLS.count();
-        try {
-            return (long)
-                    SYSCALL.invokeExact(
-                            Libc.errnoState(),
-                            SYS_FUTEX_WAITV,
-                            entries,
-                            (long) count,
-                            0L,
-                            timespec,
-                            (long) Timespec.CLOCK_MONOTONIC);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return FUTEX_WAITV.call(
+                SYS_FUTEX_WAITV, entries, count, 0, timespec, Timespec.CLOCK_MONOTONIC);
     }
 }

@@ -16,9 +16,7 @@ public final class Identifiers {
     private static final int SIZE = 16;
 
     private static final MethodHandle GETPID = Libc.linkWords("getpid");
-    private static final MethodHandle GETRANDOM = Libc.linkWords("getrandom");
-
-    private static final SyscallCounter GETRANDOMS = SyscallCounter.of("getrandom");
+    private static final SystemCall GETRANDOM = SystemCall.of("getrandom");
 
     private Identifiers() {}
 
@@ -37,10 +35,9 @@ public final class Identifiers {
      * @return a UUID of version 4
      */
     public static UUID newUuid() {
-        GETRANDOMS.count();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bits = arena.allocate(SIZE, Long.BYTES);
-            if (Libc.call(GETRANDOM, bits.address(), SIZE, 0) != SIZE) { // Forbidden by a filter.
+            if (GETRANDOM.call(bits.address(), SIZE, 0) != SIZE) { // Forbidden by a filter.
                 return UUID.randomUUID();
             }
             long high = bits.get(ValueLayout.JAVA_LONG, 0) & ~0xF000L | 0x4000L;

@@ -64,10 +64,6 @@ public final class Libc {
         }
     }
 
-    static long call(MethodHandle function, long a, long b, long c, long d) {
-        return call(function, a, b, c, d, 0, 0);
-    }
-
     static long call(MethodHandle function, long a, long b, long c) {
         return call(function, a, b, c, 0, 0, 0);
     }
@@ -143,17 +139,6 @@ public final class Libc {
             throw e;
         }
         return new AssertionError(thrown);
-    }
-
-    /**
-     * Allocates a C string.
-     *
-     * @param arena the arena that frees it
-     * @param text the string
-     * @return the bytes in UTF-8, terminated by zero
-     */
-    static MemorySegment string(Arena arena, String text) {
-        return arena.allocateFrom(text);
     }
 
     /**

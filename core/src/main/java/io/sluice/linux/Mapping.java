@@ -23,12 +23,9 @@ public final class Mapping implements AutoCloseable {
     private static final long MAP_FAILED = -1;
     private static final int SC_PAGESIZE = 30;
 
-    private static final MethodHandle MMAP = Libc.linkWords("mmap");
-    private static final MethodHandle MUNMAP = Libc.linkWords("munmap");
+    private static final SystemCall MMAP = SystemCall.of("mmap");
+    private static final SystemCall MUNMAP = SystemCall.of("munmap");
     private static final MethodHandle SYSCONF = Libc.linkWords("sysconf");
-
-    private static final SyscallCounter MMAPS = SyscallCounter.of("mmap");
-    private static final SyscallCounter MUNMAPS = SyscallCounter.of("munmap");
 
     private final MemorySegment segment;
     private boolean closed;
@@ -120,9 +117,8 @@ public final class Mapping implements AutoCloseable {
 
     private static long mmap(long address, long size, int flags, Descriptor file, long offset)
             throws SystemCallException {
-        MMAPS.count();
         int fd = file == null ? -1 : file.fd();
-        long mapped = Libc.call(MMAP, address, size, PROT_READ_WRITE, flags, fd, offset);
+        long mapped = MMAP.call(address, size, PROT_READ_WRITE, flags, fd, offset);
         if (mapped == MAP_FAILED) {
             String subject = file == null ? "address space" : file.path().toString();
             throw new SystemCallException("mmap", size + " bytes of " + subject);
@@ -131,7 +127,6 @@ public final class Mapping implements AutoCloseable {
     }
 
     private static void unmap(long address, long size) {
-        MUNMAPS.count();
-        Libc.call(MUNMAP, address, size, 0);
+        MUNMAP.call(address, size, 0);
     }
 }

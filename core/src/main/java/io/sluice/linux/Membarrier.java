@@ -1,7 +1,5 @@
 package io.sluice.linux;
 
-import java.lang.invoke.MethodHandle;
-
 /**
  * The asymmetric fence, {@code membarrier(2)}: a thread that is about to block makes every running
  * thread of this process, or of all registered processes, execute a full barrier, so that the busy
@@ -23,8 +21,10 @@ public final class Membarrier {
     private static final int PRIVATE_EXPEDITED = 1 << 3;
     private static final int REGISTER_PRIVATE_EXPEDITED = 1 << 4;
 
-    private static final SyscallCounter CALLS = SyscallCounter.of("membarrier");
-    private static final MethodHandle SYSCALL = link();
+    private static final SystemCall MEMBARRIER =
+            System.getProperty(PROPERTY, "true").equals("false")
+                    ? null
+                    : SystemCall.byNumber("membarrier");
     private static final boolean AVAILABLE = call(REGISTER_PRIVATE_EXPEDITED);
 
     /** Registered on first use: other processes must not interrupt a process without pipes. */
@@ -33,13 +33,6 @@ public final class Membarrier {
     }
 
     private Membarrier() {}
-
-    private static MethodHandle link() {
-        if (System.getProperty(PROPERTY, "true").equals("false")) {
-            return null;
-        }
-        return Syscall.link();
-    }
 
     /**
      * Makes every running thread of this process execute a full memory barrier.
@@ -72,24 +65,6 @@ public final class Membarrier {
     }
 
     private static boolean call(int command) {
-        if (SYSCALL == null) {
-            return false;
-        }
-        CALLS.count();
-        try {
-            long r =
-                    (long)
-                            SYSCALL.invokeExact(
-                                    Libc.errnoState(),
-                                    SYS_MEMBARRIER,
-                                    (long) command,
-                                    0L,
-                                    0L,
-                                    0L,
-                                    0L);
-            return r == 0;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return MEMBARRIER != null && MEMBARRIER.call(SYS_MEMBARRIER, command, 0) == 0;
     }
 }

@@ -2,7 +2,6 @@ package io.sluice.linux;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -26,11 +25,8 @@ public final class Memfd {
     /** The prefix of a memory file's name in the target of its {@code /proc} link. */
     private static final String PREFIX = "/memfd:";
 
-    private static final MethodHandle MEMFD_CREATE = Libc.linkWords("memfd_create");
-    private static final MethodHandle FCNTL = Libc.linkWords("fcntl");
-
-    private static final SyscallCounter CREATIONS = SyscallCounter.of("memfd_create");
-    private static final SyscallCounter FCNTLS = SyscallCounter.of("fcntl");
+    private static final SystemCall MEMFD_CREATE = SystemCall.of("memfd_create");
+    private static final SystemCall FCNTL = SystemCall.of("fcntl");
 
     private Memfd() {}
 
@@ -56,14 +52,10 @@ public final class Memfd {
     }
 
     private static int create(String name) throws SystemCallException {
-        CREATIONS.count();
         try (Arena arena = Arena.ofConfined()) {
             int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-            int fd = (int) Libc.call(MEMFD_CREATE, Libc.string(arena, name).address(), flags, 0);
-            if (fd < 0) {
-                throw new SystemCallException("memfd_create", name);
-            }
-            return fd;
+            long fd = MEMFD_CREATE.call(arena.allocateFrom(name).address(), flags, 0);
+            return SystemCall.check(fd, "memfd_create", name);
         }
     }
 
@@ -144,11 +136,6 @@ public final class Memfd {
 
     private static int fcntl(Descriptor file, int command, int argument, String call)
             throws SystemCallException {
-        FCNTLS.count();
-        int r = (int) Libc.call(FCNTL, file.fd(), command, argument);
-        if (r < 0) {
-            throw new SystemCallException(call, file.path().toString());
-        }
-        return r;
+        return SystemCall.check(FCNTL.call(file.fd(), command, argument), call, file.path());
     }
 }
