@@ -22,11 +22,10 @@ public final class Platform {
     public static void requireLinux() {
         if (!OS.equals("Linux") || !(isX86() || ARCH.equals("aarch64"))) {
             throw new UnsupportedOperationException(
-                    "pipes between processes need Linux on x86-64 or AArch64; this is "
-                            + OS
-                            + " on "
-                            + ARCH
-                            + " (mailboxes between threads work everywhere)");
+                    String.format(
+                            "pipes between processes need Linux on x86-64 or AArch64; this is %s on"
+                                    + " %s (mailboxes between threads work everywhere)",
+                            OS, ARCH));
         }
         if (!allowed) {
             requireNativeAccess();

@@ -35,13 +35,11 @@ public record LeakedEnd(String kind, Membership membership, Runnable closeTask)
             System.getLogger("io.sluice")
                     .log(
                             Logger.Level.WARNING,
-                            "a "
-                                    + kind
-                                    + " of "
-                                    + membership.path()
-                                    + " was dropped without being closed, and is closed now: until"
-                                    + " now it kept its place. Close each end, in a"
-                                    + " try-with-resources statement for example");
+                            String.format(
+                                    "a %s of %s was dropped without being closed, and is closed"
+                                            + " now: until now it kept its place. Close each end,"
+                                            + " in a try-with-resources statement for example",
+                                    kind, membership.path()));
         }
     }
 }

@@ -112,22 +112,18 @@ public final class Membership implements AutoCloseable {
     }
 
     private String noFreeSlot() {
-        int places = pipeSide.end(pipeLayout) - pipeSide.first(pipeLayout);
-        String what = pipeSide == PipeSide.SENDERS ? "sender" : "receiver";
+        int first = pipeSide.first(pipeLayout);
+        int places = pipeSide.end(pipeLayout) - first;
         if (places == 1) {
-            return path()
-                    + " has its "
-                    + what
-                    + " already (process "
-                    + participants.pid(pipeSide.first(pipeLayout))
-                    + "), and was made for one: close that end first, or make it for many";
+            return String.format(
+                    "%s has its %s already (process %d), and was made for one: close that end"
+                            + " first, or make it for many",
+                    path(), pipeSide.endName(), participants.pid(first));
         }
-        return path()
-                + " has "
-                + places
-                + " "
-                + what
-                + "s, as many as it was made for: close one of them first, or make it for more";
+        return String.format(
+                "%s has %d %ss, as many as it was made for: close one of them first, or make it for"
+                        + " more",
+                path(), places, pipeSide.endName());
     }
 
     /**
@@ -391,11 +387,10 @@ public final class Membership implements AutoCloseable {
      */
     public String describePeers() {
         PipeSide others = pipeSide.opposite();
-        String what = others == PipeSide.SENDERS ? "sender" : "receiver";
         int first = others.first(pipeLayout);
         return others.end(pipeLayout) - first == 1
-                ? "its " + what + " (process " + participants.pid(first) + ")"
-                : "its last " + what;
+                ? "its " + others.endName() + " (process " + participants.pid(first) + ")"
+                : "its last " + others.endName();
     }
 
     /**

@@ -116,13 +116,9 @@ final class OpenLanes implements LaneTable, AutoCloseable {
             }
         }
         return new ChannelCorruptedException(
-                files.path()
-                        + ": lane "
-                        + index
-                        + " (of process "
-                        + participants.pid(index)
-                        + "): "
-                        + cause.getMessage(),
+                String.format(
+                        "%s: lane %d (of process %d): %s",
+                        files.path(), index, participants.pid(index), cause.getMessage()),
                 cause);
     }
 

@@ -114,18 +114,10 @@ final class InFlight {
         long taken = end() - start() + SlotStateDescriptor.ringLength(payloadLength);
         if (position != expected || taken > capacity) {
             throw new ChannelCorruptedException(
-                    "the record of sequence "
-                            + next()
-                            + " is at position "
-                            + position
-                            + ", "
-                            + payloadLength
-                            + " long; expected it at "
-                            + expected
-                            + ", and "
-                            + taken
-                            + " to be at most the capacity, "
-                            + capacity);
+                    String.format(
+                            "the record of sequence %d is at position %d, %d long; expected it at"
+                                    + " %d, and %d to be at most the capacity, %d",
+                            next(), position, payloadLength, expected, taken, capacity));
         }
     }
 

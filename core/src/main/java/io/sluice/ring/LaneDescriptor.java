@@ -116,12 +116,11 @@ public final class LaneDescriptor {
                 || receiverPosition < 0
                 || receiverPosition % RecordDescriptor.ALIGNMENT != 0) {
             throw new ChannelCorruptedException(
-                    "the receiver's position is "
-                            + receiverPosition
-                            + "; expected a multiple of 8 in "
-                            + Math.max(0, senderPosition - capacity)
-                            + ".."
-                            + senderPosition);
+                    String.format(
+                            "the receiver's position is %d; expected a multiple of 8 in %d..%d",
+                            receiverPosition,
+                            Math.max(0, senderPosition - capacity),
+                            senderPosition));
         }
     }
 }

@@ -39,12 +39,7 @@ final class RendezvousLaneReceiver implements LaneReceiver {
     private MemorySegment copy;
     private MemorySegment readOnlyCopy;
 
-    /**
-     * Creates a receiver.
-     *
-     * @param control the lane's control block
-     * @param ring the lane's ring, of which only the beginning is used
-     */
+    /** Creates a receiver. */
     public RendezvousLaneReceiver(Memory control, Memory ring) {
         this.ring = ring;
         this.senderEvent = new FutexEvent(control, SENDER_EVENT_OFFSET);

@@ -44,7 +44,6 @@ final class SegmentTable {
     /**
      * Creates a view of a segment table.
      *
-     * @param words the table's words, which fill the memory
      * @param slots the number of slots
      */
     SegmentTable(Memory words, int slots) {

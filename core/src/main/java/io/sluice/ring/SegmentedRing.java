@@ -15,12 +15,7 @@ final class SegmentedRing {
     private final SegmentTable table;
     private final SegmentStore store;
 
-    /**
-     * Creates a view of a segmented ring.
-     *
-     * @param table the words of its segment table
-     * @param store its slots
-     */
+    /** Creates a view of a segmented ring. */
     public SegmentedRing(Memory table, SegmentStore store) {
         this.table = new SegmentTable(table, store.slots());
         this.store = store;

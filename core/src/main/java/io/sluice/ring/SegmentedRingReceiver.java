@@ -47,10 +47,6 @@ final class SegmentedRingReceiver implements LaneReceiver {
     /**
      * Creates a receiver.
      *
-     * @param control the lane's control words
-     * @param words the words of its segment table
-     * @param store its slots
-     * @param flavor the flavor of the lane
      * @param owner the receiver's number
      * @throws ChannelCorruptedException if the table is in a state that no sender leaves
      */
@@ -185,12 +181,9 @@ final class SegmentedRingReceiver implements LaneReceiver {
                 && !flavor.isShared()
                 && receiver.position() != current.position()) {
             throw new ChannelCorruptedException(
-                    "the ring of generation "
-                            + next
-                            + " begins at position "
-                            + receiver.position()
-                            + "; expected "
-                            + current.position());
+                    String.format(
+                            "the ring of generation %d begins at position %d; expected %d",
+                            next, receiver.position(), current.position()));
         }
         current = receiver;
         currentGeneration = next;

@@ -42,10 +42,6 @@ final class SegmentedRingSender implements LaneSender {
     /**
      * Creates a sender that continues where the last one stopped.
      *
-     * @param control the lane's control words
-     * @param table the words of its segment table
-     * @param store its slots
-     * @param flavor the flavor of the lane
      * @throws ChannelCorruptedException if the table is in a state that no sender leaves
      */
     SegmentedRingSender(Memory control, Memory table, SegmentStore store, RingFlavor flavor) {

@@ -92,12 +92,9 @@ public final class SlotStateDescriptor {
         int count = count(Math.toIntExact(ring.size()));
         if (claims.size() != (long) count * STRIDE) {
             throw new IllegalArgumentException(
-                    "message slots of "
-                            + claims.size()
-                            + " bytes; a ring of "
-                            + ring.size()
-                            + " needs "
-                            + (long) count * STRIDE);
+                    String.format(
+                            "message slots of %d bytes; a ring of %d needs %d",
+                            claims.size(), ring.size(), (long) count * STRIDE));
         }
         return count;
     }
@@ -219,8 +216,8 @@ public final class SlotStateDescriptor {
     static ChannelCorruptedException corrupted(long word, long index, int count, String expected) {
         return new ChannelCorruptedException(
                 String.format(
-                        "message slot %d of %d is 0x%016x: sequence=%d, attempts=%d, state=%d, owner=%d;"
-                                + " expected %s",
+                        "message slot %d of %d is 0x%016x: sequence=%d, attempts=%d, state=%d,"
+                            + " owner=%d; expected %s",
                         index & count - 1,
                         count,
                         word,

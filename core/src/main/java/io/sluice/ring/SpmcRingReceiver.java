@@ -53,9 +53,6 @@ final class SpmcRingReceiver implements RingReceiver {
     /**
      * Creates a receiver.
      *
-     * @param control the lane's control block
-     * @param claims the lane's message slots, {@link SlotStateDescriptor#count} of them
-     * @param ring the lane's ring, mirrored
      * @param owner this receiver's number in the message slots, in 0..{@link
      *     SlotStateDescriptor#MAX_OWNER}; unique, and recovered if it was a dead receiver's
      */
@@ -66,9 +63,6 @@ final class SpmcRingReceiver implements RingReceiver {
     /**
      * Creates a receiver of a segment.
      *
-     * @param control the ring's control block
-     * @param claims the ring's message slots, {@link SlotStateDescriptor#count} of them
-     * @param ring the ring, mirrored
      * @param owner this receiver's number in the message slots
      * @param live whether the segment is still in the list; evaluated after a slot state was
      *     loaded, so that no message of a later use of the segment is taken; null if it always is

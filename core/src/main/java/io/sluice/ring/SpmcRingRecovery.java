@@ -34,8 +34,6 @@ final class SpmcRingRecovery {
      * Slot states that no endpoint writes are left unchanged: an endpoint that uses the lane
      * detects them.
      *
-     * @param control the lane's control block
-     * @param claims the lane's message slots
      * @param owner the receiver's number in the message slots
      * @param redeliver whether its messages are delivered again, marked by {@link
      *     LaneReceiver#deliveryAttempt}, or dropped
@@ -123,7 +121,6 @@ final class SpmcRingRecovery {
     /**
      * Returns how many messages of a lane a receiver has taken and not finished.
      *
-     * @param claims the lane's message slots
      * @param owner the receiver's number in the message slots
      * @return the number; a snapshot that is not atomic
      */

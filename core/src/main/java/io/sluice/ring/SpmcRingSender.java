@@ -47,9 +47,6 @@ final class SpmcRingSender implements RingSender {
     /**
      * Creates a sender that continues where the last one stopped.
      *
-     * @param control the lane's control block
-     * @param claims the lane's message slots, {@link SlotStateDescriptor#count} of them
-     * @param ring the lane's ring, mirrored
      * @throws io.sluice.ChannelCorruptedException if no sender can have left this state
      */
     public SpmcRingSender(Memory control, Memory claims, Memory ring) {

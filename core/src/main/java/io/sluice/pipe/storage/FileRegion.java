@@ -33,11 +33,10 @@ record FileRegion(Descriptor file, long offset) implements AutoCloseable {
             if (e.errno() == SystemCallException.ENOSPC
                     || e.errno() == SystemCallException.EDQUOT) {
                 throw new IOException(
-                        "no space for "
-                                + length
-                                + " bytes of "
-                                + file.path()
-                                + ": choose another directory or a smaller capacity",
+                        String.format(
+                                "no space for %d bytes of %s: choose another directory or a"
+                                        + " smaller capacity",
+                                length, file.path()),
                         e);
             }
             throw e;

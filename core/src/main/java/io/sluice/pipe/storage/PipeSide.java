@@ -28,6 +28,15 @@ public enum PipeSide {
     }
 
     /**
+     * Returns what an end of this side is called in messages.
+     *
+     * @return a noun
+     */
+    public String endName() {
+        return this == SENDERS ? "sender" : "receiver";
+    }
+
+    /**
      * Returns the opposite side.
      *
      * @return the other side
