@@ -67,38 +67,31 @@ public final class HandOver {
      */
     public boolean tryAwait() {
         try {
-            return spinUntilReceived(SPIN_NANOS + lane.offeredLength() / BYTES_PER_NANO)
-                    || receiverWoken && yieldUntilReceived()
+            return pollFor(SPIN_NANOS + lane.offeredLength() / BYTES_PER_NANO, false)
+                    || receiverWoken && pollFor(YIELD_NANOS, true)
                     || retractUnlessReceived();
         } catch (RuntimeException | Error e) {
             throw MappingFault.translate(e);
         }
     }
 
-    private boolean spinUntilReceived(long nanos) {
+    /** Polls, and spins or yields between polls; a yield may take a whole time slice. */
+    private boolean pollFor(long nanos, boolean yields) {
+        int polls = yields ? 1 : POLLS_PER_CLOCK_READ;
         long start = clock.getAsLong();
         do {
-            for (int i = 0; i < POLLS_PER_CLOCK_READ; i++) {
+            for (int i = 0; i < polls; i++) {
                 if (lane.isReceived()) {
                     MappingFault.poll();
                     return true;
                 }
-                Thread.onSpinWait();
+                if (yields) {
+                    Thread.yield();
+                } else {
+                    Thread.onSpinWait();
+                }
             }
         } while (clock.getAsLong() - start < nanos);
-        return false;
-    }
-
-    /** Polls and yields; reads the clock after each yield, which may take a whole time slice. */
-    private boolean yieldUntilReceived() {
-        long start = clock.getAsLong();
-        do {
-            if (lane.isReceived()) {
-                MappingFault.poll();
-                return true;
-            }
-            Thread.yield();
-        } while (clock.getAsLong() - start < YIELD_NANOS);
         return false;
     }
 
@@ -129,23 +122,35 @@ public final class HandOver {
         if (nanos <= 0) {
             return tryAwait() || falseUnlessInterrupted();
         }
+        return await(nanos, true);
+    }
+
+    private boolean await(long nanos, boolean interruptible) throws InterruptedException {
         Waiter waiter = end.waiter();
+        boolean interrupted = false;
         end.startWaiting(nanos);
         try {
             try {
                 while (!pollReceived()) {
-                    if (!waiter.pause()) {
-                        return !lane.retract();
+                    try {
+                        if (!waiter.pause()) {
+                            return !lane.retract();
+                        }
+                    } catch (InterruptedException e) {
+                        if (interruptible && lane.retract()) {
+                            throw e;
+                        }
+                        interrupted = true;
+                        if (interruptible) {
+                            return true; // The message could not be retracted: it was received.
+                        }
                     }
                 }
                 return true;
-            } catch (InterruptedException e) {
-                if (lane.retract()) {
-                    throw e;
-                }
-                Thread.currentThread().interrupt();
-                return true;
             } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
                 end.stopWaiting();
             }
         } catch (RuntimeException | Error e) {
@@ -168,26 +173,10 @@ public final class HandOver {
      * @throws BrokenChannelException if the receivers have left, and the message was retracted
      */
     public void awaitUninterruptibly() {
-        Waiter waiter = end.waiter();
-        boolean interrupted = false;
-        end.startWaiting(Waiter.NO_TIMEOUT);
         try {
-            try {
-                while (!pollReceived()) {
-                    try {
-                        waiter.pause();
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-                end.stopWaiting();
-            }
-        } catch (RuntimeException | Error e) {
-            throw MappingFault.translate(e);
+            await(Waiter.NO_TIMEOUT, false);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 

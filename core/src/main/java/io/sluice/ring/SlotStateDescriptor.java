@@ -217,7 +217,7 @@ public final class SlotStateDescriptor {
         return new ChannelCorruptedException(
                 String.format(
                         "message slot %d of %d is 0x%016x: sequence=%d, attempts=%d, state=%d,"
-                            + " owner=%d; expected %s",
+                                + " owner=%d; expected %s",
                         index & count - 1,
                         count,
                         word,
