@@ -1,6 +1,5 @@
 package io.sluice;
 
-import io.sluice.wait.RendezvousEnd;
 import io.sluice.wait.Selectable;
 
 /**
@@ -40,7 +39,7 @@ interface Clause {
 
     /** Tests whether this is a clause of a rendezvous, which needs a running counterpart. */
     default boolean isRendezvous() {
-        return end() instanceof RendezvousEnd;
+        return end() instanceof Selectable.Rendezvous;
     }
 
     /** Casts an end to the interface that a select needs. */

@@ -1,6 +1,6 @@
 package io.sluice;
 
-import io.sluice.wait.RendezvousEnd;
+import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.util.List;
@@ -67,7 +67,7 @@ final class PendingOffer {
     WaitQueue[] waitQueues() {
         Stream<WaitQueue> cells =
                 IntStream.of(rendezvousClauses)
-                        .mapToObj(i -> ((RendezvousEnd) clauses[i].end()).ownWaitQueue());
+                        .mapToObj(i -> ((Selectable.Rendezvous) clauses[i].end()).ownWaitQueue());
         return Stream.concat(Stream.of(clauses).map(c -> c.end().waitQueue()), cells)
                 .toArray(WaitQueue[]::new);
     }
@@ -135,7 +135,7 @@ final class PendingOffer {
         if (waiter.canBeWoken()) {
             return waiter.pause();
         }
-        RendezvousEnd end = (RendezvousEnd) clause.end();
+        Selectable.Rendezvous end = (Selectable.Rendezvous) clause.end();
         long start = System.nanoTime();
         long window = WINDOW_NANOS + ThreadLocalRandom.current().nextInt(WINDOW_NANOS);
         int pauses = 0;

@@ -1,6 +1,5 @@
 package io.sluice;
 
-import io.sluice.wait.RendezvousReceiverEnd;
 import io.sluice.wait.Selectable;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -10,7 +9,7 @@ final class ReceiveClause<E> implements Clause {
     private final Receiver<E> receiver;
     private final Selectable end;
     private final Consumer<? super E> handler;
-    private final RendezvousReceiverEnd<E> rendezvous; // Null unless a rendezvous.
+    private final Selectable.Reserving<E> rendezvous; // Null unless a rendezvous.
     private E received;
 
     ReceiveClause(Receiver<E> receiver, Consumer<? super E> handler) {
@@ -21,8 +20,8 @@ final class ReceiveClause<E> implements Clause {
     }
 
     @SuppressWarnings("unchecked") // It is the receiver.
-    private static <E> RendezvousReceiverEnd<E> rendezvous(Selectable end) {
-        return end instanceof RendezvousReceiverEnd ? (RendezvousReceiverEnd<E>) end : null;
+    private static <E> Selectable.Reserving<E> rendezvous(Selectable end) {
+        return end instanceof Selectable.Reserving ? (Selectable.Reserving<E>) end : null;
     }
 
     @Override

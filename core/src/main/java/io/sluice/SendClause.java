@@ -1,6 +1,5 @@
 package io.sluice;
 
-import io.sluice.wait.RendezvousSenderEnd;
 import io.sluice.wait.Selectable;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -14,7 +13,7 @@ final class SendClause<E> implements Clause {
     private final Selectable end;
     private final Supplier<? extends E> supplier;
     private final Runnable afterwards;
-    private final RendezvousSenderEnd<E> rendezvous; // Null unless a rendezvous.
+    private final Selectable.Offering<E> rendezvous; // Null unless a rendezvous.
     private E offered;
 
     SendClause(Sender<E> sender, Supplier<? extends E> supplier, Runnable afterwards) {
@@ -26,8 +25,8 @@ final class SendClause<E> implements Clause {
     }
 
     @SuppressWarnings("unchecked") // It is the sender.
-    private static <E> RendezvousSenderEnd<E> rendezvous(Selectable end) {
-        return end instanceof RendezvousSenderEnd ? (RendezvousSenderEnd<E>) end : null;
+    private static <E> Selectable.Offering<E> rendezvous(Selectable end) {
+        return end instanceof Selectable.Offering ? (Selectable.Offering<E>) end : null;
     }
 
     @Override

@@ -36,11 +36,19 @@ public final class DirectBufferReceiver implements AutoCloseable {
         handler.onMessage(view.of(memory), (int) offset, length);
     }
 
-    private void setHandler(DirectBufferHandler next) {
-        Objects.requireNonNull(next, "handler");
-        if (next != handler) { // Writes only on change: other threads may use its line.
+    /** Sets the handler, and returns the one before. */
+    private DirectBufferHandler setHandler(DirectBufferHandler next) {
+        DirectBufferHandler before = handler;
+        if (Objects.requireNonNull(next, "handler") != before) { // Writes its line only on change.
             handler = next;
         }
+        return before;
+    }
+
+    /** Restores the handler of a batch whose handler called this receiver: the batch continues. */
+    private IllegalStateException refused(DirectBufferHandler before, IllegalStateException e) {
+        handler = before;
+        return e;
     }
 
     /**
@@ -52,13 +60,11 @@ public final class DirectBufferReceiver implements AutoCloseable {
      * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
      */
     public int poll(DirectBufferHandler handler, int limit) {
-        DirectBufferHandler before = this.handler;
-        setHandler(handler);
+        DirectBufferHandler before = setHandler(handler);
         try {
             return receiver.poll(adapter, limit);
-        } catch (IllegalStateException e) { // If a handler called this, its batch continues.
-            this.handler = before;
-            throw e;
+        } catch (IllegalStateException e) {
+            throw refused(before, e);
         }
     }
 
@@ -73,13 +79,11 @@ public final class DirectBufferReceiver implements AutoCloseable {
      * @throws io.sluice.ChannelCorruptedException if the pipe holds data that no sender wrote
      */
     public int receive(DirectBufferHandler handler, int limit) throws InterruptedException {
-        DirectBufferHandler before = this.handler;
-        setHandler(handler);
+        DirectBufferHandler before = setHandler(handler);
         try {
             return receiver.receive(adapter, limit);
-        } catch (IllegalStateException e) { // As in poll.
-            this.handler = before;
-            throw e;
+        } catch (IllegalStateException e) {
+            throw refused(before, e);
         }
     }
 
@@ -97,13 +101,11 @@ public final class DirectBufferReceiver implements AutoCloseable {
      */
     public int receive(DirectBufferHandler handler, int limit, Duration timeout)
             throws InterruptedException {
-        DirectBufferHandler before = this.handler;
-        setHandler(handler);
+        DirectBufferHandler before = setHandler(handler);
         try {
             return receiver.receive(adapter, limit, timeout);
-        } catch (IllegalStateException e) { // As in poll.
-            this.handler = before;
-            throw e;
+        } catch (IllegalStateException e) {
+            throw refused(before, e);
         }
     }
 

@@ -1,12 +1,14 @@
 package io.sluice.mailbox;
 
+import java.util.AbstractQueue;
+import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A conflating queue of capacity 1: {@link #replace} overwrites the message. Any number of senders
  * and receivers. Every operation is wait-free: it makes one atomic update of one word at most.
  */
-final class ConflatingSlot<E> implements PlainQueue<E> {
+final class ConflatingSlot<E> extends AbstractQueue<E> {
     private final AtomicReference<E> value = new AtomicReference<>();
 
     @Override
@@ -45,12 +47,7 @@ final class ConflatingSlot<E> implements PlainQueue<E> {
     }
 
     @Override
-    public void clear() {
-        value.set(null);
-    }
-
-    @Override
-    public int capacity() {
-        return 1;
+    public Iterator<E> iterator() {
+        throw new UnsupportedOperationException();
     }
 }

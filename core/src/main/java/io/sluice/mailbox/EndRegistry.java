@@ -2,12 +2,11 @@ package io.sluice.mailbox;
 
 import io.sluice.Ends;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 
 /**
  * One side of a mailbox: the set of its open ends, and whether the last one has closed, which is
- * final. All methods except {@link #allClosed()} are called under the mailbox's lock.
+ * final. Only {@link #allClosed()} is called without the mailbox's lock.
  *
  * @param <T> the type of the ends
  */
@@ -18,35 +17,29 @@ final class EndRegistry<T> {
     private final Set<T> openEnds = new HashSet<>();
     private volatile boolean allClosed;
 
-    EndRegistry(String name, Ends allowed, String whenGone) {
+    EndRegistry(String name, Ends allowed, String closedMessage) {
         this.name = name;
         this.allowed = allowed;
-        this.closedMessage = whenGone;
+        this.closedMessage = closedMessage;
     }
 
     /** Checks that one more end may be opened, and throws if not. */
     void checkCanOpen() {
         if (allClosed) {
             throw new IllegalStateException(
-                    String.format(
-                            Locale.ROOT,
-                            "no %s can be opened: the last one has closed and the mailbox %s for"
-                                    + " good; create another mailbox",
-                            name,
-                            closedMessage));
+                    "no %s can be opened: the last one has closed and the mailbox %s for good; create another mailbox"
+                            .formatted(name, closedMessage));
         }
         if (allowed == Ends.ONE && !openEnds.isEmpty()) {
             throw new IllegalStateException(
-                    String.format(
-                            Locale.ROOT,
-                            "a second %1$s, where one was specified; create the mailbox with"
-                                    + " %1$ss(MANY)",
-                            name));
+                    "a second %1$s, where one was specified; create the mailbox with %1$ss(MANY)"
+                            .formatted(name));
         }
     }
 
-    void add(T end) {
+    T add(T end) {
         openEnds.add(end);
+        return end;
     }
 
     /** Removes an end that closes; returns whether it was the last one. */

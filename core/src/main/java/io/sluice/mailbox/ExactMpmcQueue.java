@@ -2,6 +2,8 @@ package io.sluice.mailbox;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.AbstractQueue;
+import java.util.Iterator;
 import java.util.Objects;
 
 /**
@@ -19,7 +21,7 @@ import java.util.Objects;
  * is writing or reading at that moment spins until it is done. {@link #relaxedPoll} does not. Any
  * thread.
  */
-final class ExactMpmcQueue<E> implements PlainQueue<E> {
+final class ExactMpmcQueue<E> extends AbstractQueue<E> {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Object[].class);
 
@@ -68,8 +70,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
             if (turn == index) {
                 if (WORD.compareAndSet(words, PRODUCER_INDEX, index, index + 1)) {
                     ELEMENT.setOpaque(messages, slot, message);
-                    // edge SLOT, to ExactMpmcQueue.poll, ExactMpmcQueue.relaxedPoll,
-                    // ExactMpmcQueue.peek
+                    // edge SLOT, to ExactMpmcQueue.poll, ExactMpmcQueue.peek
                     WORD.setRelease(sequences, slot, index + 1);
                     return true;
                 }
@@ -85,13 +86,22 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
         if (index >= allowed) {
             return false;
         }
-        WORD.setRelease(
-                words, PRODUCER_LIMIT, allowed); // No edge: a stale value costs one more read.
+        // No edge: a stale value costs one more read.
+        WORD.setRelease(words, PRODUCER_LIMIT, allowed);
         return true;
     }
 
     @Override
     public E poll() {
+        return poll(true);
+    }
+
+    /** Polls, and does not wait for a sender in the middle of an operation. */
+    E relaxedPoll() {
+        return poll(false);
+    }
+
+    private E poll(boolean exact) {
         while (true) {
             long index = word(CONSUMER_INDEX);
             // edge SLOT, from ExactMpmcQueue.offer
@@ -102,26 +112,10 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
                     return message;
                 }
             } else if (turn <= index) {
-                if (word(PRODUCER_INDEX) == index) {
+                if (!exact || word(PRODUCER_INDEX) == index) {
                     return null;
                 }
                 Thread.onSpinWait(); // A sender is filling the slot.
-            }
-        }
-    }
-
-    @Override
-    public E relaxedPoll() {
-        while (true) {
-            long index = word(CONSUMER_INDEX);
-            // edge SLOT, from ExactMpmcQueue.offer
-            long turn = (long) WORD.getAcquire(sequences, (int) index & mask);
-            if (turn <= index) {
-                return null;
-            }
-            E message = turn == index + 1 ? take(index) : null;
-            if (message != null) {
-                return message;
             }
         }
     }
@@ -150,8 +144,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
             long turn = (long) WORD.getAcquire(sequences, slot);
             if (turn == index + 1) {
                 E message = (E) ELEMENT.getAcquire(messages, slot);
-                if (word(CONSUMER_INDEX)
-                        == index) { // The message was still there when it was read.
+                if (word(CONSUMER_INDEX) == index) { // It was still there when it was read.
                     return message;
                 }
             } else if (turn <= index && word(PRODUCER_INDEX) == index) {
@@ -178,12 +171,7 @@ final class ExactMpmcQueue<E> implements PlainQueue<E> {
     }
 
     @Override
-    public void clear() {
-        while (poll() != null) {}
-    }
-
-    @Override
-    public int capacity() {
-        return limit;
+    public Iterator<E> iterator() {
+        throw new UnsupportedOperationException();
     }
 }

@@ -18,14 +18,4 @@ final class ExactMpscQueue<E> extends MpscVarHandleArrayQueue<E> {
     public boolean offer(E message) {
         return offerIfBelowThreshold(message, limit);
     }
-
-    @Override
-    public boolean relaxedOffer(E message) {
-        return offer(message);
-    }
-
-    @Override
-    public int capacity() {
-        return limit;
-    }
 }

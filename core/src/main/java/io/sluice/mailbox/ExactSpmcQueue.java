@@ -29,14 +29,4 @@ final class ExactSpmcQueue<E> extends SpmcVarHandleArrayQueue<E> {
         sendLimit = currentConsumerIndex() + limit; // No edge: the queue orders both sides.
         return index < sendLimit;
     }
-
-    @Override
-    public boolean relaxedOffer(E message) {
-        return offer(message);
-    }
-
-    @Override
-    public int capacity() {
-        return limit;
-    }
 }

@@ -1,43 +1,61 @@
 package io.sluice.mailbox;
 
 import io.sluice.Receiver;
-import io.sluice.wait.Occupancy;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.sluice.wait.Deadline;
+import io.sluice.wait.WaitQueue;
+import io.sluice.wait.Waiter;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Consumer;
 
-/** Base of a mailbox's receivers: the open state, the closing protocol, and {@link #poll}. */
-abstract class MailboxReceiver<E> implements Receiver<E> {
-    private static final VarHandle CLOSED;
+/** Base of a mailbox's receivers. */
+abstract class MailboxReceiver<E> extends MailboxEnd implements Receiver<E> {
+    final EndRegistry<?> senderRegistry;
+    private final AbstractMailbox<E> mailbox;
+    private long poller; // The id of the thread that is in poll; 0 if none is.
 
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            CLOSED = lookup.findVarHandle(MailboxReceiver.class, "closed", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
+    MailboxReceiver(
+            AbstractMailbox<E> mailbox,
+            EndRegistry<?> senderRegistry,
+            Waiter waiter,
+            WaitQueue senders,
+            WaitQueue receivers) {
+        super(waiter, receivers, senders);
+        this.mailbox = mailbox;
+        this.senderRegistry = senderRegistry;
     }
-
-    @SuppressWarnings("unused") // through CLOSED
-    private boolean closed;
-
-    private final Occupancy occupancy = new Occupancy();
-
-    /** The id of the thread that is in {@link #poll}; 0 if none is. */
-    private long poller;
 
     @Override
-    public final E tryReceive() {
-        checkOpen();
-        if (poller != 0) {
-            throw inUse("receive from it");
-        }
-        return take();
+    final RuntimeException stateException() {
+        return isPolling()
+                ? inUse("receive from it")
+                : new IllegalStateException("this receiver is closed; open another one");
     }
 
-    /** Receives a message if there is one. */
+    @Override
+    public final E receive() throws InterruptedException {
+        return receive(Waiter.NO_TIMEOUT);
+    }
+
+    @Override
+    public final E receive(Duration timeout) throws InterruptedException {
+        return receive(Deadline.nanos(timeout));
+    }
+
+    private E receive(long nanos) throws InterruptedException {
+        boolean entered = enter();
+        try {
+            E message = tryReceive();
+            return message != null ? message : await(nanos);
+        } finally {
+            exit(entered);
+        }
+    }
+
+    /** Receives, after an unsuccessful attempt; returns null at the timeout or the end. */
+    abstract E await(long nanos) throws InterruptedException;
+
+    /** Receives a message if there is one, without checking the state. */
     abstract E take();
 
     @Override
@@ -47,20 +65,30 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
             throw new IllegalArgumentException("limit=" + limit + " is negative");
         }
         checkOpen();
-        if (poller != 0) {
-            throw inUse("receive from it");
-        }
         poller = Thread.currentThread().threadId();
+        STATE.setOpaque(this, POLLING);
         int count = 0;
         try {
             // Each receive wakes a sender: the handler may wait for something that a sender does.
-            for (E message; count < limit && !closed && (message = take()) != null; count++) {
+            for (E message; count < limit && isPolling() && (message = take()) != null; count++) {
                 handler.accept(message);
             }
         } finally {
+            STATE.compareAndSet(this, POLLING, OPEN); // Unless it was closed.
             poller = 0;
         }
         return count;
+    }
+
+    private boolean isPolling() {
+        return (int) STATE.getOpaque(this) == POLLING;
+    }
+
+    @Override
+    final void checkCloseable() {
+        if (poller != 0 && poller == Thread.currentThread().threadId()) {
+            throw inUse("close it");
+        }
     }
 
     private IllegalStateException inUse(String what) {
@@ -70,51 +98,19 @@ abstract class MailboxReceiver<E> implements Receiver<E> {
                         : "another thread receives from this receiver: it belongs to one at a time");
     }
 
-    final void checkOpen() {
-        if ((boolean) CLOSED.getOpaque(this)) { // benign race: seen soon, publishes nothing
-            throw new IllegalStateException("this receiver is closed; open another one");
+    @Override
+    public final boolean isEndOfStream() {
+        if (!isOpen() && !isPolling()) {
+            throw stateException();
         }
+        return hasEnded();
     }
+
+    /** Tests whether all senders have closed, and nothing is left. */
+    abstract boolean hasEnded();
 
     @Override
-    public final void close() {
-        if (poller != 0 && poller == Thread.currentThread().threadId()) {
-            throw inUse("close it");
-        }
-        if (!occupancy.isClosing()) {
-            CLOSED.setOpaque(this, true); // A waiting call sees it at its next check.
-            if (occupancy.close()) {
-                detach();
-            } else {
-                wake();
-            }
-        }
+    void detach() {
+        mailbox.remove(this);
     }
-
-    /**
-     * Begins a blocking call. Unless it throws, {@link #exit} must follow. Calls may be nested.
-     *
-     * @return the argument for {@link #exit}
-     */
-    final boolean enter() {
-        boolean entered = occupancy.enter();
-        if (occupancy.isClosing()) {
-            exit(entered);
-            checkOpen();
-        }
-        return entered;
-    }
-
-    /** Ends a blocking call, and detaches this end if it was closed during the call. */
-    final void exit(boolean entered) {
-        if (entered && occupancy.exit()) {
-            detach();
-        }
-    }
-
-    /** Wakes the thread that waits in this end; it may wake other threads spuriously. */
-    abstract void wake();
-
-    /** Removes this end from its mailbox. */
-    abstract void detach();
 }

@@ -2,53 +2,30 @@ package io.sluice.mailbox;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.Sender;
-import io.sluice.wait.Occupancy;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import io.sluice.wait.Deadline;
+import io.sluice.wait.WaitQueue;
+import io.sluice.wait.Waiter;
+import java.time.Duration;
 
-/**
- * Base of a mailbox's senders: the state (open, broken, closed) and the closing protocol. Each
- * sender has its own state field, so that checking it costs nearly nothing; the last receiver to
- * close writes "broken" to every open sender.
- */
-abstract class MailboxSender<E> implements Sender<E> {
-    private static final int OPEN = 0;
-    private static final int BROKEN = 1;
-    private static final int CLOSED = 2;
-    private static final VarHandle STATE;
+/** Base of a mailbox's senders. The last receiver to close writes "broken" to all that are open. */
+abstract class MailboxSender<E> extends MailboxEnd implements Sender<E> {
+    final AbstractMailbox<E> mailbox;
 
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(MailboxSender.class, "state", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
+    MailboxSender(
+            AbstractMailbox<E> mailbox, Waiter waiter, WaitQueue senders, WaitQueue receivers) {
+        super(waiter, senders, receivers);
+        this.mailbox = mailbox;
     }
 
-    @SuppressWarnings("unused") // through STATE
-    private int state;
-
-    private final Occupancy occupancy = new Occupancy();
-
-    /** Throws the exception that fits the state unless this sender is open. */
-    final void checkOpen() {
-        if (!isOpen()) {
-            throw stateException();
-        }
-    }
-
-    final boolean isOpen() {
-        return (int) STATE.getOpaque(this) == OPEN; // benign race: seen soon, publishes nothing
-    }
-
-    private RuntimeException stateException() {
+    @Override
+    final RuntimeException stateException() {
         // Acquire: everything received before the break is visible, also to the queue operations
         // that follow.
         if ((int) STATE.getAcquire(this) == CLOSED) { // edge BROKEN, from MailboxSender.markBroken
             return new IllegalStateException("this sender is closed; open another one");
         }
-        onRefused();
-        return new BrokenChannelException("the last receiver has closed: " + mailbox());
+        mailbox.drainUndelivered(); // What was being sent while the last receiver closed.
+        return new BrokenChannelException("the last receiver has closed: " + mailbox);
     }
 
     /**
@@ -60,55 +37,29 @@ abstract class MailboxSender<E> implements Sender<E> {
     }
 
     @Override
-    public final void close() {
-        if (!occupancy.isClosing()) {
-            STATE.setOpaque(this, CLOSED); // A waiting call sees it at its next check.
-            if (occupancy.close()) {
-                detachClosed();
-            } else {
-                wake();
-            }
-        }
+    public final void send(E message) throws InterruptedException {
+        send(message, Waiter.NO_TIMEOUT);
     }
 
-    private void detachClosed() {
+    @Override
+    public final boolean send(E message, Duration timeout) throws InterruptedException {
+        return send(message, Deadline.nanos(timeout));
+    }
+
+    private boolean send(E message, long nanos) throws InterruptedException {
+        boolean entered = enter();
         try {
-            detach();
+            return trySend(message) || await(message, nanos);
         } finally {
-            STATE.setOpaque(this, CLOSED); // Again: breakOff cannot overwrite it now.
-        }
-    }
-
-    /**
-     * Begins a blocking call. Unless it throws, {@link #exit} must follow. Calls may be nested.
-     *
-     * @return the argument for {@link #exit}
-     */
-    final boolean enter() {
-        boolean entered = occupancy.enter();
-        if (occupancy.isClosing()) {
             exit(entered);
-            checkOpen();
-        }
-        return entered;
-    }
-
-    /** Ends a blocking call, and detaches this end if it was closed during the call. */
-    final void exit(boolean entered) {
-        if (entered && occupancy.exit()) {
-            detachClosed();
         }
     }
 
-    /** Wakes the thread that waits in this end; it may wake other threads spuriously. */
-    abstract void wake();
+    /** Sends, after an unsuccessful attempt; returns whether it was sent before the timeout. */
+    abstract boolean await(E message, long nanos) throws InterruptedException;
 
-    /** Runs when a send is refused because the mailbox is broken. */
-    abstract void onRefused();
-
-    /** Removes this end from its mailbox. */
-    abstract void detach();
-
-    /** Returns the mailbox, for exception messages. */
-    abstract Object mailbox();
+    @Override
+    void detach() {
+        mailbox.remove(this);
+    }
 }

@@ -1,54 +1,25 @@
 package io.sluice.mailbox;
 
 import io.sluice.MailboxSpec;
-import org.jctools.queues.MessagePassingQueue;
+import java.util.Queue;
 
 /** Handles a message for which the queue had no room. Any thread, lock-free. */
 interface OverflowHandler<E> {
-    /**
-     * Handles a message that the queue refused.
-     *
-     * @param message the refused message
-     * @return true if the message was added or dropped, false if the sender must wait for room
-     */
-    boolean accept(E message);
+    /** Adds or drops a message that the queue refused. */
+    void accept(E message);
 
-    /** Tests whether a sender may have to wait for room. */
-    default boolean blocks() {
-        return false;
-    }
-
-    /** Makes the sender wait for room. */
-    record Blocking<E>() implements OverflowHandler<E> {
-        @Override
-        public boolean accept(E message) {
-            return false;
-        }
-
-        @Override
-        public boolean blocks() {
-            return true;
-        }
-    }
-
-    /** Returns the handler for the overflow policy of the specification, for this queue. */
-    static <E> OverflowHandler<E> of(
-            MailboxSpec spec, MessagePassingQueue<E> queue, Undelivered<E> undelivered) {
+    /** Returns the handler for the overflow policy; null if the sender must wait for room. */
+    static <E> OverflowHandler<E> of(MailboxSpec spec, Queue<E> queue, Undelivered<E> undelivered) {
         return switch (spec.overflow()) {
-            case BLOCK -> new Blocking<>();
-            case DROP_NEWEST ->
-                    message -> {
-                        undelivered.drop(message);
-                        return true;
-                    };
+            case BLOCK -> null;
+            case DROP_NEWEST -> undelivered::drop;
             case DROP_OLDEST -> dropOldest(queue, undelivered);
             case FAIL -> throw new IllegalArgumentException("overflow=FAIL of " + spec);
             case CONFLATE -> conflate((ConflatingSlot<E>) queue, undelivered);
         };
     }
 
-    private static <E> OverflowHandler<E> dropOldest(
-            MessagePassingQueue<E> queue, Undelivered<E> undelivered) {
+    private static <E> OverflowHandler<E> dropOldest(Queue<E> queue, Undelivered<E> undelivered) {
         return message -> {
             do { // Another sender may fill the slot first.
                 E oldest = queue.poll();
@@ -56,7 +27,6 @@ interface OverflowHandler<E> {
                     undelivered.drop(oldest);
                 }
             } while (!queue.offer(message));
-            return true;
         };
     }
 
@@ -67,7 +37,6 @@ interface OverflowHandler<E> {
             if (replaced != null) { // Null: it was received in the meantime.
                 undelivered.drop(replaced);
             }
-            return true;
         };
     }
 }

@@ -3,6 +3,8 @@ package io.sluice.mailbox;
 import io.sluice.Ends;
 import io.sluice.MailboxSpec;
 import io.sluice.OverflowPolicy;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
@@ -21,14 +23,14 @@ final class QueueFactory {
 
     private QueueFactory() {}
 
-    static <E> MessagePassingQueue<E> create(MailboxSpec spec) {
+    static <E> Queue<E> create(MailboxSpec spec) {
         if (spec.overflow() == OverflowPolicy.CONFLATE) {
             return new ConflatingSlot<>();
         }
         return spec.capacity() == MailboxSpec.UNBOUNDED ? unbounded(spec) : bounded(spec);
     }
 
-    private static <E> MessagePassingQueue<E> bounded(MailboxSpec spec) {
+    private static <E> Queue<E> bounded(MailboxSpec spec) {
         int capacity = spec.capacity();
         // With DROP_OLDEST senders poll the queue too, concurrently with the receiver.
         boolean oneTakes =
@@ -39,25 +41,25 @@ final class QueueFactory {
         return oneTakes ? mpsc(capacity) : mpmc(capacity);
     }
 
-    private static <E> MessagePassingQueue<E> spsc(int capacity) {
+    private static <E> Queue<E> spsc(int capacity) {
         return capacity >= MIN_SPSC_CAPACITY && isPowerOfTwo(capacity)
                 ? new SpscVarHandleArrayQueue<>(capacity)
                 : new ExactSpscQueue<>(capacity);
     }
 
-    private static <E> MessagePassingQueue<E> spmc(int capacity) {
+    private static <E> Queue<E> spmc(int capacity) {
         return isPowerOfTwo(capacity)
                 ? new SpmcVarHandleArrayQueue<>(capacity)
                 : new ExactSpmcQueue<>(capacity);
     }
 
-    private static <E> MessagePassingQueue<E> mpsc(int capacity) {
+    private static <E> Queue<E> mpsc(int capacity) {
         return isPowerOfTwo(capacity)
                 ? new MpscVarHandleArrayQueue<>(capacity)
                 : new ExactMpscQueue<>(capacity);
     }
 
-    private static <E> MessagePassingQueue<E> mpmc(int capacity) {
+    private static <E> Queue<E> mpmc(int capacity) {
         return capacity >= MIN_MPMC_CAPACITY && isPowerOfTwo(capacity)
                 ? new MpmcVarHandleArrayQueue<>(capacity)
                 : new ExactMpmcQueue<>(capacity);
@@ -68,39 +70,21 @@ final class QueueFactory {
         return Integer.bitCount(capacity) == 1;
     }
 
-    private static <E> MessagePassingQueue<E> unbounded(MailboxSpec spec) {
+    private static <E> Queue<E> unbounded(MailboxSpec spec) {
         if (spec.receivers() == Ends.MANY) {
-            return new LinkedQueue<>();
+            return new ConcurrentLinkedQueue<>(); // JCTools has none with VarHandles, see ADR 8.
         }
         return spec.senders() == Ends.ONE
                 ? new SpscUnboundedVarHandleArrayQueue<>(CHUNK_SIZE)
                 : new MpscUnboundedVarHandleArrayQueue<>(CHUNK_SIZE);
     }
 
-    /**
-     * Calls {@link MessagePassingQueue#offer}, with a direct call for bounded queues with one
-     * receiver. In a program that uses more than two kinds of queue the interface call is
-     * megamorphic and cannot be inlined, which costs a tenth for these queues; for the others it is
-     * negligible beside their compare-and-sets.
-     */
-    static <E> boolean offer(MessagePassingQueue<E> queue, E message) {
-        if (queue instanceof SpscVarHandleArrayQueue<E> spsc) {
-            return spsc.offer(message);
+    /** Polls, and does not wait for a sender in the middle of an operation. */
+    @SuppressWarnings("unchecked") // Both types are of the same queue.
+    static <E> E relaxedPoll(Queue<E> queue) {
+        if (queue instanceof MessagePassingQueue<?> q) {
+            return (E) q.relaxedPoll();
         }
-        if (queue instanceof MpscVarHandleArrayQueue<E> mpsc) {
-            return mpsc.offer(message);
-        }
-        return queue.offer(message);
-    }
-
-    /** Calls {@link MessagePassingQueue#poll}, with direct calls as in {@link #offer}. */
-    static <E> E poll(MessagePassingQueue<E> queue) {
-        if (queue instanceof SpscVarHandleArrayQueue<E> spsc) {
-            return spsc.poll();
-        }
-        if (queue instanceof MpscVarHandleArrayQueue<E> mpsc) {
-            return mpsc.poll();
-        }
-        return queue.poll();
+        return queue instanceof ExactMpmcQueue<E> exact ? exact.relaxedPoll() : queue.poll();
     }
 }

@@ -1,11 +1,11 @@
 package io.sluice.mailbox;
 
-import io.sluice.wait.Deadline;
-import io.sluice.wait.Selectable;
-import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
-import java.time.Duration;
-import org.jctools.queues.MessagePassingQueue;
+import java.util.Queue;
+import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * A receiver of a mailbox over a queue. A receive checks one field, performs the queue's operation,
@@ -15,62 +15,39 @@ import org.jctools.queues.MessagePassingQueue;
  * that counts the senders, and the last one publishes the end by edge ENDED. A receiver reads that
  * flag first and polls afterwards: if the flag was set, everything ever sent is visible to that
  * poll, and an empty queue is the end. Polling first would miss messages sent between the two.
+ *
+ * <p>Each bounded queue has a class of its own, as in {@link QueueSender}.
  */
-final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
-    private final QueueMailbox<E> mailbox;
-    private final MessagePassingQueue<E> queue;
-    private final EndRegistry<?> senderRegistry;
-    private final Waiter waiter;
-    private final WaitQueue senders;
-    private final WaitQueue receivers;
+class QueueReceiver<E> extends MailboxReceiver<E> {
+    private final Queue<E> queue;
 
-    QueueReceiver(
-            QueueMailbox<E> mailbox,
-            MessagePassingQueue<E> queue,
-            EndRegistry<?> senderEndRegistry,
-            Waiter waiter,
-            WaitQueue senders,
-            WaitQueue receivers) {
-        this.mailbox = mailbox;
-        this.queue = queue;
-        this.senderRegistry = senderEndRegistry;
-        this.waiter = waiter;
-        this.senders = senders;
-        this.receivers = receivers;
+    private QueueReceiver(QueueMailbox<E> mailbox, Waiter waiter) {
+        super(mailbox, mailbox.senders, waiter, mailbox.waitingSenders, mailbox.waitingReceivers);
+        this.queue = mailbox.queue;
+    }
+
+    /** Receives from any other queue. */
+    @Override
+    public E tryReceive() {
+        checkOpen();
+        return take();
     }
 
     @Override
     E take() {
-        // Not the relaxed poll: it returns null while an earlier message of another sender is being
-        // written, and would hide a later message whose send has returned.
-        E message = QueueFactory.poll(queue);
+        return received(queue.poll());
+    }
+
+    /** Completes a receive: wakes a sender if there was a message. */
+    final E received(E message) {
         if (message != null) {
-            senders.wakeOne();
+            counterparts.wakeOne();
         }
         return message;
     }
 
     @Override
-    public E receive() throws InterruptedException {
-        return receive(Waiter.NO_TIMEOUT);
-    }
-
-    @Override
-    public E receive(Duration timeout) throws InterruptedException {
-        return receive(Deadline.nanos(timeout));
-    }
-
-    private E receive(long nanos) throws InterruptedException {
-        boolean entered = enter();
-        try {
-            E message = tryReceive();
-            return message != null ? message : await(nanos);
-        } finally {
-            exit(entered);
-        }
-    }
-
-    private E await(long nanos) throws InterruptedException {
+    E await(long nanos) throws InterruptedException {
         waiter.start(nanos);
         try {
             boolean inTime = true;
@@ -97,22 +74,12 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
      * operation, so the relaxed poll is exact there too.
      */
     private E pollOnce(boolean inTime) {
-        E message = inTime ? queue.relaxedPoll() : queue.poll();
-        if (message != null) {
-            senders.wakeOne();
-        }
-        return message;
+        return received(inTime ? QueueFactory.relaxedPoll(queue) : queue.poll());
     }
 
     @Override
-    public boolean isEndOfStream() {
-        checkOpen();
+    boolean hasEnded() {
         return senderRegistry.allClosed() && queue.isEmpty(); // In this order, by edge ENDED.
-    }
-
-    @Override
-    public WaitQueue waitQueue() {
-        return receivers;
     }
 
     @Override
@@ -122,11 +89,97 @@ final class QueueReceiver<E> extends MailboxReceiver<E> implements Selectable {
 
     @Override
     void wake() {
-        receivers.wakeAll();
+        waitQueue().wakeAll();
     }
 
-    @Override
-    void detach() {
-        mailbox.remove(this);
+    /** Returns a new receiver, for the mailbox's queue. */
+    static <E> QueueReceiver<E> of(QueueMailbox<E> mailbox, Waiter waiter) {
+        return switch (mailbox.queue) {
+            case SpscVarHandleArrayQueue<E> queue -> new Spsc<>(queue, mailbox, waiter);
+            case MpscVarHandleArrayQueue<E> queue -> new Mpsc<>(queue, mailbox, waiter);
+            case SpmcVarHandleArrayQueue<E> queue -> new Spmc<>(queue, mailbox, waiter);
+            case MpmcVarHandleArrayQueue<E> queue -> new Mpmc<>(queue, mailbox, waiter);
+            default -> new QueueReceiver<>(mailbox, waiter);
+        };
+    }
+
+    private static final class Spsc<E> extends QueueReceiver<E> {
+        private final SpscVarHandleArrayQueue<E> queue;
+
+        Spsc(SpscVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public E tryReceive() {
+            checkOpen();
+            return take();
+        }
+
+        @Override
+        E take() {
+            return received(queue.poll());
+        }
+    }
+
+    private static final class Mpsc<E> extends QueueReceiver<E> {
+        private final MpscVarHandleArrayQueue<E> queue;
+
+        Mpsc(MpscVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public E tryReceive() {
+            checkOpen();
+            return take();
+        }
+
+        @Override
+        E take() {
+            return received(queue.poll());
+        }
+    }
+
+    private static final class Spmc<E> extends QueueReceiver<E> {
+        private final SpmcVarHandleArrayQueue<E> queue;
+
+        Spmc(SpmcVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public E tryReceive() {
+            checkOpen();
+            return take();
+        }
+
+        @Override
+        E take() {
+            return received(queue.poll());
+        }
+    }
+
+    private static final class Mpmc<E> extends QueueReceiver<E> {
+        private final MpmcVarHandleArrayQueue<E> queue;
+
+        Mpmc(MpmcVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public E tryReceive() {
+            checkOpen();
+            return take();
+        }
+
+        @Override
+        E take() {
+            return received(queue.poll());
+        }
     }
 }

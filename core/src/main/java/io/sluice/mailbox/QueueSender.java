@@ -1,12 +1,13 @@
 package io.sluice.mailbox;
 
-import io.sluice.wait.Deadline;
-import io.sluice.wait.Selectable;
-import io.sluice.wait.WaitQueue;
+import io.sluice.MailboxSpec;
 import io.sluice.wait.Waiter;
-import java.time.Duration;
 import java.util.Objects;
-import org.jctools.queues.MessagePassingQueue;
+import java.util.Queue;
+import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
+import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
+import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
+import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /**
  * A sender of a mailbox over a queue. A send checks the state, performs the queue's operation, and
@@ -14,61 +15,45 @@ import org.jctools.queues.MessagePassingQueue;
  *
  * <p>The state is checked before the queue is accessed: once a message is in the queue a receiver
  * may have taken it, and reporting the mailbox as broken would be wrong.
+ *
+ * <p>Each bounded queue has a class of its own with {@link #trySend} in it. In one method for all
+ * queues the JIT compiler does not inline the queue's operation, once a program has used several.
  */
-final class QueueSender<E> extends MailboxSender<E> implements Selectable {
-    private final QueueMailbox<E> mailbox;
-    private final MessagePassingQueue<E> queue;
-    private final OverflowHandler<E> overflowHandler;
-    private final Waiter waiter;
-    private final WaitQueue senders;
-    private final WaitQueue receivers;
+class QueueSender<E> extends MailboxSender<E> {
+    private final Queue<E> queue;
+    private final OverflowHandler<E> overflowHandler; // Null if sends wait for room.
 
-    QueueSender(
-            QueueMailbox<E> mailbox,
-            MessagePassingQueue<E> queue,
-            OverflowHandler<E> overflowHandler,
-            Waiter waiter,
-            WaitQueue senders,
-            WaitQueue receivers) {
-        this.mailbox = mailbox;
-        this.queue = queue;
-        this.overflowHandler = overflowHandler;
-        this.waiter = waiter;
-        this.senders = senders;
-        this.receivers = receivers;
+    private QueueSender(QueueMailbox<E> mailbox, Waiter waiter) {
+        super(mailbox, waiter, mailbox.waitingSenders, mailbox.waitingReceivers);
+        this.queue = mailbox.queue;
+        this.overflowHandler = mailbox.overflowHandler;
     }
 
+    /** Sends to any other queue. */
     @Override
     public boolean trySend(E message) {
         Objects.requireNonNull(message, "message");
         checkOpen();
-        if (!QueueFactory.offer(queue, message) && !overflowHandler.accept(message)) {
-            return false;
-        }
-        receivers.wakeOne();
+        return queue.offer(message) ? sent() : refused(message);
+    }
+
+    /** Completes a send to the queue: wakes a receiver. */
+    final boolean sent() {
+        counterparts.wakeOne();
         return true;
     }
 
-    @Override
-    public void send(E message) throws InterruptedException {
-        send(message, Waiter.NO_TIMEOUT);
-    }
-
-    @Override
-    public boolean send(E message, Duration timeout) throws InterruptedException {
-        return send(message, Deadline.nanos(timeout));
-    }
-
-    private boolean send(E message, long nanos) throws InterruptedException {
-        boolean entered = enter();
-        try {
-            return trySend(message) || await(message, nanos);
-        } finally {
-            exit(entered);
+    /** Completes a send that the queue refused. */
+    final boolean refused(E message) {
+        if (overflowHandler == null) {
+            return false;
         }
+        overflowHandler.accept(message);
+        return sent();
     }
 
-    private boolean await(E message, long nanos) throws InterruptedException {
+    @Override
+    boolean await(E message, long nanos) throws InterruptedException {
         waiter.start(nanos);
         try {
             boolean inTime;
@@ -85,38 +70,92 @@ final class QueueSender<E> extends MailboxSender<E> implements Selectable {
         }
     }
 
-    /** Passes messages that were being sent while the last receiver closed to the callback. */
-    @Override
-    void onRefused() {
-        mailbox.drainUndelivered();
-    }
-
-    @Override
-    public WaitQueue waitQueue() {
-        return senders;
-    }
-
     @Override
     public boolean ready() {
-        int capacity = queue.capacity();
-        return capacity == MessagePassingQueue.UNBOUNDED_CAPACITY
+        int capacity = mailbox.capacity();
+        return capacity == MailboxSpec.UNBOUNDED
                 || queue.size() < capacity
-                || !overflowHandler.blocks()
+                || overflowHandler != null
                 || !isOpen();
     }
 
     @Override
     void wake() {
-        senders.wakeAll();
+        waitQueue().wakeAll();
     }
 
-    @Override
-    void detach() {
-        mailbox.remove(this);
+    /** Returns a new sender, for the mailbox's queue. */
+    static <E> QueueSender<E> of(QueueMailbox<E> mailbox, Waiter waiter) {
+        return switch (mailbox.queue) {
+            case SpscVarHandleArrayQueue<E> queue -> new Spsc<>(queue, mailbox, waiter);
+            case MpscVarHandleArrayQueue<E> queue -> new Mpsc<>(queue, mailbox, waiter);
+            case SpmcVarHandleArrayQueue<E> queue -> new Spmc<>(queue, mailbox, waiter);
+            case MpmcVarHandleArrayQueue<E> queue -> new Mpmc<>(queue, mailbox, waiter);
+            default -> new QueueSender<>(mailbox, waiter);
+        };
     }
 
-    @Override
-    Object mailbox() {
-        return mailbox;
+    private static final class Spsc<E> extends QueueSender<E> {
+        private final SpscVarHandleArrayQueue<E> queue;
+
+        Spsc(SpscVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public boolean trySend(E message) {
+            Objects.requireNonNull(message, "message");
+            checkOpen();
+            return queue.offer(message) ? sent() : refused(message);
+        }
+    }
+
+    private static final class Mpsc<E> extends QueueSender<E> {
+        private final MpscVarHandleArrayQueue<E> queue;
+
+        Mpsc(MpscVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public boolean trySend(E message) {
+            Objects.requireNonNull(message, "message");
+            checkOpen();
+            return queue.offer(message) ? sent() : refused(message);
+        }
+    }
+
+    private static final class Spmc<E> extends QueueSender<E> {
+        private final SpmcVarHandleArrayQueue<E> queue;
+
+        Spmc(SpmcVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public boolean trySend(E message) {
+            Objects.requireNonNull(message, "message");
+            checkOpen();
+            return queue.offer(message) ? sent() : refused(message);
+        }
+    }
+
+    private static final class Mpmc<E> extends QueueSender<E> {
+        private final MpmcVarHandleArrayQueue<E> queue;
+
+        Mpmc(MpmcVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
+            super(mailbox, waiter);
+            this.queue = queue;
+        }
+
+        @Override
+        public boolean trySend(E message) {
+            Objects.requireNonNull(message, "message");
+            checkOpen();
+            return queue.offer(message) ? sent() : refused(message);
+        }
     }
 }

@@ -1,85 +1,43 @@
 package io.sluice.mailbox;
 
-import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
-import io.sluice.Receiver;
-import io.sluice.Sender;
-import io.sluice.wait.IdleWaiter;
-import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.util.function.Function;
-import org.agrona.concurrent.IdleStrategy;
 
 /**
- * A rendezvous mailbox, which has no buffer. It opens and closes the ends.
- *
- * <p>Each end waits in a queue of its own, so a thread that serves a receiver or takes a sender's
- * message wakes exactly that end. Opening and closing take a lock; any thread may call them.
- * Messages do not pass through here.
+ * A rendezvous mailbox, which has no buffer. Each end waits in a queue of its own, so a thread that
+ * serves a receiver or takes a sender's message wakes exactly that end.
  */
-final class RendezvousMailbox<E> implements Mailbox<E> {
+final class RendezvousMailbox<E> extends AbstractMailbox<E> {
     private final RendezvousTable rendezvousTable = new RendezvousTable();
-    private final Endpoints<RendezvousSender<E>, RendezvousReceiver<E>> ends;
 
     RendezvousMailbox(MailboxSpec spec) {
-        ends = new Endpoints<>(spec);
+        super(spec);
     }
 
     @Override
-    public Sender<E> sender() {
-        return openSender(ParkingWaiter::new);
+    MailboxSender<E> newSender(Function<WaitQueue, Waiter> waiter) {
+        Offer offer = rendezvousTable.addOffer();
+        return new RendezvousSender<>(
+                this, rendezvousTable, offer, waiter.apply(offer.waitQueue()));
     }
 
     @Override
-    public Sender<E> sender(IdleStrategy idle) {
-        return openSender(waitQueue -> new IdleWaiter(idle));
-    }
-
-    Sender<E> openSender(Function<WaitQueue, Waiter> waiter) {
-        return ends.addSender(
-                () -> {
-                    Offer offer = rendezvousTable.addOffer();
-                    return new RendezvousSender<>(
-                            this, rendezvousTable, offer, waiter.apply(offer.waitQueue()));
-                });
+    MailboxReceiver<E> newReceiver(Function<WaitQueue, Waiter> waiter) {
+        Reservation reservation = rendezvousTable.addReservation();
+        Waiter own = waiter.apply(reservation.waitQueue());
+        return new RendezvousReceiver<>(this, rendezvousTable, reservation, senders, own);
     }
 
     @Override
-    public Receiver<E> receiver() {
-        return openReceiver(ParkingWaiter::new);
+    void wakeSenders() {
+        rendezvousTable.wakeSenders();
     }
 
     @Override
-    public Receiver<E> receiver(IdleStrategy idle) {
-        return openReceiver(waitQueue -> new IdleWaiter(idle));
-    }
-
-    Receiver<E> openReceiver(Function<WaitQueue, Waiter> waiter) {
-        return ends.addReceiver(
-                () -> {
-                    Reservation reservation = rendezvousTable.addReservation();
-                    return new RendezvousReceiver<>(
-                            this,
-                            rendezvousTable,
-                            reservation,
-                            ends.senders(),
-                            waiter.apply(reservation.waitQueue()));
-                });
-    }
-
-    void remove(RendezvousSender<E> sender, Offer offer) {
-        rendezvousTable.remove(offer);
-        if (ends.removeSender(sender)) {
-            rendezvousTable.wakeReceivers();
-        }
-    }
-
-    void remove(RendezvousReceiver<E> receiver, Reservation reservation) {
-        rendezvousTable.remove(reservation);
-        if (ends.removeReceiver(receiver)) {
-            rendezvousTable.wakeSenders();
-        }
+    void wakeReceivers() {
+        rendezvousTable.wakeReceivers();
     }
 
     @Override
@@ -100,8 +58,7 @@ final class RendezvousMailbox<E> implements Mailbox<E> {
 
     @Override
     public String toString() {
-        return ends.describe(
-                "0",
+        return describe(
                 rendezvousTable.size(),
                 rendezvousTable.waitingSenders(),
                 rendezvousTable.waitingReceivers());

@@ -1,10 +1,8 @@
 package io.sluice.mailbox;
 
-import io.sluice.wait.Deadline;
-import io.sluice.wait.RendezvousReceiverEnd;
+import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
-import java.time.Duration;
 
 /**
  * A receiver of a rendezvous mailbox. It takes the message of a waiting sender. If no sender waits,
@@ -24,37 +22,41 @@ import java.time.Duration;
  * <p>{@link #take} is lock-free: it fails to take an offer only if another receiver took it or the
  * sender retracted it.
  */
-final class RendezvousReceiver<E> extends MailboxReceiver<E> implements RendezvousReceiverEnd<E> {
+final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectable.Reserving<E> {
     /** Spins after a repeated reservation: longer than a sender needs to fulfill it. */
     private static final int SPINS_AFTER_RETRY = 100;
 
-    private final RendezvousMailbox<E> mailbox;
     private final RendezvousTable rendezvousTable;
     private final Reservation reservation;
-    private final EndRegistry<?> senderRegistry;
-    private final Waiter waiter;
     private int last;
 
     RendezvousReceiver(
-            RendezvousMailbox<E> mailbox,
+            AbstractMailbox<E> mailbox,
             RendezvousTable rendezvousTable,
             Reservation reservation,
-            EndRegistry<?> senderEndRegistry,
+            EndRegistry<?> senderRegistry,
             Waiter waiter) {
-        this.mailbox = mailbox;
+        super(
+                mailbox,
+                senderRegistry,
+                waiter,
+                rendezvousTable.selectingSenders(),
+                rendezvousTable.selectingReceivers());
         this.rendezvousTable = rendezvousTable;
         this.reservation = reservation;
-        this.senderRegistry = senderEndRegistry;
-        this.waiter = waiter;
+    }
+
+    @Override
+    public E tryReceive() {
+        checkOpen();
+        return take();
     }
 
     @Override
     E take() {
         E message = takeOffer();
         if (message == null) {
-            rendezvousTable
-                    .selectingSenders()
-                    .wakeOne(); // It then makes an offer for the next call.
+            counterparts.wakeOne(); // A select then makes an offer for the next call.
         }
         return message;
     }
@@ -82,29 +84,10 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Rendezvo
     }
 
     @Override
-    public E receive() throws InterruptedException {
-        return receive(Waiter.NO_TIMEOUT);
-    }
-
-    @Override
-    public E receive(Duration timeout) throws InterruptedException {
-        return receive(Deadline.nanos(timeout));
-    }
-
-    private E receive(long nanos) throws InterruptedException {
-        boolean entered = enter();
-        try {
-            E message = tryReceive();
-            return message != null ? message : await(nanos);
-        } finally {
-            exit(entered);
-        }
-    }
-
-    private E await(long nanos) throws InterruptedException {
+    E await(long nanos) throws InterruptedException {
         waiter.start(nanos);
         reserve();
-        rendezvousTable.onReservation();
+        counterparts.wakeOne();
         try {
             boolean inTime = true;
             boolean looked = false;
@@ -157,7 +140,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Rendezvo
      */
     private void reserveAgain() {
         reserve();
-        rendezvousTable.onReservation();
+        counterparts.wakeOne();
         for (int i = 0; i < SPINS_AFTER_RETRY && !reservation.isFulfilled(); i++) {
             Thread.onSpinWait();
         }
@@ -169,14 +152,8 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Rendezvo
     }
 
     @Override
-    public boolean isEndOfStream() {
-        checkOpen();
+    boolean hasEnded() {
         return senderRegistry.allClosed();
-    }
-
-    @Override
-    public WaitQueue waitQueue() {
-        return rendezvousTable.selectingReceivers();
     }
 
     @Override
@@ -196,11 +173,12 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Rendezvo
 
     @Override
     void wake() {
-        reservation.wake();
+        reservation.waitQueue().wakeAll();
     }
 
     @Override
     void detach() {
-        mailbox.remove(this, reservation);
+        rendezvousTable.remove(reservation);
+        super.detach();
     }
 }

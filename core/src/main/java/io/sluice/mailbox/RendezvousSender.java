@@ -1,10 +1,8 @@
 package io.sluice.mailbox;
 
-import io.sluice.wait.Deadline;
-import io.sluice.wait.RendezvousSenderEnd;
+import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
-import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -17,22 +15,23 @@ import java.util.Objects;
  *
  * <p>{@link #trySend} is wait-free if no select waits here; the other sends block.
  */
-final class RendezvousSender<E> extends MailboxSender<E> implements RendezvousSenderEnd<E> {
-    private final RendezvousMailbox<E> mailbox;
+final class RendezvousSender<E> extends MailboxSender<E> implements Selectable.Offering<E> {
     private final RendezvousTable rendezvousTable;
     private final Offer offer;
-    private final Waiter waiter;
     private int last;
 
     RendezvousSender(
-            RendezvousMailbox<E> mailbox,
+            AbstractMailbox<E> mailbox,
             RendezvousTable rendezvousTable,
             Offer offer,
             Waiter waiter) {
-        this.mailbox = mailbox;
+        super(
+                mailbox,
+                waiter,
+                rendezvousTable.selectingSenders(),
+                rendezvousTable.selectingReceivers());
         this.rendezvousTable = rendezvousTable;
         this.offer = offer;
-        this.waiter = waiter;
     }
 
     @Override
@@ -42,9 +41,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements RendezvousSe
         if (fulfill(message)) {
             return true;
         }
-        rendezvousTable
-                .selectingReceivers()
-                .wakeOne(); // It then makes a reservation for the next call.
+        counterparts.wakeOne(); // A select then makes a reservation for the next call.
         return false;
     }
 
@@ -89,31 +86,13 @@ final class RendezvousSender<E> extends MailboxSender<E> implements RendezvousSe
     }
 
     @Override
-    public void send(E message) throws InterruptedException {
-        send(message, Waiter.NO_TIMEOUT);
-    }
-
-    @Override
-    public boolean send(E message, Duration timeout) throws InterruptedException {
-        return send(message, Deadline.nanos(timeout));
-    }
-
-    private boolean send(E message, long nanos) throws InterruptedException {
-        boolean entered = enter();
-        try {
-            return trySend(message) || offerAndWait(message, nanos);
-        } finally {
-            exit(entered);
-        }
-    }
-
-    private boolean offerAndWait(E message, long nanos) throws InterruptedException {
+    boolean await(E message, long nanos) throws InterruptedException {
         waiter.start(nanos);
         try {
             if (offer(message)) {
                 return true;
             }
-            rendezvousTable.onOffer();
+            counterparts.wakeOne();
             while (offer.isPending() && isOpen() && waiter.pause()) {}
         } catch (Throwable e) {
             if (offer.retract(message)) {
@@ -131,15 +110,6 @@ final class RendezvousSender<E> extends MailboxSender<E> implements RendezvousSe
         }
         checkOpen();
         return false; // Timed out.
-    }
-
-    /** Does nothing: a rendezvous holds no messages. */
-    @Override
-    void onRefused() {}
-
-    @Override
-    public WaitQueue waitQueue() {
-        return rendezvousTable.selectingSenders();
     }
 
     @Override
@@ -164,16 +134,12 @@ final class RendezvousSender<E> extends MailboxSender<E> implements RendezvousSe
 
     @Override
     void wake() {
-        offer.wake();
+        offer.waitQueue().wakeAll();
     }
 
     @Override
     void detach() {
-        mailbox.remove(this, offer);
-    }
-
-    @Override
-    Object mailbox() {
-        return mailbox;
+        rendezvousTable.remove(offer);
+        super.detach();
     }
 }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -28,27 +28,67 @@ import java.util.stream.Stream;
  */
 final class RendezvousTable {
     /**
-     * Two cells on one line. A new end reuses them, so a thread that read an array of open cells
-     * before an end closed may wake the end that succeeded it.
+     * The cells of one side. A new end reuses one of an end that closed, so a thread that read an
+     * array of open cells before may wake the successor.
      */
-    private record Pair(Offer offer, Reservation reservation) {}
+    private static final class Cells<C extends RendezvousCell> {
+        final List<C> all = new ArrayList<>();
+        final BitSet used = new BitSet();
+        final IntFunction<C[]> array;
+        volatile C[] open;
 
-    private final List<Pair> pairs = new ArrayList<>();
-    private final BitSet senderPairs = new BitSet(); // Pairs with an open sender.
-    private final BitSet receiverPairs = new BitSet(); // Pairs with an open receiver.
+        Cells(IntFunction<C[]> array) {
+            this.array = array;
+            this.open = array.apply(0);
+        }
+
+        C add(int index) {
+            used.set(index);
+            C[] next = Arrays.copyOf(open, open.length + 1);
+            next[open.length] = all.get(index);
+            open = next;
+            return all.get(index);
+        }
+
+        void remove(C cell) {
+            used.clear(all.indexOf(cell));
+            open = Stream.of(open).filter(c -> c != cell).toArray(array);
+        }
+
+        boolean hasMade() {
+            for (C cell : open) {
+                if (cell.isMade()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        int waiting() {
+            return Stream.of(open).mapToInt(cell -> cell.waitQueue().count()).sum();
+        }
+
+        void wakeAll(WaitQueue selecting) {
+            selecting.wakeAll();
+            for (C cell : open) {
+                cell.waitQueue().wakeAll();
+            }
+        }
+    }
+
+    private final Cells<Offer> senders = new Cells<>(Offer[]::new);
+    private final Cells<Reservation> receivers = new Cells<>(Reservation[]::new);
     private final WaitQueue selectingSenders = new WaitQueue();
     private final WaitQueue selectingReceivers = new WaitQueue(selectingSenders);
-    private volatile Offer[] offers = {};
-    private volatile Reservation[] reservations = {};
 
     /** Returns the offers of the open senders. The caller must not modify the array. */
     Offer[] offers() {
-        return offers;
+        return senders.open;
     }
 
     /** Returns the reservations of the open receivers. The caller must not modify the array. */
     Reservation[] reservations() {
-        return reservations;
+        return receivers.open;
     }
 
     /**
@@ -56,49 +96,30 @@ final class RendezvousTable {
      * a line.
      */
     synchronized Offer addOffer() {
-        Offer offer = allocate(senderPairs).offer();
-        Offer[] all = Arrays.copyOf(offers, offers.length + 1);
-        all[all.length - 1] = offer;
-        offers = all;
-        return offer;
+        return senders.add(firstFree(senders.used));
     }
 
     /** Allocates a cell for a new receiver: the first free one. */
     synchronized Reservation addReservation() {
-        Reservation reservation = allocate(receiverPairs).reservation();
-        Reservation[] all = Arrays.copyOf(reservations, reservations.length + 1);
-        all[all.length - 1] = reservation;
-        reservations = all;
-        return reservation;
+        return receivers.add(firstFree(receivers.used));
     }
 
-    private Pair allocate(BitSet taken) {
-        int place = taken.nextClearBit(0);
-        taken.set(place);
-        if (place == pairs.size()) {
-            PaddedSlotPair paddedSlotPair = new PaddedSlotPair();
-            pairs.add(new Pair(new Offer(paddedSlotPair), new Reservation(paddedSlotPair)));
+    private int firstFree(BitSet used) {
+        int index = used.nextClearBit(0);
+        if (index == senders.all.size()) {
+            Object[] pair = RendezvousCell.newPair();
+            senders.all.add(new Offer(pair));
+            receivers.all.add(new Reservation(pair));
         }
-        return pairs.get(place);
+        return index;
     }
 
     synchronized void remove(Offer offer) {
-        free(senderPairs, pair -> pair.offer() == offer);
-        offers = Stream.of(offers).filter(o -> o != offer).toArray(Offer[]::new);
+        senders.remove(offer);
     }
 
     synchronized void remove(Reservation reservation) {
-        free(receiverPairs, pair -> pair.reservation() == reservation);
-        reservations =
-                Stream.of(reservations).filter(d -> d != reservation).toArray(Reservation[]::new);
-    }
-
-    private void free(BitSet taken, Predicate<Pair> which) {
-        for (int i = 0; i < pairs.size(); i++) {
-            if (which.test(pairs.get(i))) {
-                taken.clear(i);
-            }
-        }
+        receivers.remove(reservation);
     }
 
     /** Returns the queue of the threads that select on sending here. */
@@ -111,62 +132,36 @@ final class RendezvousTable {
         return selectingReceivers;
     }
 
-    /** Wakes a selecting sender after a receiver has made a reservation. */
-    void onReservation() {
-        selectingSenders.wakeOne();
-    }
-
-    /** Wakes a selecting receiver after a sender has made an offer. */
-    void onOffer() {
-        selectingReceivers.wakeOne();
-    }
-
     /** Wakes all receivers because the stream has ended. */
     void wakeReceivers() {
-        selectingReceivers.wakeAll();
-        for (Reservation reservation : reservations) {
-            reservation.wake();
-        }
+        receivers.wakeAll(selectingReceivers);
     }
 
     /** Wakes all senders because the mailbox is broken. */
     void wakeSenders() {
-        selectingSenders.wakeAll();
-        for (Offer offer : offers) {
-            offer.wake();
-        }
+        senders.wakeAll(selectingSenders);
     }
 
     int waitingSenders() {
-        return Stream.of(offers).mapToInt(Offer::waiterCount).sum();
+        return senders.waiting();
     }
 
     int waitingReceivers() {
-        return Stream.of(reservations).mapToInt(Reservation::waiterCount).sum();
+        return receivers.waiting();
     }
 
     /** Tests whether there is an offer. */
     boolean hasOffer() {
-        for (Offer offer : offers) {
-            if (offer.isMade()) {
-                return true;
-            }
-        }
-        return false;
+        return senders.hasMade();
     }
 
     /** Tests whether there is a reservation. */
     boolean hasReservation() {
-        for (Reservation reservation : reservations) {
-            if (reservation.isMade()) {
-                return true;
-            }
-        }
-        return false;
+        return receivers.hasMade();
     }
 
     /** Returns how many messages are offered. */
     int size() {
-        return (int) Stream.of(offers).filter(Offer::isMade).count();
+        return (int) Stream.of(senders.open).filter(Offer::isMade).count();
     }
 }

@@ -1,8 +1,8 @@
 package io.sluice.mailbox;
 
+import java.util.Queue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
-import org.jctools.queues.MessagePassingQueue;
 
 /**
  * Passes messages that were sent and will not be received to the callback, each exactly once. An
@@ -29,7 +29,7 @@ final class Undelivered<E> {
     }
 
     /** Passes the rest of the queue to the callback, when no receiver is left. */
-    void drainToCallback(MessagePassingQueue<? extends E> rest) {
+    void drainToCallback(Queue<? extends E> rest) {
         for (E message; (message = next(rest)) != null; ) {
             invokeCallback(message);
         }
@@ -53,7 +53,7 @@ final class Undelivered<E> {
      * may call: the last receiver, and senders that added a message after it left. The relaxed poll
      * does not wait for a sender in the middle of an operation; that sender calls this later.
      */
-    private synchronized E next(MessagePassingQueue<? extends E> rest) {
-        return rest.relaxedPoll();
+    private synchronized E next(Queue<? extends E> rest) {
+        return QueueFactory.relaxedPoll(rest);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.queue;
 import io.sluice.Mailbox;
 import io.sluice.Sender;
 import org.jctools.queues.MessagePassingQueue;
+import org.jctools.queues.MessagePassingQueueUtil;
 
 /**
  * A JCTools {@link MessagePassingQueue} view of a mailbox, which is a {@link java.util.Queue} too.
@@ -100,13 +101,7 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
      */
     @Override
     public int drain(Consumer<E> consumer, int limit) {
-        check(consumer, "consumer");
-        check(limit);
-        int count = 0;
-        for (E message; count < limit && (message = poll()) != null; count++) {
-            consumer.accept(message);
-        }
-        return count;
+        return MessagePassingQueueUtil.drain(this, consumer, limit);
     }
 
     /**
@@ -122,8 +117,10 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
      */
     @Override
     public int fill(Supplier<E> supplier, int limit) {
-        check(supplier, "supplier");
-        check(limit);
+        check(supplier);
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit=" + limit + " is negative");
+        }
         PooledEnd<Sender<E>> pooledEnd = ends().acquireSender();
         try {
             int count = 0;
@@ -158,41 +155,18 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
 
     @Override
     public void drain(Consumer<E> consumer, WaitStrategy wait, ExitCondition exit) {
-        check(consumer, "consumer");
-        check(wait, "wait");
-        check(exit, "exit");
-        int idle = 0;
-        while (exit.keepRunning()) {
-            E message = poll();
-            if (message == null) {
-                idle = wait.idle(idle);
-            } else {
-                idle = 0;
-                consumer.accept(message);
-            }
-        }
+        MessagePassingQueueUtil.drain(this, consumer, wait, exit);
     }
 
     @Override
     public void fill(Supplier<E> supplier, WaitStrategy wait, ExitCondition exit) {
-        check(supplier, "supplier");
-        check(wait, "wait");
-        check(exit, "exit");
-        int idle = 0;
-        while (exit.keepRunning()) {
-            idle = fill(supplier, BATCH) == 0 ? wait.idle(idle) : 0;
-        }
+        check(supplier);
+        MessagePassingQueueUtil.fill(this, supplier, wait, exit);
     }
 
-    private static void check(Object argument, String name) {
-        if (argument == null) {
-            throw new IllegalArgumentException(name + " is null");
-        }
-    }
-
-    private static void check(int limit) {
-        if (limit < 0) {
-            throw new IllegalArgumentException("limit=" + limit + " is negative");
+    private static void check(Supplier<?> supplier) {
+        if (supplier == null) {
+            throw new IllegalArgumentException("supplier is null");
         }
     }
 }

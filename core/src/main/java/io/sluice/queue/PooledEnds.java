@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * A mailbox for callers without an end: any thread sends, receives, inspects and removes. The
@@ -168,28 +169,19 @@ final class PooledEnds<E> {
     }
 
     E tryReceive() {
-        while (true) {
-            PooledEnd<Receiver<E>> pooledEnd = receivers.acquire();
-            if (pooledEnd == null) {
-                return null;
-            }
-            try {
-                if (!peekBuffer.isActive()) {
-                    return tryReceive(pooledEnd.end());
-                }
-            } finally {
-                receivers.release(pooledEnd);
-            }
-            boolean looking = peekBuffer.isHeldByCurrentThread();
-            E message = takeFromPeekBuffer(looking);
-            if (message != null || looking) {
-                return message;
-            }
+        try {
+            return receive(0, false);
+        } catch (InterruptedException e) { // Nothing waits.
+            throw new AssertionError(e);
         }
     }
 
     /** Receives, and waits for a message; returns null after the timeout or at the end. */
     E receive(long nanos) throws InterruptedException {
+        return receive(nanos, true);
+    }
+
+    private E receive(long nanos, boolean waits) throws InterruptedException {
         while (true) {
             PooledEnd<Receiver<E>> pooledEnd = receivers.acquire();
             if (pooledEnd == null) {
@@ -197,14 +189,15 @@ final class PooledEnds<E> {
             }
             try {
                 if (!peekBuffer.isActive()) {
-                    return receive(pooledEnd.end(), nanos);
+                    E message = tryReceive(pooledEnd.end());
+                    return message != null || !waits ? message : await(pooledEnd.end(), nanos);
                 }
             } finally {
                 receivers.release(pooledEnd);
             }
             boolean looking = peekBuffer.isHeldByCurrentThread();
             E message = takeFromPeekBuffer(looking);
-            if (message != null) {
+            if (message != null || (looking && !waits)) {
                 return message;
             }
             if (looking) {
@@ -223,12 +216,8 @@ final class PooledEnds<E> {
         return message;
     }
 
-    private E receive(Receiver<E> receiver, long nanos) throws InterruptedException {
-        E message = tryReceive(receiver);
-        if (message != null) {
-            return message;
-        }
-        message = receiver.receive(Duration.ofNanos(nanos));
+    private E await(Receiver<E> receiver, long nanos) throws InterruptedException {
+        E message = receiver.receive(Duration.ofNanos(nanos));
         return message != null ? message : tryReceive(receiver);
     }
 
@@ -327,33 +316,25 @@ final class PooledEnds<E> {
 
     /** Returns the number of messages; not 0 while there is one whose send has returned. */
     int size() {
-        int version = peekBuffer.version();
-        if (!PeekBuffer.isActive(version)) {
-            int size = mailbox.size();
-            if (peekBuffer.version() == version) {
-                return size;
-            }
-        }
-        peekBuffer.lock();
-        try {
-            return peekBuffer.messages().size() + mailbox.size();
-        } finally {
-            peekBuffer.unlock();
-        }
+        return count(Mailbox::size);
     }
 
     /** Tests whether {@link #size} is 0, without counting the messages. */
     boolean isEmpty() {
+        return count(messages -> messages.isEmpty() ? 0 : 1) == 0;
+    }
+
+    private int count(ToIntFunction<Mailbox<E>> inMailbox) {
         int version = peekBuffer.version();
         if (!PeekBuffer.isActive(version)) {
-            boolean empty = mailbox.isEmpty();
+            int count = inMailbox.applyAsInt(mailbox);
             if (peekBuffer.version() == version) {
-                return empty;
+                return count;
             }
         }
         peekBuffer.lock();
         try {
-            return peekBuffer.messages().isEmpty() && mailbox.isEmpty();
+            return peekBuffer.messages().size() + inMailbox.applyAsInt(mailbox);
         } finally {
             peekBuffer.unlock();
         }

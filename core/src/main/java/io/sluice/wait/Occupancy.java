@@ -25,23 +25,22 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Entering and exiting: the end's thread; wait-free. Closing: any thread.
  */
-public final class Occupancy extends OccupancyWords {
+public final class Occupancy {
     private static final long FENCE_SUBSTITUTE_NANOS = 1_000_000;
-    private static final VarHandle INSIDE;
-    private static final VarHandle CLOSING;
+    private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
 
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            INSIDE = lookup.findVarHandle(OccupancyWords.class, "inside", long.class);
-            CLOSING = lookup.findVarHandle(OccupancyWords.class, "closing", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    /** The index of the id of the thread inside; 0 if there is none. */
+    private static final int INSIDE = 16;
 
-    @SuppressWarnings("unused") // Each keeps the objects behind off the words' cache lines.
-    long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15;
+    /** The index of the state of closing. */
+    private static final int CLOSING = INSIDE + 1;
+
+    private static final long OPEN = 0;
+    private static final long CLOSED = 1;
+    private static final long DETACHED = 2;
+
+    // Each blocking call writes a word: 128 bytes on both sides keep others off its cache lines.
+    private final long[] words = new long[CLOSING + 17];
 
     /** Creates the record of an open end that no thread is inside. */
     public Occupancy() {}
@@ -52,7 +51,7 @@ public final class Occupancy extends OccupancyWords {
      * @return whether {@link #close} was called
      */
     public boolean isClosing() {
-        return closing != OPEN;
+        return (long) WORD.getVolatile(words, CLOSING) != OPEN;
     }
 
     /**
@@ -62,11 +61,11 @@ public final class Occupancy extends OccupancyWords {
      * @return whether this call entered, and {@link #exit} must follow
      */
     public boolean enter() {
-        if ((long) INSIDE.getOpaque(this) != 0) {
+        if ((long) WORD.getOpaque(words, INSIDE) != 0) {
             return false; // This thread's, or by misuse another's, which stays safe.
         }
-        INSIDE.setRelease(
-                this, Thread.currentThread().threadId()); // edge INSIDE, to Occupancy.close
+        // edge INSIDE, to Occupancy.close
+        WORD.setRelease(words, INSIDE, Thread.currentThread().threadId());
         VarHandle.acquireFence(); // For the compiler only: close fences for both.
         return true;
     }
@@ -77,7 +76,7 @@ public final class Occupancy extends OccupancyWords {
      * @return whether this thread must leave the channel for good
      */
     public boolean exit() {
-        INSIDE.setRelease(this, 0L); // edge OUTSIDE, to Occupancy.close
+        WORD.setRelease(words, INSIDE, 0L); // edge OUTSIDE, to Occupancy.close
         VarHandle.acquireFence(); // As in enter.
         return isClosing() && tryDetach();
     }
@@ -89,15 +88,15 @@ public final class Occupancy extends OccupancyWords {
      *     must be woken if it waits
      */
     public boolean close() {
-        if (!CLOSING.compareAndSet(this, OPEN, CLOSED)) {
+        if (!WORD.compareAndSet(words, CLOSING, OPEN, CLOSED)) {
             return false;
         }
-        if ((long) INSIDE.getAcquire(this) != Thread.currentThread().threadId()) {
+        if ((long) WORD.getAcquire(words, INSIDE) != Thread.currentThread().threadId()) {
             fenceAllThreads();
         }
         // edge INSIDE, from Occupancy.enter
         // edge OUTSIDE, from Occupancy.exit
-        return (long) INSIDE.getAcquire(this) == 0 && tryDetach();
+        return (long) WORD.getAcquire(words, INSIDE) == 0 && tryDetach();
     }
 
     private void fenceAllThreads() {
@@ -117,6 +116,6 @@ public final class Occupancy extends OccupancyWords {
     }
 
     private boolean tryDetach() {
-        return CLOSING.compareAndSet(this, CLOSED, DETACHED);
+        return WORD.compareAndSet(words, CLOSING, CLOSED, DETACHED);
     }
 }

@@ -11,13 +11,13 @@ package io.sluice.wait;
  * every waiter.
  *
  * <p>A rendezvous stores nothing: both sides must be there at once. Its ends are {@link
- * RendezvousEnd}s: a thread that waits for several ends keeps an offer or a reservation of one of
- * them pending while it pauses, and retracts it before it checks again; so exactly one operation
- * takes effect. Their queues are {@linkplain WaitQueue#WaitQueue(WaitQueue) counterparts}, and a
- * thread that leaves an offer or a reservation pending, or tries without success, wakes one waiter
- * of the other side. A thread that is woken there and finds nothing leaves an offer or a
- * reservation of that end pending next, so that two threads that wait for each other meet, whatever
- * else they wait for.
+ * Rendezvous}s: a thread that waits for several ends keeps an offer or a reservation of one of them
+ * pending while it pauses, and retracts it before it checks again; so exactly one operation takes
+ * effect. Their queues are {@linkplain WaitQueue#WaitQueue(WaitQueue) counterparts}, and a thread
+ * that leaves an offer or a reservation pending, or tries without success, wakes one waiter of the
+ * other side. A thread that is woken there and finds nothing leaves an offer or a reservation of
+ * that end pending next, so that two threads that wait for each other meet, whatever else they wait
+ * for.
  *
  * <p>A mailbox's end returns the queue of its side, which it has anyway. A pipe's end has a futex
  * word in shared memory that other processes notify. It would return a queue of its own, which
@@ -53,5 +53,68 @@ public interface Selectable {
         if (ready() || waitQueue().isCounterpartWaiting()) {
             waitQueue().wakeOne();
         }
+    }
+
+    /** An end of a rendezvous: its operation needs a sender and a receiver at the same time. */
+    interface Rendezvous extends Selectable {
+        /**
+         * Returns the queue in which this end's own thread waits while its offer, or its
+         * reservation, is pending; it is woken when a counterpart takes that.
+         *
+         * @return always the same queue
+         */
+        WaitQueue ownWaitQueue();
+
+        /**
+         * Tests whether the offer, or the reservation, of this end is still pending. Called by the
+         * end's own thread.
+         *
+         * @return {@code false} if a counterpart has taken it
+         */
+        boolean isPending();
+    }
+
+    /**
+     * A sender of a rendezvous.
+     *
+     * @param <E> the messages' type
+     */
+    interface Offering<E> extends Rendezvous {
+        /**
+         * Hands the message to a waiting receiver, or makes an offer of it, which stays pending.
+         * Wakes no thread that waits for several ends; {@link WaitQueue#wakeCounterpart} does that.
+         *
+         * @param message the message to send
+         * @return whether it was handed over
+         */
+        boolean offer(E message);
+
+        /**
+         * Retracts the offer.
+         *
+         * @param message the message offered
+         * @return whether it was still pending; {@code false} if a receiver has the message
+         */
+        boolean retract(E message);
+    }
+
+    /**
+     * A receiver of a rendezvous.
+     *
+     * @param <E> the messages' type
+     */
+    interface Reserving<E> extends Rendezvous {
+        /**
+         * Makes a reservation, which stays pending. Wakes no thread that waits for several ends;
+         * {@link WaitQueue#wakeCounterpart} does that.
+         */
+        void reserve();
+
+        /**
+         * Withdraws the reservation.
+         *
+         * @return null if it was still pending; else the message that was received
+         */
+        E cancelReservation();
     }
 }

@@ -3,13 +3,14 @@ package io.sluice.mailbox;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
-import io.sluice.Ends;
 import io.sluice.MailboxSpec;
+import io.sluice.Receiver;
+import io.sluice.Sender;
 import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.time.Duration;
-import org.jctools.queues.MessagePassingQueue;
+import java.util.Queue;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.JCStressTest;
@@ -62,20 +63,14 @@ public final class PassWakeupStress {
     @Outcome(expect = FORBIDDEN, desc = "a message is there, and the second sleeps")
     @State
     public static class Receiving {
-        private final WaitQueue senders = new WaitQueue();
-        private final WaitQueue receivers = new WaitQueue();
-        private final MessagePassingQueue<Integer> queue =
-                QueueFactory.create(MailboxSpec.bounded(2));
-        private final QueueSender<Integer> sender =
-                new QueueSender<>(null, queue, m -> false, null, senders, receivers);
-        private final QueueReceiver<Integer> first =
-                new QueueReceiver<>(
-                        null,
-                        queue,
-                        new EndRegistry<>("sender", Ends.MANY, "has ended"),
-                        new EnqueuedWaiter(receivers),
-                        senders,
-                        receivers);
+        private final QueueMailbox<Integer> mailbox =
+                new QueueMailbox<>(MailboxSpec.bounded(2), message -> {});
+        private final Queue<Integer> queue = mailbox.queue;
+        private final WaitQueue senders = mailbox.waitingSenders;
+        private final WaitQueue receivers = mailbox.waitingReceivers;
+        private final Sender<Integer> sender = mailbox.newSender(waitQueue -> null);
+        private final Receiver<Integer> first =
+                mailbox.newReceiver(waitQueue -> new EnqueuedWaiter(receivers));
         private final EnqueuedWaiter second = new EnqueuedWaiter(receivers);
 
         /** Sends. */
@@ -110,21 +105,14 @@ public final class PassWakeupStress {
     @Outcome(expect = FORBIDDEN, desc = "there is room, and the second sleeps")
     @State
     public static class Sending {
-        private final WaitQueue senders = new WaitQueue();
-        private final WaitQueue receivers = new WaitQueue();
-        private final MessagePassingQueue<Integer> queue =
-                QueueFactory.create(MailboxSpec.bounded(2));
-        private final QueueReceiver<Integer> receiver =
-                new QueueReceiver<>(
-                        null,
-                        queue,
-                        new EndRegistry<>("sender", Ends.MANY, "has ended"),
-                        null,
-                        senders,
-                        receivers);
-        private final QueueSender<Integer> first =
-                new QueueSender<>(
-                        null, queue, m -> false, new EnqueuedWaiter(senders), senders, receivers);
+        private final QueueMailbox<Integer> mailbox =
+                new QueueMailbox<>(MailboxSpec.bounded(2), message -> {});
+        private final Queue<Integer> queue = mailbox.queue;
+        private final WaitQueue senders = mailbox.waitingSenders;
+        private final WaitQueue receivers = mailbox.waitingReceivers;
+        private final Receiver<Integer> receiver = mailbox.newReceiver(waitQueue -> null);
+        private final Sender<Integer> first =
+                mailbox.newSender(waitQueue -> new EnqueuedWaiter(senders));
         private final EnqueuedWaiter second = new EnqueuedWaiter(senders);
 
         /** Fills the mailbox. */

@@ -30,8 +30,8 @@ public final class RendezvousTableStress {
     @State
     public static class OneSeesTheOther {
         // On two cache lines, as with many ends: a single line might order both by itself.
-        private final Offer offer = new Offer(new PaddedSlotPair());
-        private final Reservation reservation = new Reservation(new PaddedSlotPair());
+        private final Offer offer = new Offer(RendezvousCell.newPair());
+        private final Reservation reservation = new Reservation(RendezvousCell.newPair());
 
         /** Offers, then tests for a reservation. */
         @Actor
@@ -127,7 +127,7 @@ public final class RendezvousTableStress {
     @Outcome(expect = FORBIDDEN, desc = "served, and did not see what came before")
     @State
     public static class Fulfilled {
-        private final Reservation reservation = new Reservation(new PaddedSlotPair());
+        private final Reservation reservation = new Reservation(RendezvousCell.newPair());
         private int before;
 
         /** Makes the reservation. */
@@ -159,7 +159,7 @@ public final class RendezvousTableStress {
 
     /** Enqueues the waiter without sleeping: the pause that enqueues it returns at once. */
     private static void enqueue(ParkingWaiter waiter, Reservation reservation) {
-        while (reservation.waiterCount() == 0) {
+        while (reservation.waitQueue().count() == 0) {
             pause(waiter);
         }
     }

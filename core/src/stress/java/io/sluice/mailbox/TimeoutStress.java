@@ -86,7 +86,7 @@ public final class TimeoutStress {
     @Outcome(expect = FORBIDDEN, desc = "lost, or twice")
     @State
     public static class OneReceiverTakes {
-        private final Offer offer = new Offer(new PaddedSlotPair());
+        private final Offer offer = new Offer(RendezvousCell.newPair());
 
         /** Makes the offer. */
         public OneReceiverTakes() {
@@ -113,7 +113,7 @@ public final class TimeoutStress {
     @Outcome(expect = FORBIDDEN, desc = "none, or both, and one is lost")
     @State
     public static class OneSenderFulfills {
-        private final Reservation reservation = new Reservation(new PaddedSlotPair());
+        private final Reservation reservation = new Reservation(RendezvousCell.newPair());
 
         /** Makes the reservation. */
         public OneSenderFulfills() {

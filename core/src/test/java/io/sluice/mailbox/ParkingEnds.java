@@ -8,7 +8,6 @@ import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** Opens ends that park at once and without a timeout: a lost wake-up shows up as a hang. */
 public final class ParkingEnds {
@@ -26,16 +25,10 @@ public final class ParkingEnds {
     }
 
     public <E> Sender<E> sender(Mailbox<E> mailbox) {
-        Function<WaitQueue, Waiter> waiter = this::waiter;
-        return mailbox instanceof QueueMailbox
-                ? ((QueueMailbox<E>) mailbox).openSender(waiter)
-                : ((RendezvousMailbox<E>) mailbox).openSender(waiter);
+        return ((AbstractMailbox<E>) mailbox).openSender(this::waiter);
     }
 
     public <E> Receiver<E> receiver(Mailbox<E> mailbox) {
-        Function<WaitQueue, Waiter> waiter = this::waiter;
-        return mailbox instanceof QueueMailbox
-                ? ((QueueMailbox<E>) mailbox).openReceiver(waiter)
-                : ((RendezvousMailbox<E>) mailbox).openReceiver(waiter);
+        return ((AbstractMailbox<E>) mailbox).openReceiver(this::waiter);
     }
 }

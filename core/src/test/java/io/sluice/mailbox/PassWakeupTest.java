@@ -6,19 +6,22 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.Ends;
 import io.sluice.MailboxSpec;
+import io.sluice.Receiver;
+import io.sluice.Sender;
 import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
-import org.jctools.queues.MessagePassingQueue;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 /** A woken end that leaves without using its wake-up passes it to the next waiter. */
 class PassWakeupTest {
-    private final MessagePassingQueue<Integer> queue = QueueFactory.create(MailboxSpec.bounded(4));
-    private final WaitQueue senders = new WaitQueue();
-    private final WaitQueue receivers = new WaitQueue();
+    private final QueueMailbox<Integer> mailbox =
+            new QueueMailbox<>(MailboxSpec.bounded(4), message -> {});
+    private final Queue<Integer> queue = mailbox.queue;
+    private final WaitQueue senders = mailbox.waitingSenders;
+    private final WaitQueue receivers = mailbox.waitingReceivers;
 
     /** A waiter that is woken and interrupted at the same time, after its end's last check. */
     private record WokenAndInterrupted(Runnable meanwhile) implements Waiter {
@@ -51,9 +54,7 @@ class PassWakeupTest {
     void anInterruptedReceiverWakesTheNextOne() throws InterruptedException {
         enqueued(receivers);
         Waiter waiter = new WokenAndInterrupted(() -> queue.offer(1));
-        EndRegistry<Object> endRegistry = new EndRegistry<>("sender", Ends.MANY, "has ended");
-        QueueReceiver<Integer> receiver =
-                new QueueReceiver<>(null, queue, endRegistry, waiter, senders, receivers);
+        Receiver<Integer> receiver = mailbox.newReceiver(waitQueue -> waiter);
         assertThrows(InterruptedException.class, receiver::receive);
         assertEquals(0, receivers.count());
         assertEquals(1, queue.poll());
@@ -64,8 +65,7 @@ class PassWakeupTest {
         enqueued(senders);
         for (int i = 0; queue.offer(i); i++) {}
         Waiter waiter = new WokenAndInterrupted(queue::poll);
-        QueueSender<Integer> sender =
-                new QueueSender<>(null, queue, m -> false, waiter, senders, receivers);
+        Sender<Integer> sender = mailbox.newSender(waitQueue -> waiter);
         assertThrows(InterruptedException.class, () -> sender.send(9));
         assertEquals(0, senders.count());
         assertEquals(3, queue.size());
@@ -75,9 +75,7 @@ class PassWakeupTest {
     void aReceiverThatWasWokenSpuriouslyWakesNoOther() throws InterruptedException {
         enqueued(receivers);
         Waiter waiter = new WokenAndInterrupted(() -> {});
-        EndRegistry<Object> endRegistry = new EndRegistry<>("sender", Ends.MANY, "has ended");
-        QueueReceiver<Integer> receiver =
-                new QueueReceiver<>(null, queue, endRegistry, waiter, senders, receivers);
+        Receiver<Integer> receiver = mailbox.newReceiver(waitQueue -> waiter);
         assertThrows(InterruptedException.class, receiver::receive);
         assertEquals(1, receivers.count());
         assertNull(queue.poll());
