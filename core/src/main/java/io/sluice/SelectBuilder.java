@@ -1,6 +1,5 @@
 package io.sluice;
 
-import io.sluice.wait.IdleWaiter;
 import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
@@ -95,7 +94,7 @@ public final class SelectBuilder {
      */
     public SelectBuilder idle(IdleStrategy idle) {
         Objects.requireNonNull(idle, "idle");
-        return waiterFactory(places -> new IdleWaiter(idle));
+        return waiterFactory(places -> Waiter.idle(idle));
     }
 
     /** Sets the waiter's factory, for tests. */

@@ -4,7 +4,6 @@ import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
-import io.sluice.wait.IdleWaiter;
 import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
@@ -36,7 +35,7 @@ abstract class AbstractMailbox<E> implements Mailbox<E> {
 
     @Override
     public final Sender<E> sender(IdleStrategy idle) {
-        return openSender(waitQueue -> new IdleWaiter(idle));
+        return openSender(waitQueue -> Waiter.idle(idle));
     }
 
     final Sender<E> openSender(Function<WaitQueue, Waiter> waiter) {
@@ -57,7 +56,7 @@ abstract class AbstractMailbox<E> implements Mailbox<E> {
 
     @Override
     public final Receiver<E> receiver(IdleStrategy idle) {
-        return openReceiver(waitQueue -> new IdleWaiter(idle));
+        return openReceiver(waitQueue -> Waiter.idle(idle));
     }
 
     final Receiver<E> openReceiver(Function<WaitQueue, Waiter> waiter) {

@@ -35,39 +35,22 @@ final class QueueFactory {
         // With DROP_OLDEST senders poll the queue too, concurrently with the receiver.
         boolean oneTakes =
                 spec.receivers() == Ends.ONE && spec.overflow() != OverflowPolicy.DROP_OLDEST;
-        if (spec.senders() == Ends.ONE) {
-            return oneTakes ? spsc(capacity) : spmc(capacity);
+        // JCTools rounds a ring up to a power of two, so such a capacity needs no limit beside it.
+        boolean plain = Integer.bitCount(capacity) == 1;
+        if (spec.senders() == Ends.ONE && oneTakes) {
+            return plain && capacity >= MIN_SPSC_CAPACITY
+                    ? new SpscVarHandleArrayQueue<>(capacity)
+                    : new ExactSpscQueue<>(capacity);
         }
-        return oneTakes ? mpsc(capacity) : mpmc(capacity);
-    }
-
-    private static <E> Queue<E> spsc(int capacity) {
-        return capacity >= MIN_SPSC_CAPACITY && isPowerOfTwo(capacity)
-                ? new SpscVarHandleArrayQueue<>(capacity)
-                : new ExactSpscQueue<>(capacity);
-    }
-
-    private static <E> Queue<E> spmc(int capacity) {
-        return isPowerOfTwo(capacity)
-                ? new SpmcVarHandleArrayQueue<>(capacity)
-                : new ExactSpmcQueue<>(capacity);
-    }
-
-    private static <E> Queue<E> mpsc(int capacity) {
-        return isPowerOfTwo(capacity)
-                ? new MpscVarHandleArrayQueue<>(capacity)
-                : new ExactMpscQueue<>(capacity);
-    }
-
-    private static <E> Queue<E> mpmc(int capacity) {
-        return capacity >= MIN_MPMC_CAPACITY && isPowerOfTwo(capacity)
+        if (spec.senders() == Ends.ONE) {
+            return plain ? new SpmcVarHandleArrayQueue<>(capacity) : new ExactSpmcQueue<>(capacity);
+        }
+        if (oneTakes) {
+            return plain ? new MpscVarHandleArrayQueue<>(capacity) : new ExactMpscQueue<>(capacity);
+        }
+        return plain && capacity >= MIN_MPMC_CAPACITY
                 ? new MpmcVarHandleArrayQueue<>(capacity)
                 : new ExactMpmcQueue<>(capacity);
-    }
-
-    /** JCTools rounds a ring up to a power of two, so such a capacity needs no separate limit. */
-    private static boolean isPowerOfTwo(int capacity) {
-        return Integer.bitCount(capacity) == 1;
     }
 
     private static <E> Queue<E> unbounded(MailboxSpec spec) {

@@ -95,6 +95,9 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
     /** Returns a new receiver, for the mailbox's queue. */
     static <E> QueueReceiver<E> of(QueueMailbox<E> mailbox, Waiter waiter) {
         return switch (mailbox.queue) {
+            case ExactSpscQueue<E> queue -> new QueueReceiver<>(mailbox, waiter);
+            case ExactMpscQueue<E> queue -> new QueueReceiver<>(mailbox, waiter);
+            case ExactSpmcQueue<E> queue -> new QueueReceiver<>(mailbox, waiter);
             case SpscVarHandleArrayQueue<E> queue -> new Spsc<>(queue, mailbox, waiter);
             case MpscVarHandleArrayQueue<E> queue -> new Mpsc<>(queue, mailbox, waiter);
             case SpmcVarHandleArrayQueue<E> queue -> new Spmc<>(queue, mailbox, waiter);

@@ -87,6 +87,9 @@ class QueueSender<E> extends MailboxSender<E> {
     /** Returns a new sender, for the mailbox's queue. */
     static <E> QueueSender<E> of(QueueMailbox<E> mailbox, Waiter waiter) {
         return switch (mailbox.queue) {
+            case ExactSpscQueue<E> queue -> new QueueSender<>(mailbox, waiter);
+            case ExactMpscQueue<E> queue -> new QueueSender<>(mailbox, waiter);
+            case ExactSpmcQueue<E> queue -> new QueueSender<>(mailbox, waiter);
             case SpscVarHandleArrayQueue<E> queue -> new Spsc<>(queue, mailbox, waiter);
             case MpscVarHandleArrayQueue<E> queue -> new Mpsc<>(queue, mailbox, waiter);
             case SpmcVarHandleArrayQueue<E> queue -> new Spmc<>(queue, mailbox, waiter);

@@ -3,7 +3,7 @@
  *
  * <ul>
  *   <li><b>Queues.</b> {@link io.sluice.mailbox.QueueFactory} selects one. {@link
- *       io.sluice.mailbox.QueueMailbox} opens and closes ends under a lock; its senders and
+ *       io.sluice.mailbox.AbstractMailbox} opens and closes ends under a lock; senders and
  *       receivers use the queue directly. {@link io.sluice.mailbox.OverflowHandler} is the policy
  *       of a full queue; undeliverable messages go to a callback.
  *   <li><b>Rendezvous.</b> Each end has a cell, an offer or a reservation; the winner of a

@@ -2,7 +2,6 @@ package io.sluice.pipe;
 
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.FutexWaiter;
-import io.sluice.wait.IdleWaiter;
 import io.sluice.wait.WaitHook;
 import io.sluice.wait.Waiter;
 import org.agrona.concurrent.IdleStrategy;
@@ -33,7 +32,7 @@ public interface WaiterFactory {
      * @return the factory
      */
     static WaiterFactory spinning(IdleStrategy idle) {
-        return (futexEvent, waitHook, membership) -> new IdleWaiter(idle);
+        return (futexEvent, waitHook, membership) -> Waiter.idle(idle);
     }
 
     /**

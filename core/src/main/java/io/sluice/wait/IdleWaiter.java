@@ -3,16 +3,11 @@ package io.sluice.wait;
 import org.agrona.concurrent.IdleStrategy;
 
 /** A waiter that applies an idle strategy: no waker needs to wake it, and none does. */
-public final class IdleWaiter implements Waiter {
+final class IdleWaiter implements Waiter {
     private final Deadline deadline = new Deadline();
     private final IdleStrategy idle;
 
-    /**
-     * Creates a waiter for one end.
-     *
-     * @param idle the strategy of each pause
-     */
-    public IdleWaiter(IdleStrategy idle) {
+    IdleWaiter(IdleStrategy idle) {
         this.idle = idle;
     }
 

@@ -1,5 +1,7 @@
 package io.sluice.wait;
 
+import org.agrona.concurrent.IdleStrategy;
+
 /**
  * The waiting strategy of one end, applied one step at a time. The end checks its condition, and as
  * long as it does not hold it pauses and checks again:
@@ -22,6 +24,16 @@ package io.sluice.wait;
 public interface Waiter {
     /** A timeout for {@link #start} that never expires. */
     long NO_TIMEOUT = Long.MAX_VALUE;
+
+    /**
+     * Returns a waiter for one end that applies an idle strategy. No waker wakes it.
+     *
+     * @param idle the strategy of each pause
+     * @return the waiter
+     */
+    static Waiter idle(IdleStrategy idle) {
+        return new IdleWaiter(idle);
+    }
 
     /**
      * Starts to wait.

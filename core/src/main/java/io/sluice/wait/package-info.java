@@ -4,7 +4,7 @@
  * <p>A blocking call loops over a {@link io.sluice.wait.Waiter}: try, pause, try.
  *
  * <ul>
- *   <li>{@link io.sluice.wait.IdleWaiter} runs an Agrona {@code IdleStrategy}.
+ *   <li>{@link io.sluice.wait.Waiter#idle} runs an Agrona {@code IdleStrategy}.
  *   <li>{@link io.sluice.wait.FutexWaiter} (pipes) spins briefly, then waits on a futex in shared
  *       memory. The waiting side pays: it arms its {@link io.sluice.wait.FutexEvent} (a receiver
  *       also requests a notification in each lane), fences all peers by {@code membarrier}, tries
