@@ -100,7 +100,9 @@ class SelectPassWakeupTest {
                         .waiterFactory(
                                 places ->
                                         new Before(
-                                                meanwhile, ParkingWaiter.withoutSpinning(places)))
+                                                meanwhile,
+                                                ParkingWaiter.withoutSpinning(
+                                                        Long.MAX_VALUE, places)))
                         .build();
         assertEquals(0, select.select());
         assertEquals(0, waitQueue.count());

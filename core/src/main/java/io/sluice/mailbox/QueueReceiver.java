@@ -34,7 +34,7 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
     }
 
     @Override
-    E take() {
+    final E take() {
         return received(queue.poll());
     }
 
@@ -117,11 +117,6 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         @Override
         public E tryReceive() {
             checkOpen();
-            return take();
-        }
-
-        @Override
-        E take() {
             return received(queue.poll());
         }
     }
@@ -137,11 +132,6 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         @Override
         public E tryReceive() {
             checkOpen();
-            return take();
-        }
-
-        @Override
-        E take() {
             return received(queue.poll());
         }
     }
@@ -157,11 +147,6 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         @Override
         public E tryReceive() {
             checkOpen();
-            return take();
-        }
-
-        @Override
-        E take() {
             return received(queue.poll());
         }
     }
@@ -177,11 +162,6 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         @Override
         public E tryReceive() {
             checkOpen();
-            return take();
-        }
-
-        @Override
-        E take() {
             return received(queue.poll());
         }
     }

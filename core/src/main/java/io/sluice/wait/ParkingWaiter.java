@@ -120,16 +120,6 @@ public final class ParkingWaiter implements Waiter {
         return new ParkingWaiter(belt, NO_SPIN, places);
     }
 
-    /**
-     * Creates a waiter that does not spin, for tests: its first pause enqueues it.
-     *
-     * @param places the queues in which it waits, at least one
-     * @return the waiter
-     */
-    public static ParkingWaiter withoutSpinning(WaitQueue... places) {
-        return new ParkingWaiter(SAFEGUARD_NANOS, NO_SPIN, places);
-    }
-
     @Override
     public void start(long nanos) {
         deadline.start(nanos);

@@ -32,7 +32,7 @@ public final class PassWakeupStress {
         private final ParkingWaiter waiter;
 
         EnqueuedWaiter(WaitQueue waitQueue) {
-            waiter = ParkingWaiter.withoutSpinning(waitQueue);
+            waiter = ParkingWaiter.withoutSpinning(Long.MAX_VALUE, waitQueue);
             waiter.start(NO_TIMEOUT);
             try {
                 waiter.pause();

@@ -152,7 +152,8 @@ public final class RendezvousTableStress {
 
     /** Returns a waiter that does not spin. */
     private static ParkingWaiter withoutSpinning(Reservation reservation) {
-        ParkingWaiter waiter = ParkingWaiter.withoutSpinning(reservation.waitQueue());
+        ParkingWaiter waiter =
+                ParkingWaiter.withoutSpinning(Long.MAX_VALUE, reservation.waitQueue());
         waiter.start(Waiter.NO_TIMEOUT);
         return waiter;
     }
