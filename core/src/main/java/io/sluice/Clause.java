@@ -39,7 +39,7 @@ interface Clause {
 
     /** Tests whether this is a clause of a rendezvous, which needs a running counterpart. */
     default boolean isRendezvous() {
-        return end() instanceof Selectable.Rendezvous;
+        return end() instanceof Selectable.RendezvousEnd;
     }
 
     /** Casts an end to the interface that a select needs. */

@@ -67,7 +67,8 @@ final class PendingOffer {
     WaitQueue[] waitQueues() {
         Stream<WaitQueue> cells =
                 IntStream.of(rendezvousClauses)
-                        .mapToObj(i -> ((Selectable.Rendezvous) clauses[i].end()).ownWaitQueue());
+                        .mapToObj(
+                                i -> ((Selectable.RendezvousEnd) clauses[i].end()).ownWaitQueue());
         return Stream.concat(Stream.of(clauses).map(c -> c.end().waitQueue()), cells)
                 .toArray(WaitQueue[]::new);
     }
@@ -135,7 +136,7 @@ final class PendingOffer {
         if (waiter.canBeWoken()) {
             return waiter.pause();
         }
-        Selectable.Rendezvous end = (Selectable.Rendezvous) clause.end();
+        Selectable.RendezvousEnd end = (Selectable.RendezvousEnd) clause.end();
         long start = System.nanoTime();
         long window = WINDOW_NANOS + ThreadLocalRandom.current().nextInt(WINDOW_NANOS);
         int pauses = 0;

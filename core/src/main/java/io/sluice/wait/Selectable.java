@@ -11,13 +11,13 @@ package io.sluice.wait;
  * every waiter.
  *
  * <p>A rendezvous stores nothing: both sides must be there at once. Its ends are {@link
- * Rendezvous}s: a thread that waits for several ends keeps an offer or a reservation of one of them
- * pending while it pauses, and retracts it before it checks again; so exactly one operation takes
- * effect. Their queues are {@linkplain WaitQueue#WaitQueue(WaitQueue) counterparts}, and a thread
- * that leaves an offer or a reservation pending, or tries without success, wakes one waiter of the
- * other side. A thread that is woken there and finds nothing leaves an offer or a reservation of
- * that end pending next, so that two threads that wait for each other meet, whatever else they wait
- * for.
+ * RendezvousEnd}s: a thread that waits for several ends keeps an offer or a reservation of one of
+ * them pending while it pauses, and retracts it before it checks again; so exactly one operation
+ * takes effect. Their queues are {@linkplain WaitQueue#WaitQueue(WaitQueue) counterparts}, and a
+ * thread that leaves an offer or a reservation pending, or tries without success, wakes one waiter
+ * of the other side. A thread that is woken there and finds nothing leaves an offer or a
+ * reservation of that end pending next, so that two threads that wait for each other meet, whatever
+ * else they wait for.
  *
  * <p>A mailbox's end returns the queue of its side, which it has anyway. A pipe's end has a futex
  * word in shared memory that other processes notify. It would return a queue of its own, which
@@ -56,7 +56,7 @@ public interface Selectable {
     }
 
     /** An end of a rendezvous: its operation needs a sender and a receiver at the same time. */
-    interface Rendezvous extends Selectable {
+    interface RendezvousEnd extends Selectable {
         /**
          * Returns the queue in which this end's own thread waits while its offer, or its
          * reservation, is pending; it is woken when a counterpart takes that.
@@ -79,7 +79,7 @@ public interface Selectable {
      *
      * @param <E> the messages' type
      */
-    interface Offering<E> extends Rendezvous {
+    interface Offering<E> extends RendezvousEnd {
         /**
          * Hands the message to a waiting receiver, or makes an offer of it, which stays pending.
          * Wakes no thread that waits for several ends; {@link WaitQueue#wakeCounterpart} does that.
@@ -103,7 +103,7 @@ public interface Selectable {
      *
      * @param <E> the messages' type
      */
-    interface Reserving<E> extends Rendezvous {
+    interface Reserving<E> extends RendezvousEnd {
         /**
          * Makes a reservation, which stays pending. Wakes no thread that waits for several ends;
          * {@link WaitQueue#wakeCounterpart} does that.
