@@ -104,6 +104,10 @@ public final class PipeSender implements AutoCloseable {
     private boolean tryWrite(byte[] source, int offset, int length) {
         Objects.requireNonNull(source, "source");
         try {
+            if (end.trySendShort(source, offset, length)) {
+                Reference.reachabilityFence(this);
+                return true;
+            }
             check(length);
             if (lane.tryWrite(source, offset, length)) {
                 announce();
@@ -144,6 +148,10 @@ public final class PipeSender implements AutoCloseable {
     private boolean tryWrite(MemorySegment source, long offset, int length) {
         Objects.requireNonNull(source, "source");
         try {
+            if (end.trySendShort(source, offset, length)) {
+                Reference.reachabilityFence(this);
+                return true;
+            }
             check(length);
             if (lane.tryWrite(source, offset, length)) {
                 announce();

@@ -34,12 +34,16 @@ public final class MappedMemory implements Memory {
      */
     private static final int MAX_UNROLLED_COPY = 32;
 
+    /** Applied to a short length, it shows the compiler that an address stays in bounds. */
+    private static final int LENGTH_MASK = 63;
+
     private final MemorySegment segment;
     private final long base;
     private final long size;
     private final long wordMask;
     private final long byteMask;
     private final long maxPayload;
+    private final int maxShortPayload;
 
     private MappedMemory(MemorySegment segment, long size, long longest) {
         if (!segment.isNative() || segment.address() % Long.BYTES != 0) {
@@ -51,6 +55,7 @@ public final class MappedMemory implements Memory {
         this.wordMask = size - Long.BYTES;
         this.byteMask = size - 1;
         this.maxPayload = longest;
+        this.maxShortPayload = (int) Math.min(longest, SHORT_LENGTH);
     }
 
     /**
@@ -165,6 +170,51 @@ public final class MappedMemory implements Memory {
                 ALL.set(BYTE, at + i, source.get(BYTE, sourceOffset + i));
             }
         }
+        Reference.reachabilityFence(this);
+    }
+
+    @Override
+    public void writeRecord(long offset, long word, byte[] source, int sourceOffset, int length) {
+        if (length < Long.BYTES || length > maxShortPayload) {
+            Memory.super.writeRecord(offset, word, source, sourceOffset, length);
+            return;
+        }
+        long at = addressOfWord(offset); // The payload is contiguous behind it.
+        int last = sourceOffset + length - Long.BYTES;
+        // These two check the bounds of the source before anything is written.
+        long first = (long) ARRAY_WORD.get(source, sourceOffset);
+        long end = (long) ARRAY_WORD.get(source, last);
+        ALL.set(UNALIGNED, at + 8, first);
+        if (length >= 16) {
+            ALL.set(UNALIGNED, at + 16, (long) ARRAY_WORD.get(source, sourceOffset + 8));
+            long next = at + 8 + (length - 16 & LENGTH_MASK);
+            ALL.set(UNALIGNED, next, (long) ARRAY_WORD.get(source, last - 8));
+        }
+        ALL.set(UNALIGNED, at + (length & LENGTH_MASK), end);
+        WORD.setRelease(ALL, at, word);
+        Reference.reachabilityFence(this);
+    }
+
+    @Override
+    public void writeRecord(
+            long offset, long word, MemorySegment source, long sourceOffset, int length) {
+        if (length < Long.BYTES || length > maxShortPayload) {
+            Memory.super.writeRecord(offset, word, source, sourceOffset, length);
+            return;
+        }
+        long at = addressOfWord(offset);
+        long last = sourceOffset + length - Long.BYTES;
+        long first = source.get(UNALIGNED, sourceOffset);
+        long end = source.get(UNALIGNED, last);
+        if (length >= 16) {
+            long second = source.get(UNALIGNED, sourceOffset + 8);
+            long third = source.get(UNALIGNED, last - 8);
+            ALL.set(UNALIGNED, at + 16, second);
+            ALL.set(UNALIGNED, at + 8 + (length - 16 & LENGTH_MASK), third);
+        }
+        ALL.set(UNALIGNED, at + 8, first);
+        ALL.set(UNALIGNED, at + (length & LENGTH_MASK), end);
+        WORD.setRelease(ALL, at, word);
         Reference.reachabilityFence(this);
     }
 

@@ -18,6 +18,9 @@ import java.lang.foreign.MemorySegment;
  * threads interact.
  */
 public interface Memory {
+    /** The longest payload that {@link #writeRecord} writes, in bytes. */
+    int SHORT_LENGTH = 32;
+
     /**
      * Returns the size.
      *
@@ -114,6 +117,39 @@ public interface Memory {
      * @throws IndexOutOfBoundsException if the payload is longer, or not within the source
      */
     void write(long offset, MemorySegment source, long sourceOffset, int length);
+
+    /**
+     * Writes short payload, unordered, and then the word in front of it, with release ordering.
+     *
+     * @param offset the word's offset, a multiple of 8
+     * @param word the word
+     * @param source the payload's source
+     * @param sourceOffset the payload's offset in the source
+     * @param length the number of bytes, at most {@link #SHORT_LENGTH}
+     * @throws IndexOutOfBoundsException if the payload is not within the source; nothing was
+     *     written
+     */
+    default void writeRecord(long offset, long word, byte[] source, int sourceOffset, int length) {
+        write(offset + Long.BYTES, source, sourceOffset, length);
+        setLongRelease(offset, word);
+    }
+
+    /**
+     * Writes short payload, unordered, and then the word in front of it, with release ordering.
+     *
+     * @param offset the word's offset, a multiple of 8
+     * @param word the word
+     * @param source the payload's source
+     * @param sourceOffset the payload's offset in the source
+     * @param length the number of bytes, at most {@link #SHORT_LENGTH}
+     * @throws IndexOutOfBoundsException if the payload is not within the source; nothing was
+     *     written
+     */
+    default void writeRecord(
+            long offset, long word, MemorySegment source, long sourceOffset, int length) {
+        write(offset + Long.BYTES, source, sourceOffset, length);
+        setLongRelease(offset, word);
+    }
 
     /**
      * Returns the bytes, for payload that is read or written in place: plain accesses only, after

@@ -4,6 +4,7 @@ import io.sluice.BrokenChannelException;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.QuotaExceededException;
 import io.sluice.linux.CloseHelper;
+import io.sluice.memory.Memory;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
@@ -15,11 +16,15 @@ import io.sluice.ring.LaneSender;
 import io.sluice.ring.MappingFault;
 import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.ring.RingMemory;
+import io.sluice.ring.SegmentedRingSender;
+import io.sluice.ring.SpscRingSender;
+import io.sluice.ring.TimestampedLaneSender;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.WaitHook;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 
@@ -38,6 +43,14 @@ public final class SenderEndpoint implements AutoCloseable {
     private final Waiter waiter;
     private final boolean retained;
     private final int maxLength;
+    private final int maxShortLength;
+
+    /** The lane if it is one ring for one receiver, else null. */
+    private final SpscRingSender ring;
+
+    /** The lane if it is a list of rings, else null. */
+    private final SegmentedRingSender segmented;
+
     private final HandOver handOver;
 
     /** Aborts the current claim. */
@@ -53,6 +66,9 @@ public final class SenderEndpoint implements AutoCloseable {
         this.lane = lane;
         this.retained = pipeLayout.has(Feature.RETAIN_WITHOUT_RECEIVERS);
         this.maxLength = maxMessageLength(pipeLayout);
+        this.maxShortLength = Math.min(maxLength, Memory.SHORT_LENGTH);
+        this.ring = lane instanceof SpscRingSender spsc ? spsc : null;
+        this.segmented = lane instanceof SegmentedRingSender rings ? rings : null;
         this.doorbell =
                 new Doorbell(
                         file.control(),
@@ -148,6 +164,56 @@ public final class SenderEndpoint implements AutoCloseable {
      */
     public HandOver handOver() {
         return handOver;
+    }
+
+    /**
+     * Sends a short message in the common case: there is room, no end has attached or left, and the
+     * lane has one receiver. One flat method: everything rare is left to the caller's general way,
+     * and nothing of it returns here.
+     *
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes
+     * @return whether it was sent and announced; if not, nothing was done
+     */
+    public boolean trySendShort(byte[] source, int offset, int length) {
+        SpscRingSender spsc = spscRing();
+        if (spsc == null
+                || length < 0
+                || length > maxShortLength
+                || !receivers.isUnchanged()
+                || !spsc.tryWriteShort(source, offset, length)) {
+            return false;
+        }
+        announce();
+        MappingFault.poll();
+        return true;
+    }
+
+    /**
+     * Sends a short message in the common case, as {@link #trySendShort(byte[], int, int)}.
+     *
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes
+     * @return whether it was sent and announced; if not, nothing was done
+     */
+    public boolean trySendShort(MemorySegment source, long offset, int length) {
+        SpscRingSender spsc = spscRing();
+        if (spsc == null
+                || length < 0
+                || length > maxShortLength
+                || !receivers.isUnchanged()
+                || !spsc.tryWriteShort(source, offset, length)) {
+            return false;
+        }
+        announce();
+        MappingFault.poll();
+        return true;
+    }
+
+    private SpscRingSender spscRing() {
+        return segmented == null ? ring : segmented.spscRing();
     }
 
     /**

@@ -1,81 +1,72 @@
 package io.sluice.ring;
 
-import io.sluice.memory.PaddedLongs;
-
 /**
  * The private state of one end of a lane, or of several lanes. Never shared; one thread at a time.
  */
-final class Cursor {
-    private static final int POSITION = 0;
-    private static final int LIMIT = 1;
-    private static final int SAVED_LIMIT = 2;
-    private static final int PAUSE = 3;
-    private static final int ROOM = 4;
-    private static final int NEXT_LANE = 5;
-    private static final int CLEARED = 6;
-
-    private final PaddedLongs words = new PaddedLongs();
+final class Cursor extends CursorWords {
+    @SuppressWarnings("unused") // Each keeps the objects behind off the words' cache lines.
+    long b0, b1, b2, b3, b4, b5, b6, b7, b8, b9, b10, b11, b12, b13, b14, b15;
 
     /** Returns this end's position in the lane. */
     long position() {
-        return words.get(POSITION);
+        return position;
     }
 
     void position(long position) {
-        words.set(POSITION, position);
+        this.position = position;
     }
 
     /** Returns the position up to which this end needs only to write. */
     long limit() {
-        return words.get(LIMIT);
+        return limit;
     }
 
     void limit(long limit) {
-        words.set(LIMIT, limit);
+        this.limit = limit;
     }
 
     /** Returns the limit to restore once a claim has ended. */
     long savedLimit() {
-        return words.get(SAVED_LIMIT);
+        return savedLimit;
     }
 
     void savedLimit(long limit) {
-        words.set(SAVED_LIMIT, limit);
+        this.savedLimit = limit;
     }
 
     /** Returns the backoff after a drained batch, in spins; negative once it was spent. */
     int pause() {
-        return (int) words.get(PAUSE);
+        return (int) pause;
     }
 
     void pause(int spins) {
-        words.set(PAUSE, spins);
+        this.pause = spins;
     }
 
     /** Returns the position up to which this end need not read the other end's position. */
     long room() {
-        return words.get(ROOM);
+        return room;
     }
 
     void room(long position) {
-        words.set(ROOM, position);
+        this.room = position;
     }
 
     /** Returns the end of the zeroed bytes that begin at this end's position. */
     long cleared() {
-        return words.get(CLEARED);
+        return cleared;
     }
 
     void cleared(long position) {
-        words.set(CLEARED, position);
+        this.cleared = position;
     }
 
     /** Returns the next lane in turn. */
     long nextLane() {
-        return words.get(NEXT_LANE);
+        return nextLane;
     }
 
     void nextLane(long lane) {
-        words.set(NEXT_LANE, lane);
+        this.nextLane = lane;
     }
 }

@@ -22,7 +22,7 @@ public final class MappingFault {
      * frame that translates it. Must be the last call inside the {@code try} block.
      *
      * <p>HotSpot polls at each backward jump of a loop whose iterations it cannot count: so this
-     * costs some loads and tests, and no call.
+     * costs some loads and tests, and no call (ADR 14).
      */
     public static void poll() {
         int left = once;

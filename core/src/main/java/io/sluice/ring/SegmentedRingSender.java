@@ -62,6 +62,15 @@ final class SegmentedRingSender implements LaneSender {
         }
     }
 
+    /**
+     * Returns the ring that is written now.
+     *
+     * @return its sender, until the next call of this object; null if it has many receivers
+     */
+    public SpscRingSender spscRing() {
+        return current instanceof SpscRingSender spsc ? spsc : null;
+    }
+
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
         return current.tryWrite(source, offset, length)

@@ -102,8 +102,57 @@ public final class SpscRingSender implements RingSender {
                         + received);
     }
 
+    /**
+     * Sends a short message if the room for it is known already. The hot path of a sender: no loop,
+     * no call, and nothing that comes back from a rarer case, for which {@link #tryWrite(byte[],
+     * int, int)} is there.
+     *
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
+     * @return whether it was sent; if not, nothing was done
+     */
+    public boolean tryWriteShort(byte[] source, int offset, int length) {
+        long position = cursor.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (position + recordLength > cursor.limit()) {
+            return false;
+        }
+        publish(position, recordLength, source, offset, length);
+        return true;
+    }
+
+    /**
+     * Sends a short message if the room for it is known already.
+     *
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
+     * @return whether it was sent; if not, nothing was done
+     */
+    public boolean tryWriteShort(MemorySegment source, long offset, int length) {
+        long position = cursor.position();
+        int recordLength = RecordDescriptor.recordLength(length);
+        if (position + recordLength > cursor.limit()) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            publish(position, recordLength, source, offset, length);
+            written = true;
+        } finally {
+            if (!written) {
+                resetCleared(); // The source failed during the copy.
+            }
+        }
+        return true;
+    }
+
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
+        if (length <= Memory.SHORT_LENGTH && tryWriteShort(source, offset, length)) {
+            return true;
+        }
         long position = cursor.position();
         int recordLength = RecordDescriptor.recordLength(length);
         if (!hasRoom(position, recordLength)) {
@@ -116,6 +165,9 @@ public final class SpscRingSender implements RingSender {
 
     @Override
     public boolean tryWrite(MemorySegment source, long offset, int length) {
+        if (length <= Memory.SHORT_LENGTH && tryWriteShort(source, offset, length)) {
+            return true;
+        }
         long position = cursor.position();
         int recordLength = RecordDescriptor.recordLength(length);
         if (!hasRoom(position, recordLength)) {
@@ -172,6 +224,23 @@ public final class SpscRingSender implements RingSender {
         // payload and the cleared next word are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));
         cursor.position(next);
+    }
+
+    /** Writes and publishes a short record. */
+    private void publish(long position, int recordLength, byte[] source, int offset, int length) {
+        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.pollRedelivered,
+        // SpscRingReceiver.hasNext, SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
+        ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
+        cursor.position(position + recordLength);
+    }
+
+    /** Writes and publishes a short record. */
+    private void publish(
+            long position, int recordLength, MemorySegment source, long offset, int length) {
+        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.pollRedelivered,
+        // SpscRingReceiver.hasNext, SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
+        ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
+        cursor.position(position + recordLength);
     }
 
     private boolean hasRoom(long position, int recordLength) {

@@ -181,6 +181,70 @@ class MemoryTest {
         }
     }
 
+    /** The flat method of mapped memory does as its two steps do, at every place and length. */
+    @ParameterizedTest
+    @EnumSource
+    void aRecordIsItsPayloadBehindItsWordAndChangesNothingElse(MemoryKind memoryKind) {
+        try (Arena arena = Arena.ofConfined()) {
+            for (int length = 0; length <= 40; length++) {
+                Memory memory = memoryKind.mirrored(directory.resolve("."));
+                byte[] payload = payload(length);
+                byte[] source = new byte[length + 10];
+                System.arraycopy(payload, 0, source, 3, length);
+                MemorySegment outside = arena.allocateFrom(ValueLayout.JAVA_BYTE, source);
+                for (long word = SIZE - 64; word <= SIZE; word += 8) {
+                    for (int kind = 0; kind < 3; kind++) {
+                        long offset = word + (kind - 1) * 7L * SIZE;
+                        fill(memory, (byte) 0x55);
+                        if (kind == 0) {
+                            memory.writeRecord(offset, -kind - 2, source, 3, length);
+                        } else {
+                            MemorySegment segment =
+                                    kind == 1 ? MemorySegment.ofArray(source) : outside;
+                            memory.writeRecord(offset, -kind - 2, segment, 3, length);
+                        }
+                        byte[] found = read(memory, offset - 8, 72);
+                        for (int i = 0; i < found.length; i++) {
+                            int at = i - 16;
+                            int expected =
+                                    at >= 0 && at < length
+                                            ? payload[at]
+                                            : i < 8 || at >= 0 ? 0x55 : i == 8 ? -kind - 2 : -1;
+                            assertEquals(expected, found[i], length + " at " + word + ", " + i);
+                        }
+                    }
+                }
+                deleteFile();
+            }
+        }
+    }
+
+    private static void fill(Memory memory, byte value) {
+        byte[] bytes = new byte[SIZE];
+        java.util.Arrays.fill(bytes, value);
+        memory.write(0, bytes, 0, SIZE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRecordThatIsNotInItsSourceWritesNothing(MemoryKind memoryKind) {
+        Memory memory = memoryKind.mirrored(directory);
+        byte[] source = new byte[33];
+        java.util.Arrays.fill(source, (byte) -1);
+        MemorySegment segment = MemorySegment.ofArray(source);
+        for (int length : new int[] {1, 7, 8, 15, 16, 31, 32}) {
+            for (int offset : new int[] {-1, 34 - length, Integer.MAX_VALUE - length / 2}) {
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> memory.writeRecord(64, -1, source, offset, length));
+                assertThrows(
+                        IndexOutOfBoundsException.class,
+                        () -> memory.writeRecord(64, -1, segment, offset, length));
+            }
+        }
+        assertArrayEquals(new byte[64], read(memory, 56, 64));
+    }
+
     private void deleteFile() {
         try {
             Files.deleteIfExists(directory.resolve("file"));

@@ -34,6 +34,16 @@ public final class PeerWatch {
         return meta.getLong(EPOCH_OFFSET) != knownEpoch && recheck();
     }
 
+    /**
+     * Tests whether the other side was present at the last evaluation, and nobody has attached or
+     * left since.
+     *
+     * @return false if {@link #hasLeft} must be called
+     */
+    public boolean isUnchanged() {
+        return meta.getLong(EPOCH_OFFSET) == knownEpoch;
+    }
+
     private boolean recheck() {
         long epoch = participants.acquireEpoch(); // First: a later leave changes it again.
         if (participants.hasLeft()) { // Closed by another thread: what is written now is lost.

@@ -1,0 +1,28 @@
+package io.sluice.ring;
+
+/**
+ * The words of a {@link Cursor}, on cache lines of their own: otherwise false sharing would slow
+ * down two ends of a lane in one process, each writing its own position.
+ */
+abstract class CursorWords extends CursorPadding {
+    /** This end's position in the lane. */
+    long position;
+
+    /** The position up to which this end needs only to write. */
+    long limit;
+
+    /** The limit to restore once a claim has ended. */
+    long savedLimit;
+
+    /** The position up to which this end need not read the other end's position. */
+    long room;
+
+    /** The end of the zeroed bytes that begin at this end's position. */
+    long cleared;
+
+    /** The next lane in turn. */
+    long nextLane;
+
+    /** The backoff after a drained batch, in spins; negative once it was spent. */
+    long pause;
+}
