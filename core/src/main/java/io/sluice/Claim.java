@@ -27,6 +27,9 @@ public final class Claim {
     private long offset = -1;
     private int length;
 
+    /** Whether the message is shorter than what was claimed. */
+    private boolean shortened;
+
     Claim(PipeSender sender, SenderEndpoint end) {
         this.sender = sender;
         this.end = end;
@@ -55,6 +58,7 @@ public final class Claim {
         this.ring = lane.ring().bytes();
         this.offset = offset;
         this.length = length;
+        this.shortened = false;
         return this;
     }
 
@@ -248,6 +252,73 @@ public final class Claim {
         }
     }
 
+    /**
+     * Sends the first bytes of the room as the message, as {@link #commit()}, and releases the
+     * rest. For a message whose length is known only once it is written.
+     *
+     * @param actualLength the message's length in bytes, 0 to {@link #length}
+     * @throws IllegalArgumentException if the length is out of range; the claim stays active
+     * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
+     *     sent
+     * @throws ChannelCorruptedException if the lane's file was truncated
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public void commit(int actualLength) {
+        shorten(actualLength);
+        commit();
+    }
+
+    /**
+     * Sends the first bytes of the room as the message, as {@link #tryCommit()}, and releases the
+     * rest.
+     *
+     * @param actualLength the message's length in bytes, 0 to {@link #length}
+     * @return whether the message was sent; always true except on a rendezvous pipe
+     * @throws IllegalArgumentException if the length is out of range; the claim stays active
+     * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
+     *     sent
+     * @throws ChannelCorruptedException if the lane's file was truncated
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public boolean tryCommit(int actualLength) {
+        shorten(actualLength);
+        return tryCommit();
+    }
+
+    /**
+     * Sends the first bytes of the room as the message, as {@link #commit(Duration)}, and releases
+     * the rest.
+     *
+     * @param actualLength the message's length in bytes, 0 to {@link #length}
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return whether the message was sent; always true except on a rendezvous pipe
+     * @throws IllegalArgumentException if the length is out of range; the claim stays active
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if the receivers of a rendezvous pipe have left; nothing was
+     *     sent
+     * @throws ChannelCorruptedException if the lane's file was truncated
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public boolean commit(int actualLength, Duration timeout) throws InterruptedException {
+        long nanos = Deadline.nanos(timeout);
+        shorten(actualLength);
+        return commit(nanos);
+    }
+
+    private void shorten(int actualLength) {
+        checkActive();
+        if (actualLength < 0 || actualLength > length) {
+            throw new IllegalArgumentException(
+                    "actualLength="
+                            + actualLength
+                            + " is not in 0.."
+                            + length
+                            + ", the claimed one");
+        }
+        shortened = actualLength < length;
+        length = actualLength;
+    }
+
     private void publish() {
         checkActive();
         try {
@@ -267,7 +338,11 @@ public final class Claim {
         boolean committed = false;
         offset = -1;
         try {
-            lane.commit(length);
+            if (shortened) {
+                lane.commitShorter(length);
+            } else {
+                lane.commit(length);
+            }
             committed = true;
         } finally {
             if (!committed) {

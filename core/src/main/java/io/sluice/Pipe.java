@@ -5,6 +5,7 @@ import io.sluice.pipe.PipeInspector;
 import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.pipe.SenderEndpoint;
 import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.wait.Deadline;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -107,6 +108,31 @@ public final class Pipe implements AutoCloseable {
         Objects.requireNonNull(path, "path");
         Platform.requireLinux();
         return new Pipe(PipeFiles.open(path, true));
+    }
+
+    /**
+     * Opens a pipe, or creates it if its name does not exist. Of several processes that call this
+     * at the same time, one creates the pipe, and all open it; another one may delete the name
+     * meanwhile. A pipe that exists must have the same specification.
+     *
+     * @param path the name; the parent directory must exist, on a local file system
+     * @param spec the specification; if it is {@linkplain PipeSpec#sharedWithGroup shared with the
+     *     group}, the pipe may be another user's, as for {@link #openShared}
+     * @return the pipe
+     * @throws InvalidPipeException if the pipe exists with another specification: the message names
+     *     each value that differs, and the one that was specified; or if it cannot be opened, as
+     *     for {@link #open(Path)}
+     * @throws IOException if there is no space for the pipe, or it cannot be created there or read
+     * @throws UnsupportedOperationException on systems other than Linux
+     */
+    public static Pipe openOrCreate(Path path, PipeSpec spec) throws IOException {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(spec, "spec");
+        Platform.requireLinux();
+        PipeLayout layout = spec.pipeLayout();
+        PipeFiles files = PipeFiles.openOrCreate(path, layout);
+        spec.checkSame(path, files.pipeLayout());
+        return new Pipe(files);
     }
 
     /**

@@ -37,10 +37,10 @@ import java.util.Objects;
  * holds data that no sender writes, or a file of the pipe was truncated.
  *
  * <p>A handler must neither receive from the receiver that called it nor close it: {@code poll},
- * {@code tryReceive}, {@code receive} and {@link #close} throw {@link IllegalStateException} there
- * before they have any effect, on every kind of pipe. To close the receiver, a handler returns or
- * throws, and its caller closes. A handler may call {@link #deliveryAttempt}, {@link
- * #isEndOfStream} and {@link #awaitSender}, and may use any other end.
+ * {@code controlledPoll}, {@code tryReceive}, {@code receive} and {@link #close} throw {@link
+ * IllegalStateException} there before they have any effect, on every kind of pipe. To close the
+ * receiver, a handler returns or throws, and its caller closes. A handler may call {@link
+ * #deliveryAttempt}, {@link #isEndOfStream} and {@link #awaitSender}, and may use any other end.
  *
  * <p>A message that does not fit into the {@link ByteBuffer} that is to receive it stays in the
  * pipe: {@link BufferTooSmallException} contains the room that it needs. It was not handed out, so
@@ -53,8 +53,8 @@ import java.util.Objects;
  * and {@code awaitSender}, with or without a timeout, and calls of codecs, streams and adapters
  * that are built on them. That call then either throws {@link IllegalStateException}, and has
  * received nothing, or completes as documented. This end leaves the pipe when the call has ended.
- * The non-blocking calls ({@code poll}, {@code tryReceive}) must have returned before another
- * thread closes this end, or their handlers may read zeros.
+ * The non-blocking calls ({@code poll}, {@code controlledPoll}, {@code tryReceive}) must have
+ * returned before another thread closes this end, or their handlers may read zeros.
  *
  * <p>An end that becomes unreachable without being closed is closed when the garbage collector
  * finds it, with a warning: see {@link Pipe}.
@@ -130,6 +130,52 @@ public final class PipeReceiver implements AutoCloseable {
             throw MappingFault.translate(e.thrown());
         } catch (MessageTooLongException e) {
             throw MappingFault.translate(new BufferTooSmallException(e.length(), longest));
+        } catch (RuntimeException | Error e) {
+            throw end.membership().translate(e);
+        } finally {
+            usage.set(CALLER, 0);
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Passes available messages to a handler that decides after each one whether the call goes on,
+     * and whether the message was received. Does not wait.
+     *
+     * <p>A rendezvous pipe cannot take a message back: its sender is told that the message was
+     * received before the handler runs.
+     *
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages; 0 passes none
+     * @return the number of messages received, without one that was aborted; 0 also if there is
+     *     none now, or the stream has {@link #isEndOfStream}
+     * @throws UnsupportedOperationException if this is a {@linkplain PipeSpec#rendezvous
+     *     rendezvous} pipe; nothing was received
+     * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalStateException if a handler of this receiver calls it
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
+     */
+    public int controlledPoll(ControlledMessageHandler handler, int limit) {
+        Objects.requireNonNull(handler, "handler");
+        if (usage.get(CALLER) != 0) {
+            throw inUse("receive from it");
+        }
+        if (!end.canAbort()) {
+            throw new UnsupportedOperationException(
+                    "a rendezvous pipe cannot take a message back: use poll, or a buffered pipe");
+        }
+        usage.set(CALLER, Thread.currentThread().threadId());
+        try {
+            int count = end.controlledPoll(handler, limit);
+            if (count == 0) {
+                onEmpty(limit);
+            } else if (isEndOfStream) {
+                isEndOfStream = false;
+            }
+            MappingFault.poll();
+            return count == ReceiverEndpoint.ABORTED ? 0 : count;
+        } catch (HandlerException e) {
+            throw MappingFault.translate(e.thrown());
         } catch (RuntimeException | Error e) {
             throw end.membership().translate(e);
         } finally {

@@ -440,6 +440,69 @@ public final class PipeSender implements AutoCloseable {
         return filled != null && sent(message, filled.commit(timeout));
     }
 
+    /**
+     * Sends the bytes of several segments, one after the other, as one message, if there is room.
+     *
+     * @param parts the parts of the message; none for an empty message
+     * @return false if there is no room now
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the parts together are longer than {@link
+     *     Pipe#maxMessageLength}
+     */
+    public boolean trySend(MemorySegment... parts) {
+        Claim filled = filled(parts, tryClaim(length(parts)));
+        return filled != null && filled.tryCommit();
+    }
+
+    /**
+     * Sends the bytes of several segments, one after the other, as one message, and blocks while
+     * there is no room.
+     *
+     * @param parts the parts of the message; none for an empty message
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     * @throws IllegalArgumentException if the parts together are longer than {@link
+     *     Pipe#maxMessageLength}
+     */
+    public void send(MemorySegment... parts) throws InterruptedException {
+        filled(parts, claim(length(parts))).commit(Waiter.NO_TIMEOUT);
+    }
+
+    private int length(MemorySegment[] parts) {
+        long sum = 0;
+        for (MemorySegment part : parts) {
+            sum += part.byteSize();
+            if (sum < 0 || sum > maxLength) {
+                throw new IllegalArgumentException(
+                        "the parts have together more than "
+                                + maxLength
+                                + " bytes, the longest message of this pipe: make it with a larger"
+                                + " capacity, or split the message");
+            }
+        }
+        return (int) sum;
+    }
+
+    private static Claim filled(MemorySegment[] parts, Claim claim) {
+        if (claim == null) {
+            return null;
+        }
+        try {
+            long offset = claim.offset();
+            for (MemorySegment part : parts) {
+                MemorySegment.copy(part, 0, claim.base(), offset, part.byteSize());
+                offset += part.byteSize();
+            }
+            if (offset - claim.offset() != claim.length()) {
+                throw new IllegalStateException("another thread changed the array of parts");
+            }
+            MappingFault.poll(); // Reports a missing page here, before the commit.
+        } catch (RuntimeException | Error e) {
+            throw claim.abort(e);
+        }
+        return claim;
+    }
+
     private static Claim filled(ByteBuffer message, Claim claim) {
         if (claim == null) {
             return null;

@@ -8,9 +8,12 @@ import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.OfferDescriptor;
+import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.UUID;
 
 /**
@@ -351,6 +354,54 @@ public final class PipeSpec {
             changed.remove(feature);
         }
         return new PipeSpec(capacity, quota, senders, receivers, changed);
+    }
+
+    /**
+     * Checks that an existing pipe has this specification.
+     *
+     * @throws InvalidPipeException if not; its message names each value that differs
+     */
+    void checkSame(Path path, PipeLayout found) {
+        List<String> is = describe(found);
+        List<String> should = describe(pipeLayout());
+        StringJoiner differs = new StringJoiner(", ");
+        StringJoiner expected = new StringJoiner(", ");
+        for (int i = 0; i < is.size(); i++) {
+            if (!is.get(i).equals(should.get(i))) {
+                differs.add(is.get(i));
+                expected.add(should.get(i));
+            }
+        }
+        if (differs.length() > 0) {
+            throw new InvalidPipeException(
+                    path,
+                    "a pipe with " + differs,
+                    expected + ", as specified: use open, or delete the pipe first");
+        }
+    }
+
+    private static List<String> describe(PipeLayout layout) {
+        OverflowPolicy policy =
+                layout.has(Feature.FAIL)
+                        ? OverflowPolicy.FAIL
+                        : layout.has(Feature.DROP_OLDEST)
+                                ? OverflowPolicy.DROP_OLDEST
+                                : OverflowPolicy.BLOCK;
+        return List.of(
+                "rendezvous=" + layout.has(Feature.RENDEZVOUS),
+                "capacity=" + layout.capacity(),
+                "quota="
+                        + (layout.isSegmented() ? layout.segments() * layout.ringLength() : "none"),
+                "senders=" + layout.senders(),
+                "receivers=" + layout.receivers(),
+                "order=" + (layout.has(Feature.ARRIVAL_ORDER) ? Order.ARRIVAL : Order.SENDER),
+                "delivery="
+                        + (layout.has(Feature.AT_MOST_ONCE)
+                                ? Delivery.AT_MOST_ONCE
+                                : Delivery.AT_LEAST_ONCE),
+                "overflow=" + policy,
+                "retainWithoutReceivers=" + layout.has(Feature.RETAIN_WITHOUT_RECEIVERS),
+                "sharedWithGroup=" + layout.has(Feature.GROUP));
     }
 
     /** Returns the geometry of such a pipe on this machine. */

@@ -115,6 +115,27 @@ class AllocationTest {
     }
 
     @Test
+    void gatheringAShorterCommitAndAControlledHandlerAllocateNothing() {
+        MemorySegment[] parts = {MemorySegment.ofArray(new byte[16]), Arena.ofAuto().allocate(24)};
+        ControlledMessageHandler handler =
+                (memory, offset, length) -> {
+                    received += length;
+                    return (received & 8) == 0
+                            ? ControlledMessageHandler.Action.ABORT
+                            : ControlledMessageHandler.Action.COMMIT;
+                };
+        MessageHandler count = (memory, offset, length) -> received += length;
+        Runnable round =
+                () -> {
+                    sender.trySend(parts);
+                    sender.tryClaim(32).putLong(0, received).commit(8);
+                    receiver.controlledPoll(handler, 2);
+                    receiver.poll(count, 2);
+                };
+        assertEquals(0, allocated(round));
+    }
+
+    @Test
     void anEmptyAndAFullPipeAllocateNothing() {
         MessageHandler count = (memory, offset, length) -> received += length;
         assertAllocatesNothing(() -> receiver.poll(count, 1));

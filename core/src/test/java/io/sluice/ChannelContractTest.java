@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.ControlledMessageHandler.Action;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -132,6 +136,180 @@ class ChannelContractTest {
             backgroundTask.join();
             assertThrows(IllegalStateException.class, claim::commit);
         }
+    }
+
+    @Test
+    void aClaimMayBeCommittedShorter() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        for (int i = 0; i < 20; i++) {
+            byte[] message = pipe.message(i);
+            int unused = Math.min(7 * i, pipe.maxMessageLength() - message.length);
+            Claim claim = sender.claim(message.length + unused);
+            claim.memory().fill((byte) -1);
+            claim.putBytes(0, message, 0, message.length);
+            assertThrows(IllegalArgumentException.class, () -> claim.commit(-1));
+            int tooLong = message.length + unused + 1;
+            assertThrows(IllegalArgumentException.class, () -> claim.tryCommit(tooLong));
+            int way = i % 3;
+            ContractPipe.BackgroundTask backgroundTask =
+                    pipe.start(
+                            () -> {
+                                switch (way) {
+                                    case 0 -> claim.commit(message.length);
+                                    case 1 -> assertTrue(claim.commit(message.length, LONG));
+                                    default -> {
+                                        if (combination.holds()) {
+                                            assertTrue(claim.tryCommit(message.length));
+                                        } else {
+                                            claim.commit(message.length);
+                                        }
+                                    }
+                                }
+                            });
+            assertArrayEquals(message, receiver.receive(LONG));
+            backgroundTask.join();
+            pipe.pass(sender, receiver, message);
+            assertThrows(IllegalStateException.class, () -> claim.commit(0));
+        }
+        assertNull(receiver.tryReceive());
+    }
+
+    @Test
+    void theRoomOfAShorterMessageIsAsLarge() throws Exception {
+        make();
+        if (!combination.holds()) {
+            return;
+        }
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        byte[] message = pipe.message(0);
+        int longest = pipe.maxMessageLength();
+        int plain = pipe.fill(sender);
+        for (int i = 0; i < plain; i++) {
+            receiver.tryReceive();
+        }
+        int held = 0;
+        for (Claim claim; held < 5 && (claim = sender.tryClaim(longest)) != null; held++) {
+            claim.memory().fill((byte) -1);
+            claim.putBytes(0, message, 0, message.length).commit(message.length);
+            assertArrayEquals(message, receiver.tryReceive(), pipe::state);
+        }
+        assertTrue(held == 5, pipe::state);
+        if (combination.capacity() != Combination.PipeCapacity.UNBOUNDED) {
+            assertEquals(plain, pipe.fill(sender));
+        }
+    }
+
+    @Test
+    void thePartsOfAMessageAreGathered() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        byte[] message = pipe.message(3);
+        MemorySegment all = MemorySegment.ofArray(message);
+        MemorySegment[][] splits = {
+            {all},
+            {all.asSlice(0, 1), all.asSlice(1, 0), all.asSlice(1)},
+            {
+                all.asSlice(0, 8),
+                Arena.ofAuto().allocate(message.length - 8).copyFrom(all.asSlice(8))
+            }
+        };
+        for (MemorySegment[] parts : splits) {
+            ContractPipe.BackgroundTask backgroundTask = pipe.start(() -> sender.send(parts));
+            assertArrayEquals(message, receiver.receive(LONG));
+            backgroundTask.join();
+            assertEquals(combination.holds(), sender.trySend(parts));
+            assertEquals(combination.holds(), receiver.tryReceive() != null);
+        }
+        MemorySegment tooLong = MemorySegment.ofArray(new byte[pipe.maxMessageLength()]);
+        assertThrows(IllegalArgumentException.class, () -> sender.trySend(tooLong, all));
+        assertThrows(NullPointerException.class, () -> sender.trySend(all, null));
+        assertNull(receiver.tryReceive());
+        pipe.pass(sender, receiver, message);
+    }
+
+    @Test
+    void aControlledHandlerDecidesAfterEachMessage() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        if (!combination.holds()) {
+            ContractPipe.BackgroundTask backgroundTask = pipe.put(sender, pipe.message(0));
+            assertThrows(
+                    UnsupportedOperationException.class,
+                    () -> receiver.controlledPoll((m, offset, length) -> Action.CONTINUE, 1));
+            assertEquals(0, pipe.number(receiver.receive(LONG)));
+            backgroundTask.join();
+            return;
+        }
+        int sent = combination.takesTurns() ? 1 : 6;
+        for (int i = 0; i < sent; i++) {
+            sender.send(pipe.message(i));
+        }
+        List<Integer> lengths = new ArrayList<>();
+        for (int i = 0; i < 3; i++) { // Again and again, and not marked for that.
+            assertEquals(
+                    0,
+                    receiver.controlledPoll(
+                            (m, offset, length) -> {
+                                lengths.add(length);
+                                assertEquals(0, receiver.deliveryAttempt());
+                                return Action.ABORT;
+                            },
+                            10));
+        }
+        assertEquals(List.of(pipe.message(0).length, lengths.get(0), lengths.get(0)), lengths);
+        assertFalse(receiver.isEndOfStream());
+        Iterator<Action> actions =
+                List.of(
+                                Action.COMMIT,
+                                Action.CONTINUE,
+                                Action.BREAK,
+                                Action.CONTINUE,
+                                Action.ABORT,
+                                Action.CONTINUE)
+                        .iterator();
+        List<Integer> received = new ArrayList<>();
+        ControlledMessageHandler handler =
+                (m, offset, length) -> {
+                    Action action = actions.next();
+                    if (action != Action.ABORT) {
+                        received.add(length);
+                    }
+                    return action;
+                };
+        assertEquals(0, receiver.controlledPoll(handler, 0));
+        assertEquals(Math.min(3, sent), receiver.controlledPoll(handler, 10));
+        if (sent > 1) {
+            assertEquals(1, receiver.controlledPoll(handler, 10));
+            assertEquals(1, receiver.controlledPoll(handler, 1));
+            assertEquals(5, pipe.number(receiver.tryReceive()));
+            received.add(pipe.message(5).length);
+        }
+        for (int i = 0; i < sent; i++) {
+            assertEquals(pipe.message(i).length, received.get(i));
+        }
+        assertNull(receiver.tryReceive());
+        assertThrows(IllegalArgumentException.class, () -> receiver.controlledPoll(handler, -1));
+        assertThrows(NullPointerException.class, () -> receiver.controlledPoll(null, 1));
+        sender.send(pipe.message(0));
+        assertThrows( // What throws has received its message.
+                ArithmeticException.class,
+                () ->
+                        receiver.controlledPoll(
+                                (m, offset, length) -> {
+                                    throw new ArithmeticException();
+                                },
+                                1));
+        assertNull(receiver.tryReceive());
+        assertEquals(0, pipe.statistics().messages());
+        pipe.pass(sender, receiver, pipe.message(1));
+        sender.close();
+        assertEquals(0, receiver.controlledPoll(handler, 1));
+        assertTrue(receiver.isEndOfStream());
     }
 
     @Test

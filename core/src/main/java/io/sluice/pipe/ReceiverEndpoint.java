@@ -1,11 +1,13 @@
 package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.ControlledMessageHandler;
 import io.sluice.InvalidPipeException;
 import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeSide;
+import io.sluice.ring.ControlledBatch;
 import io.sluice.ring.DrainMode;
 import io.sluice.ring.LaneReceiver;
 import io.sluice.ring.MappingFault;
@@ -23,6 +25,10 @@ import java.util.List;
  * <p>One thread at a time, except {@link #close}.
  */
 public final class ReceiverEndpoint implements AutoCloseable {
+    /** The result of {@link #controlledPoll} if nothing was received, and more is there. */
+    public static final int ABORTED = -1;
+
+    private final ControlledBatch batch = new ControlledBatch();
     private final Membership membership;
     private final OpenLanes lanes;
     private final LaneReceiver lane;
@@ -134,6 +140,44 @@ public final class ReceiverEndpoint implements AutoCloseable {
             endOfStream = !lane.hasNext() && isDrained();
         }
         return endOfStream;
+    }
+
+    /**
+     * Tests whether a handler may abort a message.
+     *
+     * @return false for a rendezvous pipe, whose sender knows by then that it was received
+     */
+    public boolean canAbort() {
+        return !membership.files().pipeLayout().has(Feature.RENDEZVOUS);
+    }
+
+    /**
+     * Hands out messages to a controlled handler.
+     *
+     * @param handler the handler of each message
+     * @param limit the maximum number of messages
+     * @return the number of messages received; {@link #ABORTED} if the first one was aborted
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int controlledPoll(ControlledMessageHandler handler, int limit) {
+        try {
+            int count = lane.controlledPoll(batch.start(handler), limit);
+            if (batch.isAborted()) {
+                onAborted();
+                return count == 0 ? ABORTED : count;
+            }
+            return count;
+        } finally {
+            batch.end();
+        }
+    }
+
+    /** Makes an aborted message known to the receivers that may take it. */
+    private void onAborted() {
+        readySet.rescan();
+        if (shared) {
+            ReadySet.wakeAll(membership.waitingReceivers(), membership.receiverEvents());
+        }
     }
 
     private boolean isDrained() {

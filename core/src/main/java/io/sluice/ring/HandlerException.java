@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
 public final class HandlerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private HandlerException(ChannelCorruptedException cause) {
+    HandlerException(ChannelCorruptedException cause) {
         super(null, cause, false, false);
     }
 

@@ -50,6 +50,18 @@ public sealed interface LaneReceiver
     }
 
     /**
+     * Hands out messages to a controlled handler. A message that it aborts is found again.
+     *
+     * @param batch the call; it has not ended
+     * @param limit the maximum number of messages
+     * @return the number of messages received: an aborted one does not count
+     * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
+     */
+    default int controlledPoll(ControlledBatch batch, int limit) {
+        return poll(batch, limit, Integer.MAX_VALUE);
+    }
+
+    /**
      * Tests whether there is a message that {@link #poll} would find. Receives nothing.
      *
      * @return whether there is one

@@ -49,6 +49,15 @@ public sealed interface LaneSender
      */
     void commit(int length);
 
+    /**
+     * Publishes the message that was claimed last, and releases the room that it does not take.
+     *
+     * @param length the message's length in bytes, less than what was claimed
+     */
+    default void commitShorter(int length) {
+        commit(length);
+    }
+
     /** Discards the message that was claimed last; no receiver has seen it. */
     void abort();
 

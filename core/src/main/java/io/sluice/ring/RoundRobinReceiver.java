@@ -39,7 +39,7 @@ final class RoundRobinReceiver extends MergeReceiver {
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
         int count = pollRound(handler, limit, longest);
-        if (count == 0 && drainBackoff.isDue()) {
+        if (count == 0 && drainBackoff.isDue() && !ControlledBatch.isStopped(handler)) {
             drainBackoff.pause();
             count = pollRound(handler, limit, longest);
         }
@@ -55,7 +55,7 @@ final class RoundRobinReceiver extends MergeReceiver {
         moreAvailable = false;
         int first = (int) cursor.nextLane();
         int count = pollRange(handler, limit, longest, first, lanes.size());
-        if (count < limit) {
+        if (count < limit && !ControlledBatch.isStopped(handler)) {
             count += pollRange(handler, limit - count, longest, 0, first);
         }
         return count;
@@ -69,6 +69,12 @@ final class RoundRobinReceiver extends MergeReceiver {
             int share = Math.min(QUANTUM, limit - count);
             int polled = poll(i, handler, share, longest);
             moreAvailable |= polled == share;
+            if (ControlledBatch.isStopped(handler)) {
+                moreAvailable = true; // The lane was not emptied.
+                readySet.recordMessage(i);
+                cursor.nextLane(((ControlledBatch) handler).isAborted() ? i : i + 1);
+                return count + polled;
+            }
             if (polled == 0) {
                 readySet.recordEmpty(i);
             } else {
@@ -83,7 +89,7 @@ final class RoundRobinReceiver extends MergeReceiver {
     private int poll(int lane, MessageHandler handler, int limit, int longest) {
         try {
             current = lanes.receiver(lane);
-            int count = current.poll(handler, limit, longest);
+            int count = ControlledBatch.poll(current, handler, limit, longest);
             MappingFault.poll();
             return count;
         } catch (MessageTooLongException e) {

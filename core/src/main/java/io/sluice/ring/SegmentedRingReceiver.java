@@ -68,7 +68,8 @@ final class SegmentedRingReceiver implements LaneReceiver {
     @Override
     public int poll(MessageHandler handler, int limit, int longest) {
         int count = poll(current, currentGeneration, handler, limit, longest);
-        if (count == 0 && limit > 0) { // With limit 0, a count of 0 says nothing about the ring.
+        // With limit 0, or after a stop, a count of 0 says nothing about the ring.
+        if (count == 0 && limit > 0 && !ControlledBatch.isStopped(handler)) {
             count = pollNewer(handler, limit, longest);
         }
         if (count > 0) {
@@ -83,7 +84,7 @@ final class SegmentedRingReceiver implements LaneReceiver {
         last = ring;
         long before = ring.position();
         try {
-            return ring.poll(handler, limit, longest);
+            return ControlledBatch.poll(ring, handler, limit, longest);
         } catch (ChannelCorruptedException e) {
             if (!flavor.isShared() || table.isLive(generation)) {
                 throw e;
@@ -103,7 +104,7 @@ final class SegmentedRingReceiver implements LaneReceiver {
             if (!sealed) {
                 freeRetired(); // Not only when the ring is empty: a stream may never drain it.
             }
-            if (count > 0) {
+            if (count > 0 || ControlledBatch.isStopped(handler)) {
                 return count;
             }
             if (!sealed) {
@@ -126,7 +127,7 @@ final class SegmentedRingReceiver implements LaneReceiver {
         for (long generation = oldest; generation < currentGeneration; generation++) {
             RingReceiver older = olderReceiver(generation);
             int count = older == null ? 0 : poll(older, generation, handler, limit, longest);
-            if (count > 0) {
+            if (count > 0 || ControlledBatch.isStopped(handler)) {
                 return count;
             }
         }

@@ -100,6 +100,12 @@ final class SegmentedRingSender implements LaneSender {
     }
 
     @Override
+    public void commitShorter(int length) {
+        growthBlocked = false;
+        current.commitShorter(length);
+    }
+
+    @Override
     public void abort() {
         growthBlocked = false;
         current.abort();

@@ -7,6 +7,7 @@ import static io.sluice.ring.SlotStateDescriptor.READY;
 import static io.sluice.ring.SlotStateDescriptor.RECORD_REF_OFFSET;
 import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
+import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
 import io.sluice.memory.PaddedLongs;
@@ -198,15 +199,36 @@ final class SpmcRingReceiver implements RingReceiver {
         state.set(RECEIVED, state.get(RECEIVED) + 1);
         long payload = ring.index(RecordDescriptor.position(place));
         int length = (int) (place & RecordDescriptor.LENGTH_MASK);
+        boolean aborted = false;
         try {
             ring.beforeRead(payload, length);
-            HandlerException.onMessage(handler, bytes, payload, length);
+            if (handler instanceof ControlledBatch batch) {
+                aborted = batch.handle(bytes, payload, length) == Action.ABORT;
+            } else {
+                HandlerException.onMessage(handler, bytes, payload, length);
+            }
         } finally {
-            // edge SPMC_RELEASE, to SpmcRingSender.makeRoom, InFlight.restore,
-            // RingFlavor.isReceived: the payload has been read.
-            slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.done(sequence));
-            senderEvent.notifyOne();
+            if (aborted) {
+                state.set(RECEIVED, state.get(RECEIVED) - 1);
+                long taken = SlotStateDescriptor.taken(word, owner);
+                SpmcRingRecovery.putBack(control, slotStates, sequence, taken);
+            } else {
+                // edge SPMC_RELEASE, to SpmcRingSender.makeRoom, InFlight.restore,
+                // RingFlavor.isReceived: the payload has been read.
+                slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.done(sequence));
+                senderEvent.notifyOne();
+            }
         }
+    }
+
+    @Override
+    public int controlledPoll(ControlledBatch batch, int limit) {
+        int received = 0;
+        // One message for each poll: each changes hands by itself, so there is no batch to commit.
+        while (received < limit && !batch.isStopped() && poll(batch, 1, maxPayloadLength) > 0) {
+            received += batch.isAborted() ? 0 : 1;
+        }
+        return received;
     }
 
     /** Advances the hint, unless another thread has advanced it or begun a new epoch. */

@@ -5,6 +5,7 @@ import static io.sluice.ring.SlotStateDescriptor.MAX_ATTEMPTS;
 import static io.sluice.ring.SlotStateDescriptor.READY;
 import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 import static io.sluice.ring.SlotStateDescriptor.TAKEN;
+import static io.sluice.ring.SlotStateDescriptor.attempts;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
@@ -47,7 +48,9 @@ final class SpmcRingRecovery {
             // No edge: the dead receiver's writes are visible through its lock, by edge LOCK.
             long word = claims.getLongAcquire((long) i * STRIDE);
             if (isTakenBy(word, i, count, owner)
-                    && (redeliver ? makeReady(claims, i, word) : drop(claims, i, word))) {
+                    && (redeliver
+                            ? makeReady(claims, i, word, attempts(word) + 1)
+                            : drop(claims, i, word))) {
                 recovered++;
             }
         }
@@ -70,12 +73,25 @@ final class SpmcRingRecovery {
         return recovered;
     }
 
-    private static boolean makeReady(Memory claims, int index, long word) {
-        int attempts = Math.min(SlotStateDescriptor.attempts(word) + 1, MAX_ATTEMPTS);
-        long ready = SlotStateDescriptor.ready(SlotStateDescriptor.sequence(word), attempts);
+    /**
+     * Makes a message that the caller has taken, and has not received, ready again. If the caller
+     * dies in between, its recovery finishes this.
+     *
+     * @param sequence the sequence of the message
+     * @param taken its slot state
+     */
+    static void putBack(Memory control, Memory claims, long sequence, long taken) {
+        makeReady(claims, sequence, taken, attempts(taken));
+        lowerHint(control, sequence);
+    }
+
+    private static boolean makeReady(Memory claims, long index, long word, int attempts) {
+        long ready =
+                SlotStateDescriptor.ready(
+                        SlotStateDescriptor.sequence(word), Math.min(attempts, MAX_ATTEMPTS));
         // edge REDELIVER, to SpmcRingReceiver.poll, SpmcRingReceiver.hasNext: passes on what the
         // sender wrote.
-        return claims.compareAndSetLong((long) index * STRIDE, word, ready);
+        return claims.compareAndSetLong(index * STRIDE, word, ready);
     }
 
     private static boolean drop(Memory claims, int index, long word) {

@@ -11,6 +11,7 @@ import static io.sluice.ring.RecordDescriptor.HEADER_LENGTH;
 import static io.sluice.ring.RecordDescriptor.UNCOMMITTED;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
 import io.sluice.wait.FutexEvent;
@@ -170,6 +171,67 @@ public final class SpscRingReceiver implements RingReceiver {
             }
         }
         return count;
+    }
+
+    @Override
+    public int controlledPoll(ControlledBatch batch, int limit) {
+        int count = 0;
+        long position = cursor.position();
+        long published = position;
+        try {
+            while (count < limit && !batch.isStopped()) {
+                // edge COMMIT, from SpscRingSender.publish: the payload is complete.
+                long word = ring.getLongAcquire(position);
+                if (word == UNCOMMITTED) {
+                    break;
+                }
+                int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
+                long payload = position + HEADER_LENGTH & mask;
+                long begin = position;
+                long end = begin + RecordDescriptor.recordLength(length);
+                boolean redelivered = begin < redeliverUpTo;
+                ring.beforeRead(payload, length);
+                if (redelivered) {
+                    countAttempt(begin);
+                }
+                if (end > redeliverUpTo) {
+                    recordTaken(end);
+                }
+                position = end; // If the handler throws, the message is received.
+                count++;
+                Action action = batch.handle(bytes, payload, length);
+                if (action == Action.ABORT) {
+                    position = begin;
+                    count--;
+                    undoTaken(begin, end);
+                }
+                if (redelivered
+                        || action == Action.COMMIT
+                        || position - published >= publishInterval) {
+                    attempts = 0;
+                    if (position != published) {
+                        publish(position);
+                        published = position;
+                    }
+                }
+            }
+        } finally {
+            attempts = 0;
+            if (position != published) {
+                publish(position);
+            }
+        }
+        return count;
+    }
+
+    /** Records that the handler has not received the message that it was given. */
+    private void undoTaken(long begin, long end) {
+        if (begin < redeliverUpTo) {
+            control.setLong(ATTEMPTS_OFFSET, attempts); // As before countAttempt.
+        }
+        if (end > redeliverUpTo) {
+            recordTaken(Math.max(begin, redeliverUpTo));
+        }
     }
 
     /** Hands out the records that the last receiver may have received. */

@@ -211,6 +211,14 @@ public final class SpscRingSender implements RingSender {
         resetCleared(); // The caller may have written there.
     }
 
+    /** Clears the word after the record: the caller may have written there. */
+    @Override
+    public void commitShorter(int length) {
+        ring.setLong(cursor.position() + RecordDescriptor.recordLength(length), UNCOMMITTED);
+        commit(length);
+        resetCleared();
+    }
+
     /** Forgets what was cleared: only the word at this position is known to be zero. */
     private void resetCleared() {
         cursor.cleared(cursor.position() + HEADER_LENGTH);
@@ -219,7 +227,8 @@ public final class SpscRingSender implements RingSender {
 
     private void publish(long position, int recordLength, int length) {
         long next = position + recordLength;
-        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.pollRedelivered,
+        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
+        // SpscRingReceiver.pollRedelivered,
         // SpscRingReceiver.hasNext, SpscRingReceiver.peekLong, RingStats.ofSpsc:
         // payload and the cleared next word are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));

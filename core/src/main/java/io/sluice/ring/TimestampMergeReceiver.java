@@ -31,15 +31,16 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
         int count = 0;
         try {
             handler = messages;
-            while (count < limit) {
+            while (count < limit && !ControlledBatch.isStopped(messages)) {
                 int lane = earliestLane();
                 if (lane < 0) {
                     break;
                 }
                 current = lanes.receiver(lane);
-                poll(lane, longest);
-                count++;
-                cursor.position(cursor.position() + 1);
+                if (poll(lane, longest)) {
+                    count++;
+                    cursor.position(cursor.position() + 1);
+                }
             }
         } finally {
             handler = null;
@@ -47,14 +48,24 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
         return count;
     }
 
-    private void poll(int lane, int longest) {
+    /** Hands out the next message of a lane; returns whether it was received. */
+    private boolean poll(int lane, int longest) {
         int prefix = TimestampedLaneSender.TIMESTAMP_LENGTH;
         try {
-            if (current.poll(this, 1, Math.min(longest, Integer.MAX_VALUE - prefix) + prefix)
-                    == 0) {
+            int count;
+            if (handler instanceof ControlledBatch batch) {
+                batch.skip(prefix);
+                count = current.controlledPoll(batch, 1);
+            } else {
+                count =
+                        current.poll(
+                                this, 1, Math.min(longest, Integer.MAX_VALUE - prefix) + prefix);
+            }
+            if (count == 0 && !ControlledBatch.isStopped(handler)) {
                 throw new ChannelCorruptedException("a message that was there has gone");
             }
             MappingFault.poll();
+            return count > 0;
         } catch (MessageTooLongException e) {
             throw new MessageTooLongException(e.length() - prefix);
         } catch (ChannelCorruptedException | InternalError e) {

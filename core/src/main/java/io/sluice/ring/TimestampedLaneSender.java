@@ -88,6 +88,11 @@ final class TimestampedLaneSender implements LaneSender {
     }
 
     @Override
+    public void commitShorter(int length) {
+        lane.commitShorter(length + TIMESTAMP_LENGTH);
+    }
+
+    @Override
     public void abort() {
         lane.abort();
     }

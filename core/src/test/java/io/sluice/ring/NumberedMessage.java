@@ -7,6 +7,9 @@ import java.lang.foreign.ValueLayout;
 final class NumberedMessage {
     static final int MIN_LENGTH = 4;
 
+    /** The longest claim that each lane of these tests can hold. */
+    private static final int MAX_CLAIM = 300;
+
     private NumberedMessage() {}
 
     static byte[] of(int number, int extra) {
@@ -15,6 +18,27 @@ final class NumberedMessage {
             message[i] = expected(number, i);
         }
         return message;
+    }
+
+    /**
+     * Sends a message through a claim, which is longer than the message and was written to beyond
+     * its end; returns whether there was room.
+     */
+    static boolean sendShorter(LaneSender sender, int number, int extra, int unused) {
+        byte[] message = of(number, extra);
+        int claimed = Math.min(message.length + unused, MAX_CLAIM);
+        long at = sender.tryClaim(claimed);
+        if (at < 0) {
+            return false;
+        }
+        MemorySegment room = sender.ring().bytes().asSlice(at, claimed).fill((byte) -1);
+        MemorySegment.copy(message, 0, room, ValueLayout.JAVA_BYTE, 0, message.length);
+        if (claimed > message.length) {
+            sender.commitShorter(message.length);
+        } else {
+            sender.commit(message.length);
+        }
+        return true;
     }
 
     private static byte expected(int number, int i) {

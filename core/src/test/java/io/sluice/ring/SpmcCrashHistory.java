@@ -3,10 +3,12 @@ package io.sluice.ring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 
 /**
@@ -20,6 +22,7 @@ final class SpmcCrashHistory {
     final class CrashableReceiver {
         final int owner;
         final FaultInjector faultInjector = new FaultInjector();
+        private final ControlledBatch batch = new ControlledBatch();
         LaneReceiver receiver;
         boolean busy;
         boolean crashed;
@@ -40,7 +43,9 @@ final class SpmcCrashHistory {
         int poll(int limit) {
             busy = true;
             try {
-                return receiver.poll(this::onMessage, limit);
+                return mayAbort && inHandler.nextBoolean()
+                        ? receiver.controlledPoll(batch.start(this::onControlled), limit)
+                        : receiver.poll(this::onMessage, limit);
             } catch (SimulatedCrash e) {
                 crashed = true;
                 deaths++;
@@ -51,6 +56,15 @@ final class SpmcCrashHistory {
             }
         }
 
+        private Action onControlled(MemorySegment memory, long offset, int length) {
+            if (inHandler.nextInt(4) == 0) {
+                aborted.set(NumberedMessage.read(memory, offset, length));
+                return Action.ABORT;
+            }
+            onMessage(memory, offset, length);
+            return Action.values()[1 + inHandler.nextInt(3)];
+        }
+
         private void onMessage(MemorySegment memory, long offset, int length) {
             int number = NumberedMessage.read(memory, offset, length);
             if (number >= received.length) {
@@ -59,7 +73,7 @@ final class SpmcCrashHistory {
             int attempt = receiver.deliveryAttempt();
             assertTrue(received[number] == 0 || attempt > 0, () -> number + " came twice");
             assertTrue(attempt <= deaths, () -> number + " is marked as redelivered");
-            if (attempt == 0) {
+            if (attempt == 0 && !aborted.get(number)) {
                 assertTrue(number > last, () -> number + " came after " + last);
                 last = number;
             }
@@ -85,6 +99,8 @@ final class SpmcCrashHistory {
         }
     }
 
+    private final BitSet aborted = new BitSet(); // These may come after later ones.
+    private boolean mayAbort = true;
     private final CrashableLane crashableLane;
     final FaultInjector senderFaults = new FaultInjector();
     final CrashableReceiver[] receivers = new CrashableReceiver[RECEIVERS];
@@ -126,7 +142,10 @@ final class SpmcCrashHistory {
         byte[] message = NumberedMessage.of(sent, extra);
         senderBusy = true;
         try {
-            boolean done = sender.tryWrite(message, 0, message.length);
+            boolean done =
+                    extra % 4 == 3
+                            ? NumberedMessage.sendShorter(sender, sent, extra, extra / 2)
+                            : sender.tryWrite(message, 0, message.length);
             sent += done ? 1 : 0;
             return done;
         } finally {
@@ -196,6 +215,7 @@ final class SpmcCrashHistory {
     }
 
     private void drain() {
+        mayAbort = false;
         int quiet = 0;
         for (int rounds = 0; quiet < RECEIVERS; rounds++) {
             assertTrue(rounds < 1000, "it never ends");

@@ -4,6 +4,8 @@ import static io.sluice.ring.NumberedMessage.read;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.ControlledMessageHandler;
+import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.MessageHandler;
 import io.sluice.Proof;
 import io.sluice.ring.CrashableMemory.FaultInjector;
@@ -58,8 +60,11 @@ class SpscRingCrashTest {
             newReceiver();
             int steps = random.nextInt(60);
             for (int i = 0; i < steps; i++) {
-                if (random.nextInt(3) > 0) {
+                int step = random.nextInt(6);
+                if (step > 2) {
                     send(random.nextInt(200));
+                } else if (step > 1) {
+                    sendShorter(random.nextInt(200), random.nextInt(100));
                 } else {
                     receive(1 + random.nextInt(5));
                 }
@@ -73,6 +78,12 @@ class SpscRingCrashTest {
         void newReceiver() {
             crashableLane.recover(0, faultInjector, true);
             receiver = crashableLane.receiver(0, faultInjector);
+        }
+
+        boolean sendShorter(int extra, int unused) {
+            boolean done = NumberedMessage.sendShorter(sender, sent, extra, unused);
+            sent += done ? 1 : 0;
+            return done;
         }
 
         boolean send(int extra) {
@@ -114,10 +125,15 @@ class SpscRingCrashTest {
     private boolean senderCrashes(Random random, int accesses) {
         History history = new History(spscRingLayout.wiring.apply(random), random);
         int extra = random.nextInt(100);
+        int unused = random.nextInt(200);
         boolean died = false;
         history.faultInjector.crashAfter(accesses);
         try {
-            history.send(extra);
+            if (unused < 100) {
+                history.sendShorter(extra, unused);
+            } else {
+                history.send(extra);
+            }
         } catch (SimulatedCrash e) {
             died = true; // Its successor must find everything that was accepted, and continue.
         }
@@ -165,6 +181,83 @@ class SpscRingCrashTest {
         assertTrue(
                 first >= before && first <= before + seen.size(),
                 () -> "lost: received up to " + seen + ", then from " + first);
+        for (int i = 0; i < rest.size(); i++) {
+            assertEquals(first + i, rest.get(i), "out of order");
+        }
+        assertEquals(history.sent, first + rest.size(), "lost at the end");
+        return died;
+    }
+
+    @Test
+    void aReceiverMayDieWhileItAborts() {
+        CrashPoints.each(
+                Proof.CRASHES_SPSC, spscRingLayout.what + "aborts", 0.15, this::receiverAborts);
+    }
+
+    private boolean receiverAborts(Random random, int accesses) {
+        History history = new History(spscRingLayout.wiring.apply(random), random);
+        if (random.nextBoolean()) { // What is handed out next was handed out before.
+            history.faultInjector.crashAfter(random.nextInt(40));
+            try {
+                history.take(10);
+            } catch (SimulatedCrash e) {
+                assertTrue(history.sent > 0);
+            }
+            history.faultInjector.disarm();
+            history.newReceiver();
+        }
+        int abortAt = random.nextInt(4);
+        List<Integer> seen = new ArrayList<>();
+        int[] attempt = {-1};
+        ControlledMessageHandler handler =
+                (m, at, length) -> {
+                    seen.add(read(m, at, length));
+                    attempt[0] = history.receiver.deliveryAttempt();
+                    return seen.size() > abortAt
+                            ? Action.ABORT
+                            : random.nextBoolean() ? Action.COMMIT : Action.CONTINUE;
+                };
+        boolean died = false;
+        int count = -1;
+        history.faultInjector.crashAfter(accesses);
+        try {
+            count = history.receiver.controlledPoll(new ControlledBatch().start(handler), 6);
+        } catch (SimulatedCrash e) {
+            died = true;
+        }
+        history.faultInjector.disarm();
+        boolean aborted = seen.size() > abortAt;
+        int received = aborted ? abortAt : seen.size();
+        if (!died) {
+            assertEquals(received, count);
+            if (aborted) {
+                boolean[] same = new boolean[1];
+                int last = seen.get(abortAt);
+                history.receiver.poll(
+                        (m, at, length) ->
+                                same[0] =
+                                        read(m, at, length) == last
+                                                && history.receiver.deliveryAttempt() == attempt[0],
+                        1);
+                assertTrue(same[0], "the aborted message comes next, and is not marked for it");
+                received++;
+            }
+        }
+        history.newReceiver();
+        List<Integer> rest = new ArrayList<>();
+        List<Integer> batch;
+        while (!(batch = history.take(100)).isEmpty()) {
+            rest.addAll(batch);
+        }
+        int first = rest.isEmpty() ? history.sent : rest.get(0);
+        int before = seen.isEmpty() ? first : seen.get(0);
+        int most = before + received;
+        assertTrue(
+                first >= before && first <= most,
+                () -> "lost: " + seen + ", " + aborted + ", then from " + first);
+        if (!died) {
+            assertEquals(most, seen.isEmpty() ? before + received : first, "all was released");
+        }
         for (int i = 0; i < rest.size(); i++) {
             assertEquals(first + i, rest.get(i), "out of order");
         }

@@ -20,11 +20,11 @@ import java.nio.file.Path;
 public final class AdaptersProgram {
     private AdaptersProgram() {}
 
-    private interface Action {
+    private interface Printed {
         String run() throws Exception;
     }
 
-    private static void print(String what, Action work) throws Exception {
+    private static void print(String what, Printed work) throws Exception {
         try {
             System.out.println(what + ": " + work.run());
         } catch (IllegalStateException e) {

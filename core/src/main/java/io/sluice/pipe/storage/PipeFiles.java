@@ -5,6 +5,8 @@ import io.sluice.ring.MappingFault;
 import io.sluice.ring.RingMemory;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -21,6 +23,9 @@ public abstract class PipeFiles {
 
     /** The name of the first sender's lane; the other lanes are numbered consecutively. */
     public static final String LANE = "lane-0";
+
+    /** Attempts to open or create a pipe that others create and delete. */
+    private static final int MAX_REPLACED = 100;
 
     private final Path path;
     private final PipeLayout pipeLayout;
@@ -70,6 +75,31 @@ public abstract class PipeFiles {
         return MemfdStorage.isAddress(path)
                 ? MemfdStorage.open(path)
                 : DirectoryStorage.openNamed(path, ofOthers);
+    }
+
+    /**
+     * Opens a pipe, or creates it if its name does not exist. Both are atomic, so one of them
+     * succeeds unless the name appears and vanishes all the time.
+     *
+     * @param path its name
+     * @param pipeLayout the geometry of the pipe if it is created
+     * @return the pipe's files
+     * @throws IOException if the pipe can be neither opened nor created
+     */
+    public static PipeFiles openOrCreate(Path path, PipeLayout pipeLayout) throws IOException {
+        for (int tries = 0; tries < MAX_REPLACED; tries++) {
+            try {
+                return open(path, pipeLayout.has(Feature.GROUP));
+            } catch (NoSuchFileException e) {
+                try {
+                    return create(path, pipeLayout);
+                } catch (FileAlreadyExistsException made) {
+                    continue; // By another process, meanwhile.
+                }
+            }
+        }
+        throw new IOException(
+                path + " was created and deleted " + MAX_REPLACED + " times meanwhile");
     }
 
     /**
