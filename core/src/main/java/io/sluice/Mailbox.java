@@ -43,7 +43,7 @@ import org.agrona.concurrent.IdleStrategy;
  */
 public interface Mailbox<E> {
     /**
-     * Creates a bounded mailbox for many senders and many receivers.
+     * Creates a bounded mailbox for many senders and one receiver.
      *
      * @param capacity the number of messages it holds, 1 to 2<sup>30</sup>; powers of two of at
      *     least 4 are fastest
@@ -56,7 +56,7 @@ public interface Mailbox<E> {
     }
 
     /**
-     * Creates an unbounded mailbox for many senders and many receivers. It is never full: sending
+     * Creates an unbounded mailbox for many senders and one receiver. It is never full: sending
      * never blocks.
      *
      * @param <E> the type of messages
@@ -67,8 +67,8 @@ public interface Mailbox<E> {
     }
 
     /**
-     * Creates a rendezvous mailbox for many senders and many receivers. It stores no messages:
-     * {@code send} returns once a receiver has received the message. {@code trySend} succeeds if a
+     * Creates a rendezvous mailbox for many senders and one receiver. It stores no messages: {@code
+     * send} returns once a receiver has received the message. {@code trySend} succeeds if a
      * receiver is waiting, and {@code tryReceive} if a sender is waiting; so the two never match
      * each other.
      *

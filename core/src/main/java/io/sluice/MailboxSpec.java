@@ -8,8 +8,10 @@ import java.util.Objects;
  * a new specification.
  *
  * <pre>{@code
- * MailboxSpec.bounded(1024).senders(Ends.MANY).receivers(Ends.ONE)
+ * MailboxSpec.bounded(1024).senders(Ends.ONE).receivers(Ends.MANY)
  * }</pre>
+ *
+ * <p>By default a mailbox is for many senders and one receiver, as a pipe is.
  */
 public final class MailboxSpec {
     /** The capacity of an unbounded mailbox, which only the available memory limits. */
@@ -30,7 +32,7 @@ public final class MailboxSpec {
     }
 
     /**
-     * Returns a bounded mailbox for many senders and many receivers.
+     * Returns a bounded mailbox for many senders and one receiver.
      *
      * @param capacity the number of messages it holds, 1 to 2<sup>30</sup>; powers of two of at
      *     least 4 are fastest
@@ -42,27 +44,27 @@ public final class MailboxSpec {
             throw new IllegalArgumentException(
                     "capacity=" + capacity + " is not in 1.." + MAX_CAPACITY);
         }
-        return new MailboxSpec(capacity, Ends.MANY, Ends.MANY, OverflowPolicy.BLOCK);
+        return new MailboxSpec(capacity, Ends.MANY, Ends.ONE, OverflowPolicy.BLOCK);
     }
 
     /**
-     * Returns an unbounded mailbox for many senders and many receivers. It is never full, and grows
+     * Returns an unbounded mailbox for many senders and one receiver. It is never full, and grows
      * while messages are sent faster than they are received: use a bounded mailbox to limit memory.
      *
      * @return the specification
      */
     public static MailboxSpec unbounded() {
-        return new MailboxSpec(UNBOUNDED, Ends.MANY, Ends.MANY, OverflowPolicy.BLOCK);
+        return new MailboxSpec(UNBOUNDED, Ends.MANY, Ends.ONE, OverflowPolicy.BLOCK);
     }
 
     /**
-     * Returns a rendezvous mailbox for many senders and many receivers. It stores no messages: each
+     * Returns a rendezvous mailbox for many senders and one receiver. It stores no messages: each
      * one passes directly from a sender to a receiver, of which either may wait for the other.
      *
      * @return the specification
      */
     public static MailboxSpec rendezvous() {
-        return new MailboxSpec(0, Ends.MANY, Ends.MANY, OverflowPolicy.BLOCK);
+        return new MailboxSpec(0, Ends.MANY, Ends.ONE, OverflowPolicy.BLOCK);
     }
 
     /**

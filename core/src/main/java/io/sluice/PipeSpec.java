@@ -19,9 +19,10 @@ import java.util.UUID;
 /**
  * The specification of a pipe. Immutable: each method returns another specification.
  *
- * <p>By default a pipe has one sender and one receiver, delivers again what a receiver had taken
- * and not finished when it died, breaks when its receivers have left, and is accessible to its user
- * only.
+ * <p>By default a pipe is for many senders and one receiver, as a mailbox is, delivers again what a
+ * receiver had taken and not finished when it died, breaks when its receivers have left, and is
+ * accessible to its user only. One sender is faster: {@code senders(Ends.ONE)}. Several receivers
+ * share the messages: {@code receivers(Ends.MANY)}.
  */
 public final class PipeSpec {
     /** The capacity of {@link #bounded()}: large enough that ends rarely wait, and fits into L2. */
@@ -69,7 +70,7 @@ public final class PipeSpec {
             throw new IllegalArgumentException(
                     "capacity=" + capacity + " is not in 1.." + LaneDescriptor.MAX_CAPACITY);
         }
-        return new PipeSpec(capacity, 0, 1, 1, EnumSet.noneOf(Feature.class));
+        return new PipeSpec(capacity, 0, DEFAULT_MANY, 1, EnumSet.noneOf(Feature.class));
     }
 
     /**
@@ -113,7 +114,11 @@ public final class PipeSpec {
         }
         PipeSpec spec =
                 new PipeSpec(
-                        bounded(capacity).capacity, quota, 1, 1, EnumSet.noneOf(Feature.class));
+                        bounded(capacity).capacity,
+                        quota,
+                        DEFAULT_MANY,
+                        1,
+                        EnumSet.noneOf(Feature.class));
         return spec.checkQuota();
     }
 
@@ -206,7 +211,7 @@ public final class PipeSpec {
         return new PipeSpec(
                 OfferDescriptor.PAYLOAD_OFFSET + maxMessageLength,
                 0,
-                1,
+                DEFAULT_MANY,
                 1,
                 EnumSet.of(Feature.RENDEZVOUS));
     }

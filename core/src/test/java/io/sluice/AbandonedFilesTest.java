@@ -56,10 +56,10 @@ class AbandonedFilesTest {
     @ValueSource(ints = {0, 1, 2, 3, 4})
     void filesOfADeadCreatorAreRemovedByTheNextCreatorOfThatName(int steps) throws Exception {
         leave(steps);
-        Pipe.create(directory.resolve("other"), PipeSpec.bounded());
-        Pipe.create(directory.resolve("pipe.other"), PipeSpec.bounded());
+        Pipe.create(directory.resolve("other"), PipeSpec.bounded().senders(1));
+        Pipe.create(directory.resolve("pipe.other"), PipeSpec.bounded().senders(1));
         assertEquals(1, hidden().size(), "of another name");
-        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded()).sender().close();
+        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded().senders(1)).sender().close();
         assertEquals(List.of(), hidden());
     }
 
@@ -68,11 +68,11 @@ class AbandonedFilesTest {
         Path left = leave(2);
         try (Descriptor locks = Descriptor.open(left.resolve("locks"))) {
             assertTrue(locks.tryLock(1L << 40));
-            Pipe.create(directory.resolve("pipe"), PipeSpec.bounded());
+            Pipe.create(directory.resolve("pipe"), PipeSpec.bounded().senders(1));
             assertEquals(List.of(left), hidden());
         }
         assertTrue(Pipe.delete(directory.resolve("pipe")));
-        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded());
+        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded().senders(1));
         assertEquals(List.of(), hidden());
     }
 
@@ -81,7 +81,7 @@ class AbandonedFilesTest {
         Path left = leave(1);
         Files.createFile(left.resolve("diary"));
         Path short1 = Files.createDirectory(directory.resolve(".sluice-mine.tmp"));
-        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded());
+        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded().senders(1));
         assertTrue(Files.exists(left.resolve("diary")));
         assertTrue(Files.exists(short1));
     }
@@ -92,7 +92,7 @@ class AbandonedFilesTest {
 
         public static void main(String[] arguments) throws IOException {
             Path path = Path.of(arguments[0]);
-            PipeSpec spec = PipeSpec.bounded(1 << 20);
+            PipeSpec spec = PipeSpec.bounded(1 << 20).senders(1);
             Pipe.create(path, spec);
             Pipe.delete(path);
             System.out.println("ready");
@@ -120,7 +120,7 @@ class AbandonedFilesTest {
                 Pipe.open(path).sender().close();
                 assertTrue(Pipe.delete(path), () -> "seed " + SEED);
             }
-            Pipe.create(path, PipeSpec.bounded()).sender().close();
+            Pipe.create(path, PipeSpec.bounded().senders(1)).sender().close();
             assertEquals(List.of(), hidden(), () -> "seed " + SEED);
             assertTrue(Pipe.delete(path));
             assertEquals(List.of(), hidden(), () -> "seed " + SEED);
@@ -141,7 +141,7 @@ class AbandonedFilesTest {
                 testThreads.start(
                         () -> {
                             try {
-                                Pipe.create(path, PipeSpec.bounded(4096));
+                                Pipe.create(path, PipeSpec.bounded(4096).senders(1));
                                 made[self] = 1;
                             } catch (java.nio.file.FileAlreadyExistsException e) {
                                 made[self] = 0;

@@ -58,7 +58,7 @@ class AdapterAllocationTest {
 
     @BeforeEach
     void open() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         sender = pipe.sender();
         receiver = pipe.receiver();
     }

@@ -36,7 +36,7 @@ class AllocationTest {
 
     @BeforeEach
     void open() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         sender = pipe.sender();
         receiver = pipe.receiver();
     }
@@ -156,12 +156,12 @@ class AllocationTest {
         MessageHandler count = (memory, offset, length) -> received += length;
         for (PipeSpec spec :
                 List.of(
-                        PipeSpec.bounded(4096).order(Order.ARRIVAL),
+                        PipeSpec.bounded(4096).senders(1).order(Order.ARRIVAL),
                         PipeSpec.bounded(4096).order(Order.ARRIVAL).senders(3),
-                        PipeSpec.bounded(4096).receivers(2),
-                        PipeSpec.unbounded(1 << 16),
-                        PipeSpec.unbounded(1 << 16).receivers(2),
-                        PipeSpec.bounded(4096))) {
+                        PipeSpec.bounded(4096).senders(1).receivers(2),
+                        PipeSpec.unbounded(1 << 16).senders(1),
+                        PipeSpec.unbounded(1 << 16).senders(1).receivers(2),
+                        PipeSpec.bounded(4096).senders(1))) {
             try (Pipe pipe = Pipe.anonymous(spec);
                     PipeSender to = pipe.sender();
                     PipeReceiver from = pipe.receiver()) {

@@ -49,7 +49,7 @@ class AnonymousPipeTest {
 
     @Test
     void aChildThatIsGivenThePathSendsAndIsKilledAndTheStreamEnds() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded());
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded().senders(1));
         try (PipeReceiver receiver = pipe.receiver();
                 ChildJvm child = ChildJvm.start(SenderChild.class, pipe.path())) {
             for (int i = 0; i < 1000; i++) {
@@ -130,7 +130,7 @@ class AnonymousPipeTest {
 
     @Test
     void itHasNoNameToDelete() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded());
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded().senders(1));
         assertThrows(InvalidPipeException.class, () -> Pipe.delete(pipe.path()));
         pipe.sender().close();
     }

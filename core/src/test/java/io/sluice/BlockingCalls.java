@@ -38,13 +38,13 @@ final class BlockingCalls {
     /** Returns one specification per flavor; each has at least 4 KiB, or is a rendezvous. */
     static Map<String, PipeSpec> flavors() {
         Map<String, PipeSpec> flavors = new LinkedHashMap<>();
-        flavors.put("bounded", PipeSpec.bounded(4096));
-        flavors.put("shared", PipeSpec.bounded(4096).receivers(2));
-        flavors.put("growing", PipeSpec.unbounded(1 << 16, 4096));
-        flavors.put("growing, shared", PipeSpec.unbounded(1 << 16, 4096).receivers(2));
+        flavors.put("bounded", PipeSpec.bounded(4096).senders(1));
+        flavors.put("shared", PipeSpec.bounded(4096).senders(1).receivers(2));
+        flavors.put("growing", PipeSpec.unbounded(1 << 16, 4096).senders(1));
+        flavors.put("growing, shared", PipeSpec.unbounded(1 << 16, 4096).senders(1).receivers(2));
         flavors.put("many lanes", PipeSpec.bounded(4096).senders(2));
         flavors.put("in order of arrival", PipeSpec.bounded(4096).senders(2).order(Order.ARRIVAL));
-        flavors.put("rendezvous", PipeSpec.rendezvous(1000));
+        flavors.put("rendezvous", PipeSpec.rendezvous(1000).senders(1));
         return flavors;
     }
 

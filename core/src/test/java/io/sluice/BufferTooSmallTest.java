@@ -99,9 +99,9 @@ class BufferTooSmallTest {
     void anotherReceiverMayReceiveIt() throws Exception {
         for (PipeSpec spec :
                 List.of(
-                        PipeSpec.bounded(4096),
+                        PipeSpec.bounded(4096).senders(1),
                         PipeSpec.bounded(4096).senders(3),
-                        PipeSpec.unbounded(1 << 20))) {
+                        PipeSpec.unbounded(1 << 20).senders(1))) {
             Pipe pipe = Pipe.anonymous(spec.receivers(2));
             try (PipeSender sender = pipe.sender();
                     PipeReceiver one = pipe.receiver();
@@ -124,7 +124,7 @@ class BufferTooSmallTest {
     /** A receiver whose buffer is too small leaves the rendezvous offer to another one. */
     @Test
     void theOfferOfARendezvousStands() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous(4096).receivers(2));
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous(4096).senders(1).receivers(2));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver one = pipe.receiver();
                 PipeReceiver other = pipe.receiver()) {
@@ -139,7 +139,7 @@ class BufferTooSmallTest {
 
     @Test
     void aBufferThatCannotBeWrittenIsRefusedBeforeAMessageIsLost() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver();
                 Arena arena = Arena.ofConfined()) {

@@ -61,7 +61,7 @@ class CodecTest {
 
     @BeforeEach
     void open() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         sender = pipe.sender();
         receiver = pipe.receiver();
     }

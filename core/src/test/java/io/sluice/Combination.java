@@ -19,12 +19,12 @@ record Combination(
         OverflowPolicy overflow) {
     /** The capacity of a pipe. */
     enum PipeCapacity {
-        ZERO(PipeSpec.rendezvous(4080)),
+        ZERO(PipeSpec.rendezvous(4080).senders(1)),
         /** Each message fills the pipe. */
-        ONE(PipeSpec.bounded(4096)),
-        SMALL(PipeSpec.bounded(4096)),
-        LARGE(PipeSpec.bounded(1 << 20)),
-        UNBOUNDED(PipeSpec.unbounded(1 << 17, 4096));
+        ONE(PipeSpec.bounded(4096).senders(1)),
+        SMALL(PipeSpec.bounded(4096).senders(1)),
+        LARGE(PipeSpec.bounded(1 << 20).senders(1)),
+        UNBOUNDED(PipeSpec.unbounded(1 << 17, 4096).senders(1));
 
         private final PipeSpec spec;
 

@@ -59,7 +59,7 @@ class EndOfStreamTest {
     /** The message and the end arrive between any two polls of the receiver. */
     @Test
     void aMessageRightBeforeTheEndIsReceivedBeforeTheEnd() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         FutureTask<Void> sending =
                 new FutureTask<>(
                         () -> {
@@ -96,7 +96,7 @@ class EndOfStreamTest {
     /** A process may be killed after it has marked its end closed, before it notifies others. */
     @Test
     void anEndThatWasKilledWhileItClosedHasLeft() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             assertTrue(sender.trySend(new byte[1]));

@@ -55,7 +55,7 @@ class EndOptionsTest {
                     @Override
                     public void reset() {}
                 };
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeReceiver receiver =
                 pipe.receiver(EndOptions.latency().withSpins(0).withIdleStrategy(counting))) {
             Map<String, Long> before = SyscallCounts.snapshot();
@@ -67,10 +67,10 @@ class EndOptionsTest {
 
     @Test
     void anEndThatDoesNotSpinSleepsAtOnce() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeReceiver receiver = pipe.receiver(EndOptions.throughput().withSpins(0));
                 PipeReceiver other =
-                        Pipe.anonymous(PipeSpec.bounded(4096))
+                        Pipe.anonymous(PipeSpec.bounded(4096).senders(1))
                                 .receiver(EndOptions.defaults().withSpins(Integer.MAX_VALUE))) {
             long before = SyscallCounts.snapshot().getOrDefault("futex", 0L);
             other.receive(Duration.ofMillis(2));

@@ -38,7 +38,7 @@ class FaultAttributionTest {
     @Test
     void aHandlersExceptionDoesNotPoisonTheLane() throws Exception {
         Pipe from = Pipe.create(directory.resolve("from"), PipeSpec.bounded().senders(2));
-        Pipe to = Pipe.create(directory.resolve("to"), PipeSpec.bounded(4096));
+        Pipe to = Pipe.create(directory.resolve("to"), PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = from.sender();
                 PipeReceiver receiver = from.receiver();
                 PipeSender onward = to.sender()) {

@@ -12,7 +12,7 @@ class FirstPipeTest {
     /** Creates a pipe and uses it once. */
     static final class First {
         public static void main(String[] arguments) throws Exception {
-            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
             try (PipeSender sender = pipe.sender();
                     PipeReceiver receiver = pipe.receiver()) {
                 sender.send(new byte[8]);

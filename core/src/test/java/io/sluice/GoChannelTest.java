@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(90)
 class GoChannelTest {
     private static Mailbox<Integer> channel(int capacity) {
-        return capacity == 0 ? Mailbox.rendezvous() : Mailbox.bounded(capacity);
+        return capacity == 0
+                ? Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY))
+                : Mailbox.create(MailboxSpec.bounded(capacity).receivers(Ends.MANY));
     }
 
     @ParameterizedTest
@@ -170,7 +172,7 @@ class GoChannelTest {
     @Test
     void aTryBesideAnotherReceiverAndACloseNeverMissesTheMessage() throws Exception {
         for (int i = 0; i < 1000; i++) {
-            Mailbox<Integer> mailbox = Mailbox.bounded(1);
+            Mailbox<Integer> mailbox = Mailbox.create(MailboxSpec.bounded(1).receivers(Ends.MANY));
             TestThreads testThreads = new TestThreads(mailbox);
             Sender<Integer> sender = mailbox.sender();
             sender.send(1);
@@ -195,7 +197,8 @@ class GoChannelTest {
     @Test
     void aSenderThatWaitsInARendezvousIsFoundByATry() throws Exception {
         for (int i = 0; i < 200; i++) {
-            Mailbox<Integer> mailbox = Mailbox.rendezvous();
+            Mailbox<Integer> mailbox =
+                    Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
             TestThreads testThreads = new TestThreads(mailbox);
             Sender<Integer> sender = mailbox.sender();
             Receiver<Integer> receiver = mailbox.receiver();
@@ -213,8 +216,8 @@ class GoChannelTest {
     @Test
     void aSelectThatFindsNothingBesideACloseHasSeenTheClose() throws Exception {
         for (int i = 0; i < 2000; i++) {
-            Mailbox<Integer> stored = Mailbox.bounded(1);
-            Mailbox<Integer> closed = Mailbox.rendezvous();
+            Mailbox<Integer> stored = Mailbox.create(MailboxSpec.bounded(1).receivers(Ends.MANY));
+            Mailbox<Integer> closed = Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
             TestThreads testThreads = new TestThreads(List.of(stored, closed));
             Sender<Integer> toStored = stored.sender();
             Sender<Integer> toClosed = closed.sender();
@@ -253,7 +256,7 @@ class GoChannelTest {
         TestThreads testThreads = new TestThreads(mailboxes);
         SelectBuilder builder = Select.builder();
         for (int c = 0; c < clauses; c++) {
-            Mailbox<Integer> mailbox = Mailbox.bounded(4);
+            Mailbox<Integer> mailbox = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
             mailboxes.add(mailbox);
             receivers.add(mailbox.receiver());
             builder.receive(receivers.get(c), m -> {});
@@ -374,7 +377,7 @@ class GoChannelTest {
     void theSieveFindsThePrimes() throws Exception {
         List<Integer> primes = new ArrayList<>();
         AtomicLong threads = new AtomicLong();
-        Mailbox<Integer> numbers = Mailbox.rendezvous();
+        Mailbox<Integer> numbers = Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
         TestThreads testThreads = new TestThreads(numbers);
         Sender<Integer> source = numbers.sender();
         Receiver<Integer> in = numbers.receiver();
@@ -392,7 +395,8 @@ class GoChannelTest {
         while (primes.size() < 40) {
             int prime = in.receive();
             primes.add(prime);
-            Mailbox<Integer> filtered = Mailbox.rendezvous();
+            Mailbox<Integer> filtered =
+                    Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
             Receiver<Integer> from = in;
             Sender<Integer> to = filtered.sender();
             threads.incrementAndGet();

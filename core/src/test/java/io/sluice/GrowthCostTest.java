@@ -57,7 +57,7 @@ class GrowthCostTest {
         Pipe pipe =
                 Pipe.create(
                         directory.resolve("pipe"),
-                        PipeSpec.unbounded(1 << 20, RING).receivers(receivers));
+                        PipeSpec.unbounded(1 << 20, RING).senders(1).receivers(receivers));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             for (int i = 0; i < standing; i++) {

@@ -52,9 +52,9 @@ class HostilePeerTest {
 
     /** The kind of lanes of a pipe. */
     enum AttackedPipeKind {
-        BOUNDED(() -> PipeSpec.bounded(CAPACITY)),
-        GROWING(() -> PipeSpec.unbounded(QUOTA, CAPACITY)),
-        RENDEZVOUS(() -> PipeSpec.rendezvous(0));
+        BOUNDED(() -> PipeSpec.bounded(CAPACITY).senders(1)),
+        GROWING(() -> PipeSpec.unbounded(QUOTA, CAPACITY).senders(1)),
+        RENDEZVOUS(() -> PipeSpec.rendezvous(0).senders(1));
 
         private final Supplier<PipeSpec> spec;
 

@@ -50,7 +50,7 @@ class IdleEndsTest {
 
     @Test
     void aPipesReceiverKeepsNothing() throws Exception {
-        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
                 PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             for (int call = 0; call < 6; call++) {
@@ -69,8 +69,11 @@ class IdleEndsTest {
     void aMailboxKeepsNothing(int capacity) throws Exception {
         Mailbox<byte[]> mailbox =
                 capacity < 0
-                        ? Mailbox.unbounded()
-                        : capacity == 0 ? Mailbox.rendezvous() : Mailbox.bounded(capacity);
+                        ? Mailbox.create(MailboxSpec.unbounded().receivers(Ends.MANY))
+                        : capacity == 0
+                                ? Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY))
+                                : Mailbox.create(
+                                        MailboxSpec.bounded(capacity).receivers(Ends.MANY));
         try (Sender<byte[]> sender = mailbox.sender();
                 Receiver<byte[]> receiver = mailbox.receiver()) {
             TestThreads testThreads = new TestThreads(mailbox);
@@ -85,7 +88,7 @@ class IdleEndsTest {
     @Test
     @SuppressWarnings("try") // It only has to be open.
     void aSelectKeepsNothing() throws Exception {
-        Mailbox<byte[]> mailbox = Mailbox.rendezvous();
+        Mailbox<byte[]> mailbox = Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
         try (Sender<byte[]> sender = mailbox.sender();
                 Receiver<byte[]> receiver = mailbox.receiver()) {
             WeakReference<?>[] offered = new WeakReference<?>[1];

@@ -111,7 +111,7 @@ class LeakedEndTest {
     @MethodSource("senders")
     void aLeakedSenderIsClosed(Function<PipeSender, Object> adapter) throws Exception {
         Path path = directory.resolve("pipe");
-        Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(1));
         try (PipeReceiver receiver = pipe.receiver()) {
             Object end = adapter.apply(open(pipe));
             System.gc();
@@ -147,7 +147,7 @@ class LeakedEndTest {
     @MethodSource("receivers")
     void aLeakedReceiverIsClosed(Function<PipeReceiver, Object> adapter) throws Exception {
         Path path = directory.resolve("pipe");
-        Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = pipe.sender()) {
             Object end = adapter.apply(pipe.receiver());
             System.gc();
@@ -161,7 +161,7 @@ class LeakedEndTest {
 
     @Test
     void aClaimKeepsItsSender() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         try (PipeReceiver receiver = pipe.receiver()) {
             Claim claim = open(pipe).tryClaim(MESSAGE.length);
             for (int i = 0; i < 5; i++) {
@@ -181,7 +181,7 @@ class LeakedEndTest {
     /** A message that was claimed but not committed is not sent. */
     @Test
     void theClaimOfALeakedSenderIsNotSent() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.unbounded(1 << 20));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.unbounded(1 << 20).senders(1));
         try (PipeReceiver receiver = pipe.receiver()) {
             open(pipe).claim(8).putLong(0, 1);
             warned("sender", pipe.path());
@@ -192,7 +192,7 @@ class LeakedEndTest {
 
     @Test
     void whatWasClosedIsNotWarnedOf() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         for (int i = 0; i < 10; i++) {
             open(pipe).close();
         }
@@ -217,7 +217,7 @@ class LeakedEndTest {
         long before = descriptors();
         List<Pipe> all = new ArrayList<>();
         for (int i = 0; i < pipes; i++) {
-            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
             try (pipe;
                     PipeSender sender = pipe.sender();
                     PipeReceiver receiver = pipe.receiver()) {
@@ -252,7 +252,7 @@ class LeakedEndTest {
             assertNull(receiver.receive());
         }
         assertThrows(NoSuchFileException.class, () -> Pipe.open(path));
-        Pipe named = Pipe.create(directory.resolve("named"), PipeSpec.bounded(4096));
+        Pipe named = Pipe.create(directory.resolve("named"), PipeSpec.bounded(4096).senders(1));
         named.close();
         assertThrows(IllegalStateException.class, named::sender);
         Pipe.open(named.path()).sender().close();

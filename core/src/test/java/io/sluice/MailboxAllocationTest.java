@@ -83,7 +83,8 @@ class MailboxAllocationTest {
     @ParameterizedTest
     @MethodSource("spinning")
     void aHandOverAllocatesNothing(Setup setup) throws InterruptedException {
-        Mailbox<Object> mailbox = Mailbox.create(setup.spec(MailboxSpec.rendezvous()));
+        Mailbox<Object> mailbox =
+                Mailbox.create(setup.spec(MailboxSpec.rendezvous().receivers(Ends.MANY)));
         Sender<Object> sender = setup.sender(mailbox);
         Receiver<Object> receiver = setup.receiver(mailbox);
         AtomicLong allocated = new AtomicLong();

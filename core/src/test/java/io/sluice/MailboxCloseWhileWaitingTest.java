@@ -27,9 +27,9 @@ class MailboxCloseWhileWaitingTest {
         for (boolean virtual : new boolean[] {false, true}) {
             for (MailboxSpec spec :
                     List.of(
-                            MailboxSpec.bounded(2),
-                            MailboxSpec.unbounded(),
-                            MailboxSpec.rendezvous())) {
+                            MailboxSpec.bounded(2).receivers(Ends.MANY),
+                            MailboxSpec.unbounded().receivers(Ends.MANY),
+                            MailboxSpec.rendezvous().receivers(Ends.MANY))) {
                 settings.add(new Setting(spec, virtual));
                 settings.add(new Setting(spec.senders(Ends.ONE).receivers(Ends.ONE), virtual));
             }

@@ -18,10 +18,10 @@ class MailboxEndsTest {
         for (OverflowPolicy policy : OverflowPolicy.values()) {
             for (MailboxSpec spec :
                     new MailboxSpec[] {
-                        MailboxSpec.bounded(1),
-                        MailboxSpec.bounded(2),
-                        MailboxSpec.unbounded(),
-                        MailboxSpec.rendezvous()
+                        MailboxSpec.bounded(1).receivers(Ends.MANY),
+                        MailboxSpec.bounded(2).receivers(Ends.MANY),
+                        MailboxSpec.unbounded().receivers(Ends.MANY),
+                        MailboxSpec.rendezvous().receivers(Ends.MANY)
                     }) {
                 boolean bounded = spec.capacity() == 1 || spec.capacity() == 2;
                 boolean possible =
@@ -63,13 +63,15 @@ class MailboxEndsTest {
     @ValueSource(ints = {Integer.MIN_VALUE, -1, 0, (1 << 30) + 1})
     void refusesACapacityOutsideOfItsRange(int capacity) {
         IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> MailboxSpec.bounded(capacity));
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> MailboxSpec.bounded(capacity).receivers(Ends.MANY));
         assertEquals("capacity=" + capacity + " is not in 1..1073741824", e.getMessage());
     }
 
     @Test
     void aSpecificationIsNotChangedByItsMethods() {
-        MailboxSpec spec = MailboxSpec.bounded(1 << 30);
+        MailboxSpec spec = MailboxSpec.bounded(1 << 30).receivers(Ends.MANY);
         MailboxSpec other = spec.senders(Ends.ONE).receivers(Ends.ONE);
         assertEquals("[1073741824, MANY, MANY]", parts(spec));
         assertEquals("[1073741824, ONE, ONE]", parts(other));
@@ -89,13 +91,13 @@ class MailboxEndsTest {
         setup.receiver(mailbox);
         if (setup.senders() == Ends.ONE) {
             Exception e = assertThrows(IllegalStateException.class, () -> setup.sender(mailbox));
-            assertTrue(e.getMessage().contains("senders(MANY)"), e.getMessage());
+            assertTrue(e.getMessage().contains("senders(Ends.MANY)"), e.getMessage());
         } else {
             setup.sender(mailbox);
         }
         if (setup.receivers() == Ends.ONE) {
             Exception e = assertThrows(IllegalStateException.class, () -> setup.receiver(mailbox));
-            assertTrue(e.getMessage().contains("receivers(MANY)"), e.getMessage());
+            assertTrue(e.getMessage().contains("receivers(Ends.MANY)"), e.getMessage());
         } else {
             setup.receiver(mailbox);
         }

@@ -5,13 +5,15 @@ import java.util.function.Supplier;
 /** The capacity and overflow policy of a mailbox. */
 enum MailboxFlavor {
     RENDEZVOUS(MailboxSpec::rendezvous),
-    ONE(() -> MailboxSpec.bounded(1)),
-    TWO(() -> MailboxSpec.bounded(2)),
-    EIGHT(() -> MailboxSpec.bounded(8)),
+    ONE(() -> MailboxSpec.bounded(1).receivers(Ends.MANY)),
+    TWO(() -> MailboxSpec.bounded(2).receivers(Ends.MANY)),
+    EIGHT(() -> MailboxSpec.bounded(8).receivers(Ends.MANY)),
     UNBOUNDED(MailboxSpec::unbounded),
-    DROP_NEWEST(() -> MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_NEWEST)),
-    DROP_OLDEST(() -> MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST)),
-    CONFLATE(() -> MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE));
+    DROP_NEWEST(
+            () -> MailboxSpec.bounded(4).receivers(Ends.MANY).overflow(OverflowPolicy.DROP_NEWEST)),
+    DROP_OLDEST(
+            () -> MailboxSpec.bounded(4).receivers(Ends.MANY).overflow(OverflowPolicy.DROP_OLDEST)),
+    CONFLATE(() -> MailboxSpec.bounded(1).receivers(Ends.MANY).overflow(OverflowPolicy.CONFLATE));
 
     private final Supplier<MailboxSpec> spec;
 

@@ -136,7 +136,7 @@ class MailboxInterruptTest {
     void aWokenReceiverThatIsInterruptedPassesTheWakeUpOn() throws InterruptedException {
         ParkingEnds bare = new ParkingEnds();
         for (int round = 0; round < 300; round++) {
-            Mailbox<Integer> mailbox = Mailbox.bounded(4);
+            Mailbox<Integer> mailbox = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
             TestThreads testThreads = new TestThreads(mailbox);
             CountDownLatch received = new CountDownLatch(1);
             Sender<Integer> sender = mailbox.sender();

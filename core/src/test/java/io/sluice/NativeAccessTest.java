@@ -19,8 +19,8 @@ class NativeAccessTest {
         public static void main(String[] arguments) throws Exception {
             Path path = Path.of("/dev/shm/sluice-none-" + ProcessHandle.current().pid());
             for (int i = 0; i < 2; i++) {
-                say(() -> Pipe.create(path, PipeSpec.unbounded(1 << 20)));
-                say(() -> Pipe.anonymous(PipeSpec.bounded(4096)));
+                say(() -> Pipe.create(path, PipeSpec.unbounded(1 << 20).senders(1)));
+                say(() -> Pipe.anonymous(PipeSpec.bounded(4096).senders(1)));
                 say(() -> Pipe.open(path));
                 say(() -> Pipe.openShared(path));
                 say(() -> Pipe.delete(path));
@@ -38,7 +38,7 @@ class NativeAccessTest {
 
         /** Passes a message between two threads that wait for each other, and so park. */
         private static String mail() throws Exception {
-            Mailbox<String> mailbox = Mailbox.rendezvous();
+            Mailbox<String> mailbox = Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
             try (Sender<String> sender = mailbox.sender();
                     Receiver<String> receiver = mailbox.receiver()) {
                 Thread thread = Thread.ofPlatform().start(() -> sendTo(sender));

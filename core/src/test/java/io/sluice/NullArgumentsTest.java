@@ -123,7 +123,7 @@ class NullArgumentsTest {
 
     @Test
     void aSenderWithoutRoom() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             while (sender.trySend(PRECIOUS)) {}
@@ -140,7 +140,7 @@ class NullArgumentsTest {
 
     @Test
     void codec() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (Sender<Long> sender = Codec.longs().sender(pipe.sender());
                 Receiver<Long> receiver = Codec.longs().receiver(pipe.receiver())) {
             objects(sender, receiver, 7L);
@@ -151,13 +151,17 @@ class NullArgumentsTest {
     void mailbox() throws Exception {
         for (MailboxSpec spec :
                 List.of(
-                        MailboxSpec.bounded(1),
+                        MailboxSpec.bounded(1).receivers(Ends.MANY),
                         MailboxSpec.bounded(8).senders(Ends.ONE).receivers(Ends.ONE),
-                        MailboxSpec.bounded(8),
-                        MailboxSpec.bounded(8).overflow(OverflowPolicy.DROP_OLDEST),
-                        MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE),
-                        MailboxSpec.unbounded(),
-                        MailboxSpec.rendezvous())) {
+                        MailboxSpec.bounded(8).receivers(Ends.MANY),
+                        MailboxSpec.bounded(8)
+                                .receivers(Ends.MANY)
+                                .overflow(OverflowPolicy.DROP_OLDEST),
+                        MailboxSpec.bounded(1)
+                                .receivers(Ends.MANY)
+                                .overflow(OverflowPolicy.CONFLATE),
+                        MailboxSpec.unbounded().receivers(Ends.MANY),
+                        MailboxSpec.rendezvous().receivers(Ends.MANY))) {
             Mailbox<Object> mailbox = Mailbox.create(spec);
             objects(mailbox.sender(), mailbox.receiver(), "precious");
         }
@@ -184,7 +188,7 @@ class NullArgumentsTest {
 
     @Test
     void ring() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeRingBuffer ring = new PipeRingBuffer(pipe.sender(), pipe.receiver())) {
             MessageHandler noHandler = null;
             ControlledMessageHandler noControl = null;
@@ -204,7 +208,7 @@ class NullArgumentsTest {
 
     @Test
     void streams() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (OutputStream output = PipeStreams.output(pipe.sender());
                 InputStream input = PipeStreams.input(pipe.receiver())) {
             output.write(PRECIOUS);
@@ -220,7 +224,7 @@ class NullArgumentsTest {
 
     @Test
     void channels() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (WritableByteChannel output = PipeStreams.writable(pipe.sender());
                 ReadableByteChannel input = PipeStreams.readable(pipe.receiver())) {
             output.write(ByteBuffer.wrap(PRECIOUS));
@@ -234,7 +238,7 @@ class NullArgumentsTest {
 
     @Test
     void views() throws Exception {
-        Mailbox<String> mailbox = Mailbox.bounded(8);
+        Mailbox<String> mailbox = Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
         try (MailboxBlockingQueue<String> queue = new MailboxBlockingQueue<>(mailbox)) {
             queue.add("precious");
             refused(
@@ -252,7 +256,7 @@ class NullArgumentsTest {
                             () -> queue.forEach(null)));
             assertEquals(List.of("precious"), List.copyOf(queue));
         }
-        Mailbox<String> other = Mailbox.bounded(8);
+        Mailbox<String> other = Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
         try (MailboxMessageQueue<String> queue = new MailboxMessageQueue<>(other)) {
             queue.offer("precious");
             List<Executable> calls =

@@ -49,10 +49,12 @@ class ObjectEndsContractTest {
     }
 
     enum ChannelCapacity {
-        ZERO(MailboxSpec.rendezvous(), PipeSpec.rendezvous(64)),
-        FEW(MailboxSpec.bounded(8), PipeSpec.bounded(4096)),
-        SOME(MailboxSpec.bounded(64), PipeSpec.bounded(1 << 16)),
-        UNBOUNDED(MailboxSpec.unbounded(), PipeSpec.unbounded(1 << 17, 4096));
+        ZERO(MailboxSpec.rendezvous().receivers(Ends.MANY), PipeSpec.rendezvous(64).senders(1)),
+        FEW(MailboxSpec.bounded(8).receivers(Ends.MANY), PipeSpec.bounded(4096).senders(1)),
+        SOME(MailboxSpec.bounded(64).receivers(Ends.MANY), PipeSpec.bounded(1 << 16).senders(1)),
+        UNBOUNDED(
+                MailboxSpec.unbounded().receivers(Ends.MANY),
+                PipeSpec.unbounded(1 << 17, 4096).senders(1));
 
         private final MailboxSpec mailbox;
         private final PipeSpec pipe;

@@ -36,7 +36,7 @@ class PipeBufferTest {
 
     @BeforeEach
     void open() throws IOException {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         sender = pipe.sender();
         receiver = pipe.receiver();
         assertEquals(pipe.maxMessageLength(), sender.maxMessageLength());

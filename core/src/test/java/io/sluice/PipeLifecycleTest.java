@@ -88,13 +88,13 @@ class PipeLifecycleTest {
     void openWaitsForThePipeToBeMade() throws Exception {
         assertThrows(NoSuchFileException.class, () -> Pipe.open(path(), Duration.ofMillis(20)));
         FutureTask<Pipe> opening = start(() -> Pipe.open(path(), DEADLINE));
-        Pipe made = Pipe.create(path(), PipeSpec.bounded());
+        Pipe made = Pipe.create(path(), PipeSpec.bounded().senders(1));
         assertEquals(made.path(), opening.get(30, TimeUnit.SECONDS).path());
     }
 
     @Test
     void anEndWaitsForAPeer() throws Exception {
-        Pipe pipe = Pipe.create(path(), PipeSpec.bounded());
+        Pipe pipe = Pipe.create(path(), PipeSpec.bounded().senders(1));
         try (PipeSender sender = pipe.sender()) {
             assertFalse(sender.awaitReceiver(Duration.ofMillis(20)));
             FutureTask<Boolean> waiting = start(() -> sender.awaitReceiver(DEADLINE));
@@ -112,7 +112,9 @@ class PipeLifecycleTest {
         for (int receivers = 1; receivers <= 2; receivers++) {
             Path path = directory.resolve("pipe" + receivers);
             Pipe pipe =
-                    Pipe.create(path, PipeSpec.bounded().receivers(receivers).delivery(delivery));
+                    Pipe.create(
+                            path,
+                            PipeSpec.bounded().senders(1).receivers(receivers).delivery(delivery));
             try (PipeSender sender = pipe.sender()) {
                 for (int i = 0; i < 6; i++) {
                     sender.send(new byte[] {(byte) i});

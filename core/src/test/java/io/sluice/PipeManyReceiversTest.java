@@ -101,7 +101,7 @@ class PipeManyReceiversTest {
     /** A message being handled goes to no other receiver, and is done though its handler throws. */
     @Test
     void aMessageInFlightIsDeliveredToNoOtherReceiver() throws Exception {
-        Pipe pipe = pipe(PipeSpec.bounded().receivers(2));
+        Pipe pipe = pipe(PipeSpec.bounded().senders(1).receivers(2));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver first = pipe.receiver();
                 PipeReceiver second = pipe.receiver()) {
@@ -128,7 +128,7 @@ class PipeManyReceiversTest {
 
     @Test
     void thePipeBreaksWhenTheLastReceiverHasLeft() throws Exception {
-        Pipe pipe = pipe(PipeSpec.bounded().receivers(Ends.MANY));
+        Pipe pipe = pipe(PipeSpec.bounded().senders(1).receivers(Ends.MANY));
         try (PipeSender sender = pipe.sender()) {
             PipeReceiver first = pipe.receiver();
             PipeReceiver second = pipe.receiver();
@@ -141,7 +141,7 @@ class PipeManyReceiversTest {
 
     @Test
     void messagesUpToTheCapacityAndEmptyOnes() throws Exception {
-        Pipe pipe = pipe(PipeSpec.bounded(4096).receivers(2));
+        Pipe pipe = pipe(PipeSpec.bounded(4096).senders(1).receivers(2));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             for (int i = 0; i < 200; i++) {

@@ -223,7 +223,7 @@ class PipeManySendersTest {
     void anOrderAmongManyReceiversIsRefused() {
         PipeSpec ordered = PipeSpec.bounded().senders(Ends.MANY).order(Order.ARRIVAL);
         assertThrows(IllegalArgumentException.class, () -> ordered.receivers(Ends.MANY));
-        PipeSpec many = PipeSpec.bounded().receivers(Ends.MANY);
+        PipeSpec many = PipeSpec.bounded().senders(1).receivers(Ends.MANY);
         assertThrows(IllegalArgumentException.class, () -> many.order(Order.ARRIVAL));
     }
 

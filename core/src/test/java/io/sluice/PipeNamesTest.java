@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The names of pipes, and concurrent use of one name. */
 @Timeout(60)
 class PipeNamesTest {
-    private static final PipeSpec SPEC = PipeSpec.bounded(4096);
+    private static final PipeSpec SPEC = PipeSpec.bounded(4096).senders(1);
     private static final int REPLACED = 50;
     private static final MethodHandle UMASK =
             Libc.link("umask", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));

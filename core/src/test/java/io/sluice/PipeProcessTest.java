@@ -113,7 +113,7 @@ class PipeProcessTest {
     }
 
     private Path pipe() throws Exception {
-        return Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(8192)).path();
+        return Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(8192).senders(1)).path();
     }
 
     @Test
@@ -206,7 +206,10 @@ class PipeProcessTest {
     @Test
     void whatADeadReceiverHadTakenComesBeforeTheEnd() throws Exception {
         Path pipe =
-                Pipe.create(directory.resolve("many"), PipeSpec.bounded(8192).receivers(2)).path();
+                Pipe.create(
+                                directory.resolve("many"),
+                                PipeSpec.bounded(8192).senders(1).receivers(2))
+                        .path();
         PipeSender sender = Pipe.open(pipe).sender();
         try (ChildJvm holder = ChildJvm.start(HoldingReceiver.class, pipe)) {
             sender.send(message(7, 10));

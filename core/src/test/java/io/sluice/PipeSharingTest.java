@@ -177,7 +177,7 @@ class PipeSharingTest {
     void anotherUsersAnonymousPipeIsRefusedWithAMessage() throws Exception {
         assumeTrue(Directory.userId() == 0, "only root can be several users");
         assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "no setpriv");
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         List<String> stranger = as(STRANGER, STRANGER, STRANGER, "077");
         try (ChildJvm child =
                 ChildJvm.startBy(stranger, classPath(), User.class, "peep", pipe.path())) {
@@ -192,7 +192,7 @@ class PipeSharingTest {
         Path open = Files.createDirectory(directory.resolve("open"));
         Path path = open.resolve("deep").resolve("pipe");
         Files.createDirectory(path.getParent());
-        Pipe.create(path, PipeSpec.bounded());
+        Pipe.create(path, PipeSpec.bounded().senders(1));
         Files.setAttribute(open, "unix:mode", 0777);
         Path second = path.resolveSibling("second");
         for (var attempt :
@@ -200,7 +200,7 @@ class PipeSharingTest {
                     () -> Pipe.open(path),
                     () -> Pipe.openShared(path),
                     () -> Pipe.delete(path),
-                    () -> Pipe.create(second, PipeSpec.bounded())
+                    () -> Pipe.create(second, PipeSpec.bounded().senders(1))
                 }) {
             InvalidPipeException e = assertThrows(InvalidPipeException.class, attempt);
             assertTrue(e.getMessage().contains("mode 0777"), e.getMessage());
@@ -208,7 +208,7 @@ class PipeSharingTest {
         assertFalse(Files.exists(second));
         Files.setAttribute(open, "unix:mode", 01777);
         Pipe.open(path).sender().close();
-        Pipe.create(second, PipeSpec.bounded());
+        Pipe.create(second, PipeSpec.bounded().senders(1));
     }
 
     /** Files that were valid when the pipe was opened are checked again when an end is opened. */

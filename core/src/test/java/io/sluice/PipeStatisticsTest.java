@@ -36,7 +36,7 @@ class PipeStatisticsTest {
 
     @Test
     void aNewPipeIsEmptyAndHasNoParticipants() throws Exception {
-        PipeStatistics seen = pipe(PipeSpec.bounded()).statistics();
+        PipeStatistics seen = pipe(PipeSpec.bounded().senders(1)).statistics();
         assertEquals(1, seen.lanes().size());
         assertEquals(0, seen.messages() + seen.sentBytes() + seen.receivedBytes());
         assertEquals(0, seen.participants().size());
@@ -104,7 +104,7 @@ class PipeStatisticsTest {
 
     @Test
     void aKilledParticipantIsAttachedAndNotAliveUntilItIsReaped() throws Exception {
-        Pipe pipe = pipe(PipeSpec.bounded());
+        Pipe pipe = pipe(PipeSpec.bounded().senders(1));
         try (PipeReceiver receiver = pipe.receiver();
                 ChildJvm child = ChildJvm.start(PipeProcessTest.IdleSender.class, pipe.path())) {
             child.expectLine("ready");
@@ -120,7 +120,7 @@ class PipeStatisticsTest {
 
     @Test
     void aReceiverThatSleptIsCounted() throws Exception {
-        Pipe pipe = pipe(PipeSpec.bounded());
+        Pipe pipe = pipe(PipeSpec.bounded().senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             assertEquals(
@@ -132,15 +132,15 @@ class PipeStatisticsTest {
     }
 
     static List<Arguments> farOn() {
-        PipeSpec grows = PipeSpec.unbounded(1 << 16, 4096);
+        PipeSpec grows = PipeSpec.unbounded(1 << 16, 4096).senders(1);
         List<PipeSpec> specs =
                 List.of(
-                        PipeSpec.bounded(4096),
-                        PipeSpec.bounded(4096).receivers(2),
+                        PipeSpec.bounded(4096).senders(1),
+                        PipeSpec.bounded(4096).senders(1).receivers(2),
                         grows,
                         grows.receivers(2),
                         grows.overflow(OverflowPolicy.DROP_OLDEST),
-                        PipeSpec.rendezvous(64));
+                        PipeSpec.rendezvous(64).senders(1));
         return specs.stream()
                 .flatMap(
                         spec ->

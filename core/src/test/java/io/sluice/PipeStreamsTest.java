@@ -53,7 +53,7 @@ class PipeStreamsTest {
 
     @BeforeEach
     void open() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY));
+        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY).senders(1));
         sender = pipe.sender(new YieldingIdleStrategy());
         receiver = pipe.receiver(new YieldingIdleStrategy());
         in = PipeStreams.input(receiver);

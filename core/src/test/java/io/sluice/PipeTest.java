@@ -36,7 +36,7 @@ class PipeTest {
     @BeforeEach
     void open() throws IOException {
         path = directory.resolve("pipe");
-        pipe = Pipe.create(path, PipeSpec.bounded(4096));
+        pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(1));
         sender = pipe.sender();
         receiver = pipe.receiver();
     }
@@ -72,7 +72,7 @@ class PipeTest {
 
     @Test
     void beforeTheFirstSenderHasComeTheReceiverWaits() throws Exception {
-        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded());
+        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded().senders(1));
         try (PipeReceiver early = other.receiver()) {
             assertEquals(0, early.receive(IGNORE, 1, Duration.ofMillis(20)));
             assertFalse(early.isEndOfStream());
@@ -81,7 +81,7 @@ class PipeTest {
 
     @Test
     void beforeTheFirstReceiverHasComeMessagesWait() throws Exception {
-        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded());
+        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded().senders(1));
         try (PipeSender early = other.sender()) {
             early.send(new byte[] {7});
         }
@@ -229,8 +229,9 @@ class PipeTest {
         assertThrows(IllegalArgumentException.class, () -> receiver.receive(IGNORE, 0));
         assertThrows(IndexOutOfBoundsException.class, () -> sender.trySend(new byte[4], 1, 4));
         assertThrows(IllegalArgumentException.class, () -> sender.trySend(new byte[4], 0, -1));
-        assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded(0));
-        assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded((1 << 30) + 1));
+        assertThrows(IllegalArgumentException.class, () -> PipeSpec.bounded(0).senders(1));
+        assertThrows(
+                IllegalArgumentException.class, () -> PipeSpec.bounded((1 << 30) + 1).senders(1));
         assertThrows(NullPointerException.class, () -> pipe.sender((IdleStrategy) null));
         assertThrows(NullPointerException.class, () -> pipe.sender((EndOptions) null));
         assertThrows(NullPointerException.class, () -> pipe.receiver((EndOptions) null));
@@ -263,7 +264,9 @@ class PipeTest {
 
     @Test
     void aNameIsTakenOnce() {
-        assertThrows(FileAlreadyExistsException.class, () -> Pipe.create(path, PipeSpec.bounded()));
+        assertThrows(
+                FileAlreadyExistsException.class,
+                () -> Pipe.create(path, PipeSpec.bounded().senders(1)));
     }
 
     @Test
@@ -271,7 +274,7 @@ class PipeTest {
         assertThrows(NoSuchFileException.class, () -> Pipe.open(directory.resolve("none")));
         assertThrows(
                 IOException.class,
-                () -> Pipe.create(directory.resolve("none/pipe"), PipeSpec.bounded()));
+                () -> Pipe.create(directory.resolve("none/pipe"), PipeSpec.bounded().senders(1)));
     }
 
     @Test
@@ -289,7 +292,7 @@ class PipeTest {
     @Test
     void capacityIsRoundedUp() throws Exception {
         assertEquals(4096, pipe.capacity());
-        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded(70_000));
+        Pipe other = Pipe.create(directory.resolve("other"), PipeSpec.bounded(70_000).senders(1));
         assertEquals(131_072, other.capacity());
         assertEquals(131_072, Pipe.open(other.path()).capacity());
     }

@@ -30,7 +30,7 @@ class PipeVirtualThreadTest {
         List<FutureTask<Integer>> receiving = new ArrayList<>();
         CountDownLatch waiting = new CountDownLatch(PIPES);
         for (int i = 0; i < PIPES; i++) {
-            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
             senders.add(pipe.sender());
             PipeReceiver receiver = pipe.receiver();
             receiving.add(
@@ -62,7 +62,7 @@ class PipeVirtualThreadTest {
 
     @Test
     void oneThatWaitsForRoomGoesOnWhenThereIsSome() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeReceiver receiver = pipe.receiver()) {
             FutureTask<Integer> sending =
                     startVirtual(
@@ -85,7 +85,7 @@ class PipeVirtualThreadTest {
 
     @Test
     void interruptionEndsTheWaitAndNothingIsReceived() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             for (boolean virtual : new boolean[] {true, false}) {

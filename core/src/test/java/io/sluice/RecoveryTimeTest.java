@@ -50,7 +50,9 @@ class RecoveryTimeTest {
     void anotherReceiverIsHandedWhatADeadOneHadTaken() throws Exception {
         SplittableRandom random = new SplittableRandom(1);
         long[] micros = new long[DEATHS];
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).receivers(2));
+        Pipe pipe =
+                Pipe.create(
+                        directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1).receivers(2));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             for (int i = 0; i < DEATHS; i++) {

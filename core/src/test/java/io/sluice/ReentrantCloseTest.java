@@ -217,7 +217,9 @@ class ReentrantCloseTest {
         List<Boolean> ended = new ArrayList<>();
         Mailbox<Integer> mailbox =
                 Mailbox.create(
-                        MailboxSpec.bounded(1).overflow(OverflowPolicy.DROP_OLDEST),
+                        MailboxSpec.bounded(1)
+                                .receivers(Ends.MANY)
+                                .overflow(OverflowPolicy.DROP_OLDEST),
                         dropped -> {
                             elsewhere(senders.get(0)::close);
                             receivers.get(0).tryReceive();
@@ -238,10 +240,10 @@ class ReentrantCloseTest {
     void whatAClosedReceiverLeavesIsUndelivered(Ends ends) throws Exception {
         for (MailboxSpec spec :
                 List.of(
-                        MailboxSpec.bounded(3),
-                        MailboxSpec.bounded(64),
-                        MailboxSpec.unbounded(),
-                        MailboxSpec.rendezvous())) {
+                        MailboxSpec.bounded(3).receivers(Ends.MANY),
+                        MailboxSpec.bounded(64).receivers(Ends.MANY),
+                        MailboxSpec.unbounded().receivers(Ends.MANY),
+                        MailboxSpec.rendezvous().receivers(Ends.MANY))) {
             for (int round = 0; round < Proof.size(15, 100); round++) {
                 ConcurrentLinkedQueue<Integer> undelivered = new ConcurrentLinkedQueue<>();
                 Mailbox<Integer> mailbox =

@@ -33,15 +33,15 @@ class ReentrantHandlerTest {
 
     /** Every kind of pipe. */
     enum PipeKind {
-        BOUNDED(PipeSpec.bounded(4096)),
-        RETAINED(PipeSpec.bounded(4096).retainWithoutReceivers(true)),
+        BOUNDED(PipeSpec.bounded(4096).senders(1)),
+        RETAINED(PipeSpec.bounded(4096).senders(1).retainWithoutReceivers(true)),
         MANY_SENDERS(PipeSpec.bounded(4096).senders(Ends.MANY)),
         ARRIVAL(PipeSpec.bounded(4096).senders(Ends.MANY).order(Order.ARRIVAL)),
-        MANY_RECEIVERS(PipeSpec.bounded(4096).receivers(Ends.MANY)),
-        UNBOUNDED(PipeSpec.unbounded(1 << 20)),
-        UNBOUNDED_MANY_RECEIVERS(PipeSpec.unbounded(1 << 20).receivers(Ends.MANY)),
-        DROPS_OLDEST(PipeSpec.unbounded(1 << 20).overflow(OverflowPolicy.DROP_OLDEST)),
-        RENDEZVOUS(PipeSpec.rendezvous(4096)),
+        MANY_RECEIVERS(PipeSpec.bounded(4096).senders(1).receivers(Ends.MANY)),
+        UNBOUNDED(PipeSpec.unbounded(1 << 20).senders(1)),
+        UNBOUNDED_MANY_RECEIVERS(PipeSpec.unbounded(1 << 20).senders(1).receivers(Ends.MANY)),
+        DROPS_OLDEST(PipeSpec.unbounded(1 << 20).senders(1).overflow(OverflowPolicy.DROP_OLDEST)),
+        RENDEZVOUS(PipeSpec.rendezvous(4096).senders(1)),
         RENDEZVOUS_MANY(PipeSpec.rendezvous(4096).senders(Ends.MANY).receivers(Ends.MANY));
 
         final PipeSpec spec;
@@ -160,7 +160,7 @@ class ReentrantHandlerTest {
 
     @Test
     void anotherReceiverMayBeUsed() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).receivers(2));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1).receivers(2));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver one = pipe.receiver();
                 PipeReceiver other = pipe.receiver()) {
@@ -175,7 +175,7 @@ class ReentrantHandlerTest {
 
     @Test
     void aCodecIsRefusedToo() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         List<Receiver<String>> ends = new ArrayList<>();
         Codec<String> codec =
                 new Codec<>() {
@@ -219,10 +219,10 @@ class ReentrantHandlerTest {
     void theHandlerOfAReceiverOfObjectsMustNotReceiveNorClose() throws Exception {
         List<Opener> openers =
                 List.of(
-                        messages -> mailbox(MailboxSpec.bounded(8), messages),
-                        messages -> mailbox(MailboxSpec.unbounded(), messages),
+                        messages -> mailbox(MailboxSpec.bounded(8).receivers(Ends.MANY), messages),
+                        messages -> mailbox(MailboxSpec.unbounded().receivers(Ends.MANY), messages),
                         messages -> {
-                            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+                            Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
                             Codec<Integer> codec = new IntCodec();
                             Sender<Integer> sender = codec.sender(pipe.sender());
                             messages.forEach(sender::trySend);
@@ -286,7 +286,7 @@ class ReentrantHandlerTest {
 
     @Test
     void theOuterHandlerOfBuffersGoesOn() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = pipe.sender();
                 DirectBufferReceiver receiver = new DirectBufferReceiver(pipe.receiver())) {
             for (byte i = 0; i < MESSAGES; i++) {
@@ -311,7 +311,7 @@ class ReentrantHandlerTest {
 
     @Test
     void theOuterHandlerOfARingGoesOn() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeRingBuffer ring = new PipeRingBuffer(pipe.sender(), pipe.receiver())) {
             List<Integer> received = new ArrayList<>();
             Executable[] wrong = {

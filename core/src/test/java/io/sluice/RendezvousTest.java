@@ -71,7 +71,7 @@ class RendezvousTest {
 
     @Test
     void sendReturnsWhenItWasReceivedAndNotBefore() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicInteger sent = new AtomicInteger();
         CountDownLatch offered = new CountDownLatch(1);
@@ -103,7 +103,7 @@ class RendezvousTest {
 
     @Test
     void aMessageThatIsNotReceivedIsNotSent() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
             assertFalse(sender.trySend(MESSAGE));
@@ -124,7 +124,7 @@ class RendezvousTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aTrySucceedsWhenAReceiverIsThere(boolean spins) throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicReference<byte[]> received = new AtomicReference<>();
         try (PipeReceiver receiver =
@@ -142,7 +142,7 @@ class RendezvousTest {
 
     @Test
     void anInterruptionRetractsTheOffer() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
@@ -166,7 +166,7 @@ class RendezvousTest {
     /** An interrupt does not withdraw a commit: it continues, and its thread stays interrupted. */
     @Test
     void aCommitWaitsThroughAnInterruption() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
@@ -188,7 +188,7 @@ class RendezvousTest {
     @Test
     void aWaitingSenderFailsWhenTheReceiverLeaves() throws Exception {
         for (int way = 0; way < 3; way++) {
-            Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+            Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
             AtomicReference<Throwable> failure = new AtomicReference<>();
             int how = way;
             try (PipeSender sender = pipe.sender()) {
@@ -218,7 +218,7 @@ class RendezvousTest {
 
     @Test
     void theEndComesAfterTheLastMessage() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver()) {
             Thread thread =
@@ -244,7 +244,7 @@ class RendezvousTest {
 
     @Test
     void aSenderThatClosesWithAClaimHasSentNothing() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         try (PipeReceiver receiver = pipe.receiver()) {
             PipeSender sender = pipe.sender();
             Claim claim = sender.tryClaim(10);
@@ -258,7 +258,7 @@ class RendezvousTest {
 
     @Test
     void aHandlerMayTakeItsTimeAndThrow() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver();
                 PipeSender sender = pipe.sender()) {
@@ -296,7 +296,7 @@ class RendezvousTest {
     @ParameterizedTest
     @CsvSource({"0, 4080", "4080, 4080", "4081, 8176", "65520, 65520", "100000, 131056"})
     void messagesOfEveryLengthUpToTheLongestPass(int asked, int longest) throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous(asked));
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous(asked).senders(1));
         assertEquals(longest, pipe.maxMessageLength());
         AtomicReference<Throwable> failure = new AtomicReference<>();
         int[] lengths = {0, 1, 7, 8, 47, 48, 49, 1023, 1024, 1025, asked, longest};
@@ -332,15 +332,17 @@ class RendezvousTest {
 
     @Test
     void aLengthOutOfRangeAndTheOrderOfArrivalAreRefused() {
-        assertThrows(IllegalArgumentException.class, () -> PipeSpec.rendezvous(-1));
-        assertThrows(IllegalArgumentException.class, () -> PipeSpec.rendezvous((1 << 30) - 15));
+        assertThrows(IllegalArgumentException.class, () -> PipeSpec.rendezvous(-1).senders(1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> PipeSpec.rendezvous((1 << 30) - 15).senders(1));
         String message =
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> PipeSpec.rendezvous().order(Order.ARRIVAL))
+                                () -> PipeSpec.rendezvous().senders(1).order(Order.ARRIVAL))
                         .getMessage();
         assertTrue(message.contains("order=ARRIVAL of a rendezvous"), message);
-        assertTrue(PipeSpec.rendezvous().toString().contains("rendezvous"));
+        assertTrue(PipeSpec.rendezvous().senders(1).toString().contains("rendezvous"));
     }
 
     /** Each message is received once, those of one sender in order; some sends are withdrawn. */
@@ -441,7 +443,7 @@ class RendezvousTest {
 
     @Test
     void aRetainedPipeWaitsForTheNextReceiver() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().retainWithoutReceivers(true));
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1).retainWithoutReceivers(true));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeSender sender = pipe.sender()) {
             pipe.receiver().close();
@@ -476,7 +478,7 @@ class RendezvousTest {
 
     @Test
     void neitherEndMakesASystemCallWhenBothSpin() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous());
+        Pipe pipe = Pipe.anonymous(PipeSpec.rendezvous().senders(1));
         AtomicReference<Throwable> failure = new AtomicReference<>();
         try (PipeReceiver receiver = pipe.receiver(BusySpinIdleStrategy.INSTANCE);
                 PipeSender sender = pipe.sender(BusySpinIdleStrategy.INSTANCE)) {

@@ -45,7 +45,7 @@ class RingStreamTest {
 
     @Test
     void everyMessageIsReadOnceInOrderThoughSomeAreAborted() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(8192));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(8192).senders(1));
         PipeSender sender = pipe.sender();
         PipeRingBuffer ring = new PipeRingBuffer(sender, pipe.receiver());
         TestThreads testThreads = new TestThreads(ring);

@@ -13,8 +13,10 @@ class SelectAllocationTest {
     private static final int ROUNDS = 100_000;
     private static final Object MESSAGE = new Object();
 
-    private final Mailbox<Object> mailbox = Mailbox.bounded(64);
-    private final Receiver<Object> nothing = Mailbox.bounded(64).receiver();
+    private final Mailbox<Object> mailbox =
+            Mailbox.create(MailboxSpec.bounded(64).receivers(Ends.MANY));
+    private final Receiver<Object> nothing =
+            Mailbox.create(MailboxSpec.bounded(64).receivers(Ends.MANY)).receiver();
     private int received;
 
     @Test

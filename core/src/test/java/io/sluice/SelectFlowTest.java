@@ -29,7 +29,7 @@ class SelectFlowTest {
     @Test
     void everyMessageArrivesOnceWhicheverSelectReceivesIt() throws InterruptedException {
         for (int i = 0; i < MAILBOXES; i++) {
-            mailboxes.add(Mailbox.bounded(1 << i));
+            mailboxes.add(Mailbox.create(MailboxSpec.bounded(1 << i).receivers(Ends.MANY)));
         }
         AtomicIntegerArray received = new AtomicIntegerArray(MESSAGES);
         List<List<Sender<Integer>>> senders = List.of(new ArrayList<>(), new ArrayList<>());

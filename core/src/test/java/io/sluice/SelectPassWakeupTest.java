@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** A select that was woken for one clause and leaves by another passes its wake-up on. */
 class SelectPassWakeupTest {
-    private final Mailbox<Integer> a = Mailbox.bounded(4);
-    private final Mailbox<Integer> b = Mailbox.bounded(4);
+    private final Mailbox<Integer> a = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
+    private final Mailbox<Integer> b = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
     private final Sender<Integer> toA = a.sender();
     private final Sender<Integer> toB = b.sender();
     private final Receiver<Integer> fromB = b.receiver();

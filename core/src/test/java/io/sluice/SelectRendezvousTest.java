@@ -26,8 +26,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SelectRendezvousTest {
     private static final int MESSAGES = Proof.size(2_000, 20_000);
 
-    private final Mailbox<Integer> x = Mailbox.rendezvous();
-    private final Mailbox<Integer> y = Mailbox.rendezvous();
+    private final Mailbox<Integer> x =
+            Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
+    private final Mailbox<Integer> y =
+            Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
     private final Sender<Integer> toX = x.sender();
     private final Sender<Integer> toY = y.sender();
     private final Receiver<Integer> fromX = x.receiver();
@@ -329,7 +331,7 @@ class SelectRendezvousTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 100_000})
     void aSpinningSelectKeepsPollingTheOtherClauses(int pauses) throws InterruptedException {
-        Mailbox<Integer> stored = Mailbox.bounded(2);
+        Mailbox<Integer> stored = Mailbox.create(MailboxSpec.bounded(2).receivers(Ends.MANY));
         Sender<Integer> toStored = stored.sender();
         CountingIdle idle = new CountingIdle(pauses, () -> toStored.trySend(1));
         Select select =
@@ -347,7 +349,7 @@ class SelectRendezvousTest {
      */
     @Test
     void aParkedSelectIsWokenForAnotherClauseAndRetracts() throws InterruptedException {
-        Mailbox<Integer> stored = Mailbox.bounded(2);
+        Mailbox<Integer> stored = Mailbox.create(MailboxSpec.bounded(2).receivers(Ends.MANY));
         AtomicInteger got = new AtomicInteger();
         Select select =
                 WakeupOnlySelects.build(

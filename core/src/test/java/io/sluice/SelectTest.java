@@ -15,8 +15,10 @@ import org.junit.jupiter.api.Test;
 
 /** A select on a single thread. */
 class SelectTest {
-    private final Mailbox<Integer> numbers = Mailbox.bounded(4);
-    private final Mailbox<String> words = Mailbox.bounded(4);
+    private final Mailbox<Integer> numbers =
+            Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
+    private final Mailbox<String> words =
+            Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
     private final Sender<Integer> numberSender = numbers.sender();
     private final Receiver<Integer> numberReceiver = numbers.receiver();
     private final Sender<String> wordSender = words.sender();
@@ -127,7 +129,7 @@ class SelectTest {
         int[] wins = new int[clauses];
         SelectBuilder builder = Select.builder();
         for (int i = 0; i < clauses; i++) {
-            Mailbox<Integer> mailbox = Mailbox.bounded(1);
+            Mailbox<Integer> mailbox = Mailbox.create(MailboxSpec.bounded(1).receivers(Ends.MANY));
             Sender<Integer> sender = mailbox.sender();
             sender.send(i);
             builder.receive(mailbox.receiver(), sender::trySend); // It is never empty.

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A select that parks, without a safeguard timeout: a lost wake-up is a missed deadline. */
 @Tag("minutes")
 class SelectWakeTest {
-    private final Mailbox<Integer> a = Mailbox.bounded(4);
-    private final Mailbox<Integer> b = Mailbox.bounded(4);
+    private final Mailbox<Integer> a = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
+    private final Mailbox<Integer> b = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
     private final Sender<Integer> toA = a.sender();
     private final Sender<Integer> toB = b.sender();
     private final Receiver<Integer> fromA = a.receiver();
@@ -172,7 +172,7 @@ class SelectWakeTest {
                                 .byPriority());
         Select one = WakeupOnlySelects.build(Select.builder().receive(b.receiver(), m -> {}));
         for (Select select : List.of(both, one)) {
-            Mailbox<Integer> go = Mailbox.bounded(4);
+            Mailbox<Integer> go = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
             starters.add(go.sender());
             Select next = WakeupOnlySelects.build(Select.builder().receive(go.receiver(), m -> {}));
             testThreads.start(

@@ -76,8 +76,10 @@ class SelectableTest {
     }
 
     private final SignalEnd signalEnd = new SignalEnd();
-    private final Mailbox<Integer> mailbox = Mailbox.bounded(4);
-    private final Mailbox<Integer> rendezvous = Mailbox.rendezvous();
+    private final Mailbox<Integer> mailbox =
+            Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
+    private final Mailbox<Integer> rendezvous =
+            Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
     private final TestThreads testThreads = new TestThreads(List.of(mailbox, rendezvous));
 
     @ParameterizedTest

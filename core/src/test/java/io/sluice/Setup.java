@@ -23,7 +23,7 @@ record Setup(Ends senders, Ends receivers, boolean parks) {
     }
 
     <E> Mailbox<E> mailbox(int capacity) {
-        return Mailbox.create(spec(MailboxSpec.bounded(capacity)));
+        return Mailbox.create(spec(MailboxSpec.bounded(capacity).receivers(Ends.MANY)));
     }
 
     /** Returns a specification with this topology. */

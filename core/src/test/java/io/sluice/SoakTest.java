@@ -60,7 +60,7 @@ class SoakTest {
         Path directory =
                 Files.isWritable(memory) ? Files.createTempDirectory(memory, "soak") : temporary;
         Path path = directory.resolve("pipe");
-        PipeSpec spec = PipeSpec.unbounded(QUOTA, PipeSpec.DEFAULT_CAPACITY);
+        PipeSpec spec = PipeSpec.unbounded(QUOTA, PipeSpec.DEFAULT_CAPACITY).senders(1);
         Pipe pipe = Pipe.create(path, spec.receivers(receivers));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {

@@ -43,7 +43,7 @@ class SystemCallTest {
     }
 
     private Pipe pipe(String name) throws Exception {
-        return Pipe.create(directory.resolve(name), PipeSpec.bounded());
+        return Pipe.create(directory.resolve(name), PipeSpec.bounded().senders(1));
     }
 
     @Test

@@ -57,18 +57,21 @@ class TimeLimitTest {
     void aLimitThatIsOverWaitsForNothing(Duration timeout) throws Exception {
         assertThrows(
                 NoSuchFileException.class, () -> Pipe.open(directory.resolve("none"), timeout));
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         try (PipeReceiver receiver = pipe.receiver()) {
             assertFalse(receiver.awaitSender(timeout));
             assertNull(receiver.receive(timeout));
         }
-        try (PipeSender sender = Pipe.anonymous(PipeSpec.bounded(4096)).sender()) {
+        try (PipeSender sender = Pipe.anonymous(PipeSpec.bounded(4096).senders(1)).sender()) {
             assertFalse(sender.awaitReceiver(timeout));
             while (sender.trySend(MESSAGE)) {}
             assertFalse(sender.send(MESSAGE, timeout));
             assertNull(sender.claim(8, timeout));
         }
-        for (MailboxSpec spec : List.of(MailboxSpec.bounded(1), MailboxSpec.rendezvous())) {
+        for (MailboxSpec spec :
+                List.of(
+                        MailboxSpec.bounded(1).receivers(Ends.MANY),
+                        MailboxSpec.rendezvous().receivers(Ends.MANY))) {
             Mailbox<byte[]> mailbox = Mailbox.create(spec);
             try (Sender<byte[]> sender = mailbox.sender();
                     Receiver<byte[]> receiver = mailbox.receiver()) {
@@ -85,7 +88,8 @@ class TimeLimitTest {
     @MethodSource("over")
     void anInterruptComesBeforeALimitThatIsOver(Duration timeout) throws Exception {
         interrupted(() -> Pipe.open(directory.resolve("none"), timeout));
-        for (PipeSpec spec : List.of(PipeSpec.bounded(4096), PipeSpec.rendezvous(64))) {
+        for (PipeSpec spec :
+                List.of(PipeSpec.bounded(4096).senders(1), PipeSpec.rendezvous(64).senders(1))) {
             try (PipeReceiver receiver = Pipe.anonymous(spec).receiver()) {
                 interrupted(() -> receiver.awaitSender(timeout));
                 interrupted(() -> receiver.receive(timeout));
@@ -107,7 +111,10 @@ class TimeLimitTest {
                 }
             }
         }
-        for (MailboxSpec spec : List.of(MailboxSpec.bounded(1), MailboxSpec.rendezvous())) {
+        for (MailboxSpec spec :
+                List.of(
+                        MailboxSpec.bounded(1).receivers(Ends.MANY),
+                        MailboxSpec.rendezvous().receivers(Ends.MANY))) {
             Mailbox<byte[]> mailbox = Mailbox.create(spec);
             try (Sender<byte[]> sender = mailbox.sender();
                     Receiver<byte[]> receiver = mailbox.receiver()) {
@@ -129,7 +136,7 @@ class TimeLimitTest {
     @MethodSource("endless")
     void aLimitThatIsNeverReachedIsNoneAtAll(Duration timeout) throws Exception {
         Path path = directory.resolve("pipe");
-        Pipe.create(path, PipeSpec.bounded(4096));
+        Pipe.create(path, PipeSpec.bounded(4096).senders(1));
         Pipe pipe = Pipe.open(path, timeout);
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
@@ -144,8 +151,8 @@ class TimeLimitTest {
     /** A null limit is refused before anything is sent or received. */
     @Test
     void noLimitAtAllIsRefusedFirst() throws Exception {
-        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096));
-        Mailbox<byte[]> mailbox = Mailbox.create(MailboxSpec.bounded(4));
+        Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
+        Mailbox<byte[]> mailbox = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver();
                 Sender<byte[]> mailSender = mailbox.sender();

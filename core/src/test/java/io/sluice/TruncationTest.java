@@ -179,7 +179,7 @@ class TruncationTest {
             }
             Files.delete(pipe.path());
         }
-        Pipe.create(pipe.path(), PipeSpec.bounded()).sender().close();
+        Pipe.create(pipe.path(), PipeSpec.bounded().senders(1)).sender().close();
         assertTrue(Pipe.delete(pipe.path()));
     }
 
@@ -210,7 +210,7 @@ class TruncationTest {
     void aLaneIsTruncatedWhileItGrows(int receivers) throws Exception {
         int page = Mapping.pageSize();
         for (int cut : new int[] {0, 1, 2, 3, 4, 7, 12, 20}) {
-            PipeSpec spec = PipeSpec.unbounded(64 * (CAPACITY + 2 * page), CAPACITY);
+            PipeSpec spec = PipeSpec.unbounded(64 * (CAPACITY + 2 * page), CAPACITY).senders(1);
             Pipe pipe = Pipe.create(directory.resolve("pipe"), spec.receivers(receivers));
             PipeSender sender = pipe.sender(new BusySpinIdleStrategy());
             PipeReceiver receiver = pipe.receiver(new BusySpinIdleStrategy());
@@ -326,7 +326,7 @@ class TruncationTest {
         byte[] content = new byte[2 * page];
         Arrays.fill(content, (byte) -1);
         Files.write(file, content);
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY).senders(1));
         try (FileChannel channel =
                         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 Arena arena = Arena.ofConfined();

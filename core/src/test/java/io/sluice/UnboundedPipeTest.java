@@ -40,7 +40,7 @@ class UnboundedPipeTest {
         ARRIVAL;
 
         PipeSpec spec(long quota) {
-            PipeSpec spec = PipeSpec.unbounded(quota, RING);
+            PipeSpec spec = PipeSpec.unbounded(quota, RING).senders(1);
             switch (this) {
                 case MANY_RECEIVERS:
                     return spec.receivers(3);
@@ -184,7 +184,7 @@ class UnboundedPipeTest {
 
     @Test
     void anAnonymousPipeGrowsToo() throws IOException {
-        Pipe pipe = Pipe.anonymous(PipeSpec.unbounded(QUOTA, RING));
+        Pipe pipe = Pipe.anonymous(PipeSpec.unbounded(QUOTA, RING).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             long sent = fill(sender, 0);
@@ -195,7 +195,7 @@ class UnboundedPipeTest {
 
     @Test
     void growsAfterItWasDeleted() throws IOException {
-        Pipe pipe = Pipe.create(path, PipeSpec.unbounded(QUOTA, RING));
+        Pipe pipe = Pipe.create(path, PipeSpec.unbounded(QUOTA, RING).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             assertTrue(Pipe.delete(path));
@@ -207,7 +207,7 @@ class UnboundedPipeTest {
 
     @Test
     void atItsQuotaASendWaitsForRoom() throws Exception {
-        Pipe pipe = Pipe.create(path, PipeSpec.unbounded(2 * (4096 + RING), RING));
+        Pipe pipe = Pipe.create(path, PipeSpec.unbounded(2 * (4096 + RING), RING).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             long sent = fill(sender, 0);
@@ -225,7 +225,9 @@ class UnboundedPipeTest {
         Pipe pipe =
                 Pipe.create(
                         path,
-                        PipeSpec.unbounded(2 * (4096 + RING), RING).overflow(OverflowPolicy.FAIL));
+                        PipeSpec.unbounded(2 * (4096 + RING), RING)
+                                .senders(1)
+                                .overflow(OverflowPolicy.FAIL));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             long sent = fill(sender, 0);
@@ -288,7 +290,10 @@ class UnboundedPipeTest {
     @Test
     void aFullDiskIsAnExceptionAndWhatWasSentIsThere() throws Exception {
         try (SmallFileSystem disk = SmallFileSystem.mount(directory.resolve("disk"), 256 << 10)) {
-            Pipe pipe = Pipe.create(disk.path().resolve("pipe"), PipeSpec.unbounded(QUOTA, RING));
+            Pipe pipe =
+                    Pipe.create(
+                            disk.path().resolve("pipe"),
+                            PipeSpec.unbounded(QUOTA, RING).senders(1));
             try (PipeSender sender = pipe.sender();
                     PipeReceiver receiver = pipe.receiver()) {
                 long[] sent = new long[1];
@@ -316,17 +321,23 @@ class UnboundedPipeTest {
     @Test
     void aQuotaThatIsTooSmallOrTooLargeIsRefused() {
         for (long quota : new long[] {Long.MIN_VALUE, -1, 0, 1, 8192}) {
-            assertThrows(IllegalArgumentException.class, () -> PipeSpec.unbounded(quota, RING));
-            assertThrows(IllegalArgumentException.class, () -> PipeSpec.unbounded(quota));
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> PipeSpec.unbounded(quota, RING).senders(1));
+            assertThrows(
+                    IllegalArgumentException.class, () -> PipeSpec.unbounded(quota).senders(1));
         }
-        assertThrows(IllegalArgumentException.class, () -> PipeSpec.unbounded(1L << 40, RING));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> PipeSpec.bounded().overflow(OverflowPolicy.DROP_OLDEST));
+                () -> PipeSpec.unbounded(1L << 40, RING).senders(1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> PipeSpec.bounded().senders(1).overflow(OverflowPolicy.DROP_OLDEST));
         assertThrows(
                 IllegalArgumentException.class,
                 () ->
                         PipeSpec.unbounded(QUOTA)
+                                .senders(1)
                                 .overflow(OverflowPolicy.DROP_OLDEST)
                                 .order(Order.ARRIVAL));
     }
@@ -336,7 +347,9 @@ class UnboundedPipeTest {
         for (OverflowPolicy policy : OverflowPolicy.values()) {
             for (PipeSpec spec :
                     new PipeSpec[] {
-                        PipeSpec.bounded(), PipeSpec.rendezvous(), PipeSpec.unbounded(QUOTA)
+                        PipeSpec.bounded().senders(1),
+                        PipeSpec.rendezvous().senders(1),
+                        PipeSpec.unbounded(QUOTA).senders(1)
                     }) {
                 boolean grows = spec.toString().contains("unbounded");
                 boolean possible =
@@ -361,7 +374,7 @@ class UnboundedPipeTest {
 
     @Test
     void theFilesAreAsLongAsTheQuotaAndTakeLess() throws IOException {
-        Pipe.create(path, PipeSpec.unbounded(QUOTA, RING));
+        Pipe.create(path, PipeSpec.unbounded(QUOTA, RING).senders(1));
         Path lane = path.resolve("lane-0");
         long blocks = ((Number) Files.getAttribute(lane, "unix:size")).longValue();
         assertTrue(blocks > QUOTA / 2, () -> blocks + " bytes");

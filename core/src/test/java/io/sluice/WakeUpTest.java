@@ -228,7 +228,9 @@ class WakeUpTest {
     /** Each message wakes another receiver: the second does not wait for the first's receiver. */
     @Test
     void twoMessagesWakeTwoReceivers() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).receivers(2));
+        pipe =
+                Pipe.create(
+                        directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1).receivers(2));
         CyclicBarrier both = new CyclicBarrier(2);
         PipeSender sender = pipe.sender();
         for (int i = 0; i < 2; i++) {

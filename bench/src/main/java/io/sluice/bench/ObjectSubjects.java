@@ -29,7 +29,8 @@ final class ObjectSubjects {
                             entry(
                                     "sluice-unbounded",
                                     (t, n) -> {
-                                        MailboxSpec unbounded = MailboxSpec.unbounded();
+                                        MailboxSpec unbounded =
+                                                MailboxSpec.unbounded().receivers(Ends.MANY);
                                         return new BoundedInFlight(
                                                 new SluiceObjects(mailbox(t, unbounded)), t);
                                     }),
@@ -77,7 +78,7 @@ final class ObjectSubjects {
     }
 
     private static Mailbox<Message> mailbox(Topology topology, int capacity) {
-        return mailbox(topology, MailboxSpec.bounded(capacity));
+        return mailbox(topology, MailboxSpec.bounded(capacity).receivers(Ends.MANY));
     }
 
     private static Mailbox<Message> mailbox(Topology topology, MailboxSpec spec) {

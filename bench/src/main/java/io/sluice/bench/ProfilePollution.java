@@ -42,8 +42,8 @@ final class ProfilePollution {
             return;
         }
         pipesPolluted = true;
-        PipeSpec bounded = PipeSpec.bounded(CAPACITY);
-        PipeSpec unbounded = PipeSpec.unbounded(16L * CAPACITY, CAPACITY);
+        PipeSpec bounded = PipeSpec.bounded(CAPACITY).senders(1);
+        PipeSpec unbounded = PipeSpec.unbounded(16L * CAPACITY, CAPACITY).senders(1);
         for (PipeSpec spec :
                 List.of(
                         bounded,
@@ -82,7 +82,10 @@ final class ProfilePollution {
             return;
         }
         mailboxesPolluted = true;
-        for (MailboxSpec spec : List.of(MailboxSpec.bounded(64), MailboxSpec.unbounded())) {
+        for (MailboxSpec spec :
+                List.of(
+                        MailboxSpec.bounded(64).receivers(Ends.MANY),
+                        MailboxSpec.unbounded().receivers(Ends.MANY))) {
             for (Ends senders : Ends.values()) {
                 for (Ends receivers : Ends.values()) {
                     use(Mailbox.create(spec.senders(senders).receivers(receivers)));

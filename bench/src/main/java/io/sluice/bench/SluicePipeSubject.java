@@ -40,7 +40,7 @@ final class SluicePipeSubject implements ByteSubject {
     }
 
     static ByteSubject bounded(int size) {
-        return new SluicePipeSubject(size, PipeSpec.bounded(ByteSubjects.CAPACITY));
+        return new SluicePipeSubject(size, PipeSpec.bounded(ByteSubjects.CAPACITY).senders(1));
     }
 
     /** Returns the bounded pipe after other flavors have been used in this JVM. */
@@ -52,7 +52,8 @@ final class SluicePipeSubject implements ByteSubject {
     /** Returns an unbounded pipe with rings of the same capacity, at most a hundred. */
     static ByteSubject unbounded(int size) {
         long quota = 100L * ByteSubjects.CAPACITY;
-        return new SluicePipeSubject(size, PipeSpec.unbounded(quota, ByteSubjects.CAPACITY));
+        return new SluicePipeSubject(
+                size, PipeSpec.unbounded(quota, ByteSubjects.CAPACITY).senders(1));
     }
 
     @Override

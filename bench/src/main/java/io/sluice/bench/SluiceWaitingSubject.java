@@ -48,17 +48,17 @@ final class SluiceWaitingSubject implements ByteSubject {
     }
 
     private static PipeSpec bounded() {
-        return PipeSpec.bounded(ByteSubjects.CAPACITY);
+        return PipeSpec.bounded(ByteSubjects.CAPACITY).senders(1);
     }
 
     /** Rendezvous: each send waits until its message is received; both ends spin meanwhile. */
     static ByteSubject rendezvousSpinning(int size) {
-        return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous(), false);
+        return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous().senders(1), false);
     }
 
     /** Rendezvous: each send waits until its message is received; both ends sleep. */
     static ByteSubject rendezvousSleeping(int size) {
-        return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous(), true);
+        return new SluiceWaitingSubject(size, true, PipeSpec.rendezvous().senders(1), true);
     }
 
     static ByteSubject bothEnds(int size) {

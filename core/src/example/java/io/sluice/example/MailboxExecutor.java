@@ -1,6 +1,8 @@
 package io.sluice.example;
 
+import io.sluice.Ends;
 import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
 import io.sluice.queue.MailboxBlockingQueue;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,7 @@ public final class MailboxExecutor {
     private static final int TASK = 1000;
 
     public static void main(String[] args) throws Exception {
-        Mailbox<Runnable> tasks = Mailbox.bounded(64);
+        Mailbox<Runnable> tasks = Mailbox.create(MailboxSpec.bounded(64).receivers(Ends.MANY));
         List<Future<Long>> counts = new ArrayList<>();
         try (MailboxBlockingQueue<Runnable> queue = new MailboxBlockingQueue<>(tasks);
                 ExecutorService executor =

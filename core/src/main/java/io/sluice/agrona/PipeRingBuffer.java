@@ -47,7 +47,7 @@ import org.agrona.concurrent.ringbuffer.RingBuffer;
  * own sender:
  *
  * <pre>{@code
- * Pipe pipe = Pipe.create(path, PipeSpec.bounded(1 << 16).senders(Ends.MANY));
+ * Pipe pipe = Pipe.create(path, PipeSpec.bounded(1 << 16));
  * RingBuffer written = new PipeRingBuffer(pipe.sender()); // in each thread that writes
  * RingBuffer read = new PipeRingBuffer(pipe.receiver());
  * }</pre>

@@ -32,7 +32,7 @@ final class EndRegistry<T> {
         }
         if (allowed == Ends.ONE && !openEnds.isEmpty()) {
             throw new IllegalStateException(
-                    "a second %1$s, where one was specified; create the mailbox with %1$ss(MANY)"
+                    "a second %1$s, where one was specified; create the mailbox with %1$ss(Ends.MANY)"
                             .formatted(name));
         }
     }

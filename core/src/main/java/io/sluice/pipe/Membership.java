@@ -116,8 +116,8 @@ public final class Membership implements AutoCloseable {
         int places = pipeSide.end(pipeLayout) - first;
         if (places == 1) {
             return String.format(
-                    "%s has its %s already (process %d), and was made for one: close that end"
-                            + " first, or make it for many",
+                    "%1$s has its %2$s already (process %3$d), and was made for one: close that end"
+                            + " first, or make it with %2$ss(Ends.MANY)",
                     path(), pipeSide.endName(), participants.pid(first));
         }
         return String.format(

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
  * A {@link BlockingQueue} view of a mailbox. Any thread may call any method.
  *
  * <pre>{@code
- * MailboxBlockingQueue<Runnable> tasks = new MailboxBlockingQueue<>(Mailbox.bounded(1024));
+ * MailboxSpec spec = MailboxSpec.bounded(1024).receivers(Ends.MANY);
+ * MailboxBlockingQueue<Runnable> tasks = new MailboxBlockingQueue<>(Mailbox.create(spec));
  * ExecutorService executor = new ThreadPoolExecutor(4, 4, 0, SECONDS, tasks);
  * }</pre>
  *

@@ -84,7 +84,7 @@ public final class CloseStress {
 
         /** Creates a mailbox with both ends. */
         public EndOfStream() {
-            Mailbox<Integer> mailbox = Mailbox.bounded(2);
+            Mailbox<Integer> mailbox = Mailbox.create(MailboxSpec.bounded(2).receivers(Ends.MANY));
             sender = mailbox.sender();
             receiver = mailbox.receiver();
         }

@@ -64,7 +64,7 @@ public final class PassWakeupStress {
     @State
     public static class Receiving {
         private final QueueMailbox<Integer> mailbox =
-                new QueueMailbox<>(MailboxSpec.bounded(2), message -> {});
+                new QueueMailbox<>(MailboxSpec.bounded(2).receivers(Ends.MANY), message -> {});
         private final Queue<Integer> queue = mailbox.queue;
         private final WaitQueue senders = mailbox.waitingSenders;
         private final WaitQueue receivers = mailbox.waitingReceivers;
@@ -106,7 +106,7 @@ public final class PassWakeupStress {
     @State
     public static class Sending {
         private final QueueMailbox<Integer> mailbox =
-                new QueueMailbox<>(MailboxSpec.bounded(2), message -> {});
+                new QueueMailbox<>(MailboxSpec.bounded(2).receivers(Ends.MANY), message -> {});
         private final Queue<Integer> queue = mailbox.queue;
         private final WaitQueue senders = mailbox.waitingSenders;
         private final WaitQueue receivers = mailbox.waitingReceivers;

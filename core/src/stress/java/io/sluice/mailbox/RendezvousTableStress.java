@@ -3,7 +3,9 @@ package io.sluice.mailbox;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.sluice.Ends;
 import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.wait.ParkingWaiter;
@@ -56,7 +58,8 @@ public final class RendezvousTableStress {
     public static class ConcurrentSendAndReceive {
         private static final Duration LONG = Duration.ofSeconds(2);
 
-        private final Mailbox<Integer> mailbox = Mailbox.rendezvous();
+        private final Mailbox<Integer> mailbox =
+                Mailbox.create(MailboxSpec.rendezvous().receivers(Ends.MANY));
         private final Sender<Integer> sender = mailbox.sender(BusySpinIdleStrategy.INSTANCE);
         private final Receiver<Integer> receiver = mailbox.receiver(BusySpinIdleStrategy.INSTANCE);
 

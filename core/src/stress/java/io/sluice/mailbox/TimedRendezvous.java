@@ -1,6 +1,7 @@
 package io.sluice.mailbox;
 
 import io.sluice.BrokenChannelException;
+import io.sluice.Ends;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
@@ -15,7 +16,8 @@ final class TimedRendezvous {
     private final Receiver<Integer> receiver;
 
     TimedRendezvous() {
-        RendezvousMailbox<Integer> mailbox = new RendezvousMailbox<>(MailboxSpec.rendezvous());
+        RendezvousMailbox<Integer> mailbox =
+                new RendezvousMailbox<>(MailboxSpec.rendezvous().receivers(Ends.MANY));
         sender = mailbox.openSender(waitQueue -> new PauseLimitedWaiter(MAX_PAUSES));
         receiver = mailbox.openReceiver(waitQueue -> new PauseLimitedWaiter(MAX_PAUSES));
     }

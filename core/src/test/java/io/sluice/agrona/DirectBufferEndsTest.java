@@ -41,7 +41,7 @@ class DirectBufferEndsTest {
 
     @BeforeEach
     void open() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         sender = new DirectBufferSender(pipe.sender());
         receiver = new DirectBufferReceiver(pipe.receiver());
     }

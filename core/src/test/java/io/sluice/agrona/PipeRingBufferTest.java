@@ -12,7 +12,7 @@ class PipeRingBufferTest extends RingBufferContract {
 
     @Override
     RingBuffer ring() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY).senders(1));
         return new PipeRingBuffer(pipe.sender(), pipe.receiver());
     }
 }

@@ -54,7 +54,7 @@ class RingBufferDifferencesTest {
 
     @BeforeEach
     void open() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY));
+        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY).senders(1));
         sender = pipe.sender();
         receiver = pipe.receiver();
         ring = new PipeRingBuffer(sender, receiver);
@@ -77,7 +77,8 @@ class RingBufferDifferencesTest {
 
     @Test
     void theEndsOfTwoPipesAreNoRing() throws Exception {
-        try (PipeSender other = Pipe.anonymous(PipeSpec.bounded(2 * CAPACITY)).sender()) {
+        try (PipeSender other =
+                Pipe.anonymous(PipeSpec.bounded(2 * CAPACITY).senders(1)).sender()) {
             IllegalArgumentException refused =
                     assertThrows(
                             IllegalArgumentException.class,

@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.Codec;
+import io.sluice.Ends;
 import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
 import io.sluice.Proof;
@@ -42,7 +44,8 @@ class FlowTest {
     private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
     private static final int MANY = Proof.size(3_000, 30_000);
 
-    private final Mailbox<Long> mailbox = Mailbox.bounded(8);
+    private final Mailbox<Long> mailbox =
+            Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
     private final TestThreads testThreads = new TestThreads(mailbox);
 
     /** Records its signals. */
@@ -228,7 +231,7 @@ class FlowTest {
     @Test
     void aRequestAfterTheExecutorsShutdownSignalsAnError() {
         for (long count : new long[] {1, 0, -1}) {
-            Mailbox<Long> own = Mailbox.bounded(8);
+            Mailbox<Long> own = Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
             Closable executor = new Closable();
             RecordingSubscriber subscriber = new RecordingSubscriber();
             new ReceiverPublisher<>(own.receiver(), executor).subscribe(subscriber);
@@ -284,7 +287,7 @@ class FlowTest {
 
     @Test
     void aFailureOfTheChannelIsSignaled(@TempDir Path directory) throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         RecordingSubscriber subscriber = new RecordingSubscriber();
         try (Sender<String> sender = Codec.utf8().sender(pipe.sender())) {
             Receiver<Long> receiver = Codec.longs().receiver(pipe.receiver());
@@ -301,7 +304,7 @@ class FlowTest {
      */
     @Test
     void aStreamThroughBothAdaptersArrivesWhole(@TempDir Path directory) throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
         SenderSubscriber<Long> in = new SenderSubscriber<>(mailbox.sender(), 5, VIRTUAL);
         SenderSubscriber<Long> through =
                 new SenderSubscriber<>(Codec.longs().sender(pipe.sender()), 64, VIRTUAL);

@@ -71,7 +71,7 @@ class SyscallCounterTest {
      */
     @Test
     void anUnreachableEndMakesNoCallOnceTheCountsHaveSettled() throws Exception {
-        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded()).sender();
+        Pipe.create(directory.resolve("pipe"), PipeSpec.bounded().senders(1)).sender();
         CountsSyscalls.Settle.settle();
         Map<String, Long> before = SyscallCounts.snapshot();
         CountsSyscalls.Settle.settle();

@@ -55,13 +55,17 @@ class LincheckTest {
 
     private static List<MailboxSpec> queues() {
         return Stream.of(
-                        MailboxSpec.bounded(1),
-                        MailboxSpec.bounded(2),
-                        MailboxSpec.bounded(8),
-                        MailboxSpec.unbounded(),
-                        MailboxSpec.bounded(2).overflow(OverflowPolicy.DROP_NEWEST),
-                        MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE),
-                        MailboxSpec.bounded(3))
+                        MailboxSpec.bounded(1).receivers(Ends.MANY),
+                        MailboxSpec.bounded(2).receivers(Ends.MANY),
+                        MailboxSpec.bounded(8).receivers(Ends.MANY),
+                        MailboxSpec.unbounded().receivers(Ends.MANY),
+                        MailboxSpec.bounded(2)
+                                .receivers(Ends.MANY)
+                                .overflow(OverflowPolicy.DROP_NEWEST),
+                        MailboxSpec.bounded(1)
+                                .receivers(Ends.MANY)
+                                .overflow(OverflowPolicy.CONFLATE),
+                        MailboxSpec.bounded(3).receivers(Ends.MANY))
                 .toList();
     }
 
@@ -77,7 +81,7 @@ class LincheckTest {
 
     private static List<MailboxSpec> all() {
         List<MailboxSpec> specs = new ArrayList<>();
-        specs.addAll(topologies(MailboxSpec.rendezvous()));
+        specs.addAll(topologies(MailboxSpec.rendezvous().receivers(Ends.MANY)));
         for (MailboxSpec spec : queues()) {
             specs.addAll(topologies(spec));
         }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** A woken end that leaves without using its wake-up passes it to the next waiter. */
 class PassWakeupTest {
     private final QueueMailbox<Integer> mailbox =
-            new QueueMailbox<>(MailboxSpec.bounded(4), message -> {});
+            new QueueMailbox<>(MailboxSpec.bounded(4).receivers(Ends.MANY), message -> {});
     private final Queue<Integer> queue = mailbox.queue;
     private final WaitQueue senders = mailbox.waitingSenders;
     private final WaitQueue receivers = mailbox.waitingReceivers;

@@ -26,21 +26,28 @@ class QueueFactoryTest {
 
     @Test
     void eachSpecificationGetsTheQueueOfTheTable() {
-        MailboxSpec four = MailboxSpec.bounded(4);
+        MailboxSpec four = MailboxSpec.bounded(4).receivers(Ends.MANY);
         assertEquals("SpscArray SpmcArray MpscArray MpmcArray", queues(four));
         assertEquals(
                 "SpscArray SpmcArray MpscArray MpmcArray",
                 queues(four.overflow(OverflowPolicy.DROP_NEWEST)));
         String exact = "ExactSpsc ExactSpmc ExactMpsc ExactMpmc";
-        assertEquals(exact, queues(MailboxSpec.bounded(9)));
-        assertEquals("ExactSpsc SpmcArray MpscArray ExactMpmc", queues(MailboxSpec.bounded(1)));
-        assertEquals("ExactSpsc SpmcArray MpscArray MpmcArray", queues(MailboxSpec.bounded(2)));
+        assertEquals(exact, queues(MailboxSpec.bounded(9).receivers(Ends.MANY)));
+        assertEquals(
+                "ExactSpsc SpmcArray MpscArray ExactMpmc",
+                queues(MailboxSpec.bounded(1).receivers(Ends.MANY)));
+        assertEquals(
+                "ExactSpsc SpmcArray MpscArray MpmcArray",
+                queues(MailboxSpec.bounded(2).receivers(Ends.MANY)));
         assertEquals(
                 "SpscUnboundedArray ConcurrentLinked MpscUnboundedArray ConcurrentLinked",
-                queues(MailboxSpec.unbounded()));
+                queues(MailboxSpec.unbounded().receivers(Ends.MANY)));
         assertEquals(
                 "ConflatingSlot ConflatingSlot ConflatingSlot ConflatingSlot",
-                queues(MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE)));
+                queues(
+                        MailboxSpec.bounded(1)
+                                .receivers(Ends.MANY)
+                                .overflow(OverflowPolicy.CONFLATE)));
     }
 
     /** A sender that drops the oldest message polls as well, next to the receiver. */
@@ -48,6 +55,9 @@ class QueueFactoryTest {
     void dropOldestGetsAMultiConsumerQueue() {
         assertEquals(
                 "SpmcArray SpmcArray MpmcArray MpmcArray",
-                queues(MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST)));
+                queues(
+                        MailboxSpec.bounded(4)
+                                .receivers(Ends.MANY)
+                                .overflow(OverflowPolicy.DROP_OLDEST)));
     }
 }

@@ -27,7 +27,7 @@ class RendezvousStepsTest {
     private static final Duration LONG = Duration.ofDays(1);
 
     private final RendezvousMailbox<Integer> mailbox =
-            new RendezvousMailbox<>(MailboxSpec.rendezvous());
+            new RendezvousMailbox<>(MailboxSpec.rendezvous().receivers(Ends.MANY));
     private final RendezvousTable rendezvousTable = new RendezvousTable();
     private final TestThreads testThreads = new TestThreads(mailbox);
 

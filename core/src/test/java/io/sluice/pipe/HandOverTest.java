@@ -50,7 +50,7 @@ class HandOverTest {
     @Test
     void whereEachYieldTakesASliceOneIsEnough() throws Exception {
         Path path = directory.resolve("pipe");
-        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous());
+        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous().senders(1));
         try (PipeReceiver receiver = pipe.receiver();
                 SenderEndpoint end =
                         SenderEndpoint.attach(
@@ -66,7 +66,7 @@ class HandOverTest {
     @Test
     void theTimeIsUsed() throws Exception {
         Path path = directory.resolve("pipe");
-        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous());
+        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous().senders(1));
         try (PipeReceiver receiver = pipe.receiver();
                 SenderEndpoint end =
                         SenderEndpoint.attach(
@@ -84,7 +84,7 @@ class HandOverTest {
     void aLongMessageHasMoreTime() throws Exception {
         Path path = directory.resolve("pipe");
         int length = 10_000_000;
-        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous(length));
+        Pipe pipe = Pipe.create(path, PipeSpec.rendezvous(length).senders(1));
         try (PipeReceiver receiver = pipe.receiver();
                 SenderEndpoint end =
                         SenderEndpoint.attach(

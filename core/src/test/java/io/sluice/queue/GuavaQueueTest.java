@@ -6,6 +6,7 @@ import com.google.common.collect.testing.QueueTestSuiteBuilder;
 import com.google.common.collect.testing.TestStringQueueGenerator;
 import com.google.common.collect.testing.features.CollectionFeature;
 import com.google.common.collect.testing.features.CollectionSize;
+import io.sluice.Ends;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Proof;
@@ -50,7 +51,11 @@ class GuavaQueueTest {
 
     @Test
     void theSuitePassesOverAQueueOfJCTools() {
-        theSuitePasses("message queue", () -> new MailboxMessageQueue<>(Mailbox.bounded(8)));
+        theSuitePasses(
+                "message queue",
+                () ->
+                        new MailboxMessageQueue<>(
+                                Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY))));
     }
 
     private static void theSuitePasses(String name, Supplier<Queue<String>> maker) {

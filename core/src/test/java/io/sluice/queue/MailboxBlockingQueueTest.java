@@ -86,7 +86,12 @@ class MailboxBlockingQueueTest {
         AtomicInteger ran = new AtomicInteger();
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(
-                        1, 1, 0, SECONDS, new MailboxBlockingQueue<>(Mailbox.unbounded()));
+                        1,
+                        1,
+                        0,
+                        SECONDS,
+                        new MailboxBlockingQueue<>(
+                                Mailbox.create(MailboxSpec.unbounded().receivers(Ends.MANY))));
         executor.execute(() -> assertDoesNotThrow(() -> go.await()));
         for (int i = 0; i < tasks; i++) {
             executor.execute(ran::incrementAndGet);
@@ -256,7 +261,12 @@ class MailboxBlockingQueueTest {
     void anExecutorGrowsWhenItsQueueIsFull() throws Exception {
         try (ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(
-                        3, 9, 30, SECONDS, new MailboxBlockingQueue<>(Mailbox.bounded(9)))) {
+                        3,
+                        9,
+                        30,
+                        SECONDS,
+                        new MailboxBlockingQueue<>(
+                                Mailbox.create(MailboxSpec.bounded(9).receivers(Ends.MANY))))) {
             CountDownLatch stop = new CountDownLatch(1);
             try {
                 for (int i = 0; i < 18; i++) {
@@ -272,7 +282,7 @@ class MailboxBlockingQueueTest {
 
     @Test
     void othersMaySendToTheMailbox() throws Exception {
-        Mailbox<Integer> mailbox = Mailbox.bounded(8);
+        Mailbox<Integer> mailbox = Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
         MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
         try (Sender<Integer> sender = mailbox.sender()) {
             sender.send(1);
@@ -288,10 +298,10 @@ class MailboxBlockingQueueTest {
 
     @Test
     void aClosedMailboxIsRefused() {
-        Mailbox<Integer> ended = Mailbox.bounded(8);
+        Mailbox<Integer> ended = Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
         ended.sender().close();
         assertThrows(IllegalStateException.class, () -> new MailboxBlockingQueue<>(ended));
-        Mailbox<Integer> broken = Mailbox.bounded(8);
+        Mailbox<Integer> broken = Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
         Receiver<Integer> receiver = broken.receiver();
         receiver.close();
         assertThrows(IllegalStateException.class, () -> new MailboxBlockingQueue<>(broken));
@@ -302,7 +312,7 @@ class MailboxBlockingQueueTest {
     @Test
     void closingAtAnyMomentLosesNothingThatWasAdded() throws Exception {
         for (int round = 0; round < 100; round++) {
-            Mailbox<Integer> mailbox = Mailbox.bounded(64);
+            Mailbox<Integer> mailbox = Mailbox.create(MailboxSpec.bounded(64).receivers(Ends.MANY));
             MailboxBlockingQueue<Integer> queue = new MailboxBlockingQueue<>(mailbox);
             TestThreads testThreads = new TestThreads(mailbox);
             int[] added = new int[3];

@@ -15,19 +15,19 @@ public final class MailboxFlavors {
     /** Returns mailboxes for any number of threads on each side. */
     static List<MailboxSpec> many() {
         return List.of(
-                MailboxSpec.bounded(8),
-                MailboxSpec.bounded(2),
-                MailboxSpec.bounded(1000),
-                MailboxSpec.unbounded(),
-                MailboxSpec.rendezvous());
+                MailboxSpec.bounded(8).receivers(Ends.MANY),
+                MailboxSpec.bounded(2).receivers(Ends.MANY),
+                MailboxSpec.bounded(1000).receivers(Ends.MANY),
+                MailboxSpec.unbounded().receivers(Ends.MANY),
+                MailboxSpec.rendezvous().receivers(Ends.MANY));
     }
 
     /** Returns those that drop a message instead of blocking. */
     static List<MailboxSpec> dropping() {
         return List.of(
-                MailboxSpec.bounded(1).overflow(OverflowPolicy.CONFLATE),
-                MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_NEWEST),
-                MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST));
+                MailboxSpec.bounded(1).receivers(Ends.MANY).overflow(OverflowPolicy.CONFLATE),
+                MailboxSpec.bounded(4).receivers(Ends.MANY).overflow(OverflowPolicy.DROP_NEWEST),
+                MailboxSpec.bounded(4).receivers(Ends.MANY).overflow(OverflowPolicy.DROP_OLDEST));
     }
 
     /** Returns those of the given that hold messages. */
@@ -44,7 +44,7 @@ public final class MailboxFlavors {
     public static List<MailboxSpec> all() {
         List<MailboxSpec> all = new ArrayList<>(many());
         all.add(MailboxSpec.bounded(9).senders(Ends.ONE).receivers(Ends.ONE));
-        all.add(MailboxSpec.bounded(9).senders(Ends.ONE));
+        all.add(MailboxSpec.bounded(9).receivers(Ends.MANY).senders(Ends.ONE));
         all.add(MailboxSpec.bounded(9).receivers(Ends.ONE));
         return all;
     }

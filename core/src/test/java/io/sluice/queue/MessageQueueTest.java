@@ -146,7 +146,11 @@ class MessageQueueTest {
 
     @Test
     void aMailboxIsAQueueOfBothKindsAtOnce() {
-        assertEquals(List.of(1, 3, 4), through(new MailboxMessageQueue<>(Mailbox.bounded(4))));
+        assertEquals(
+                List.of(1, 3, 4),
+                through(
+                        new MailboxMessageQueue<>(
+                                Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY)))));
     }
 
     @Test

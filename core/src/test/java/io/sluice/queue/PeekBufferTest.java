@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Ends;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.OverflowPolicy;
@@ -26,7 +27,8 @@ import org.junit.jupiter.api.Timeout;
 class PeekBufferTest {
     /** A mailbox that runs a hook once, before a certain call. */
     private static final class Hooked implements Mailbox<Integer> {
-        private final Mailbox<Integer> mailbox = Mailbox.bounded(8);
+        private final Mailbox<Integer> mailbox =
+                Mailbox.create(MailboxSpec.bounded(8).receivers(Ends.MANY));
         private volatile Runnable beforeReceiver = () -> {};
         private volatile Runnable beforeSize = () -> {};
 
@@ -186,7 +188,8 @@ class PeekBufferTest {
     /** Messages go back into the mailbox, which drops one: the iterator still finds the rest. */
     @Test
     void anIteratorRemovesAMessageThatWasRequeued() {
-        MailboxSpec spec = MailboxSpec.bounded(4).overflow(OverflowPolicy.DROP_OLDEST);
+        MailboxSpec spec =
+                MailboxSpec.bounded(4).receivers(Ends.MANY).overflow(OverflowPolicy.DROP_OLDEST);
         MailboxBlockingQueue<Integer> full = new MailboxBlockingQueue<>(Mailbox.create(spec));
         full.addAll(List.of(0, 1, 2, 3));
         Iterator<Integer> iterator = full.iterator();

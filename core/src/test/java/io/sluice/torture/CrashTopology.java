@@ -25,11 +25,13 @@ record CrashTopology(
 
     private PipeSpec baseSpec() {
         if (isRendezvous()) {
-            return PipeSpec.rendezvous(4000);
+            return PipeSpec.rendezvous(4000).senders(1);
         }
         // Control words and message slots take a page each.
         long quota = rings * (capacity + (receivers > 1 ? 2 : 1) * (long) Mapping.pageSize());
-        return rings == 1 ? PipeSpec.bounded(capacity) : PipeSpec.unbounded(quota, capacity);
+        return rings == 1
+                ? PipeSpec.bounded(capacity).senders(1)
+                : PipeSpec.unbounded(quota, capacity).senders(1);
     }
 
     PipeSpec spec() {

@@ -39,7 +39,7 @@ public final class AdaptersProgram {
      * @throws Exception if anything fails
      */
     public static void main(String[] arguments) throws Exception {
-        Pipe pipe = Pipe.create(Path.of(arguments[0]), PipeSpec.bounded(4096));
+        Pipe pipe = Pipe.create(Path.of(arguments[0]), PipeSpec.bounded(4096).senders(1));
         try (PipeSender sender = pipe.sender();
                 PipeReceiver receiver = pipe.receiver()) {
             Sender<String> strings = Codec.utf8().sender(sender);

@@ -25,19 +25,19 @@ public final class PipeKindsProgram {
     public static void main(String[] arguments) throws Exception {
         for (PipeSpec spec :
                 List.of(
-                        PipeSpec.bounded(4096),
-                        PipeSpec.bounded(4096).order(Order.ARRIVAL),
+                        PipeSpec.bounded(4096).senders(1),
+                        PipeSpec.bounded(4096).senders(1).order(Order.ARRIVAL),
                         PipeSpec.bounded(4096).senders(2).receivers(2),
-                        PipeSpec.unbounded(1 << 20),
+                        PipeSpec.unbounded(1 << 20).senders(1),
                         PipeSpec.unbounded(1 << 20).senders(2).receivers(2),
-                        PipeSpec.unbounded(1 << 20).overflow(OverflowPolicy.DROP_OLDEST),
-                        PipeSpec.rendezvous(4096))) {
+                        PipeSpec.unbounded(1 << 20).senders(1).overflow(OverflowPolicy.DROP_OLDEST),
+                        PipeSpec.rendezvous(4096).senders(1))) {
             try (Pipe pipe = Pipe.anonymous(spec)) {
                 pass(pipe);
             }
         }
         Path path = Path.of(arguments[0]);
-        pass(Pipe.create(path, PipeSpec.unbounded(1 << 20)));
+        pass(Pipe.create(path, PipeSpec.unbounded(1 << 20).senders(1)));
         Pipe.delete(path);
     }
 

@@ -70,7 +70,9 @@ class PipeCreationTest {
 
     @Test
     void allSpaceIsAllocatedAtOnce() throws Exception {
-        Path path = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY)).path();
+        Path path =
+                Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY).senders(1))
+                        .path();
         long page = Files.size(path.resolve(PipeFiles.META));
         for (String file : List.of(PipeFiles.META, PipeFiles.LANE)) {
             long size = Files.size(path.resolve(file));
@@ -85,10 +87,10 @@ class PipeCreationTest {
     @Test
     void aCreationThatFailsLeavesNothing() throws Exception {
         Path taken = Files.createFile(directory.resolve("taken"));
-        assertThrows(IOException.class, () -> Pipe.create(taken, PipeSpec.bounded()));
+        assertThrows(IOException.class, () -> Pipe.create(taken, PipeSpec.bounded().senders(1)));
         assertEquals(1, left(directory));
         Path inside = directory.resolve("none/pipe");
-        assertThrows(IOException.class, () -> Pipe.create(inside, PipeSpec.bounded()));
+        assertThrows(IOException.class, () -> Pipe.create(inside, PipeSpec.bounded().senders(1)));
         assertEquals(1, left(directory));
     }
 
@@ -105,7 +107,7 @@ class PipeCreationTest {
                             .start(
                                     () -> {
                                         try {
-                                            Pipe.create(path, PipeSpec.bounded());
+                                            Pipe.create(path, PipeSpec.bounded().senders(1));
                                             made[index] = 1;
                                         } catch (IOException e) {
                                             made[index] = 0;
@@ -136,15 +138,18 @@ class PipeCreationTest {
             IOException e =
                     assertThrows(
                             IOException.class,
-                            () -> Pipe.create(disk.resolve("large"), PipeSpec.bounded(1 << 20)));
+                            () ->
+                                    Pipe.create(
+                                            disk.resolve("large"),
+                                            PipeSpec.bounded(1 << 20).senders(1)));
             assertTrue(e.getMessage().contains("no space for "), e.getMessage());
             assertTrue(e.getMessage().contains("smaller capacity"), e.getMessage());
             assertEquals(0, left(disk));
-            Pipe pipe = Pipe.create(disk.resolve("small"), PipeSpec.bounded(CAPACITY));
+            Pipe pipe = Pipe.create(disk.resolve("small"), PipeSpec.bounded(CAPACITY).senders(1));
             assertThrows(IOException.class, () -> fill(disk.resolve("rest")));
             assertThrows(
                     IOException.class,
-                    () -> Pipe.create(disk.resolve("other"), PipeSpec.bounded(4096)));
+                    () -> Pipe.create(disk.resolve("other"), PipeSpec.bounded(4096).senders(1)));
             assertEquals(2, left(disk));
             useEveryByte(pipe);
         } finally {

@@ -39,7 +39,7 @@ class PipeFilesTest {
 
     @BeforeEach
     void create() throws IOException {
-        path = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY)).path();
+        path = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(CAPACITY).senders(1)).path();
         meta = path.resolve(PipeFiles.META);
         lane = path.resolve(PipeFiles.LANE);
     }
@@ -261,7 +261,9 @@ class PipeFilesTest {
 
     @Test
     void aLaneOfAnotherPipeIsRefused() throws IOException {
-        Path other = Pipe.create(directory.resolve("other"), PipeSpec.bounded(CAPACITY)).path();
+        Path other =
+                Pipe.create(directory.resolve("other"), PipeSpec.bounded(CAPACITY).senders(1))
+                        .path();
         Files.copy(other.resolve(PipeFiles.LANE), lane, StandardCopyOption.REPLACE_EXISTING);
         laneIsRefused("a lane of pipe ", "one of pipe ");
     }
@@ -276,14 +278,16 @@ class PipeFilesTest {
     void anotherPipeUnderTheNameIsRefusedByAnEarlierHandle() throws IOException {
         Pipe first = Pipe.open(path);
         assertTrue(Pipe.delete(path));
-        Pipe.create(path, PipeSpec.bounded(CAPACITY)).sender().close();
+        Pipe.create(path, PipeSpec.bounded(CAPACITY).senders(1)).sender().close();
         assertThrows(InvalidPipeException.class, first::sender);
     }
 
     @Test
     void anotherPipesMetaIsRefusedByAnEarlierHandle() throws IOException {
         Pipe first = Pipe.open(path);
-        Path other = Pipe.create(directory.resolve("other"), PipeSpec.bounded(CAPACITY)).path();
+        Path other =
+                Pipe.create(directory.resolve("other"), PipeSpec.bounded(CAPACITY).senders(1))
+                        .path();
         Files.write(meta, Files.readAllBytes(other.resolve(PipeFiles.META)));
         InvalidPipeException e = assertThrows(InvalidPipeException.class, first::sender);
         says(e, "another pipe under this name", "pipe ");

@@ -76,8 +76,8 @@ public final class EventFdTransport implements Transport {
 
     @Override
     public Prepared prepare(Path directory) throws IOException {
-        Pipe.create(directory.resolve(THERE), PipeSpec.bounded(CAPACITY));
-        Pipe.create(directory.resolve(BACK), PipeSpec.bounded(CAPACITY));
+        Pipe.create(directory.resolve(THERE), PipeSpec.bounded(CAPACITY).senders(1));
+        Pipe.create(directory.resolve(BACK), PipeSpec.bounded(CAPACITY).senders(1));
         SharedWords.create(directory.resolve(WORDS));
         return Prepared.NOTHING;
     }

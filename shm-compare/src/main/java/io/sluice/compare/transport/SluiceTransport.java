@@ -39,12 +39,14 @@ public final class SluiceTransport implements Transport {
     private static final String BACK = "back";
 
     private enum Kind {
-        BOUNDED("sluice", () -> PipeSpec.bounded(CAPACITY)),
-        LARGE("sluice.1m", () -> PipeSpec.bounded(SluiceTransport.LARGE)),
-        OFFER("sluice.offer", () -> PipeSpec.bounded(CAPACITY)),
-        UNBOUNDED("sluice.unbounded", () -> PipeSpec.unbounded(QUOTA, CAPACITY)),
+        BOUNDED("sluice", () -> PipeSpec.bounded(CAPACITY).senders(1)),
+        LARGE("sluice.1m", () -> PipeSpec.bounded(SluiceTransport.LARGE).senders(1)),
+        OFFER("sluice.offer", () -> PipeSpec.bounded(CAPACITY).senders(1)),
+        UNBOUNDED("sluice.unbounded", () -> PipeSpec.unbounded(QUOTA, CAPACITY).senders(1)),
         MANY("sluice.many", () -> PipeSpec.bounded(CAPACITY).senders(Ends.MANY)),
-        RENDEZVOUS("sluice.rendezvous", () -> PipeSpec.rendezvous(SluiceTransport.RENDEZVOUS));
+        RENDEZVOUS(
+                "sluice.rendezvous",
+                () -> PipeSpec.rendezvous(SluiceTransport.RENDEZVOUS).senders(1));
 
         private final String id;
         private final Supplier<PipeSpec> spec;
@@ -165,7 +167,7 @@ public final class SluiceTransport implements Transport {
 
     private static long asked(int ring) {
         try {
-            return Pipe.anonymous(PipeSpec.bounded(ring)).maxMessageLength();
+            return Pipe.anonymous(PipeSpec.bounded(ring).senders(1)).maxMessageLength();
         } catch (IOException e) {
             return ring; // Creating the real one will report the error.
         }
@@ -187,7 +189,7 @@ public final class SluiceTransport implements Transport {
         Pipe.create(
                 directory.resolve(BACK),
                 kind == Kind.MANY
-                        ? PipeSpec.bounded(CAPACITY).receivers(Ends.MANY)
+                        ? PipeSpec.bounded(CAPACITY).senders(1).receivers(Ends.MANY)
                         : kind.spec.get());
         return Prepared.NOTHING;
     }
