@@ -3,6 +3,7 @@ package io.sluice.pipe;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.ControlledMessageHandler;
 import io.sluice.InvalidPipeException;
+import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;

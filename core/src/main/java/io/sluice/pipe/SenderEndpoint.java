@@ -18,7 +18,6 @@ import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.ring.RingMemory;
 import io.sluice.ring.SegmentedRingSender;
 import io.sluice.ring.SpscRingSender;
-import io.sluice.ring.TimestampedLaneSender;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.WaitHook;
 import io.sluice.wait.Waiter;

@@ -26,7 +26,7 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Guarantee: wait-free, except for the system calls that allocate space. One thread at a time.
  */
-final class SegmentedRingSender implements LaneSender {
+public final class SegmentedRingSender implements LaneSender {
     private final Memory control;
     private final SegmentTable table;
     private final RingFlavor flavor;

@@ -3,6 +3,7 @@ package io.sluice.mailbox;
 import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
+import io.sluice.Ends;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;

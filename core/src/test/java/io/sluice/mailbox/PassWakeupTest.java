@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.Ends;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
