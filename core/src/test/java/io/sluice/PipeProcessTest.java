@@ -10,6 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -177,6 +178,28 @@ class PipeProcessTest {
                 assertTrue(e.getMessage().contains("has left"), e.getMessage());
                 assertThrows(BrokenChannelException.class, () -> sender.trySend(new byte[1]));
             }
+        }
+    }
+
+    /** That sender always finds room. */
+    @Test
+    void aKilledReceiverBreaksAPipeThatDropsItsOldestMessages() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        PipeSpec spec = PipeSpec.unbounded(1 << 16).overflow(OverflowPolicy.DROP_OLDEST);
+        try (PipeSender sender = Pipe.create(pipe, spec).sender();
+                ChildJvm receiver = ChildJvm.start(EndlessReceiver.class, pipe)) {
+            sendUntil(sender, receiver);
+            receiver.kill();
+            byte[] message = new byte[1000];
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            assertThrows(
+                    BrokenChannelException.class,
+                    () -> {
+                        while (System.nanoTime() < deadline) {
+                            sender.trySend(message);
+                        }
+                    },
+                    () -> pipe + " is not broken: " + sender.pipe().statistics());
         }
     }
 

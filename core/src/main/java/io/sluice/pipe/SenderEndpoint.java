@@ -51,6 +51,8 @@ public final class SenderEndpoint implements AutoCloseable {
     private final SegmentedRingSender segmented;
 
     private final HandOver handOver;
+    private final boolean dropping;
+    private long droppedBefore;
 
     /** Aborts the current claim. */
     private Runnable abort = () -> {};
@@ -64,6 +66,7 @@ public final class SenderEndpoint implements AutoCloseable {
         membership.useOpenLanes(index -> index == membership.index() ? file : null);
         this.lane = lane;
         this.retained = pipeLayout.has(Feature.RETAIN_WITHOUT_RECEIVERS);
+        this.dropping = pipeLayout.has(Feature.DROP_OLDEST);
         this.maxLength = maxMessageLength(pipeLayout);
         this.maxShortLength = Math.min(maxLength, Memory.SHORT_LENGTH);
         this.ring = lane instanceof SpscRingSender spsc ? spsc : null;
@@ -231,7 +234,22 @@ public final class SenderEndpoint implements AutoCloseable {
      * @return whether all receivers have left, and the pipe is not retained without receivers
      */
     public boolean isBroken() {
+        if (dropping) {
+            probeWhileDropping();
+        }
         return receivers.hasLeft() && !retained;
+    }
+
+    /**
+     * Probes the liveness of the receivers as messages are dropped: a sender that drops the oldest
+     * messages always finds room, so it never probes for lack of it.
+     */
+    private void probeWhileDropping() {
+        long dropped = file.control().getLong(LaneDescriptor.DROPPED_OFFSET);
+        if (dropped != droppedBefore) {
+            droppedBefore = dropped;
+            membership.onIdle(0, false);
+        }
     }
 
     /**
