@@ -35,7 +35,7 @@ public final class PeerWatch {
     }
 
     /**
-     * Tests whether the other side was present at the last evaluation, and nobody has attached or
+     * Tests whether the other side was present at the last evaluation, and no end has attached or
      * left since.
      *
      * @return false if {@link #hasLeft} must be called

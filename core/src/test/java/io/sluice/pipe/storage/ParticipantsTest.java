@@ -128,7 +128,7 @@ class ParticipantsTest {
             assertEquals(ProcessHandle.current().pid(), receiver.participants().pid(SENDER));
             long epoch = receiver.participants().epoch();
             sender.close();
-            assertTrue(receiver.participants().epoch() != epoch, "nobody is told");
+            assertTrue(receiver.participants().epoch() != epoch, "the epoch has not changed");
             assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.GONE));
             assertEquals(Participants.CLOSED, state(SENDER));
             attach(PipeSide.SENDERS).close(); // The lock is free again.
@@ -141,10 +141,10 @@ class ParticipantsTest {
             attach(PipeSide.SENDERS).crash();
             assertTrue(
                     receiver.sees(PipeSide.SENDERS, Participants.Presence.PRESENT),
-                    "nobody has asked yet");
+                    "its lock was not tested so far");
             long epoch = receiver.participants().epoch();
             assertTrue(receiver.reaps(SENDER));
-            assertTrue(receiver.participants().epoch() != epoch, "nobody is told");
+            assertTrue(receiver.participants().epoch() != epoch, "the epoch has not changed");
             assertTrue(receiver.sees(PipeSide.SENDERS, Participants.Presence.GONE));
             assertEquals(Participants.DEAD, state(SENDER));
             try (End next = attach(PipeSide.SENDERS)) {
