@@ -14,17 +14,20 @@ import org.agrona.concurrent.UnsafeBuffer;
  * publication and a log for each, which the subscription polls in turn.
  */
 final class AeronFanIn implements FanInSubject {
-    private final EmbeddedAeron embedded = new EmbeddedAeron();
-    private final Subscription subscription = embedded.addSubscription();
+    private final EmbeddedAeron embedded;
+    private final Subscription subscription;
     private final SubjectSender[] senders = new SubjectSender[SENDERS];
     private final FanInBufferReader reader = new FanInBufferReader();
     private final FragmentHandler handler =
             (buffer, offset, length, header) -> reader.read(buffer, offset);
 
-    private AeronFanIn() {}
+    private AeronFanIn(int termLength) {
+        embedded = new EmbeddedAeron(termLength);
+        subscription = embedded.addSubscription();
+    }
 
     static FanInSubject concurrent() {
-        AeronFanIn subject = new AeronFanIn();
+        AeronFanIn subject = new AeronFanIn(EmbeddedAeron.DEFAULT_TERM);
         Publication publication = subject.embedded.addConcurrentPublication();
         for (int i = 0; i < SENDERS; i++) {
             subject.senders[i] = shared(publication, i);
@@ -34,7 +37,15 @@ final class AeronFanIn implements FanInSubject {
     }
 
     static FanInSubject exclusive() {
-        AeronFanIn subject = new AeronFanIn();
+        return exclusive(EmbeddedAeron.DEFAULT_TERM);
+    }
+
+    static FanInSubject exclusiveShortTerm() {
+        return exclusive(EmbeddedAeron.SHORT_TERM);
+    }
+
+    private static FanInSubject exclusive(int termLength) {
+        AeronFanIn subject = new AeronFanIn(termLength);
         for (int i = 0; i < SENDERS; i++) {
             subject.senders[i] = own(subject.embedded.addExclusivePublication(), i);
         }
@@ -83,6 +94,11 @@ final class AeronFanIn implements FanInSubject {
     @Override
     public FanInTally tally() {
         return reader.tally();
+    }
+
+    @Override
+    public long messagesPerLap() {
+        return SENDERS * embedded.messagesPerLap(SIZE);
     }
 
     @Override

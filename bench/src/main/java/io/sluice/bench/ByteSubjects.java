@@ -13,6 +13,7 @@ final class ByteSubjects {
             new TreeMap<>(
                     Map.ofEntries(
                             entry("sluice", SluicePipeSubject::bounded),
+                            entry("sluice-claim", SluicePipeSubject::claim),
                             entry("sluice-after-others", SluicePipeSubject::withPollutedProfile),
                             entry("sluice-unbounded", SluicePipeSubject::unbounded),
                             entry("sluice-receiver-sleeps", SluiceWaitingSubject::receiverOnly),
@@ -22,8 +23,13 @@ final class ByteSubjects {
                                     "sluice-rendezvous-sleeping",
                                     SluiceWaitingSubject::rendezvousSleeping),
                             entry("agrona-one-to-one", AgronaRingSubject::oneToOne),
+                            entry("agrona-one-to-one-claim", AgronaRingSubject::oneToOneClaim),
                             entry("agrona-many-to-one", AgronaRingSubject::manyToOne),
-                            entry("aeron-ipc", AeronIpcSubject::new),
+                            entry("agrona-many-to-one-claim", AgronaRingSubject::manyToOneClaim),
+                            entry("aeron-ipc", AeronIpcSubject::offer),
+                            entry("aeron-ipc-claim", AeronIpcSubject::claim),
+                            entry("aeron-ipc-64k", AeronIpcSubject::shortTermOffer),
+                            entry("aeron-ipc-64k-claim", AeronIpcSubject::shortTermClaim),
                             entry("kernel-pipe", KernelPipeSubject::new)));
 
     private static Map.Entry<String, IntFunction<ByteSubject>> entry(

@@ -23,9 +23,11 @@ final class DisruptorFanIn implements FanInSubject {
     private final EventPoller<Event> poller = ring.newPoller();
     private final FanInTally tally = new FanInTally();
     private final EventPoller.Handler<Event> handler;
+    private final boolean batches;
     private int left;
 
-    DisruptorFanIn() {
+    DisruptorFanIn(boolean batches) {
+        this.batches = batches;
         ring.addGatingSequences(poller.getSequence());
         handler =
                 (event, sequence, endOfBatch) -> {
@@ -37,6 +39,10 @@ final class DisruptorFanIn implements FanInSubject {
 
     @Override
     public SubjectSender sender(int number) {
+        if (batches) {
+            return new DisruptorBatchSender<>(
+                    ring, (event, sequence) -> fill(event, word(number, sequence)));
+        }
         return sequence -> {
             if (!ring.hasAvailableCapacity(1)) {
                 return false; // Cheaper than the exception below.
@@ -47,14 +53,17 @@ final class DisruptorFanIn implements FanInSubject {
             } catch (InsufficientCapacityException e) {
                 return false;
             }
-            Event event = ring.get(next);
-            event.first = word(number, sequence);
-            event.second = 0;
-            event.third = 0;
-            event.fourth = 0;
+            fill(ring.get(next), word(number, sequence));
             ring.publish(next);
             return true;
         };
+    }
+
+    private static void fill(Event event, long word) {
+        event.first = word;
+        event.second = 0;
+        event.third = 0;
+        event.fourth = 0;
     }
 
     @Override

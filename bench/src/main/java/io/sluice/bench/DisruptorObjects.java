@@ -16,26 +16,42 @@ final class DisruptorObjects implements ObjectSubject {
     }
 
     private final RingBuffer<Slot> ring;
+    private final boolean batches;
     private final boolean oneSender;
     private final boolean oneReceiver;
     private final Sequence shared = new Sequence();
 
-    private DisruptorObjects(RingBuffer<Slot> ring, Topology topology) {
+    private DisruptorObjects(RingBuffer<Slot> ring, Topology topology, boolean batches) {
+        this.batches = batches;
         this.ring = ring;
         oneSender = topology.oneSender();
         oneReceiver = topology.oneReceiver();
     }
 
-    static DisruptorObjects of(Topology topology, int capacity) {
+    static ObjectSubject of(Topology topology, int capacity) {
+        return of(topology, capacity, false);
+    }
+
+    /** Returns one whose senders publish several messages at a time. */
+    static ObjectSubject inBatches(Topology topology, int capacity) {
+        return of(topology, capacity, true);
+    }
+
+    private static ObjectSubject of(Topology topology, int capacity, boolean batches) {
         return new DisruptorObjects(
                 topology.oneSender()
                         ? RingBuffer.createSingleProducer(Slot::new, capacity)
                         : RingBuffer.createMultiProducer(Slot::new, capacity),
-                topology);
+                topology,
+                batches);
     }
 
     @Override
     public SubjectSender sender(int number) {
+        if (batches) {
+            return new DisruptorBatchSender<>(
+                    ring, (slot, sequence) -> slot.message = Message.of(number, sequence));
+        }
         return sequence -> {
             if (!ring.hasAvailableCapacity(1)) {
                 return false; // Cheaper than the exception below.

@@ -42,7 +42,9 @@ public class FanIn {
         "agrona-many-to-one",
         "aeron-ipc-concurrent",
         "aeron-ipc-exclusive",
-        "disruptor"
+        "aeron-ipc-exclusive-64k",
+        "disruptor",
+        "disruptor-batch"
     })
     public String subject;
 

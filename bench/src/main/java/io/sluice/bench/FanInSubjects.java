@@ -13,7 +13,9 @@ final class FanInSubjects {
                             "agrona-many-to-one", AgronaFanIn::new,
                             "aeron-ipc-concurrent", AeronFanIn::concurrent,
                             "aeron-ipc-exclusive", AeronFanIn::exclusive,
-                            "disruptor", DisruptorFanIn::new));
+                            "aeron-ipc-exclusive-64k", AeronFanIn::exclusiveShortTerm,
+                            "disruptor", () -> new DisruptorFanIn(false),
+                            "disruptor-batch", () -> new DisruptorFanIn(true)));
 
     private FanInSubjects() {}
 

@@ -3,6 +3,7 @@ package io.sluice.bench;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -10,6 +11,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -17,7 +19,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** The lower bound of a round trip: one word in each direction, each on its own cache line. */
+/**
+ * The lower bound of a round trip: one word in each direction, in several ways. Which is the
+ * fastest differs between machines, and where the CPUs are; the least is the floor.
+ */
 @State(Scope.Benchmark)
 @Threads(1)
 @BenchmarkMode(Mode.SampleTime)
@@ -26,17 +31,31 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class Floor {
+    /** All ways. */
+    static final List<String> WAYS =
+            List.of("two-lines", "two-lines-pause", "one-line", "one-line-pause");
+
     private static final long THERE = 256;
-    private static final long BACK = 512;
     private static final long STOP = -1;
 
+    /**
+     * Whether each direction has a cache line of its own, or both have the same; and whether there
+     * is a PAUSE between two reads.
+     */
+    @Param({"two-lines", "two-lines-pause", "one-line", "one-line-pause"})
+    public String way = "two-lines";
+
     private final Memory words = MappedMemory.words(Arena.ofAuto().allocate(1024, 128));
+    private long back;
+    private boolean pause;
     private Thread echo;
     private long sequence;
 
     /** Starts the other end. */
     @Setup
     public void open() {
+        back = way.startsWith("one-line") ? THERE + Long.BYTES : 2 * THERE;
+        pause = way.endsWith("-pause");
         Cpus.pinMeasured();
         echo = Thread.ofPlatform().daemon().unstarted(this::echo);
         echo.start();
@@ -46,13 +65,25 @@ public class Floor {
         Cpus.pinOther(0);
         long last = 0;
         while (last != STOP) {
-            long word;
-            do {
-                word = words.getLongAcquire(THERE);
-            } while (word == last);
-            last = word;
-            words.setLongRelease(BACK, word);
+            last = pause ? awaitChangePausing(last) : awaitChange(last);
+            words.setLongRelease(back, last);
         }
+    }
+
+    private long awaitChange(long last) {
+        long word;
+        do {
+            word = words.getLongAcquire(THERE);
+        } while (word == last);
+        return word;
+    }
+
+    private long awaitChangePausing(long last) {
+        long word;
+        while ((word = words.getLongAcquire(THERE)) == last) {
+            Thread.onSpinWait();
+        }
+        return word;
     }
 
     /**
@@ -75,7 +106,13 @@ public class Floor {
     public long lineRoundTrip() {
         long word = ++sequence;
         words.setLongRelease(THERE, word);
-        while (words.getLongAcquire(BACK) != word) {}
+        if (pause) {
+            while (words.getLongAcquire(back) != word) {
+                Thread.onSpinWait();
+            }
+        } else {
+            while (words.getLongAcquire(back) != word) {}
+        }
         return word;
     }
 }

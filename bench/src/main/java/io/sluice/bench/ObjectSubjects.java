@@ -9,10 +9,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedTransferQueue;
-import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
-import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
-import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
-import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 
 /** The registry: name to subject, for a topology and a capacity. */
 final class ObjectSubjects {
@@ -40,8 +36,11 @@ final class ObjectSubjects {
                             entry(
                                     "sluice-waiting-spinning",
                                     (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true)),
-                            entry("jctools", (t, n) -> new ObjectQueueSubject(jctools(t, n))),
+                            entry("jctools", JctoolsObjects::of),
+                            entry("jctools-relaxed", JctoolsObjects::relaxed),
+                            entry("jctools-after-others", JctoolsObjects::withPollutedProfile),
                             entry("disruptor", DisruptorObjects::of),
+                            entry("disruptor-batch", DisruptorObjects::inBatches),
                             entry(
                                     "array-blocking-queue",
                                     (t, n) -> new ObjectQueueSubject(new ArrayBlockingQueue<>(n))),
@@ -85,18 +84,6 @@ final class ObjectSubjects {
         return Mailbox.create(
                 spec.senders(topology.oneSender() ? Ends.ONE : Ends.MANY)
                         .receivers(topology.oneReceiver() ? Ends.ONE : Ends.MANY));
-    }
-
-    /** Returns the queue that Sluice's mailbox of that topology uses, without the mailbox. */
-    private static Queue<Message> jctools(Topology topology, int capacity) {
-        if (topology.oneSender()) {
-            return topology.oneReceiver()
-                    ? new SpscVarHandleArrayQueue<>(capacity)
-                    : new SpmcVarHandleArrayQueue<>(capacity);
-        }
-        return topology.oneReceiver()
-                ? new MpscVarHandleArrayQueue<>(capacity)
-                : new MpmcVarHandleArrayQueue<>(capacity);
     }
 
     /** Any {@link Queue}. */

@@ -34,6 +34,8 @@ final class ProfilePollution {
     private static boolean pipesPolluted;
     private static boolean mailboxesPolluted;
 
+    private static boolean queuesPolluted;
+
     private ProfilePollution() {}
 
     /** Sends and receives through pipes of all flavors that hold messages. */
@@ -89,6 +91,25 @@ final class ProfilePollution {
             for (Ends senders : Ends.values()) {
                 for (Ends receivers : Ends.values()) {
                     use(Mailbox.create(spec.senders(senders).receivers(receivers)));
+                }
+            }
+        }
+    }
+
+    /** Sends and receives through the bare queues of all topologies. */
+    static synchronized void polluteQueues() {
+        if (queuesPolluted) {
+            return;
+        }
+        queuesPolluted = true;
+        for (String name : Topology.ALL) {
+            Topology topology = Topology.of(name);
+            ObjectSubject subject = JctoolsObjects.of(topology, CAPACITY);
+            SubjectSender sender = subject.sender(0);
+            SubjectReceiver receiver = subject.receiver(new ObjectTally(topology));
+            for (int i = 0; i < MESSAGES; i++) {
+                if (!sender.trySend(i) || receiver.poll(1) != 1) {
+                    throw new IllegalStateException("message " + i + " does not pass " + name);
                 }
             }
         }

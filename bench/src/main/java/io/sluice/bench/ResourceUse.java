@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.bench.TrialResult.Exclusion;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,10 +26,15 @@ record ResourceUse(long cpuMillis, long ownMillis, long pageFaults, long compile
     /** What a JVM that does nothing but the benchmark may fault in a tenth of a second. */
     private static final int FAULTS_PER_WINDOW = 64;
 
-    private static final int COMPILE_MILLIS = 1;
+    /**
+     * A share of the time: the compilers' time is elapsed time, and they wait for the CPUs that the
+     * benchmark's threads keep busy.
+     */
+    private static final double COMPILE_SHARE = 0.05;
 
-    /** A share of the CPU time of a trial: the ticks allow no finer one. */
-    private static final double FOREIGN_SHARE = 0.05;
+    /** A share of the CPU time of a trial; the ticks allow none below 0.05. */
+    private static final double FOREIGN_SHARE =
+            Integer.getInteger("sluice.foreign.percent", 10) / 100.0;
 
     /** Returns that of this process. */
     static ResourceUse now() {
@@ -93,17 +99,42 @@ record ResourceUse(long cpuMillis, long ownMillis, long pageFaults, long compile
     }
 
     /**
+     * Returns whether a trial from then to now counts, and reports the reason if not.
+     *
+     * @param written whether the contender has written its memory often enough
+     */
+    Exclusion exclusion(ResourceUse then, long nanos, boolean written) {
+        Exclusion exclusion =
+                isDisturbedSince(then, nanos)
+                        ? Exclusion.DISTURBED
+                        : written && isWarmSince(then, nanos) ? Exclusion.NONE : Exclusion.COLD;
+        if (exclusion != Exclusion.NONE) {
+            System.err.printf(
+                    "  left out: %s; others' CPU time %d ms, page faults %d, compiled %d ms%s%n",
+                    exclusion.label(),
+                    foreignMillis(then),
+                    pageFaults - then.pageFaults,
+                    compileMillis - then.compileMillis,
+                    written ? "" : ", memory not written three times");
+        }
+        return exclusion;
+    }
+
+    private long foreignMillis(ResourceUse then) {
+        return cpuMillis - then.cpuMillis - (ownMillis - then.ownMillis);
+    }
+
+    /**
      * Tests that nothing was compiled nor faulted in from then to now, in that many nanoseconds.
      */
     boolean isWarmSince(ResourceUse then, long nanos) {
         long allowed = FAULTS_PER_WINDOW * Math.max(1, nanos / 100_000_000);
         return pageFaults - then.pageFaults <= allowed
-                && compileMillis - then.compileMillis <= COMPILE_MILLIS;
+                && compileMillis - then.compileMillis <= nanos / 1e6 * COMPILE_SHARE;
     }
 
     /** Tests whether something else used the CPUs from then to now, in that many nanoseconds. */
     boolean isDisturbedSince(ResourceUse then, long nanos) {
-        long foreign = cpuMillis - then.cpuMillis - (ownMillis - then.ownMillis);
-        return foreign > Cpus.count() * nanos / 1e6 * FOREIGN_SHARE;
+        return foreignMillis(then) > Cpus.count() * nanos / 1e6 * FOREIGN_SHARE;
     }
 }

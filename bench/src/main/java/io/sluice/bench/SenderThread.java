@@ -32,8 +32,9 @@ final class SenderThread {
             while (!stopped) {
                 // In batches: reading the flag for each message would cost as much as sending it.
                 for (int i = 0; i < 1000; i++) {
-                    if (end.trySend(sequence)) {
-                        sequence++;
+                    int sent = end.trySendSome(sequence);
+                    if (sent > 0) {
+                        sequence += sent;
                     } else if (stopped) {
                         return;
                     } else {

@@ -9,6 +9,7 @@ import java.io.Writer;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /**
@@ -47,7 +49,9 @@ public final class SideBySide {
 
             Options, which reach all JVMs, as do -X..., -Dagrona... and -Daeron...:
               -Dsluice.cpus=A,B           the CPUs (default: all that the process may use)
+              -Dsluice.foreign.percent=N  leave trials out with more CPU time of others (default 10)
               -Dsluice.rounds.per.jvm=N   restart the JVMs after N rounds (default 2)
+              -Dsluice.attempts=N         how often a trial that does not count is made (default 5)
               -Dsluice.trial.ms=N         the length of a trial (default 300)
               -Dsluice.warmup.ms=N        the longest time to get warm in (default 5000)
 
@@ -201,9 +205,7 @@ public final class SideBySide {
                 result.value(),
                 result.before(),
                 result.after(),
-                result.exclusion() == Exclusion.NONE
-                        ? ""
-                        : " " + result.exclusion().name().toLowerCase(Locale.ROOT));
+                result.exclusion() == Exclusion.NONE ? "" : " " + result.exclusion().label());
     }
 
     private static void table(List<Contender> contenders, boolean near, PrintStream out) {
@@ -236,26 +238,34 @@ public final class SideBySide {
                     median(values),
                     first == contender ? "" : ratio(ratios(contender, first, here)));
         }
+        contenders.stream()
+                .filter(c -> c.kind().equals("floor") && c.results.stream().anyMatch(here))
+                .min(Comparator.comparingDouble(c -> median(c, here)))
+                .ifPresent(
+                        least ->
+                                out.printf(
+                                        "floor of a round trip, the least of the ways: %s%n",
+                                        least.name));
     }
 
     /** Counts what the tables leave out. */
     private static void exclusions(List<Contender> contenders, PrintStream out) {
         out.printf(
-                "%nLEFT OUT: CPUs used by others, not warm, CPUs moved%n%-34s %6s %10s %6s %6s%n",
-                "contender", "trials", "disturbed", "cold", "moved");
+                "%nLEFT OUT: CPUs used by others, not warm, CPUs moved%n%-34s %7s %10s %6s %6s%n",
+                "contender", "counted", "disturbed", "cold", "moved");
         for (Contender contender : contenders) {
             out.printf(
-                    "%-34s %6d %10d %6d %6d%n",
+                    "%-34s %7d %10d %6d %6d%n",
                     contender.name,
-                    contender.results.size(),
-                    count(contender, Exclusion.DISTURBED),
-                    count(contender, Exclusion.COLD),
-                    count(contender, Exclusion.MOVED));
+                    contender.results.stream().filter(r -> r.exclusion() == Exclusion.NONE).count(),
+                    sum(contender, TrialResult::disturbed),
+                    sum(contender, TrialResult::cold),
+                    sum(contender, r -> r.exclusion() == Exclusion.MOVED ? 1 : 0));
         }
     }
 
-    private static long count(Contender contender, Exclusion exclusion) {
-        return contender.results.stream().filter(r -> r.exclusion() == exclusion).count();
+    private static int sum(Contender contender, ToIntFunction<TrialResult> count) {
+        return contender.results.stream().mapToInt(count).sum();
     }
 
     private static double[] ratios(Contender one, Contender other, Predicate<TrialResult> here) {
@@ -268,6 +278,11 @@ public final class SideBySide {
             }
         }
         return ratios.stream().mapToDouble(d -> d).toArray();
+    }
+
+    private static double median(Contender contender, Predicate<TrialResult> here) {
+        return quartiles(
+                contender.results.stream().filter(here).mapToDouble(r -> r.value()).toArray())[1];
     }
 
     private static String median(double[] values) {

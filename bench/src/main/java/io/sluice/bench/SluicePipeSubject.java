@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import io.sluice.Claim;
 import io.sluice.MessageHandler;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
@@ -20,14 +21,16 @@ final class SluicePipeSubject implements ByteSubject {
     private static final int PADDING = 128;
 
     private final int size;
+    private final boolean claims;
     private final byte[] message;
     private final PipeSender sender;
     private final PipeReceiver receiver;
     private final PipeReader reader;
     private final MessageHandler handler;
 
-    private SluicePipeSubject(int size, PipeSpec spec) {
+    private SluicePipeSubject(int size, PipeSpec spec, boolean claims) {
         this.size = size;
+        this.claims = claims;
         this.message = new byte[PADDING + size + PADDING];
         this.reader = new PipeReader(size);
         this.handler = reader.handler();
@@ -40,7 +43,16 @@ final class SluicePipeSubject implements ByteSubject {
     }
 
     static ByteSubject bounded(int size) {
-        return new SluicePipeSubject(size, PipeSpec.bounded(ByteSubjects.CAPACITY).senders(1));
+        return new SluicePipeSubject(size, spec(), false);
+    }
+
+    /** Returns the bounded pipe, whose sender writes into claimed room. */
+    static ByteSubject claim(int size) {
+        return new SluicePipeSubject(size, spec(), true);
+    }
+
+    private static PipeSpec spec() {
+        return PipeSpec.bounded(ByteSubjects.CAPACITY).senders(1);
     }
 
     /** Returns the bounded pipe after other flavors have been used in this JVM. */
@@ -52,14 +64,30 @@ final class SluicePipeSubject implements ByteSubject {
     /** Returns an unbounded pipe with rings of the same capacity, at most a hundred. */
     static ByteSubject unbounded(int size) {
         long quota = 100L * ByteSubjects.CAPACITY;
-        return new SluicePipeSubject(
-                size, PipeSpec.unbounded(quota, ByteSubjects.CAPACITY).senders(1));
+        PipeSpec spec = PipeSpec.unbounded(quota, ByteSubjects.CAPACITY).senders(1);
+        return new SluicePipeSubject(size, spec, false);
     }
 
     @Override
     public boolean trySend(long sequence) {
+        if (claims) {
+            return tryClaim(sequence);
+        }
         WORD.set(message, PADDING, sequence);
         return sender.trySend(message, PADDING, size);
+    }
+
+    private boolean tryClaim(long sequence) {
+        Claim claim = sender.tryClaim(size);
+        if (claim == null) {
+            return false;
+        }
+        claim.putLong(0, sequence);
+        for (int i = Long.BYTES; i < size; i += Long.BYTES) {
+            claim.putLong(i, 0);
+        }
+        claim.commit();
+        return true;
     }
 
     @Override

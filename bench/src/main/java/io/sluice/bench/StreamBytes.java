@@ -11,11 +11,17 @@ public class StreamBytes extends ByteStream {
     /** The measured subject. */
     @Param({
         "sluice",
+        "sluice-claim",
         "sluice-after-others",
         "sluice-unbounded",
         "agrona-one-to-one",
+        "agrona-one-to-one-claim",
         "agrona-many-to-one",
+        "agrona-many-to-one-claim",
         "aeron-ipc",
+        "aeron-ipc-claim",
+        "aeron-ipc-64k",
+        "aeron-ipc-64k-claim",
         "kernel-pipe"
     })
     public String subject;

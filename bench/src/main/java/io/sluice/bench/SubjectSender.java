@@ -11,6 +11,14 @@ interface SubjectSender {
      */
     boolean trySend(long sequence);
 
+    /**
+     * Sends the messages from the given number on, as many as this subject sends in one call, and
+     * returns how many it has sent.
+     */
+    default int trySendSome(long sequence) {
+        return trySend(sequence) ? 1 : 0;
+    }
+
     /** Unblocks a waiting receiver. The sending thread only; nothing is sent after it. */
     default void closeSender() {}
 

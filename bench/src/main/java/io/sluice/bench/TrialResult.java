@@ -8,9 +8,12 @@ import java.util.Locale;
  * @param before the round trip of a cache line before it, in nanoseconds
  * @param value messages a second, or nanoseconds
  * @param after the round trip of a cache line after it, in nanoseconds
- * @param exclusion why it does not count
+ * @param exclusion why it does not count, although it was repeated
+ * @param disturbed how many times it was repeated because others used the CPUs
+ * @param cold how many times it was repeated because it was not warm
  */
-record TrialResult(double before, double value, double after, Exclusion exclusion) {
+record TrialResult(
+        double before, double value, double after, Exclusion exclusion, int disturbed, int cold) {
     /** Below it, the two CPUs are near each other. */
     static final double HIGH_LATENCY_NANOS = 300;
 
@@ -22,7 +25,11 @@ record TrialResult(double before, double value, double after, Exclusion exclusio
         /** Memory was faulted in, or code was compiled, or the ring was not yet written often. */
         COLD,
         /** The CPUs came nearer or went farther. */
-        MOVED
+        MOVED;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     TrialResult {
@@ -45,11 +52,14 @@ record TrialResult(double before, double value, double after, Exclusion exclusio
                 Double.parseDouble(words[0]),
                 Double.parseDouble(words[1]),
                 Double.parseDouble(words[2]),
-                Exclusion.valueOf(words[3]));
+                Exclusion.valueOf(words[3]),
+                Integer.parseInt(words[4]),
+                Integer.parseInt(words[5]));
     }
 
     @Override
     public String toString() {
-        return String.format(Locale.ROOT, "%f %f %f %s", before, value, after, exclusion);
+        return String.format(
+                Locale.ROOT, "%f %f %f %s %d %d", before, value, after, exclusion, disturbed, cold);
     }
 }

@@ -17,9 +17,15 @@ class SideBySideTest {
     void everyKindHasItsTurnInEachRound() throws Exception {
         System.setProperty("sluice.warmup.ms", "20");
         System.setProperty("sluice.trial.ms", "50");
+        System.setProperty("sluice.attempts", "1");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         List<String> contenders =
-                List.of("stream/sluice", "roundtrip/sluice", "fanin/sluice", "bulk");
+                List.of(
+                        "stream/sluice",
+                        "roundtrip/sluice",
+                        "fanin/sluice",
+                        "send/sluice",
+                        "floor");
         ByteArrayOutputStream progress = new ByteArrayOutputStream();
         SideBySide.run(1, contenders, new PrintStream(bytes), new PrintStream(progress));
         assertEquals(
@@ -38,7 +44,7 @@ class SideBySideTest {
         ResourceUse quiet = new ResourceUse(1_000 + own, 500 + own, 7_003, 41);
         assertTrue(quiet.isWarmSince(start, nanos));
         assertFalse(quiet.isDisturbedSince(start, nanos));
-        ResourceUse shared = new ResourceUse(1_000 + own, 500 + own * 9 / 10, 7_003, 41);
+        ResourceUse shared = new ResourceUse(1_000 + own, 500 + own * 8 / 10, 7_003, 41);
         assertTrue(shared.isDisturbedSince(start, nanos));
         ResourceUse faulting = new ResourceUse(1_000 + own, 500 + own, 8_000, 41);
         assertFalse(faulting.isWarmSince(start, nanos));
@@ -58,9 +64,9 @@ class SideBySideTest {
 
     @Test
     void aTrialWhoseCpusMovedIsLeftOut() {
-        TrialResult moved = TrialResult.parse("120.0 5e7 640.0 NONE");
+        TrialResult moved = TrialResult.parse("120.0 5e7 640.0 NONE 0 0");
         assertEquals(TrialResult.Exclusion.MOVED, moved.exclusion());
-        TrialResult far = TrialResult.parse("620.0 5e7 640.0 NONE");
+        TrialResult far = TrialResult.parse("620.0 5e7 640.0 NONE 2 1");
         assertTrue(far.counts(false));
         assertFalse(far.counts(true));
         assertEquals(far, TrialResult.parse(far.toString()));
