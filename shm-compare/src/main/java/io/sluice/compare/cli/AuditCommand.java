@@ -3,11 +3,9 @@ package io.sluice.compare.cli;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.transport.Transport;
-import io.sluice.compare.transport.Transports;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
-import java.util.NoSuchElementException;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -49,13 +47,7 @@ final class AuditCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--messages " + messages + " is not in 100..10000000");
         }
-        List<Transport> transports;
-        try {
-            transports =
-                    mechanisms.stream().flatMap(name -> Transports.named(name).stream()).toList();
-        } catch (NoSuchElementException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
-        }
+        List<Transport> transports = NamedMechanisms.of(spec.commandLine(), mechanisms);
         Auditor auditor =
                 Auditor.of(cpuOption.pair())
                         .orElseThrow(

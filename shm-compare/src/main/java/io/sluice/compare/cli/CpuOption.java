@@ -34,10 +34,7 @@ final class CpuOption {
                         "this process may use CPU "
                                 + allowed.get(0)
                                 + " only, and two spinning ends need two: give it another with"
-                                + " taskset, or say --cpus "
-                                + allowed.get(0)
-                                + ","
-                                + allowed.get(0));
+                                + " taskset");
             }
             return usual(CpuTopology.of(allowed));
         }
@@ -48,6 +45,16 @@ final class CpuOption {
                             + cpus.stream().map(String::valueOf).collect(Collectors.joining(","))
                             + " are not two of those that this process may use: "
                             + allowed);
+        }
+        if (cpus.get(0).equals(cpus.get(1))) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--cpus "
+                            + cpus.get(0)
+                            + ","
+                            + cpus.get(1)
+                            + " is one CPU twice, and two spinning ends need two: --place one-cpu of"
+                            + " 'run' measures both ends on the first");
         }
         return cpus;
     }

@@ -75,6 +75,7 @@ public final class Main {
                     }
                     throw exception;
                 });
+        line.setParameterExceptionHandler(WrongArguments::report);
         return line.execute(arguments);
     }
 

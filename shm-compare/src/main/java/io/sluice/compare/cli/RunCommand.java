@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -305,7 +306,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             base = Suite.of(suite);
         } catch (NoSuchElementException e) {
-            throw usageError(e.getMessage());
+            throw unknown(e.getMessage(), suite, Suite.names());
         }
         if (forks != null && forks < 1) {
             throw usageError("--launches " + forks + " is not at least 1");
@@ -349,11 +350,13 @@ final class RunCommand implements Callable<Integer> {
         List<String> known = Suite.patterns();
         for (String pattern : patterns) {
             if (!known.contains(pattern)) {
-                throw usageError(
+                throw unknown(
                         "there is no pattern '"
                                 + pattern
                                 + "': choose from "
-                                + String.join(",", known));
+                                + String.join(",", known),
+                        pattern,
+                        known);
             }
         }
         return patterns;
@@ -363,7 +366,10 @@ final class RunCommand implements Callable<Integer> {
         List<String> known = List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED);
         for (String touch : touches) {
             if (!known.contains(touch)) {
-                throw usageError("--touch " + touch + " is none of " + String.join(",", known));
+                throw unknown(
+                        "--touch " + touch + " is none of " + String.join(",", known),
+                        touch,
+                        known);
             }
         }
         return touches;
@@ -422,11 +428,13 @@ final class RunCommand implements Callable<Integer> {
         List<Placement> chosen = new ArrayList<>();
         for (String place : places) {
             if (!here.containsKey(place)) {
-                throw usageError(
+                throw unknown(
                         "--place "
                                 + place
                                 + " is not to be had here: choose from "
-                                + String.join(",", here.keySet()));
+                                + String.join(",", here.keySet()),
+                        place,
+                        here.keySet());
             }
             chosen.add(here.get(place));
         }
@@ -443,17 +451,10 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private List<MeasurementPlan> plans(Suite chosen) throws IOException {
-        List<Transport> transports;
-        try {
-            transports =
-                    mechanisms == null
-                            ? Transports.all()
-                            : mechanisms.stream()
-                                    .flatMap(name -> Transports.named(name).stream())
-                                    .toList();
-        } catch (NoSuchElementException e) {
-            throw usageError(e.getMessage());
-        }
+        List<Transport> transports =
+                mechanisms == null
+                        ? Transports.all()
+                        : NamedMechanisms.of(spec.commandLine(), mechanisms);
         List<Transport> waiting =
                 waits == null
                         ? transports
@@ -463,6 +464,10 @@ final class RunCommand implements Callable<Integer> {
                 waiting,
                 placements(),
                 cpuOption.pair());
+    }
+
+    private ParameterException unknown(String message, String value, Collection<String> known) {
+        return new WrongArguments.UnknownValueException(spec.commandLine(), message, value, known);
     }
 
     private ParameterException usageError(String message) {

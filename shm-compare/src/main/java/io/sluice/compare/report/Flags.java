@@ -28,7 +28,8 @@ final class Flags {
                     Map.entry("V16", "capacities do not match"),
                     Map.entry("V17", "messages were split"),
                     Map.entry("V18", "the two CPUs may be one core"),
-                    Map.entry("V19", "the clock frequency moved"));
+                    Map.entry("V19", "the clock frequency moved"),
+                    Map.entry("V20", "most launches were not steady before they were measured"));
 
     private Flags() {}
 

@@ -24,8 +24,9 @@ import java.util.regex.Pattern;
 
 /**
  * Removes from results what identifies the person and the machine: names of host and user, paths,
- * serial numbers, addresses. Numbers stay as they are, and so do the names of cells and their
- * factors: they come from this tool, and cells must remain distinct.
+ * serial numbers, addresses. Numbers stay as they are, and so do the run's id and the names of
+ * cells and their factors: they come from this tool, and runs and cells must remain distinct. Paths
+ * that every machine has stay too.
  */
 public final class Redaction {
     private static final String HIDDEN = "[redacted]";
@@ -33,13 +34,17 @@ public final class Redaction {
     /** Fields that hold histograms: base64 may look like a path. */
     private static final Set<String> HISTOGRAMS = Set.of("hdr", "service", "response");
 
+    /** Not a path that every Linux machine has: those say nothing about this one. */
+    private static final String NOT_PUBLIC =
+            "(?!/(?:proc/(?!\\d)|sys/|dev/(?:shm|mqueue|hugepages)/?(?![\\w@+~./-])))";
+
     private static final List<Pattern> PATTERNS =
             List.of(
                     // The kernel's init program, and its arguments.
                     Pattern.compile("(?<=\\b(?:rd)?init=)\\S+"),
                     Pattern.compile("(?<= -- )-.*"),
                     Pattern.compile("\\b[\\w.+-]+@[\\w.-]+\\b"),
-                    Pattern.compile("(?<![\\w.%])~?(/[\\w.@+~-]+){2,}/?"),
+                    Pattern.compile("(?<![\\w.%])" + NOT_PUBLIC + "~?(/[\\w.@+~-]+){2,}/?"),
                     Pattern.compile("\\b[A-Za-z]:\\\\[^\\s\"]+"),
                     Pattern.compile("\\b([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\\b"),
                     Pattern.compile("\\b[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\b"),
@@ -49,8 +54,11 @@ public final class Redaction {
     private final Set<String> kept = new HashSet<>();
     private final List<Pattern> names = new ArrayList<>();
 
-    private Redaction(List<String> secret, List<Measurement> measurements) {
-        for (Measurement measurement : measurements) {
+    private Redaction(List<String> secret, Results results) {
+        if (results.run() != null) {
+            kept.add(results.run().id());
+        }
+        for (Measurement measurement : results.cells()) {
             Factors f = measurement.factors();
             kept.addAll(
                     Arrays.asList(
@@ -92,7 +100,7 @@ public final class Redaction {
         ObjectMapper json = new ObjectMapper();
         try {
             JsonNode tree = json.readTree(ResultsFile.toJson(results));
-            new Redaction(secret, results.cells()).hide(tree);
+            new Redaction(secret, results).hide(tree);
             if (tree.get("run") instanceof ObjectNode) {
                 ((ObjectNode) tree.get("run")).put("redacted", true);
             }

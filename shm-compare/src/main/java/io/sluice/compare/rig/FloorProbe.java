@@ -7,9 +7,11 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,18 +115,25 @@ final class FloorProbe {
         return Hdr.decode(launcher.launch(pairPlan).initiator().block().hdr());
     }
 
-    /** Returns the fastest of several rounds, after as many warm-up rounds: a floor, not a mean. */
-    private static double perCall(int calls, LongUnaryOperator call) {
-        long best = Long.MAX_VALUE;
+    /**
+     * Returns the median of several rounds, after as many warm-up rounds. It is subtracted from
+     * medians; the fastest round would leave what is usual to the other part.
+     */
+    static double perCall(int calls, LongUnaryOperator call) {
+        double[] rounds = new double[ROUNDS];
         long sum = 0;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = -ROUNDS; round < ROUNDS; round++) {
             long start = System.nanoTime();
             for (int i = 0; i < calls; i++) {
                 sum += call.applyAsLong(i);
             }
-            best = Math.min(best, System.nanoTime() - start);
+            long taken = System.nanoTime() - start;
+            if (round >= 0) {
+                rounds[round] = taken / (double) calls;
+            }
         }
-        return sum == 1 ? 0 : best / (double) calls;
+        Arrays.sort(rounds);
+        return sum == 1 ? 0 : (rounds[ROUNDS / 2 - 1] + rounds[ROUNDS / 2]) / 2;
     }
 
     private static double clockStep() {
@@ -167,17 +176,11 @@ final class FloorProbe {
             for (int size : SIZES) {
                 if (size <= PIPE_BYTES) {
                     MemorySegment buffer = arena.allocate(size, 64);
-                    long best = Long.MAX_VALUE;
-                    int calls = Math.max(100, CALLS * 16 / size);
-                    for (int round = 0; round < ROUNDS; round++) {
-                        long start = System.nanoTime();
-                        for (int i = 0; i < calls; i++) {
-                            KernelCalls.writeFully(pipe[1], buffer, size);
-                            KernelCalls.readFully(pipe[0], buffer, size);
-                        }
-                        best = Math.min(best, System.nanoTime() - start);
-                    }
-                    times.put(size, best / (double) calls);
+                    times.put(
+                            size,
+                            perCall(
+                                    Math.max(100, CALLS * 16 / size),
+                                    i -> throughPipe(pipe, buffer, size)));
                 }
             }
         } finally {
@@ -185,5 +188,15 @@ final class FloorProbe {
             KernelCalls.close(pipe[1]);
         }
         return times;
+    }
+
+    private static long throughPipe(int[] pipe, MemorySegment buffer, int size) {
+        try {
+            KernelCalls.writeFully(pipe[1], buffer, size);
+            KernelCalls.readFully(pipe[0], buffer, size);
+            return size;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -227,9 +227,12 @@ public record Suite(
                                         "there is no suite '"
                                                 + name
                                                 + "': choose from "
-                                                + ALL.stream()
-                                                        .map(Suite::name)
-                                                        .collect(Collectors.joining(","))));
+                                                + String.join(",", names())));
+    }
+
+    /** Returns the names of all suites. */
+    public static List<String> names() {
+        return ALL.stream().map(Suite::name).toList();
     }
 
     /** Returns all patterns. */

@@ -112,6 +112,9 @@ final class Validity {
         flag(flags, "V17", launches, fork -> any(fork, e -> e.shortTransfers() > 0));
         flag(flags, "V18", launches, fork -> siblings(factors, fork));
         flag(flags, "V19", launches, Validity::changedSpeed);
+        if (2 * unsteady(launches) > launches.size()) {
+            flags.add("V20");
+        }
         if (spread(measured) > SPREAD) {
             flags.add("V06");
         }
@@ -287,6 +290,13 @@ final class Validity {
         Double start = fork.numbers().get(Numbers.GHZ_BEFORE);
         Double end = fork.numbers().get(Numbers.GHZ_AFTER);
         return start != null && end != null && differ(start, end, GHZ_DRIFT);
+    }
+
+    /** Returns how many launches were measured before they had come to a steady state. */
+    private static long unsteady(List<Fork> launches) {
+        return launches.stream()
+                .filter(fork -> fork.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0)
+                .count();
     }
 
     /** Returns the range of the launches' medians, or rates, as a part of their median. */

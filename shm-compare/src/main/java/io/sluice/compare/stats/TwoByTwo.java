@@ -97,28 +97,24 @@ public final class TwoByTwo {
         double[] kb = half(cells.get(Decomposition.KERNEL_SLEEPS));
         double[] kh = half(cells.get(Decomposition.KERNEL_SPINS));
         double[] ss = half(cells.get(Decomposition.SHARED_SPINS));
-        double[][] wakeK =
-                wakeSamples(
-                        cells.get(Decomposition.KERNEL_SLEEPS),
-                        cells.get(Decomposition.KERNEL_SPINS),
-                        gap(factors.mechanism(), Factors.BLOCK),
-                        kernelSpins(Factors.GAP));
-        double[][] wakeS =
-                wakeSamples(
-                        cells.get(Decomposition.SHARED_SLEEPS),
-                        cells.get(Decomposition.SHARED_SPINS),
-                        sharedSleeps(Factors.GAP),
-                        sharedSpins(Factors.GAP));
+        Waking waking = waking(cells);
         return new Decomposition(
                 factors.size(),
                 factors.placement(),
                 factors.mechanism(),
                 ids,
                 halves,
-                estimate(m -> m[0] - m[1], wakeK),
-                estimate(m -> m[0] - m[1], wakeS),
+                estimate(m -> m[0] - m[1], waking.kernelSleeps, waking.kernelSpins),
+                estimate(m -> m[0] - m[1], waking.sharedSleeps, waking.sharedSpins),
                 estimate(m -> m[0] - m[1], kh, ss),
-                estimate(m -> m[0] - m[1] - m[2] + m[3], wakeK[0], wakeK[1], wakeS[0], wakeS[1]),
+                waking.mixed
+                        ? quantity(Estimate.NONE)
+                        : estimate(
+                                m -> m[0] - m[1] - m[2] + m[3],
+                                waking.kernelSleeps,
+                                waking.kernelSpins,
+                                waking.sharedSleeps,
+                                waking.sharedSpins),
                 estimate(m -> 1 - m[1] / m[0], kb, ss),
                 estimate(m -> (m[0] - m[1]) / (m[0] - m[2]), kb, kh, ss),
                 parts(kb, kh, ss),
@@ -154,31 +150,78 @@ public final class TwoByTwo {
     }
 
     /**
-     * Two samples whose difference is the waking: half round trips, or those after a gap if the
-     * cell that should sleep did not, and there are such.
+     * Half round trips of one kind of message, ping-pong or after a pause: the difference of each
+     * row is its waking.
+     *
+     * @param mixed whether a receiver that should sleep did not: then the rows cannot be compared
      */
-    private double[][] wakeSamples(
-            Optional<Measurement> sleeps,
-            Optional<Measurement> spins,
-            Optional<Measurement> sleepsAfterGap,
-            Optional<Measurement> spinsAfterGap) {
-        if (sleeps.filter(Measurement::usable).isPresent()) {
-            double share = sleepsPerHop(sleeps.get());
-            if (share < SLEEPS) {
-                String mixed =
-                        String.format(
-                                Locale.ROOT,
-                                "%s is mixed: its receiver slept for %.0f %% of the messages",
-                                sleeps.get().id(),
-                                100 * share);
-                if (sleepsAfterGap.isPresent() && spinsAfterGap.isPresent()) {
-                    remarks.add(mixed + "; waking is taken from messages after a gap");
-                    return new double[][] {half(sleepsAfterGap), half(spinsAfterGap)};
-                }
-                remarks.add(mixed + ", so waking looks cheaper than it is");
-            }
+    private record Waking(
+            double[] kernelSleeps,
+            double[] kernelSpins,
+            double[] sharedSleeps,
+            double[] sharedSpins,
+            boolean mixed) {
+        private boolean kernelIsKnown() {
+            return kernelSleeps.length > 0 && kernelSpins.length > 0;
         }
-        return new double[][] {half(sleeps), half(spins)};
+
+        private boolean sharedIsKnown() {
+            return sharedSleeps.length > 0 && sharedSpins.length > 0;
+        }
+
+        /** Tests whether this has each row that the other has. */
+        private boolean covers(Waking other) {
+            return (kernelIsKnown() || !other.kernelIsKnown())
+                    && (sharedIsKnown() || !other.sharedIsKnown());
+        }
+    }
+
+    /**
+     * Returns ping-pong; messages after a pause, for both rows, if a receiver that should sleep did
+     * not and each row was measured so. A wake-up after a pause takes longer: the rows would differ
+     * by the pause.
+     */
+    private Waking waking(Map<String, Optional<Measurement>> cells) {
+        List<String> mixed =
+                Stream.of(Decomposition.KERNEL_SLEEPS, Decomposition.SHARED_SLEEPS)
+                        .flatMap(name -> cells.get(name).stream())
+                        .filter(cell -> cell.usable() && sleepsPerHop(cell) < SLEEPS)
+                        .map(TwoByTwo::mixed)
+                        .toList();
+        Waking pingPong =
+                new Waking(
+                        half(cells.get(Decomposition.KERNEL_SLEEPS)),
+                        half(cells.get(Decomposition.KERNEL_SPINS)),
+                        half(cells.get(Decomposition.SHARED_SLEEPS)),
+                        half(cells.get(Decomposition.SHARED_SPINS)),
+                        !mixed.isEmpty());
+        if (mixed.isEmpty()) {
+            return pingPong;
+        }
+        Waking afterPause =
+                new Waking(
+                        half(find(kernelSleeps.factors().mechanism(), Factors.BLOCK, Factors.GAP)),
+                        half(kernelSpins(Factors.GAP)),
+                        half(sharedSleeps(Factors.GAP)),
+                        half(sharedSpins(Factors.GAP)),
+                        false);
+        if (afterPause.covers(pingPong)) {
+            remarks.add(
+                    String.join("; ", mixed)
+                            + "; waking is taken from messages after a pause, in both rows, and not"
+                            + " from these round trips");
+            return afterPause;
+        }
+        mixed.forEach(each -> remarks.add(each + ", so waking looks cheaper than it is"));
+        return pingPong;
+    }
+
+    private static String mixed(Measurement cell) {
+        return String.format(
+                Locale.ROOT,
+                "%s is mixed: its receiver slept for %.0f %% of the messages",
+                cell.id(),
+                100 * sleepsPerHop(cell));
     }
 
     /** Returns how often a hop ended with a receiver that had slept, over all launches. */
@@ -311,10 +354,6 @@ public final class TwoByTwo {
 
     private Optional<Measurement> sharedSleeps(String pattern) {
         return find("sluice", Factors.FUTEX, pattern);
-    }
-
-    private Optional<Measurement> gap(String mechanism, String waiting) {
-        return find(mechanism, waiting, Factors.GAP);
     }
 
     private Optional<Measurement> find(String mechanism, String waiting, String pattern) {

@@ -1,14 +1,20 @@
 package io.sluice.compare.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.rig.CpuTopology;
+import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
 
 class CpuOptionTest {
     @TempDir Path system;
@@ -26,6 +32,18 @@ class CpuOptionTest {
         }
         assertEquals(List.of(0, 2), CpuOption.usual(CpuTopology.of(List.of(0, 1, 2, 3), system)));
         assertEquals(List.of(0, 1), CpuOption.usual(CpuTopology.of(List.of(0, 1), system)));
+    }
+
+    private static final class Ends {
+        @Mixin private CpuOption cpus;
+    }
+
+    @Test
+    void oneCpuTwiceIsRefused() throws IOException {
+        int cpu = Affinity.allowedCpus()[0];
+        Ends ends = CommandLine.populateCommand(new Ends(), "--cpus", cpu + "," + cpu);
+        ParameterException e = assertThrows(ParameterException.class, ends.cpus::pair);
+        assertTrue(e.getMessage().contains("--place one-cpu"), e.getMessage());
     }
 
     private static void write(Path file, String text) throws IOException {

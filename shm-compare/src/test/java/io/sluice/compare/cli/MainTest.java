@@ -25,6 +25,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -129,7 +130,32 @@ class MainTest {
             String value = arguments[arguments.length - 1];
             String named = value.startsWith("/") ? "/no/such/directory" : value;
             assertTrue(outcome.err().contains(named), outcome.err());
+            assertTrue(outcome.err().lines().count() <= 3, outcome.err());
+            assertTrue(outcome.err().contains("--help"), outcome.err());
         }
+    }
+
+    @Test
+    void aNearMissIsAnsweredWithWhatWasMeant() {
+        String[][] misses = {
+            {"--suite", "run", "--siute", "lab"},
+            {"--cpus", "floor", "--cpu", "0,1"},
+            {"report", "reprot", "a.json"},
+            {"quick", "run", "--suite", "quik"},
+            {"uds.stream", "run", "--mechanisms", "sluice,uds.steam"},
+            {"uds.stream", "audit", "--mechanisms", "uds.steam"},
+            {"stream", "run", "--patterns", "strem"},
+            {"header", "run", "--touch", "headr"},
+            {"one-cpu", "run", "--place", "onecpu"}
+        };
+        for (String[] miss : misses) {
+            Outcome outcome = run(Arrays.copyOfRange(miss, 1, miss.length));
+            assertEquals(2, outcome.status(), String.join(" ", miss));
+            assertTrue(
+                    outcome.err().contains("Did you mean " + miss[0] + "?"),
+                    String.join(" ", miss) + ": " + outcome.err());
+        }
+        assertFalse(run("run", "--suite", "xyzzy").err().contains("Did you mean"));
     }
 
     @Test

@@ -91,6 +91,47 @@ class RedactionTest {
     }
 
     @Test
+    void theRunsIdAndWhatEveryMachineHasStay() {
+        Results measured = results();
+        Run run = measured.run();
+        String id = "123e4567-e89b-12d3-a456-426614174001";
+        String said =
+                "/dev/shm is small, /proc/sys/fs/pipe-max-size is 65536,"
+                        + " /sys/devices/system/cpu/smt/control is on, /dev/mqueue/ is not mounted,"
+                        + " /dev/shm/lovelace-1 and /proc/4711/maps are mine";
+        Results r =
+                new Results(
+                        measured.schema(),
+                        measured.tool(),
+                        new Run(
+                                id,
+                                run.startedUtc(),
+                                run.finishedUtc(),
+                                run.suite(),
+                                run.seed(),
+                                run.launches(),
+                                run.argv(),
+                                run.order()),
+                        measured.environment(),
+                        measured.floorBefore(),
+                        measured.floorAfter(),
+                        List.of(
+                                new Measurement(
+                                        "x",
+                                        measured.cells().get(0).factors(),
+                                        Measurement.FAILED,
+                                        said,
+                                        List.of(),
+                                        List.of())));
+        Results hidden = Redaction.of(r, List.of("lovelace"));
+        assertEquals(id, hidden.run().id());
+        assertEquals(
+                said.replace("/dev/shm/lovelace-1", "[redacted]")
+                        .replace("/proc/4711/maps", "[redacted]"),
+                hidden.cells().get(0).reason());
+    }
+
+    @Test
     void measurementsKeepTheirNamesAndCanBeToldApart() {
         List<Measurement> measurements = new ArrayList<>();
         for (String id :

@@ -13,6 +13,7 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -344,6 +345,23 @@ class ValidityTest {
         assertEquals(List.of(), draft.judged().flags());
         draft.numbers.put(Numbers.GHZ_AFTER, 3.5);
         flagged("V19", draft);
+    }
+
+    @Test
+    void v20MostLaunchesWereNotSteady() {
+        assertEquals(List.of(), steady(1, 1, 0).flags());
+        assertEquals(List.of("V20"), steady(0, 0, 1).flags());
+        assertEquals(List.of("V20"), steady(0, 0, 0).flags());
+    }
+
+    private static Measurement steady(double... launches) {
+        Draft draft = new Draft();
+        List<Fork> forks = new ArrayList<>();
+        for (double steady : launches) {
+            draft.numbers.put(Numbers.STEADY, steady);
+            forks.add(draft.fork());
+        }
+        return validity("tsc", FLOOR, FLOOR).evaluate("id", draft.factors(), forks, List.of());
     }
 
     @Test

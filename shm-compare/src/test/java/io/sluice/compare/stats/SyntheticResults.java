@@ -113,6 +113,22 @@ public final class SyntheticResults {
         return this;
     }
 
+    /** Returns a cell of round trips that begin after a pause, around a median. */
+    public SyntheticResults afterPause(String mechanism, String wait, int size, double medianNs) {
+        rtt(mechanism, wait, size, medianNs);
+        Measurement pingPong = measurements.remove(measurements.size() - 1);
+        measurements.add(
+                measurement(
+                        mechanism,
+                        wait,
+                        Factors.GAP,
+                        size,
+                        Measurement.OK,
+                        null,
+                        pingPong.launches()));
+        return this;
+    }
+
     /** Returns a cell of messages in one direction. */
     public SyntheticResults stream(
             String mechanism, String wait, int size, double messagesPerSecond) {

@@ -110,6 +110,47 @@ class TwoByTwoTest {
         assertFalse(pipe.remarks().toString().contains("mixed"), pipe.remarks().toString());
     }
 
+    /** The receiver of shared memory hardly sleeps in ping-pong; that of the pipe does. */
+    private static SyntheticResults futexMixed() {
+        return new SyntheticResults()
+                .floor(floor())
+                .rtt("pipe", Factors.BLOCK, 64, 12_000)
+                .rtt("pipe.hint", Factors.HINT, 64, 3_000)
+                .rttWithoutSleep("sluice", Factors.FUTEX, 64, 1_000)
+                .rtt("sluice", Factors.SPIN, 64, 600);
+    }
+
+    @Test
+    void bothWakeUpsComeFromTheSameKindOfMessage() {
+        Decomposition found =
+                TwoByTwo.of(
+                                futexMixed()
+                                        .afterPause("pipe", Factors.BLOCK, 64, 100_000)
+                                        .afterPause("pipe.hint", Factors.HINT, 64, 20_000)
+                                        .afterPause("sluice", Factors.FUTEX, 64, 90_000)
+                                        .afterPause("sluice", Factors.SPIN, 64, 10_000)
+                                        .build())
+                        .get(0);
+        near(40_000, found.wakeK());
+        near(40_000, found.wakeS());
+        assertEquals(0, found.interaction().value(), 2000);
+        assertTrue(found.remarks().get(0).contains("both rows"), found.remarks().toString());
+    }
+
+    @Test
+    void wakeUpsOfDifferentKindsAreNotSubtracted() {
+        Decomposition found =
+                TwoByTwo.of(
+                                futexMixed()
+                                        .afterPause("sluice", Factors.FUTEX, 64, 90_000)
+                                        .afterPause("sluice", Factors.SPIN, 64, 10_000)
+                                        .build())
+                        .get(0);
+        near(4500, found.wakeK());
+        near(200, found.wakeS());
+        assertNull(found.interaction().value(), "one receiver slept, the other did not");
+    }
+
     @Test
     void aMissingMeasurementLeavesItsNumbersOut() {
         Results results =
