@@ -18,13 +18,16 @@ import picocli.CommandLine.Spec;
         name = "diff",
         mixinStandardHelpOptions = true,
         description = {
-            "Compares the cells of two runs: ratios with their 95 %% intervals, above 1 is worse.",
-            "A difference is shown only if the whole interval lies beyond the threshold."
+            "Compares the cells of two runs: ratios with their intervals (below 6 launches: their"
+                    + " range), above 1 is worse.",
+            "A difference is shown only if a test says that it is beyond the threshold (Welch's"
+                    + " t-test of the logarithms, Holm's correction for all numbers). If nothing"
+                    + " changed, the probability that any number is called worse is about 5 %% at most."
         },
         footer = {
             "",
             "Example: shm-compare diff before.json after.json --threshold 5%",
-            "Exit status: 4 if something became worse, or a cell that had numbers has none any",
+            "Exit status: 4 if something became worse by that test, or a cell that had numbers has none any",
             "more: it failed, became invalid, or is not there."
         })
 final class DiffCommand implements Callable<Integer> {

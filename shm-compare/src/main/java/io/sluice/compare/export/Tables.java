@@ -9,6 +9,7 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.CallCounts;
 import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import java.io.PrintStream;
@@ -243,7 +244,7 @@ final class Tables {
 
     static void markdown(Results results, PrintStream out) {
         out.println(
-                "| cell | p50, µs (95 %) | p99, µs | messages/s | CPU, µs a message | calls | times"
+                "| cell | p50, µs (interval) | p99, µs | messages/s | CPU, µs a message | calls | times"
                         + " the floor | status |");
         out.println("| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- |");
         for (Measurement measurement : results.cells()) {
@@ -275,7 +276,9 @@ final class Tables {
         }
         out.println();
         out.println(
-                "Medians over launches, 95 % bootstrap intervals. "
+                "Medians over launches, each with the "
+                        + Measurements.nameOfInterval(results.cells())
+                        + ". "
                         + machine(results)
                         + " One machine, one placement: no other.");
     }

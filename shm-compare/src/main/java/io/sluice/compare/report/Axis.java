@@ -41,6 +41,11 @@ record Axis(double min, double max, double from, double to, boolean logarithmic)
         return from + Math.min(1, Math.max(0, part)) * (to - from);
     }
 
+    /** Tests whether a number lies beyond an end, where {@link #at} cuts it off. */
+    boolean isBeyond(double number) {
+        return number < min || number > max;
+    }
+
     /**
      * Numbers to label: 1, 2, 5 of each decade, or decades if there are many; steps of 1, 2 or 5 if
      * linear.

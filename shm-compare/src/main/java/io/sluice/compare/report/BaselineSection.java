@@ -10,9 +10,11 @@ final class BaselineSection {
         Comparison comparison = new Comparison(baseline, results, Verdict.NOISE);
         Section section = new Section("baseline", "Against the baseline");
         section.text(
-                "Each ratio has its 95 % interval over the launches of both runs; above 1 is worse."
-                        + " A difference is shown only if the whole interval lies more than 3 %"
-                        + " from 1.");
+                "Each ratio has its interval over the launches of both runs (with fewer than 6, their"
+                        + " range); above 1 is worse. A difference is shown only if a test says that"
+                        + " it is more than 3 % (Welch’s t-test of the logarithms, Holm’s correction"
+                        + " for all numbers): if nothing changed, the probability that any number is"
+                        + " called worse is about 5 % at most.");
         comparison.losses().forEach(loss -> section.text("Worse: " + loss + "."));
         Table shown = table("What differs, against run ", baseline);
         Table all = table("All numbers, against run ", baseline);

@@ -116,7 +116,7 @@ final class BehaviorSection {
                         "Pattern",
                         "Message",
                         "messages/s",
-                        "95 % interval",
+                        reportModel.interval,
                         "CPU a message",
                         "fairness of the senders",
                         "burst, time a message",

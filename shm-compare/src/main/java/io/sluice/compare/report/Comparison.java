@@ -6,30 +6,37 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
+import io.sluice.compare.stats.WelchTest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * Two runs of the same cells: for each number the ratio of the second to the first, with its
- * interval over the launches of both. A difference is shown only if the whole interval lies beyond
- * the threshold; a regression is one for the worse, or a cell that had numbers and has none any
- * more.
+ * interval over the launches of both. A difference is shown only if a test over all numbers
+ * together says that it is beyond the threshold: if nothing changed, the probability that any
+ * number is called worse is at most {@value #ERROR_RATE} where launches are about normal ({@link
+ * WelchTest}), and likewise better. A regression is a number that is worse, or a cell that had
+ * numbers and has none any more.
  */
 public final class Comparison {
-    /** What an interval supports. */
+    /** The probability of one false "worse", or more, in a comparison of two runs. */
+    public static final double ERROR_RATE = 0.05;
+
+    /** What the launches support. */
     public enum Finding {
         /** Worse, beyond the threshold. */
         WORSE("worse"),
         /** Better, beyond the threshold. */
         BETTER("better"),
-        /** The interval reaches into the threshold. */
+        /** The launches may differ as much by chance. */
         NONE_SHOWN("no difference shown"),
-        /** One launch on both sides: there is no interval. */
-        NO_INTERVAL("no interval: too few launches");
+        /** One launch on a side, or none of a number above 0: there is no test. */
+        NOT_TESTED("not tested: too few launches");
 
         private final String words;
 
@@ -52,7 +59,7 @@ public final class Comparison {
      * @param after in the second run
      * @param ratio the second divided by the first; of rates the first by the second, so that above
      *     1 is always worse
-     * @param finding what the interval supports
+     * @param finding what the launches support
      */
     public record ComparisonRow(
             String measurement,
@@ -61,6 +68,9 @@ public final class Comparison {
             String after,
             Estimate ratio,
             Finding finding) {}
+
+    /** A row that is not judged yet: how likely its launches are if it is not worse, not better. */
+    private record Untested(ComparisonRow row, double ifNotWorse, double ifNotBetter) {}
 
     private record Number(
             String name,
@@ -84,7 +94,7 @@ public final class Comparison {
                             Units::hundredths,
                             false));
 
-    private final List<ComparisonRow> comparisonRows = new ArrayList<>();
+    private final List<ComparisonRow> comparisonRows;
     private final List<String> losses = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private boolean common;
@@ -97,6 +107,7 @@ public final class Comparison {
      * @param threshold how far from 1 a ratio counts as a difference, 0.03 for 3 per cent
      */
     public Comparison(Results before, Results after, double threshold) {
+        List<Untested> untested = new ArrayList<>();
         Map<String, Measurement> old = new LinkedHashMap<>();
         before.cells().forEach(measurement -> old.put(measurement.id(), measurement));
         Bootstrap bootstrap = new Bootstrap(after.run() == null ? 0 : after.run().seed());
@@ -123,9 +134,13 @@ public final class Comparison {
                                 + " in the second");
             } else {
                 common = true;
-                NUMBERS.forEach(number -> add(number, other, measurement, bootstrap, threshold));
+                for (Number number : NUMBERS) {
+                    untested(number, other, measurement, bootstrap, threshold)
+                            .ifPresent(untested::add);
+                }
             }
         }
+        comparisonRows = tested(untested);
         for (Measurement gone : old.values()) {
             if (gone.usable()) {
                 losses.add(gone.id() + " had numbers and is not in the second run");
@@ -148,7 +163,7 @@ public final class Comparison {
         return end.systemCalls().values().stream().mapToLong(Long::longValue).sum();
     }
 
-    private void add(
+    private static Optional<Untested> untested(
             Number number,
             Measurement before,
             Measurement after,
@@ -156,29 +171,53 @@ public final class Comparison {
             double threshold) {
         double[] first = number.samples.apply(before);
         double[] second = number.samples.apply(after);
-        Estimate ratio =
-                number.higherIsBetter
-                        ? bootstrap.ratio(first, second)
-                        : bootstrap.ratio(second, first);
-        if (ratio.isKnown()) {
-            comparisonRows.add(
-                    new ComparisonRow(
-                            after.id(),
-                            number.name,
-                            Units.value(bootstrap.median(first), number.unit),
-                            Units.value(bootstrap.median(second), number.unit),
-                            ratio,
-                            finding(ratio, threshold)));
-        }
+        double[] low = number.higherIsBetter ? second : first;
+        double[] high = number.higherIsBetter ? first : second;
+        Estimate ratio = bootstrap.ratio(high, low);
+        return ratio.isKnown()
+                ? Optional.of(
+                        new Untested(
+                                new ComparisonRow(
+                                        after.id(),
+                                        number.name,
+                                        Units.value(bootstrap.median(first), number.unit),
+                                        Units.value(bootstrap.median(second), number.unit),
+                                        ratio,
+                                        Finding.NOT_TESTED),
+                                WelchTest.pValue(low, high, 1 + threshold),
+                                WelchTest.pValue(high, low, 1 + threshold)))
+                : Optional.empty();
     }
 
-    static Finding finding(Estimate ratio, double threshold) {
-        if (!ratio.hasInterval()) {
-            return Finding.NO_INTERVAL;
-        } else if (ratio.above(1 + threshold)) {
-            return Finding.WORSE;
+    private static List<ComparisonRow> tested(List<Untested> untested) {
+        boolean[] worse =
+                WelchTest.holm(
+                        untested.stream().mapToDouble(Untested::ifNotWorse).toArray(), ERROR_RATE);
+        boolean[] better =
+                WelchTest.holm(
+                        untested.stream().mapToDouble(Untested::ifNotBetter).toArray(), ERROR_RATE);
+        List<ComparisonRow> tested = new ArrayList<>();
+        for (int i = 0; i < worse.length; i++) {
+            Untested each = untested.get(i);
+            Finding finding =
+                    worse[i]
+                            ? Finding.WORSE
+                            : better[i]
+                                    ? Finding.BETTER
+                                    : Double.isNaN(each.ifNotWorse)
+                                            ? Finding.NOT_TESTED
+                                            : Finding.NONE_SHOWN;
+            ComparisonRow row = each.row;
+            tested.add(
+                    new ComparisonRow(
+                            row.measurement,
+                            row.number,
+                            row.before,
+                            row.after,
+                            row.ratio,
+                            finding));
         }
-        return ratio.below(1 / (1 + threshold)) ? Finding.BETTER : Finding.NONE_SHOWN;
+        return List.copyOf(tested);
     }
 
     private void machines(Results before, Results after) {
@@ -203,7 +242,7 @@ public final class Comparison {
 
     /** Returns a row for each number that both runs have. */
     public List<ComparisonRow> rows() {
-        return List.copyOf(comparisonRows);
+        return comparisonRows;
     }
 
     /** Tests whether there is a cell of the second run that the first has numbers of. */

@@ -156,7 +156,7 @@ final class CpuChart {
                         "Mechanism",
                         "Message",
                         "CPU time",
-                        "95 % interval",
+                        ReportModel.nameOfInterval(reportRows),
                         "in the program",
                         "in the kernel",
                         "± by the tick",

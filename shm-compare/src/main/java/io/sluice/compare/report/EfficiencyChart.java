@@ -154,9 +154,7 @@ final class EfficiencyChart {
         double atX = x.at(time(reportRow));
         double atY = y.at(cpu(reportRow));
         svg.group(reportRow.series().title());
-        if (s.p50().hasInterval()) {
-            svg.whisker(x.at(s.p50().lo()), x.at(s.p50().hi()), atY, 13);
-        }
+        svg.whisker(x, s.p50(), atY, 13);
         if (s.cpuNs().hasInterval()) {
             double low = y.at(s.cpuNs().lo());
             double high = y.at(s.cpuNs().hi());
@@ -227,9 +225,9 @@ final class EfficiencyChart {
                         "Latency and CPU, messages of " + Units.bytes(size),
                         "Mechanism",
                         "p50 round trip",
-                        "95 % interval",
+                        ReportModel.nameOfInterval(reportRows),
                         "CPU a message",
-                        "95 % interval",
+                        ReportModel.nameOfInterval(reportRows),
                         "CPUs busy",
                         "on the front");
         for (ReportModel.ReportRow reportRow : reportRows) {

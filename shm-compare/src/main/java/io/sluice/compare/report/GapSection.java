@@ -29,7 +29,7 @@ final class GapSection {
                         "Message",
                         "pause",
                         "p50",
-                        "95 % interval",
+                        ReportModel.nameOfInterval(reportRows),
                         "p99");
         for (ReportModel.ReportRow reportRow : reportRows) {
             table.row(

@@ -74,7 +74,9 @@ final class KernelSection {
                                 + Units.bytes(a.size())
                                 + ", "
                                 + a.placement()
-                                + ", with 95 % intervals",
+                                + ", with the "
+                                + reportModel.interval
+                                + " of each",
                         "",
                         "the reader sleeps",
                         "neither end sleeps",

@@ -22,8 +22,9 @@ final class LatencyChart {
                 chartWidth -> draw(chartWidth, reportModel, reportRows, numbers, id),
                 "How long a message and its answer take. "
                         + Series.MARKS
-                        + " The mark is the median (half of all round trips are faster), with its"
-                        + " 95 % interval where it is wide enough to be seen; one short line is the 99th percentile, two are"
+                        + " The mark is the median (half of all round trips are faster), with its "
+                        + reportModel.interval
+                        + " where it is wide enough to be seen; one short line is the 99th percentile, two are"
                         + " the 99.9th. The dashed line is the floor: what the hardware alone needs to pass a cache line there"
                         + " and back between the same two CPUs"
                         + where(reportModel, "; drawn is that of the placement ")
@@ -45,7 +46,9 @@ final class LatencyChart {
                         chartWidth,
                         id,
                         "Round trip time by mechanism",
-                        "One row a mechanism and size. A mark is the median round trip with its 95 % interval, a short line the"
+                        "One row a mechanism and size. A mark is the median round trip with its "
+                                + reportModel.interval
+                                + ", a short line the"
                                 + " 99th percentile, a double line the 99.9th. Logarithmic axis, lower is better. The"
                                 + " numbers are in the table below the chart.");
         double bottom =
@@ -120,9 +123,7 @@ final class LatencyChart {
 
     /** Draws the interval, if it is longer than a mark is wide. */
     static void interval(Svg svg, Axis axis, Estimate estimate, double y) {
-        if (estimate.hasInterval()) {
-            svg.whisker(axis.at(estimate.lo()), axis.at(estimate.hi()), y, 13);
-        }
+        svg.whisker(axis, estimate, y, 13);
     }
 
     private static Table table(List<ReportModel.ReportRow> reportRows) {
@@ -132,7 +133,7 @@ final class LatencyChart {
                         "Mechanism",
                         "Message",
                         "p50",
-                        "95 % interval",
+                        ReportModel.nameOfInterval(reportRows),
                         "p90",
                         "p99",
                         "p99.9",

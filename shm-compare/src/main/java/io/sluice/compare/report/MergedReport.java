@@ -160,7 +160,8 @@ public final class MergedReport {
                     table.row(line.toArray(new String[0]));
                 });
         String caption =
-                "One line a cell and run, with the 95 % interval over the launches of that run."
+                "One line a cell and run, with the 95 % interval over the launches of that run, or with"
+                        + " fewer than 6 launches their range."
                         + " The shape tells the run.";
         return section.figure(
                         new Figure(

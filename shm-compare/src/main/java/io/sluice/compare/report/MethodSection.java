@@ -22,8 +22,10 @@ final class MethodSection {
                             + " touches all of them.",
                     "A round trip is one message there and one back, with nothing else under way; it is never halved and called"
                             + " latency.",
-                    "The number shown is the median over launches; its interval is the 95 % bootstrap interval over launches,"
-                            + " which with few launches is about their range.",
+                    "The number shown is the median over launches; its 95 % interval is that of order statistics, and"
+                            + " of what several medians give together that of the bootstrap. With fewer than 6 launches no"
+                            + " interval reaches 95 %: their range is given, and called so. The range of 3 launches contains"
+                            + " the median of all with a probability of 75 %, that of 5 with 94 %.",
                     "A percentile is printed only if at least 100 samples lie beyond it, and nothing is removed as an outlier.",
                     "CPU time, system calls and switches are counted by each end for itself, over the same messages, and divided"
                             + " by the messages in both directions.",

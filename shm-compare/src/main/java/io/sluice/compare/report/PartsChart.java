@@ -56,7 +56,7 @@ final class PartsChart {
                         "Part",
                         "what it is",
                         "time",
-                        "95 % interval");
+                        reportModel.interval);
         for (String[] part : known) {
             Estimate e = estimate(d.parts().get(part[0]));
             table.row(
@@ -108,7 +108,9 @@ final class PartsChart {
                                 + d.kernel()
                                 + ", messages of "
                                 + Units.bytes(d.size()),
-                        "One bar a part, each from zero, with its 95 % interval; lower is better."
+                        "One bar a part, each from zero, with its "
+                                + reportModel.interval
+                                + "; lower is better."
                                 + " The numbers are in the table below the chart.");
         double last =
                 layout.axis(
@@ -130,9 +132,7 @@ final class PartsChart {
                     Math.max(1.5, axis.at(e.value()) - layout.left()),
                     2 * layout.reach(),
                     "bar " + part[3]);
-            if (e.hasInterval()) {
-                svg.whisker(axis.at(e.lo()), axis.at(e.hi()), middle, 3);
-            }
+            svg.whisker(axis, e, middle, 3);
         }
         return svg.build(last, reportModel.scope());
     }

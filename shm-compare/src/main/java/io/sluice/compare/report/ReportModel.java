@@ -47,6 +47,10 @@ final class ReportModel {
 
     final List<Attribution> attributions;
     final CallCounts calls;
+
+    /** What is given with the medians over launches. */
+    final String interval;
+
     private final Map<String, double[]> lines = new HashMap<>();
     private final List<ReportRow> reportRows = new ArrayList<>();
 
@@ -67,6 +71,7 @@ final class ReportModel {
         String usual = Measurements.mainPlacement(results);
         floor = bootstrap.median(Samples.lineRoundTrip(results, usual));
         calls = new CallCounts(results);
+        interval = Measurements.nameOfInterval(results.cells());
         attributions = Attribution.of(results);
         List<String> mechanisms =
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
@@ -88,6 +93,11 @@ final class ReportModel {
             }
         }
         reportRows.sort(Comparator.comparingInt(ReportRow::size));
+    }
+
+    /** Returns what is given with the medians of these rows. */
+    static String nameOfInterval(List<ReportRow> rows) {
+        return Measurements.nameOfInterval(rows.stream().map(ReportRow::measurement).toList());
     }
 
     private double[] lines(Measurement measurement) {

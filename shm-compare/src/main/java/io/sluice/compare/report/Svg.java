@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.stats.Estimate;
 import java.util.Locale;
 
 /**
@@ -170,16 +171,38 @@ final class Svg {
     }
 
     /**
-     * Draws an interval: a line with two ends, or nothing if it is shorter than the given number of
-     * pixels.
+     * Draws an interval beside the horizontal axis: a line with two ends, or nothing if it is
+     * shorter than the given number of pixels. An end beyond the axis is an arrow.
      */
-    Svg whisker(double from, double to, double y, double shortest) {
-        if (to - from >= shortest) {
-            line(from, y, to, y, "whisker");
-            line(from, y - 4, from, y + 4, "whisker");
-            line(to, y - 4, to, y + 4, "whisker");
+    Svg whisker(Axis axis, Estimate estimate, double y, double shortest) {
+        if (estimate.hasInterval()) {
+            double from = axis.at(estimate.lo());
+            double to = axis.at(estimate.hi());
+            boolean cut = axis.isBeyond(estimate.lo()) || axis.isBeyond(estimate.hi());
+            if (cut || to - from >= shortest) {
+                line(from, y, to, y, "whisker");
+                end(from, y, axis.isBeyond(estimate.lo()), 5);
+                end(to, y, axis.isBeyond(estimate.hi()), -5);
+            }
         }
         return this;
+    }
+
+    private void end(double x, double y, boolean cut, double back) {
+        if (cut) {
+            String head =
+                    "M%s,%s L%s,%s L%s,%s"
+                            .formatted(
+                                    number(x + back),
+                                    number(y - 4),
+                                    number(x),
+                                    number(y),
+                                    number(x + back),
+                                    number(y + 4));
+            path(head, "whisker arrow");
+        } else {
+            line(x, y - 4, x, y + 4, "whisker");
+        }
     }
 
     /**

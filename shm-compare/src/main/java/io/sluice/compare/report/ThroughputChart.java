@@ -32,7 +32,9 @@ final class ThroughputChart {
                         chartWidth,
                         id,
                         "Messages a second by mechanism",
-                        "One row a mechanism and size. A mark is the median over launches with its 95 % interval. Logarithmic"
+                        "One row a mechanism and size. A mark is the median over launches with its "
+                                + reportModel.interval
+                                + ". Logarithmic"
                                 + " axis, higher is better. The numbers are in the table below the chart.");
         double bottom =
                 chart.axis(
@@ -73,7 +75,7 @@ final class ThroughputChart {
                         "Mechanism",
                         "Message",
                         "messages/s",
-                        "95 % interval",
+                        ReportModel.nameOfInterval(reportRows),
                         "payload bytes/s",
                         "may be under way");
         for (ReportModel.ReportRow reportRow : reportRows) {

@@ -187,7 +187,12 @@ final class Verdict {
             text.append(floorPart(a)).append('.');
             Estimate ratio = a.ratio(a.hint(), a.shared());
             text.append(" With neither end asleep, ")
-                    .append(comparison("the " + a.kernel(), ratio, "shared memory"));
+                    .append(
+                            comparison(
+                                    "the " + a.kernel(),
+                                    ratio,
+                                    "shared memory",
+                                    reportModel.interval));
             text.append("; a single ratio of the blocking ")
                     .append(a.kernel())
                     .append(" to shared memory (");
@@ -230,7 +235,7 @@ final class Verdict {
      * Returns "the pipe takes 5.3 times as long as shared memory", as far as the interval supports
      * it.
      */
-    static String comparison(String slower, Estimate ratio, String faster) {
+    static String comparison(String slower, Estimate ratio, String faster, String nameOfInterval) {
         if (!ratio.hasInterval()) {
             return slower
                     + " took "
@@ -239,7 +244,7 @@ final class Verdict {
                     + faster
                     + " (one launch: no interval)";
         }
-        String interval = " (95 % interval " + Units.interval(ratio, Units::times) + ")";
+        String interval = " (" + nameOfInterval + " " + Units.interval(ratio, Units::times) + ")";
         if (ratio.lo() <= 1 + NOISE && ratio.hi() >= 1 - NOISE) {
             return "no difference is shown between " + slower + " and " + faster + interval;
         }

@@ -32,8 +32,8 @@ final class WaterfallChart {
                 : Optional.of(
                         new Figure(
                                         chartWidth -> draw(chartWidth, reportModel, a, steps),
-                                        caption(a),
-                                        table(a, steps))
+                                        caption(reportModel, a),
+                                        table(reportModel, a, steps))
                                 .saying(largest(a, steps)));
     }
 
@@ -168,9 +168,7 @@ final class WaterfallChart {
                 Math.max(1.5, Math.abs(to - from)),
                 2 * layout.reach(),
                 "bar " + step.color);
-        if (step.total.hasInterval()) {
-            svg.whisker(axis.at(step.total.lo()), axis.at(step.total.hi()), middle, 3);
-        }
+        svg.whisker(axis, step.total, middle, 3);
         return to;
     }
 
@@ -178,7 +176,7 @@ final class WaterfallChart {
         return " · " + Units.percent(step.added.value() / all);
     }
 
-    private static String caption(Attribution a) {
+    private static String caption(ReportModel reportModel, Attribution a) {
         return "Messages of "
                 + Units.bytes(a.size())
                 + ", there and back, placement “"
@@ -186,19 +184,20 @@ final class WaterfallChart {
                 + "”"
                 + PlacementSection.inWords(a.placement())
                 + ". Each bar begins where the one"
-                + " above ends, so its length is what that step adds. The thin line at the end of a bar is the 95 % interval of"
-                + " the total.";
+                + " above ends, so its length is what that step adds. The thin line at the end of a bar is the "
+                + reportModel.interval
+                + " of the total.";
     }
 
-    private static Table table(Attribution a, List<Step> steps) {
+    private static Table table(ReportModel reportModel, Attribution a, List<Step> steps) {
         Table table =
                 new Table(
                         "Steps of a round trip, messages of " + Units.bytes(a.size()),
                         "Step",
                         "adds",
-                        "95 % interval",
+                        reportModel.interval,
                         "total",
-                        "95 % interval");
+                        reportModel.interval);
         for (Step step : steps) {
             table.row(
                     step.name,

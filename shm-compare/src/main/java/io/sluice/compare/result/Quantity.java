@@ -1,7 +1,7 @@
 package io.sluice.compare.result;
 
 /**
- * A number with its 95 % interval over launches.
+ * A number with its 95 % interval (with fewer than 6 launches, the range) over launches.
  *
  * @param value the number; null if unknown
  * @param lo the interval's lower end; null if there is no interval, because there was one launch

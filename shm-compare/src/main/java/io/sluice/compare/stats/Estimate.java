@@ -1,7 +1,7 @@
 package io.sluice.compare.stats;
 
 /**
- * A number and its 95 % interval.
+ * A number and its 95 % interval, or with fewer than {@value #FOR_INTERVAL} launches their range.
  *
  * @param value the number; NaN if unknown
  * @param lo the interval's lower end; NaN if there is no interval, because there was one launch
@@ -9,6 +9,9 @@ package io.sluice.compare.stats;
  * @param hi its upper end, likewise
  */
 public record Estimate(double value, double lo, double hi) {
+    /** The fewest launches whose range contains their median with a probability of 95 %. */
+    public static final int FOR_INTERVAL = 6;
+
     /** No number. */
     public static final Estimate NONE = new Estimate(Double.NaN, Double.NaN, Double.NaN);
 

@@ -55,19 +55,21 @@ public final class Explanation {
                                     : "a guest of " + machine.virtualization(),
                             machine.kernel()));
         }
-        found.forEach(each -> explain(each, text));
+        String interval = Measurements.nameOfInterval(results.cells());
+        found.forEach(each -> explain(each, interval, text));
         return text.toString();
     }
 
-    private static void explain(Decomposition each, StringBuilder text) {
+    private static void explain(Decomposition each, String interval, StringBuilder text) {
         text.append(
                 String.format(
                         Locale.ROOT,
                         "%s, %d bytes, %s: one way, half a round trip, median of the launches"
-                                + " [95 %% interval]%n%n",
+                                + " [%s]%n%n",
                         each.kernel(),
                         each.size(),
-                        each.placement()));
+                        each.placement(),
+                        interval));
         text.append(row("", "the receiver sleeps", "neither sleeps"));
         text.append(
                 row(

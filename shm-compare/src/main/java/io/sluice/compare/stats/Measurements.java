@@ -3,8 +3,10 @@ package io.sluice.compare.stats;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +43,26 @@ public final class Measurements {
                 .filter(measurement -> measurement.factors().size() == size)
                 .filter(measurement -> Objects.equals(measurement.factors().placement(), placement))
                 .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
+    }
+
+    /**
+     * Returns what is given with the medians over the launches of these cells: their 95 % interval,
+     * or with fewer than {@value Estimate#FOR_INTERVAL} launches their range.
+     */
+    public static String nameOfInterval(Collection<Measurement> cells) {
+        IntSummaryStatistics launches =
+                cells.stream()
+                        .filter(Measurement::usable)
+                        .mapToInt(cell -> cell.launches().size())
+                        .summaryStatistics();
+        if (launches.getCount() == 0 || launches.getMin() >= Estimate.FOR_INTERVAL) {
+            return "95 % interval";
+        } else if (launches.getMax() >= Estimate.FOR_INTERVAL) {
+            return "95 % interval, or range of fewer than 6 launches";
+        }
+        return launches.getMin() == launches.getMax()
+                ? "range of " + launches.getMin() + " launches"
+                : "range of the launches";
     }
 
     /** Tests whether a placement has no cache-line floor: it has no two known CPUs. */

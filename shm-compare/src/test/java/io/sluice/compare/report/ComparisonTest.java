@@ -1,23 +1,79 @@
 package io.sluice.compare.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.report.Comparison.Finding;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
-import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.SyntheticResults;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ComparisonTest {
     @Test
-    void onlyAWholeIntervalBeyondTheThresholdIsADifference() {
-        assertEquals(Finding.WORSE, finding(1.2, 1.04, 1.3));
-        assertEquals(Finding.NONE_SHOWN, finding(1.2, 1.02, 1.3));
-        assertEquals(Finding.NONE_SHOWN, finding(1.2, 0.9, 1.3));
-        assertEquals(Finding.BETTER, finding(0.8, 0.7, 0.96));
-        assertEquals(Finding.NONE_SHOWN, finding(0.8, 0.7, 0.98));
-        assertEquals(Finding.NO_INTERVAL, finding(2, Double.NaN, Double.NaN));
+    void runsOfTheSameProgramAreSeldomCalledWorse() {
+        SplittableRandom random = new SplittableRandom(11);
+        int alarms = 0;
+        for (int i = 0; i < 200; i++) {
+            Results before = streams(random, 1);
+            alarms += new Comparison(before, streams(random, 1), 0).regressed() ? 1 : 0;
+        }
+        System.out.printf("40 cells, 5 launches: false alarm in %d of 200 comparisons%n", alarms);
+        assertTrue(alarms <= 20, alarms + " of 200, at most 5 % are to be expected");
+    }
+
+    @Test
+    void whatIsBeyondTheThresholdIsFoundAndWhatIsWithinItIsNot() {
+        SplittableRandom random = new SplittableRandom(12);
+        Results before = streams(random, 1);
+        Comparison worse = new Comparison(before, streams(random, 1.5), 0.03);
+        assertEquals(List.of("cell-0 WORSE"), shown(worse));
+        assertTrue(worse.regressed());
+        Comparison better = new Comparison(streams(random, 1.5), before, 0.03);
+        assertEquals(List.of("cell-0 BETTER"), shown(better));
+        assertFalse(better.regressed());
+        assertEquals(List.of(), shown(new Comparison(before, streams(random, 1.5), 0.9)));
+    }
+
+    private static List<String> shown(Comparison comparison) {
+        return comparison.rows().stream()
+                .filter(row -> row.finding() != Finding.NONE_SHOWN)
+                .map(row -> row.measurement() + " " + row.finding())
+                .toList();
+    }
+
+    /** Forty cells of five launches that differ by 5 %; the first takes so many times as long. */
+    private static Results streams(SplittableRandom random, double times) {
+        SyntheticResults results = new SyntheticResults();
+        for (int cell = 0; cell < 40; cell++) {
+            List<Fork> launches = new ArrayList<>();
+            for (int n = 0; n < 5; n++) {
+                double ns = 1e9 * Math.exp(0.05 * random.nextGaussian());
+                long duration = (long) (cell == 0 ? times * ns : ns);
+                launches.add(new Fork(n, 1_000_000, duration, null, 0, Map.of(), 0));
+            }
+            Factors factors =
+                    new Factors(
+                            "pipe",
+                            Factors.BLOCK,
+                            Factors.STREAM,
+                            64,
+                            Factors.FULL,
+                            SyntheticResults.PLACEMENT,
+                            List.of(0, 1),
+                            65536);
+            results.measurement(
+                    new Measurement(
+                            "cell-" + cell, factors, Measurement.OK, null, List.of(), launches));
+        }
+        return results.build();
     }
 
     @Test
@@ -34,9 +90,5 @@ class ComparisonTest {
                 numbers.containsAll(
                         List.of("service p50", "response p50", "service p99", "response p99")),
                 numbers.toString());
-    }
-
-    private static Finding finding(double value, double lo, double hi) {
-        return Comparison.finding(new Estimate(value, lo, hi), 0.03);
     }
 }

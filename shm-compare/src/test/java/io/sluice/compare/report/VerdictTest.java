@@ -173,8 +173,19 @@ class VerdictTest {
 
     @Test
     void oneForkIsNotGivenAnInterval() {
-        String text = Verdict.comparison("a", new Estimate(5, Double.NaN, Double.NaN), "b");
+        String text =
+                Verdict.comparison("a", new Estimate(5, Double.NaN, Double.NaN), "b", "interval");
         assertTrue(text.contains("one launch: no interval"), text);
+    }
+
+    @Test
+    void theRangeOfFewLaunchesIsCalledThat() {
+        Results five = SyntheticResults.typical();
+        assertTrue(text(five).contains("(range of 5 launches "), text(five));
+        String page = HtmlReport.render(five);
+        assertTrue(page.contains("with its range of 5 launches"));
+        assertFalse(page.contains("with its 95 % interval"));
+        assertFalse(page.contains(">95 % interval<"));
     }
 
     @Test
