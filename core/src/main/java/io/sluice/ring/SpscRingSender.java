@@ -228,8 +228,8 @@ public final class SpscRingSender implements RingSender {
     private void publish(long position, int recordLength, int length) {
         long next = position + recordLength;
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
-        // SpscRingReceiver.pollRedelivered,
-        // SpscRingReceiver.hasNext, SpscRingReceiver.peekLong, RingStats.ofSpsc:
+        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc:
         // payload and the cleared next word are visible first.
         ring.setLongRelease(position, RecordDescriptor.word(position, length));
         cursor.position(next);
@@ -237,8 +237,9 @@ public final class SpscRingSender implements RingSender {
 
     /** Writes and publishes a short record. */
     private void publish(long position, int recordLength, byte[] source, int offset, int length) {
-        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.pollRedelivered,
-        // SpscRingReceiver.hasNext, SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
+        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
+        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
         cursor.position(position + recordLength);
     }
@@ -246,8 +247,9 @@ public final class SpscRingSender implements RingSender {
     /** Writes and publishes a short record. */
     private void publish(
             long position, int recordLength, MemorySegment source, long offset, int length) {
-        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.pollRedelivered,
-        // SpscRingReceiver.hasNext, SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
+        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
+        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
         cursor.position(position + recordLength);
     }
