@@ -520,14 +520,20 @@ public final class PipeSender implements AutoCloseable {
                         claim.offset(),
                         length);
             } else {
-                MemorySegment source = MemorySegment.ofBuffer(message);
-                MemorySegment.copy(source, 0, claim.base(), claim.offset(), length);
+                copy(message, claim.base(), claim.offset(), length);
             }
             MappingFault.poll(); // Reports a missing page here, before the commit.
         } catch (RuntimeException | Error e) {
             throw claim.abort(e);
         }
         return claim;
+    }
+
+    /**
+     * Copies a direct buffer. A method of its own: in a larger one its segment may be allocated.
+     */
+    private static void copy(ByteBuffer message, MemorySegment target, long offset, int length) {
+        MemorySegment.copy(MemorySegment.ofBuffer(message), 0, target, offset, length);
     }
 
     private static boolean sent(ByteBuffer message, boolean committed) {

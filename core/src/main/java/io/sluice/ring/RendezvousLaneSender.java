@@ -106,6 +106,7 @@ public final class RendezvousLaneSender implements LaneSender {
         if (!isIdle()) {
             return -1;
         }
+        MappingFault.poll(); // A fault of retracting must not leave the lane claimed.
         state.set(STATE, CLAIMED);
         return PAYLOAD_OFFSET;
     }

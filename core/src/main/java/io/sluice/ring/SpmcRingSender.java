@@ -115,6 +115,7 @@ final class SpmcRingSender implements RingSender {
         if (!hasRoom(position, length)) {
             return -1;
         }
+        MappingFault.poll(); // A fault of making room must not leave the room claimed.
         cursor.savedLimit(cursor.limit());
         cursor.limit(NO_ROOM);
         return ring.index(position);

@@ -193,6 +193,7 @@ public final class SpscRingSender implements RingSender {
         if (!hasRoom(position, recordLength)) {
             return -1;
         }
+        MappingFault.poll(); // A fault of clearing must not leave the room claimed.
         cursor.savedLimit(cursor.limit());
         cursor.limit(NO_ROOM);
         return ring.index(position + HEADER_LENGTH);

@@ -78,7 +78,16 @@ final class TimestampedLaneSender implements LaneSender {
             now = System.nanoTime();
         } while (now <= last);
         last = now;
-        ring().bytes().set(ValueLayout.JAVA_LONG_UNALIGNED, at, last);
+        boolean written = false;
+        try {
+            ring().bytes().set(ValueLayout.JAVA_LONG_UNALIGNED, at, last);
+            MappingFault.poll();
+            written = true;
+        } finally {
+            if (!written) {
+                lane.abort();
+            }
+        }
         return at + TIMESTAMP_LENGTH;
     }
 

@@ -34,15 +34,15 @@ class CpuOptionTest {
         assertEquals(List.of(0, 1), CpuOption.usual(CpuTopology.of(List.of(0, 1), system)));
     }
 
-    private static final class Ends {
+    private static final class CpuPair {
         @Mixin private CpuOption cpus;
     }
 
     @Test
     void oneCpuTwiceIsRefused() throws IOException {
         int cpu = Affinity.allowedCpus()[0];
-        Ends ends = CommandLine.populateCommand(new Ends(), "--cpus", cpu + "," + cpu);
-        ParameterException e = assertThrows(ParameterException.class, ends.cpus::pair);
+        CpuPair pair = CommandLine.populateCommand(new CpuPair(), "--cpus", cpu + "," + cpu);
+        ParameterException e = assertThrows(ParameterException.class, pair.cpus::pair);
         assertTrue(e.getMessage().contains("--place one-cpu"), e.getMessage());
     }
 
