@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -529,11 +530,21 @@ public final class PipeSender implements AutoCloseable {
         return claim;
     }
 
-    /**
-     * Copies a direct buffer. A method of its own: in a larger one its segment may be allocated.
-     */
+    /** Copies a direct buffer by words: a segment of it is allocated in some compiled code. */
     private static void copy(ByteBuffer message, MemorySegment target, long offset, int length) {
-        MemorySegment.copy(MemorySegment.ofBuffer(message), 0, target, offset, length);
+        int from = message.position();
+        boolean swapped = message.order() != ByteOrder.nativeOrder();
+        int copied = 0;
+        for (; copied <= length - Long.BYTES; copied += Long.BYTES) {
+            long word = message.getLong(from + copied);
+            target.set(
+                    ValueLayout.JAVA_LONG_UNALIGNED,
+                    offset + copied,
+                    swapped ? Long.reverseBytes(word) : word);
+        }
+        for (; copied < length; copied++) {
+            target.set(ValueLayout.JAVA_BYTE, offset + copied, message.get(from + copied));
+        }
     }
 
     private static boolean sent(ByteBuffer message, boolean committed) {

@@ -68,6 +68,23 @@ class PipeBufferTest {
         return all;
     }
 
+    /** A direct buffer is copied by words, in whatever byte order it has. */
+    @Test
+    void aDirectBufferOfAnyLengthAndByteOrderArrivesAsItIs() {
+        for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+            for (int length = 0; length <= 40; length++) {
+                byte[] bytes = new byte[length];
+                ByteBuffer direct = ByteBuffer.allocateDirect(48).order(order);
+                for (int i = 0; i < length; i++) {
+                    bytes[i] = (byte) (i + 1);
+                    direct.put(3 + i, bytes[i]);
+                }
+                assertTrue(sender.trySend(direct.limit(3 + length).position(3)));
+                assertArrayEquals(bytes, receiver.tryReceive());
+            }
+        }
+    }
+
     @Test
     void whatIsBetweenPositionAndLimitIsTheMessage() throws Exception {
         for (ByteBuffer message : twoOfFour()) {
