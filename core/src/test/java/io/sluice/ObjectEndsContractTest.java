@@ -71,12 +71,18 @@ class ObjectEndsContractTest {
             return capacity != ChannelCapacity.ZERO;
         }
 
+        private boolean isOfPairs() {
+            boolean alike = setup.senders() == setup.receivers();
+            return setup.parks() == alike == ((kind.ordinal() + capacity.ordinal()) % 2 == 0);
+        }
+
         /** Tests whether it can be full: the quota of an unbounded pipe can be used up, too. */
         boolean fills() {
             return kind != ChannelBacking.MAILBOX || capacity != ChannelCapacity.UNBOUNDED;
         }
     }
 
+    /** Returns all in a proof, else half of them: each two choices meet. */
     static List<Channel> channels() {
         List<Channel> channels = new ArrayList<>();
         for (ChannelBacking channelBacking : ChannelBacking.values()) {
@@ -88,6 +94,9 @@ class ObjectEndsContractTest {
                                                 new Channel(
                                                         channelBacking, channelCapacity, setup)));
             }
+        }
+        if (!Proof.isProofBuild()) {
+            channels.removeIf(channel -> !channel.isOfPairs());
         }
         return channels;
     }
