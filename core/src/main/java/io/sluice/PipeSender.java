@@ -321,7 +321,6 @@ public final class PipeSender implements AutoCloseable {
                 onFull();
                 return null;
             }
-            MappingFault.poll();
             return claim.activate(offset, length);
         } catch (RuntimeException | Error e) {
             throw end.membership().translate(e);

@@ -48,6 +48,6 @@ final class ConflatingSlot<E> extends AbstractQueue<E> {
 
     @Override
     public Iterator<E> iterator() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a mailbox does not iterate over its queue");
     }
 }

@@ -172,6 +172,6 @@ final class ExactMpmcQueue<E> extends AbstractQueue<E> {
 
     @Override
     public Iterator<E> iterator() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a mailbox does not iterate over its queue");
     }
 }

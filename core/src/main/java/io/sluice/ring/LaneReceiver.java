@@ -46,7 +46,7 @@ public sealed interface LaneReceiver
      *     #NO_MESSAGE}
      */
     default long peekLong() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("a lane with several receivers cannot be peeked");
     }
 
     /**

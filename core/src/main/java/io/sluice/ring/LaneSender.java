@@ -34,7 +34,9 @@ public sealed interface LaneSender
 
     /**
      * Claims room for a message that the caller then writes in place, and publishes with {@link
-     * #commit} or discards with {@link #abort}. Until then there is no room for another message.
+     * #commit} or discards with {@link #abort}. Until then there is no room for another message. A
+     * mapping fault of this call is thrown before the room is claimed: see {@link
+     * MappingFault#poll}.
      *
      * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return the offset of its payload in the ring, or -1 if there is no room
