@@ -53,7 +53,7 @@ final class Audits {
                 results.environment(),
                 results.floorBefore(),
                 results.floorAfter(),
-                results.cells(),
+                results.measurements(),
                 results.floorPairs(),
                 results.attribution(),
                 results.traits(),

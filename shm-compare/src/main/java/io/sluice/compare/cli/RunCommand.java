@@ -155,7 +155,7 @@ final class RunCommand implements Callable<Integer> {
     private String pause;
 
     @Option(
-            names = "--launches",
+            names = "--forks",
             description = "Fresh pairs of processes for each cell. Default: that of the suite.")
     private Integer forks;
 
@@ -214,10 +214,10 @@ final class RunCommand implements Callable<Integer> {
                             : "not publishable: " + String.join("; ", reasons));
         }
         if (fault != null) {
-            results.cells().forEach(RunCommand::reportMissingPauses);
+            results.measurements().forEach(RunCommand::reportMissingPauses);
         }
         long bad = 0;
-        for (Measurement measurement : results.cells()) {
+        for (Measurement measurement : results.measurements()) {
             if (!measurement.usable()) {
                 System.out.println(
                         measurement.id()
@@ -270,7 +270,7 @@ final class RunCommand implements Callable<Integer> {
 
     private static void reportMissingPauses(Measurement measurement) {
         long missing =
-                measurement.launches().stream()
+                measurement.forks().stream()
                         .filter(l -> !l.numbers().containsKey(Numbers.INJECTED_PAUSE_NS))
                         .count();
         if (missing > 0) {
@@ -278,7 +278,7 @@ final class RunCommand implements Callable<Integer> {
                     "no pause happened in "
                             + missing
                             + " of "
-                            + measurement.launches().size()
+                            + measurement.forks().size()
                             + " launches of "
                             + measurement.id());
         }
@@ -309,7 +309,7 @@ final class RunCommand implements Callable<Integer> {
             throw unknown(e.getMessage(), suite, Suite.names());
         }
         if (forks != null && forks < 1) {
-            throw usageError("--launches " + forks + " is not at least 1");
+            throw usageError("--forks " + forks + " is not at least 1");
         }
         Suite suite = base;
         if (patterns != null) {

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param size bytes of a message
  * @param placement where the ends ran
  * @param kernel the kernel mechanism's id: "pipe" or "uds.stream"
- * @param cells the ids of the four cells, by {@link #KERNEL_SLEEPS}, {@link #KERNEL_SPINS}, {@link
+ * @param measurements the ids of the four measurements, by {@link #KERNEL_SLEEPS}, {@link #KERNEL_SPINS}, {@link
  *     #SHARED_SLEEPS} and {@link #SHARED_SPINS}; a cell that is missing is absent
  * @param halfRoundTrip the four cells' half round trips, by the same names
  * @param wakeK waking through the kernel object: kernel sleeps minus kernel spins
@@ -30,7 +30,7 @@ public record Decomposition(
         int size,
         String placement,
         String kernel,
-        Map<String, String> cells,
+        Map<String, String> measurements,
         Map<String, Quantity> halfRoundTrip,
         Quantity wakeK,
         Quantity wakeS,
@@ -74,9 +74,14 @@ public record Decomposition(
     /** Putting to sleep and waking. */
     public static final String WAKE = "wake";
 
+    /** Returns {@link #measurements()}. */
+    public Map<String, String> cells() {
+        return measurements;
+    }
+
     /** Copies the collections. */
     public Decomposition {
-        cells = Copies.of(cells);
+        measurements = Copies.of(measurements);
         halfRoundTrip = Copies.of(halfRoundTrip);
         parts = Copies.of(parts);
         remarks = Copies.of(remarks);

@@ -42,8 +42,8 @@ public final class Gate {
                             + ", not "
                             + SUITE);
         }
-        if (run == null || run.launches() < FORKS) {
-            int launches = run == null ? 0 : run.launches();
+        if (run == null || run.forks() < FORKS) {
+            int launches = run == null ? 0 : run.forks();
             reasons.add(
                     launches + (launches == 1 ? " launch" : " launches") + " a cell, not " + FORKS);
         }

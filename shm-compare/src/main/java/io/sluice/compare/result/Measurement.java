@@ -3,14 +3,14 @@ package io.sluice.compare.result;
 import java.util.List;
 
 /**
- * One combination of factors and what its launches measured.
+ * One combination of factors and what its forks measured.
  *
- * @param id names the cell within the run
+ * @param id names the measurement within the run
  * @param factors the combination
  * @param status {@link #OK}, {@link #INVALID}, {@link #NOT_AVAILABLE} or {@link #FAILED}
  * @param reason why the status is not {@link #OK}; otherwise null
  * @param flags the ids of the validity rules that fired, "V06" for instance
- * @param launches one for each fresh pair of processes
+ * @param forks one for each fresh pair of processes
  */
 public record Measurement(
         String id,
@@ -18,7 +18,7 @@ public record Measurement(
         String status,
         String reason,
         List<String> flags,
-        List<Fork> launches) {
+        List<Fork> forks) {
 
     /** Measured, and nothing forbids the use of the numbers. */
     public static final String OK = "ok";
@@ -36,11 +36,16 @@ public record Measurement(
     public Measurement {
         factors = factors != null ? factors : new Factors(null, null, null, 0, null, null, null, 0);
         flags = Copies.of(flags);
-        launches = Copies.of(launches);
+        forks = Copies.of(forks);
     }
 
-    /** Tests whether the numbers may be used: status {@link #OK} and at least one launch. */
+    /** Returns {@link #forks()}. */
+    public List<Fork> launches() {
+        return forks;
+    }
+
+    /** Tests whether the numbers may be used: status {@link #OK} and at least one fork. */
     public boolean usable() {
-        return OK.equals(status) && !launches.isEmpty();
+        return OK.equals(status) && !forks.isEmpty();
     }
 }

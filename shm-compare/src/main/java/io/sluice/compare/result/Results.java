@@ -10,13 +10,13 @@ import java.util.Map;
  * @param tool which program measured
  * @param run what was requested, and in which order it was done
  * @param environment the machine
- * @param floorBefore the minimum cost of hardware and kernel, measured before the cells; null if
+ * @param floorBefore the minimum cost of hardware and kernel, measured before the measurements; null if
  *     not measured
- * @param floorAfter the same, measured after the cells; null if not measured
- * @param cells the measured combinations, in the order of the report
+ * @param floorAfter the same, measured after the measurements; null if not measured
+ * @param measurements the measured combinations, in the order of the report
  * @param floorPairs a cache line's round trip between pairs of CPUs
  * @param attribution the parts of the kernel's latency, for each kernel mechanism, size and
- *     placement that has the cells for it; computed from them
+ *     placement that has the measurements for it; computed from them
  * @param traits the mechanisms' properties, by mechanism id, or by id, slash and waiting where a
  *     mechanism waits in several ways, then by name of the trait: limits, message boundaries,
  *     back-pressure, peer death, leftovers, persistence
@@ -31,7 +31,7 @@ public record Results(
         Environment environment,
         FloorReading floorBefore,
         FloorReading floorAfter,
-        List<Measurement> cells,
+        List<Measurement> measurements,
         List<FloorReading.CpuPairLatency> floorPairs,
         List<Decomposition> attribution,
         Map<String, Map<String, String>> traits,
@@ -40,11 +40,11 @@ public record Results(
         List<String> flags) {
 
     /** The value of {@link #schema()} that this version writes and reads. */
-    public static final String SCHEMA = "shm-compare/1";
+    public static final String SCHEMA = "shm-compare/2";
 
     /** Copies the collections. */
     public Results {
-        cells = Copies.of(cells);
+        measurements = Copies.of(measurements);
         floorPairs = Copies.of(floorPairs);
         attribution = Copies.of(attribution);
         traits = Copies.of(traits);
@@ -53,7 +53,12 @@ public record Results(
         flags = Copies.of(flags);
     }
 
-    /** Cells and floor, and nothing else. */
+    /** Returns {@link #measurements()}. */
+    public List<Measurement> cells() {
+        return measurements;
+    }
+
+    /** Measurements and floor, and nothing else. */
     public Results(
             String schema,
             Tool tool,
@@ -61,7 +66,7 @@ public record Results(
             Environment environment,
             FloorReading floorBefore,
             FloorReading floorAfter,
-            List<Measurement> cells) {
+            List<Measurement> measurements) {
         this(
                 schema,
                 tool,
@@ -69,7 +74,7 @@ public record Results(
                 environment,
                 floorBefore,
                 floorAfter,
-                cells,
+                measurements,
                 null,
                 null,
                 null,

@@ -97,12 +97,17 @@ public final class ResultsFile {
                     "not results of shm-compare" + where + ": " + e.getOriginalMessage(), e);
         }
         if (results == null || !Results.SCHEMA.equals(results.schema())) {
+            String schema = results == null ? null : results.schema();
             throw new IOException(
-                    "schema="
-                            + (results == null ? null : results.schema())
+                    "format "
+                            + schema
                             + " is not "
                             + Results.SCHEMA
-                            + ": another program or another version wrote it");
+                            + ", the one that this version reads: "
+                            + (schema != null && schema.startsWith("shm-compare/")
+                                    ? "measure again with 'shm-compare run', or read the file with"
+                                            + " the version of shm-compare that wrote it"
+                                    : "another program wrote it"));
         }
         return results;
     }

@@ -8,12 +8,12 @@ import java.util.List;
  * @param id names this run
  * @param startedUtc when it began, ISO 8601 in UTC
  * @param finishedUtc when it ended, ISO 8601 in UTC; null if it did not
- * @param suite which preset of cells was run
- * @param seed orders the launches
- * @param launches fresh pairs of processes for each cell, at least 1
+ * @param suite which preset of measurements was run
+ * @param seed orders the forks
+ * @param forks fresh pairs of processes for each measurement, at least 1
  * @param argv the command line, to run it again
- * @param order the cell id of each launch, in the order they were run
- * @param interrupted whether it was stopped before its end: some launches are missing then
+ * @param order the id of each fork's measurement, in the order they were run
+ * @param interrupted whether it was stopped before its end: some forks are missing then
  * @param redacted whether names of host and user, paths and serial numbers were removed
  */
 public record Run(
@@ -22,7 +22,7 @@ public record Run(
         String finishedUtc,
         String suite,
         long seed,
-        int launches,
+        int forks,
         List<String> argv,
         List<String> order,
         boolean interrupted,
@@ -34,6 +34,11 @@ public record Run(
         order = Copies.of(order);
     }
 
+    /** Returns {@link #forks()}. */
+    public int launches() {
+        return forks;
+    }
+
     /** Creates a run that was completed. */
     public Run(
             String id,
@@ -41,9 +46,9 @@ public record Run(
             String finishedUtc,
             String suite,
             long seed,
-            int launches,
+            int forks,
             List<String> argv,
             List<String> order) {
-        this(id, startedUtc, finishedUtc, suite, seed, launches, argv, order, false, false);
+        this(id, startedUtc, finishedUtc, suite, seed, forks, argv, order, false, false);
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
 /** The JSON Schema of results: the required content of a file, for this program and for others. */
 public final class Schema {
     /** The schema, beside this class. */
-    private static final String RESOURCE = "shm-compare-1.schema.json";
+    private static final String RESOURCE = "shm-compare-2.schema.json";
 
     private Schema() {}
 

@@ -302,7 +302,7 @@ final class Validity {
     /** Returns the range of the launches' medians, or rates, as a part of their median. */
     private static double spread(Measurement measurement) {
         double[] values =
-                measurement.launches().stream().allMatch(fork -> fork.hdr() != null)
+                measurement.forks().stream().allMatch(fork -> fork.hdr() != null)
                         ? Samples.percentile(measurement, 50)
                         : Samples.messagesPerSecond(measurement);
         values = Arrays.stream(values).filter(Double::isFinite).sorted().toArray();

@@ -39,7 +39,7 @@ public final class Attribution {
      * smallest size first.
      */
     public static List<Attribution> of(Results results) {
-        return results.cells().stream()
+        return results.measurements().stream()
                 .filter(measurement -> Factors.RTT.equals(measurement.factors().pattern()))
                 .filter(measurement -> Measurements.hasDefaultFactors(measurement.factors()))
                 .map(
@@ -167,7 +167,7 @@ public final class Attribution {
 
     private static String kernel(Results results, Group group) {
         List<String> candidates =
-                results.cells().stream()
+                results.measurements().stream()
                         .filter(
                                 measurement ->
                                         Factors.BLOCK.equals(measurement.factors().waiting()))

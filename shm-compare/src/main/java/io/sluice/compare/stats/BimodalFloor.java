@@ -34,7 +34,7 @@ public record BimodalFloor(
      *     single ones
      */
     public static List<BimodalFloor> of(Results results) {
-        return results.cells().stream()
+        return results.measurements().stream()
                 .map(measurement -> measurement.factors().placement())
                 .distinct()
                 .flatMap(placement -> of(results, placement).stream())
@@ -43,12 +43,12 @@ public record BimodalFloor(
 
     private static Optional<BimodalFloor> of(Results results, String placement) {
         double[] floors =
-                results.cells().stream()
+                results.measurements().stream()
                         .filter(
                                 measurement ->
                                         Objects.equals(
                                                 measurement.factors().placement(), placement))
-                        .flatMap(measurement -> measurement.launches().stream())
+                        .flatMap(measurement -> measurement.forks().stream())
                         .mapToDouble(Fork::lineRoundTripNs)
                         .filter(ns -> ns > 0)
                         .sorted()

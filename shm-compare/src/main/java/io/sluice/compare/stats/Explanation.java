@@ -55,7 +55,7 @@ public final class Explanation {
                                     : "a guest of " + machine.virtualization(),
                             machine.kernel()));
         }
-        String interval = Measurements.nameOfInterval(results.cells());
+        String interval = Measurements.nameOfInterval(results.measurements());
         found.forEach(each -> explain(each, interval, text));
         return text.toString();
     }

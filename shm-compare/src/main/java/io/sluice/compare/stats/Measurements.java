@@ -37,7 +37,7 @@ public final class Measurements {
             String pattern,
             int size,
             String placement) {
-        return results.cells().stream()
+        return results.measurements().stream()
                 .filter(measurement -> hasDefaultFactors(measurement.factors()))
                 .filter(measurement -> matches(measurement.factors(), mechanism, wait, pattern))
                 .filter(measurement -> measurement.factors().size() == size)
@@ -53,7 +53,7 @@ public final class Measurements {
         IntSummaryStatistics launches =
                 cells.stream()
                         .filter(Measurement::usable)
-                        .mapToInt(cell -> cell.launches().size())
+                        .mapToInt(cell -> cell.forks().size())
                         .summaryStatistics();
         if (launches.getCount() == 0 || launches.getMin() >= Estimate.FOR_INTERVAL) {
             return "95 % interval";
@@ -77,7 +77,7 @@ public final class Measurements {
     public static String mainPlacement(Results results) {
         List<Integer> pair =
                 results.environment() == null ? List.of() : results.environment().cpuPair();
-        return results.cells().stream()
+        return results.measurements().stream()
                 .map(Measurement::factors)
                 .filter(f -> f.placement() != null)
                 .min(

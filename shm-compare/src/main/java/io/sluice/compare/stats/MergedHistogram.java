@@ -26,7 +26,7 @@ public final class MergedHistogram {
      */
     public static MergedHistogram of(Measurement measurement) {
         List<Histogram> launches = new ArrayList<>();
-        measurement.launches().stream()
+        measurement.forks().stream()
                 .filter(l -> l.hdr() != null)
                 .forEach(l -> launches.add(Hdr.decode(l.hdr())));
         return new MergedHistogram(launches);

@@ -238,18 +238,18 @@ public final class Samples {
     }
 
     private static double[] lines(Results results, String placement, Predicate<Factors> counts) {
-        return results.cells().stream()
+        return results.measurements().stream()
                 .filter(Measurement::usable)
                 .filter(measurement -> Objects.equals(measurement.factors().placement(), placement))
                 .filter(measurement -> counts.test(measurement.factors()))
-                .flatMap(measurement -> measurement.launches().stream())
+                .flatMap(measurement -> measurement.forks().stream())
                 .mapToDouble(Fork::lineRoundTripNs)
                 .filter(ns -> ns > 0)
                 .toArray();
     }
 
     private static double[] each(Measurement measurement, ToDoubleFunction<Fork> number) {
-        return measurement.launches().stream().mapToDouble(number).toArray();
+        return measurement.forks().stream().mapToDouble(number).toArray();
     }
 
     private static double[] histograms(Measurement measurement, ToDoubleFunction<Fork> number) {

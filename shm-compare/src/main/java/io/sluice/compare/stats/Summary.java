@@ -91,7 +91,7 @@ public record Summary(
 
     private static Map<String, Double> callsByName(Measurement measurement, Bootstrap bootstrap) {
         Map<String, Double> calls = new TreeMap<>();
-        measurement.launches().stream()
+        measurement.forks().stream()
                 .flatMap(fork -> fork.ends().values().stream())
                 .flatMap(end -> end.systemCalls().keySet().stream())
                 .distinct()

@@ -53,7 +53,7 @@ public final class TwoByTwo {
 
     /** Returns one for each kernel mechanism, size and placement that has the cells for it. */
     public static List<Decomposition> of(Results results) {
-        return results.cells().stream()
+        return results.measurements().stream()
                 .filter(measurement -> matches(measurement.factors(), Factors.BLOCK, Factors.RTT))
                 .map(measurement -> new TwoByTwo(results, measurement))
                 .filter(each -> each.kernelSpins(Factors.RTT).isPresent())
@@ -71,7 +71,7 @@ public final class TwoByTwo {
                 measured.environment(),
                 measured.floorBefore(),
                 measured.floorAfter(),
-                measured.cells(),
+                measured.measurements(),
                 measured.floorPairs(),
                 of(measured),
                 measured.traits(),
@@ -228,7 +228,7 @@ public final class TwoByTwo {
     private static double sleepsPerHop(Measurement measurement) {
         double switches = 0;
         double hops = 0;
-        for (Fork fork : measurement.launches()) {
+        for (Fork fork : measurement.forks()) {
             hops += 2.0 * fork.messages();
             for (EndCounters end : fork.ends().values()) {
                 switches += end.voluntarySwitches();
@@ -258,7 +258,7 @@ public final class TwoByTwo {
      */
     private double[] slope() {
         List<TwoByTwo> large =
-                results.cells().stream()
+                results.measurements().stream()
                         .filter(
                                 measurement ->
                                         matches(measurement.factors(), Factors.BLOCK, Factors.RTT))
@@ -357,7 +357,7 @@ public final class TwoByTwo {
     }
 
     private Optional<Measurement> find(String mechanism, String waiting, String pattern) {
-        return results.cells().stream()
+        return results.measurements().stream()
                 .filter(measurement -> matches(measurement.factors(), waiting, pattern))
                 .filter(measurement -> mechanism.equals(measurement.factors().mechanism()))
                 .filter(

@@ -29,7 +29,7 @@ class AuditsTest {
     void oneThatCannotBeObservedIsListedAndTheRunIsKept() {
         List<Transport> both = List.of(Transports.of("pipe"), Transports.of("fifo"));
         Results audited = Audits.addTo(MEASURED, both, Optional.of(AuditsTest::failing));
-        assertEquals(MEASURED.cells(), audited.cells());
+        assertEquals(MEASURED.measurements(), audited.measurements());
         assertEquals(MEASURED.audit().size() + 1, audited.audit().size());
         assertTrue(
                 audited.notMeasured()

@@ -39,7 +39,7 @@ class InterruptedRunTest {
                                 "run",
                                 "--mechanisms=pipe",
                                 "--patterns=rtt",
-                                "--launches=500",
+                                "--forks=500",
                                 "--budget=1s",
                                 "-o",
                                 results.toString(),
@@ -65,7 +65,7 @@ class InterruptedRunTest {
         }
         Results read = ResultsFile.read(results);
         assertTrue(read.run().interrupted());
-        assertTrue(read.cells().get(0).launches().size() < 500);
+        assertTrue(read.measurements().get(0).forks().size() < 500);
         assertTrue(Files.readString(page).strip().endsWith("</html>"));
     }
 }

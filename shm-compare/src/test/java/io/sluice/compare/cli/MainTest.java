@@ -100,7 +100,7 @@ class MainTest {
             {"run", "--mechanisms", "carrier-pigeon"},
             {"run", "--sizes", "12"},
             {"run", "--patterns", "chaos"},
-            {"run", "--launches", "0"},
+            {"run", "--forks", "0"},
             {"run", "--place", "moon"},
             {"run", "--touch", "softly"},
             {"run", "--rates", "0"},
@@ -176,7 +176,7 @@ class MainTest {
                         "--mechanisms=pipe",
                         "--patterns=oneway",
                         "--rates=1000000000",
-                        "--launches=1",
+                        "--forks=1",
                         "--budget=1s",
                         "-o",
                         results.toString());
@@ -197,7 +197,7 @@ class MainTest {
                         "--mechanisms=pipe,sluice/spin",
                         "--patterns=rtt",
                         "--sizes=64",
-                        "--launches=1",
+                        "--forks=1",
                         "-o",
                         results.toString(),
                         "--html",
@@ -206,7 +206,7 @@ class MainTest {
         assertTrue(outcome.out().contains("[  2/2]"), outcome.out());
         assertTrue(outcome.out().contains(page.toString()), outcome.out());
         Results read = ResultsFile.read(results);
-        assertEquals(2, read.cells().size());
+        assertEquals(2, read.measurements().size());
         Path again = directory.resolve("again.html");
         assertEquals(0, run("report", results.toString(), "-o", again.toString()).status());
         assertEquals(Files.readString(page), Files.readString(again));
@@ -229,17 +229,17 @@ class MainTest {
                         "--patterns=rtt,oneway",
                         "--rates=1000",
                         "--inject-pause=60ms",
-                        "--launches=1",
+                        "--forks=1",
                         "-o",
                         results.toString());
         assertFalse(outcome.out().contains("no pause happened"), outcome.out());
         Results read = ResultsFile.read(results);
-        List<String> ids = read.cells().stream().map(Measurement::id).toList();
+        List<String> ids = read.measurements().stream().map(Measurement::id).toList();
         assertTrue(ids.contains("pipe/block/rtt-1000/64"), ids.toString());
         assertTrue(ids.contains("pipe/block/oneway-1000/64"), ids.toString());
-        for (Measurement measurement : read.cells()) {
+        for (Measurement measurement : read.measurements()) {
             assertEquals(1000.0, measurement.factors().ratePerSecond(), measurement.id());
-            Fork fork = measurement.launches().get(0);
+            Fork fork = measurement.forks().get(0);
             long half = 30_000_000;
             assertTrue(fork.numbers().get(Numbers.INJECTED_PAUSE_NS) >= 2 * half, measurement.id());
             // Thirty were to be sent in the first half of the pause.
@@ -264,7 +264,7 @@ class MainTest {
                         "--mechanisms=pipe",
                         "--patterns=lifecycle",
                         "--inject-pause=1ms",
-                        "--launches=1",
+                        "--forks=1",
                         "-o",
                         directory.resolve("none.json").toString());
         assertTrue(
@@ -285,11 +285,11 @@ class MainTest {
                         "--gaps=10us",
                         "--loads=0.5",
                         "--batches=16",
-                        "--launches=1",
+                        "--forks=1",
                         "--budget=1s",
                         "-o",
                         results.toString());
-        List<String> ids = ResultsFile.read(results).cells().stream().map(Measurement::id).toList();
+        List<String> ids = ResultsFile.read(results).measurements().stream().map(Measurement::id).toList();
         assertEquals(
                 Set.of(
                         "sluice/spin/gap-10us/64",
@@ -444,7 +444,7 @@ class MainTest {
     @Test
     void resultsGoToOtherTools() throws Exception {
         String file = file("a.json", CompleteResults.build());
-        int cells = CompleteResults.build().cells().size();
+        int cells = CompleteResults.build().measurements().size();
         String csv = run("export", file, "--csv").out();
         assertEquals(cells + 1, csv.lines().count());
         assertEquals(
@@ -485,7 +485,7 @@ class MainTest {
         assertEquals(0, run("export", file, "--json", "--redact", "-o", out.toString()).status());
         Results redacted = ResultsFile.read(out);
         assertTrue(redacted.run().redacted());
-        assertEquals(CompleteResults.build().cells(), redacted.cells());
+        assertEquals(CompleteResults.build().measurements(), redacted.measurements());
         assertEquals(0, run("validate", out.toString()).status());
     }
 

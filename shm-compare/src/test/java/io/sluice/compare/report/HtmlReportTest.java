@@ -252,7 +252,7 @@ class HtmlReportTest {
     void anEmptyMeasurementIsListed() throws IOException {
         Results results =
                 ResultsFile.fromJson(
-                        "{\"schema\":\"shm-compare/1\",\"cells\":[{\"id\":\"bare\"}]}");
+                        "{\"schema\":\"shm-compare/2\",\"measurements\":[{\"id\":\"bare\"}]}");
         assertTrue(HtmlReport.render(results).contains("bare"));
     }
 

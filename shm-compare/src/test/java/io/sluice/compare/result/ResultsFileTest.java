@@ -96,8 +96,8 @@ class ResultsFileTest {
     /** Every field of every record has a value. */
     static Results complete() {
         Results plain = results();
-        Measurement measurement = plain.cells().get(0);
-        Fork fork = measurement.launches().get(0);
+        Measurement measurement = plain.measurements().get(0);
+        Fork fork = measurement.forks().get(0);
         Quantity quantity = new Quantity(1.5, 1.0, 2.0);
         EndCounters end =
                 new EndCounters(
@@ -237,7 +237,7 @@ class ResultsFileTest {
     @Test
     void histogramsSurvive() throws IOException {
         Results read = ResultsFile.fromJson(ResultsFile.toJson(results()));
-        Histogram histogram = Hdr.decode(read.cells().get(0).launches().get(0).hdr());
+        Histogram histogram = Hdr.decode(read.measurements().get(0).forks().get(0).hdr());
         assertEquals(1000, histogram.getTotalCount());
         assertTrue(histogram.valuesAreEquivalent(12_000, histogram.getValueAtPercentile(50)));
     }
@@ -252,9 +252,9 @@ class ResultsFileTest {
     @Test
     void fieldsOfLaterVersionsThatAreMissingAreEmpty() throws IOException {
         Results read =
-                ResultsFile.fromJson("{\"schema\":\"shm-compare/1\",\"cells\":[{\"id\":\"a\"}]}");
-        assertEquals(List.of(), read.cells().get(0).launches());
-        assertFalse(read.cells().get(0).usable());
+                ResultsFile.fromJson("{\"schema\":\"shm-compare/2\",\"measurements\":[{\"id\":\"a\"}]}");
+        assertEquals(List.of(), read.measurements().get(0).forks());
+        assertFalse(read.measurements().get(0).usable());
     }
 
     @Test
@@ -269,11 +269,20 @@ class ResultsFileTest {
         Files.writeString(file, "{\n\"schema\": 7x");
         assertMessage("at line 2", file);
         Files.writeString(file, "{\"schema\":\"shm-compare/9\"}");
-        assertMessage("schema=shm-compare/9 is not shm-compare/1", file);
+        assertMessage("format shm-compare/9 is not shm-compare/2", file);
         Files.writeString(file, "null");
-        assertMessage("schema=null", file);
+        assertMessage("format null is not shm-compare/2", file);
         assertThrows(IllegalArgumentException.class, () -> Hdr.decode("AAAA"));
         assertThrows(IllegalArgumentException.class, () -> Hdr.decode("*"));
+    }
+
+    /** A file of the first format, with its names, is not read as one without measurements. */
+    @Test
+    void anOldFileIsRefusedWithItsVersionAndTheRemedy() throws IOException {
+        Path file = directory.resolve("old.json");
+        Files.writeString(file, "{\"schema\":\"shm-compare/1\",\"cells\":[{\"id\":\"a\"}]}");
+        assertMessage("format shm-compare/1 is not shm-compare/2", file);
+        assertMessage("measure again with 'shm-compare run'", file);
     }
 
     private static void assertMessage(String part, Path file) {

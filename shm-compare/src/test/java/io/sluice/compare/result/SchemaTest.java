@@ -34,12 +34,12 @@ class SchemaTest {
     @Test
     void whatDoesNotFitIsNamedWithItsPlace() throws IOException {
         String good = ResultsFile.toJson(SyntheticResults.typical());
-        assertViolation(good, "\"shm-compare/1\"", "\"shm-compare/2\"", "$.schema");
+        assertViolation(good, "\"shm-compare/2\"", "\"shm-compare/1\"", "$.schema");
         assertViolation(good, "\"status\" : \"ok\"", "\"status\" : \"fine\"", "status");
-        assertViolation(good, "\"size\" : 64", "\"size\" : -64", "$.cells[0].factors.size");
+        assertViolation(good, "\"size\" : 64", "\"size\" : -64", "$.measurements[0].factors.size");
         assertViolation(good, "\"messages\" : 200000", "\"messages\" : \"many\"", "messages");
         assertViolation(good, "\"status\" : \"ok\"", "\"status\" : \"failed\"", "reason");
-        assertViolation(good, "\"cells\"", "\"cellars\"", "cells");
+        assertViolation(good, "\"measurements\"", "\"meters\"", "measurements");
     }
 
     private static void assertViolation(String good, String from, String to, String place)
@@ -55,7 +55,7 @@ class SchemaTest {
         assertEquals(
                 List.of(),
                 Schema.validate(
-                        "{\"schema\":\"shm-compare/1\",\"cells\":[],\"weather\":{\"wind\":1}}"));
+                        "{\"schema\":\"shm-compare/2\",\"measurements\":[],\"weather\":{\"wind\":1}}"));
     }
 
     @Test

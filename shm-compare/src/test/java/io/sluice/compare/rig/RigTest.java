@@ -132,11 +132,11 @@ class RigTest {
                         .map(MeasurementPlan::id)
                         .toList();
         assertEquals(order, first.run().order());
-        assertEquals(plans.size(), first.cells().size());
+        assertEquals(plans.size(), first.measurements().size());
         assertTrue(first.floorBefore().lineRoundTripNs() > 0);
-        for (Measurement measurement : first.cells()) {
-            assertEquals(2, measurement.launches().size(), measurement.id());
-            Fork fork = measurement.launches().get(0);
+        for (Measurement measurement : first.measurements()) {
+            assertEquals(2, measurement.forks().size(), measurement.id());
+            Fork fork = measurement.forks().get(0);
             assertEquals(Set.of(Fork.INITIATOR, Fork.RESPONDER), fork.ends().keySet());
             assertEquals(PAIRS.place().cpus(), measurement.factors().cpus());
             assertTrue(fork.lineRoundTripNs() > 0, "the floor of the launch");
@@ -180,8 +180,8 @@ class RigTest {
                         new Progress(new PrintStream(stopsAtTheFirstLaunch, true)));
         Results results = rig[0].run(new Tool("test", "test"), List.of());
         assertTrue(results.run().interrupted());
-        assertEquals(1, results.cells().get(0).launches().size());
-        assertTrue(results.cells().get(0).usable(), results.cells().get(0).reason());
+        assertEquals(1, results.measurements().get(0).forks().size());
+        assertTrue(results.measurements().get(0).usable(), results.measurements().get(0).reason());
     }
 
     private static Suite suite(int launches) {

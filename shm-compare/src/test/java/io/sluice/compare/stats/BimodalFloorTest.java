@@ -20,7 +20,7 @@ class BimodalFloorTest {
     void twoPlacementsHaveTwoFloorsByRight() {
         SyntheticResults both = new SyntheticResults().floors(140, 150, 130);
         for (Measurement measurement :
-                new SyntheticResults().floors(520, 511, 540).build().cells()) {
+                new SyntheticResults().floors(520, 511, 540).build().measurements()) {
             both.measurement(SyntheticResults.in("cross-socket", measurement));
         }
         assertEquals(List.of(), BimodalFloor.of(both.build()));

@@ -123,7 +123,7 @@ class StatisticsTest {
 
     @Test
     void theForksSpanABandAroundTheirSum() {
-        Measurement measurement = SyntheticResults.typical().cells().get(0);
+        Measurement measurement = SyntheticResults.typical().measurements().get(0);
         MergedHistogram merged = MergedHistogram.of(measurement);
         assertEquals(1_000_000, merged.count());
         Estimate p50 = merged.at(50);
@@ -161,7 +161,7 @@ class StatisticsTest {
                 floor(typical, SyntheticResults.PLACEMENT).length,
                 "before and after, as a fallback");
         List<Measurement> measurements =
-                typical.cells().stream().map(StatisticsTest::withFloor).toList();
+                typical.measurements().stream().map(StatisticsTest::withFloor).toList();
         Results beside =
                 new Results(
                         typical.schema(),
@@ -197,17 +197,17 @@ class StatisticsTest {
         SyntheticResults first = new SyntheticResults();
         first.measurement(SyntheticResults.in("one-cpu", pipe())).measurement(pipe());
         assertEquals(SyntheticResults.PLACEMENT, Measurements.mainPlacement(first.build()));
-        Results alone = new SyntheticResults().measurement(first.build().cells().get(0)).build();
+        Results alone = new SyntheticResults().measurement(first.build().measurements().get(0)).build();
         assertEquals("one-cpu", Measurements.mainPlacement(alone));
         assertEquals(0, floor(alone, "one-cpu").length);
     }
 
     private static Measurement pipe() {
-        return SyntheticResults.typical().cells().get(0);
+        return SyntheticResults.typical().measurements().get(0);
     }
 
     private static Measurement spinning() {
-        return new SyntheticResults().rtt("sluice", Factors.SPIN, 64, 450).build().cells().get(0);
+        return new SyntheticResults().rtt("sluice", Factors.SPIN, 64, 450).build().measurements().get(0);
     }
 
     private static double[] floor(Results results, String placement) {
@@ -220,7 +220,7 @@ class StatisticsTest {
                 measurement.factors().waiting().equals(Factors.SPIN)
                         && measurement.factors().pattern().equals(Factors.RTT);
         List<Fork> launches =
-                measurement.launches().stream()
+                measurement.forks().stream()
                         .map(
                                 fork ->
                                         new Fork(

@@ -109,7 +109,7 @@ public final class SyntheticResults {
         Measurement spun = measurements.remove(measurements.size() - 1);
         measurements.add(
                 measurement(
-                        mechanism, wait, Factors.RTT, size, Measurement.OK, null, spun.launches()));
+                        mechanism, wait, Factors.RTT, size, Measurement.OK, null, spun.forks()));
         return this;
     }
 
@@ -125,7 +125,7 @@ public final class SyntheticResults {
                         size,
                         Measurement.OK,
                         null,
-                        pingPong.launches()));
+                        pingPong.forks()));
         return this;
     }
 
@@ -238,7 +238,7 @@ public final class SyntheticResults {
                 measurement.status(),
                 measurement.reason(),
                 measurement.flags(),
-                measurement.launches());
+                measurement.forks());
     }
 
     private static Measurement measurement(

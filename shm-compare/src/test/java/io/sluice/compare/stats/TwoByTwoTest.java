@@ -165,7 +165,7 @@ class TwoByTwoTest {
         assertNull(found.interaction().value());
         assertEquals(
                 List.of(Decomposition.KERNEL_SLEEPS, Decomposition.KERNEL_SPINS),
-                List.copyOf(found.cells().keySet()));
+                List.copyOf(found.measurements().keySet()));
     }
 
     @Test
