@@ -56,6 +56,12 @@ class MailboxContractTest {
         return contractCase.flavor().holds() && contractCase.flavor() != MailboxFlavor.ONE;
     }
 
+    private static boolean parksAndHoldsTwo(ContractCase contractCase) {
+        return parks(contractCase)
+                && holdsSeveral(contractCase)
+                && contractCase.flavor() != MailboxFlavor.CONFLATE;
+    }
+
     private static boolean fills(ContractCase contractCase) {
         return contractCase.flavor().fills();
     }
@@ -353,9 +359,10 @@ class MailboxContractTest {
     @TestWhere("neverFills")
     void whatNeverFillsTakesEverythingAtOnce() throws Exception {
         Sender<Integer> sender = setup.sender(mailbox);
-        for (int i = 0; i < 1000; i += 2) {
+        for (int i = 0; i < 1000; i += 4) {
             assertTrue(sender.trySend(i));
             sender.send(i + 1);
+            assertEquals(2, sender.fill(new Integer[] {i + 2, i + 3}, 0, 2));
         }
         Receiver<Integer> receiver = setup.receiver(mailbox);
         List<Integer> got = new ArrayList<>();
@@ -393,6 +400,22 @@ class MailboxContractTest {
             assertNoWaiters();
             testThreads.join();
         }
+    }
+
+    @TestWhere("parksAndHoldsTwo")
+    void aReceiverIsWokenForEachMessageOfAFill() throws Exception {
+        Sender<Integer> sender = setup.sender(mailbox);
+        int receivers = most(setup.receivers());
+        AtomicInteger sum = new AtomicInteger();
+        for (int i = 0; i < receivers; i++) {
+            Receiver<Integer> receiver = setup.receiver(mailbox);
+            testThreads.start(() -> sum.addAndGet(receiver.receive()));
+        }
+        testThreads.spinUntilWaiting(0, receivers);
+        assertEquals(receivers, sender.fill(new Integer[] {7, 8}, 0, receivers));
+        assertNoWaiters();
+        testThreads.join();
+        assertEquals(receivers == 1 ? 7 : 15, sum.get());
     }
 
     /** Holds as soon as the waking call has returned: the waker decrements the count. */

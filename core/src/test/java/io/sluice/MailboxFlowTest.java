@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -49,8 +50,16 @@ class MailboxFlowTest {
             Sender<Long> sender = setup.sender(mailbox);
             testThreads.start(
                     () -> {
-                        for (int i = 0; i < each; i++) {
-                            sender.send((long) id << 32 | i);
+                        Long[] messages = new Long[8];
+                        for (int i = 0; i < each; ) {
+                            long first = (long) id << 32 | i;
+                            Arrays.setAll(messages, m -> first + m);
+                            int length = Math.min(messages.length, each - i);
+                            int sent = sender.fill(messages, 0, length);
+                            if (sent < length) {
+                                sender.send(messages[sent++]);
+                            }
+                            i += sent;
                         }
                         sender.close();
                     });
@@ -70,12 +79,17 @@ class MailboxFlowTest {
             throws InterruptedException {
         int[] last = new int[senders];
         Arrays.fill(last, -1);
+        Consumer<Long> check =
+                message -> {
+                    int id = (int) (message >>> 32);
+                    int number = message.intValue();
+                    assertTrue(number > last[id], number + " came after " + last[id]);
+                    last[id] = number;
+                    seen.incrementAndGet(id * each + number);
+                };
         for (Long message; (message = receiver.receive()) != null; ) {
-            int id = (int) (message >>> 32);
-            int number = message.intValue();
-            assertTrue(number > last[id], number + " came after " + last[id]);
-            last[id] = number;
-            seen.incrementAndGet(id * each + number);
+            check.accept(message);
+            receiver.poll(check, 5);
         }
         assertTrue(receiver.isEndOfStream());
         receiver.close();

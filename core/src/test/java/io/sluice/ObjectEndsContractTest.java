@@ -10,6 +10,7 @@ import io.sluice.pipe.storage.HeapStorage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -308,6 +309,48 @@ class ObjectEndsContractTest {
         assertEquals(2, receiver.poll(received::add, 3));
         assertEquals(List.of(0L, 1L, 2L, 3L, 4L), received);
         assertThrows(IllegalArgumentException.class, () -> receiver.poll(received::add, -1));
+    }
+
+    @TestWhere("holds")
+    void fillSendsARangeOfAnArrayInOrder() {
+        Long[] messages = {9L, 0L, 1L, 2L, 9L};
+        assertEquals(0, sender.fill(messages, 1, 0));
+        assertEquals(3, sender.fill(messages, 1, 3));
+        assertEquals(1, sender.fill(new Long[] {3L}, 0, 1));
+        List<Long> received = new ArrayList<>();
+        assertEquals(4, receiver.poll(received::add, 9));
+        assertEquals(List.of(0L, 1L, 2L, 3L), received);
+    }
+
+    @TestWhere("fills")
+    void fillSendsAsManyAsThereIsRoomFor() {
+        Long[] messages = new Long[7];
+        List<Long> sent = new ArrayList<>();
+        for (int count = messages.length; count == messages.length; ) {
+            long first = sent.size();
+            Arrays.setAll(messages, i -> first + i);
+            count = sender.fill(messages, 0, messages.length);
+            sent.addAll(List.of(messages).subList(0, count));
+        }
+        assertFalse(sender.trySend(0L));
+        assertEquals(0, sender.fill(messages, 0, messages.length));
+        List<Long> received = new ArrayList<>();
+        receiver.poll(received::add, Integer.MAX_VALUE);
+        assertEquals(sent, received);
+    }
+
+    @Test
+    void whatFillRefusesIsNotSent() {
+        Long[] messages = {0L, null, 2L};
+        assertThrows(NullPointerException.class, () -> sender.fill(null, 0, 0));
+        assertThrows(NullPointerException.class, () -> sender.fill(messages, 0, 3));
+        assertThrows(IndexOutOfBoundsException.class, () -> sender.fill(messages, 2, 2));
+        assertThrows(IndexOutOfBoundsException.class, () -> sender.fill(messages, -1, 1));
+        assertNull(receiver.tryReceive());
+        receiver.close();
+        assertThrows(BrokenChannelException.class, () -> sender.fill(messages, 0, 1));
+        sender.close();
+        assertThrows(IllegalStateException.class, () -> sender.fill(messages, 0, 1));
     }
 
     @TestWhere("holds")

@@ -5,8 +5,6 @@ import com.lmax.disruptor.RingBuffer;
 
 /** Claims and publishes {@value #BATCH} events of the Disruptor at a time. */
 final class DisruptorBatchSender<E> implements SubjectSender {
-    private static final int BATCH = 16;
-
     /** Fills an event in. */
     interface Translator<E> {
         void fill(E event, long sequence);

@@ -9,21 +9,36 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
 /** The queue that Sluice's mailbox of a topology uses, without the mailbox. */
 final class JctoolsObjects implements ObjectSubject {
     private final MessagePassingQueue<Message> queue;
-    private final boolean relaxed;
+    private final Calls calls;
 
-    private JctoolsObjects(MessagePassingQueue<Message> queue, boolean relaxed) {
+    /** How the queue is used. */
+    private enum Calls {
+        /** {@code offer} and {@code poll}. */
+        QUEUE,
+        /** {@code relaxedOffer} and {@code drain}. */
+        RELAXED,
+        /** {@code fill} and {@code drain}. */
+        BATCH
+    }
+
+    private JctoolsObjects(MessagePassingQueue<Message> queue, Calls calls) {
         this.queue = queue;
-        this.relaxed = relaxed;
+        this.calls = calls;
     }
 
     /** Returns one that is used as a {@link java.util.Queue}. */
     static ObjectSubject of(Topology topology, int capacity) {
-        return new JctoolsObjects(queue(topology, capacity), false);
+        return new JctoolsObjects(queue(topology, capacity), Calls.QUEUE);
     }
 
     /** Returns one that is used by {@code relaxedOffer} and {@code drain}. */
     static ObjectSubject relaxed(Topology topology, int capacity) {
-        return new JctoolsObjects(queue(topology, capacity), true);
+        return new JctoolsObjects(queue(topology, capacity), Calls.RELAXED);
+    }
+
+    /** Returns one that is used by {@code fill} and {@code drain}. */
+    static ObjectSubject inBatches(Topology topology, int capacity) {
+        return new JctoolsObjects(queue(topology, capacity), Calls.BATCH);
     }
 
     /** Returns one after the queues of the other topologies have been used in this JVM. */
@@ -45,14 +60,42 @@ final class JctoolsObjects implements ObjectSubject {
 
     @Override
     public SubjectSender sender(int number) {
-        return relaxed
-                ? sequence -> queue.relaxedOffer(Message.of(number, sequence))
-                : sequence -> queue.offer(Message.of(number, sequence));
+        return switch (calls) {
+            case QUEUE -> sequence -> queue.offer(Message.of(number, sequence));
+            case RELAXED -> sequence -> queue.relaxedOffer(Message.of(number, sequence));
+            case BATCH -> new BatchSender(number);
+        };
+    }
+
+    private final class BatchSender
+            implements SubjectSender, MessagePassingQueue.Supplier<Message> {
+        private final int number;
+        private long next;
+
+        BatchSender(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public Message get() {
+            return Message.of(number, next++);
+        }
+
+        @Override
+        public boolean trySend(long sequence) {
+            return queue.offer(Message.of(number, sequence));
+        }
+
+        @Override
+        public int trySendSome(long sequence) {
+            next = sequence;
+            return queue.fill(this, BATCH);
+        }
     }
 
     @Override
     public SubjectReceiver receiver(ObjectTally tally) {
-        if (relaxed) {
+        if (calls != Calls.QUEUE) {
             MessagePassingQueue.Consumer<Message> consumer = tally::accept;
             return limit -> queue.drain(consumer, limit);
         }

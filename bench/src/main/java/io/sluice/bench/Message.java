@@ -38,6 +38,11 @@ final class Message {
         return ALL[sender][(int) sequence & COUNT - 1];
     }
 
+    /** Returns a sender's messages, each at the index that is its number. */
+    static Message[] ofSender(int sender) {
+        return ALL[sender];
+    }
+
     /** Records a message; the tally's next sequence number must be this one's. */
     void receive(Tally tally) {
         long expected = tally.received();

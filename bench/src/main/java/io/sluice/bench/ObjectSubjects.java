@@ -21,6 +21,7 @@ final class ObjectSubjects {
             new TreeMap<>(
                     Map.ofEntries(
                             entry("sluice", (t, n) -> new SluiceObjects(mailbox(t, n))),
+                            entry("sluice-batch", (t, n) -> new SluiceBatchObjects(mailbox(t, n))),
                             entry("sluice-after-others", ObjectSubjects::withPollutedProfile),
                             entry(
                                     "sluice-unbounded",
@@ -38,6 +39,7 @@ final class ObjectSubjects {
                                     (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true)),
                             entry("jctools", JctoolsObjects::of),
                             entry("jctools-relaxed", JctoolsObjects::relaxed),
+                            entry("jctools-batch", JctoolsObjects::inBatches),
                             entry("jctools-after-others", JctoolsObjects::withPollutedProfile),
                             entry("disruptor", DisruptorObjects::of),
                             entry("disruptor-batch", DisruptorObjects::inBatches),

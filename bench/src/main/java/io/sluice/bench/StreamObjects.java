@@ -39,11 +39,13 @@ public class StreamObjects {
     /** The measured subject. */
     @Param({
         "sluice",
+        "sluice-batch",
         "sluice-after-others",
         "sluice-waiting",
         "sluice-waiting-spinning",
         "jctools",
         "jctools-relaxed",
+        "jctools-batch",
         "jctools-after-others",
         "disruptor",
         "disruptor-batch",

@@ -5,6 +5,9 @@ package io.sluice.bench;
  * closed, as with any pipe.
  */
 interface SubjectSender {
+    /** The number of messages that a subject sends in one call, if it sends batches. */
+    int BATCH = 16;
+
     /**
      * Sends the message with the given number, unless there is no room. For a blocking subject,
      * false means that the receiver has closed. The sending thread only.

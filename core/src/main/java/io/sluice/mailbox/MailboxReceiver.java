@@ -67,20 +67,27 @@ abstract class MailboxReceiver<E> extends MailboxEnd implements Receiver<E> {
         checkOpen();
         poller = Thread.currentThread().threadId();
         STATE.setOpaque(this, POLLING);
-        int count = 0;
         try {
-            // Each receive wakes a sender: the handler may wait for something that a sender does.
-            for (E message; count < limit && isPolling() && (message = take()) != null; count++) {
-                handler.accept(message);
-            }
+            return takeEach(handler, limit);
         } finally {
             STATE.compareAndSet(this, POLLING, OPEN); // Unless it was closed.
             poller = 0;
         }
+    }
+
+    /**
+     * Takes messages and passes them to a handler, while polling. Each take wakes a sender before
+     * the handler is called, which may wait for something that a sender does.
+     */
+    int takeEach(Consumer<? super E> handler, int limit) {
+        int count = 0;
+        for (E message; count < limit && isPolling() && (message = take()) != null; count++) {
+            handler.accept(message);
+        }
         return count;
     }
 
-    private boolean isPolling() {
+    final boolean isPolling() {
         return (int) STATE.getOpaque(this) == POLLING;
     }
 

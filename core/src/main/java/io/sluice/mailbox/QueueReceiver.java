@@ -2,6 +2,7 @@ package io.sluice.mailbox;
 
 import io.sluice.wait.Waiter;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jctools.queues.varhandle.MpmcVarHandleArrayQueue;
 import org.jctools.queues.varhandle.MpscVarHandleArrayQueue;
 import org.jctools.queues.varhandle.SpmcVarHandleArrayQueue;
@@ -119,6 +120,17 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
             checkOpen();
             return received(queue.poll());
         }
+
+        @Override
+        int takeEach(Consumer<? super E> handler, int limit) {
+            int count = 0;
+            for (E message;
+                    count < limit && isPolling() && (message = received(queue.poll())) != null;
+                    count++) {
+                handler.accept(message);
+            }
+            return count;
+        }
     }
 
     private static final class Mpsc<E> extends QueueReceiver<E> {
@@ -133,6 +145,17 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         public E tryReceive() {
             checkOpen();
             return received(queue.poll());
+        }
+
+        @Override
+        int takeEach(Consumer<? super E> handler, int limit) {
+            int count = 0;
+            for (E message;
+                    count < limit && isPolling() && (message = received(queue.poll())) != null;
+                    count++) {
+                handler.accept(message);
+            }
+            return count;
         }
     }
 
@@ -149,6 +172,17 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
             checkOpen();
             return received(queue.poll());
         }
+
+        @Override
+        int takeEach(Consumer<? super E> handler, int limit) {
+            int count = 0;
+            for (E message;
+                    count < limit && isPolling() && (message = received(queue.poll())) != null;
+                    count++) {
+                handler.accept(message);
+            }
+            return count;
+        }
     }
 
     private static final class Mpmc<E> extends QueueReceiver<E> {
@@ -163,6 +197,17 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         public E tryReceive() {
             checkOpen();
             return received(queue.poll());
+        }
+
+        @Override
+        int takeEach(Consumer<? super E> handler, int limit) {
+            int count = 0;
+            for (E message;
+                    count < limit && isPolling() && (message = received(queue.poll())) != null;
+                    count++) {
+                handler.accept(message);
+            }
+            return count;
         }
     }
 }

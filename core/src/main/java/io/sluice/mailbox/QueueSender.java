@@ -18,6 +18,7 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  *
  * <p>Each bounded queue has a class of its own with {@link #trySend} in it. In one method for all
  * queues the JIT compiler does not inline the queue's operation, once a program has used several.
+ * Where several senders compete, {@link #fill} claims places for several messages in one step.
  */
 class QueueSender<E> extends MailboxSender<E> {
     private final Queue<E> queue;
@@ -35,6 +36,37 @@ class QueueSender<E> extends MailboxSender<E> {
         Objects.requireNonNull(message, "message");
         checkOpen();
         return queue.offer(message) ? sent() : refused(message);
+    }
+
+    @Override
+    public final int fill(E[] messages, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, messages.length);
+        for (int i = 0; i < length; i++) {
+            Objects.requireNonNull(messages[offset + i], "message");
+        }
+        checkOpen();
+        int count = offerEach(messages, offset, length);
+        if (overflowHandler != null) {
+            for (; count < length; count++) {
+                if (!queue.offer(messages[offset + count])) {
+                    overflowHandler.accept(messages[offset + count]);
+                }
+            }
+        }
+        counterparts.wakeOne();
+        for (int i = 1; i < count && counterparts.count() > 0; i++) {
+            counterparts.wakeOne();
+        }
+        return count;
+    }
+
+    /** Offers messages to the queue until it refuses one, and returns how many it has accepted. */
+    int offerEach(E[] messages, int offset, int length) {
+        int count = 0;
+        while (count < length && queue.offer(messages[offset + count])) {
+            count++;
+        }
+        return count;
     }
 
     /** Completes a send to the queue: wakes a receiver. */
@@ -112,10 +144,20 @@ class QueueSender<E> extends MailboxSender<E> {
             checkOpen();
             return queue.offer(message) ? sent() : refused(message);
         }
+
+        @Override
+        int offerEach(E[] messages, int offset, int length) {
+            int count = 0;
+            while (count < length && queue.offer(messages[offset + count])) {
+                count++;
+            }
+            return count;
+        }
     }
 
     private static final class Mpsc<E> extends QueueSender<E> {
         private final MpscVarHandleArrayQueue<E> queue;
+        private final ArraySource<E> source = new ArraySource<>();
 
         Mpsc(MpscVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
             super(mailbox, waiter);
@@ -127,6 +169,16 @@ class QueueSender<E> extends MailboxSender<E> {
             Objects.requireNonNull(message, "message");
             checkOpen();
             return queue.offer(message) ? sent() : refused(message);
+        }
+
+        @Override
+        int offerEach(E[] messages, int offset, int length) {
+            int count = queue.fill(source.of(messages, offset), length);
+            source.clear();
+            while (count < length && queue.offer(messages[offset + count])) {
+                count++;
+            }
+            return count;
         }
     }
 
@@ -144,10 +196,20 @@ class QueueSender<E> extends MailboxSender<E> {
             checkOpen();
             return queue.offer(message) ? sent() : refused(message);
         }
+
+        @Override
+        int offerEach(E[] messages, int offset, int length) {
+            int count = 0;
+            while (count < length && queue.offer(messages[offset + count])) {
+                count++;
+            }
+            return count;
+        }
     }
 
     private static final class Mpmc<E> extends QueueSender<E> {
         private final MpmcVarHandleArrayQueue<E> queue;
+        private final ArraySource<E> source = new ArraySource<>();
 
         Mpmc(MpmcVarHandleArrayQueue<E> queue, QueueMailbox<E> mailbox, Waiter waiter) {
             super(mailbox, waiter);
@@ -159,6 +221,16 @@ class QueueSender<E> extends MailboxSender<E> {
             Objects.requireNonNull(message, "message");
             checkOpen();
             return queue.offer(message) ? sent() : refused(message);
+        }
+
+        @Override
+        int offerEach(E[] messages, int offset, int length) {
+            int count = queue.fill(source.of(messages, offset), length);
+            source.clear();
+            while (count < length && queue.offer(messages[offset + count])) {
+                count++;
+            }
+            return count;
         }
     }
 }
