@@ -14,7 +14,13 @@ public final class BufferTooSmallException extends ChannelException {
     /** The room that the buffer had, in bytes. */
     private final int available;
 
-    BufferTooSmallException(int needed, int available) {
+    /**
+     * Creates an exception.
+     *
+     * @param needed the length of the message, in bytes
+     * @param available the room that the buffer had, in bytes
+     */
+    public BufferTooSmallException(int needed, int available) {
         super(
                 "the next message has "
                         + needed

@@ -1,14 +1,11 @@
 package io.sluice;
 
-import io.sluice.pipe.HandOver;
+import io.sluice.memory.MappingFault;
 import io.sluice.pipe.SenderEndpoint;
-import io.sluice.ring.LaneSender;
-import io.sluice.ring.MappingFault;
 import io.sluice.wait.Deadline;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -21,49 +18,14 @@ import java.util.Objects;
 public final class Claim {
     private final PipeSender sender; // Reachable for as long as its claim is.
     private final SenderEndpoint end;
-    private final LaneSender lane;
-    private final HandOver handOver;
-    private MemorySegment ring;
-    private long offset = -1;
-    private int length;
-
-    /** Whether the message is shorter than what was claimed. */
-    private boolean shortened;
 
     Claim(PipeSender sender, SenderEndpoint end) {
         this.sender = sender;
         this.end = end;
-        this.lane = end.lane();
-        this.handOver = end.handOver();
-    }
-
-    /**
-     * Aborts an active claim when the end leaves. The end references this object weakly, so that
-     * the sender can become unreachable.
-     */
-    void abortOnLeave() {
-        end.onLeave(abortOf(new WeakReference<>(this)));
-    }
-
-    private static Runnable abortOf(WeakReference<Claim> reference) {
-        return () -> {
-            Claim claim = reference.get();
-            if (claim != null && claim.isActive()) {
-                claim.abort();
-            }
-        };
-    }
-
-    Claim activate(long offset, int length) {
-        this.ring = lane.ring().bytes();
-        this.offset = offset;
-        this.length = length;
-        this.shortened = false;
-        return this;
     }
 
     boolean isActive() {
-        return offset >= 0;
+        return end.isClaimed();
     }
 
     /**
@@ -72,7 +34,7 @@ public final class Claim {
      * @return the length in bytes
      */
     public int length() {
-        return length;
+        return end.claimLength();
     }
 
     /**
@@ -85,7 +47,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public MemorySegment memory() {
-        return ring.asSlice(offset(), length);
+        return base().asSlice(offset(), length());
     }
 
     /**
@@ -98,8 +60,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public MemorySegment base() {
-        checkActive();
-        return ring;
+        return end.claimBase();
     }
 
     /**
@@ -109,11 +70,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public long offset() {
-        long current = offset; // A concurrent close may abort the claim.
-        if (current < 0) {
-            throw inactive();
-        }
-        return current;
+        return end.claimOffset();
     }
 
     /**
@@ -129,7 +86,7 @@ public final class Claim {
     public Claim putLong(int index, long value) {
         long begin = checkedRange(index, Long.BYTES);
         try {
-            ring.set(ValueLayout.JAVA_LONG_UNALIGNED, begin + index, value);
+            base().set(ValueLayout.JAVA_LONG_UNALIGNED, begin + index, value);
             MappingFault.poll();
         } catch (RuntimeException | Error e) {
             throw MappingFault.translate(e);
@@ -150,7 +107,7 @@ public final class Claim {
     public Claim putInt(int index, int value) {
         long begin = checkedRange(index, Integer.BYTES);
         try {
-            ring.set(ValueLayout.JAVA_INT_UNALIGNED, begin + index, value);
+            base().set(ValueLayout.JAVA_INT_UNALIGNED, begin + index, value);
             MappingFault.poll();
         } catch (RuntimeException | Error e) {
             throw MappingFault.translate(e);
@@ -175,7 +132,7 @@ public final class Claim {
         long begin = checkedRange(index, count);
         try {
             MemorySegment.copy(
-                    source, sourceOffset, ring, ValueLayout.JAVA_BYTE, begin + index, count);
+                    source, sourceOffset, base(), ValueLayout.JAVA_BYTE, begin + index, count);
             MappingFault.poll();
         } catch (RuntimeException | Error e) {
             throw MappingFault.translate(e);
@@ -194,14 +151,9 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit() {
-        boolean entered = end.membership().enter();
         try {
-            publish();
-            if (handOver != null) {
-                handOver.awaitUninterruptibly();
-            }
+            end.commit();
         } finally {
-            end.membership().exit(entered);
             Reference.reachabilityFence(sender);
         }
     }
@@ -218,8 +170,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public boolean tryCommit() {
-        publish();
-        boolean sent = handOver == null || handOver.tryAwait();
+        boolean sent = end.tryCommit();
         Reference.reachabilityFence(sender);
         return sent;
     }
@@ -242,12 +193,9 @@ public final class Claim {
     }
 
     boolean commit(long nanos) throws InterruptedException {
-        boolean entered = end.membership().enter();
         try {
-            publish();
-            return handOver == null || handOver.await(nanos);
+            return end.commit(nanos);
         } finally {
-            end.membership().exit(entered);
             Reference.reachabilityFence(sender);
         }
     }
@@ -264,7 +212,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit(int actualLength) {
-        shorten(actualLength);
+        end.shortenClaim(actualLength);
         commit();
     }
 
@@ -281,7 +229,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public boolean tryCommit(int actualLength) {
-        shorten(actualLength);
+        end.shortenClaim(actualLength);
         return tryCommit();
     }
 
@@ -301,54 +249,8 @@ public final class Claim {
      */
     public boolean commit(int actualLength, Duration timeout) throws InterruptedException {
         long nanos = Deadline.nanos(timeout);
-        shorten(actualLength);
+        end.shortenClaim(actualLength);
         return commit(nanos);
-    }
-
-    private void shorten(int actualLength) {
-        checkActive();
-        if (actualLength < 0 || actualLength > length) {
-            throw new IllegalArgumentException(
-                    "actualLength="
-                            + actualLength
-                            + " is not in 0.."
-                            + length
-                            + ", the claimed one");
-        }
-        shortened = actualLength < length;
-        length = actualLength;
-    }
-
-    private void publish() {
-        checkActive();
-        try {
-            commitOrAbort();
-            if (handOver == null) {
-                end.announce();
-            } else {
-                handOver.announce();
-            }
-            MappingFault.poll();
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
-        }
-    }
-
-    private void commitOrAbort() {
-        boolean committed = false;
-        offset = -1;
-        try {
-            if (shortened) {
-                lane.commitShorter(length);
-            } else {
-                lane.commit(length);
-            }
-            committed = true;
-        } finally {
-            if (!committed) {
-                lane.abort(); // The next call must report the cause, not an active claim.
-            }
-        }
     }
 
     /**
@@ -357,9 +259,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public void abort() {
-        checkActive();
-        lane.abort();
-        offset = -1;
+        end.abort();
     }
 
     /**
@@ -386,23 +286,10 @@ public final class Claim {
         return MappingFault.translate(cause);
     }
 
-    private void checkActive() {
-        if (offset < 0) {
-            throw inactive();
-        }
-    }
-
-    private IllegalStateException inactive() {
-        end.membership().checkOpen();
-        return new IllegalStateException(
-                "nothing is claimed: it was committed or aborted; if another thread did that,"
-                        + " open a sender for each thread, of a pipe for many");
-    }
-
     /** Returns the message's offset after a bounds check. */
     private long checkedRange(int index, int count) {
         long begin = offset();
-        Objects.checkFromIndexSize(index, count, length);
+        Objects.checkFromIndexSize(index, count, length());
         return begin;
     }
 }

@@ -1,6 +1,6 @@
 package io.sluice;
 
-import io.sluice.ring.MappingFault;
+import io.sluice.memory.MappingFault;
 import io.sluice.wait.Waiter;
 import java.time.Duration;
 import java.util.Objects;

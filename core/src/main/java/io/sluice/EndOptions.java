@@ -1,7 +1,7 @@
 package io.sluice;
 
 import io.sluice.pipe.WaiterFactory;
-import io.sluice.ring.DrainMode;
+import io.sluice.wait.DrainMode;
 import java.util.Objects;
 import org.agrona.concurrent.IdleStrategy;
 

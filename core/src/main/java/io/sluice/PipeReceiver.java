@@ -1,12 +1,7 @@
 package io.sluice;
 
-import io.sluice.memory.PaddedLongs;
 import io.sluice.pipe.LeakedEnd;
 import io.sluice.pipe.ReceiverEndpoint;
-import io.sluice.ring.HandlerException;
-import io.sluice.ring.LaneReceiver;
-import io.sluice.ring.MappingFault;
-import io.sluice.ring.MessageTooLongException;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
@@ -15,7 +10,6 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * A receiving end of a {@link Pipe}.
@@ -60,24 +54,17 @@ import java.util.Objects;
  * finds it, with a warning: see {@link Pipe}.
  */
 public final class PipeReceiver implements AutoCloseable {
-    /** The id of the thread that is in {@link #poll}; 0 if none is. */
-    private static final int CALLER = 0;
-
     // Methods keep this object reachable until they return, as in PipeSender.
     private final Pipe pipe;
     private final ReceiverEndpoint end;
     private final Cleaner.Cleanable cleanable;
-    private final LaneReceiver lane;
-    private final PaddedLongs usage = new PaddedLongs();
     private final MessageHandler copier = this::copy;
     private final BufferFiller filler = new BufferFiller();
     private byte[] copied;
-    private boolean isEndOfStream;
 
     PipeReceiver(Pipe pipe, ReceiverEndpoint end) {
         this.pipe = pipe;
         this.end = end;
-        this.lane = end.lane();
         this.cleanable = LeakedEnd.register(this, "receiver", end.membership(), end::close);
     }
 
@@ -108,34 +95,9 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int poll(MessageHandler handler, int limit) {
-        return poll(handler, limit, Integer.MAX_VALUE);
-    }
-
-    private int poll(MessageHandler handler, int limit, int longest) {
-        Objects.requireNonNull(handler, "handler");
-        if (usage.get(CALLER) != 0) {
-            throw inUse("receive from it");
-        }
-        usage.set(CALLER, Thread.currentThread().threadId());
-        try {
-            int count = lane.poll(handler, limit, longest);
-            if (count == 0) {
-                onEmpty(limit);
-            } else if (isEndOfStream) {
-                isEndOfStream = false;
-            }
-            MappingFault.poll();
-            return count;
-        } catch (HandlerException e) {
-            throw MappingFault.translate(e.thrown());
-        } catch (MessageTooLongException e) {
-            throw MappingFault.translate(new BufferTooSmallException(e.length(), longest));
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
-        } finally {
-            usage.set(CALLER, 0);
-            Reference.reachabilityFence(this);
-        }
+        int count = end.poll(handler, limit, Integer.MAX_VALUE);
+        Reference.reachabilityFence(this);
+        return count;
     }
 
     /**
@@ -156,59 +118,9 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws ChannelCorruptedException if the lane holds data that no sender wrote
      */
     public int controlledPoll(ControlledMessageHandler handler, int limit) {
-        Objects.requireNonNull(handler, "handler");
-        if (usage.get(CALLER) != 0) {
-            throw inUse("receive from it");
-        }
-        if (!end.canAbort()) {
-            throw new UnsupportedOperationException(
-                    "a rendezvous pipe cannot take a message back: use poll, or a buffered pipe");
-        }
-        usage.set(CALLER, Thread.currentThread().threadId());
-        try {
-            int count = end.controlledPoll(handler, limit);
-            if (count == 0) {
-                onEmpty(limit);
-            } else if (isEndOfStream) {
-                isEndOfStream = false;
-            }
-            MappingFault.poll();
-            return count == ReceiverEndpoint.ABORTED ? 0 : count;
-        } catch (HandlerException e) {
-            throw MappingFault.translate(e.thrown());
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
-        } finally {
-            usage.set(CALLER, 0);
-            Reference.reachabilityFence(this);
-        }
-    }
-
-    /**
-     * Returns the exception for a nested or concurrent call. A nested call would see messages that
-     * the outer call has taken, and move the position during it.
-     */
-    private IllegalStateException inUse(String what) {
-        return new IllegalStateException(
-                usage.get(CALLER) == Thread.currentThread().threadId()
-                        ? "the handler of a receiver cannot " + what + ": return from it first"
-                        : "another thread receives from this receiver: it belongs to one at a time");
-    }
-
-    /**
-     * Checks this end, the limit, and whether the stream has ended, after a poll that found no
-     * message. The end of the stream is exact: a sender's last message becomes visible before its
-     * detachment does.
-     */
-    private void onEmpty(int limit) {
-        end.membership().checkOpen();
-        if (limit < 0) {
-            throw new IllegalArgumentException("limit=" + limit + " is negative");
-        }
-        boolean now = end.isEndOfStream();
-        if (now != isEndOfStream) { // Avoids a write to a possibly shared cache line.
-            isEndOfStream = now;
-        }
+        int count = end.controlledPoll(handler, limit);
+        Reference.reachabilityFence(this);
+        return count;
     }
 
     /**
@@ -244,44 +156,10 @@ public final class PipeReceiver implements AutoCloseable {
 
     private int receive(MessageHandler handler, int limit, int longest, long nanos)
             throws InterruptedException {
-        if (limit < 1) {
-            throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
-        }
-        boolean entered = end.membership().enter();
         try {
-            int count = poll(handler, limit, longest);
-            return count > 0 ? count : await(handler, limit, longest, nanos);
+            return end.receive(handler, limit, longest, nanos);
         } finally {
-            end.membership().exit(entered);
             Reference.reachabilityFence(this);
-        }
-    }
-
-    /** Waits after a poll that found no message. */
-    private int await(MessageHandler handler, int limit, int longest, long nanos)
-            throws InterruptedException {
-        if (isEndOfStream) {
-            return -1;
-        }
-        Waiter waiter = end.waiter();
-        end.startWaiting(nanos);
-        int count = 0;
-        try {
-            try {
-                boolean more;
-                do {
-                    more = waiter.pause();
-                    count = poll(handler, limit, longest);
-                    if (count > 0) {
-                        return count;
-                    }
-                } while (more && !isEndOfStream);
-                return isEndOfStream ? -1 : 0;
-            } finally {
-                end.stopWaiting();
-            }
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
         }
     }
 
@@ -307,13 +185,9 @@ public final class PipeReceiver implements AutoCloseable {
      *     deliveries, where 15 means 15 or more
      */
     public int deliveryAttempt() {
-        try {
-            int attempt = lane.deliveryAttempt();
-            MappingFault.poll();
-            return attempt;
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
-        }
+        int attempt = end.deliveryAttempt();
+        Reference.reachabilityFence(this);
+        return attempt;
     }
 
     /**
@@ -368,9 +242,11 @@ public final class PipeReceiver implements AutoCloseable {
      */
     public int tryReceive(ByteBuffer target) {
         try {
-            return poll(filler.into(target), 1, target.remaining()) > 0 ? filler.length() : -1;
+            int count = end.poll(filler.into(target), 1, target.remaining());
+            return count > 0 ? filler.length() : -1;
         } finally {
             filler.release();
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -427,7 +303,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @return whether the stream had ended
      */
     public boolean isEndOfStream() {
-        return isEndOfStream;
+        return end.isEndOfStream();
     }
 
     /**
@@ -440,9 +316,6 @@ public final class PipeReceiver implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (usage.get(CALLER) == Thread.currentThread().threadId()) {
-            throw inUse("close it");
-        }
         end.close();
         cleanable.clean();
     }
@@ -468,8 +341,8 @@ public final class PipeReceiver implements AutoCloseable {
     public String toString() {
         return "PipeReceiver["
                 + end.membership().path()
-                + (end.membership().isClosed() ? ", closed" : ", position=" + lane.position())
-                + (isEndOfStream ? ", ended" : "")
+                + (end.membership().isClosed() ? ", closed" : ", position=" + end.position())
+                + (isEndOfStream() ? ", ended" : "")
                 + "]";
     }
 }

@@ -1,10 +1,8 @@
 package io.sluice;
 
-import io.sluice.pipe.HandOver;
+import io.sluice.memory.MappingFault;
 import io.sluice.pipe.LeakedEnd;
 import io.sluice.pipe.SenderEndpoint;
-import io.sluice.ring.LaneSender;
-import io.sluice.ring.MappingFault;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
@@ -54,23 +52,13 @@ public final class PipeSender implements AutoCloseable {
     // costs nothing); otherwise the cleaner could close the end in the middle of an operation.
     private final Pipe pipe;
     private final SenderEndpoint end;
-    private final LaneSender lane;
     private final Claim claim;
-    private final int maxLength;
-
-    /** Null unless this is a rendezvous pipe. */
-    private final HandOver handOver;
-
     private final Cleaner.Cleanable cleanable;
 
     PipeSender(Pipe pipe, SenderEndpoint end) {
         this.pipe = pipe;
         this.end = end;
-        this.lane = end.lane();
         this.claim = new Claim(this, end);
-        claim.abortOnLeave();
-        this.maxLength = end.maxLength();
-        this.handOver = end.handOver();
         this.cleanable = LeakedEnd.register(this, "sender", end.membership(), end::close);
     }
 
@@ -98,36 +86,9 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public boolean trySend(byte[] source, int offset, int length) {
-        return tryWrite(source, offset, length) && tryHandOver();
-    }
-
-    /** Writes a message to the lane, which sends it, or offers it if this is a rendezvous pipe. */
-    private boolean tryWrite(byte[] source, int offset, int length) {
-        Objects.requireNonNull(source, "source");
-        try {
-            if (end.trySendShort(source, offset, length)) {
-                Reference.reachabilityFence(this);
-                return true;
-            }
-            check(length);
-            if (lane.tryWrite(source, offset, length)) {
-                announce();
-                Reference.reachabilityFence(this);
-                return true;
-            }
-            return onFull();
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
-        }
-    }
-
-    private void announce() {
-        if (handOver == null) {
-            end.announce();
-        } else {
-            handOver.announce();
-        }
-        MappingFault.poll();
+        boolean sent = end.trySend(source, offset, length);
+        Reference.reachabilityFence(this);
+        return sent;
     }
 
     /**
@@ -142,27 +103,9 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public boolean trySend(MemorySegment source, long offset, int length) {
-        return tryWrite(source, offset, length) && tryHandOver();
-    }
-
-    /** Does what {@link #tryWrite(byte[], int, int)} does, from a segment. */
-    private boolean tryWrite(MemorySegment source, long offset, int length) {
-        Objects.requireNonNull(source, "source");
-        try {
-            if (end.trySendShort(source, offset, length)) {
-                Reference.reachabilityFence(this);
-                return true;
-            }
-            check(length);
-            if (lane.tryWrite(source, offset, length)) {
-                announce();
-                Reference.reachabilityFence(this);
-                return true;
-            }
-            return onFull();
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
-        }
+        boolean sent = end.trySend(source, offset, length);
+        Reference.reachabilityFence(this);
+        return sent;
     }
 
     /**
@@ -189,7 +132,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public void send(byte[] source, int offset, int length) throws InterruptedException {
-        send(source, null, offset, length, Waiter.NO_TIMEOUT);
+        send(source, offset, length, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -204,7 +147,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IndexOutOfBoundsException if the message is not within the source
      */
     public void send(MemorySegment source, long offset, int length) throws InterruptedException {
-        send(null, source, offset, length, Waiter.NO_TIMEOUT);
+        send(source, offset, length, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -218,8 +161,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(byte[] message, Duration timeout) throws InterruptedException {
-        long nanos = Deadline.nanos(timeout);
-        return send(message, null, 0, message.length, nanos);
+        return send(message, 0, message.length, Deadline.nanos(timeout));
     }
 
     /**
@@ -237,59 +179,25 @@ public final class PipeSender implements AutoCloseable {
      */
     public boolean send(MemorySegment source, long offset, int length, Duration timeout)
             throws InterruptedException {
-        long nanos = Deadline.nanos(timeout);
-        return send(null, source, offset, length, nanos);
+        return send(source, offset, length, Deadline.nanos(timeout));
     }
 
-    /**
-     * Awaits the receive in a rendezvous pipe, where an offered message counts as sent only then.
-     */
-    private boolean tryHandOver() {
-        boolean received = handOver == null || handOver.tryAwait();
-        Reference.reachabilityFence(this);
-        return received;
-    }
-
-    /** Sends, and blocks. The message is in the array, or in the segment if the array is null. */
-    private boolean send(byte[] array, MemorySegment segment, long offset, int length, long nanos)
+    private boolean send(byte[] source, int offset, int length, long nanos)
             throws InterruptedException {
-        boolean entered = end.membership().enter();
         try {
-            return (tryPut(array, segment, offset, length)
-                            || await(array, segment, offset, length, nanos))
-                    && (handOver == null || handOver.await(nanos));
+            return end.send(source, offset, length, nanos);
         } finally {
-            end.membership().exit(entered);
             Reference.reachabilityFence(this);
         }
     }
 
-    /** Waits for room. */
-    private boolean await(byte[] array, MemorySegment segment, long offset, int length, long nanos)
+    private boolean send(MemorySegment source, long offset, int length, long nanos)
             throws InterruptedException {
-        end.checkMayWait();
-        Waiter waiter = end.waiter();
-        end.startWaiting(nanos);
         try {
-            try {
-                while (waiter.pause()) {
-                    if (tryPut(array, segment, offset, length)) {
-                        return true;
-                    }
-                }
-                return tryPut(array, segment, offset, length);
-            } finally {
-                end.stopWaiting();
-            }
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
+            return end.send(source, offset, length, nanos);
+        } finally {
+            Reference.reachabilityFence(this);
         }
-    }
-
-    private boolean tryPut(byte[] array, MemorySegment segment, long offset, int length) {
-        return array != null
-                ? tryWrite(array, (int) offset, length)
-                : tryWrite(segment, offset, length);
     }
 
     /**
@@ -314,17 +222,9 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public Claim tryClaim(int length) {
-        try {
-            check(length);
-            long offset = lane.tryClaim(length);
-            if (offset < 0) {
-                onFull();
-                return null;
-            }
-            return claim.activate(offset, length);
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
-        }
+        boolean claimed = end.tryClaim(length);
+        Reference.reachabilityFence(this);
+        return claimed ? claim : null;
     }
 
     /**
@@ -356,41 +256,10 @@ public final class PipeSender implements AutoCloseable {
     }
 
     private Claim claim(int length, long nanos) throws InterruptedException {
-        Claim claimed;
-        boolean entered = end.membership().enter();
         try {
-            claimed = tryClaim(length);
-            if (claimed == null) {
-                claimed = awaitClaim(length, nanos);
-            }
+            return end.claim(length, nanos) ? claim : null;
         } finally {
-            end.membership().exit(entered);
             Reference.reachabilityFence(this);
-        }
-        if (claimed != null && !claimed.isActive()) {
-            end.membership().checkOpen(); // Closed meanwhile by another thread.
-        }
-        return claimed;
-    }
-
-    private Claim awaitClaim(int length, long nanos) throws InterruptedException {
-        end.checkMayWait();
-        Waiter waiter = end.waiter();
-        end.startWaiting(nanos);
-        try {
-            try {
-                while (waiter.pause()) {
-                    Claim claimed = tryClaim(length);
-                    if (claimed != null) {
-                        return claimed;
-                    }
-                }
-                return tryClaim(length);
-            } finally {
-                end.stopWaiting();
-            }
-        } catch (RuntimeException | Error e) {
-            throw end.membership().translate(e);
         }
     }
 
@@ -472,10 +341,10 @@ public final class PipeSender implements AutoCloseable {
         long sum = 0;
         for (MemorySegment part : parts) {
             sum += part.byteSize();
-            if (sum < 0 || sum > maxLength) {
+            if (sum < 0 || sum > maxMessageLength()) {
                 throw new IllegalArgumentException(
                         "the parts have together more than "
-                                + maxLength
+                                + maxMessageLength()
                                 + " bytes, the longest message of this pipe: make it with a larger"
                                 + " capacity, or split the message");
             }
@@ -559,47 +428,7 @@ public final class PipeSender implements AutoCloseable {
      * @return the length in bytes
      */
     public int maxMessageLength() {
-        return maxLength;
-    }
-
-    private void check(int length) {
-        if (length < 0 || length > maxLength) {
-            throw new IllegalArgumentException(
-                    "a message of "
-                            + length
-                            + " bytes; this pipe carries 0.."
-                            + maxLength
-                            + ": make it with a larger capacity, or split the message");
-        }
-        if (end.isBroken()) {
-            throw broken();
-        }
-    }
-
-    /**
-     * Throws the reason for a failed write: this end is closed, a claim is active, or the pipe is
-     * broken. Returns false if the lane is full.
-     */
-    private boolean onFull() {
-        end.membership().checkOpen();
-        if (claim.isActive()) {
-            throw new IllegalStateException(
-                    "a message of "
-                            + claim.length()
-                            + " bytes is claimed: commit or abort it; if another thread did that,"
-                            + " open a sender for each thread, of a pipe for many");
-        }
-        if (end.checkPeers()) {
-            throw broken();
-        }
-        MappingFault.poll();
-        Reference.reachabilityFence(this);
-        return false;
-    }
-
-    private RuntimeException broken() {
-        end.membership().checkOpen();
-        return end.broken();
+        return end.maxLength();
     }
 
     /**
@@ -627,7 +456,7 @@ public final class PipeSender implements AutoCloseable {
     public String toString() {
         return "PipeSender["
                 + end.membership().path()
-                + (end.membership().isClosed() ? ", closed" : ", position=" + lane.position())
+                + (end.membership().isClosed() ? ", closed" : ", position=" + end.position())
                 + "]";
     }
 }

@@ -1,7 +1,7 @@
 package io.sluice.pipe;
 
 import io.sluice.BrokenChannelException;
-import io.sluice.ring.MappingFault;
+import io.sluice.memory.MappingFault;
 import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.wait.Waiter;
 import java.util.function.LongSupplier;
@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * <p>Blocking, except {@link #tryAwait}. Called by the sender's thread; a blocking call has
  * {@linkplain Membership#enter entered} before it offers the message.
  */
-public final class HandOver {
+final class HandOver {
     /** How long {@link #tryAwait} spins: a receiver that is polling needs a tenth of it. */
     private static final long SPIN_NANOS = 20_000;
 
@@ -50,7 +50,7 @@ public final class HandOver {
     }
 
     /** Announces the message that has just been offered. */
-    public void announce() {
+    void announce() {
         boolean wanted = end.announce();
         if (receiverWoken != wanted) {
             receiverWoken = wanted;
@@ -65,7 +65,7 @@ public final class HandOver {
      * @return whether the message was received
      * @throws BrokenChannelException if the receivers have left, and the message was retracted
      */
-    public boolean tryAwait() {
+    boolean tryAwait() {
         try {
             return pollFor(SPIN_NANOS + lane.offeredLength() / BYTES_PER_NANO, false)
                     || receiverWoken && pollFor(YIELD_NANOS, true)
@@ -118,7 +118,7 @@ public final class HandOver {
      *     was retracted; if it was received, the thread's interrupt status is set
      * @throws BrokenChannelException if the receivers have left, and the message was retracted
      */
-    public boolean await(long nanos) throws InterruptedException {
+    boolean await(long nanos) throws InterruptedException {
         if (nanos <= 0) {
             return tryAwait() || falseUnlessInterrupted();
         }
@@ -172,7 +172,7 @@ public final class HandOver {
      *
      * @throws BrokenChannelException if the receivers have left, and the message was retracted
      */
-    public void awaitUninterruptibly() {
+    void awaitUninterruptibly() {
         try {
             await(Waiter.NO_TIMEOUT, false);
         } catch (InterruptedException e) {
@@ -193,7 +193,6 @@ public final class HandOver {
             return false;
         }
         if (lane.retract()) {
-            end.membership().checkOpen();
             throw end.broken();
         }
         return true;

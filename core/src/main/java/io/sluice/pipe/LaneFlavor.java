@@ -2,8 +2,8 @@ package io.sluice.pipe;
 
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.PipeLayout;
-import io.sluice.ring.DrainMode;
 import io.sluice.ring.RingFlavor;
+import io.sluice.wait.DrainMode;
 
 /** The choice of a pipe's lane protocol. */
 final class LaneFlavor {

@@ -1,33 +1,41 @@
 package io.sluice.pipe;
 
+import io.sluice.BufferTooSmallException;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.ControlledMessageHandler;
 import io.sluice.InvalidPipeException;
+import io.sluice.MessageHandler;
+import io.sluice.memory.MappingFault;
+import io.sluice.memory.PaddedLongs;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeSide;
 import io.sluice.ring.ControlledBatch;
-import io.sluice.ring.DrainMode;
+import io.sluice.ring.HandlerException;
 import io.sluice.ring.LaneReceiver;
-import io.sluice.ring.MappingFault;
+import io.sluice.ring.MessageTooLongException;
 import io.sluice.ring.ReadySet;
 import io.sluice.ring.RingFlavor;
+import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * A receiver's end of a pipe: the lanes, merged into one, and how the receiver waits for messages.
+ * A receiver's end of a pipe. It polls the lanes, merged into one, waits for messages, finds the
+ * end of the stream, and translates what fails.
  *
- * <p>One thread at a time, except {@link #close}.
+ * <p>Guarantee: {@link #poll} and {@link #controlledPoll} are lock-free, {@link #receive} blocks.
+ * One thread at a time, except {@link #close}.
  */
 public final class ReceiverEndpoint implements AutoCloseable {
-    /** The result of {@link #controlledPoll} if nothing was received, and more is there. */
-    public static final int ABORTED = -1;
+    /** The index of the id of the thread that is in a poll; 0 if none is. */
+    private static final int CALLER = 0;
 
     private final ControlledBatch batch = new ControlledBatch();
     private final Membership membership;
@@ -37,9 +45,13 @@ public final class ReceiverEndpoint implements AutoCloseable {
     private final FutexEvent futexEvent;
     private final Waiter waiter;
     private final boolean shared;
+    private final PaddedLongs usage = new PaddedLongs();
+
+    /** Whether the last call found the end of the stream. */
+    private boolean endOfStream;
 
     /** Whether the end of the stream was found in epoch {@link #endEpoch}. */
-    private boolean endOfStream;
+    private boolean foundEnd;
 
     private long endEpoch;
 
@@ -112,23 +124,118 @@ public final class ReceiverEndpoint implements AutoCloseable {
     }
 
     /**
-     * Returns the receiving side of all lanes.
+     * Passes available messages to a handler, up to the first one that is too long.
      *
-     * @return always the same object
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages
+     * @param longest the maximum length of a message, in bytes
+     * @return the number of messages
+     * @throws IllegalStateException if a handler of this receiver calls it
+     * @throws BufferTooSmallException if the first message is too long; it stays in the pipe
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
      */
-    public LaneReceiver lane() {
-        return lane;
+    public int poll(MessageHandler handler, int limit, int longest) {
+        Objects.requireNonNull(handler, "handler");
+        if (usage.get(CALLER) != 0) {
+            throw inUse("receive from it");
+        }
+        usage.set(CALLER, Thread.currentThread().threadId());
+        try {
+            int count = lane.poll(handler, limit, longest);
+            if (count == 0) {
+                onEmpty(limit);
+            } else if (endOfStream) {
+                endOfStream = false;
+            }
+            MappingFault.poll();
+            return count;
+        } catch (HandlerException e) {
+            throw MappingFault.translate(e.thrown());
+        } catch (MessageTooLongException e) {
+            throw MappingFault.translate(new BufferTooSmallException(e.length(), longest));
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        } finally {
+            usage.set(CALLER, 0);
+        }
     }
 
     /**
-     * Tests whether the stream has ended; to be called after an attempt that found no message. The
-     * end is determined once; after that, as long as no end attaches or leaves, the test reads only
-     * the epoch.
+     * Passes available messages to a controlled handler.
      *
-     * @return whether all senders have left, and no message of theirs remains
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages
+     * @return the number of messages received, without one that was aborted
+     * @throws UnsupportedOperationException if this is a rendezvous pipe: its sender knows by then
+     *     that the message was received
+     * @throws IllegalStateException if a handler of this receiver calls it
      * @throws ChannelCorruptedException if a lane holds what no sender writes
      */
-    public boolean isEndOfStream() {
+    public int controlledPoll(ControlledMessageHandler handler, int limit) {
+        Objects.requireNonNull(handler, "handler");
+        if (usage.get(CALLER) != 0) {
+            throw inUse("receive from it");
+        }
+        if (membership.files().pipeLayout().has(Feature.RENDEZVOUS)) {
+            throw new UnsupportedOperationException(
+                    "a rendezvous pipe cannot take a message back: use poll, or a buffered pipe");
+        }
+        usage.set(CALLER, Thread.currentThread().threadId());
+        try {
+            int count = lane.controlledPoll(batch.start(handler), limit);
+            if (batch.isAborted()) {
+                onAborted();
+            }
+            if (count == 0 && !batch.isAborted()) {
+                onEmpty(limit);
+            } else if (endOfStream) {
+                endOfStream = false;
+            }
+            MappingFault.poll();
+            return count;
+        } catch (HandlerException e) {
+            throw MappingFault.translate(e.thrown());
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        } finally {
+            batch.end();
+            usage.set(CALLER, 0);
+        }
+    }
+
+    /**
+     * Returns the exception for a nested or concurrent call. A nested call would see messages that
+     * the outer call has taken, and move the position during it.
+     */
+    private IllegalStateException inUse(String what) {
+        return new IllegalStateException(
+                usage.get(CALLER) == Thread.currentThread().threadId()
+                        ? "the handler of a receiver cannot " + what + ": return from it first"
+                        : "another thread receives from this receiver: it belongs to one at a time");
+    }
+
+    /**
+     * Checks this end, the limit, and whether the stream has ended, after a poll that found no
+     * message. The end of the stream is exact: a sender's last message becomes visible before its
+     * detachment does.
+     */
+    private void onEmpty(int limit) {
+        membership.checkOpen();
+        if (limit < 0) {
+            throw new IllegalArgumentException("limit=" + limit + " is negative");
+        }
+        boolean now = findEndOfStream();
+        if (now != endOfStream) { // Avoids a write to a possibly shared cache line.
+            endOfStream = now;
+        }
+    }
+
+    /**
+     * Tests whether the stream has ended: all senders have left, and no message of theirs remains.
+     * The end is determined once; after that, as long as no end attaches or leaves, the test reads
+     * only the epoch.
+     */
+    private boolean findEndOfStream() {
         if (membership.onIdle(lane.position(), waiter.timedOut())) {
             lane.verify();
         }
@@ -136,41 +243,111 @@ public final class ReceiverEndpoint implements AutoCloseable {
         if (!senders.hasLeft()) {
             return false;
         }
-        if (!endOfStream || senders.epoch() != endEpoch) {
+        if (!foundEnd || senders.epoch() != endEpoch) {
             endEpoch = senders.epoch();
-            endOfStream = !lane.hasNext() && isDrained();
+            foundEnd = !lane.hasNext() && isDrained();
         }
+        return foundEnd;
+    }
+
+    /**
+     * Passes messages to a handler, and blocks while there is none.
+     *
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @param longest the maximum length of a message, in bytes
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @return the number of messages, 0 if none came in that time, or -1 at the end of the stream
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     *     received
+     * @throws BufferTooSmallException if the first message is too long; it stays in the pipe
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int receive(MessageHandler handler, int limit, int longest, long nanos)
+            throws InterruptedException {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit=" + limit + " is not at least 1");
+        }
+        boolean entered = membership.enter();
+        try {
+            int count = poll(handler, limit, longest);
+            return count > 0 ? count : await(handler, limit, longest, nanos);
+        } finally {
+            membership.exit(entered);
+        }
+    }
+
+    /** Waits after a poll that found no message. */
+    private int await(MessageHandler handler, int limit, int longest, long nanos)
+            throws InterruptedException {
+        if (endOfStream) {
+            return -1;
+        }
+        waiter.start(nanos);
+        int count = 0;
+        try {
+            try {
+                boolean more;
+                do {
+                    more = waiter.pause();
+                    count = poll(handler, limit, longest);
+                    if (count > 0) {
+                        return count;
+                    }
+                } while (more && !endOfStream);
+                return endOfStream ? -1 : 0;
+            } finally {
+                stopWaiting();
+            }
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    /**
+     * Ends the waiting. If a sender had selected this receiver to be woken, and messages remain,
+     * passes the wake-up to another receiver.
+     */
+    private void stopWaiting() {
+        waiter.stop();
+        membership.publishWaitCounts(waiter);
+        if (shared) {
+            readySet.passWakeup();
+        }
+        MappingFault.poll();
+    }
+
+    /**
+     * Tests whether the last call found the end of the stream.
+     *
+     * @return whether all senders had left, and no message of theirs remained
+     */
+    public boolean isEndOfStream() {
         return endOfStream;
     }
 
     /**
-     * Tests whether a handler may abort a message.
+     * Returns how often the current message was handed out before.
      *
-     * @return false for a rendezvous pipe, whose sender knows by then that it was received
+     * @return 0 for the first time; valid only inside the handler
      */
-    public boolean canAbort() {
-        return !membership.files().pipeLayout().has(Feature.RENDEZVOUS);
+    public int deliveryAttempt() {
+        try {
+            int attempt = lane.deliveryAttempt();
+            MappingFault.poll();
+            return attempt;
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
     }
 
     /**
-     * Hands out messages to a controlled handler.
+     * Returns this end's position.
      *
-     * @param handler the handler of each message
-     * @param limit the maximum number of messages
-     * @return the number of messages received; {@link #ABORTED} if the first one was aborted
-     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     * @return a number that grows with every message received here
      */
-    public int controlledPoll(ControlledMessageHandler handler, int limit) {
-        try {
-            int count = lane.controlledPoll(batch.start(handler), limit);
-            if (batch.isAborted()) {
-                onAborted();
-                return count == 0 ? ABORTED : count;
-            }
-            return count;
-        } finally {
-            batch.end();
-        }
+    public long position() {
+        return lane.position();
     }
 
     /** Makes an aborted message known to the receivers that may take it. */
@@ -190,37 +367,6 @@ public final class ReceiverEndpoint implements AutoCloseable {
     }
 
     /**
-     * Begins to wait, in a call that has {@linkplain Membership#enter entered}.
-     *
-     * @param nanos the timeout, as in {@link Waiter#start}
-     */
-    public void startWaiting(long nanos) {
-        waiter.start(nanos);
-    }
-
-    /**
-     * Ends the waiting. Must follow each {@link #startWaiting}. If a sender had selected this
-     * receiver to be woken, and messages remain, passes the wake-up to another receiver.
-     */
-    public void stopWaiting() {
-        waiter.stop();
-        membership.publishWaitCounts(waiter);
-        if (shared) {
-            readySet.passWakeup();
-        }
-        MappingFault.poll();
-    }
-
-    /**
-     * Returns the waiter of this end.
-     *
-     * @return always the same object
-     */
-    public Waiter waiter() {
-        return waiter;
-    }
-
-    /**
      * Returns the attachment of this end.
      *
      * @return always the same object
@@ -232,9 +378,14 @@ public final class ReceiverEndpoint implements AutoCloseable {
     /**
      * Leaves the pipe, and wakes the senders that wait for room, so that they observe it.
      * Afterwards this end has left, even if peers have corrupted the memory.
+     *
+     * @throws IllegalStateException if a handler of this receiver calls it
      */
     @Override
     public void close() {
+        if (usage.get(CALLER) == Thread.currentThread().threadId()) {
+            throw inUse("close it");
+        }
         if (membership.tryClose()) {
             MappingFault.bestEffort(futexEvent::forceNotify);
         }

@@ -2,12 +2,12 @@ package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
+import io.sluice.memory.MappingFault;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.MappingFault;
 import io.sluice.ring.RingFlavor;
 import io.sluice.ring.RingMemory;
 import io.sluice.ring.SharedBits;

@@ -4,6 +4,7 @@ import io.sluice.BrokenChannelException;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.QuotaExceededException;
 import io.sluice.linux.CloseHelper;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.PeerWatch;
@@ -13,7 +14,6 @@ import io.sluice.pipe.storage.PipeSide;
 import io.sluice.ring.Doorbell;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.LaneSender;
-import io.sluice.ring.MappingFault;
 import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.ring.RingMemory;
 import io.sluice.ring.SegmentedRingSender;
@@ -26,13 +26,19 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
- * A sender's end of a pipe: its lane, how it announces messages, and how it waits for room.
+ * A sender's end of a pipe. It checks a message, writes it to its lane, announces it, waits for
+ * room, and translates what fails. One message at a time may be claimed, to be written in place.
  *
- * <p>One thread at a time, except {@link #close}.
+ * <p>Guarantee: a {@code try} method is wait-free, unless the lane grows or the pipe is a
+ * rendezvous; the others block. One thread at a time, except {@link #close}.
  */
 public final class SenderEndpoint implements AutoCloseable {
+    /** The offset of the claimed message if none is. */
+    private static final long NONE = -1;
+
     private final Membership membership;
     private final RingMemory file;
     private final LaneSender lane;
@@ -50,12 +56,18 @@ public final class SenderEndpoint implements AutoCloseable {
     /** The lane if it is a list of rings, else null. */
     private final SegmentedRingSender segmented;
 
+    /** Null unless this is a rendezvous pipe. */
     private final HandOver handOver;
+
     private final boolean dropping;
     private long droppedBefore;
 
-    /** Aborts the current claim. */
-    private Runnable abort = () -> {};
+    private MemorySegment claimBase;
+    private long claimOffset = NONE;
+    private int claimLength;
+
+    /** Whether the claimed message is shorter than what was claimed. */
+    private boolean claimShortened;
 
     private SenderEndpoint(
             Membership membership, RingMemory file, LaneSender lane, WaiterFactory waiterFactory) {
@@ -141,13 +153,18 @@ public final class SenderEndpoint implements AutoCloseable {
         return LaneFlavor.of(pipeLayout).maxMessageLength(pipeLayout.capacity());
     }
 
-    /**
-     * Returns the sender's lane.
-     *
-     * @return always the same object
-     */
-    public LaneSender lane() {
+    /** Returns the sender's lane. */
+    LaneSender lane() {
         return lane;
+    }
+
+    /**
+     * Returns the position of the next message.
+     *
+     * @return the position, in bytes since the lane was created
+     */
+    public long position() {
+        return lane.position();
     }
 
     /**
@@ -160,12 +177,65 @@ public final class SenderEndpoint implements AutoCloseable {
     }
 
     /**
-     * Returns the wait that follows each message of a rendezvous pipe.
+     * Sends a message if there is room; on a rendezvous pipe, if a receiver takes it immediately.
      *
-     * @return always the same object; null for a buffered pipe
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes
+     * @return whether it was sent
+     * @throws BrokenChannelException if all receivers have left
      */
-    public HandOver handOver() {
-        return handOver;
+    public boolean trySend(byte[] source, int offset, int length) {
+        return tryWrite(source, offset, length) && (handOver == null || handOver.tryAwait());
+    }
+
+    /** Writes a message to the lane, which sends it, or offers it if this is a rendezvous pipe. */
+    private boolean tryWrite(byte[] source, int offset, int length) {
+        Objects.requireNonNull(source, "source");
+        try {
+            if (trySendShort(source, offset, length)) {
+                return true;
+            }
+            check(length);
+            if (lane.tryWrite(source, offset, length)) {
+                announceOrOffer();
+                return true;
+            }
+            return onFull();
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    /**
+     * Sends a message if there is room, as {@link #trySend(byte[], int, int)}.
+     *
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes
+     * @return whether it was sent
+     * @throws BrokenChannelException if all receivers have left
+     */
+    public boolean trySend(MemorySegment source, long offset, int length) {
+        return tryWrite(source, offset, length) && (handOver == null || handOver.tryAwait());
+    }
+
+    /** Does what {@link #tryWrite(byte[], int, int)} does, from a segment. */
+    private boolean tryWrite(MemorySegment source, long offset, int length) {
+        Objects.requireNonNull(source, "source");
+        try {
+            if (trySendShort(source, offset, length)) {
+                return true;
+            }
+            check(length);
+            if (lane.tryWrite(source, offset, length)) {
+                announceOrOffer();
+                return true;
+            }
+            return onFull();
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
     }
 
     /**
@@ -178,7 +248,7 @@ public final class SenderEndpoint implements AutoCloseable {
      * @param length the message's length in bytes
      * @return whether it was sent and announced; if not, nothing was done
      */
-    public boolean trySendShort(byte[] source, int offset, int length) {
+    private boolean trySendShort(byte[] source, int offset, int length) {
         SpscRingSender spsc = spscRing();
         if (spsc == null
                 || length < 0
@@ -200,7 +270,7 @@ public final class SenderEndpoint implements AutoCloseable {
      * @param length the message's length in bytes
      * @return whether it was sent and announced; if not, nothing was done
      */
-    public boolean trySendShort(MemorySegment source, long offset, int length) {
+    private boolean trySendShort(MemorySegment source, long offset, int length) {
         SpscRingSender spsc = spscRing();
         if (spsc == null
                 || length < 0
@@ -224,8 +294,324 @@ public final class SenderEndpoint implements AutoCloseable {
      *
      * @return whether a receiver may have been notified
      */
-    public boolean announce() {
+    boolean announce() {
         return doorbell.needsNotify() && doorbell.ring();
+    }
+
+    private void announceOrOffer() {
+        if (handOver == null) {
+            announce();
+        } else {
+            handOver.announce();
+        }
+        MappingFault.poll();
+    }
+
+    private void check(int length) {
+        if (length < 0 || length > maxLength) {
+            throw new IllegalArgumentException(
+                    "a message of "
+                            + length
+                            + " bytes; this pipe carries 0.."
+                            + maxLength
+                            + ": make it with a larger capacity, or split the message");
+        }
+        if (isBroken()) {
+            throw broken();
+        }
+    }
+
+    /**
+     * Throws the reason for a failed write: this end is closed, a message is claimed, or the pipe
+     * is broken. Returns false if the lane is full.
+     */
+    private boolean onFull() {
+        membership.checkOpen();
+        if (isClaimed()) {
+            throw new IllegalStateException(
+                    "a message of "
+                            + claimLength
+                            + " bytes is claimed: commit or abort it; if another thread did that,"
+                            + " open a sender for each thread, of a pipe for many");
+        }
+        if (checkPeers()) {
+            throw broken();
+        }
+        MappingFault.poll();
+        return false;
+    }
+
+    /**
+     * Sends a message, and blocks while there is no room; on a rendezvous pipe, until a receiver
+     * has taken it.
+     *
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @return whether it was sent; always true without a timeout
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     */
+    public boolean send(byte[] source, int offset, int length, long nanos)
+            throws InterruptedException {
+        return send(Objects.requireNonNull(source, "source"), null, offset, length, nanos);
+    }
+
+    /**
+     * Sends a message, and blocks, as {@link #send(byte[], int, int, long)}.
+     *
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @return whether it was sent; always true without a timeout
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws BrokenChannelException if all receivers have left; nothing was sent
+     */
+    public boolean send(MemorySegment source, long offset, int length, long nanos)
+            throws InterruptedException {
+        return send(null, Objects.requireNonNull(source, "source"), offset, length, nanos);
+    }
+
+    private boolean send(byte[] array, MemorySegment segment, long offset, int length, long nanos)
+            throws InterruptedException {
+        boolean entered = membership.enter();
+        try {
+            return (tryPut(array, segment, offset, length)
+                            || await(array, segment, offset, length, nanos))
+                    && (handOver == null || handOver.await(nanos));
+        } finally {
+            membership.exit(entered);
+        }
+    }
+
+    /** Writes the message of the array or of the segment; without either, claims room for it. */
+    private boolean tryPut(byte[] array, MemorySegment segment, long offset, int length) {
+        if (array != null) {
+            return tryWrite(array, (int) offset, length);
+        }
+        return segment != null ? tryWrite(segment, offset, length) : tryClaim(length);
+    }
+
+    /** Waits for room. */
+    private boolean await(byte[] array, MemorySegment segment, long offset, int length, long nanos)
+            throws InterruptedException {
+        checkMayWait();
+        startWaiting(nanos);
+        try {
+            try {
+                while (waiter.pause()) {
+                    if (tryPut(array, segment, offset, length)) {
+                        return true;
+                    }
+                }
+                return tryPut(array, segment, offset, length);
+            } finally {
+                stopWaiting();
+            }
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    /**
+     * Claims room for a message, if there is any.
+     *
+     * @param length the message's length in bytes
+     * @return whether it was claimed
+     * @throws BrokenChannelException if all receivers have left
+     */
+    public boolean tryClaim(int length) {
+        try {
+            check(length);
+            long offset = lane.tryClaim(length);
+            if (offset < 0) {
+                return onFull();
+            }
+            claimBase = lane.ring().bytes();
+            claimOffset = offset;
+            claimLength = length;
+            claimShortened = false;
+            return true;
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    /**
+     * Claims room for a message, and blocks while there is none.
+     *
+     * @param length the message's length in bytes
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @return whether it was claimed; always true without a timeout
+     * @throws InterruptedException if this thread was interrupted while it waited
+     * @throws BrokenChannelException if all receivers have left
+     */
+    public boolean claim(int length, long nanos) throws InterruptedException {
+        boolean claimed;
+        boolean entered = membership.enter();
+        try {
+            claimed = tryPut(null, null, 0, length) || await(null, null, 0, length, nanos);
+        } finally {
+            membership.exit(entered);
+        }
+        if (claimed && !isClaimed()) {
+            membership.checkOpen(); // Closed meanwhile by another thread.
+        }
+        return claimed;
+    }
+
+    /**
+     * Tests whether a message is claimed.
+     *
+     * @return whether it was neither committed nor aborted
+     */
+    public boolean isClaimed() {
+        return claimOffset >= 0;
+    }
+
+    /**
+     * Returns the memory that contains the claimed message.
+     *
+     * @return a segment that is larger than the message
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public MemorySegment claimBase() {
+        claimOffset();
+        return claimBase;
+    }
+
+    /**
+     * Returns the offset of the claimed message in {@link #claimBase}.
+     *
+     * @return the offset in bytes
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public long claimOffset() {
+        long offset = claimOffset; // A concurrent close may abort the claim.
+        if (offset < 0) {
+            membership.checkOpen();
+            throw new IllegalStateException(
+                    "nothing is claimed: it was committed or aborted; if another thread did that,"
+                            + " open a sender for each thread, of a pipe for many");
+        }
+        return offset;
+    }
+
+    /**
+     * Returns the length of the message that was claimed last.
+     *
+     * @return the length in bytes
+     */
+    public int claimLength() {
+        return claimLength;
+    }
+
+    /**
+     * Shortens the claimed message.
+     *
+     * @param actualLength the message's length in bytes
+     * @throws IllegalArgumentException if it is not in 0 to what was claimed
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public void shortenClaim(int actualLength) {
+        claimOffset();
+        if (actualLength < 0 || actualLength > claimLength) {
+            throw new IllegalArgumentException(
+                    "actualLength="
+                            + actualLength
+                            + " is not in 0.."
+                            + claimLength
+                            + ", the claimed one");
+        }
+        claimShortened = actualLength < claimLength;
+        claimLength = actualLength;
+    }
+
+    /**
+     * Sends the claimed message; on a rendezvous pipe, blocks uninterruptibly until a receiver has
+     * taken it.
+     *
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public void commit() {
+        boolean entered = membership.enter();
+        try {
+            publish();
+            if (handOver != null) {
+                handOver.awaitUninterruptibly();
+            }
+        } finally {
+            membership.exit(entered);
+        }
+    }
+
+    /**
+     * Sends the claimed message; on a rendezvous pipe, if a receiver takes it immediately.
+     *
+     * @return whether it was sent
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public boolean tryCommit() {
+        publish();
+        return handOver == null || handOver.tryAwait();
+    }
+
+    /**
+     * Sends the claimed message; on a rendezvous pipe, blocks until a receiver has taken it.
+     *
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @return whether it was sent
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public boolean commit(long nanos) throws InterruptedException {
+        boolean entered = membership.enter();
+        try {
+            publish();
+            return handOver == null || handOver.await(nanos);
+        } finally {
+            membership.exit(entered);
+        }
+    }
+
+    private void publish() {
+        claimOffset();
+        try {
+            commitOrAbort();
+            announceOrOffer();
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    private void commitOrAbort() {
+        boolean committed = false;
+        claimOffset = NONE;
+        try {
+            if (claimShortened) {
+                lane.commitShorter(claimLength);
+            } else {
+                lane.commit(claimLength);
+            }
+            committed = true;
+        } finally {
+            if (!committed) {
+                lane.abort(); // The next call must report the cause, not an active claim.
+            }
+        }
+    }
+
+    /**
+     * Releases the claimed room.
+     *
+     * @throws IllegalStateException if nothing is claimed
+     */
+    public void abort() {
+        claimOffset();
+        lane.abort();
+        claimOffset = NONE;
     }
 
     /**
@@ -233,7 +619,7 @@ public final class SenderEndpoint implements AutoCloseable {
      *
      * @return whether all receivers have left, and the pipe is not retained without receivers
      */
-    public boolean isBroken() {
+    private boolean isBroken() {
         if (dropping) {
             probeWhileDropping();
         }
@@ -259,7 +645,7 @@ public final class SenderEndpoint implements AutoCloseable {
      * @return whether the pipe is broken
      * @throws ChannelCorruptedException if the lane holds what no receiver writes
      */
-    public boolean checkPeers() {
+    boolean checkPeers() {
         if (membership.onIdle(lane.receiverProgress(), waiter.timedOut())) {
             Doorbell.checkNotPoisoned(file.control(), membership.index());
             lane.verify();
@@ -285,11 +671,12 @@ public final class SenderEndpoint implements AutoCloseable {
     }
 
     /**
-     * Creates the exception for a broken pipe.
+     * Returns the exception for a broken pipe.
      *
-     * @return the exception
+     * @throws IllegalStateException if this end is closed
      */
-    public BrokenChannelException broken() {
+    BrokenChannelException broken() {
+        membership.checkOpen();
         return new BrokenChannelException(
                 membership.path() + ": " + membership.describePeers() + " has left");
     }
@@ -299,7 +686,7 @@ public final class SenderEndpoint implements AutoCloseable {
      *
      * @throws QuotaExceededException if the pipe is configured to fail at its quota
      */
-    public void checkMayWait() {
+    private void checkMayWait() {
         PipeLayout pipeLayout = membership.files().pipeLayout();
         if (pipeLayout.has(Feature.FAIL)) {
             throw new QuotaExceededException(
@@ -311,12 +698,8 @@ public final class SenderEndpoint implements AutoCloseable {
         }
     }
 
-    /**
-     * Returns the waiter of this end.
-     *
-     * @return always the same object
-     */
-    public Waiter waiter() {
+    /** Returns the waiter of this end. */
+    Waiter waiter() {
         return waiter;
     }
 
@@ -325,12 +708,12 @@ public final class SenderEndpoint implements AutoCloseable {
      *
      * @param nanos the timeout, as in {@link Waiter#start}
      */
-    public void startWaiting(long nanos) {
+    void startWaiting(long nanos) {
         waiter.start(nanos);
     }
 
     /** Ends the waiting. Must follow each {@link #startWaiting}. */
-    public void stopWaiting() {
+    void stopWaiting() {
         waiter.stop();
         membership.publishWaitCounts(waiter);
         MappingFault.poll();
@@ -346,16 +729,6 @@ public final class SenderEndpoint implements AutoCloseable {
     }
 
     /**
-     * Sets the task to run before this end leaves.
-     *
-     * @param abort the task, which aborts the current claim; must not refer to an object that users
-     *     hold, or this end would not be closed when it becomes unreachable
-     */
-    public void onLeave(Runnable abort) {
-        this.abort = abort;
-    }
-
-    /**
      * Ends the stream, and wakes all receivers, so that they observe it. Afterwards this end has
      * left, even if peers have corrupted the memory.
      */
@@ -368,7 +741,9 @@ public final class SenderEndpoint implements AutoCloseable {
 
     private void leave() {
         try {
-            MappingFault.bestEffort(abort);
+            if (isClaimed()) {
+                MappingFault.bestEffort(this::abort);
+            }
             MappingFault.bestEffort(lane::close);
             MappingFault.bestEffort(doorbell::close);
         } finally {

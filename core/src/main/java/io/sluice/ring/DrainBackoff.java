@@ -1,5 +1,7 @@
 package io.sluice.ring;
 
+import io.sluice.wait.DrainMode;
+
 /**
  * Backs a receiver off after it has drained a lane. A receiver that polls directly behind a
  * streaming sender makes every message a transfer of the cache line that the sender is writing. If
@@ -35,10 +37,9 @@ class DrainBackoff {
     /** Sets the next pause after a batch that drained the lane. */
     final void onDrained(int count) {
         int last = cursor.pause();
-        if (count >= mode.smallestBatch) {
-            cursor.pause(Math.min(Math.max(mode.firstSpins, 2 * Math.abs(last)), mode.maxSpins));
-        } else if (last < 0) { // The last pause gathered too few messages.
-            cursor.pause(0);
+        int next = mode.nextSpins(count, last);
+        if (next != last) {
+            cursor.pause(next);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.sluice.ring;
 
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 

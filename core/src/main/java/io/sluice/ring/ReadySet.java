@@ -6,6 +6,7 @@ import static io.sluice.ring.LaneDescriptor.NOTIFY_OFF;
 import static io.sluice.ring.LaneDescriptor.NOTIFY_ONCE;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.WaitHook;

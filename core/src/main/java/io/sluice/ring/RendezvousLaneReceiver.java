@@ -6,6 +6,7 @@ import static io.sluice.ring.OfferDescriptor.PAYLOAD_OFFSET;
 import static io.sluice.ring.OfferDescriptor.WORD_OFFSET;
 
 import io.sluice.MessageHandler;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.PaddedLongs;
 import io.sluice.wait.FutexEvent;

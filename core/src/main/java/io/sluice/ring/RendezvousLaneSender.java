@@ -5,6 +5,7 @@ import static io.sluice.ring.OfferDescriptor.LENGTH_OFFSET;
 import static io.sluice.ring.OfferDescriptor.PAYLOAD_OFFSET;
 import static io.sluice.ring.OfferDescriptor.WORD_OFFSET;
 
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.PaddedLongs;
 import java.lang.foreign.MemorySegment;

@@ -7,6 +7,7 @@ import static io.sluice.ring.LaneDescriptor.TAKEN_POSITION_OFFSET;
 import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
 import io.sluice.memory.Memory;
+import io.sluice.wait.DrainMode;
 import java.util.function.BooleanSupplier;
 
 /**

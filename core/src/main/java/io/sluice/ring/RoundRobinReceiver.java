@@ -2,6 +2,8 @@ package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import io.sluice.memory.MappingFault;
+import io.sluice.wait.DrainMode;
 import java.io.UncheckedIOException;
 
 /**

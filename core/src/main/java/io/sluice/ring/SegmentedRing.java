@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.InvalidPipeException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.util.function.ToLongFunction;

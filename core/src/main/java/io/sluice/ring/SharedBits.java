@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 
 /**

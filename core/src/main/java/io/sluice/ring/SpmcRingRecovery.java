@@ -8,6 +8,7 @@ import static io.sluice.ring.SlotStateDescriptor.TAKEN;
 import static io.sluice.ring.SlotStateDescriptor.attempts;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 
 /**

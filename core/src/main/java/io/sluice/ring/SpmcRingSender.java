@@ -4,6 +4,7 @@ import static io.sluice.ring.LaneDescriptor.SENDER_POSITION_OFFSET;
 import static io.sluice.ring.SlotStateDescriptor.RECORD_REF_OFFSET;
 import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 

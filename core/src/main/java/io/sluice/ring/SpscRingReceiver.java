@@ -14,6 +14,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
+import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;

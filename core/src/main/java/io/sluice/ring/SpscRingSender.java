@@ -8,6 +8,7 @@ import static io.sluice.ring.RecordDescriptor.HEADER_LENGTH;
 import static io.sluice.ring.RecordDescriptor.UNCOMMITTED;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 

@@ -2,6 +2,7 @@ package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import io.sluice.memory.MappingFault;
 import java.lang.foreign.MemorySegment;
 
 /**

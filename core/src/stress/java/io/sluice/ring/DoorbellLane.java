@@ -3,6 +3,7 @@ package io.sluice.ring;
 import io.sluice.linux.Membarrier;
 import io.sluice.memory.Memory;
 import io.sluice.stress.ObjectPool;
+import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.FutexWaiter;
 import java.lang.invoke.VarHandle;

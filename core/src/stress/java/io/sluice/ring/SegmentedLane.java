@@ -3,6 +3,7 @@ package io.sluice.ring;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.stress.ObjectPool;
+import io.sluice.wait.DrainMode;
 
 /**
  * A lane that grows, with two receivers, in the newest ring and empty at the start of each round. A

@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.stress.ObjectPool;
+import io.sluice.wait.DrainMode;
 
 /** A lane with one receiver, empty at the start of each round; its positions keep advancing. */
 final class SpscLane {

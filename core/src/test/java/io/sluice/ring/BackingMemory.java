@@ -6,6 +6,7 @@ import io.sluice.linux.Mapping;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
+import io.sluice.wait.DrainMode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;

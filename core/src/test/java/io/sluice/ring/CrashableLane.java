@@ -3,6 +3,7 @@ package io.sluice.ring;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.ring.CrashableMemory.FaultInjector;
+import io.sluice.wait.DrainMode;
 import java.util.Random;
 
 /** Creates the ends of a lane on heap memory for each protocol; each end dies by its fate. */

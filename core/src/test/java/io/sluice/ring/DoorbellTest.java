@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import org.junit.jupiter.api.Test;
 

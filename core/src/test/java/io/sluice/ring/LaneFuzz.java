@@ -6,6 +6,7 @@ import io.sluice.fuzz.CountingMemory;
 import io.sluice.fuzz.FuzzInput;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.wait.DrainMode;
 
 /**
  * Runs the operations of a fuzzed program on a lane while its words are corrupted. Each call must

@@ -1,5 +1,7 @@
 package io.sluice.ring;
 
+import io.sluice.wait.DrainMode;
+
 /** The flavors of a segmented lane. */
 final class RingFlavors {
     private RingFlavors() {}

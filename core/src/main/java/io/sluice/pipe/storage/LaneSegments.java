@@ -3,7 +3,7 @@ package io.sluice.pipe.storage;
 import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
-import io.sluice.ring.MappingFault;
+import io.sluice.memory.MappingFault;
 import io.sluice.ring.RingMemory;
 import io.sluice.ring.SegmentStore;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.sluice.pipe.storage;
 
 import io.sluice.InvalidPipeException;
-import io.sluice.ring.MappingFault;
+import io.sluice.memory.MappingFault;
 import io.sluice.ring.RingMemory;
 import java.io.IOException;
 import java.lang.ref.Cleaner;

@@ -3,7 +3,7 @@
  * other files.
  *
  * <p>Runs no protocol of a lane. Of {@code io.sluice.ring} it uses the descriptors, the segments of
- * an unbounded lane, the link of the first one, and {@link io.sluice.ring.MappingFault}.
+ * an unbounded lane, and the link of the first one.
  *
  * <p>A process that dies while it creates a pipe leaves a hidden directory, which the next creation
  * of that name removes.

@@ -1,4 +1,4 @@
-package io.sluice.ring;
+package io.sluice.memory;
 
 import io.sluice.ChannelCorruptedException;
 
