@@ -6,6 +6,7 @@ import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CpuTopology;
@@ -326,7 +327,7 @@ final class RunCommand implements Callable<Integer> {
         if (rates != null) {
             List<Double> chosen = checkedRates();
             suite = suite.with(part -> part.withRates(chosen));
-            if (patterns != null && patterns.contains(Factors.RTT)) {
+            if (patterns != null && patterns.contains(Pattern.RTT.id())) {
                 suite = suite.with(part -> part.withRttRates(chosen));
             }
         }
@@ -346,20 +347,17 @@ final class RunCommand implements Callable<Integer> {
         return forks == null ? suite : suite.withForks(forks);
     }
 
-    private List<String> checkedPatterns() {
-        List<String> known = Suite.patterns();
+    private List<Pattern> checkedPatterns() {
+        List<Pattern> chosen = new ArrayList<>();
         for (String pattern : patterns) {
-            if (!known.contains(pattern)) {
+            try {
+                chosen.add(Pattern.of(pattern));
+            } catch (NoSuchElementException e) {
                 throw unknown(
-                        "there is no pattern '"
-                                + pattern
-                                + "': choose from "
-                                + String.join(",", known),
-                        pattern,
-                        known);
+                        e.getMessage(), pattern, Pattern.all().stream().map(Pattern::id).toList());
             }
         }
-        return patterns;
+        return chosen;
     }
 
     private List<String> checkedTouches() {

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ final class BehaviorSection {
         section.table(lifecycle());
         section.table(death());
         section.table(others());
-        if (reportModel.rows(Factors.PEERDEATH).isEmpty()) {
+        if (reportModel.rows(Pattern.PEERDEATH).isEmpty()) {
             section.rationale(
                     "What a survivor sees when its peer is killed was not measured in this run:"
                             + " --patterns peerdeath,lifecycle measures it.");
@@ -76,7 +77,7 @@ final class BehaviorSection {
                         "first round trip",
                         "close",
                         "resident memory");
-        for (ReportModel.ReportRow reportRow : reportModel.rows(Factors.LIFECYCLE)) {
+        for (ReportModel.ReportRow reportRow : reportModel.rows(Pattern.LIFECYCLE)) {
             table.row(
                     reportRow.series().detail(),
                     time(reportRow, Numbers.CREATE_NS),
@@ -96,7 +97,7 @@ final class BehaviorSection {
                         "the survivor knows after",
                         "messages lost",
                         "left behind");
-        for (ReportModel.ReportRow reportRow : reportModel.rows(Factors.PEERDEATH)) {
+        for (ReportModel.ReportRow reportRow : reportModel.rows(Pattern.PEERDEATH)) {
             table.row(
                     reportRow.series().detail(),
                     time(reportRow, Numbers.NOTICED_NS),
@@ -123,8 +124,8 @@ final class BehaviorSection {
                         "p50",
                         "p99",
                         "pairs on CPUs");
-        for (String pattern :
-                List.of(Factors.FANIN, Factors.FANOUT, Factors.BURST, Factors.OVERSUB)) {
+        for (Pattern pattern :
+                List.of(Pattern.FANIN, Pattern.FANOUT, Pattern.BURST, Pattern.OVERSUB)) {
             for (ReportModel.ReportRow reportRow : reportModel.rows(pattern)) {
                 String pairs = number(reportRow, Numbers.PAIRS, BehaviorSection::whole);
                 table.row(

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -195,7 +196,7 @@ final class CallAudit {
      */
     private List<ReportModel.ReportRow> rows() {
         Map<String, ReportModel.ReportRow> reportRows = new LinkedHashMap<>();
-        for (ReportModel.ReportRow reportRow : reportModel.rows(Factors.RTT)) {
+        for (ReportModel.ReportRow reportRow : reportModel.rows(Pattern.RTT)) {
             Factors f = reportRow.measurement().factors();
             boolean counted =
                     reportRow.measurement().launches().stream()

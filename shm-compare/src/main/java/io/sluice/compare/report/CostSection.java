@@ -2,7 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.EndCounters;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
@@ -38,7 +38,7 @@ final class CostSection {
                 "Time is one price, the processor is the other. A short round trip that keeps two CPUs busy can cost more than"
                         + " a long one that sleeps through it.");
         int n = 0;
-        for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
+        for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
             List<ReportModel.ReportRow> reportRows =
                     reportModel.rows(pattern).stream()
                             .filter(reportRow -> reportRow.summary().cpuNs().isKnown())
@@ -70,7 +70,7 @@ final class CostSection {
                         "Pre-empted",
                         "Page faults",
                         "Ready, but no CPU");
-        List.of(Factors.RTT, Factors.STREAM)
+        List.of(Pattern.RTT, Pattern.STREAM)
                 .forEach(
                         pattern ->
                                 reportModel
@@ -104,7 +104,7 @@ final class CostSection {
         table.row(
                 reportRow.series().detail(),
                 Units.bytes(reportRow.size()),
-                Factors.RTT.equals(reportRow.measurement().factors().pattern())
+                reportRow.measurement().factors().pattern() == Pattern.RTT
                         ? "round\u00a0trip"
                         : "stream",
                 counted ? Units.value(s.systemCalls(), Units::hundredths) : audited(reportRow),

@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Details;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
@@ -13,7 +13,7 @@ final class CpuChart {
     private CpuChart() {}
 
     static Figure of(
-            ReportModel reportModel, List<ReportModel.ReportRow> all, String pattern, String id) {
+            ReportModel reportModel, List<ReportModel.ReportRow> all, Pattern pattern, String id) {
         List<ReportModel.ReportRow> reportRows =
                 all.stream().filter(reportRow -> reportRow.summary().cpuNs().isKnown()).toList();
         double largest =
@@ -26,7 +26,7 @@ final class CpuChart {
                                                 hi(r.summary())))
                         .max()
                         .orElse(1);
-        String what = words(pattern);
+        String what = pattern.words();
         return new Figure(
                 chartWidth -> draw(chartWidth, reportModel, reportRows, largest, what, id),
                 "What each message costs in CPU time, "
@@ -120,14 +120,6 @@ final class CpuChart {
         return share.isKnown() && cpu.isKnown()
                 ? "±\u00a0" + Units.time(share.value() * cpu.value())
                 : Units.DASH;
-    }
-
-    static String words(String pattern) {
-        return switch (pattern) {
-            case Factors.RTT -> "in round trips";
-            case Factors.STREAM -> "in a stream";
-            default -> "pattern " + pattern;
-        };
     }
 
     private static double hi(Summary s) {

@@ -4,6 +4,7 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -180,7 +181,7 @@ final class Disturbances {
      */
     private String clocks() {
         List<String> near =
-                reportModel.rows(Factors.ONEWAY).stream()
+                reportModel.rows(Pattern.ONEWAY).stream()
                         .filter(this::tooShort)
                         .map(reportRow -> String.valueOf(reportRow.measurement().id()))
                         .toList();

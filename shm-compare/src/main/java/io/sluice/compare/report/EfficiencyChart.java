@@ -1,6 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Summary;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -250,12 +250,12 @@ final class EfficiencyChart {
         int n = 0;
         int first = reportModel.headline().map(a -> a.size()).orElse(0);
         List<Integer> sizes =
-                reportModel.sizes(Factors.RTT).stream()
+                reportModel.sizes(Pattern.RTT).stream()
                         .sorted(Comparator.comparing(size -> size != first))
                         .toList();
         for (int size : sizes) {
             List<ReportModel.ReportRow> reportRows =
-                    reportModel.rows(Factors.RTT, size).stream()
+                    reportModel.rows(Pattern.RTT, size).stream()
                             .filter(EfficiencyChart::has)
                             .toList();
             if (reportRows.size() > 1) {

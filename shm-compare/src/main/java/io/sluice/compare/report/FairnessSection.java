@@ -124,7 +124,7 @@ final class FairnessSection {
      * which they sleep.
      */
     private boolean bothShown(Factors a) {
-        return reportModel.rows(String.valueOf(a.pattern()), a.size()).stream()
+        return reportModel.rows(a.pattern(), a.size()).stream()
                 .map(reportRow -> reportRow.measurement().factors())
                 .anyMatch(
                         f ->

@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,22 +36,22 @@ final class FanInOut {
                         id ->
                                 table.row(
                                         id,
-                                        tried(all, id, Factors.FANIN),
-                                        tried(all, id, Factors.FANOUT),
+                                        tried(all, id, Pattern.FANIN),
+                                        tried(all, id, Pattern.FANOUT),
                                         lost(all, id)));
         return table;
     }
 
     private static boolean hasSeveralEnds(Measurement measurement) {
-        String pattern = measurement.factors().pattern();
-        return Factors.FANIN.equals(pattern) || Factors.FANOUT.equals(pattern);
+        Pattern pattern = measurement.factors().pattern();
+        return pattern != null && pattern.hasSeveralEnds();
     }
 
-    private static String tried(List<Measurement> all, String mechanism, String pattern) {
+    private static String tried(List<Measurement> all, String mechanism, Pattern pattern) {
         Optional<Measurement> cell =
                 all.stream()
                         .filter(c -> mechanism.equals(c.factors().mechanism()))
-                        .filter(c -> pattern.equals(c.factors().pattern()))
+                        .filter(c -> c.factors().pattern() == pattern)
                         .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
         if (cell.isEmpty()) {
             return NOT_TRIED;

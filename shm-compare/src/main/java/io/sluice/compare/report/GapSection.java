@@ -1,6 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import java.util.List;
 
 /** The latency of a message after a pause, when CPUs are idle and receivers sleep. */
@@ -14,7 +14,7 @@ final class GapSection {
     String render() {
         Section section = new Section("gap", "After a pause");
         List<ReportModel.ReportRow> reportRows =
-                reportModel.rows(Factors.GAP).stream()
+                reportModel.rows(Pattern.GAP).stream()
                         .filter(reportRow -> reportRow.measurement().factors().gapNs() != null)
                         .toList();
         if (reportRows.isEmpty()) {
@@ -41,7 +41,7 @@ final class GapSection {
                     Units.value(reportRow.summary().p99(), Units::time));
         }
         int n = 0;
-        for (int size : reportModel.sizes(Factors.GAP)) {
+        for (int size : reportModel.sizes(Pattern.GAP)) {
             Panels panels =
                     new Panels(
                             Families.panels(

@@ -1,6 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Sha256;
@@ -77,7 +77,7 @@ public final class HtmlReport {
 
     private static String latency(ReportModel reportModel) {
         Section section = new Section("latency", "Round trips");
-        List<ReportModel.ReportRow> reportRows = reportModel.rows(Factors.RTT);
+        List<ReportModel.ReportRow> reportRows = reportModel.rows(Pattern.RTT);
         if (reportRows.isEmpty()) {
             return section.placeholder("No round trips were measured.");
         }

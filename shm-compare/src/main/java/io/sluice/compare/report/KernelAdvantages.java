@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ final class KernelAdvantages {
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
         StringBuilder used = new StringBuilder();
-        for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
+        for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
             cpu(pattern).ifPresent(used::append);
         }
         if (!used.isEmpty()) {
@@ -44,7 +45,7 @@ final class KernelAdvantages {
         return paragraphs;
     }
 
-    private Optional<String> cpu(String pattern) {
+    private Optional<String> cpu(Pattern pattern) {
         int size = reportModel.headline().map(a -> a.size()).orElse(64);
         Optional<ReportModel.ReportRow> pipe =
                 reportModel.row("pipe", Factors.BLOCK, pattern, size);
@@ -53,7 +54,7 @@ final class KernelAdvantages {
         if (pipe.isEmpty() || shared.isEmpty() || !pipe.get().summary().cpuNs().isKnown()) {
             return Optional.empty();
         }
-        String what = CpuChart.words(pattern);
+        String what = pattern.words();
         return Optional.of(
                 what.substring(0, 1).toUpperCase(Locale.ROOT)
                         + what.substring(1)
@@ -76,7 +77,7 @@ final class KernelAdvantages {
      */
     List<String> better() {
         List<String> better = new ArrayList<>();
-        for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
+        for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
             for (int size : reportModel.sizes(pattern)) {
                 Optional<ReportModel.ReportRow> pipe =
                         reportModel.row("pipe", Factors.BLOCK, pattern, size);
@@ -96,8 +97,8 @@ final class KernelAdvantages {
     }
 
     private void compare(
-            List<String> better, String pattern, int size, Measurement pipe, Measurement shared) {
-        String where = ", " + CpuChart.words(pattern) + " of " + Units.bytes(size);
+            List<String> better, Pattern pattern, int size, Measurement pipe, Measurement shared) {
+        String where = ", " + pattern.words() + " of " + Units.bytes(size);
         Estimate cpu =
                 reportModel.bootstrap.ratio(
                         Samples.cpuPerMessage(shared), Samples.cpuPerMessage(pipe));

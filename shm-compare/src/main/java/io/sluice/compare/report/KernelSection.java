@@ -3,6 +3,7 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
@@ -103,7 +104,7 @@ final class KernelSection {
     /** Returns shared memory with a reader that sleeps on a futex. */
     private Optional<Measurement> futex(Attribution a) {
         return Measurements.find(
-                reportModel.results, "sluice", Factors.FUTEX, Factors.RTT, a.size(), a.placement());
+                reportModel.results, "sluice", Factors.FUTEX, Pattern.RTT, a.size(), a.placement());
     }
 
     private boolean sleepingShared() {
@@ -130,7 +131,7 @@ final class KernelSection {
         for (Measurement measurement : reportModel.results.cells()) {
             Factors f = measurement.factors();
             if (measurement.usable()
-                    && Factors.RTT.equals(f.pattern())
+                    && f.pattern() == Pattern.RTT
                     && Measurements.hasDefaultFactors(f)
                     && f.size() == a.size()
                     && Objects.equals(f.placement(), a.placement())) {

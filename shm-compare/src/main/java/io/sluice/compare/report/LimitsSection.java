@@ -3,24 +3,11 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import java.util.function.ToLongFunction;
 
 /** What was not measured and why, and what fired on what was. */
 final class LimitsSection {
-    /** Patterns that a run may leave out, and what is not known then. */
-    private static final String[][] PATTERNS = {
-        {Factors.RTT, "Round trips", "how long a message and its answer take"},
-        {Factors.STREAM, "Streams", "how many messages pass at the most"},
-        {Factors.ONEWAY, "Messages at a fixed rate", "how long they wait before they are sent"},
-        {Factors.GAP, "Messages after a pause", "a wake-up after a quiet second may take longer"},
-        {Factors.BURST, "Bursts", "how long the last of many takes"},
-        {Factors.FANIN, "Several senders", "whether they get equal shares"},
-        {Factors.FANOUT, "Several receivers", "what each more of them costs"},
-        {Factors.OVERSUB, "More ends than CPUs", "what spinning does then"},
-        {Factors.LIFECYCLE, "Making and closing", "what a short connection costs"},
-        {Factors.PEERDEATH, "The death of an end", "when the other one learns of it"},
-    };
-
     private final ReportModel reportModel;
 
     LimitsSection(ReportModel reportModel) {
@@ -67,15 +54,14 @@ final class LimitsSection {
                 .notMeasured()
                 .forEach(
                         each -> table.row(String.valueOf(each.what()), String.valueOf(each.why())));
-        for (String[] pattern : PATTERNS) {
+        for (Pattern pattern : Pattern.all()) {
             boolean tried =
                     reportModel.results.cells().stream()
-                            .anyMatch(
-                                    measurement ->
-                                            pattern[0].equals(measurement.factors().pattern()));
+                            .anyMatch(measurement -> measurement.factors().pattern() == pattern);
             if (!tried) {
                 table.row(
-                        pattern[1] + ": " + pattern[2], "not asked for: --patterns " + pattern[0]);
+                        pattern.label() + ": " + pattern.answer(),
+                        "not asked for: --patterns " + pattern);
             }
         }
         boolean untouched =

@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.Estimate;
@@ -69,7 +70,7 @@ public final class MergedReport {
                         "Messages a second, higher is better",
                         "messages a second, logarithmic scale — higher is better",
                         reportRow ->
-                                "stream".equals(reportRow.measurement().factors().pattern())
+                                reportRow.measurement().factors().pattern() == Pattern.STREAM
                                         ? reportRow.summary().messagesPerSecond()
                                         : Estimate.NONE,
                         Units::rate));

@@ -1,9 +1,9 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -89,7 +89,7 @@ final class OfferedLoad {
     }
 
     private static boolean isRoundTrip(ReportModel.ReportRow reportRow) {
-        return Factors.RTT.equals(reportRow.measurement().factors().pattern());
+        return reportRow.measurement().factors().pattern() == Pattern.RTT;
     }
 
     private List<Panels.Line> lines(List<ReportModel.ReportRow> reportRows) {

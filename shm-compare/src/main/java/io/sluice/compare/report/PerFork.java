@@ -1,9 +1,9 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Percentiles;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -35,7 +35,7 @@ final class PerFork {
      * measured.
      */
     static double[] otherCpu(Measurement measurement) {
-        int hops = Factors.RTT.equals(measurement.factors().pattern()) ? 2 : 1;
+        int hops = measurement.factors().pattern() == Pattern.RTT ? 2 : 1;
         return each(
                 measurement,
                 fork ->

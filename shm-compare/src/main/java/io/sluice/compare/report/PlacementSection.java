@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Measurements;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ final class PlacementSection {
     String render() {
         Section section = new Section("placement", "Where the ends run");
         List<ReportModel.ReportRow> reportRows =
-                reportModel.rows(Factors.RTT).stream()
+                reportModel.rows(Pattern.RTT).stream()
                         .filter(
                                 reportRow ->
                                         Measurements.hasDefaultFactors(

@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
@@ -156,7 +157,7 @@ final class Quiz {
     }
 
     private Optional<ReportModel.ReportRow> row(String mechanism, String waiting, Attribution a) {
-        return reportModel.row(mechanism, waiting, Factors.RTT, a.size());
+        return reportModel.row(mechanism, waiting, Pattern.RTT, a.size());
     }
 
     private static Optional<Question> when(boolean known, String asks, String answer) {

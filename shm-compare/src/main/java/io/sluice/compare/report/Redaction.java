@@ -65,7 +65,7 @@ public final class Redaction {
                             measurement.id(),
                             f.mechanism(),
                             f.waiting(),
-                            f.pattern(),
+                            String.valueOf(f.pattern()),
                             f.placement(),
                             f.touch(),
                             f.api(),

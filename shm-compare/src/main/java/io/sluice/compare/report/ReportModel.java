@@ -4,6 +4,7 @@ import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
@@ -77,7 +78,7 @@ final class ReportModel {
                 results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
         long batches =
                 results.cells().stream()
-                        .filter(c -> Factors.STREAM.equals(c.factors().pattern()))
+                        .filter(c -> c.factors().pattern() == Pattern.STREAM)
                         .map(c -> c.factors().batch())
                         .distinct()
                         .count();
@@ -115,7 +116,7 @@ final class ReportModel {
         if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
             named = named.with("touch " + factors.touch());
         }
-        return batches > 1 && Factors.STREAM.equals(factors.pattern())
+        return batches > 1 && factors.pattern() == Pattern.STREAM
                 ? named.with("batch " + factors.batch())
                 : named;
     }
@@ -154,9 +155,9 @@ final class ReportModel {
      * Returns usable cells of a pattern, smallest size first. Round trips at a given rate are not
      * among the round trips: see {@link #paced}.
      */
-    List<ReportRow> rows(String pattern) {
+    List<ReportRow> rows(Pattern pattern) {
         return reportRows.stream()
-                .filter(reportRow -> pattern.equals(reportRow.measurement.factors().pattern()))
+                .filter(reportRow -> reportRow.measurement.factors().pattern() == pattern)
                 .filter(reportRow -> !isPaced(reportRow))
                 .toList();
     }
@@ -165,27 +166,27 @@ final class ReportModel {
      * Returns the usable cells whose messages had a scheduled send time: one way, and round trips.
      */
     List<ReportRow> paced() {
-        List<ReportRow> paced = new ArrayList<>(rows(Factors.ONEWAY));
+        List<ReportRow> paced = new ArrayList<>(rows(Pattern.ONEWAY));
         reportRows.stream().filter(ReportModel::isPaced).forEach(paced::add);
         return paced;
     }
 
     private static boolean isPaced(ReportRow reportRow) {
         Factors f = reportRow.measurement.factors();
-        return Factors.RTT.equals(f.pattern()) && (f.ratePerSecond() != null || f.load() != null);
+        return f.pattern() == Pattern.RTT && (f.ratePerSecond() != null || f.load() != null);
     }
 
-    List<ReportRow> rows(String pattern, int size) {
+    List<ReportRow> rows(Pattern pattern, int size) {
         return rows(pattern).stream().filter(reportRow -> reportRow.size() == size).toList();
     }
 
-    List<Integer> sizes(String pattern) {
+    List<Integer> sizes(Pattern pattern) {
         return rows(pattern).stream().map(ReportRow::size).distinct().toList();
     }
 
     /** Returns usable round trips of one size and placement. */
     List<ReportRow> rows(Attribution group) {
-        return rows(Factors.RTT, group.size()).stream()
+        return rows(Pattern.RTT, group.size()).stream()
                 .filter(
                         reportRow ->
                                 Objects.equals(
@@ -198,7 +199,7 @@ final class ReportModel {
      * Returns the usable cell with these factors that touches every byte, in the headline's
      * placement if there is a headline.
      */
-    Optional<ReportRow> row(String mechanism, String wait, String pattern, int size) {
+    Optional<ReportRow> row(String mechanism, String wait, Pattern pattern, int size) {
         return rows(pattern, size).stream()
                 .filter(reportRow -> mechanism.equals(reportRow.measurement.factors().mechanism()))
                 .filter(reportRow -> wait.equals(reportRow.measurement.factors().waiting()))

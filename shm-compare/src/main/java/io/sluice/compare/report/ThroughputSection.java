@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ final class ThroughputSection {
 
     String render() {
         Section section = new Section("stream", "Throughput");
-        List<ReportModel.ReportRow> reportRows = reportModel.rows(Factors.STREAM);
+        List<ReportModel.ReportRow> reportRows = reportModel.rows(Pattern.STREAM);
         if (reportRows.isEmpty()) {
             return section.placeholder("No streams were measured.");
         }
@@ -40,7 +41,7 @@ final class ThroughputSection {
             section.figure(
                     ThroughputChart.of(reportModel, some, id).saying(MOST.of(some)), n++ > 0);
         }
-        if (reportModel.sizes(Factors.STREAM).size() > 1) {
+        if (reportModel.sizes(Pattern.STREAM).size() > 1) {
             bySize(section, reportRows, "messages", "messages a second", Units::rate);
             bySize(section, reportRows, "bytes", "payload bytes a second", Units::bytesPerSecond);
         } else {
@@ -99,7 +100,7 @@ final class ThroughputSection {
 
     private String[] columns() {
         List<String> columns = new ArrayList<>(List.of("Mechanism"));
-        reportModel.sizes(Factors.STREAM).forEach(size -> columns.add(Units.bytes(size)));
+        reportModel.sizes(Pattern.STREAM).forEach(size -> columns.add(Units.bytes(size)));
         return columns.toArray(new String[0]);
     }
 
@@ -109,7 +110,7 @@ final class ThroughputSection {
             String id,
             DoubleFunction<String> unit) {
         List<String> line = new ArrayList<>(List.of(detail));
-        for (int size : reportModel.sizes(Factors.STREAM)) {
+        for (int size : reportModel.sizes(Pattern.STREAM)) {
             line.add(
                     reportRows.stream()
                             .filter(r -> r.size() == size && r.series().detail().equals(detail))
@@ -129,20 +130,20 @@ final class ThroughputSection {
     /** Names the two sizes between which, by the intervals, the better mechanism changes. */
     private String crossovers() {
         long compared =
-                reportModel.sizes(Factors.STREAM).stream()
+                reportModel.sizes(Pattern.STREAM).stream()
                         .filter(
                                 size ->
                                         reportModel
-                                                .row("sluice", Factors.SPIN, Factors.STREAM, size)
+                                                .row("sluice", Factors.SPIN, Pattern.STREAM, size)
                                                 .isPresent())
                         .count();
         if (compared < 2) {
             return "";
         }
         List<String> found = new ArrayList<>();
-        List<Integer> sizes = reportModel.sizes(Factors.STREAM);
+        List<Integer> sizes = reportModel.sizes(Pattern.STREAM);
         List<String> names =
-                reportModel.rows(Factors.STREAM).stream()
+                reportModel.rows(Pattern.STREAM).stream()
                         .filter(
                                 reportRow ->
                                         !"sluice"
@@ -180,9 +181,9 @@ final class ThroughputSection {
 
     private int better(String detail, int size) {
         Optional<ReportModel.ReportRow> shared =
-                reportModel.row("sluice", Factors.SPIN, Factors.STREAM, size);
+                reportModel.row("sluice", Factors.SPIN, Pattern.STREAM, size);
         Optional<Measurement> other =
-                reportModel.rows(Factors.STREAM, size).stream()
+                reportModel.rows(Pattern.STREAM, size).stream()
                         .filter(reportRow -> reportRow.series().detail().equals(detail))
                         .map(ReportModel.ReportRow::measurement)
                         .findFirst();

@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.Estimate;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class TimelineSection {
         Section section = new Section("timeline", "As time went on");
         int size = reportModel.headline().map(a -> a.size()).orElse(0);
         List<ReportModel.ReportRow> reportRows =
-                reportModel.rows(Factors.RTT, size).stream()
+                reportModel.rows(Pattern.RTT, size).stream()
                         .filter(
                                 reportRow ->
                                         reportRow.measurement().launches().stream()

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.BimodalFloor;
 import io.sluice.compare.stats.Estimate;
@@ -265,11 +266,11 @@ final class Verdict {
 
     private String throughput() {
         List<String> parts = new ArrayList<>();
-        for (int size : reportModel.sizes(Factors.STREAM)) {
+        for (int size : reportModel.sizes(Pattern.STREAM)) {
             Optional<ReportModel.ReportRow> pipe =
-                    reportModel.row("pipe", Factors.BLOCK, Factors.STREAM, size);
+                    reportModel.row("pipe", Factors.BLOCK, Pattern.STREAM, size);
             Optional<ReportModel.ReportRow> shared =
-                    reportModel.row("sluice", Factors.SPIN, Factors.STREAM, size);
+                    reportModel.row("sluice", Factors.SPIN, Pattern.STREAM, size);
             if (pipe.isPresent() && shared.isPresent()) {
                 parts.add(
                         Units.value(pipe.get().summary().messagesPerSecond(), Units::rate)

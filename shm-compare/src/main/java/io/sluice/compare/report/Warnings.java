@@ -1,7 +1,7 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,7 +86,7 @@ final class Warnings {
     private boolean inHeadline(Measurement measurement) {
         Optional<Attribution> headline = reportModel.headline();
         return headline.isPresent()
-                && Factors.RTT.equals(measurement.factors().pattern())
+                && measurement.factors().pattern() == Pattern.RTT
                 && Stream.of(headline.get().block(), headline.get().hint(), headline.get().shared())
                         .flatMap(Optional::stream)
                         .anyMatch(each -> Objects.equals(each.id(), measurement.id()));

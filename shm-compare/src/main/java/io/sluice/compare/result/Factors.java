@@ -10,8 +10,7 @@ import java.util.List;
  * @param waiting (in JSON "wait", which cannot be the name of a record component) how an end waits:
  *     {@link #BLOCK}, {@link #HINT}, {@link #NONBLOCK}, {@link #SPIN}, {@link #YIELD}, {@link
  *     #HYBRID}, {@link #FUTEX} or {@link #EVENTFD}
- * @param pattern {@link #RTT}, {@link #STREAM}, {@link #ONEWAY}, {@link #FANIN}, {@link #FANOUT},
- *     {@link #BURST}, {@link #GAP}, {@link #OVERSUB}, {@link #LIFECYCLE} or {@link #PEERDEATH}
+ * @param pattern how messages are exchanged; {@link Pattern#OTHER} if another version knows more
  * @param size bytes of one message
  * @param touch how much of a message both ends touch: {@link #FULL}, {@link #HEADER} or {@link
  *     #UNTOUCHED}
@@ -38,7 +37,7 @@ import java.util.List;
 public record Factors(
         String mechanism,
         @JsonProperty("wait") String waiting,
-        String pattern,
+        Pattern pattern,
         int size,
         String touch,
         String placement,
@@ -81,38 +80,6 @@ public record Factors(
     /** Memory is shared; the receiver sleeps in a read of an eventfd. */
     public static final String EVENTFD = "eventfd";
 
-    /** Round trips, one message in flight at a time. */
-    public static final String RTT = "rtt";
-
-    /** Messages in one direction, as many as fit. */
-    public static final String STREAM = "stream";
-
-    /**
-     * Messages in one direction, each sent on schedule, independent of earlier ones (open loop).
-     */
-    public static final String ONEWAY = "oneway";
-
-    /** Several senders, one receiver. */
-    public static final String FANIN = "fanin";
-
-    /** One sender, several receivers; each of them receives every message. */
-    public static final String FANOUT = "fanout";
-
-    /** Several messages at once, then none for a while. */
-    public static final String BURST = "burst";
-
-    /** A round trip after both ends were idle for a while. */
-    public static final String GAP = "gap";
-
-    /** More pairs of ends than processors. */
-    public static final String OVERSUB = "oversub";
-
-    /** Creating, opening, a first message, closing. */
-    public static final String LIFECYCLE = "lifecycle";
-
-    /** One end is killed. */
-    public static final String PEERDEATH = "peerdeath";
-
     /** Every byte is written by the sender and read by the receiver. */
     public static final String FULL = "full";
 
@@ -151,7 +118,7 @@ public record Factors(
     public Factors(
             String mechanism,
             String waiting,
-            String pattern,
+            Pattern pattern,
             int size,
             String touch,
             String placement,

@@ -1,8 +1,8 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Audit;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transport;
 import java.io.File;
@@ -106,7 +106,7 @@ public final class Auditor {
             if (stopped) {
                 throw new IOException("the audit was interrupted");
             }
-            Workload workload = Workload.of(Factors.RTT, 64);
+            Workload workload = Workload.of(Pattern.RTT, 64);
             PairLauncher.PairResult pairResult =
                     launcher.launch(
                             new PairLauncher.PairPlan(

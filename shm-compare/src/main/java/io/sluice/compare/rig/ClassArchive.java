@@ -1,6 +1,6 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
@@ -70,7 +70,7 @@ final class ClassArchive {
             launcher.launch(
                     new PairLauncher.PairPlan(
                             Transports.of(MECHANISM),
-                            Workload.of(Factors.RTT, Payload.MIN_SIZE),
+                            Workload.of(Pattern.RTT, Payload.MIN_SIZE),
                             new Placement(Placement.UNPINNED, List.of()),
                             BRIEF,
                             0,

@@ -1,8 +1,8 @@
 package io.sluice.compare.rig;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
@@ -93,12 +93,12 @@ public final class Endpoint {
         Transport transport = Transports.of(endpointTask.transport());
         Workload workload = endpointTask.workload();
         boolean first = endpointTask.side() == Role.INITIATOR;
-        if (workload.pattern().equals(Factors.LIFECYCLE)) {
+        if (workload.pattern() == Pattern.LIFECYCLE) {
             signalReady();
             Lifecycle lifecycle = new Lifecycle(transport, words, directory, workload);
             return first ? lifecycle.initiate() : lifecycle.respond();
         }
-        if (workload.pattern().equals(Factors.FANOUT) && first) {
+        if (workload.pattern() == Pattern.FANOUT && first) {
             return fanOut(endpointTask, transport, directory, words);
         }
         String address = endpointTask.addresses().get(0);
@@ -121,13 +121,13 @@ public final class Endpoint {
         Workload workload = endpointTask.workload();
         boolean first = endpointTask.side() == Role.INITIATOR;
         signalReady();
-        if (workload.pattern().equals(Factors.PEERDEATH)) {
+        if (workload.pattern() == Pattern.PEERDEATH) {
             if (first) {
                 PeerDeath.send(link, words, workload);
             }
             return PeerDeath.awaitPeerDeath(link, words, workload);
         }
-        if (workload.pattern().equals(Factors.FANIN)) {
+        if (workload.pattern() == Pattern.FANIN) {
             return first
                     ? FanInPattern.send(link, words, workload, endpointTask.number())
                     : FanInPattern.receive(link, words, workload, endpointTask.effort());
@@ -142,14 +142,14 @@ public final class Endpoint {
                             endpointTask.helpers())
                     .run(endpointTask.effort());
         }
-        boolean noted = workload.pattern().equals(Factors.ONEWAY);
+        boolean noted = workload.pattern() == Pattern.ONEWAY;
         Arrivals arrivals = noted ? Arrivals.open(directory) : null;
         return new Responder(link, words, workload, arrivals).run();
     }
 
     /** Links that lead to different receivers have a directory each. */
     private static Path linkDirectory(EndpointTask endpointTask, Path directory) {
-        return endpointTask.workload().pattern().equals(Factors.FANOUT)
+        return endpointTask.workload().pattern().hasLinkPerReceiver()
                 ? directory.resolve("link-" + endpointTask.number())
                 : directory;
     }

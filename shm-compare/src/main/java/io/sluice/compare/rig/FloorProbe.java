@@ -1,9 +1,9 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.kernel.KernelCalls;
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
@@ -107,7 +107,7 @@ final class FloorProbe {
         PairLauncher.PairPlan pairPlan =
                 new PairLauncher.PairPlan(
                         Transports.of(Transports.LINE),
-                        Workload.of(Factors.RTT, Payload.MIN_SIZE),
+                        Workload.of(Pattern.RTT, Payload.MIN_SIZE),
                         new Placement(Placement.TWO_CPUS, List.of(a, b)),
                         new ForkDurations(LINE_NS, LINE_NS, 1000),
                         0,

@@ -1,6 +1,6 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +22,7 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
      * Creates one with the default number of messages per call, every byte touched, on the run's
      * CPUs.
      */
-    public MeasurementPlan(Transport transport, String pattern, int size) {
+    public MeasurementPlan(Transport transport, Pattern pattern, int size) {
         this(transport, Workload.of(pattern, size), null);
     }
 
@@ -42,7 +42,7 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
     }
 
     /** Returns how messages are exchanged. */
-    public String pattern() {
+    public Pattern pattern() {
         return workload.pattern();
     }
 
@@ -63,7 +63,7 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
         if (tooLarge.isPresent()) {
             return tooLarge;
         }
-        return pattern().equals(Factors.FANIN) && !transport.supportsFanIn()
+        return pattern() == Pattern.FANIN && !transport.supportsFanIn()
                 ? Optional.of(
                         new Impossible(
                                 List.of(),

@@ -1,6 +1,6 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import java.util.Optional;
 
 /**
@@ -28,7 +28,7 @@ record Pace(double intervalNs, long minSamples) {
      * Returns the pace of a workload; nothing if it has none, or one that is found during warm-up.
      */
     static Optional<Pace> of(Workload workload) {
-        if (workload.pattern().equals(Factors.GAP)) {
+        if (workload.pattern() == Pattern.GAP) {
             return Optional.of(ofGap(workload.gapNs()));
         }
         return workload.ratePerSecond() > 0

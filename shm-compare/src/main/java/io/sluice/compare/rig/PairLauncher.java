@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
@@ -129,8 +129,7 @@ final class PairLauncher {
 
         /** Tests whether one side has several ends. */
         boolean hasSeveralEnds() {
-            return workload.pattern().equals(Factors.FANIN)
-                    || workload.pattern().equals(Factors.FANOUT);
+            return workload.pattern().hasSeveralEnds();
         }
 
         /** Returns how many ends a side has. */
@@ -143,11 +142,11 @@ final class PairLauncher {
 
         /** Returns the number of links: each receiver has one. */
         private int links() {
-            return workload.pattern().equals(Factors.FANOUT) ? workload.consumers() : 1;
+            return workload.pattern().hasLinkPerReceiver() ? workload.consumers() : 1;
         }
 
         private Path linkDirectory(Path directory, int link) throws IOException {
-            return workload.pattern().equals(Factors.FANOUT)
+            return workload.pattern().hasLinkPerReceiver()
                     ? Files.createDirectory(directory.resolve("link-" + link))
                     : directory;
         }
@@ -250,7 +249,7 @@ final class PairLauncher {
     }
 
     private PairResult launch(PairPlan pairPlan, WhenReady whenReady) throws IOException {
-        boolean death = pairPlan.workload().pattern().equals(Factors.PEERDEATH);
+        boolean death = pairPlan.workload().pattern() == Pattern.PEERDEATH;
         Path directory = Files.createTempDirectory(scratch(), PREFIX);
         Set<String> before = death ? kernelObjects() : Set.of();
         List<Process> ends = new ArrayList<>();
@@ -259,10 +258,10 @@ final class PairLauncher {
         boolean released = false;
         try {
             SharedWords.create(directory.resolve(CacheLineFloor.FILE));
-            if (pairPlan.workload().pattern().equals(Factors.ONEWAY)) {
+            if (pairPlan.workload().pattern() == Pattern.ONEWAY) {
                 Arrivals.create(directory);
             }
-            boolean prepares = !pairPlan.workload().pattern().equals(Factors.LIFECYCLE);
+            boolean prepares = pairPlan.workload().pattern() != Pattern.LIFECYCLE;
             for (int link = 0; prepares && link < pairPlan.links(); link++) {
                 prepared.add(pairPlan.transport().prepare(pairPlan.linkDirectory(directory, link)));
             }

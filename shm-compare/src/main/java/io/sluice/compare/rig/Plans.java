@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -50,7 +51,7 @@ public final class Plans {
                                     .map(name -> Placement.of(name, pair))
                                     .toList()
                             : placements;
-            for (String pattern : part.patterns()) {
+            for (Pattern pattern : part.patterns()) {
                 for (Workload workload : workloads(part, pattern)) {
                     transports.stream()
                             .filter(part::includes)
@@ -72,22 +73,21 @@ public final class Plans {
         placements.forEach(place -> plans.add(new MeasurementPlan(transport, workload, place)));
     }
 
-    private static List<Workload> workloads(Selection part, String pattern) {
+    private static List<Workload> workloads(Selection part, Pattern pattern) {
         List<Workload> workloads = new ArrayList<>();
-        boolean varied = pattern.equals(Factors.RTT) || pattern.equals(Factors.STREAM);
         // Patterns that hardly depend on the size are measured with one size.
         int usual = part.sizes().contains(64) ? 64 : part.sizes().get(0);
-        for (int size : varied ? part.sizes() : List.of(usual)) {
+        for (int size : pattern.variesWithSize() ? part.sizes() : List.of(usual)) {
             workloads.addAll(ofSize(part, pattern, size));
         }
         return workloads;
     }
 
-    private static List<Workload> ofSize(Selection part, String pattern, int size) {
+    private static List<Workload> ofSize(Selection part, Pattern pattern, int size) {
         List<Workload> workloads = new ArrayList<>();
         Workload plain = Workload.of(pattern, size);
         switch (pattern) {
-            case Factors.RTT:
+            case RTT:
                 for (String touch : part.touches()) {
                     Workload touched = plain.withTouch(touch);
                     if (part.rttRates().isEmpty()) {
@@ -96,31 +96,31 @@ public final class Plans {
                     part.rttRates().forEach(r -> workloads.add(touched.withRate(r, Factors.FIXED)));
                 }
                 break;
-            case Factors.STREAM:
+            case STREAM:
                 for (int batch : part.batches()) {
                     part.touches().forEach(t -> workloads.add(plain.withBatch(batch).withTouch(t)));
                 }
                 break;
-            case Factors.ONEWAY:
+            case ONEWAY:
                 for (double rate : part.rates()) {
                     part.schedules().forEach(times -> workloads.add(plain.withRate(rate, times)));
                 }
                 part.loads().forEach(l -> workloads.add(plain.withLoad(l, Factors.EXPONENTIAL)));
                 break;
-            case Factors.GAP:
+            case GAP:
                 part.gapsNs().forEach(gap -> workloads.add(plain.withGap(gap, 1)));
                 break;
-            case Factors.BURST:
+            case BURST:
                 workloads.add(
                         plain.withBatch(Workload.DEFAULT_BATCH).withGap(BURST_PERIOD_NS, BURST));
                 break;
-            case Factors.OVERSUB:
+            case OVERSUB:
                 workloads.add(plain.withEnds(OVERSUBSCRIBED_PAIRS, OVERSUBSCRIBED_PAIRS));
                 break;
-            case Factors.FANIN:
+            case FANIN:
                 workloads.add(plain.withEnds(MANY, 1));
                 break;
-            case Factors.FANOUT:
+            case FANOUT:
                 workloads.add(plain.withEnds(1, MANY));
                 break;
             default:

@@ -1,6 +1,6 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
@@ -75,7 +75,7 @@ final class Responder {
         if (arrivals != null) {
             return recordArrivals();
         }
-        return workload.pattern().equals(Factors.BURST) ? recordLastArrival() : drain();
+        return workload.pattern() == Pattern.BURST ? recordLastArrival() : drain();
     }
 
     private long reply() throws IOException {

@@ -6,6 +6,7 @@ import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
@@ -237,7 +238,7 @@ public final class Rig {
                         fault);
         try {
             Fork fork;
-            if (plan.pattern().equals(Factors.OVERSUB)) {
+            if (plan.pattern() == Pattern.OVERSUB) {
                 fork =
                         Forks.together(
                                 n,

@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import java.util.List;
 
@@ -22,7 +23,7 @@ import java.util.List;
  */
 public record Selection(
         List<String> mechanisms,
-        List<String> patterns,
+        List<Pattern> patterns,
         List<Integer> sizes,
         List<String> touches,
         List<Integer> batches,
@@ -57,7 +58,7 @@ public record Selection(
      * @return the selection
      */
     public static Selection of(
-            List<String> mechanisms, List<String> patterns, List<Integer> sizes) {
+            List<String> mechanisms, List<Pattern> patterns, List<Integer> sizes) {
         return new Selection(
                 mechanisms,
                 patterns,
@@ -89,7 +90,7 @@ public record Selection(
     }
 
     /** Returns the same with other patterns. */
-    public Selection withPatterns(List<String> chosen) {
+    public Selection withPatterns(List<Pattern> chosen) {
         return new Selection(
                 mechanisms,
                 chosen,

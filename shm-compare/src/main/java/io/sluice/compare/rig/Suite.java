@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
+import io.sluice.compare.result.Pattern;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,20 +39,7 @@ public record Suite(
 
     private static final Duration SHORT = Duration.ofMillis(400);
 
-    private static final List<String> ALL_PATTERNS =
-            List.of(
-                    Factors.RTT,
-                    Factors.STREAM,
-                    Factors.ONEWAY,
-                    Factors.FANIN,
-                    Factors.FANOUT,
-                    Factors.BURST,
-                    Factors.GAP,
-                    Factors.OVERSUB,
-                    Factors.LIFECYCLE,
-                    Factors.PEERDEATH);
-
-    private static final List<String> SWEPT = List.of(Factors.RTT, Factors.STREAM);
+    private static final List<Pattern> SWEPT = List.of(Pattern.RTT, Pattern.STREAM);
 
     /** Representative mechanisms, where measuring all would take hours. */
     private static final List<String> KNOWN =
@@ -74,12 +62,12 @@ public record Suite(
             List.of(
                     Selection.of(
                                     List.of("pipe", "uds.stream", "sluice/futex", "sluice/spin"),
-                                    List.of(Factors.RTT),
+                                    List.of(Pattern.RTT),
                                     List.of(64))
                             .withPlacements(List.of(Placement.ONE_CPU)),
                     Selection.of(
                                     List.of("pipe", "uds.stream", "tcp", "sluice/futex"),
-                                    List.of(Factors.RTT),
+                                    List.of(Pattern.RTT),
                                     List.of(64))
                             .withPlacements(List.of(Placement.UNPINNED)));
 
@@ -122,10 +110,10 @@ public record Suite(
                                                     "agrona.o2o",
                                                     "aeron.ipc"),
                                             List.of(
-                                                    Factors.RTT,
-                                                    Factors.STREAM,
-                                                    Factors.ONEWAY,
-                                                    Factors.GAP),
+                                                    Pattern.RTT,
+                                                    Pattern.STREAM,
+                                                    Pattern.ONEWAY,
+                                                    Pattern.GAP),
                                             List.of(64, 4096))
                                     .withRates(List.of(30_000.0))
                                     .withSchedules(List.of(Factors.FIXED))),
@@ -144,13 +132,13 @@ public record Suite(
                     "standard",
                     List.of(
                             Selection.of(List.of(), SWEPT, List.of(64)),
-                            Selection.of(List.of(), List.of(Factors.STREAM), List.of(4096)),
-                            Selection.of(KNOWN, List.of(Factors.RTT), List.of(8, 256, 1024, 4096)),
-                            Selection.of(KNOWN, List.of(Factors.STREAM), List.of(1024, 4096)),
+                            Selection.of(List.of(), List.of(Pattern.STREAM), List.of(4096)),
+                            Selection.of(KNOWN, List.of(Pattern.RTT), List.of(8, 256, 1024, 4096)),
+                            Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(1024, 4096)),
                             Selection.of(LARGE, SWEPT, List.of(65_536)),
-                            Selection.of(KNOWN, List.of(Factors.STREAM), List.of(64))
+                            Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(64))
                                     .withBatches(List.of(1)),
-                            Selection.of(KNOWN, ALL_PATTERNS, List.of(64))
+                            Selection.of(KNOWN, Pattern.all(), List.of(64))
                                     .withRates(List.of(10_000.0, 100_000.0))
                                     .withSchedules(List.of(Factors.FIXED))
                                     .withLoads(List.of(0.8))
@@ -169,7 +157,7 @@ public record Suite(
                     List.of(
                             new Selection(
                                     List.of(),
-                                    ALL_PATTERNS,
+                                    Pattern.all(),
                                     List.of(
                                             8, 64, 256, 1024, 4096, 16_384, 65_536, 262_144,
                                             1_048_576),
@@ -235,11 +223,6 @@ public record Suite(
         return ALL.stream().map(Suite::name).toList();
     }
 
-    /** Returns all patterns. */
-    public static List<String> patterns() {
-        return ALL_PATTERNS;
-    }
-
     /** Returns the same with each of its parts changed. */
     public Suite with(UnaryOperator<Selection> change) {
         return new Suite(
@@ -255,11 +238,11 @@ public record Suite(
      * Returns the same with only some patterns: each part keeps those of its own. A pattern that no
      * part has is measured as in the first part.
      */
-    public Suite withPatterns(List<String> chosen) {
+    public Suite withPatterns(List<Pattern> chosen) {
         List<Selection> narrowed = new ArrayList<>();
-        List<String> missing = new ArrayList<>(chosen);
+        List<Pattern> missing = new ArrayList<>(chosen);
         for (Selection part : parts) {
-            List<String> kept = new ArrayList<>(part.patterns());
+            List<Pattern> kept = new ArrayList<>(part.patterns());
             missing.removeAll(kept);
             kept.retainAll(chosen);
             narrowed.add(part.withPatterns(kept));

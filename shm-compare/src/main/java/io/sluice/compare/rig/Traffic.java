@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -32,16 +31,16 @@ interface Traffic {
     static Traffic of(Workload workload, Conversation talk, Path directory, long seed)
             throws IOException {
         switch (workload.pattern()) {
-            case Factors.STREAM:
+            case STREAM:
                 return new Streaming(talk);
-            case Factors.ONEWAY:
+            case ONEWAY:
                 return new OpenLoop(talk, workload, Arrivals.open(directory), seed);
-            case Factors.BURST:
+            case BURST:
                 return new Bursts(talk, workload);
-            case Factors.GAP:
+            case GAP:
                 return new Gaps(talk, workload.gapNs());
-            case Factors.RTT:
-            case Factors.OVERSUB:
+            case RTT:
+            case OVERSUB:
                 return workload.ratePerSecond() > 0
                         ? new PacedRoundTrips(talk, workload.ratePerSecond())
                         : new RoundTrips(talk);

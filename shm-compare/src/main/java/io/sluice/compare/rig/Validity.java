@@ -8,6 +8,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.stats.Percentiles;
 import io.sluice.compare.stats.Samples;
@@ -118,10 +119,12 @@ final class Validity {
         if (spread(measured) > SPREAD) {
             flags.add("V06");
         }
-        if (ends(factors) > new TreeSet<>(factors.cpus()).size() && !factors.cpus().isEmpty()) {
+        if (factors.pattern().threads(factors.producers(), factors.consumers())
+                        > new TreeSet<>(factors.cpus()).size()
+                && !factors.cpus().isEmpty()) {
             flags.add("V15");
         }
-        if (!Factors.RTT.equals(factors.pattern()) && capacityDiffers(factors.capacityBytes())) {
+        if (factors.pattern() != Pattern.RTT && capacityDiffers(factors.capacityBytes())) {
             flags.add("V16");
         }
         String status = Measurement.OK;
@@ -189,7 +192,7 @@ final class Validity {
                 fork.lineRoundTripNs() > 0
                         ? fork.lineRoundTripNs()
                         : before == null ? 0 : before.lineRoundTripNs();
-        return Factors.RTT.equals(factors.pattern())
+        return factors.pattern() == Pattern.RTT
                 && fork.hdr() != null
                 && Hdr.decode(fork.hdr()).getValueAtPercentile(50) < 0.9 * line;
     }
@@ -199,7 +202,7 @@ final class Validity {
      * spins must not; otherwise the cell measures something else.
      */
     static boolean waitedAsRequested(Factors factors, Fork fork) {
-        if (!Factors.RTT.equals(factors.pattern()) || fork.ends().isEmpty()) {
+        if (factors.pattern() != Pattern.RTT || fork.ends().isEmpty()) {
             return true;
         }
         double sleeps = sleepsPerHop(fork);
@@ -309,19 +312,6 @@ final class Validity {
         return values.length < 2
                 ? 0
                 : (values[values.length - 1] - values[0]) / values[values.length / 2];
-    }
-
-    /** Returns the number of threads that need a CPU at the same time. */
-    private static int ends(Factors factors) {
-        switch (factors.pattern()) {
-            case Factors.OVERSUB:
-                return 2 * factors.producers();
-            case Factors.FANIN:
-            case Factors.FANOUT:
-                return factors.producers() + factors.consumers();
-            default:
-                return 2;
-        }
     }
 
     private static boolean capacityDiffers(long bytes) {

@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
-import java.util.List;
+import io.sluice.compare.result.Pattern;
 import java.util.Locale;
 
 /**
@@ -23,7 +23,7 @@ import java.util.Locale;
  * @param consumers pattern fanout: how many ends receive
  */
 public record Workload(
-        String pattern,
+        Pattern pattern,
         int size,
         String touch,
         int batch,
@@ -38,9 +38,8 @@ public record Workload(
     static final int DEFAULT_BATCH = 256;
 
     /** Returns a workload of one message at a time or as many as possible, every byte touched. */
-    public static Workload of(String pattern, int size) {
-        boolean streams = List.of(Factors.STREAM, Factors.FANIN, Factors.FANOUT).contains(pattern);
-        int batch = streams ? DEFAULT_BATCH : 1;
+    public static Workload of(Pattern pattern, int size) {
+        int batch = pattern.isFlood() ? DEFAULT_BATCH : 1;
         return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, 0, 1, 1, 1);
     }
 
@@ -144,9 +143,7 @@ public record Workload(
 
     /** Tests whether a reply comes for each message. */
     boolean hasReply() {
-        return pattern.equals(Factors.RTT)
-                || pattern.equals(Factors.GAP)
-                || pattern.equals(Factors.OVERSUB);
+        return pattern.hasReply();
     }
 
     /**
@@ -155,7 +152,7 @@ public record Workload(
      * @param usualBatch the batch that is not worth mentioning
      */
     String id(int usualBatch) {
-        StringBuilder id = new StringBuilder(pattern);
+        StringBuilder id = new StringBuilder(pattern.id());
         if (ratePerSecond > 0) {
             id.append(String.format(Locale.ROOT, "-%.0f", ratePerSecond));
         }
@@ -168,10 +165,10 @@ public record Workload(
         if (gapNs > 0) {
             id.append('-').append(gapNs / 1000).append("us");
         }
-        if (pattern.equals(Factors.BURST)) {
+        if (pattern == Pattern.BURST) {
             id.append('-').append(burst);
         }
-        if (pattern.equals(Factors.STREAM) && batch != usualBatch) {
+        if (pattern == Pattern.STREAM && batch != usualBatch) {
             id.append("-batch").append(batch);
         }
         if (producers > 1 || consumers > 1) {

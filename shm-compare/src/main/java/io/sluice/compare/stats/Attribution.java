@@ -2,6 +2,7 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +41,7 @@ public final class Attribution {
      */
     public static List<Attribution> of(Results results) {
         return results.measurements().stream()
-                .filter(measurement -> Factors.RTT.equals(measurement.factors().pattern()))
+                .filter(measurement -> measurement.factors().pattern() == Pattern.RTT)
                 .filter(measurement -> Measurements.hasDefaultFactors(measurement.factors()))
                 .map(
                         measurement ->
@@ -162,7 +163,7 @@ public final class Attribution {
     }
 
     private Optional<Measurement> measurement(String mechanism, String wait) {
-        return Measurements.find(results, mechanism, wait, Factors.RTT, size, placement);
+        return Measurements.find(results, mechanism, wait, Pattern.RTT, size, placement);
     }
 
     private static String kernel(Results results, Group group) {
@@ -179,7 +180,7 @@ public final class Attribution {
 
     private record Group(int size, String placement) {
         boolean matches(Factors factors) {
-            return Factors.RTT.equals(factors.pattern())
+            return factors.pattern() == Pattern.RTT
                     && Measurements.hasDefaultFactors(factors)
                     && factors.size() == size
                     && Objects.equals(factors.placement(), placement);

@@ -3,6 +3,7 @@ package io.sluice.compare.stats;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import java.util.Map;
 import java.util.Objects;
@@ -54,7 +55,7 @@ public final class CallCounts {
      * audited.
      */
     public Estimate audited(Measurement measurement) {
-        return Factors.RTT.equals(measurement.factors().pattern())
+        return measurement.factors().pattern() == Pattern.RTT
                 ? audit(measurement)
                         .map(a -> a.perMessage().values().stream().mapToDouble(n -> n).sum())
                         .map(sum -> new Estimate(sum, Double.NaN, Double.NaN))

@@ -2,6 +2,7 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import java.util.Collection;
 import java.util.Comparator;
@@ -34,7 +35,7 @@ public final class Measurements {
             Results results,
             String mechanism,
             String wait,
-            String pattern,
+            Pattern pattern,
             int size,
             String placement) {
         return results.measurements().stream()
@@ -87,9 +88,10 @@ public final class Measurements {
                 .orElse(null);
     }
 
-    private static boolean matches(Factors factors, String mechanism, String wait, String pattern) {
+    private static boolean matches(
+            Factors factors, String mechanism, String wait, Pattern pattern) {
         return Objects.equals(factors.mechanism(), mechanism)
                 && Objects.equals(factors.waiting(), wait)
-                && Objects.equals(factors.pattern(), pattern);
+                && factors.pattern() == pattern;
     }
 }

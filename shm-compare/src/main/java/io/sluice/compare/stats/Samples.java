@@ -7,6 +7,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
 import java.util.Map;
@@ -223,7 +224,7 @@ public final class Samples {
                 lines(
                         results,
                         placement,
-                        f -> Factors.SPIN.equals(f.waiting()) && Factors.RTT.equals(f.pattern()));
+                        f -> Factors.SPIN.equals(f.waiting()) && f.pattern() == Pattern.RTT);
         if (beside.length == 0) {
             beside = lines(results, placement, f -> true);
         }
@@ -262,10 +263,8 @@ public final class Samples {
     }
 
     private static int hops(Measurement measurement) {
-        String pattern = measurement.factors().pattern();
-        return Factors.RTT.equals(pattern)
-                        || Factors.GAP.equals(pattern)
-                        || Factors.OVERSUB.equals(pattern)
+        Pattern pattern = measurement.factors().pattern();
+        return pattern == Pattern.RTT || pattern == Pattern.GAP || pattern == Pattern.OVERSUB
                 ? 2
                 : 1;
     }

@@ -6,6 +6,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
 import java.util.ArrayList;
@@ -54,9 +55,9 @@ public final class TwoByTwo {
     /** Returns one for each kernel mechanism, size and placement that has the cells for it. */
     public static List<Decomposition> of(Results results) {
         return results.measurements().stream()
-                .filter(measurement -> matches(measurement.factors(), Factors.BLOCK, Factors.RTT))
+                .filter(measurement -> matches(measurement.factors(), Factors.BLOCK, Pattern.RTT))
                 .map(measurement -> new TwoByTwo(results, measurement))
-                .filter(each -> each.kernelSpins(Factors.RTT).isPresent())
+                .filter(each -> each.kernelSpins(Pattern.RTT).isPresent())
                 .sorted(Comparator.comparingInt(each -> each.kernelSleeps.factors().size()))
                 .map(TwoByTwo::decompose)
                 .toList();
@@ -84,9 +85,9 @@ public final class TwoByTwo {
         Factors factors = kernelSleeps.factors();
         Map<String, Optional<Measurement>> cells = new LinkedHashMap<>();
         cells.put(Decomposition.KERNEL_SLEEPS, Optional.of(kernelSleeps));
-        cells.put(Decomposition.KERNEL_SPINS, kernelSpins(Factors.RTT));
-        cells.put(Decomposition.SHARED_SLEEPS, sharedSleeps(Factors.RTT));
-        cells.put(Decomposition.SHARED_SPINS, sharedSpins(Factors.RTT));
+        cells.put(Decomposition.KERNEL_SPINS, kernelSpins(Pattern.RTT));
+        cells.put(Decomposition.SHARED_SLEEPS, sharedSleeps(Pattern.RTT));
+        cells.put(Decomposition.SHARED_SPINS, sharedSpins(Pattern.RTT));
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, Quantity> halves = new LinkedHashMap<>();
         cells.forEach(
@@ -200,10 +201,10 @@ public final class TwoByTwo {
         }
         Waking afterPause =
                 new Waking(
-                        half(find(kernelSleeps.factors().mechanism(), Factors.BLOCK, Factors.GAP)),
-                        half(kernelSpins(Factors.GAP)),
-                        half(sharedSleeps(Factors.GAP)),
-                        half(sharedSpins(Factors.GAP)),
+                        half(find(kernelSleeps.factors().mechanism(), Factors.BLOCK, Pattern.GAP)),
+                        half(kernelSpins(Pattern.GAP)),
+                        half(sharedSleeps(Pattern.GAP)),
+                        half(sharedSpins(Pattern.GAP)),
                         false);
         if (afterPause.covers(pingPong)) {
             remarks.add(
@@ -261,7 +262,7 @@ public final class TwoByTwo {
                 results.measurements().stream()
                         .filter(
                                 measurement ->
-                                        matches(measurement.factors(), Factors.BLOCK, Factors.RTT))
+                                        matches(measurement.factors(), Factors.BLOCK, Pattern.RTT))
                         .filter(measurement -> isComparable(measurement.factors()))
                         .filter(
                                 measurement ->
@@ -293,8 +294,8 @@ public final class TwoByTwo {
 
     /** Returns the kernel's path without sleeping, one number per launch. */
     private double[] path() {
-        double[] kh = half(kernelSpins(Factors.RTT));
-        double[] ss = half(sharedSpins(Factors.RTT));
+        double[] kh = half(kernelSpins(Pattern.RTT));
+        double[] ss = half(sharedSpins(Pattern.RTT));
         double[] path = new double[Math.min(kh.length, ss.length)];
         for (int i = 0; i < path.length; i++) {
             path[i] = kh[i] - ss[i];
@@ -341,22 +342,22 @@ public final class TwoByTwo {
                 .toArray();
     }
 
-    private Optional<Measurement> kernelSpins(String pattern) {
+    private Optional<Measurement> kernelSpins(Pattern pattern) {
         String kernel = kernelSleeps.factors().mechanism();
         return Stream.of(kernel + ".hint", kernel)
                 .flatMap(id -> find(id, Factors.HINT, pattern).stream())
                 .findFirst();
     }
 
-    private Optional<Measurement> sharedSpins(String pattern) {
+    private Optional<Measurement> sharedSpins(Pattern pattern) {
         return find("sluice", Factors.SPIN, pattern);
     }
 
-    private Optional<Measurement> sharedSleeps(String pattern) {
+    private Optional<Measurement> sharedSleeps(Pattern pattern) {
         return find("sluice", Factors.FUTEX, pattern);
     }
 
-    private Optional<Measurement> find(String mechanism, String waiting, String pattern) {
+    private Optional<Measurement> find(String mechanism, String waiting, Pattern pattern) {
         return results.measurements().stream()
                 .filter(measurement -> matches(measurement.factors(), waiting, pattern))
                 .filter(measurement -> mechanism.equals(measurement.factors().mechanism()))
@@ -375,9 +376,9 @@ public final class TwoByTwo {
      * Tests whether a cell has this way to wait and this pattern, no set rate, and touches every
      * byte.
      */
-    private static boolean matches(Factors factors, String waiting, String pattern) {
+    private static boolean matches(Factors factors, String waiting, Pattern pattern) {
         return waiting.equals(factors.waiting())
-                && pattern.equals(factors.pattern())
+                && factors.pattern() == pattern
                 && Measurements.hasDefaultFactors(factors);
     }
 

@@ -16,6 +16,7 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.SyntheticResults;
@@ -29,7 +30,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.junit.jupiter.api.Tag;
@@ -246,7 +246,7 @@ class MainTest {
             long response = late(fork.response(), half);
             long service = late(fork.service(), half);
             assertTrue(response >= 10, measurement.id() + " " + response);
-            if (measurement.factors().pattern().equals(Factors.RTT)) {
+            if (measurement.factors().pattern() == Pattern.RTT) {
                 assertTrue(
                         service * 4 < response, measurement.id() + " " + service + ", " + response);
             } else {
@@ -391,7 +391,7 @@ class MainTest {
         assertEquals(0, outcome.status(), outcome.err());
         String html = Files.readString(Path.of(page));
         Set<String> microseconds = new TreeSet<>();
-        Pattern.compile("<td [^>]*>([0-9]+)[0-9.]*\u00a0(µs|ns) \\(")
+        java.util.regex.Pattern.compile("<td [^>]*>([0-9]+)[0-9.]*\u00a0(µs|ns) \\(")
                 .matcher(html.substring(html.indexOf("Median round trip")))
                 .results()
                 .limit(2)

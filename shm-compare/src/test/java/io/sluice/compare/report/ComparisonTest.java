@@ -8,6 +8,7 @@ import io.sluice.compare.report.Comparison.Finding;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class ComparisonTest {
                     new Factors(
                             "pipe",
                             Factors.BLOCK,
-                            Factors.STREAM,
+                            Pattern.STREAM,
                             64,
                             Factors.FULL,
                             SyntheticResults.PLACEMENT,

@@ -9,6 +9,7 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Window;
@@ -45,23 +46,23 @@ public final class CompleteResults {
         }
         SyntheticResults.typical().cells().stream()
                 .filter(measurement -> measurement.factors().size() == 64 && measurement.usable())
-                .filter(measurement -> measurement.factors().pattern().equals(Factors.RTT))
+                .filter(measurement -> measurement.factors().pattern() == Pattern.RTT)
                 .forEach(measurement -> synthetic.measurement(moved(measurement)));
         for (String[] each : new String[][] {{"pipe", Factors.BLOCK}, {"sluice", Factors.SPIN}}) {
             boolean spins = each[1].equals(Factors.SPIN);
             for (double rate : new double[] {1e3, 1e4, 1e5}) {
                 double service = spins ? 400 : 7_000;
                 double response = service * (1 + rate / (spins ? 1e6 : 3e4));
-                Factors f = factors(each, Factors.ONEWAY, rate, null);
+                Factors f = factors(each, Pattern.ONEWAY, rate, null);
                 synthetic.measurement(oneway(f, service, response));
             }
             for (long gap : new long[] {0, 10_000, 100_000, 1_000_000, 10_000_000}) {
                 double time = spins ? 450 : 12_000 + Math.sqrt(gap) * 8;
-                synthetic.measurement(plain(factors(each, Factors.GAP, null, gap), time, Map.of()));
+                synthetic.measurement(plain(factors(each, Pattern.GAP, null, gap), time, Map.of()));
             }
             synthetic.measurement(
                     plain(
-                            factors(each, Factors.LIFECYCLE, null, null),
+                            factors(each, Pattern.LIFECYCLE, null, null),
                             0,
                             Map.of(
                                     Numbers.CREATE_NS, 40_000.0,
@@ -71,7 +72,7 @@ public final class CompleteResults {
                                     Numbers.RESIDENT_BYTES, 65_536.0)));
             synthetic.measurement(
                     plain(
-                            factors(each, Factors.PEERDEATH, null, null),
+                            factors(each, Pattern.PEERDEATH, null, null),
                             0,
                             Map.of(
                                     Numbers.NOTICED_NS, 300_000.0,
@@ -176,7 +177,7 @@ public final class CompleteResults {
                 measurement.launches());
     }
 
-    private static Factors factors(String[] each, String pattern, Double rate, Long gap) {
+    private static Factors factors(String[] each, Pattern pattern, Double rate, Long gap) {
         return new Factors(
                 each[0],
                 each[1],

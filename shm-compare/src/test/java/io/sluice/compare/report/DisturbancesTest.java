@@ -11,6 +11,7 @@ import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.stats.SyntheticResults;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class DisturbancesTest {
     @Test
     void disturbancesAreShown() {
-        Results results = new SyntheticResults().measurement(lived(Factors.RTT, 100)).build();
+        Results results = new SyntheticResults().measurement(lived(Pattern.RTT, 100)).build();
         String page = HtmlReport.render(results);
         String table = page.substring(page.indexOf("What happened inside the blocks: "));
         table = table.substring(0, table.indexOf("</details>"));
@@ -48,13 +49,13 @@ class DisturbancesTest {
         assertTrue(
                 HtmlReport.render(
                                 new SyntheticResults()
-                                        .measurement(lived(Factors.ONEWAY, 100))
+                                        .measurement(lived(Pattern.ONEWAY, 100))
                                         .build())
                         .contains("is partly theirs: odd/oneway."));
         assertFalse(
                 HtmlReport.render(
                                 new SyntheticResults()
-                                        .measurement(lived(Factors.ONEWAY, 1))
+                                        .measurement(lived(Pattern.ONEWAY, 1))
                                         .build())
                         .contains("is partly theirs"));
     }
@@ -123,10 +124,10 @@ class DisturbancesTest {
 
     @Test
     void severalEndsAreShownAsFarAsTheyWereTried() {
-        Measurement one = lived(Factors.FANIN, 1);
+        Measurement one = lived(Pattern.FANIN, 1);
         Factors f = one.factors();
         Factors pipe =
-                new Factors("eventfd", Factors.EVENTFD, Factors.FANIN, 64, f.touch(), "x", null, 0);
+                new Factors("eventfd", Factors.EVENTFD, Pattern.FANIN, 64, f.touch(), "x", null, 0);
         Measurement other =
                 new Measurement(
                         "e", pipe, Measurement.NOT_AVAILABLE, "it has one sender", null, List.of());
@@ -144,7 +145,7 @@ class DisturbancesTest {
     }
 
     /** Two launches, of which one had warmed up. */
-    static Measurement lived(String pattern, double clocksApartNs) {
+    static Measurement lived(Pattern pattern, double clocksApartNs) {
         Results plain = new SyntheticResults().rtt("odd", Factors.SPIN, 64, 450).build();
         Measurement measurement = plain.cells().get(0);
         Factors f = measurement.factors();
@@ -159,7 +160,7 @@ class DisturbancesTest {
                         f.cpus(),
                         0);
         String hdr = measurement.launches().get(0).hdr();
-        boolean answered = pattern.equals(Factors.RTT);
+        boolean answered = pattern == Pattern.RTT;
         List<Fork> launches =
                 List.of(1.0, 0.0).stream()
                         .map(

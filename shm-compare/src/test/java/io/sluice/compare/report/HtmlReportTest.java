@@ -12,6 +12,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +48,7 @@ class HtmlReportTest {
     void nothingIsLoaded() {
         assertFalse(PAGE.contains("http://") || PAGE.contains("https://"));
         assertFalse(
-                Pattern.compile(
+                java.util.regex.Pattern.compile(
                                 "<(link|img|iframe|object|embed|audio|video)\\b|@import|\\ssrc=|url\\((?!#)")
                         .matcher(PAGE)
                         .find());
@@ -217,7 +217,7 @@ class HtmlReportTest {
         TYPICAL.cells().forEach(measurement -> both.measurement(elsewhere(measurement)));
         String page = HtmlReport.render(both.build());
         Set<String> ids = new HashSet<>();
-        Pattern.compile("\\sid=\"([^\"]*)\"")
+        java.util.regex.Pattern.compile("\\sid=\"([^\"]*)\"")
                 .matcher(page)
                 .results()
                 .forEach(m -> assertTrue(ids.add(m.group(1)), m.group(1)));
@@ -302,8 +302,9 @@ class HtmlReportTest {
         String page = HtmlReport.render(results);
         assertFalse(page.contains("<img"), "a tag got through");
         assertFalse(page.contains("<script>alert"), "a script got through");
-        assertEquals(2, Pattern.compile("<script").matcher(page).results().count());
-        assertEquals(2, Pattern.compile("</script").matcher(page).results().count());
+        assertEquals(2, java.util.regex.Pattern.compile("<script").matcher(page).results().count());
+        assertEquals(
+                2, java.util.regex.Pattern.compile("</script").matcher(page).results().count());
         String json =
                 page.substring(page.indexOf("id=\"results\">") + 13, page.indexOf("</script>"));
         assertEquals(results, ResultsFile.fromJson(json));
@@ -327,7 +328,7 @@ class HtmlReportTest {
     @Test
     void oneForkAndFewSamplesHaveDashes() {
         Fork fork = new Fork(0, 10, 1000, null, 0, Map.of(), 0);
-        Factors factors = new Factors("other", "dance", Factors.RTT, 7, null, null, null, 0);
+        Factors factors = new Factors("other", "dance", Pattern.RTT, 7, null, null, null, 0);
         Measurement measurement =
                 new Measurement("x", factors, Measurement.OK, null, null, List.of(fork));
         String page =
@@ -340,9 +341,9 @@ class HtmlReportTest {
     private static Results hostile() {
         EndCounters end = new EndCounters(9, 4, 5, 1, 0, 0, 10, Map.of(EVIL, 3L), 1, 0, 0);
         Fork fork = new Fork(0, 10, 1000, null, 0, Map.of(EVIL, end), 0);
-        Factors stream = new Factors(EVIL, EVIL, Factors.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
+        Factors stream = new Factors(EVIL, EVIL, Pattern.STREAM, 64, EVIL, EVIL, List.of(0, 1), 1);
         Factors rtt =
-                new Factors(EVIL, Factors.BLOCK, Factors.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);
+                new Factors(EVIL, Factors.BLOCK, Pattern.RTT, 64, EVIL, EVIL, List.of(0, 1), 1);
         Environment environment =
                 new Environment(
                         EVIL,
@@ -383,6 +384,9 @@ class HtmlReportTest {
     }
 
     private static List<MatchResult> matches(String regex) {
-        return Pattern.compile(regex, Pattern.DOTALL).matcher(PAGE).results().toList();
+        return java.util.regex.Pattern.compile(regex, java.util.regex.Pattern.DOTALL)
+                .matcher(PAGE)
+                .results()
+                .toList();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.transport.Transport;
@@ -12,14 +13,14 @@ import io.sluice.compare.transport.Transports;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("minutes")
 class MechanismNamesTest {
-    private static final Pattern WORDS =
-            Pattern.compile("<text class=\"(name|heading|detail strong)\"[^>]*>([^<]*)<");
+    private static final java.util.regex.Pattern WORDS =
+            java.util.regex.Pattern.compile(
+                    "<text class=\"(name|heading|detail strong)\"[^>]*>([^<]*)<");
 
     @Test
     void whatCanBeMeasuredHasANameOfItsOwn() {
@@ -38,7 +39,7 @@ class MechanismNamesTest {
                 new Factors(
                         "other",
                         Factors.SPIN,
-                        Factors.RTT,
+                        Pattern.RTT,
                         64,
                         Factors.FULL,
                         "same-llc",
@@ -85,7 +86,7 @@ class MechanismNamesTest {
         return new Factors(
                 transport.id(),
                 transport.waiting(),
-                Factors.RTT,
+                Pattern.RTT,
                 64,
                 Factors.FULL,
                 "same-llc",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
@@ -51,7 +52,7 @@ class UnusualMeasurementsTest {
                         .measurement(paced)
                         .build();
         ReportModel reportModel = new ReportModel(results);
-        assertEquals(2, reportModel.rows(Factors.RTT).size());
+        assertEquals(2, reportModel.rows(Pattern.RTT).size());
         assertEquals(1, reportModel.attributions.size());
         String page = HtmlReport.render(results);
         String load = page.substring(page.indexOf("id=\"load\""));

@@ -47,7 +47,7 @@ class ResultsFileTest {
                 new Factors(
                         "pipe",
                         Factors.BLOCK,
-                        Factors.RTT,
+                        Pattern.RTT,
                         64,
                         Factors.FULL,
                         "pair",
@@ -138,7 +138,7 @@ class ResultsFileTest {
                 new Factors(
                         "sluice",
                         Factors.FUTEX,
-                        Factors.ONEWAY,
+                        Pattern.ONEWAY,
                         64,
                         Factors.HEADER,
                         "two-cpus",

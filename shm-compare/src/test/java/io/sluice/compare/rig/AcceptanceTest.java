@@ -9,6 +9,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
@@ -31,7 +32,7 @@ class AcceptanceTest {
         return new Validity(machine, null, null).evaluate("id", factors, List.of(fork), List.of());
     }
 
-    private static Factors factors(String pattern, Placement place) {
+    private static Factors factors(Pattern pattern, Placement place) {
         return new Factors(
                 "pipe", Factors.BLOCK, pattern, 64, Factors.FULL, place.name(), place.cpus(), 0);
     }
@@ -42,9 +43,9 @@ class AcceptanceTest {
                 List.of(Fault.FaultKind.DROP, Fault.FaultKind.DUPLICATE, Fault.FaultKind.FLIP)) {
             Fault fault = new Fault(faultKind, Role.INITIATOR, 100, 0);
             PairLauncher.PairResult pairResult =
-                    PAIRS.launch("pipe", Workload.of(Factors.STREAM, 64), PairFixture.SHORT, fault);
+                    PAIRS.launch("pipe", Workload.of(Pattern.STREAM, 64), PairFixture.SHORT, fault);
             Measurement measurement =
-                    evaluate(factors(Factors.STREAM, PAIRS.place()), Forks.of(0, pairResult));
+                    evaluate(factors(Pattern.STREAM, PAIRS.place()), Forks.of(0, pairResult));
             assertEquals(Measurement.INVALID, measurement.status(), faultKind.name());
             assertTrue(measurement.flags().contains("V01"), faultKind + " " + measurement.flags());
             assertTrue(
@@ -67,7 +68,7 @@ class AcceptanceTest {
         PairLauncher.PairResult pairResult =
                 PAIRS.launch(
                         "sluice/spin",
-                        Workload.of(Factors.RTT, 64).withRate(1000, Factors.FIXED),
+                        Workload.of(Pattern.RTT, 64).withRate(1000, Factors.FIXED),
                         new ForkDurations(second / 50, 2 * second, 0),
                         Fault.pause(second / 2, second / 2));
         BlockResult measured = pairResult.initiator().block();
@@ -90,7 +91,7 @@ class AcceptanceTest {
                         .launch(
                                 new PairLauncher.PairPlan(
                                         Transports.of("pipe.hint"),
-                                        Workload.of(Factors.RTT, 64),
+                                        Workload.of(Pattern.RTT, 64),
                                         one,
                                         forkDurations,
                                         0,
@@ -98,7 +99,7 @@ class AcceptanceTest {
         long measured = pairResult.initiator().block().durationNs();
         // A million of these take hours. A block ends with the chunk in which its time runs out.
         assertTrue(measured < 20 * forkDurations.limitNs(), measured / 1_000_000 + " ms");
-        Measurement measurement = evaluate(factors(Factors.RTT, one), Forks.of(0, pairResult));
+        Measurement measurement = evaluate(factors(Pattern.RTT, one), Forks.of(0, pairResult));
         assertTrue(measurement.flags().contains("V15"), measurement.flags().toString());
     }
 

@@ -12,6 +12,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class PatternsTest {
     @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
-            Workload workload = Workload.of(Factors.ONEWAY, 64).withRate(10_000, schedule);
+            Workload workload = Workload.of(Pattern.ONEWAY, 64).withRate(10_000, schedule);
             PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload, FEW, null);
             whole(pairResult);
             BlockResult measured = pairResult.initiator().block();
@@ -82,7 +83,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
-        Workload workload = Workload.of(Factors.ONEWAY, 64).withLoad(0.1, Factors.FIXED);
+        Workload workload = Workload.of(Pattern.ONEWAY, 64).withLoad(0.1, Factors.FIXED);
         PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, FEW, null);
         whole(pairResult);
         // How high it is depends on the machine; that it was found and kept to the count does not.
@@ -94,7 +95,7 @@ class PatternsTest {
 
     @Test
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
-        Workload workload = Workload.of(Factors.GAP, 64).withGap(MILLISECOND, 1);
+        Workload workload = Workload.of(Pattern.GAP, 64).withGap(MILLISECOND, 1);
         ForkDurations forkDurations = new ForkDurations(20 * MILLISECOND, 20 * MILLISECOND, 200);
         PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, forkDurations, null);
         whole(pairResult);
@@ -107,7 +108,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
-        Workload workload = Workload.of(Factors.BURST, 64).withGap(MILLISECOND, 50);
+        Workload workload = Workload.of(Pattern.BURST, 64).withGap(MILLISECOND, 50);
         PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload);
         whole(pairResult);
         BlockResult measured = pairResult.initiator().block();
@@ -119,7 +120,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void morePairsThanCpusRunTogether() throws Exception {
-        Workload workload = Workload.of(Factors.OVERSUB, 64).withEnds(3, 3);
+        Workload workload = Workload.of(Pattern.OVERSUB, 64).withEnds(3, 3);
         PairLauncher.PairPlan pairPlan = PAIRS.order("pipe", workload, PairFixture.SHORT, null);
         List<PairLauncher.PairResult> pairResults = PAIRS.launcher().launchTogether(pairPlan, 3);
         pairResults.forEach(PatternsTest::whole);
@@ -136,7 +137,7 @@ class PatternsTest {
     @Test
     void aLifecycleHasFourTimes() throws Exception {
         PairLauncher.PairResult pairResult =
-                PAIRS.launch("pipe", Workload.of(Factors.LIFECYCLE, 64));
+                PAIRS.launch("pipe", Workload.of(Pattern.LIFECYCLE, 64));
         Map<String, Double> numbers = Forks.of(0, pairResult).numbers();
         for (String name :
                 List.of(
@@ -152,7 +153,7 @@ class PatternsTest {
     void theDeathOfAPeerIsDetected() throws Exception {
         for (String id : List.of("pipe", "sluice/spin")) {
             PairLauncher.PairResult pairResult =
-                    PAIRS.launch(id, Workload.of(Factors.PEERDEATH, 64));
+                    PAIRS.launch(id, Workload.of(Pattern.PEERDEATH, 64));
             assertNull(pairResult.initiator());
             Map<String, Double> numbers = Forks.of(0, pairResult).numbers();
             assertTrue(numbers.get(Numbers.NOTICED_NS) > 0, numbers.toString());
@@ -167,7 +168,7 @@ class PatternsTest {
         IOException e =
                 assertThrows(
                         IOException.class,
-                        () -> PAIRS.launch("pipe.hint", Workload.of(Factors.PEERDEATH, 64)));
+                        () -> PAIRS.launch("pipe.hint", Workload.of(Pattern.PEERDEATH, 64)));
         assertTrue(e.getMessage().contains("did not find out within 3 s"), e.getMessage());
     }
 
@@ -177,7 +178,7 @@ class PatternsTest {
         whole(
                 PAIRS.launch(
                         "sluice/spin",
-                        Workload.of(Factors.RTT, 4096).withTouch(Factors.UNTOUCHED)));
+                        Workload.of(Pattern.RTT, 4096).withTouch(Factors.UNTOUCHED)));
     }
 
     @Tag("proof")
@@ -187,7 +188,7 @@ class PatternsTest {
             if (Transports.of(id).unavailable().isPresent()) {
                 continue; // a kernel without such queues
             }
-            Workload workload = Workload.of(Factors.FANIN, 64).withEnds(2, 1);
+            Workload workload = Workload.of(Pattern.FANIN, 64).withEnds(2, 1);
             PairLauncher.PairResult pairResult = PAIRS.launch(id, workload);
             assertEquals(2, pairResult.initiators().size());
             Fork fork = Forks.of(0, pairResult);
@@ -205,7 +206,7 @@ class PatternsTest {
     @Test
     void helperCpuTimeIsAttributedToTheEndsOnly() throws Exception {
         PairLauncher.PairResult pairResult =
-                PAIRS.launch("aeron.ipc", Workload.of(Factors.RTT, 64));
+                PAIRS.launch("aeron.ipc", Workload.of(Pattern.RTT, 64));
         Fork fork = Forks.of(0, pairResult);
         double helper = fork.numbers().get(Numbers.HELPER_CPU_NS);
         assertTrue(helper > 0, fork.numbers().toString());
@@ -218,7 +219,7 @@ class PatternsTest {
                         new Factors(
                                 "aeron.ipc",
                                 Factors.SPIN,
-                                Factors.RTT,
+                                Pattern.RTT,
                                 64,
                                 Factors.FULL,
                                 PAIRS.place().name(),
@@ -232,14 +233,14 @@ class PatternsTest {
         double together = Samples.cpuPerMessage(measurement)[0];
         assertEquals(helper / (2.0 * fork.messages()), together - apart, 1e-6 * together);
         assertFalse(
-                Forks.of(0, PAIRS.launch("pipe", Workload.of(Factors.RTT, 64)))
+                Forks.of(0, PAIRS.launch("pipe", Workload.of(Pattern.RTT, 64)))
                         .numbers()
                         .containsKey(Numbers.HELPER_CPU_NS));
     }
 
     @Test
     void whatOneSendsArrivesAtEveryReceiver() throws Exception {
-        Workload workload = Workload.of(Factors.FANOUT, 64).withEnds(1, 2);
+        Workload workload = Workload.of(Pattern.FANOUT, 64).withEnds(1, 2);
         PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload);
         long sent = pairResult.initiator().block().messages();
         assertEquals(2, pairResult.responders().size());

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Schema;
@@ -44,7 +44,7 @@ class RigTest {
     @Test
     void aHopThroughThePipeIsOneWriteAndOneRead() throws Exception {
         for (String id : List.of("pipe", "pipe.hint")) {
-            PairLauncher.PairResult pairResult = PAIRS.launch(id, Workload.of(Factors.RTT, 64));
+            PairLauncher.PairResult pairResult = PAIRS.launch(id, Workload.of(Pattern.RTT, 64));
             for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
                 assertEquals(1.00, perMessage(end, "write"), id);
                 assertEquals(1.00, perMessage(end, "read"), id);
@@ -55,7 +55,7 @@ class RigTest {
 
     @Test
     void aStreamThroughThePipeIsOneWriteHereAndOneReadThere() throws Exception {
-        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", Workload.of(Factors.STREAM, 64));
+        PairLauncher.PairResult pairResult = PAIRS.launch("pipe", Workload.of(Pattern.STREAM, 64));
         assertEquals(1.00, perMessage(pairResult.initiator(), "write"));
         assertEquals(0.00, perMessage(pairResult.initiator(), "read"));
         assertEquals(1.00, perMessage(pairResult.responder(), "read"));
@@ -64,7 +64,7 @@ class RigTest {
 
     @Test
     void ourPipeMakesNoSystemCallForAMessage() throws Exception {
-        for (String pattern : List.of(Factors.RTT, Factors.STREAM)) {
+        for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
             PairLauncher.PairResult pairResult =
                     PAIRS.launch("sluice/spin", Workload.of(pattern, 64));
             for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
@@ -90,7 +90,7 @@ class RigTest {
                             () ->
                                     PAIRS.launch(
                                             id,
-                                            Workload.of(Factors.RTT, 64),
+                                            Workload.of(Pattern.RTT, 64),
                                             new ForkDurations(TimeUnit.SECONDS.toNanos(30), 1, 1),
                                             null),
                             id);
@@ -123,7 +123,7 @@ class RigTest {
     void aRunKeepsToItsOrderAndRecordsWhatItDid() throws Exception {
         List<MeasurementPlan> plans =
                 List.of("pipe", "pipe.hint", "sluice/spin").stream()
-                        .map(id -> new MeasurementPlan(Transports.of(id), Factors.RTT, 64))
+                        .map(id -> new MeasurementPlan(Transports.of(id), Pattern.RTT, 64))
                         .toList();
         Results first = run(suite(2), plans, 7);
         List<String> order =
@@ -157,7 +157,7 @@ class RigTest {
     @Test
     void aRunThatIsStoppedKeepsWhatItMeasured() throws Exception {
         List<MeasurementPlan> plans =
-                List.of(new MeasurementPlan(Transports.of("pipe"), Factors.RTT, 64));
+                List.of(new MeasurementPlan(Transports.of("pipe"), Pattern.RTT, 64));
         Rig[] rig = new Rig[1];
         OutputStream stopsAtTheFirstLaunch =
                 new OutputStream() {
@@ -187,7 +187,7 @@ class RigTest {
     private static Suite suite(int launches) {
         return new Suite(
                 "test",
-                List.of(Selection.of(List.of(), List.of(Factors.RTT), List.of(64))),
+                List.of(Selection.of(List.of(), List.of(Pattern.RTT), List.of(64))),
                 launches,
                 Duration.ofMillis(20),
                 Duration.ofMillis(20),

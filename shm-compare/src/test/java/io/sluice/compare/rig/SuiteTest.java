@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import java.time.Duration;
@@ -52,8 +53,9 @@ class SuiteTest {
     @Test
     void everyPatternHasAMeasurementInTheStandardSuite() {
         List<MeasurementPlan> plans = Plans.of(Suite.STANDARD, Transports.all());
-        for (String pattern : Suite.patterns()) {
-            assertTrue(plans.stream().anyMatch(plan -> plan.pattern().equals(pattern)), pattern);
+        for (Pattern pattern : Pattern.all()) {
+            assertTrue(
+                    plans.stream().anyMatch(plan -> plan.pattern() == pattern), pattern::toString);
         }
         assertTrue(
                 plans.stream().anyMatch(p -> p.workload().schedule().equals(Factors.EXPONENTIAL)));
@@ -147,7 +149,7 @@ class SuiteTest {
 
     @Test
     void fanInThatIsNotImplementedIsNotSaidToBeImpossible() {
-        MeasurementPlan plan = new MeasurementPlan(Transports.of("uds.stream"), Factors.FANIN, 64);
+        MeasurementPlan plan = new MeasurementPlan(Transports.of("uds.stream"), Pattern.FANIN, 64);
         assertEquals(
                 "fan-in is not implemented for uds.stream/block here",
                 plan.impossible().orElseThrow().reason());
@@ -157,21 +159,21 @@ class SuiteTest {
     void aSuiteOfFewerPatternsVariesWhatItVariedAndOneItLackedIsAdded() {
         List<Transport> all = Transports.all();
         List<MeasurementPlan> gaps =
-                Plans.of(Suite.STANDARD.withPatterns(List.of(Factors.GAP)), all);
+                Plans.of(Suite.STANDARD.withPatterns(List.of(Pattern.GAP)), all);
         List<MeasurementPlan> expected =
                 Plans.of(Suite.STANDARD, all).stream()
-                        .filter(plan -> plan.pattern().equals(Factors.GAP))
+                        .filter(plan -> plan.pattern() == Pattern.GAP)
                         .toList();
         assertEquals(expected, gaps);
-        List<MeasurementPlan> added = Plans.of(Suite.LAB.withPatterns(List.of(Factors.BURST)), all);
+        List<MeasurementPlan> added = Plans.of(Suite.LAB.withPatterns(List.of(Pattern.BURST)), all);
         assertEquals(7, added.size());
-        assertTrue(added.stream().allMatch(plan -> plan.pattern().equals(Factors.BURST)));
+        assertTrue(added.stream().allMatch(plan -> plan.pattern() == Pattern.BURST));
     }
 
     @Test
     void whatAMechanismCannotCarryIsKnownBefore() {
         MeasurementPlan plan =
-                new MeasurementPlan(Transports.of("pipe.packet"), Factors.RTT, 65_536);
+                new MeasurementPlan(Transports.of("pipe.packet"), Pattern.RTT, 65_536);
         MeasurementPlan.Impossible why = plan.impossible().orElseThrow();
         assertEquals(List.of("V12"), why.flags());
         assertTrue(why.reason().contains("4096"), why.reason());

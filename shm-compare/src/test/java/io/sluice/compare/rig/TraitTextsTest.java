@@ -3,7 +3,7 @@ package io.sluice.compare.rig;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +16,10 @@ class TraitTextsTest {
         Map<String, Map<String, String>> texts =
                 TraitTexts.of(
                         List.of(
-                                new MeasurementPlan(Transports.of("pipe/block"), Factors.RTT, 64),
-                                new MeasurementPlan(Transports.of("sluice/spin"), Factors.RTT, 64),
+                                new MeasurementPlan(Transports.of("pipe/block"), Pattern.RTT, 64),
+                                new MeasurementPlan(Transports.of("sluice/spin"), Pattern.RTT, 64),
                                 new MeasurementPlan(
-                                        Transports.of("sluice/futex"), Factors.RTT, 64)));
+                                        Transports.of("sluice/futex"), Pattern.RTT, 64)));
         assertEquals(Set.of("pipe", "sluice/spin", "sluice/futex"), texts.keySet());
         assertTrue(texts.get("sluice/spin").get("description").endsWith("both ends spinning"));
         assertTrue(texts.get("sluice/futex").get("description").contains("sleep"));

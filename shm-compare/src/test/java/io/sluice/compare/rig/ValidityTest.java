@@ -12,6 +12,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.SystemCounters;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ class ValidityTest {
 
     /** A clean launch, a thing at a time to be changed. */
     private static final class Draft {
-        private String pattern = Factors.RTT;
+        private Pattern pattern = Pattern.RTT;
         private String waiting = Factors.BLOCK;
         private String placement = "two-cpus";
         private List<Integer> cpus = List.of(0, 1);
@@ -303,7 +304,7 @@ class ValidityTest {
         draft.cpus = List.of(1, 1);
         flagged("V15", draft);
         draft.cpus = List.of(0, 1);
-        draft.pattern = Factors.OVERSUB;
+        draft.pattern = Pattern.OVERSUB;
         draft.producers = 3;
         flagged("V15", draft);
     }
@@ -311,12 +312,12 @@ class ValidityTest {
     @Test
     void v16ACapacityUnlikeThatOfOthers() {
         Draft draft = new Draft();
-        draft.pattern = Factors.STREAM;
+        draft.pattern = Pattern.STREAM;
         draft.capacity = 65_536;
         assertEquals(List.of(), draft.judged().flags());
         draft.capacity = 1 << 20;
         flagged("V16", draft);
-        draft.pattern = Factors.RTT;
+        draft.pattern = Pattern.RTT;
         assertEquals(List.of(), draft.judged().flags(), "one message under way fits anywhere");
     }
 

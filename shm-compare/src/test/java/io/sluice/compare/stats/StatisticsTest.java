@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import java.util.Arrays;
 import java.util.List;
@@ -96,7 +97,7 @@ class StatisticsTest {
     @Test
     void aRoundTripIsTwoMessages() {
         Results results = SyntheticResults.typical();
-        Summary pipe = summary(results, "pipe", Factors.BLOCK, Factors.RTT);
+        Summary pipe = summary(results, "pipe", Factors.BLOCK, Pattern.RTT);
         assertEquals(2.0, pipe.systemCalls().value(), 1e-9);
         assertEquals(1.0, pipe.callsByName().get("read"), 1e-9);
         assertEquals(1.0, pipe.voluntarySwitches().value(), 1e-9);
@@ -110,14 +111,14 @@ class StatisticsTest {
     @Test
     void aStreamedMessageIsOneMessage() {
         Results results = SyntheticResults.typical();
-        Summary pipe = summary(results, "pipe", Factors.BLOCK, Factors.STREAM);
+        Summary pipe = summary(results, "pipe", Factors.BLOCK, Pattern.STREAM);
         assertEquals(2.0, pipe.systemCalls().value(), 1e-9);
         assertEquals(1_150_000, pipe.messagesPerSecond().value(), 10);
         assertEquals(1_150_000 * 64.0, pipe.bytesPerSecond().value(), 1000);
         assertFalse(pipe.p50().isKnown());
         assertEquals(
                 1.0,
-                summary(results, "sluice", Factors.SPIN, Factors.STREAM).cpusBusy().value() / 2,
+                summary(results, "sluice", Factors.SPIN, Pattern.STREAM).cpusBusy().value() / 2,
                 1e-6);
     }
 
@@ -145,7 +146,8 @@ class StatisticsTest {
         assertEquals(0.8, attribution.waitingShare().value(), 0.01);
     }
 
-    private static Summary summary(Results results, String mechanism, String wait, String pattern) {
+    private static Summary summary(
+            Results results, String mechanism, String wait, Pattern pattern) {
         Measurement measurement =
                 Measurements.find(results, mechanism, wait, pattern, 64, SyntheticResults.PLACEMENT)
                         .orElseThrow();
@@ -218,7 +220,7 @@ class StatisticsTest {
     private static Measurement withFloor(Measurement measurement) {
         boolean counts =
                 measurement.factors().waiting().equals(Factors.SPIN)
-                        && measurement.factors().pattern().equals(Factors.RTT);
+                        && measurement.factors().pattern() == Pattern.RTT;
         List<Fork> launches =
                 measurement.forks().stream()
                         .map(

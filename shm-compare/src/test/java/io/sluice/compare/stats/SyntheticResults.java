@@ -8,6 +8,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
@@ -98,7 +99,7 @@ public final class SyntheticResults {
                             0));
         }
         measurements.add(
-                measurement(mechanism, wait, Factors.RTT, size, Measurement.OK, null, launches));
+                measurement(mechanism, wait, Pattern.RTT, size, Measurement.OK, null, launches));
         return this;
     }
 
@@ -109,7 +110,7 @@ public final class SyntheticResults {
         Measurement spun = measurements.remove(measurements.size() - 1);
         measurements.add(
                 measurement(
-                        mechanism, wait, Factors.RTT, size, Measurement.OK, null, spun.forks()));
+                        mechanism, wait, Pattern.RTT, size, Measurement.OK, null, spun.forks()));
         return this;
     }
 
@@ -121,7 +122,7 @@ public final class SyntheticResults {
                 measurement(
                         mechanism,
                         wait,
-                        Factors.GAP,
+                        Pattern.GAP,
                         size,
                         Measurement.OK,
                         null,
@@ -147,7 +148,7 @@ public final class SyntheticResults {
                             0));
         }
         measurements.add(
-                measurement(mechanism, wait, Factors.STREAM, size, Measurement.OK, null, launches));
+                measurement(mechanism, wait, Pattern.STREAM, size, Measurement.OK, null, launches));
         return this;
     }
 
@@ -155,7 +156,7 @@ public final class SyntheticResults {
     public SyntheticResults without(
             String mechanism, String wait, int size, String status, String reason) {
         measurements.add(
-                measurement(mechanism, wait, Factors.RTT, size, status, reason, List.of()));
+                measurement(mechanism, wait, Pattern.RTT, size, status, reason, List.of()));
         return this;
     }
 
@@ -167,7 +168,7 @@ public final class SyntheticResults {
         }
         measurements.add(
                 measurement(
-                        "floors", Factors.SPIN, Factors.STREAM, 8, Measurement.OK, null, launches));
+                        "floors", Factors.SPIN, Pattern.STREAM, 8, Measurement.OK, null, launches));
         return this;
     }
 
@@ -244,7 +245,7 @@ public final class SyntheticResults {
     private static Measurement measurement(
             String mechanism,
             String wait,
-            String pattern,
+            Pattern pattern,
             int size,
             String status,
             String reason,
