@@ -46,19 +46,6 @@ final class Audits {
                 }
             }
         }
-        return new Results(
-                results.schema(),
-                results.tool(),
-                results.run(),
-                results.environment(),
-                results.floorBefore(),
-                results.floorAfter(),
-                results.measurements(),
-                results.floorPairs(),
-                results.attribution(),
-                results.traits(),
-                audits,
-                missing,
-                results.flags());
+        return results.with(results.run(), audits, missing, results.attribution());
     }
 }

@@ -23,20 +23,17 @@ final class CpuOption {
             paramLabel = "A,B",
             description =
                     "The CPUs of the two ends. Default: of those that may be used, the closest two"
-                            + " that are cores of their own.")
+                            + " that are cores of their own. The same twice, or where there is only one:"
+                            + " both ends share it.")
     private List<Integer> cpus;
 
+    /** Returns the CPUs of the ends; both the same where there is only one, or if so requested. */
     List<Integer> pair() throws IOException {
         List<Integer> allowed = Arrays.stream(Affinity.allowedCpus()).boxed().toList();
         if (cpus == null) {
-            if (allowed.size() < 2) {
-                throw new IOException(
-                        "this process may use CPU "
-                                + allowed.get(0)
-                                + " only, and two spinning ends need two: give it another with"
-                                + " taskset");
-            }
-            return usual(CpuTopology.of(allowed));
+            return allowed.size() == 1
+                    ? List.of(allowed.get(0), allowed.get(0))
+                    : usual(CpuTopology.of(allowed));
         }
         if (cpus.size() != 2 || !allowed.containsAll(cpus)) {
             throw new ParameterException(
@@ -45,16 +42,6 @@ final class CpuOption {
                             + cpus.stream().map(String::valueOf).collect(Collectors.joining(","))
                             + " are not two of those that this process may use: "
                             + allowed);
-        }
-        if (cpus.get(0).equals(cpus.get(1))) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--cpus "
-                            + cpus.get(0)
-                            + ","
-                            + cpus.get(1)
-                            + " is one CPU twice, and two spinning ends need two: --place one-cpu of"
-                            + " 'run' measures both ends on the first");
         }
         return cpus;
     }

@@ -5,10 +5,12 @@ import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.rig.Rig;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -16,9 +18,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Checks this machine, and names a remedy for what it finds.",
+        description = "Checks this machine, and names a remedy for what it finds, the worst first.",
         footer = {"", "Example: shm-compare doctor", "Exit status: 5 if a check is red."})
 final class DoctorCommand implements Callable<Integer> {
+    private static final List<String> SEVERITY = List.of(Note.RED, Note.YELLOW, Note.GREEN);
+
     @Mixin private CpuOption cpuOption;
 
     @Option(names = "--json", description = "Writes JSON.")
@@ -34,13 +38,18 @@ final class DoctorCommand implements Callable<Integer> {
                             .writerWithDefaultPrettyPrinter()
                             .writeValueAsString(notes));
         } else {
-            notes.forEach(DoctorCommand::print);
+            notes.stream()
+                    .sorted(Comparator.comparingInt(note -> SEVERITY.indexOf(note.level())))
+                    .forEach(DoctorCommand::print);
         }
         return Gate.refusals(notes).isEmpty() ? Exit.OK : Exit.REFUSED;
     }
 
+    /** Prints a finding, in the color of its level if the terminal has colors. */
     static void print(Note note) {
-        System.out.printf(Locale.ROOT, "%-7s %s%n", note.level(), note.text());
+        String level = String.format(Locale.ROOT, "%-7s", note.level());
+        System.out.println(
+                Ansi.AUTO.string("@|bold," + note.level() + " " + level + "|@ ") + note.text());
         if (note.remedy() != null && !Note.GREEN.equals(note.level())) {
             System.out.printf(Locale.ROOT, "%-7s -> %s%n", "", note.remedy());
         }

@@ -1,31 +1,114 @@
 package io.sluice.compare.cli;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sluice.compare.rig.Plans;
+import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
-/** {@code list}: the mechanisms. */
+/** {@code list}: the mechanisms, by family, and the suites. */
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description = "Lists the mechanisms, and why one is not available here.",
-        footer = {"", "Example: shm-compare list"})
+        description = "Lists the mechanisms, why one is not available here, and the suites.",
+        footer = {"", "Example: shm-compare list --json"})
 final class ListCommand implements Callable<Integer> {
+    @Mixin private CpuOption cpuOption;
+
+    @Option(names = "--json", description = "Writes JSON.")
+    private boolean json;
+
+    /** A mechanism; unavailable is null where it can be used. */
+    record ListedMechanism(
+            String id, String waiting, String family, String description, String unavailable) {}
+
+    /** A suite, and about how long it takes here. */
+    record ListedSuite(String name, int measurements, int forks, long seconds) {}
+
+    /** What there is. */
+    record Listed(List<ListedMechanism> mechanisms, List<ListedSuite> suites, List<String> broken) {}
+
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
+        Listed listed =
+                new Listed(
+                        Transports.all().stream().map(ListCommand::mechanism).toList(),
+                        suites(cpuOption.pair()),
+                        Transports.broken());
+        if (json) {
+            System.out.println(
+                    JsonMapper.builder()
+                            .build()
+                            .writerWithDefaultPrettyPrinter()
+                            .writeValueAsString(listed));
+            return Exit.OK;
+        }
         System.out.printf(Locale.ROOT, "%-19s %-8s %s%n", "MECHANISM", "WAITS", "WHAT IT IS");
-        for (Transport transport : Transports.all()) {
+        String family = "";
+        for (ListedMechanism each : listed.mechanisms) {
+            if (!each.family.equals(family)) {
+                family = each.family;
+                System.out.println();
+            }
+            String why = each.unavailable == null ? "" : " (not available: " + each.unavailable + ")";
             System.out.printf(
                     Locale.ROOT,
                     "%-19s %-8s %s%s%n",
-                    transport.id(),
-                    transport.waiting(),
-                    transport.description(),
-                    transport.unavailable().map(why -> " (not available: " + why + ")").orElse(""));
+                    each.id,
+                    each.waiting,
+                    each.description,
+                    why);
         }
-        Transports.broken().forEach(why -> System.out.println("cannot be used: " + why));
-        return 0;
+        listed.broken.forEach(why -> System.out.println("cannot be used: " + why));
+        System.out.printf(
+                Locale.ROOT, "%n%-10s %12s %6s %s%n", "SUITE", "MEASUREMENTS", "FORKS", "TAKES");
+        listed.suites.forEach(
+                each ->
+                        System.out.printf(
+                                Locale.ROOT,
+                                "%-10s %12d %6d about %s%n",
+                                each.name,
+                                each.measurements,
+                                each.forks,
+                                time(each.seconds)));
+        return Exit.OK;
+    }
+
+    private static ListedMechanism mechanism(Transport each) {
+        return new ListedMechanism(
+                each.id(),
+                each.waiting(),
+                each.id().split("\\.", 2)[0],
+                each.description(),
+                each.unavailable().orElse(null));
+    }
+
+    private static List<ListedSuite> suites(List<Integer> pair) {
+        return Suite.all().stream()
+                .map(
+                        suite -> {
+                            var plans = Plans.possible(suite, Transports.all(), pair);
+                            Duration time = suite.expected(Plans.groups(plans, false));
+                            return new ListedSuite(
+                                    suite.name(), plans.size(), suite.forks(), time.toSeconds());
+                        })
+                .toList();
+    }
+
+    private static String time(long seconds) {
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        return seconds < 7200
+                ? Math.round(seconds / 60.0) + " min"
+                : String.format(Locale.ROOT, "%.0f h", seconds / 3600.0);
     }
 }

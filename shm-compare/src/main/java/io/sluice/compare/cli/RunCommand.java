@@ -1,13 +1,15 @@
 package io.sluice.compare.cli;
 
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
+import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.rig.CpuTopology;
 import io.sluice.compare.rig.Fault;
@@ -16,21 +18,19 @@ import io.sluice.compare.rig.Placement;
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Progress;
 import io.sluice.compare.rig.Rig;
+import io.sluice.compare.rig.Selection;
 import io.sluice.compare.rig.ShutdownGuard;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Affinity;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -40,15 +40,18 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code run}: measures, writes the results, and the page if requested. */
+/** {@code run}: measures, writes the results after each round, and the page if requested. */
 @Command(
         name = "run",
         mixinStandardHelpOptions = true,
-        description = "Measures mechanisms between two processes, and writes down what it finds.",
+        description = {
+            "Measures mechanisms between two processes, and writes down what it finds: after each"
+                    + " round, so that a crash or Ctrl-C loses one round at most."
+        },
         footer = {
             "",
             "Example: shm-compare run --mechanisms pipe,sluice --sizes 64,4096 -o results.json",
-            "Exit status: 3 if cells are invalid or failed, 5 if 'publish' refuses the machine."
+            "Exit status: 3 if measurements are invalid or failed, 5 if 'publish' refuses the machine."
         })
 final class RunCommand implements Callable<Integer> {
     /** The ratio of a block's length to that of a pause in it, which is then 5 % of the block. */
@@ -68,9 +71,9 @@ final class RunCommand implements Callable<Integer> {
             names = "--suite",
             defaultValue = "lab",
             description =
-                    "How much is measured: lab (about 90 s), quick (6 min), standard (45 min),"
-                            + " publish (90 min), full (days). Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "How much is measured: glance (60 s), lab (90 s), quick (6 min), standard,"
+                            + " publish, full; 'shm-compare list' shows how long each takes."
+                            + " Default: ${DEFAULT-VALUE}.")
     private String suite;
 
     @Option(
@@ -130,8 +133,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--gaps",
             split = ",",
+            converter = TimeConverter.class,
+            paramLabel = "TIME",
             description = "Idle times before each message, for pattern gap: 10us,1ms for instance.")
-    private List<String> gaps;
+    private List<Duration> gaps;
 
     @Option(
             names = "--batches",
@@ -143,28 +148,35 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--budget",
+            converter = TimeConverter.class,
             paramLabel = "TIME",
             description = "About how long all may take, 10m for instance: scales the blocks.")
-    private String budget;
+    private Duration budget;
 
     @Option(
             names = "--inject-pause",
+            converter = TimeConverter.class,
             paramLabel = "TIME",
             description =
-                    "The responder pauses once in each launch, 500ms for instance. Unless there is"
+                    "The responder pauses once in each fork, 500ms for instance. Unless there is"
                             + " a --budget, blocks become twenty times as long.")
-    private String pause;
+    private Duration pause;
 
     @Option(
             names = "--forks",
-            description = "Fresh pairs of processes for each cell. Default: that of the suite.")
+            description = "Fresh pairs of processes for each measurement. Default: the suite's.")
     private Integer forks;
 
     @Option(
             names = "--seed",
             defaultValue = "42",
-            description = "Decides the order of the launches. Default: ${DEFAULT-VALUE}.")
+            description = "Decides the order of the forks. Default: ${DEFAULT-VALUE}.")
     private long seed;
+
+    @Option(
+            names = "--resume",
+            description = "Continues the run whose results are in the output file.")
+    private boolean resume;
 
     @Option(
             names = {"-o", "--output"},
@@ -184,16 +196,15 @@ final class RunCommand implements Callable<Integer> {
                     "nothing is left to measure: --wait " + waits + " excludes all mechanisms");
         }
         if (budget != null) {
-            chosen = chosen.scaledTo(DurationParser.parse(spec, "--budget", budget), plans.size());
+            chosen = chosen.scaledTo(budget, Plans.groups(plans, pause != null));
         }
         Fault fault = null;
         if (pause != null) {
-            Duration length = DurationParser.parse(spec, "--inject-pause", pause);
-            Duration block = length.multipliedBy(BLOCK_PER_PAUSE);
+            Duration block = pause.multipliedBy(BLOCK_PER_PAUSE);
             if (budget == null && chosen.block().compareTo(block) < 0) {
-                chosen = chosen.withBlocks(chosen.warmUp(), block);
+                chosen = chosen.withBlocks(chosen.warmUp(), block).withForks(chosen.forks());
             }
-            fault = Fault.pause(chosen.block().toNanos() / 2, length.toNanos());
+            fault = Fault.pause(chosen.block().toNanos() / 2, pause.toNanos());
         }
         OutputFile.check(spec, output);
         if (html != null) {
@@ -203,10 +214,14 @@ final class RunCommand implements Callable<Integer> {
         if (publish && isRefused()) {
             return Exit.REFUSED;
         }
-        List<String> argv =
-                spec.commandLine().getParent().getParseResult().originalArgs().stream().toList();
         Rig rig = new Rig(chosen, plans, cpuOption.pair(), seed, new Progress(System.out), fault);
-        Results results = measured(rig, argv, publish, plans);
+        if (resume) {
+            rig.resume(ResultsFile.read(output));
+        }
+        Results results = measured(rig, publish, plans);
+        Grade grade = results.run().grade();
+        System.out.println("grade:   " + grade.letter() + " (" + grade.words() + ")");
+        grade.reasons().forEach(reason -> System.out.println("         " + reason));
         if (publish) {
             List<String> reasons = Gate.reasons(results);
             System.out.println(
@@ -220,13 +235,10 @@ final class RunCommand implements Callable<Integer> {
         long bad = 0;
         for (Measurement measurement : results.measurements()) {
             if (!measurement.usable()) {
-                System.out.println(
-                        measurement.id()
-                                + " is "
-                                + measurement.status()
-                                + ": "
-                                + measurement.reason());
-                // Cells that are not available on this machine do not count as failed.
+                System.out.printf(
+                        "%s is %s: %s%n",
+                        measurement.id(), measurement.status(), measurement.reason());
+                // What is not available on this machine does not count as failed.
                 bad += Measurement.NOT_AVAILABLE.equals(measurement.status()) ? 0 : 1;
             }
         }
@@ -237,9 +249,10 @@ final class RunCommand implements Callable<Integer> {
      * Measures and writes the results, also those of a run that is interrupted or whose audit
      * fails.
      */
-    private Results measured(
-            Rig rig, List<String> argv, boolean publish, List<MeasurementPlan> plans)
+    private Results measured(Rig rig, boolean publish, List<MeasurementPlan> plans)
             throws IOException {
+        List<String> argv =
+                spec.commandLine().getParent().getParseResult().originalArgs().stream().toList();
         Optional<Auditor> auditor = publish ? Auditor.of(cpuOption.pair()) : Optional.empty();
         Runnable stop =
                 () -> {
@@ -248,24 +261,30 @@ final class RunCommand implements Callable<Integer> {
                 };
         ShutdownGuard guard = ShutdownGuard.guard(stop);
         try {
-            Results results = rig.run(Main.Version.of(), argv);
-            OutputFile.write(output, results);
+            Results results = rig.run(Main.Version.of(), argv, this::write);
+            write(results);
             if (publish && !results.run().interrupted()) {
                 results =
                         Audits.addTo(
                                 results,
                                 plans.stream().map(MeasurementPlan::transport).distinct().toList(),
                                 auditor.map(RunCommand::counter));
-                OutputFile.write(output, results);
+                write(results);
             }
             System.out.println("results: " + output.toAbsolutePath().normalize());
             if (html != null) {
-                Files.writeString(html, HtmlReport.render(results));
                 System.out.println("page:    " + html.toAbsolutePath().normalize());
             }
             return results;
         } finally {
             guard.close();
+        }
+    }
+
+    private void write(Results results) throws IOException {
+        OutputFile.write(output, results);
+        if (html != null) {
+            OutputFile.write(html, HtmlReport.render(results));
         }
     }
 
@@ -275,13 +294,9 @@ final class RunCommand implements Callable<Integer> {
                         .filter(l -> !l.numbers().containsKey(Numbers.INJECTED_PAUSE_NS))
                         .count();
         if (missing > 0) {
-            System.out.println(
-                    "no pause happened in "
-                            + missing
-                            + " of "
-                            + measurement.forks().size()
-                            + " launches of "
-                            + measurement.id());
+            System.out.printf(
+                    "no pause happened in %d of %d forks of %s%n",
+                    missing, measurement.forks().size(), measurement.id());
         }
     }
 
@@ -303,117 +318,81 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Suite chosenSuite() {
-        Suite base;
-        try {
-            base = Suite.of(suite);
-        } catch (NoSuchElementException e) {
-            throw unknown(e.getMessage(), suite, Suite.names());
-        }
-        if (forks != null && forks < 1) {
-            throw usageError("--forks " + forks + " is not at least 1");
-        }
-        Suite suite = base;
+        known("there is no suite '%s': choose from %s", List.of(suite), Suite.names());
+        Suite chosen = Suite.of(suite);
+        inRange("--forks", forks == null ? List.of() : List.of(forks), 1, 1_000_000, "");
         if (patterns != null) {
-            suite = suite.withPatterns(checkedPatterns());
-        }
-        if (sizes != null) {
-            List<Integer> chosen = checkedSizes();
-            suite = suite.with(part -> part.withSizes(chosen));
+            known(
+                    "there is no pattern '%s': choose from %s",
+                    patterns, Pattern.all().stream().map(Pattern::id).toList());
+            chosen = chosen.withPatterns(patterns.stream().map(Pattern::of).toList());
         }
         if (touches != null) {
-            List<String> chosen = checkedTouches();
-            suite = suite.with(part -> part.withTouches(chosen));
+            known(
+                    "--touch %s is none of %s",
+                    touches, List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED));
         }
-        if (rates != null) {
-            List<Double> chosen = checkedRates();
-            suite = suite.with(part -> part.withRates(chosen));
-            if (patterns != null && patterns.contains(Pattern.RTT.id())) {
-                suite = suite.with(part -> part.withRttRates(chosen));
-            }
+        inRange("--sizes", sizes, 8, MAX_SIZE, " bytes");
+        if (sizes != null && sizes.stream().anyMatch(size -> size % 8 != 0)) {
+            throw usageError("--sizes " + sizes + " are not all multiples of 8");
         }
-        if (loads != null) {
-            List<Double> chosen = checkedLoads();
-            // With loads requested, the suite's default rates are not measured.
-            suite = suite.with(p -> (rates == null ? p.withRates(List.of()) : p).withLoads(chosen));
+        inRange("--rates", rates, 1, 1e9, " messages a second");
+        inRange("--loads", loads, 0.01, 1, ", parts of what can be carried");
+        inRange("--batches", batches, 1, MAX_BATCH, " messages");
+        if (gaps != null && gaps.stream().anyMatch(gap -> gap.compareTo(MAX_GAP) > 0)) {
+            throw usageError(
+                    "--gaps " + spec.findOption("--gaps").stringValues() + " are not in 1us..100ms");
         }
-        if (gaps != null) {
-            List<Long> chosen = checkedGaps();
-            suite = suite.with(part -> part.withGaps(chosen));
-        }
-        if (batches != null) {
-            List<Integer> chosen = checkedBatches();
-            suite = suite.with(part -> part.withBatches(chosen));
-        }
-        return forks == null ? suite : suite.withForks(forks);
+        chosen = chosen.with(this::narrow);
+        return forks == null ? chosen : chosen.withForks(forks);
     }
 
-    private List<Pattern> checkedPatterns() {
-        List<Pattern> chosen = new ArrayList<>();
-        for (String pattern : patterns) {
-            try {
-                chosen.add(Pattern.of(pattern));
-            } catch (NoSuchElementException e) {
-                throw unknown(
-                        e.getMessage(), pattern, Pattern.all().stream().map(Pattern::id).toList());
-            }
+    /** Replaces what the command line names. */
+    private void narrow(Selection.Builder part) {
+        part.mechanisms = mechanisms == null ? part.mechanisms : List.of();
+        part.sizes = orElse(sizes, part.sizes);
+        part.touches = orElse(touches, part.touches);
+        part.batches = orElse(batches, part.batches);
+        // With rates or loads requested, the suite's are not measured.
+        part.rates = rates == null && loads != null ? List.of() : orElse(rates, part.rates);
+        part.loads = rates != null && loads == null ? List.of() : orElse(loads, part.loads);
+        if (rates != null && patterns != null && patterns.contains(Pattern.RTT.id())) {
+            part.rttRates = rates;
         }
-        return chosen;
+        part.gapsNs =
+                gaps == null ? part.gapsNs : gaps.stream().map(Duration::toNanos).toList();
     }
 
-    private List<String> checkedTouches() {
-        List<String> known = List.of(Factors.FULL, Factors.HEADER, Factors.UNTOUCHED);
-        for (String touch : touches) {
-            if (!known.contains(touch)) {
-                throw unknown(
-                        "--touch " + touch + " is none of " + String.join(",", known),
-                        touch,
+    private static <T> List<T> orElse(List<T> chosen, List<T> usual) {
+        return chosen == null ? usual : chosen;
+    }
+
+    private void known(String message, List<String> values, Collection<String> known) {
+        for (String value : values) {
+            if (!known.contains(value)) {
+                throw new WrongArguments.UnknownValueException(
+                        spec.commandLine(),
+                        String.format(message, value, String.join(",", known)),
+                        value,
                         known);
             }
         }
-        return touches;
     }
 
-    private List<Double> checkedRates() {
-        for (double rate : rates) {
-            if (!(rate >= 1 && rate <= 1e9)) {
-                throw usageError("--rates " + rate + " is not in 1..1000000000 messages a second");
-            }
-        }
-        return rates;
-    }
-
-    private List<Double> checkedLoads() {
-        for (double load : loads) {
-            if (!(load >= 0.01 && load <= 1)) {
+    private void inRange(
+            String option, List<? extends Number> values, double least, double most, String unit) {
+        for (Number value : values == null ? List.<Number>of() : values) {
+            if (!(value.doubleValue() >= least && value.doubleValue() <= most)) {
                 throw usageError(
-                        "--loads " + load + " is not in 0.01..1, parts of what can be carried");
+                        String.format(
+                                "%s %s is not in %s..%s%s",
+                                option, value, number(least), number(most), unit));
             }
         }
-        return loads;
     }
 
-    private List<Long> checkedGaps() {
-        List<Long> nanos = new ArrayList<>();
-        for (String gap : gaps) {
-            if (gap.matches("0+(us|ms|s|m|h)?")) {
-                throw usageError("--gaps " + gap + ": without idle time that is pattern rtt");
-            }
-            Duration time = DurationParser.parse(spec, "--gaps", gap);
-            if (time.compareTo(MAX_GAP) > 0) {
-                throw usageError("--gaps " + gap + " is not in 1us..100ms");
-            }
-            nanos.add(time.toNanos());
-        }
-        return nanos;
-    }
-
-    private List<Integer> checkedBatches() {
-        for (int batch : batches) {
-            if (batch < 1 || batch > MAX_BATCH) {
-                throw usageError("--batches " + batch + " is not in 1.." + MAX_BATCH);
-            }
-        }
-        return batches;
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
     private List<Placement> placements() throws IOException {
@@ -423,29 +402,8 @@ final class RunCommand implements Callable<Integer> {
         List<Integer> allowed = Arrays.stream(Affinity.allowedCpus()).boxed().toList();
         Map<String, Placement> here = CpuTopology.of(allowed).placements();
         here.put(Placement.ONE_CPU, Placement.of(Placement.ONE_CPU, cpuOption.pair()));
-        List<Placement> chosen = new ArrayList<>();
-        for (String place : places) {
-            if (!here.containsKey(place)) {
-                throw unknown(
-                        "--place "
-                                + place
-                                + " is not to be had here: choose from "
-                                + String.join(",", here.keySet()),
-                        place,
-                        here.keySet());
-            }
-            chosen.add(here.get(place));
-        }
-        return chosen;
-    }
-
-    private List<Integer> checkedSizes() {
-        for (int size : sizes) {
-            if (size < 8 || size % 8 != 0 || size > MAX_SIZE) {
-                throw usageError("--sizes " + size + " is not a multiple of 8 in 8.." + MAX_SIZE);
-            }
-        }
-        return sizes;
+        known("--place %s is not to be had here: choose from %s", places, here.keySet());
+        return places.stream().map(here::get).toList();
     }
 
     private List<MeasurementPlan> plans(Suite chosen) throws IOException {
@@ -453,19 +411,13 @@ final class RunCommand implements Callable<Integer> {
                 mechanisms == null
                         ? Transports.all()
                         : NamedMechanisms.of(spec.commandLine(), mechanisms);
-        List<Transport> waiting =
-                waits == null
-                        ? transports
-                        : transports.stream().filter(t -> waits.contains(t.waiting())).toList();
         return Plans.of(
-                mechanisms == null ? chosen : chosen.with(part -> part.withMechanisms(List.of())),
-                waiting,
+                chosen,
+                transports.stream()
+                        .filter(t -> waits == null || waits.contains(t.waiting()))
+                        .toList(),
                 placements(),
                 cpuOption.pair());
-    }
-
-    private ParameterException unknown(String message, String value, Collection<String> known) {
-        return new WrongArguments.UnknownValueException(spec.commandLine(), message, value, known);
     }
 
     private ParameterException usageError(String message) {

@@ -3,6 +3,7 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
+import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
@@ -98,6 +99,7 @@ public final class Comparison {
     private final List<String> losses = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private boolean common;
+    private int notAsked;
 
     /**
      * Compares two runs.
@@ -142,13 +144,61 @@ public final class Comparison {
         }
         comparisonRows = tested(untested);
         for (Measurement gone : old.values()) {
-            if (gone.usable()) {
+            if (gone.usable() && !asksForTheSame(before.run(), after.run())) {
+                notAsked++;
+            } else if (gone.usable()) {
                 losses.add(gone.id() + " had numbers and is not in the second run");
             } else {
                 remarks.add(gone.id() + " is only in the first run, without numbers");
             }
         }
+        if (notAsked > 0) {
+            remarks.add(notAsked + " measurements of the first run were no part of the second");
+        }
         machines(before, after);
+    }
+
+    /** Tests whether the second run was to measure what the first one did. */
+    private static boolean asksForTheSame(Run before, Run after) {
+        return before == null
+                || after == null
+                || Objects.equals(before.suite(), after.suite())
+                        && asked(before.argv()).equals(asked(after.argv()));
+    }
+
+    /** Returns a command line without where its output goes. */
+    private static List<String> asked(List<String> argv) {
+        List<String> asked = new ArrayList<>();
+        for (int i = 0; i < argv.size(); i++) {
+            if (List.of("-o", "--output", "--html").contains(argv.get(i))) {
+                i++;
+            } else if (!argv.get(i).matches("(-o|--output|--html)=.*|--resume")) {
+                asked.add(argv.get(i));
+            }
+        }
+        return asked;
+    }
+
+    /** Returns how many numbers became worse and better, in a sentence. */
+    public String summary() {
+        int[] found = new int[Finding.values().length];
+        comparisonRows.forEach(row -> found[row.finding().ordinal()]++);
+        String tests =
+                found[Finding.WORSE.ordinal()]
+                        + " worse, "
+                        + found[Finding.BETTER.ordinal()]
+                        + " better, "
+                        + found[Finding.NONE_SHOWN.ordinal()]
+                        + " without a difference, "
+                        + found[Finding.NOT_TESTED.ordinal()]
+                        + " not tested";
+        String verdict =
+                !losses.isEmpty()
+                        ? "Something became worse: " + losses.size() + " lost their numbers."
+                        : regressed()
+                                ? "Something became worse."
+                                : "Nothing is shown to have become worse.";
+        return comparisonRows.size() + " numbers compared: " + tests + ". " + verdict;
     }
 
     private static String status(Measurement measurement) {

@@ -38,6 +38,15 @@ public final class Details {
     /** What else ran, before the run. */
     public static final String LOAD_BEFORE = "load.before";
 
+    /** What else ran while forks were measured. */
+    public static final String LOAD_DURING = "load.during";
+
+    /** The part of all CPUs that others used, in {@link #LOAD_BEFORE} and the like: "3.1 %". */
+    public static final String OTHERS = "cpu used by others";
+
+    /** In {@link #LOAD_BEFORE}: how long the run waited for others to become quiet. */
+    public static final String WAITED = "waited until quiet";
+
     /** What else ran, after the run. */
     public static final String LOAD_AFTER = "load.after";
 

@@ -1,6 +1,7 @@
 package io.sluice.compare.result;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One combination of factors and what its forks measured.
@@ -11,6 +12,9 @@ import java.util.List;
  * @param reason why the status is not {@link #OK}; otherwise null
  * @param flags the ids of the validity rules that fired, "V06" for instance
  * @param forks one for each fresh pair of processes
+ * @param flaggedForks of the rules that look at each fork: in how many forks each fired, by its id
+ * @param repeated what disturbed forks that were measured again, one text for each; they are not
+ *     among the forks. Decided by what others used of the CPUs, never by the result
  */
 public record Measurement(
         String id,
@@ -18,7 +22,9 @@ public record Measurement(
         String status,
         String reason,
         List<String> flags,
-        List<Fork> forks) {
+        List<Fork> forks,
+        Map<String, Integer> flaggedForks,
+        List<String> repeated) {
 
     /** Measured, and nothing forbids the use of the numbers. */
     public static final String OK = "ok";
@@ -37,6 +43,33 @@ public record Measurement(
         factors = factors != null ? factors : new Factors(null, null, null, 0, null, null, null, 0);
         flags = Copies.of(flags);
         forks = Copies.of(forks);
+        flaggedForks = Copies.of(flaggedForks);
+        repeated = Copies.of(repeated);
+    }
+
+    /** Creates one of which no fork was flagged or repeated. */
+    public Measurement(
+            String id,
+            Factors factors,
+            String status,
+            String reason,
+            List<String> flags,
+            List<Fork> forks) {
+        this(id, factors, status, reason, flags, forks, null, null);
+    }
+
+    /**
+     * Returns in how many of its forks a rule fired.
+     *
+     * @param flag the rule's id
+     * @return "1 of 3 forks"; an empty text if the rule looks at the whole measurement, or did not
+     *     fire
+     */
+    public String share(String flag) {
+        Integer fired = flaggedForks.get(flag);
+        return fired == null
+                ? ""
+                : fired + " of " + forks.size() + (forks.size() == 1 ? " fork" : " forks");
     }
 
     /** Returns {@link #forks()}. */

@@ -77,5 +77,11 @@ public final class Numbers {
      */
     public static final String HELPER_CPU_NS = "helperCpuNs";
 
+    /**
+     * Pattern oneway: how long the sender was in calls that send, in nanoseconds. The rest of its
+     * CPU time is the schedule's, which spins on the clock.
+     */
+    public static final String SENDING_NS = "sendingNs";
+
     private Numbers() {}
 }

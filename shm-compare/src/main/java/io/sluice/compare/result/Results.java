@@ -58,6 +58,25 @@ public record Results(
         return measurements;
     }
 
+    /** Returns the same with another run, audit, list of what is missing, and decompositions. */
+    public Results with(
+            Run other, List<Audit> audits, List<NotMeasured> missing, List<Decomposition> parts) {
+        return new Results(
+                schema,
+                tool,
+                other,
+                environment,
+                floorBefore,
+                floorAfter,
+                measurements,
+                floorPairs,
+                parts,
+                traits,
+                audits,
+                missing,
+                flags);
+    }
+
     /** Measurements and floor, and nothing else. */
     public Results(
             String schema,

@@ -15,6 +15,7 @@ import java.util.List;
  * @param order the id of each fork's measurement, in the order they were run
  * @param interrupted whether it was stopped before its end: some forks are missing then
  * @param redacted whether names of host and user, paths and serial numbers were removed
+ * @param grade how far the numbers may be used; null if not judged
  */
 public record Run(
         String id,
@@ -26,7 +27,8 @@ public record Run(
         List<String> argv,
         List<String> order,
         boolean interrupted,
-        boolean redacted) {
+        boolean redacted,
+        Grade grade) {
 
     /** Copies the lists. */
     public Run {
@@ -49,6 +51,30 @@ public record Run(
             int forks,
             List<String> argv,
             List<String> order) {
-        this(id, startedUtc, finishedUtc, suite, seed, forks, argv, order, false, false);
+        this(id, startedUtc, finishedUtc, suite, seed, forks, argv, order, false, false, null);
+    }
+
+    /** Creates a run that is not judged. */
+    public Run(
+            String id,
+            String startedUtc,
+            String finishedUtc,
+            String suite,
+            long seed,
+            int forks,
+            List<String> argv,
+            List<String> order,
+            boolean interrupted,
+            boolean redacted) {
+        this(
+                id, startedUtc, finishedUtc, suite, seed, forks, argv, order, interrupted, redacted,
+                null);
+    }
+
+    /** Returns the same with a grade. */
+    public Run withGrade(Grade judged) {
+        return new Run(
+                id, startedUtc, finishedUtc, suite, seed, forks, argv, order, interrupted, redacted,
+                judged);
     }
 }

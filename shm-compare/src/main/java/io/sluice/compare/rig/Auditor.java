@@ -110,7 +110,7 @@ public final class Auditor {
             PairLauncher.PairResult pairResult =
                     launcher.launch(
                             new PairLauncher.PairPlan(
-                                    transport, workload, place, forkDurations, 0, null));
+                                    transport, List.of(workload), place, forkDurations, 0, null));
             Map<String, Long> calls = new TreeMap<>();
             for (Role role : Role.values()) {
                 add(Files.readString(directory.resolve(role.name())), calls);

@@ -1,20 +1,28 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * The classes that an end loads, archived by the JVM (class data sharing) once for all launches of
- * this process. It saves half a second per pair where a start is slow, it is the same for every
- * mechanism, and it is over before anything is measured. Without it, launches are only slower.
+ * The classes that an end loads, archived by the JVM (class data sharing) and kept for later runs of
+ * the same jar with the same JDK. It saves half a second per pair where a start is slow, it is the
+ * same for every mechanism, and it is over before anything is measured. Without it, forks are only
+ * slower.
  *
  * <p>Any thread; the first call creates it, while the others wait.
  */
@@ -22,6 +30,9 @@ final class ClassArchive {
     private static final ForkDurations BRIEF = new ForkDurations(1_000_000, 1_000_000, 1);
     private static final String MECHANISM = "sluice/spin";
     private static final long TIMEOUT_SECONDS = 30;
+
+    /** Archives of other jars are removed when they have not been used for so long. */
+    private static final Duration KEPT = Duration.ofDays(7);
 
     /**
      * Keeps the JVM's log about the archive off standard output, where the coordinator reads the
@@ -31,6 +42,7 @@ final class ClassArchive {
 
     private static Path directory;
     private static boolean attempted;
+    private static String origin = "none";
 
     private ClassArchive() {}
 
@@ -43,52 +55,131 @@ final class ClassArchive {
     static synchronized List<String> flags(Role role) {
         if (!attempted) {
             attempted = true;
-            directory = create();
+            if (isPossible()) {
+                directory = findOrCreate();
+            }
         }
         return directory == null
                 ? List.of()
-                : List.of(SILENT, "-XX:SharedArchiveFile=" + archive(role));
+                : List.of(SILENT, "-XX:SharedArchiveFile=" + archive(directory, role));
     }
 
-    private static Path archive(Role role) {
+    /** Returns where the archive in use came from, for the results. */
+    static synchronized String origin() {
+        return origin;
+    }
+
+    private static Path archive(Path directory, Role role) {
         return directory.resolve(role + ".jsa");
     }
 
-    private static Path create() {
-        if (!isPossible()) {
-            return null;
-        }
+    private static Path findOrCreate() {
         try {
-            Path directory = Files.createTempDirectory(PairLauncher.PREFIX);
-            directory.toFile().deleteOnExit();
-            for (Role role : Role.values()) {
-                directory.resolve(role + ".jsa").toFile().deleteOnExit();
+            Path cache = Files.createDirectories(cache());
+            Path kept = cache.resolve(key());
+            if (isComplete(kept)) {
+                Files.setLastModifiedTime(kept, FileTime.from(Instant.now()));
+                origin = "kept from an earlier run of the same jar and JDK";
+                return kept;
             }
-            String flag = "-XX:ArchiveClassesAtExit=" + directory.resolve("SIDE.jsa");
-            PairLauncher launcher =
-                    PairLauncher.awaitingExits(TIMEOUT_SECONDS, List.of(SILENT, flag));
-            launcher.launch(
-                    new PairLauncher.PairPlan(
-                            Transports.of(MECHANISM),
-                            Workload.of(Pattern.RTT, Payload.MIN_SIZE),
-                            new Placement(Placement.UNPINNED, List.of()),
-                            BRIEF,
-                            0,
-                            null));
-            for (Role role : Role.values()) {
-                if (Files.size(directory.resolve(role + ".jsa")) == 0) {
+            removeOld(cache);
+            Path made =
+                    Files.createTempDirectory(
+                            cache,
+                            "new",
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rwx------")));
+            try {
+                make(made);
+                if (!isComplete(made)) {
                     return null;
                 }
+                delete(kept); // An incomplete one.
+                Files.move(made, kept);
+            } catch (FileAlreadyExistsException e) {
+                // Another run of the same jar was faster.
+            } finally {
+                delete(made);
             }
-            return directory;
+            origin = "made by this run, for the same jar and JDK";
+            return kept;
         } catch (IOException e) {
             return null;
         }
     }
 
+    private static Path cache() {
+        String cache = System.getenv("XDG_CACHE_HOME");
+        return (cache == null || cache.isEmpty()
+                        ? Path.of(System.getProperty("user.home"), ".cache")
+                        : Path.of(cache))
+                .resolve("shm-compare");
+    }
+
+    /** Returns a name for this class path, JVM and its flags. */
+    private static String key() throws IOException {
+        StringBuilder text =
+                new StringBuilder(System.getProperty("java.home"))
+                        .append(Runtime.version())
+                        .append(PairLauncher.FLAGS);
+        for (String entry : classPath()) {
+            Path file = Path.of(entry);
+            text.append(file.toAbsolutePath())
+                    .append(Files.size(file))
+                    .append(Files.getLastModifiedTime(file));
+        }
+        return Sha256.of(text.toString()).substring(0, 16);
+    }
+
+    private static boolean isComplete(Path directory) throws IOException {
+        for (Role role : Role.values()) {
+            Path archive = archive(directory, role);
+            if (!Files.isRegularFile(archive) || Files.size(archive) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void make(Path directory) throws IOException {
+        String flag = "-XX:ArchiveClassesAtExit=" + directory.resolve("SIDE.jsa");
+        PairLauncher launcher = PairLauncher.awaitingExits(TIMEOUT_SECONDS, List.of(SILENT, flag));
+        launcher.launch(
+                new PairLauncher.PairPlan(
+                        Transports.of(MECHANISM),
+                        List.of(Workload.of(Pattern.RTT, Payload.MIN_SIZE)),
+                        new Placement(Placement.UNPINNED, List.of()),
+                        BRIEF,
+                        0,
+                        null));
+    }
+
+    private static void removeOld(Path cache) throws IOException {
+        FileTime since = FileTime.from(Instant.now().minus(KEPT));
+        List<Path> old;
+        try (Stream<Path> all = Files.list(cache)) {
+            old = all.toList();
+        }
+        for (Path each : old) {
+            if (Files.getLastModifiedTime(each).compareTo(since) < 0) {
+                delete(each);
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        for (Role role : Role.values()) {
+            Files.deleteIfExists(archive(directory, role));
+        }
+        Files.deleteIfExists(directory);
+    }
+
+    private static String[] classPath() {
+        return System.getProperty("java.class.path").split(File.pathSeparator);
+    }
+
     /** Archives are of jars only. */
     private static boolean isPossible() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .allMatch(entry -> Files.isRegularFile(Path.of(entry)));
+        return Arrays.stream(classPath()).allMatch(entry -> Files.isRegularFile(Path.of(entry)));
     }
 }

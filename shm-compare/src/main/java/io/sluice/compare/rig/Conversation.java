@@ -67,6 +67,15 @@ final class Conversation {
         return words;
     }
 
+    /** Returns the bytes of a message. */
+    int size() {
+        return outgoing.size();
+    }
+
+    long memory() throws IOException {
+        return link.memory();
+    }
+
     long capacity() throws IOException {
         return link.capacity();
     }

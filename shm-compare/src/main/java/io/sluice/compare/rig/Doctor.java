@@ -11,7 +11,8 @@ import java.util.OptionalLong;
 
 /** Reports what a machine does to measurements, and how to change it. Probes nothing itself. */
 public final class Doctor {
-    private static final double LOAD_OF_CPUS = 0.25;
+    private static final double DURING = 0.05;
+    private static final double AFTER = 0.20;
     private static final double STEAL_PER_MILLE = 5;
     private static final long SPACE_BYTES = 64L << 20;
     private static final List<String> GOOD_CLOCKS = List.of("tsc", "arch_sys_counter", "kvm-clock");
@@ -97,25 +98,35 @@ public final class Doctor {
         }
     }
 
+    /** Judges what others used before, during and after the run, each by itself. */
     private void load() {
-        double allowed = LOAD_OF_CPUS * Math.max(1, machine.cpus());
-        String pressure = machine.detail(Details.LOAD_BEFORE, "cpu pressure");
-        if (machine.loadBefore() > allowed) {
-            note(
-                    machine.loadBefore() > 2 * allowed ? Note.RED : Note.YELLOW,
-                    "load",
-                    String.format(
-                            Locale.ROOT,
-                            "The load was %.2f before the run: others used the CPUs%s",
-                            machine.loadBefore(),
-                            pressure.isEmpty() ? "" : " (pressure: " + pressure + ")"),
-                    "Stop what else runs, and run again");
-        } else {
-            green(
-                    "load",
-                    String.format(
-                            Locale.ROOT, "The load was %.2f before the run", machine.loadBefore()));
+        boolean busy =
+                load("load", Details.LOAD_BEFORE, "before the run", Quiet.ENOUGH)
+                        | load("load-during", Details.LOAD_DURING, "during the run", DURING)
+                        | load("load-after", Details.LOAD_AFTER, "after the run", AFTER);
+        if (!busy) {
+            String others = machine.detail(Details.LOAD_BEFORE, Details.OTHERS);
+            green("load", "Others used " + (others.isEmpty() ? "little" : others) + " of the CPUs");
         }
+    }
+
+    private boolean load(String id, String group, String when, double allowed) {
+        String others = machine.detail(group, Details.OTHERS);
+        double part = others.isEmpty() ? 0 : Double.parseDouble(others.split(" ")[0]) / 100;
+        if (part <= allowed) {
+            return false;
+        }
+        String waited = machine.detail(group, Details.WAITED);
+        note(
+                part > 3 * allowed ? Note.RED : Note.YELLOW,
+                id,
+                "Others used "
+                        + others
+                        + " of the CPUs "
+                        + when
+                        + (waited.isEmpty() ? "" : ", after waiting for " + waited),
+                "Stop what else runs, and run again");
+        return true;
     }
 
     private void otherJava() {

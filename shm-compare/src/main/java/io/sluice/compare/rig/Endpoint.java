@@ -1,8 +1,8 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
@@ -38,7 +38,7 @@ public final class Endpoint {
      * @param number which one of several at that side, from 0
      * @param directory that of this launch
      * @param addresses the mechanism's address, for each link of this end
-     * @param workload what both do
+     * @param workloads what both do, one after the other
      * @param cpu where to run; negative for anywhere
      * @param separateCpus whether the ends have a CPU each
      * @param effort how long
@@ -52,13 +52,22 @@ public final class Endpoint {
             String transport,
             String directory,
             List<String> addresses,
-            Workload workload,
+            List<Workload> workloads,
             int cpu,
             boolean separateCpus,
             ForkDurations effort,
             long seed,
             Fault fault,
             List<Long> helpers) {
+        /** Returns the only workload, or the first, which has the size of all. */
+        Workload workload() {
+            return workloads.get(0);
+        }
+
+        boolean initiates() {
+            return side == Role.INITIATOR;
+        }
+
         String toArgument() throws IOException {
             return JSON.writeValueAsString(this);
         }
@@ -76,8 +85,7 @@ public final class Endpoint {
             if (endpointTask.cpu() >= 0) {
                 Affinity.pinCurrentThread(endpointTask.cpu());
             }
-            EndpointResult result = run(endpointTask);
-            printLine(RESULT + JSON.writeValueAsString(result));
+            printLine(RESULT + JSON.writeValueAsString(run(endpointTask)));
         } catch (IOException | RuntimeException | LinkageError e) {
             printLine(ERROR + e);
             System.exit(1);
@@ -86,20 +94,20 @@ public final class Endpoint {
         }
     }
 
-    private static EndpointResult run(EndpointTask endpointTask)
+    private static List<EndpointResult> run(EndpointTask endpointTask)
             throws IOException, InterruptedException {
         Path directory = Path.of(endpointTask.directory());
         SharedWords words = SharedWords.open(directory.resolve(CacheLineFloor.FILE));
         Transport transport = Transports.of(endpointTask.transport());
         Workload workload = endpointTask.workload();
-        boolean first = endpointTask.side() == Role.INITIATOR;
+        boolean first = endpointTask.initiates();
         if (workload.pattern() == Pattern.LIFECYCLE) {
             signalReady();
             Lifecycle lifecycle = new Lifecycle(transport, words, directory, workload);
-            return first ? lifecycle.initiate() : lifecycle.respond();
+            return List.of(first ? lifecycle.initiate() : lifecycle.respond());
         }
         if (workload.pattern() == Pattern.FANOUT && first) {
-            return fanOut(endpointTask, transport, directory, words);
+            return List.of(fanOut(endpointTask, transport, directory, words));
         }
         String address = endpointTask.addresses().get(0);
         Path place = linkDirectory(endpointTask, directory);
@@ -108,48 +116,54 @@ public final class Endpoint {
                 return runLink(endpointTask, opened, directory, words);
             }
             Fault.FaultyLink link = endpointTask.fault().wrap(opened);
-            EndpointResult result = runLink(endpointTask, link, directory, words);
+            List<EndpointResult> results = runLink(endpointTask, link, directory, words);
             return link.pausedNs() == 0
-                    ? result
-                    : result.withNumber(Numbers.INJECTED_PAUSE_NS, link.pausedNs());
+                    ? results
+                    : results.stream()
+                            .map(r -> r.withNumber(Numbers.INJECTED_PAUSE_NS, link.pausedNs()))
+                            .toList();
         }
     }
 
-    private static EndpointResult runLink(
-            EndpointTask endpointTask, Link link, Path directory, SharedWords words)
+    private static List<EndpointResult> runLink(
+            EndpointTask task, Link link, Path directory, SharedWords words)
             throws IOException, InterruptedException {
-        Workload workload = endpointTask.workload();
-        boolean first = endpointTask.side() == Role.INITIATOR;
         signalReady();
+        Workload workload = task.workload();
         if (workload.pattern() == Pattern.PEERDEATH) {
-            if (first) {
+            if (task.initiates()) {
                 PeerDeath.send(link, words, workload);
             }
-            return PeerDeath.awaitPeerDeath(link, words, workload);
+            return List.of(PeerDeath.awaitPeerDeath(link, words, workload));
         }
         if (workload.pattern() == Pattern.FANIN) {
-            return first
-                    ? FanInPattern.send(link, words, workload, endpointTask.number())
-                    : FanInPattern.receive(link, words, workload, endpointTask.effort());
+            return List.of(
+                    task.initiates()
+                            ? FanInPattern.send(link, words, workload, task.number())
+                            : FanInPattern.receive(link, words, workload, task.effort()));
         }
-        if (first) {
-            Conversation talk = new Conversation(link, words, workload);
-            Traffic traffic = Traffic.of(workload, talk, directory, endpointTask.seed());
-            return new Initiator(
-                            List.of(talk),
-                            traffic,
-                            endpointTask.separateCpus(),
-                            endpointTask.helpers())
-                    .run(endpointTask.effort());
-        }
-        boolean noted = workload.pattern() == Pattern.ONEWAY;
+        boolean noted = task.workloads().stream().anyMatch(w -> w.pattern() == Pattern.ONEWAY);
         Arrivals arrivals = noted ? Arrivals.open(directory) : null;
-        return new Responder(link, words, workload, arrivals).run();
+        if (!task.initiates()) {
+            words.set(Initiator.PEER, ProcessHandle.current().pid());
+            return new Responder(link, words, task.workloads(), arrivals).run();
+        }
+        Conversation talk = new Conversation(link, words, workload);
+        Initiator initiator =
+                new Initiator(List.of(talk), task.separateCpus(), task.helpers(), task.effort());
+        List<EndpointResult> results = new ArrayList<>();
+        for (Workload each : task.workloads()) {
+            if (!results.isEmpty()) {
+                talk.exchange(Marker.NEXT);
+            }
+            results.add(initiator.run(Traffic.of(each, talk, arrivals, task.seed())));
+        }
+        return initiator.end(results);
     }
 
     /** Links that lead to different receivers have a directory each. */
     private static Path linkDirectory(EndpointTask endpointTask, Path directory) {
-        return endpointTask.workload().pattern().hasLinkPerReceiver()
+        return endpointTask.workload().pattern() == Pattern.FANOUT
                 ? directory.resolve("link-" + endpointTask.number())
                 : directory;
     }
@@ -172,8 +186,10 @@ public final class Endpoint {
                     links.stream()
                             .map(link -> new Conversation(link, words, endpointTask.workload()))
                             .toList();
-            return new Initiator(talks, new FanOutPattern(talks), false, endpointTask.helpers())
-                    .run(endpointTask.effort());
+            Initiator initiator =
+                    new Initiator(talks, false, endpointTask.helpers(), endpointTask.effort());
+            EndpointResult result = initiator.run(new FanOutPattern(talks));
+            return initiator.end(List.of(result)).get(0);
         } finally {
             links.forEach(Link::close);
         }
@@ -201,7 +217,7 @@ public final class Endpoint {
         Runtime.getRuntime().halt(2);
     }
 
-    static EndpointResult parse(String line) throws IOException {
-        return JSON.readValue(line.substring(RESULT.length()), EndpointResult.class);
+    static List<EndpointResult> parse(String line) throws IOException {
+        return List.of(JSON.readValue(line.substring(RESULT.length()), EndpointResult[].class));
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import java.util.Map;
 
@@ -25,13 +26,24 @@ record EndpointResult(
         long capacityBytes,
         double lineRoundTripNs) {
     EndpointResult withNumber(String name, double number) {
+        return withNumbers(Map.of(name, number));
+    }
+
+    EndpointResult withNumbers(Map<String, Double> numbers) {
         return new EndpointResult(
-                block.withNumbers(Map.of(name, number)),
+                block.withNumbers(numbers),
                 counters,
                 system,
                 wallNs,
                 cpu,
                 capacityBytes,
                 lineRoundTripNs);
+    }
+
+    EndpointResult withFloor(CacheLineFloor.Result floor) {
+        BlockResult known =
+                block.withNumbers(Map.of(Numbers.CLOCK_OFFSET_NS, floor.clockOffsetNs()));
+        return new EndpointResult(
+                known, counters, system, wallNs, cpu, capacityBytes, floor.roundTripNs());
     }
 }

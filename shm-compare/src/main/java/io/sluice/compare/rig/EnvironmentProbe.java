@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Sha256;
 import java.io.File;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -71,19 +73,21 @@ final class EnvironmentProbe {
     private final double loadBefore;
     private final Map<String, String> before;
 
-    private EnvironmentProbe(Placement pair) {
+    private EnvironmentProbe(Placement pair, Quiet quiet) {
         this.pair = pair;
-        this.loadBefore = load();
-        this.before = load(pair);
+        this.loadBefore = loadAverage();
+        this.before = load();
+        before.put(Details.OTHERS, Quiet.percent(quiet.othersPart()));
+        before.put(Details.WAITED, String.format(Locale.ROOT, "%.1f s", quiet.waitedNs() / 1e9));
     }
 
     /** Begins: notes what else runs. */
-    static EnvironmentProbe begin(Placement pair) {
-        return new EnvironmentProbe(pair);
+    static EnvironmentProbe begin(Placement pair, Quiet quiet) {
+        return new EnvironmentProbe(pair, quiet);
     }
 
     /** Ends: notes it again, and all that does not change. */
-    Environment end() {
+    Environment end(List<Fork> forks) {
         boolean virtual = (" " + cpuInfo("flags") + " ").contains(" hypervisor ");
         Map<String, Map<String, String>> details = new TreeMap<>();
         details.put(Details.CPU, cpu());
@@ -98,7 +102,12 @@ final class EnvironmentProbe {
         details.put(Details.SCHEDULING, scheduling());
         details.put(Details.PERMISSIONS, permissions());
         details.put(Details.LOAD_BEFORE, before);
-        details.put(Details.LOAD_AFTER, load(pair));
+        details.put(Details.LOAD_DURING, during(forks));
+        Map<String, String> after = load();
+        if (!forks.isEmpty()) {
+            after.put(Details.OTHERS, Quiet.percent(Quiet.now().othersPart()));
+        }
+        details.put(Details.LOAD_AFTER, after);
         details.put(Details.JVM, jvm());
         details.values().forEach(group -> group.values().removeIf(String::isEmpty));
         String model = cpuInfo("model name");
@@ -115,7 +124,7 @@ final class EnvironmentProbe {
                         // The ends', not this process's own.
                         PairLauncher.FLAGS.contains("-XX:+UseSerialGC") ? "Serial" : "",
                         loadBefore,
-                        load(),
+                        loadAverage(),
                         List.of(),
                         limits(),
                         details,
@@ -172,11 +181,33 @@ final class EnvironmentProbe {
                 CpuTopology.list(Proc.line(Proc.read("/proc/self/status"), "Cpus_allowed_list:")));
     }
 
-    static double load() {
+    static double loadAverage() {
         return Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
-    private static Map<String, String> load(Placement pair) {
+    /** Returns what others used while messages flowed. */
+    private static Map<String, String> during(List<Fork> forks) {
+        double capacity = 0;
+        double others = 0;
+        double steal = 0;
+        for (Fork fork : forks) {
+            if (fork.system() != null && fork.system().otherCpuNs() != null) {
+                capacity +=
+                        fork.system().wallNs()
+                                * (double) Runtime.getRuntime().availableProcessors();
+                others += Disturbance.othersNs(fork);
+                steal += fork.system().stealNs() == null ? 0 : fork.system().stealNs();
+            }
+        }
+        Map<String, String> facts = new TreeMap<>();
+        if (capacity > 0) {
+            facts.put(Details.OTHERS, Quiet.percent(others / capacity));
+            facts.put("steal", Quiet.percent(steal / capacity));
+        }
+        return facts;
+    }
+
+    private static Map<String, String> load() {
         Map<String, String> facts = new TreeMap<>();
         facts.put("load average", Proc.read("/proc/loadavg"));
         facts.put("cpu pressure", Proc.line(Proc.read("/proc/pressure/cpu"), "some"));
@@ -198,7 +229,7 @@ final class EnvironmentProbe {
             all += Double.parseDouble(ticks[i]);
         }
         return String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "%.1f per mille since the machine was started",
                 1000 * Double.parseDouble(ticks[7]) / all);
     }
@@ -370,6 +401,7 @@ final class EnvironmentProbe {
         Map<String, String> facts = new TreeMap<>();
         facts.put("vendor", System.getProperty("java.vendor"));
         facts.put("flags of the ends", String.join(" ", PairLauncher.FLAGS));
+        facts.put("class archive of the ends", ClassArchive.origin());
         facts.put(
                 "collectors of the coordinator",
                 ManagementFactory.getGarbageCollectorMXBeans().stream()

@@ -116,6 +116,11 @@ public record Fault(FaultKind kind, Role side, long after, long nanos) {
         }
 
         @Override
+        public long memory() throws IOException {
+            return link.memory();
+        }
+
+        @Override
         public void close() {
             link.close();
         }

@@ -1,9 +1,9 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Hdr;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
@@ -27,7 +27,7 @@ import org.HdrHistogram.Histogram;
 final class FloorProbe {
     private static final int ROUNDS = 12;
     private static final int CALLS = 20_000;
-    private static final long LINE_NS = TimeUnit.MILLISECONDS.toNanos(300);
+    private static final long LINE_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final int[] SIZES = {64, 4096, 65_536, 1_048_576};
 
     /** The bytes that an empty pipe accepts in one write. */
@@ -42,21 +42,20 @@ final class FloorProbe {
     }
 
     FloorReading measure() throws IOException {
-        Histogram line = new Histogram(3);
+        Line line = new Line(new Histogram(3), 0);
         if (cpus.size() > 1 && !cpus.get(0).equals(cpus.get(1))) {
             line = cacheLine(launcher, cpus.get(0), cpus.get(1));
         }
         ThreadPair threads = new ThreadPair(cpus);
         return threads.runOnFirst(
-                Hdr.encode(line),
-                hdr -> {
-                    Histogram roundTrips = Hdr.decode(hdr);
-                    return new FloorReading(
+                line,
+                found ->
+                    new FloorReading(
                             perCall(CALLS, i -> System.nanoTime()),
                             perCall(CALLS, KernelCalls::labs),
                             perCall(CALLS, i -> KernelCalls.getppid()),
-                            roundTrips.getValueAtPercentile(50),
-                            roundTrips.getValueAtPercentile(99),
+                            found.medianNs,
+                            found.roundTrips.getValueAtPercentile(99),
                             clockStep(),
                             copyHot(),
                             threads.copyRemote(SIZES),
@@ -64,8 +63,7 @@ final class FloorProbe {
                             threads.futexWake(),
                             threads.yieldRoundTrip(),
                             threads.jitter(),
-                            Ghz.measure());
-                });
+                            Ghz.measure()));
     }
 
     /** Returns the pair of this run, as it was measured. */
@@ -90,29 +88,41 @@ final class FloorProbe {
         List<FloorReading.CpuPairLatency> cpuPairLatencies = new ArrayList<>();
         for (int i = 0; i < cpus.size(); i++) {
             for (int j = i + 1; j < cpus.size(); j++) {
-                Histogram line = cacheLine(launcher, cpus.get(i), cpus.get(j));
+                Line line = cacheLine(launcher, cpus.get(i), cpus.get(j));
                 cpuPairLatencies.add(
                         new FloorReading.CpuPairLatency(
                                 cpus.get(i),
                                 cpus.get(j),
                                 cpuTopology.relation(cpus.get(i), cpus.get(j)),
-                                line.getValueAtPercentile(50),
-                                line.getValueAtPercentile(90) > 2 * line.getValueAtPercentile(10)));
+                                line.medianNs,
+                                line.roundTrips.getValueAtPercentile(90)
+                                        > 2 * line.roundTrips.getValueAtPercentile(10)));
             }
         }
         return cpuPairLatencies;
     }
 
-    private static Histogram cacheLine(PairLauncher launcher, int a, int b) throws IOException {
+    /**
+     * The cache line between two CPUs.
+     *
+     * @param roundTrips those of one way to exchange it
+     * @param medianNs the least median of all ways
+     */
+    private record Line(Histogram roundTrips, double medianNs) {}
+
+    private static Line cacheLine(PairLauncher launcher, int a, int b) throws IOException {
         PairLauncher.PairPlan pairPlan =
                 new PairLauncher.PairPlan(
                         Transports.of(Transports.LINE),
-                        Workload.of(Pattern.RTT, Payload.MIN_SIZE),
+                        List.of(Workload.of(Pattern.RTT, Payload.MIN_SIZE)),
                         new Placement(Placement.TWO_CPUS, List.of(a, b)),
                         new ForkDurations(LINE_NS, LINE_NS, 1000),
                         0,
                         null);
-        return Hdr.decode(launcher.launch(pairPlan).initiator().block().hdr());
+        EndpointResult initiator = launcher.launch(pairPlan).initiator();
+        Histogram roundTrips = Hdr.decode(initiator.block().hdr());
+        double median = roundTrips.getValueAtPercentile(50);
+        return new Line(roundTrips, Math.min(median, initiator.lineRoundTripNs()));
     }
 
     /**

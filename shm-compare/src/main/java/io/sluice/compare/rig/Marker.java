@@ -17,6 +17,9 @@ final class Marker {
     /** Both ends now measure the floor between them, outside the link. */
     static final long FLOOR = -3;
 
+    /** The next workload of this fork begins. */
+    static final long NEXT = -7;
+
     /** The link is about to close. */
     static final long STOP = -4;
 

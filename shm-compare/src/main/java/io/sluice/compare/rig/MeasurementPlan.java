@@ -15,7 +15,7 @@ import java.util.Optional;
 public record MeasurementPlan(Transport transport, Workload workload, Placement placement) {
     /** Mechanisms whose calls transfer one message have no batches. */
     public MeasurementPlan {
-        workload = transport.supportsBatches() ? workload : workload.withBatch(1);
+        workload = transport.supportsBatches() ? workload : workload.with(w -> w.batch = 1);
     }
 
     /**

@@ -23,7 +23,7 @@ final class OpenLoop implements Traffic {
     private final Workload workload;
     private final Arrivals arrivals;
     private final long seed;
-    private final long[] sent = new long[Arrivals.CAPACITY];
+    private long[] sent = new long[CHUNK];
 
     OpenLoop(Conversation talk, Workload workload, Arrivals arrivals, long seed) {
         this.talk = talk;
@@ -46,12 +46,14 @@ final class OpenLoop implements Traffic {
             throws IOException {
         double rate =
                 workload.load() > 0 ? perNs * 1e9 * workload.load() : workload.ratePerSecond();
-        int n = (int) Math.min(sent.length, Pace.ofRate(rate).samples(forkDurations));
+        int n = (int) Math.min(Arrivals.CAPACITY, Pace.ofRate(rate).samples(forkDurations));
         long first = talk.sequence();
+        sent = new long[Math.max(n, CHUNK)];
         long[] intended = schedule(n, 1e9 / rate, new SplittableRandom(seed));
         long start = System.nanoTime();
         long end = start + forkDurations.limitNs();
         int done = 0;
+        long sending = 0;
         while (done < n) {
             intended[done] += start;
             long now = Pause.until(intended[done]);
@@ -60,13 +62,15 @@ final class OpenLoop implements Traffic {
             }
             sent[done] = now;
             talk.send();
+            sending += System.nanoTime() - now;
             done++;
         }
+        long inCalls = sending;
         long lastSent = System.nanoTime();
         talk.exchange(Marker.CONSUMED);
         long duration = System.nanoTime() - start;
         int all = done;
-        return () -> combine(all, first, intended, start, lastSent, duration, rate);
+        return () -> combine(all, first, intended, start, lastSent, duration, rate, inCalls);
     }
 
     /** Combines each message's scheduled time, send time and arrival time. */
@@ -77,7 +81,8 @@ final class OpenLoop implements Traffic {
             long start,
             long lastSent,
             long duration,
-            double rate) {
+            double rate,
+            long sending) {
         Histogram service = Conversation.histogram();
         Histogram response = Conversation.histogram();
         for (int i = 0; i < done; i++) {
@@ -95,6 +100,8 @@ final class OpenLoop implements Traffic {
                 Hdr.encode(response),
                 List.of(),
                 Map.of(
+                        Numbers.SENDING_NS,
+                        (double) sending,
                         Numbers.ACHIEVED_RATE,
                         achieved,
                         Numbers.TARGET_RATE,

@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
@@ -45,12 +45,13 @@ final class PairLauncher {
     private final List<String> observer;
     private final List<String> flags; // Null: those of the archive.
     private final boolean awaitsExits;
+    private volatile long lastStartNs;
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates one.
      *
-     * @param timeoutSeconds the timeout of a launch, beyond its planned duration
+     * @param timeoutSeconds the timeout of a fork, beyond its planned duration
      */
     PairLauncher(long timeoutSeconds) {
         this(timeoutSeconds, List.of());
@@ -59,7 +60,7 @@ final class PairLauncher {
     /**
      * Creates one whose ends are observed.
      *
-     * @param timeoutSeconds the timeout of a launch, beyond its planned duration
+     * @param timeoutSeconds the timeout of a fork, beyond its planned duration
      * @param observer a command that runs another command, with its options; in them "SIDE" stands
      *     for the end
      */
@@ -78,7 +79,7 @@ final class PairLauncher {
     /**
      * Creates one that waits for its ends to exit.
      *
-     * @param timeoutSeconds the timeout of a launch, beyond its planned duration
+     * @param timeoutSeconds the timeout of a fork, beyond its planned duration
      * @param flags for their JVMs; in them "SIDE" stands for the end
      * @return the launcher
      */
@@ -90,7 +91,7 @@ final class PairLauncher {
      * What to launch.
      *
      * @param transport the mechanism
-     * @param workload what the ends do
+     * @param workloads what the ends do, one after the other over one link
      * @param placement where
      * @param effort how long
      * @param seed decides what is left to chance
@@ -98,11 +99,20 @@ final class PairLauncher {
      */
     record PairPlan(
             Transport transport,
-            Workload workload,
+            List<Workload> workloads,
             Placement placement,
             ForkDurations effort,
             long seed,
             Fault fault) {
+        PairPlan {
+            workloads = List.copyOf(workloads);
+        }
+
+        /** Returns the only workload, or the first, which has the size of all. */
+        Workload workload() {
+            return workloads.get(0);
+        }
+
         private Endpoint.EndpointTask task(
                 Role role, int number, Path directory, List<String> addresses, List<Long> helpers) {
             boolean first = role == Role.INITIATOR;
@@ -112,7 +122,7 @@ final class PairLauncher {
                     transport.name(),
                     directory.toString(),
                     addresses,
-                    workload,
+                    workloads,
                     placement.cpu(first ? 2 * number : 2 * number + 1),
                     placement.separateCpus() && !hasSeveralEnds(),
                     effort,
@@ -123,13 +133,17 @@ final class PairLauncher {
 
         /** Returns how long the measured blocks may take at the most. */
         private long blockNs() {
-            long paced = Pace.of(workload).map(pace -> pace.blockNs(effort)).orElse(0L);
-            return 2 * Math.max(paced, effort.limitNs());
+            long all = 0;
+            for (Workload each : workloads) {
+                long paced = Pace.of(each).map(pace -> pace.blockNs(effort)).orElse(0L);
+                all += 2 * Math.max(paced, effort.limitNs()) + Initiator.longestWarmUpNs(effort);
+            }
+            return all;
         }
 
         /** Tests whether one side has several ends. */
         boolean hasSeveralEnds() {
-            return workload.pattern().hasSeveralEnds();
+            return workload().pattern().hasSeveralEnds();
         }
 
         /** Returns how many ends a side has. */
@@ -137,16 +151,16 @@ final class PairLauncher {
             if (!hasSeveralEnds()) {
                 return 1;
             }
-            return role == Role.INITIATOR ? workload.producers() : workload.consumers();
+            return role == Role.INITIATOR ? workload().producers() : workload().consumers();
         }
 
         /** Returns the number of links: each receiver has one. */
         private int links() {
-            return workload.pattern().hasLinkPerReceiver() ? workload.consumers() : 1;
+            return workload().pattern().hasLinkPerReceiver() ? workload().consumers() : 1;
         }
 
         private Path linkDirectory(Path directory, int link) throws IOException {
-            return workload.pattern().hasLinkPerReceiver()
+            return workload().pattern().hasLinkPerReceiver()
                     ? Files.createDirectory(directory.resolve("link-" + link))
                     : directory;
         }
@@ -180,12 +194,22 @@ final class PairLauncher {
     }
 
     /**
-     * Runs one launch.
+     * Runs one fork of one workload.
      *
      * @throws IOException if an end failed or did not finish in time; the message gives the reason
      */
     PairResult launch(PairPlan pairPlan) throws IOException {
+        return launchAll(pairPlan).get(0);
+    }
+
+    /** Runs one fork, and returns what each of its workloads gave. */
+    List<PairResult> launchAll(PairPlan pairPlan) throws IOException {
         return launch(pairPlan, () -> {});
+    }
+
+    /** Returns how long the last fork took from its first process until its ends were ready. */
+    long lastStartNs() {
+        return lastStartNs;
     }
 
     /**
@@ -205,7 +229,7 @@ final class PairLauncher {
                                     () -> {
                                         try {
                                             PairResult pairResult =
-                                                    launch(pairPlan, () -> await(start));
+                                                    launch(pairPlan, () -> await(start)).get(0);
                                             synchronized (done) {
                                                 done.add(pairResult);
                                             }
@@ -248,7 +272,8 @@ final class PairLauncher {
         void run() throws IOException;
     }
 
-    private PairResult launch(PairPlan pairPlan, WhenReady whenReady) throws IOException {
+    private List<PairResult> launch(PairPlan pairPlan, WhenReady whenReady) throws IOException {
+        long begun = System.nanoTime();
         boolean death = pairPlan.workload().pattern() == Pattern.PEERDEATH;
         Path directory = Files.createTempDirectory(scratch(), PREFIX);
         Set<String> before = death ? kernelObjects() : Set.of();
@@ -258,7 +283,7 @@ final class PairLauncher {
         boolean released = false;
         try {
             SharedWords.create(directory.resolve(CacheLineFloor.FILE));
-            if (pairPlan.workload().pattern() == Pattern.ONEWAY) {
+            if (pairPlan.workloads().stream().anyMatch(w -> w.pattern() == Pattern.ONEWAY)) {
                 Arrivals.create(directory);
             }
             boolean prepares = pairPlan.workload().pattern() != Pattern.LIFECYCLE;
@@ -285,8 +310,7 @@ final class PairLauncher {
             }
             long limit =
                     timeoutSeconds
-                            + TimeUnit.NANOSECONDS.toSeconds(
-                                    pairPlan.effort().warmUpNs() + pairPlan.blockNs());
+                            + TimeUnit.NANOSECONDS.toSeconds(pairPlan.blockNs());
             watch = killLater(ends, limit);
             // The initiator's error is the more precise one: the responder waits for it.
             List<BufferedReader> said = new ArrayList<>();
@@ -297,14 +321,15 @@ final class PairLauncher {
             }
             released = true;
             prepared.forEach(each -> each.release().run());
+            lastStartNs = System.nanoTime() - begun;
             whenReady.run();
             for (Process end : ends) {
                 signalBegin(end);
             }
             if (death) {
-                return killInitiator(pairPlan, ends, said.get(1), directory, before);
+                return List.of(killInitiator(pairPlan, ends, said.get(1), directory, before));
             }
-            List<EndpointResult> results = new ArrayList<>();
+            List<List<EndpointResult>> results = new ArrayList<>();
             for (int i = 0; i < said.size(); i++) {
                 String line = awaitLine(said.get(i), Endpoint.RESULT, i < initiators, limit);
                 results.add(Endpoint.parse(line));
@@ -312,10 +337,17 @@ final class PairLauncher {
             if (awaitsExits) {
                 awaitExits(ends);
             }
-            return new PairResult(
-                    List.copyOf(results.subList(0, initiators)),
-                    List.copyOf(results.subList(initiators, results.size())),
-                    Map.of());
+            List<PairResult> each = new ArrayList<>();
+            for (int w = 0; w < pairPlan.workloads().size(); w++) {
+                int nth = w;
+                List<EndpointResult> ofAll = results.stream().map(end -> end.get(nth)).toList();
+                each.add(
+                        new PairResult(
+                                ofAll.subList(0, initiators),
+                                ofAll.subList(initiators, ofAll.size()),
+                                Map.of()));
+            }
+            return each;
         } finally {
             if (watch != null) {
                 watch.interrupt();
@@ -370,7 +402,7 @@ final class PairLauncher {
         if (!line.startsWith(Endpoint.RESULT)) {
             throw new IOException("the survivor said '" + line + "'");
         }
-        EndpointResult result = Endpoint.parse(line);
+        EndpointResult result = Endpoint.parse(line).get(0);
         ends.get(0).onExit().join();
         Set<String> left = kernelObjects();
         left.removeAll(before);

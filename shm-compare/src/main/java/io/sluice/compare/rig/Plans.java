@@ -1,16 +1,25 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Factors;
 import io.sluice.compare.transport.Transport;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The cells of a suite. */
 public final class Plans {
     private static final int BURST = 100;
+
+    /** Patterns that need no more than the two ends of a link, and leave it as it was. */
+    private static final List<Pattern> SHARING =
+            List.of(Pattern.RTT, Pattern.STREAM, Pattern.ONEWAY, Pattern.GAP, Pattern.BURST);
+
     private static final long BURST_PERIOD_NS = 1_000_000;
     private static final int OVERSUBSCRIBED_PAIRS = 3;
     private static final int MANY = 2;
@@ -62,6 +71,46 @@ public final class Plans {
         return List.copyOf(plans);
     }
 
+    /**
+     * Returns the plans of a suite that this machine can measure.
+     *
+     * @param suite what to vary
+     * @param transports the mechanisms to choose from
+     * @param pair the CPUs of the run
+     * @return those that are possible
+     */
+    public static List<MeasurementPlan> possible(
+            Suite suite, List<Transport> transports, List<Integer> pair) {
+        return of(suite, transports, List.of(), pair).stream()
+                .filter(plan -> plan.impossible().isEmpty())
+                .toList();
+    }
+
+    /**
+     * Returns what shares its forks: measurements of one mechanism with messages of one size, which
+     * follow one another over the same link. To start two virtual machines takes longer than a
+     * block.
+     *
+     * @param plans what is to be measured
+     * @param alone whether each gets forks of its own
+     * @return the groups, in the order of their first plans
+     */
+    public static List<List<MeasurementPlan>> groups(
+            Collection<MeasurementPlan> plans, boolean alone) {
+        Map<List<Object>, List<MeasurementPlan>> groups = new LinkedHashMap<>();
+        for (MeasurementPlan plan : plans) {
+            List<Object> shared =
+                    Arrays.asList(
+                            plan.transport().name(),
+                            plan.size(),
+                            plan.workload().touchedBytes(),
+                            plan.placement(),
+                            alone || !SHARING.contains(plan.pattern()) ? plan : null);
+            groups.computeIfAbsent(shared, key -> new ArrayList<>()).add(plan);
+        }
+        return List.copyOf(groups.values());
+    }
+
     private static void add(
             Set<MeasurementPlan> plans,
             Transport transport,
@@ -89,39 +138,48 @@ public final class Plans {
         switch (pattern) {
             case RTT:
                 for (String touch : part.touches()) {
-                    Workload touched = plain.withTouch(touch);
+                    Workload touched = plain.with(w -> w.touch = touch);
                     if (part.rttRates().isEmpty()) {
                         workloads.add(touched);
                     }
-                    part.rttRates().forEach(r -> workloads.add(touched.withRate(r, Factors.FIXED)));
+                    part.rttRates().forEach(r -> workloads.add(touched.with(w -> w.ratePerSecond = r)));
                 }
                 break;
             case STREAM:
                 for (int batch : part.batches()) {
-                    part.touches().forEach(t -> workloads.add(plain.withBatch(batch).withTouch(t)));
+                    Workload streamed = plain.with(w -> w.batch = batch);
+                    part.touches().forEach(t -> workloads.add(streamed.with(w -> w.touch = t)));
                 }
                 break;
             case ONEWAY:
                 for (double rate : part.rates()) {
-                    part.schedules().forEach(times -> workloads.add(plain.withRate(rate, times)));
+                    Workload paced = plain.with(w -> w.ratePerSecond = rate);
+                    part.schedules().forEach(s -> workloads.add(paced.with(w -> w.schedule = s)));
                 }
-                part.loads().forEach(l -> workloads.add(plain.withLoad(l, Factors.EXPONENTIAL)));
+                Workload random = plain.with(w -> w.schedule = Factors.EXPONENTIAL);
+                part.loads().forEach(l -> workloads.add(random.with(w -> w.load = l)));
                 break;
             case GAP:
-                part.gapsNs().forEach(gap -> workloads.add(plain.withGap(gap, 1)));
+                part.gapsNs().forEach(gap -> workloads.add(plain.with(w -> w.gapNs = gap)));
                 break;
             case BURST:
                 workloads.add(
-                        plain.withBatch(Workload.DEFAULT_BATCH).withGap(BURST_PERIOD_NS, BURST));
+                        plain.with(
+                                w -> {
+                                    w.batch = Workload.DEFAULT_BATCH;
+                                    w.gapNs = BURST_PERIOD_NS;
+                                    w.burst = BURST;
+                                }));
                 break;
             case OVERSUB:
-                workloads.add(plain.withEnds(OVERSUBSCRIBED_PAIRS, OVERSUBSCRIBED_PAIRS));
+                workloads.add(
+                        plain.with(w -> w.producers = w.consumers = OVERSUBSCRIBED_PAIRS));
                 break;
             case FANIN:
-                workloads.add(plain.withEnds(MANY, 1));
+                workloads.add(plain.with(w -> w.producers = MANY));
                 break;
             case FANOUT:
-                workloads.add(plain.withEnds(1, MANY));
+                workloads.add(plain.with(w -> w.consumers = MANY));
                 break;
             default:
                 workloads.add(plain);

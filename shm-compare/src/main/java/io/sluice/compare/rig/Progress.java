@@ -5,11 +5,10 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** Prints the progress of a run: a line for each launch, with its result and the remaining time. */
+/** Prints the progress of a run: a line for each fork, with its result and the remaining time. */
 public final class Progress {
     private final PrintStream out;
     private int total;
@@ -27,17 +26,45 @@ public final class Progress {
         this.out = out;
     }
 
+    /** Says that others did not become quiet. */
+    void quiet(Quiet quiet) {
+        if (quiet.othersPart() >= Quiet.ENOUGH) {
+            out.printf(
+                    Locale.ROOT,
+                    "others still use %s of the CPUs after %.0f s of waiting%n",
+                    Quiet.percent(quiet.othersPart()),
+                    quiet.waitedNs() / 1e9);
+        }
+    }
+
     /**
-     * Begins, before the first launch.
+     * Begins, before the first fork.
      *
-     * @param perLaunch how long a launch of each cell is to take
-     * @param launches how many each cell gets
+     * @param suite how long and how often
+     * @param groups what is measured
+     * @param startNs how long two virtual machines take to start
      */
-    void begin(List<Duration> perLaunch, int launches) {
-        total = perLaunch.size() * launches;
-        expectedSeconds = launches * perLaunch.stream().mapToDouble(d -> d.toNanos() / 1e9).sum();
+    void begin(Suite suite, List<List<MeasurementPlan>> groups, long startNs) {
+        int measurements = groups.stream().mapToInt(List::size).sum();
+        total = measurements * suite.forks();
+        expectedSeconds = suite.planned(groups, startNs).toNanos() / 1e9;
         averageSeconds = total == 0 ? 0 : expectedSeconds / total;
         start = System.nanoTime();
+        String time = minutes(expectedSeconds).strip();
+        boolean limited = suite.limit() != null && suite.limit().toNanos() / 1e9 < expectedSeconds;
+        out.printf(
+                Locale.ROOT,
+                "%d measurements, %s%d forks of each, %s%n",
+                measurements,
+                suite.minForks() < suite.forks() ? "up to " : "",
+                suite.forks(),
+                limited
+                        ? "within " + minutes(suite.limit().toSeconds()).strip()
+                        : "about " + time);
+    }
+
+    void repeats(MeasurementPlan plan, String why) {
+        out.printf(Locale.ROOT, "          %-20s again: %s%n", plan.transport().name(), why);
     }
 
     void floor(String when, FloorReading floorReading) {
@@ -50,14 +77,10 @@ public final class Progress {
                 floorReading.downcallNs(),
                 floorReading.syscallNs(),
                 floorReading.lineRoundTripNs());
-        if (done == 0) {
-            start = System.nanoTime();
-            out.printf(Locale.ROOT, "%d launches, about %s%n", total, minutes(expectedSeconds));
-        }
     }
 
-    void forkCompleted(MeasurementPlan plan, int n, int launches, Fork fork) {
-        line(plan, n, launches, headline(fork));
+    void forkCompleted(MeasurementPlan plan, int n, int forks, Fork fork) {
+        line(plan, n, forks, headline(fork));
     }
 
     private static String headline(Fork fork) {
@@ -78,28 +101,28 @@ public final class Progress {
                 : String.format(Locale.ROOT, "%8.2f M messages/s", perSecond / 1e6);
     }
 
-    void failed(MeasurementPlan plan, int n, int launches, String reason) {
-        line(plan, n, launches, "FAILED: " + reason);
+    void failed(MeasurementPlan plan, int n, int forks, String reason) {
+        line(plan, n, forks, "FAILED: " + reason);
     }
 
-    private void line(MeasurementPlan plan, int n, int launches, String result) {
+    private void line(MeasurementPlan plan, int n, int forks, String result) {
         done++;
         // An estimate that moves from the planned time to the measured time.
         double measured = (System.nanoTime() - start) / 1e9 / done;
         double weight = Math.min(1, done / 10.0);
-        double perLaunch = weight * measured + (1 - weight) * averageSeconds;
+        double perFork = weight * measured + (1 - weight) * averageSeconds;
         out.printf(
                 Locale.ROOT,
-                "[%3d/%d] %-20s %-9s %5d B  launch %d/%d  %-22s about %s left%n",
+                "[%3d/%d] %-20s %-9s %5d B  fork %d/%d  %-22s about %s left%n",
                 done,
                 total,
                 plan.transport().name(),
                 plan.pattern(),
                 plan.size(),
                 n + 1,
-                launches,
+                forks,
                 result,
-                minutes(perLaunch * (total - done)));
+                minutes(perFork * (total - done)));
     }
 
     private static String minutes(double seconds) {

@@ -6,6 +6,8 @@ import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.linux.Affinity;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The end that replies to each message with one of its own, or only receives. */
 final class Responder {
@@ -14,7 +16,7 @@ final class Responder {
 
     private final Link link;
     private final SharedWords words;
-    private final Workload workload;
+    private final List<Workload> workloads;
     private final Arrivals arrivals;
     private final Payload outgoing;
     private final Payload incoming;
@@ -24,21 +26,24 @@ final class Responder {
      *
      * @param arrivals where to record each message's arrival time, or null
      */
-    Responder(Link link, SharedWords words, Workload workload, Arrivals arrivals) {
+    Responder(Link link, SharedWords words, List<Workload> workloads, Arrivals arrivals) {
+        Workload workload = workloads.get(0);
         this.link = link;
         this.words = words;
-        this.workload = workload;
+        this.workloads = workloads;
         this.arrivals = arrivals;
         this.outgoing = new Payload(workload.size(), workload.touchedBytes());
         this.incoming = new Payload(workload.size(), workload.touchedBytes());
     }
 
-    EndpointResult run() throws IOException {
+    /** Serves one workload after the other, and returns the result of each. */
+    List<EndpointResult> run() throws IOException {
+        List<EndpointResult> results = new ArrayList<>();
+        int at = 0;
         EndMeter meter = null;
         long first = 0;
-        EndpointResult result = null;
         while (true) {
-            long marker = serveUntilMarker();
+            long marker = serveUntilMarker(workloads.get(at));
             if (marker == Marker.BEGIN || marker == Marker.DRY_RUN) {
                 first = incoming.expected();
                 if (marker == Marker.BEGIN) {
@@ -47,35 +52,43 @@ final class Responder {
                 meter = new EndMeter();
             } else if (marker == Marker.END && meter != null) {
                 meter.stop();
-                long messages = incoming.expected() - first;
-                result =
-                        new EndpointResult(
-                                BlockResult.of(messages, 0),
-                                meter.counters(messages, incoming),
-                                null,
-                                meter.wallNs(),
-                                Affinity.currentCpu(),
-                                link.capacity(),
-                                0);
+                if (results.size() > at) {
+                    results.remove(at); // that of the dry run
+                }
+                results.add(result(meter, incoming.expected() - first));
+            } else if (marker == Marker.NEXT) {
+                at++;
             }
             link.send(outgoing, marker);
             if (marker == Marker.FLOOR) {
                 CacheLineFloor.respond(words);
             } else if (marker == Marker.STOP) {
-                return result;
+                return results;
             }
         }
     }
 
+    private EndpointResult result(EndMeter meter, long messages) throws IOException {
+        return new EndpointResult(
+                BlockResult.of(messages, 0),
+                meter.counters(messages, incoming),
+                null,
+                meter.wallNs(),
+                Affinity.currentCpu(),
+                link.capacity(),
+                0);
+    }
+
     /** Serves messages until a marker comes. */
-    private long serveUntilMarker() throws IOException {
+    private long serveUntilMarker(Workload workload) throws IOException {
         if (workload.hasReply()) {
             return reply();
-        }
-        if (arrivals != null) {
+        } else if (workload.pattern() == Pattern.ONEWAY) {
             return recordArrivals();
         }
-        return workload.pattern() == Pattern.BURST ? recordLastArrival() : drain();
+        return workload.pattern() == Pattern.BURST
+                ? recordLastArrival(workload.batch())
+                : drain(workload.batch());
     }
 
     private long reply() throws IOException {
@@ -89,9 +102,9 @@ final class Responder {
         }
     }
 
-    private long drain() throws IOException {
+    private long drain(int batch) throws IOException {
         while (true) {
-            link.receive(incoming, workload.batch());
+            link.receive(incoming, batch);
             long marker = incoming.takeMarker();
             if (marker != 0) {
                 return marker;
@@ -111,11 +124,11 @@ final class Responder {
         }
     }
 
-    private long recordLastArrival() throws IOException {
+    private long recordLastArrival(int batch) throws IOException {
         long last = 0;
         while (true) {
             long before = incoming.expected();
-            link.receive(incoming, workload.batch());
+            link.receive(incoming, batch);
             if (incoming.expected() != before) {
                 last = System.nanoTime();
             }

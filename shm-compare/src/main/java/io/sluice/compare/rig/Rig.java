@@ -1,16 +1,18 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
+import io.sluice.compare.stats.Grading;
 import io.sluice.compare.stats.TwoByTwo;
+import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transport;
 import java.io.IOException;
 import java.time.Instant;
@@ -19,16 +21,22 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
 /**
- * Measures the cells of a suite: floor, launches of all cells in a seeded random order, floor. A
- * launch that fails is recorded as a failure of its cell; the run continues.
+ * Measures the plans of a suite: floor, forks of all in a seeded random order, floor. A fork that
+ * fails is recorded as a failure of its measurement; the run continues. A fork that others disturbed
+ * is repeated.
  */
 public final class Rig {
     private static final long TIMEOUT_SECONDS = 20;
+    private static final long QUIET_LIMIT_NS = 30_000_000_000L;
+
+    /** How often a disturbed fork is repeated. */
+    private static final int ATTEMPTS = 2;
 
     private final Suite suite;
     private final List<MeasurementPlan> plans;
@@ -37,6 +45,9 @@ public final class Rig {
     private final Progress progress;
     private final PairLauncher launcher = new PairLauncher(TIMEOUT_SECONDS);
     private final Fault fault;
+    private final Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
+    private Results resumed;
+    private int repeats;
     private volatile boolean stopped;
 
     /**
@@ -65,7 +76,7 @@ public final class Rig {
      * @param cpus the initiator's CPU and the responder's
      * @param seed decides the order
      * @param progress receives the progress
-     * @param fault the fault injected in every launch, or null
+     * @param fault the fault injected in every fork, or null
      */
     public Rig(
             Suite suite,
@@ -82,9 +93,15 @@ public final class Rig {
         this.fault = fault;
     }
 
-    private record Outcome(List<Fork> forks, List<String> failures, long[] capacity) {
-        Outcome() {
-            this(new ArrayList<>(), new ArrayList<>(), new long[1]);
+    /** What one measurement has so far. */
+    private static final class Outcome {
+        private final List<Fork> forks = new ArrayList<>();
+        private final List<String> failures = new ArrayList<>();
+        private final List<String> repeated = new ArrayList<>();
+        private long capacity;
+
+        private boolean has(int n) {
+            return forks.stream().anyMatch(fork -> fork.n() == n);
         }
     }
 
@@ -107,7 +124,7 @@ public final class Rig {
      */
     public static Environment environment(List<Integer> cpus) {
         String relation = CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1));
-        return EnvironmentProbe.begin(new Placement(relation, cpus)).end();
+        return EnvironmentProbe.begin(new Placement(relation, cpus), Quiet.now()).end(List.of());
     }
 
     /**
@@ -123,7 +140,7 @@ public final class Rig {
     }
 
     /**
-     * Ends the run as soon as possible: the current launch is abandoned, and {@link #run} returns
+     * Ends the run as soon as possible: the current fork is abandoned, and {@link #run} returns
      * what was measured before. Any thread may call, at any time.
      */
     public void stop() {
@@ -132,7 +149,50 @@ public final class Rig {
     }
 
     /**
-     * Runs all launches.
+     * Continues an earlier run: its forks are not measured again.
+     *
+     * @param earlier its results
+     * @throws IllegalArgumentException if it measured something else, or on other CPUs; the message
+     *     names the difference
+     */
+    public void resume(Results earlier) {
+        require("suite", earlier.run().suite(), suite.name());
+        require("seed", earlier.run().seed(), seed);
+        require("CPUs", earlier.environment().cpuPair(), pair.cpus());
+        require("Java", earlier.environment().jvmVersion(), Runtime.version().toString());
+        require(
+                "measurements",
+                earlier.measurements().stream().map(Measurement::id).toList(),
+                plans.stream().map(MeasurementPlan::id).toList());
+        resumed = earlier;
+    }
+
+    private static void require(String what, Object before, Object now) {
+        if (!before.equals(now)) {
+            throw new IllegalArgumentException(
+                    "these results cannot be continued, "
+                            + what
+                            + " differ: "
+                            + before
+                            + " there, "
+                            + now
+                            + " here");
+        }
+    }
+
+    /** Receives results: after each round those so far. */
+    public interface Rounds {
+        /**
+         * Receives them.
+         *
+         * @param soFar the results, marked as interrupted
+         * @throws IOException if they cannot be written; ends the run
+         */
+        void completed(Results soFar) throws IOException;
+    }
+
+    /**
+     * Runs all forks.
      *
      * @param tool what measures
      * @param argv its command line
@@ -140,48 +200,114 @@ public final class Rig {
      * @throws IOException if even the floor cannot be measured
      */
     public Results run(Tool tool, List<String> argv) throws IOException {
+        return run(tool, argv, soFar -> {});
+    }
+
+    /**
+     * Runs all forks, in rounds of one of each measurement.
+     *
+     * @param tool what measures
+     * @param argv its command line
+     * @param rounds receives the results after each round but the last
+     * @return the results
+     * @throws IOException if even the floor cannot be measured
+     */
+    public Results run(Tool tool, List<String> argv, Rounds rounds) throws IOException {
+        long begun = System.nanoTime();
         Instant started = Instant.now();
-        EnvironmentProbe environment = EnvironmentProbe.begin(pair);
-        Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
+        Quiet quiet = Quiet.await(QUIET_LIMIT_NS);
+        progress.quiet(quiet);
+        ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
+        EnvironmentProbe environment = EnvironmentProbe.begin(pair, quiet);
         plans.stream()
                 .filter(plan -> plan.impossible().isEmpty())
                 .forEach(plan -> outcomes.put(plan, new Outcome()));
-        progress.begin(outcomes.keySet().stream().map(suite::perFork).toList(), suite.forks());
+        List<List<MeasurementPlan>> groups = Plans.groups(outcomes.keySet(), fault != null);
         FloorProbe probe = new FloorProbe(launcher, pair.cpus());
-        FloorReading before = floor(probe, "before");
+        FloorReading before = resumed == null ? floor(probe, "before") : resumed.floorBefore();
         List<String> order = new ArrayList<>();
+        if (resumed != null) {
+            keep(resumed);
+            order.addAll(resumed.run().order());
+        }
+        Suite fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
+        progress.begin(fitting, groups, launcher.lastStartNs());
+        repeats = 1 + outcomes.size() * fitting.forks() / 4;
         SplittableRandom chance = new SplittableRandom(seed);
-        int n = 0;
-        for (List<MeasurementPlan> round :
-                order(List.copyOf(outcomes.keySet()), seed, suite.forks())) {
-            for (MeasurementPlan plan : round) {
-                if (!stopped) {
-                    order.add(plan.id());
-                    runFork(plan, n, chance.nextLong(), outcomes.get(plan));
+        int forks = 0;
+        long longest = 0;
+        for (List<List<MeasurementPlan>> round : order(groups, seed, fitting.forks())) {
+            long roundBegun = System.nanoTime();
+            if (fitting.isOver(forks, roundBegun - begun + longest)) {
+                break;
+            }
+            for (List<MeasurementPlan> group : round) {
+                int n = forks;
+                long random = chance.nextLong();
+                List<MeasurementPlan> due =
+                        group.stream().filter(plan -> !outcomes.get(plan).has(n)).toList();
+                if (!stopped && !due.isEmpty()) {
+                    due.forEach(plan -> order.add(plan.id()));
+                    measure(fitting, due, n, random);
                 }
             }
-            n++;
+            forks++;
+            if (forks < fitting.forks() && !stopped) {
+                Run run = described(started, forks, argv, order, true);
+                rounds.completed(results(tool, run, environment, before, null, probe));
+            }
+            longest = Math.max(longest, System.nanoTime() - roundBegun);
         }
         FloorReading after = stopped ? null : floor(probe, "after");
-        Environment machine = environment.end();
+        Run run = described(started, forks, argv, order, stopped);
+        return results(tool, run, environment, before, after, probe);
+    }
+
+    /** Takes over what an earlier run measured. */
+    private void keep(Results earlier) {
+        for (Map.Entry<MeasurementPlan, Outcome> each : outcomes.entrySet()) {
+            Measurement known =
+                    earlier.measurements().stream()
+                            .filter(m -> m.id().equals(each.getKey().id()))
+                            .findFirst()
+                            .orElseThrow();
+            each.getValue().forks.addAll(known.forks());
+            each.getValue().repeated.addAll(known.repeated());
+            each.getValue().capacity = known.factors().capacityBytes();
+        }
+    }
+
+    private Run described(
+            Instant started, int forks, List<String> argv, List<String> order, boolean early) {
+        return new Run(
+                resumed == null ? UUID.randomUUID().toString() : resumed.run().id(),
+                resumed == null ? started.toString() : resumed.run().startedUtc(),
+                early ? null : Instant.now().toString(),
+                suite.name(),
+                seed,
+                Math.max(1, forks),
+                argv,
+                order,
+                early,
+                false);
+    }
+
+    private Results results(
+            Tool tool,
+            Run run,
+            EnvironmentProbe environment,
+            FloorReading before,
+            FloorReading after,
+            FloorProbe probe) {
+        Environment machine =
+                environment.end(
+                        outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
         Validity validity = new Validity(machine, before, after);
         List<Measurement> measurements = new ArrayList<>();
         List<NotMeasured> notMeasured = new ArrayList<>();
         for (MeasurementPlan plan : plans) {
             measurements.add(measurement(plan, outcomes.get(plan), validity, notMeasured));
         }
-        Run run =
-                new Run(
-                        UUID.randomUUID().toString(),
-                        started.toString(),
-                        stopped ? null : Instant.now().toString(),
-                        suite.name(),
-                        seed,
-                        suite.forks(),
-                        argv,
-                        order,
-                        stopped,
-                        false);
         notMeasured.addAll(environment.notMeasured());
         Results measured =
                 new Results(
@@ -198,17 +324,25 @@ public final class Rig {
                         null,
                         notMeasured,
                         validity.ofRun());
-        return TwoByTwo.withDecompositions(measured);
+        return measured.with(
+                run.withGrade(Grading.of(measured)), null, notMeasured, TwoByTwo.of(measured));
     }
 
-    /** Orders every cell once in each round, each round in an order of its own. */
-    static <T> List<List<T>> order(List<T> cells, long seed, int rounds) {
+    /**
+     * Orders every group once in each round, each round in an order of its own, and each group too.
+     */
+    static <T> List<List<List<T>>> order(List<List<T>> groups, long seed, int rounds) {
         Random random = new Random(seed);
-        List<List<T>> order = new ArrayList<>();
+        List<List<List<T>>> order = new ArrayList<>();
         for (int n = 0; n < rounds; n++) {
-            List<T> shuffled = new ArrayList<>(cells);
-            Collections.shuffle(shuffled, random);
-            order.add(shuffled);
+            List<List<T>> round = new ArrayList<>();
+            for (List<T> group : groups) {
+                List<T> shuffled = new ArrayList<>(group);
+                Collections.shuffle(shuffled, random);
+                round.add(shuffled);
+            }
+            Collections.shuffle(round, random);
+            order.add(round);
         }
         return order;
     }
@@ -226,41 +360,79 @@ public final class Rig {
         }
     }
 
-    private void runFork(MeasurementPlan plan, int n, long chance, Outcome outcome) {
-        Placement place = plan.placement() == null ? pair : plan.placement();
-        PairLauncher.PairPlan pairPlan =
-                new PairLauncher.PairPlan(
-                        plan.transport(),
-                        plan.workload(),
-                        place,
-                        suite.forkDurations(),
-                        chance,
-                        fault);
-        try {
-            Fork fork;
-            if (plan.pattern() == Pattern.OVERSUB) {
-                fork =
-                        Forks.together(
-                                n,
-                                launcher.launchTogether(pairPlan, plan.workload().producers()),
-                                place);
-            } else {
-                PairLauncher.PairResult ends = launcher.launch(pairPlan);
-                fork = Forks.of(n, ends);
-                outcome.capacity()[0] = ends.responder().capacityBytes();
-                if (movedFrom(place.cpu(1), ends.responder())
-                        || ends.initiator() != null && movedFrom(place.cpu(0), ends.initiator())) {
-                    outcome.failures().add("V04 an end did not stay on its CPU");
+    /** Measures a group in one fork, and again in another those of it that others disturbed. */
+    private void measure(Suite fitting, List<MeasurementPlan> group, int n, long chance) {
+        List<MeasurementPlan> due = group;
+        for (int attempt = 0; !due.isEmpty() && !stopped; attempt++) {
+            List<Fork> forks = fork(fitting, due, n, chance + attempt);
+            List<MeasurementPlan> again = new ArrayList<>();
+            for (int i = 0; i < forks.size(); i++) {
+                MeasurementPlan plan = due.get(i);
+                Outcome outcome = outcomes.get(plan);
+                Optional<String> by =
+                        Disturbance.of(
+                                factors(plan, 0),
+                                forks.get(i),
+                                Runtime.getRuntime().availableProcessors());
+                if (by.isPresent() && attempt < ATTEMPTS && repeats > 0) {
+                    repeats--;
+                    outcome.repeated.add("fork " + (n + 1) + ": " + by.get());
+                    progress.repeats(plan, by.get());
+                    again.add(plan);
+                } else {
+                    outcome.forks.add(forks.get(i));
+                    progress.forkCompleted(plan, n, fitting.forks(), forks.get(i));
                 }
             }
-            outcome.forks().add(fork);
-            progress.forkCompleted(plan, n, suite.forks(), fork);
-        } catch (IOException e) {
-            if (!stopped) {
-                outcome.failures().add(e.getMessage());
-                progress.failed(plan, n, suite.forks(), e.getMessage());
-            }
+            due = again;
         }
+    }
+
+    /**
+     * Runs one fork. If it fails, each of its measurements gets one of its own, so that the failure
+     * stays with the measurement that causes it.
+     *
+     * @return a fork for each plan; none if it failed
+     */
+    private List<Fork> fork(Suite fitting, List<MeasurementPlan> group, int n, long chance) {
+        MeasurementPlan first = group.get(0);
+        Placement place = first.placement() == null ? pair : first.placement();
+        PairLauncher.PairPlan pairPlan =
+                new PairLauncher.PairPlan(
+                        first.transport(),
+                        group.stream().map(MeasurementPlan::workload).toList(),
+                        place,
+                        fitting.forkDurations(),
+                        chance,
+                        fault);
+        List<Fork> forks = new ArrayList<>();
+        try {
+            if (first.pattern() == Pattern.OVERSUB) {
+                return List.of(
+                        Forks.together(
+                                n,
+                                launcher.launchTogether(pairPlan, first.workload().producers()),
+                                place));
+            }
+            for (PairLauncher.PairResult ends : launcher.launchAll(pairPlan)) {
+                Outcome outcome = outcomes.get(group.get(forks.size()));
+                forks.add(Forks.of(n, ends));
+                outcome.capacity = ends.responder().capacityBytes();
+                if (movedFrom(place.cpu(1), ends.responder())
+                        || ends.initiator() != null && movedFrom(place.cpu(0), ends.initiator())) {
+                    outcome.failures.add("V04 an end did not stay on its CPU");
+                }
+            }
+        } catch (IOException e) {
+            if (group.size() > 1 && !stopped) {
+                group.forEach(plan -> measure(fitting, List.of(plan), n, chance));
+            } else if (!stopped) {
+                outcomes.get(first).failures.add(e.getMessage());
+                progress.failed(first, n, fitting.forks(), e.getMessage());
+            }
+            return List.of();
+        }
+        return forks;
     }
 
     private static boolean movedFrom(int cpu, EndpointResult end) {
@@ -272,25 +444,23 @@ public final class Rig {
             Outcome outcome,
             Validity validity,
             List<NotMeasured> notMeasured) {
-        Factors factors = factors(plan, outcome == null ? 0 : outcome.capacity()[0]);
+        Factors factors = factors(plan, outcome == null ? 0 : outcome.capacity);
+        List<String> flags = List.of();
+        String reason = null;
         if (outcome == null) {
             MeasurementPlan.Impossible why = plan.impossible().orElseThrow();
-            notMeasured.add(new NotMeasured(plan.id(), why.reason()));
-            return new Measurement(
-                    plan.id(),
-                    factors,
-                    Measurement.NOT_AVAILABLE,
-                    why.reason(),
-                    why.flags(),
-                    List.of());
+            reason = why.reason();
+            flags = why.flags();
+        } else if (outcome.forks.isEmpty() && outcome.failures.isEmpty()) {
+            reason = "the run was interrupted before";
         }
-        if (outcome.forks().isEmpty() && outcome.failures().isEmpty()) {
-            String reason = "the run was interrupted before";
+        if (reason != null) {
             notMeasured.add(new NotMeasured(plan.id(), reason));
             return new Measurement(
-                    plan.id(), factors, Measurement.NOT_AVAILABLE, reason, List.of(), List.of());
+                    plan.id(), factors, Measurement.NOT_AVAILABLE, reason, flags, List.of());
         }
-        return validity.evaluate(plan.id(), factors, outcome.forks(), outcome.failures());
+        return validity.evaluate(
+                plan.id(), factors, outcome.forks, outcome.failures, outcome.repeated);
     }
 
     private static String api(Transport transport) {

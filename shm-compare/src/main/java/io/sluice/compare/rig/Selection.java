@@ -4,6 +4,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The factors to vary: every mechanism with every pattern, and each pattern with the factors that
@@ -73,182 +74,72 @@ public record Selection(
                 List.of());
     }
 
-    /** Returns the same with other mechanisms; none named means all. */
-    public Selection withMechanisms(List<String> ids) {
+    /** Returns the same with some components changed. */
+    public Selection with(Consumer<Builder> change) {
+        Builder builder = new Builder(this);
+        change.accept(builder);
         return new Selection(
-                ids,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                schedules,
-                loads,
-                gapsNs,
-                rttRates,
-                placements);
+                builder.mechanisms,
+                builder.patterns,
+                builder.sizes,
+                builder.touches,
+                builder.batches,
+                builder.rates,
+                builder.schedules,
+                builder.loads,
+                builder.gapsNs,
+                builder.rttRates,
+                builder.placements);
     }
 
-    /** Returns the same with other patterns. */
-    public Selection withPatterns(List<Pattern> chosen) {
-        return new Selection(
-                mechanisms,
-                chosen,
-                sizes,
-                touches,
-                batches,
-                rates,
-                schedules,
-                loads,
-                gapsNs,
-                rttRates,
-                placements);
-    }
+    /** Its components, named as those of the record. */
+    public static final class Builder {
+        /** As the record's. */
+        public List<String> mechanisms;
 
-    /** Returns the same with other sizes, in bytes. */
-    public Selection withSizes(List<Integer> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                chosen,
-                touches,
-                batches,
-                rates,
-                schedules,
-                loads,
-                gapsNs,
-                rttRates,
-                placements);
-    }
+        /** As the record's. */
+        public List<Pattern> patterns;
 
-    /** Returns the same with other parts of a message touched. */
-    public Selection withTouches(List<String> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                chosen,
-                batches,
-                rates,
-                schedules,
-                loads,
-                gapsNs,
-                rttRates,
-                placements);
-    }
+        /** As the record's. */
+        public List<Integer> sizes;
 
-    /** Returns the same with other numbers of messages per call, for pattern stream. */
-    public Selection withBatches(List<Integer> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                chosen,
-                rates,
-                schedules,
-                loads,
-                gapsNs,
-                rttRates,
-                placements);
-    }
+        /** As the record's. */
+        public List<String> touches;
 
-    /**
-     * Returns the same with other rates for pattern oneway, in messages per second, and no loads.
-     */
-    public Selection withRates(List<Double> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                chosen,
-                schedules,
-                List.of(),
-                gapsNs,
-                rttRates,
-                placements);
-    }
+        /** As the record's. */
+        public List<Integer> batches;
 
-    /** Returns the same with other times between messages: {@link Factors#FIXED} and the like. */
-    Selection withSchedules(List<String> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                chosen,
-                loads,
-                gapsNs,
-                rttRates,
-                placements);
-    }
+        /** As the record's. */
+        public List<Double> rates;
 
-    /** Returns the same with parts, 0 to 1, of what a mechanism can carry, for pattern oneway. */
-    public Selection withLoads(List<Double> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                schedules,
-                chosen,
-                gapsNs,
-                rttRates,
-                placements);
-    }
+        /** As the record's. */
+        public List<String> schedules;
 
-    /** Returns the same with other idle times, in nanoseconds, for pattern gap. */
-    public Selection withGaps(List<Long> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                schedules,
-                loads,
-                chosen,
-                rttRates,
-                placements);
-    }
+        /** As the record's. */
+        public List<Double> loads;
 
-    /** Returns the same with round trips at these rates, for pattern rtt. */
-    public Selection withRttRates(List<Double> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                schedules,
-                loads,
-                gapsNs,
-                chosen,
-                placements);
-    }
+        /** As the record's. */
+        public List<Long> gapsNs;
 
-    /** Returns the same in other placements, of {@link Placement#PARTS}. */
-    Selection withPlacements(List<String> chosen) {
-        return new Selection(
-                mechanisms,
-                patterns,
-                sizes,
-                touches,
-                batches,
-                rates,
-                schedules,
-                loads,
-                gapsNs,
-                rttRates,
-                chosen);
+        /** As the record's. */
+        public List<Double> rttRates;
+
+        /** As the record's. */
+        public List<String> placements;
+
+        private Builder(Selection from) {
+            mechanisms = from.mechanisms;
+            patterns = from.patterns;
+            sizes = from.sizes;
+            touches = from.touches;
+            batches = from.batches;
+            rates = from.rates;
+            schedules = from.schedules;
+            loads = from.loads;
+            gapsNs = from.gapsNs;
+            rttRates = from.rttRates;
+            placements = from.placements;
+        }
     }
 
     /** Tests whether it includes a mechanism. */

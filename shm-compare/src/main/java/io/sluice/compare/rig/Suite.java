@@ -1,14 +1,14 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
-import io.sluice.compare.result.Pattern;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 
 /**
  * The extent of a run.
@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
  * @param warmUp the longest warm-up of a launch
  * @param block how long it measures
  * @param minSamples the minimum number of timed round trips of a launch
+ * @param limit how long the run is to take; null if that does not matter
+ * @param minForks how many forks there are even if the limit is over
  */
 public record Suite(
         String name,
@@ -26,18 +28,35 @@ public record Suite(
         int forks,
         Duration warmUp,
         Duration block,
-        long minSamples) {
+        long minSamples,
+        Duration limit,
+        int minForks) {
 
     /** As many as the 99th percentile needs. */
     private static final long FOR_P99 = 10_000;
 
-    /** The approximate time to start and stop two virtual machines. */
+    /** The approximate time to start and stop two virtual machines, until it has been measured. */
     private static final Duration PROCESSES = Duration.ofMillis(1100);
+
+    /** Stopping them, after a start that was measured. */
+    private static final Duration STOP = Duration.ofMillis(150);
+
+    /** What a measurement takes beside its warm-up and its block: a rehearsal, and meters. */
+    private static final Duration OVERHEAD = Duration.ofMillis(110);
+
+    /** The part of the longest warm-up that is usually taken. */
+    private static final double WARM_UP_PART = 0.8;
+
+    /** The floor after the run, writing the results and the page. */
+    private static final Duration END = Duration.ofSeconds(5);
 
     /** The shortest meaningful block. */
     private static final Duration SHORTEST = Duration.ofMillis(100);
 
     private static final Duration SHORT = Duration.ofMillis(400);
+
+    /** Messages a second at which CPU time is compared: most programs carry no more. */
+    private static final List<Double> RATES = List.of(1_000.0, 10_000.0, 30_000.0);
 
     private static final List<Pattern> SWEPT = List.of(Pattern.RTT, Pattern.STREAM);
 
@@ -64,63 +83,102 @@ public record Suite(
                                     List.of("pipe", "uds.stream", "sluice/futex", "sluice/spin"),
                                     List.of(Pattern.RTT),
                                     List.of(64))
-                            .withPlacements(List.of(Placement.ONE_CPU)),
+                            .with(s -> s.placements = List.of(Placement.ONE_CPU)),
                     Selection.of(
                                     List.of("pipe", "uds.stream", "tcp", "sluice/futex"),
                                     List.of(Pattern.RTT),
                                     List.of(64))
-                            .withPlacements(List.of(Placement.UNPINNED)));
+                            .with(s -> s.placements = List.of(Placement.UNPINNED)));
+
+    /** Mechanisms of which a call carries many messages, so that like is compared with like. */
+    private static final List<String> BATCHED = List.of("pipe.buffered", "uds.buffered", "mmsg");
+
+    private static final List<Integer> ONE_AND_MANY = List.of(1, Workload.DEFAULT_BATCH);
+
+    private static Selection fixedRates(List<String> mechanisms) {
+        return Selection.of(mechanisms, List.of(Pattern.ONEWAY), List.of(64))
+                .with(
+                        s -> {
+                            s.rates = RATES;
+                            s.schedules = List.of(Factors.FIXED);
+                        });
+    }
+
+    private static Selection sweep(List<String> mechanisms, int... sizes) {
+        return Selection.of(mechanisms, SWEPT, Arrays.stream(sizes).boxed().toList())
+                .with(s -> s.batches = ONE_AND_MANY);
+    }
+
+    private static final List<String> GLANCED =
+            List.of("pipe", "pipe.hint", "uds.stream", "sluice/spin", "sluice/futex");
+
+    /** A first look: its page is there within a minute, and improves with each round. */
+    public static final Suite GLANCE =
+            new Suite(
+                    "glance",
+                    List.of(sweep(GLANCED, 64), fixedRates(GLANCED)),
+                    5,
+                    Duration.ofMillis(200),
+                    Duration.ofMillis(150),
+                    500,
+                    Duration.ofSeconds(60),
+                    1);
+
+    private static final List<String> LAB_MECHANISMS =
+            List.of(
+                    "pipe",
+                    "pipe.hint",
+                    "uds.stream",
+                    "uds.stream.hint",
+                    "sluice/spin",
+                    "sluice/hybrid",
+                    "sluice/futex");
 
     /** Enough to see what the kernel costs, in about a minute and a half on two cores. */
     public static final Suite LAB =
             new Suite(
                     "lab",
                     List.of(
-                            Selection.of(
-                                    List.of(
-                                            "pipe",
-                                            "pipe.hint",
-                                            "uds.stream",
-                                            "uds.stream.hint",
-                                            "sluice/spin",
-                                            "sluice/hybrid",
-                                            "sluice/futex"),
-                                    SWEPT,
-                                    List.of(64))),
+                            sweep(LAB_MECHANISMS, 64),
+                            Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64)),
+                            fixedRates(GLANCED)),
                     3,
-                    SHORT,
-                    SHORT,
-                    2000);
+                    Duration.ofMillis(250),
+                    Duration.ofMillis(200),
+                    2000,
+                    Duration.ofSeconds(90),
+                    3);
 
-    /** The most common mechanisms, two sizes: about six minutes on two cores. */
+    private static final List<String> QUICK_MECHANISMS =
+            List.of(
+                    "pipe",
+                    "pipe.hint",
+                    "uds.stream",
+                    "uds.stream.hint",
+                    "mq.posix",
+                    "tcp",
+                    "sluice/spin",
+                    "sluice/futex",
+                    "agrona.o2o",
+                    "aeron.ipc");
+
+    /** The most common mechanisms, short and long messages: about six minutes on two cores. */
     public static final Suite QUICK =
             new Suite(
                     "quick",
                     List.of(
+                            sweep(QUICK_MECHANISMS, 64, 4096),
                             Selection.of(
-                                            List.of(
-                                                    "pipe",
-                                                    "pipe.hint",
-                                                    "uds.stream",
-                                                    "uds.stream.hint",
-                                                    "mq.posix",
-                                                    "tcp",
-                                                    "sluice/spin",
-                                                    "sluice/futex",
-                                                    "agrona.o2o",
-                                                    "aeron.ipc"),
-                                            List.of(
-                                                    Pattern.RTT,
-                                                    Pattern.STREAM,
-                                                    Pattern.ONEWAY,
-                                                    Pattern.GAP),
-                                            List.of(64, 4096))
-                                    .withRates(List.of(30_000.0))
-                                    .withSchedules(List.of(Factors.FIXED))),
+                                    LARGE, List.of(Pattern.STREAM), List.of(65_536, 1_048_576)),
+                            Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64, 4096)),
+                            Selection.of(QUICK_MECHANISMS, List.of(Pattern.GAP), List.of(64)),
+                            fixedRates(QUICK_MECHANISMS)),
                     3,
                     SHORT,
                     SHORT,
-                    FOR_P99);
+                    FOR_P99,
+                    Duration.ofMinutes(6),
+                    3);
 
     /**
      * All mechanisms with a short message, and a stream of long ones; the most common ones with all
@@ -137,18 +195,26 @@ public record Suite(
                             Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(1024, 4096)),
                             Selection.of(LARGE, SWEPT, List.of(65_536)),
                             Selection.of(KNOWN, List.of(Pattern.STREAM), List.of(64))
-                                    .withBatches(List.of(1)),
+                                    .with(s -> s.batches = List.of(1)),
                             Selection.of(KNOWN, Pattern.all(), List.of(64))
-                                    .withRates(List.of(10_000.0, 100_000.0))
-                                    .withSchedules(List.of(Factors.FIXED))
-                                    .withLoads(List.of(0.8))
-                                    .withGaps(List.of(100_000L, 1_000_000L, 10_000_000L)),
+                                    .with(
+                                            s -> {
+                                                s.rates = List.of(10_000.0, 100_000.0);
+                                                s.schedules = List.of(Factors.FIXED);
+                                                s.loads = List.of(0.8);
+                                                s.gapsNs =
+                                                        List.of(100_000L, 1_000_000L, 10_000_000L);
+                                            }),
+                            fixedRates(KNOWN),
+                            Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64, 4096)),
                             PLACED.get(0),
                             PLACED.get(1)),
                     5,
                     SHORT,
                     SHORT,
-                    FOR_P99);
+                    FOR_P99,
+                    null,
+                    5);
 
     /** Everything. Takes days. */
     public static final Suite FULL =
@@ -179,7 +245,9 @@ public record Suite(
                     10,
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(4),
-                    FOR_P99);
+                    FOR_P99,
+                    null,
+                    10);
 
     /** The standard suite, with as many launches as a publication needs. */
     public static final Suite PUBLISH =
@@ -189,9 +257,11 @@ public record Suite(
                     Gate.FORKS,
                     STANDARD.warmUp,
                     STANDARD.block,
-                    STANDARD.minSamples);
+                    STANDARD.minSamples,
+                    null,
+                    Gate.FORKS);
 
-    private static final List<Suite> ALL = List.of(LAB, QUICK, STANDARD, FULL, PUBLISH);
+    private static final List<Suite> ALL = List.of(GLANCE, LAB, QUICK, STANDARD, FULL, PUBLISH);
 
     /** Copies the list. */
     public Suite {
@@ -223,15 +293,19 @@ public record Suite(
         return ALL.stream().map(Suite::name).toList();
     }
 
-    /** Returns the same with each of its parts changed. */
-    public Suite with(UnaryOperator<Selection> change) {
+    /** Returns all suites, the shortest first. */
+    public static List<Suite> all() {
+        return ALL;
+    }
+
+    private Suite withParts(List<Selection> changed) {
         return new Suite(
-                name,
-                parts.stream().map(change).collect(Collectors.toList()),
-                forks,
-                warmUp,
-                block,
-                minSamples);
+                name, changed, forks, warmUp, block, minSamples, limit, Math.min(minForks, forks));
+    }
+
+    /** Returns the same with each of its parts changed. */
+    public Suite with(Consumer<Selection.Builder> change) {
+        return withParts(parts.stream().map(part -> part.with(change)).toList());
     }
 
     /**
@@ -245,37 +319,81 @@ public record Suite(
             List<Pattern> kept = new ArrayList<>(part.patterns());
             missing.removeAll(kept);
             kept.retainAll(chosen);
-            narrowed.add(part.withPatterns(kept));
+            narrowed.add(part.with(s -> s.patterns = kept));
         }
-        narrowed.add(parts.get(0).withPatterns(missing));
-        return new Suite(name, narrowed, forks, warmUp, block, minSamples);
+        narrowed.add(parts.get(0).with(s -> s.patterns = missing));
+        return withParts(narrowed);
     }
 
-    /** Returns the same with another number of launches. */
+    /** Returns the same with another number of forks, however long they take. */
     public Suite withForks(int number) {
-        return new Suite(name, parts, number, warmUp, block, minSamples);
+        return new Suite(name, parts, number, warmUp, block, minSamples, null, number);
     }
 
     /** Returns the same with blocks of other lengths. */
     public Suite withBlocks(Duration ofWarmUp, Duration measured) {
-        return new Suite(name, parts, forks, ofWarmUp, measured, minSamples);
-    }
-
-    /** Returns the approximate duration of a launch. */
-    public Duration perFork() {
-        return PROCESSES.plus(warmUp).plus(block.multipliedBy(4).dividedBy(3));
+        return new Suite(name, parts, forks, ofWarmUp, measured, minSamples, limit, minForks);
     }
 
     /**
-     * Returns the approximate duration of a launch of this cell: paced patterns may take longer.
+     * Returns about how long a run of these groups takes, floor and page included.
+     *
+     * @param groups what is measured
+     * @return the limit, if there is one and that is shorter
      */
-    Duration perFork(MeasurementPlan plan) {
-        Duration blocks = block.multipliedBy(4).dividedBy(3);
+    public Duration expected(List<List<MeasurementPlan>> groups) {
+        Duration all = planned(groups, 0).plus(END).plus(END);
+        return limit != null && limit.compareTo(all) < 0 ? limit : all;
+    }
+
+    /**
+     * Returns about how long all forks of these groups take: a group shares its forks.
+     *
+     * @param groups what is measured
+     * @param startNs how long two virtual machines take to start; 0 if not known yet
+     */
+    Duration planned(List<List<MeasurementPlan>> groups, long startNs) {
+        Duration start = startNs > 0 ? Duration.ofNanos(startNs).plus(STOP) : PROCESSES;
+        Duration all = start.multipliedBy(groups.size());
+        for (List<MeasurementPlan> group : groups) {
+            for (MeasurementPlan plan : group) {
+                all = all.plus(perFork(plan));
+            }
+        }
+        return all.multipliedBy(forks);
+    }
+
+    /** Returns about how long one measurement takes in a fork that runs already. */
+    private Duration perFork(MeasurementPlan plan) {
+        Duration warm = Duration.ofNanos((long) (WARM_UP_PART * warmUp.toNanos()));
+        Duration blocks =
+                plan.pattern() == Pattern.RTT ? block.multipliedBy(4).dividedBy(3) : block;
         Duration paced =
                 Pace.of(plan.workload())
                         .map(pace -> Duration.ofNanos(pace.blockNs(forkDurations())))
                         .orElse(Duration.ZERO);
-        return paced.compareTo(blocks) > 0 ? perFork().minus(blocks).plus(paced) : perFork();
+        return OVERHEAD.plus(warm).plus(paced.compareTo(blocks) > 0 ? paced : blocks);
+    }
+
+    /**
+     * Returns the same with blocks so short that all of it takes no longer than the limit: a start
+     * may take longer than planned. Never shorter than a meaningful block.
+     *
+     * @param groups what is measured
+     * @param startNs how long two virtual machines take to start
+     * @param spentNs how much of the limit is over
+     */
+    Suite fitting(List<List<MeasurementPlan>> groups, long startNs, long spentNs) {
+        if (limit == null) {
+            return this;
+        }
+        Duration left = limit.minus(END).minusNanos(spentNs);
+        return scaledTo(left, groups, startNs, minForks, 1);
+    }
+
+    /** Tests whether no further round is to begin, by when it would end. */
+    boolean isOver(int done, long endNs) {
+        return limit != null && done >= minForks && endNs > limit.minus(END).toNanos();
     }
 
     /**
@@ -283,14 +401,27 @@ public record Suite(
      * shorter than a meaningful block, and never with fewer samples. It may take longer then.
      *
      * @param budget for all
-     * @param cells how many cells there are
+     * @param groups what is measured
      */
-    public Suite scaledTo(Duration budget, int cells) {
-        long starts = (long) forks * Math.max(1, cells);
-        double left = budget.dividedBy(starts).minus(PROCESSES).toNanos();
-        double blocks = perFork().minus(PROCESSES).toNanos();
-        double scale = Math.max(0, left) / blocks;
-        return withBlocks(scaled(warmUp, scale), scaled(block, scale));
+    public Suite scaledTo(Duration budget, List<List<MeasurementPlan>> groups) {
+        return new Suite(name, parts, forks, warmUp, block, minSamples, null, forks)
+                .scaledTo(budget, groups, 0, forks, Double.MAX_VALUE);
+    }
+
+    private Suite scaledTo(
+            Duration budget,
+            List<List<MeasurementPlan>> groups,
+            long startNs,
+            int needed,
+            double most) {
+        Suite counted = new Suite(name, parts, needed, warmUp, block, minSamples, limit, needed);
+        // What does not scale: starts, rehearsals and meters.
+        Duration fixed =
+                counted.withBlocks(Duration.ZERO, Duration.ofNanos(1)).planned(groups, startNs);
+        double blocks = counted.planned(groups, startNs).minus(fixed).toNanos();
+        double scale = Math.max(0, budget.minus(fixed).toNanos()) / Math.max(1, blocks);
+        double part = Math.min(most, scale);
+        return withBlocks(scaled(warmUp, part), scaled(block, part));
     }
 
     private static Duration scaled(Duration time, double scale) {

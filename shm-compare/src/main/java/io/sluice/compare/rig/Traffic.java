@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** The messages of one pattern, as sent by the end with the clock. */
@@ -28,13 +28,12 @@ interface Traffic {
     }
 
     /** Returns the traffic of a pattern that needs only two running ends. */
-    static Traffic of(Workload workload, Conversation talk, Path directory, long seed)
-            throws IOException {
+    static Traffic of(Workload workload, Conversation talk, Arrivals arrivals, long seed) {
         switch (workload.pattern()) {
             case STREAM:
                 return new Streaming(talk);
             case ONEWAY:
-                return new OpenLoop(talk, workload, Arrivals.open(directory), seed);
+                return new OpenLoop(talk, workload, arrivals, seed);
             case BURST:
                 return new Bursts(talk, workload);
             case GAP:

@@ -1,5 +1,6 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
@@ -8,13 +9,14 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.result.Pattern;
-import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Percentiles;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
@@ -30,8 +32,6 @@ final class Validity {
     /** One that spins may be pre-empted, but hardly ever sleeps or enters the kernel. */
     private static final double SPINS = 0.01;
 
-    private static final double STEAL = 0.005;
-    private static final double OTHERS = 0.05;
     private static final double SPREAD = 0.10;
     private static final double FLOOR_DRIFT = 0.10;
     private static final double OBSERVER = 0.05;
@@ -97,31 +97,44 @@ final class Validity {
         return a > 0 && b > 0 && Math.max(a, b) / Math.min(a, b) - 1 > part;
     }
 
-    Measurement evaluate(String id, Factors factors, List<Fork> launches, List<String> failures) {
+    Measurement evaluate(String id, Factors factors, List<Fork> forks, List<String> failures) {
+        return evaluate(id, factors, forks, failures, List.of());
+    }
+
+    Measurement evaluate(
+            String id,
+            Factors factors,
+            List<Fork> launches,
+            List<String> failures,
+            List<String> repeated) {
         List<String> reasons = new ArrayList<>(failures);
         launches.forEach(fork -> faults(factors, fork, reasons));
         Measurement measured =
                 new Measurement(id, factors, Measurement.OK, null, List.of(), launches);
-        TreeSet<String> flags = new TreeSet<>();
-        flag(flags, "V02", launches, fork -> belowFloor(factors, fork));
-        flag(flags, "V03", launches, fork -> !waitedAsRequested(factors, fork));
-        flag(flags, "V05", launches, this::noisy);
-        flag(flags, "V08", launches, this::observed);
-        flag(flags, "V09", launches, Validity::undersampled);
-        flag(flags, "V13", launches, fork -> any(fork, end -> interrupted(end, fork.durationNs())));
-        flag(flags, "V14", launches, Validity::faulted);
-        flag(flags, "V17", launches, fork -> any(fork, e -> e.shortTransfers() > 0));
-        flag(flags, "V18", launches, fork -> siblings(factors, fork));
-        flag(flags, "V19", launches, Validity::changedSpeed);
-        if (2 * unsteady(launches) > launches.size()) {
-            flags.add("V20");
+        Map<String, Integer> fired = new TreeMap<>();
+        flag(fired, "V02", launches, fork -> belowFloor(factors, fork));
+        flag(fired, "V03", launches, fork -> !waitedAsRequested(factors, fork));
+        flag(
+                fired,
+                "V05",
+                launches,
+                fork -> Disturbance.of(factors, fork, machine.cpus()).isPresent());
+        flag(fired, "V08", launches, this::observed);
+        flag(fired, "V09", launches, fork -> undersampled(factors, fork));
+        flag(fired, "V13", launches, fork -> any(fork, end -> interrupted(end, fork.durationNs())));
+        flag(fired, "V14", launches, Validity::faulted);
+        flag(fired, "V17", launches, fork -> any(fork, e -> e.shortTransfers() > 0));
+        flag(fired, "V18", launches, fork -> siblings(factors, fork));
+        flag(fired, "V19", launches, Validity::changedSpeed);
+        flag(fired, "V20", launches, Validity::moves);
+        TreeSet<String> flags = new TreeSet<>(fired.keySet());
+        if (2 * fired.getOrDefault("V20", 0) <= launches.size()) {
+            flags.remove("V20");
         }
         if (spread(measured) > SPREAD) {
             flags.add("V06");
         }
-        if (factors.pattern().threads(factors.producers(), factors.consumers())
-                        > new TreeSet<>(factors.cpus()).size()
-                && !factors.cpus().isEmpty()) {
+        if (ends(factors) > new TreeSet<>(factors.cpus()).size() && !factors.cpus().isEmpty()) {
             flags.add("V15");
         }
         if (factors.pattern() != Pattern.RTT && capacityDiffers(factors.capacityBytes())) {
@@ -139,13 +152,15 @@ final class Validity {
         }
         List<String> distinct = reasons.stream().distinct().toList();
         String reason = distinct.isEmpty() ? null : String.join("; ", distinct);
-        return new Measurement(id, factors, status, reason, List.copyOf(flags), launches);
+        return new Measurement(
+                id, factors, status, reason, List.copyOf(flags), launches, fired, repeated);
     }
 
     private static void flag(
-            TreeSet<String> flags, String id, List<Fork> launches, Predicate<Fork> rule) {
-        if (launches.stream().anyMatch(rule)) {
-            flags.add(id);
+            Map<String, Integer> fired, String id, List<Fork> forks, Predicate<Fork> rule) {
+        int count = (int) forks.stream().filter(rule).count();
+        if (count > 0) {
+            fired.put(id, count);
         }
     }
 
@@ -238,25 +253,6 @@ final class Validity {
         return fork.ends().values().stream().anyMatch(what);
     }
 
-    /**
-     * Tests for CPU time of others, which are other processes: what the ends' own compilers do is
-     * V13.
-     */
-    private boolean noisy(Fork fork) {
-        SystemCounters system = fork.system();
-        if (system == null || system.wallNs() <= 0) {
-            return false;
-        }
-        double capacity = (double) system.wallNs() * Math.max(1, machine.cpus());
-        double own = sum(fork, Validity::otherThreadsCpuNs);
-        return system.stealNs() != null && system.stealNs() > STEAL * capacity
-                || system.otherCpuNs() != null && system.otherCpuNs() - own > OTHERS * capacity;
-    }
-
-    private static long otherThreadsCpuNs(EndCounters end) {
-        return end.processCpuNs() == null ? 0 : Math.max(0, end.processCpuNs() - end.cpuNs());
-    }
-
     /** Tests whether a collection or much compilation fell into a block. */
     private static boolean interrupted(EndCounters end, long durationNs) {
         return end.collections() > 0 || end.compilationMs() * 1e6 > COMPILING * durationNs;
@@ -271,9 +267,13 @@ final class Validity {
                 && Math.abs(Hdr.decode(fork.hdr()).getMean() / fork.meanUntimedNs() - 1) > OBSERVER;
     }
 
-    private static boolean undersampled(Fork fork) {
+    /** Tests for a tail without samples, where a tail was to be measured. */
+    private static boolean undersampled(Factors factors, Fork fork) {
+        boolean isForCpu = CpuAtRate.isAtRate(factors);
         String hdr = fork.response() != null ? fork.response() : fork.hdr();
-        return hdr != null && !Percentiles.supported(Hdr.decode(hdr).getTotalCount(), 99);
+        return hdr != null
+                && !isForCpu
+                && !Percentiles.supported(Hdr.decode(hdr).getTotalCount(), 99);
     }
 
     private static boolean faulted(Fork fork) {
@@ -295,11 +295,9 @@ final class Validity {
         return start != null && end != null && differ(start, end, GHZ_DRIFT);
     }
 
-    /** Returns how many launches were measured before they had come to a steady state. */
-    private static long unsteady(List<Fork> launches) {
-        return launches.stream()
-                .filter(fork -> fork.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0)
-                .count();
+    /** Tests whether a fork was measured before it had come to a steady state. */
+    private static boolean moves(Fork fork) {
+        return fork.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0;
     }
 
     /** Returns the range of the launches' medians, or rates, as a part of their median. */
@@ -312,6 +310,11 @@ final class Validity {
         return values.length < 2
                 ? 0
                 : (values[values.length - 1] - values[0]) / values[values.length / 2];
+    }
+
+    /** Returns the number of threads that need a CPU at the same time. */
+    static int ends(Factors factors) {
+        return factors.pattern().threads(factors.producers(), factors.consumers());
     }
 
     private static boolean capacityDiffers(long bytes) {

@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * What the two ends do, independent of the mechanism.
@@ -43,90 +44,47 @@ public record Workload(
         return new Workload(pattern, size, Factors.FULL, batch, 0, 0, Factors.FIXED, 0, 1, 1, 1);
     }
 
-    /** Returns the same, touching another part of each message. */
-    public Workload withTouch(String part) {
+    /** Returns the same with some components changed. */
+    public Workload with(Consumer<Builder> change) {
+        Builder builder = new Builder(this);
+        change.accept(builder);
         return new Workload(
                 pattern,
                 size,
-                part,
-                batch,
-                ratePerSecond,
-                load,
-                schedule,
-                gapNs,
-                burst,
-                producers,
-                consumers);
+                builder.touch,
+                builder.batch,
+                builder.ratePerSecond,
+                builder.load,
+                builder.schedule,
+                builder.gapNs,
+                builder.burst,
+                builder.producers,
+                builder.consumers);
     }
 
-    /** Returns the same, with another number of messages per call. */
-    public Workload withBatch(int messages) {
-        return new Workload(
-                pattern,
-                size,
-                touch,
-                messages,
-                ratePerSecond,
-                load,
-                schedule,
-                gapNs,
-                burst,
-                producers,
-                consumers);
-    }
+    /** Its components that can be changed, named as those of the record. */
+    public static final class Builder {
+        String touch;
+        int batch;
+        double ratePerSecond;
+        double load;
+        String schedule;
+        long gapNs;
+        int burst;
+        int producers;
+        int consumers;
 
-    /** Returns the same at a rate. */
-    public Workload withRate(double messagesPerSecond, String times) {
-        return new Workload(
-                pattern,
-                size,
-                touch,
-                batch,
-                messagesPerSecond,
-                0,
-                times,
-                gapNs,
-                burst,
-                producers,
-                consumers);
-    }
-
-    /** Returns the same at a part, 0 to 1, of the rate that the mechanism can carry. */
-    public Workload withLoad(double part, String times) {
-        return new Workload(
-                pattern, size, touch, batch, 0, part, times, gapNs, burst, producers, consumers);
-    }
-
-    /** Returns the same with idle time before each message, or before each burst of so many. */
-    public Workload withGap(long nanos, int messages) {
-        return new Workload(
-                pattern,
-                size,
-                touch,
-                batch,
-                ratePerSecond,
-                load,
-                schedule,
-                nanos,
-                messages,
-                producers,
-                consumers);
-    }
-
-    /** Returns the same with more ends. */
-    public Workload withEnds(int senders, int receivers) {
-        return new Workload(
-                pattern,
-                size,
-                touch,
-                batch,
-                ratePerSecond,
-                load,
-                schedule,
-                gapNs,
-                burst,
-                senders,
-                receivers);
+        private Builder(Workload from) {
+            touch = from.touch;
+            batch = from.batch;
+            ratePerSecond = from.ratePerSecond;
+            load = from.load;
+            schedule = from.schedule;
+            gapNs = from.gapNs;
+            burst = from.burst;
+            producers = from.producers;
+            consumers = from.consumers;
+        }
     }
 
     /** Returns how many bytes of a message are written and read. */

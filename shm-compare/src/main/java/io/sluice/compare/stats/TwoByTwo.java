@@ -65,20 +65,8 @@ public final class TwoByTwo {
 
     /** Returns the same results with these in them. */
     public static Results withDecompositions(Results measured) {
-        return new Results(
-                measured.schema(),
-                measured.tool(),
-                measured.run(),
-                measured.environment(),
-                measured.floorBefore(),
-                measured.floorAfter(),
-                measured.measurements(),
-                measured.floorPairs(),
-                of(measured),
-                measured.traits(),
-                measured.audit(),
-                measured.notMeasured(),
-                measured.flags());
+        return measured.with(
+                measured.run(), measured.audit(), measured.notMeasured(), of(measured));
     }
 
     private Decomposition decompose() {

@@ -207,6 +207,11 @@ public final class AeronTransport implements Transport {
         }
 
         @Override
+        public long memory() {
+            return 3L * out.termBufferLength();
+        }
+
+        @Override
         public void close() {
             aeron.close();
         }

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 /** A few words that both processes map, each on a pair of cache lines of its own. */
 public final class SharedWords {
     private static final int LINE_PAIR = 128;
-    private static final int SIZE = 4096;
+    private static final int SIZE = 1 << 15;
 
     private final Memory memory;
 
@@ -46,7 +46,7 @@ public final class SharedWords {
     /**
      * Writes a word, with release.
      *
-     * @param word which one, 0 to 31
+     * @param word which one, 0 to 255
      * @param value its value
      */
     public void set(int word, long value) {
@@ -56,7 +56,7 @@ public final class SharedWords {
     /**
      * Reads a word, with acquire.
      *
-     * @param word which one, 0 to 31
+     * @param word which one, 0 to 255
      * @return its value
      */
     public long get(int word) {

@@ -1,5 +1,6 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
 import java.util.List;
@@ -68,7 +68,7 @@ class AcceptanceTest {
         PairLauncher.PairResult pairResult =
                 PAIRS.launch(
                         "sluice/spin",
-                        Workload.of(Pattern.RTT, 64).withRate(1000, Factors.FIXED),
+                        Workload.of(Pattern.RTT, 64).with(w -> w.ratePerSecond = 1000),
                         new ForkDurations(second / 50, 2 * second, 0),
                         Fault.pause(second / 2, second / 2));
         BlockResult measured = pairResult.initiator().block();
@@ -91,7 +91,7 @@ class AcceptanceTest {
                         .launch(
                                 new PairLauncher.PairPlan(
                                         Transports.of("pipe.hint"),
-                                        Workload.of(Pattern.RTT, 64),
+                                        List.of(Workload.of(Pattern.RTT, 64)),
                                         one,
                                         forkDurations,
                                         0,

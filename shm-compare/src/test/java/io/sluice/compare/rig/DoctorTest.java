@@ -157,7 +157,7 @@ class DoctorTest {
 
     @Test
     void thisMachineCanBeExamined() {
-        Environment machine = EnvironmentProbe.begin(new PairFixture().place()).end();
+        Environment machine = EnvironmentProbe.begin(new PairFixture().place(), new Quiet(0, 0)).end(List.of());
         assertTrue(machine.notes().stream().anyMatch(note -> "cpus".equals(note.id())));
         assertTrue(machine.details().containsKey(Details.KERNEL));
         assertTrue(!machine.detail(Details.MEMORY, "page size").isEmpty());

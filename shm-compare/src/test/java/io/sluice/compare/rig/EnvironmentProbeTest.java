@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class EnvironmentProbeTest {
     private static final EnvironmentProbe PROBE =
-            EnvironmentProbe.begin(new Placement(Placement.TWO_CPUS, List.of(0, 1)));
+            EnvironmentProbe.begin(
+                    new Placement(Placement.TWO_CPUS, List.of(0, 1)), new Quiet(0, 0));
 
     @Test
     void thePartsOfTheToolHaveTheirVersionsAlsoInOneJar() {
@@ -27,7 +28,7 @@ class EnvironmentProbeTest {
 
     @Test
     void limitsOfQueuesAndBuffersAreRecorded() {
-        Environment machine = PROBE.end();
+        Environment machine = PROBE.end(List.of());
         assertTrue(
                 machine.limits().get("RLIMIT_MSGQUEUE").matches("\\S+ \\S+ bytes"),
                 machine.limits().toString());

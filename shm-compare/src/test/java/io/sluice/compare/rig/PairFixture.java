@@ -47,6 +47,6 @@ final class PairFixture {
     PairLauncher.PairPlan order(
             String id, Workload workload, ForkDurations forkDurations, Fault fault) {
         return new PairLauncher.PairPlan(
-                Transports.of(id), workload, place, forkDurations, 42, fault);
+                Transports.of(id), List.of(workload), place, forkDurations, 42, fault);
     }
 }

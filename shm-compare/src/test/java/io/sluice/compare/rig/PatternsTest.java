@@ -1,5 +1,6 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Pattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -12,7 +13,6 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
 import java.io.IOException;
@@ -64,7 +64,13 @@ class PatternsTest {
     @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
-            Workload workload = Workload.of(Pattern.ONEWAY, 64).withRate(10_000, schedule);
+            Workload workload = 
+                    Workload.of(Pattern.ONEWAY, 64)
+                            .with(
+                                    w -> {
+                                        w.ratePerSecond = 10_000;
+                                        w.schedule = schedule;
+                                    });
             PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload, FEW, null);
             whole(pairResult);
             BlockResult measured = pairResult.initiator().block();
@@ -83,7 +89,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aPartOfWhatAMechanismCanCarryIsARate() throws Exception {
-        Workload workload = Workload.of(Pattern.ONEWAY, 64).withLoad(0.1, Factors.FIXED);
+        Workload workload = Workload.of(Pattern.ONEWAY, 64).with(w -> w.load = 0.1);
         PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, FEW, null);
         whole(pairResult);
         // How high it is depends on the machine; that it was found and kept to the count does not.
@@ -95,7 +101,7 @@ class PatternsTest {
 
     @Test
     void aGapIsARoundTripWhoseReceiverSlept() throws Exception {
-        Workload workload = Workload.of(Pattern.GAP, 64).withGap(MILLISECOND, 1);
+        Workload workload = Workload.of(Pattern.GAP, 64).with(w -> w.gapNs = MILLISECOND);
         ForkDurations forkDurations = new ForkDurations(20 * MILLISECOND, 20 * MILLISECOND, 200);
         PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload, forkDurations, null);
         whole(pairResult);
@@ -108,7 +114,13 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
-        Workload workload = Workload.of(Pattern.BURST, 64).withGap(MILLISECOND, 50);
+        Workload workload = 
+                Workload.of(Pattern.BURST, 64)
+                        .with(
+                                w -> {
+                                    w.gapNs = MILLISECOND;
+                                    w.burst = 50;
+                                });
         PairLauncher.PairResult pairResult = PAIRS.launch("sluice/spin", workload);
         whole(pairResult);
         BlockResult measured = pairResult.initiator().block();
@@ -120,7 +132,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void morePairsThanCpusRunTogether() throws Exception {
-        Workload workload = Workload.of(Pattern.OVERSUB, 64).withEnds(3, 3);
+        Workload workload = Workload.of(Pattern.OVERSUB, 64).with(w -> w.producers = w.consumers = 3);
         PairLauncher.PairPlan pairPlan = PAIRS.order("pipe", workload, PairFixture.SHORT, null);
         List<PairLauncher.PairResult> pairResults = PAIRS.launcher().launchTogether(pairPlan, 3);
         pairResults.forEach(PatternsTest::whole);
@@ -178,7 +190,7 @@ class PatternsTest {
         whole(
                 PAIRS.launch(
                         "sluice/spin",
-                        Workload.of(Pattern.RTT, 4096).withTouch(Factors.UNTOUCHED)));
+                        Workload.of(Pattern.RTT, 4096).with(w -> w.touch = Factors.UNTOUCHED)));
     }
 
     @Tag("proof")
@@ -188,7 +200,7 @@ class PatternsTest {
             if (Transports.of(id).unavailable().isPresent()) {
                 continue; // a kernel without such queues
             }
-            Workload workload = Workload.of(Pattern.FANIN, 64).withEnds(2, 1);
+            Workload workload = Workload.of(Pattern.FANIN, 64).with(w -> w.producers = 2);
             PairLauncher.PairResult pairResult = PAIRS.launch(id, workload);
             assertEquals(2, pairResult.initiators().size());
             Fork fork = Forks.of(0, pairResult);
@@ -240,7 +252,7 @@ class PatternsTest {
 
     @Test
     void whatOneSendsArrivesAtEveryReceiver() throws Exception {
-        Workload workload = Workload.of(Pattern.FANOUT, 64).withEnds(1, 2);
+        Workload workload = Workload.of(Pattern.FANOUT, 64).with(w -> w.consumers = 2);
         PairLauncher.PairResult pairResult = PAIRS.launch("pipe", workload);
         long sent = pairResult.initiator().block().messages();
         assertEquals(2, pairResult.responders().size());

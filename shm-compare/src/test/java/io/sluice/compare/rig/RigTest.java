@@ -127,7 +127,8 @@ class RigTest {
                         .toList();
         Results first = run(suite(2), plans, 7);
         List<String> order =
-                Rig.order(plans, 7, 2).stream()
+                Rig.order(Plans.groups(plans, false), 7, 2).stream()
+                        .flatMap(List::stream)
                         .flatMap(List::stream)
                         .map(MeasurementPlan::id)
                         .toList();
@@ -149,7 +150,7 @@ class RigTest {
 
     @Test
     void anotherSeedIsAnotherOrder() {
-        List<Integer> cells = List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        List<List<Integer>> cells = List.of(List.of(0, 1, 2, 3, 4), List.of(5, 6, 7, 8, 9));
         assertEquals(Rig.order(cells, 7, 3), Rig.order(cells, 7, 3));
         assertNotEquals(Rig.order(cells, 7, 3), Rig.order(cells, 8, 3));
     }
@@ -191,7 +192,9 @@ class RigTest {
                 launches,
                 Duration.ofMillis(20),
                 Duration.ofMillis(20),
-                200);
+                200,
+                null,
+                launches);
     }
 
     private static Results run(Suite suite, List<MeasurementPlan> plans, long seed)

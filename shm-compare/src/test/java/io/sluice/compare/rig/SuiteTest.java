@@ -63,14 +63,13 @@ class SuiteTest {
 
     @Test
     void aBudgetScalesBlocksButNotBelowWhatSaysSomething() {
-        Suite longer = Suite.STANDARD.scaledTo(Duration.ofHours(10), 100);
+        List<List<MeasurementPlan>> groups =
+                Plans.groups(Plans.of(Suite.STANDARD, Transports.all()), false);
+        Suite longer = Suite.STANDARD.scaledTo(Duration.ofHours(10), groups);
         assertTrue(longer.block().compareTo(Suite.STANDARD.block()) > 0);
         assertEquals(Suite.STANDARD.minSamples(), longer.minSamples());
-        Suite shorter = Suite.STANDARD.scaledTo(Duration.ofMinutes(12), 100);
-        assertTrue(shorter.block().compareTo(Suite.STANDARD.block()) < 0);
-        Duration planned = shorter.perFork().multipliedBy(100L * shorter.forks());
-        assertEquals(12 * 60.0, planned.toSeconds(), 5.0);
-        Suite shortest = Suite.STANDARD.scaledTo(Duration.ofSeconds(1), 100);
+        assertEquals(10 * 60, longer.planned(groups, 0).toMinutes(), 60);
+        Suite shortest = Suite.STANDARD.scaledTo(Duration.ofSeconds(1), groups);
         assertEquals(Duration.ofMillis(100), shortest.block());
         assertEquals(5, shortest.forks());
     }
@@ -85,15 +84,9 @@ class SuiteTest {
     }
 
     private static void assertPlanned(Suite suite, long atLeast, long atMost) {
-        List<MeasurementPlan> plans = Plans.of(suite, Transports.all());
-        long seconds =
-                plans.stream()
-                        .filter(plan -> plan.impossible().isEmpty())
-                        .map(suite::perFork)
-                        .reduce(Duration.ZERO, Duration::plus)
-                        .multipliedBy(suite.forks())
-                        .toSeconds();
-        String planned = suite.name() + ": " + plans.size() + " cells, " + seconds + " s";
+        List<MeasurementPlan> plans = Plans.possible(suite, Transports.all(), List.of(0, 1));
+        long seconds = suite.planned(Plans.groups(plans, false), 0).toSeconds();
+        String planned = suite.name() + ": " + plans.size() + " measurements, " + seconds + " s";
         System.out.println(planned);
         assertTrue(seconds >= atLeast && seconds <= atMost, planned);
     }

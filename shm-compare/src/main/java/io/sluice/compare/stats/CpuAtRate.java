@@ -1,0 +1,84 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Results;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a mechanism costs in CPU while it carries a given number of messages a second, which is what
+ * most programs do: a saturated run says nothing about it. A receiver that spins uses a whole CPU at
+ * any rate; one that sleeps pays for each wake-up.
+ *
+ * @param measurement one way at a fixed rate (open loop)
+ * @param ratePerSecond the messages a second
+ * @param receiver CPUs that the receiver and helpers of both ends used, 0 to 1 or more
+ * @param sender the part of its time, 0 to 1, that the sender was in calls that send. The rest of
+ *     its CPU time keeps the schedule, and is no cost of the mechanism
+ * @param both the two together
+ */
+public record CpuAtRate(
+        Measurement measurement,
+        double ratePerSecond,
+        Estimate receiver,
+        Estimate sender,
+        Estimate both) {
+    /**
+     * Returns all that a run measured between its CPUs, with valid numbers.
+     *
+     * @return lowest rate first, then in the order of the results
+     */
+    public static List<CpuAtRate> of(Results results) {
+        Bootstrap bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        String placement = Measurements.mainPlacement(results);
+        return results.measurements().stream()
+                .filter(Measurement::usable)
+                .filter(m -> isAtRate(m.factors()))
+                .filter(m -> Objects.equals(m.factors().placement(), placement))
+                .map(
+                        m ->
+                                new CpuAtRate(
+                                        m,
+                                        m.factors().ratePerSecond(),
+                                        median(bootstrap, m, CpuAtRate::receiverNs),
+                                        median(bootstrap, m, CpuAtRate::senderNs),
+                                        median(bootstrap, m, f -> receiverNs(f) + senderNs(f))))
+                .sorted(Comparator.comparingDouble(CpuAtRate::ratePerSecond))
+                .toList();
+    }
+
+    /** Tests whether factors are those of messages at a fixed rate, one way. */
+    public static boolean isAtRate(Factors factors) {
+        return factors.pattern() == Pattern.ONEWAY
+                && factors.ratePerSecond() != null
+                && Factors.FIXED.equals(factors.schedule());
+    }
+
+    private static Estimate median(
+            Bootstrap bootstrap, Measurement measurement, ToDoubleFunction<Fork> nanos) {
+        return bootstrap.median(
+                measurement.forks().stream()
+                        .mapToDouble(fork -> nanos.applyAsDouble(fork) / fork.durationNs())
+                        .toArray());
+    }
+
+    private static double receiverNs(Fork fork) {
+        double ns = fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0);
+        for (Map.Entry<String, EndCounters> end : fork.ends().entrySet()) {
+            ns += end.getKey().startsWith(Fork.RESPONDER) ? end.getValue().cpuNs() : 0;
+        }
+        return ns;
+    }
+
+    private static double senderNs(Fork fork) {
+        return fork.numbers().getOrDefault(Numbers.SENDING_NS, Double.NaN);
+    }
+}

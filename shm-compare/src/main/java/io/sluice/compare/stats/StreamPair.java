@@ -1,0 +1,89 @@
+package io.sluice.compare.stats;
+
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Results;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Throughput, like with like: the fastest kernel mechanism and the ring, both with one message a
+ * call, or both with several. A comparison of one message a call here with 256 there says how much
+ * batching saves, not what the kernel costs.
+ *
+ * @param kernel the fastest stream through the kernel
+ * @param ring the fastest stream through our shared memory
+ * @param ratio how many times as many messages the ring carries
+ */
+public record StreamPair(Measurement kernel, Measurement ring, Estimate ratio) {
+    private static final String RING = "sluice";
+
+    /** Ways to wait of mechanisms whose messages the kernel carries. */
+    private static final List<String> KERNEL =
+            List.of(Factors.BLOCK, Factors.HINT, Factors.NONBLOCK);
+
+    /**
+     * Returns the pairs of a message size, between the CPUs of the run.
+     *
+     * @return first the one of one message a call, then that of batches; what was not measured on
+     *     both sides is absent
+     */
+    public static List<StreamPair> of(Results results, int size) {
+        return Stream.of(false, true)
+                .flatMap(batched -> pair(results, size, batched).stream())
+                .toList();
+    }
+
+    private static Optional<StreamPair> pair(Results results, int size, boolean batched) {
+        Optional<Measurement> kernel =
+                fastest(results, size, batched, f -> KERNEL.contains(f.waiting()));
+        Optional<Measurement> ring =
+                fastest(
+                        results,
+                        size,
+                        batched,
+                        f -> f.mechanism().equals(RING) && !KERNEL.contains(f.waiting()));
+        if (kernel.isEmpty() || ring.isEmpty()) {
+            return Optional.empty();
+        }
+        Bootstrap bootstrap = new Bootstrap(results.run() == null ? 0 : results.run().seed());
+        return Optional.of(
+                new StreamPair(
+                        kernel.get(),
+                        ring.get(),
+                        bootstrap.ratio(
+                                Samples.messagesPerSecond(ring.get()),
+                                Samples.messagesPerSecond(kernel.get()))));
+    }
+
+    private static Optional<Measurement> fastest(
+            Results results, int size, boolean batched, Predicate<Factors> side) {
+        Bootstrap bootstrap = new Bootstrap(0);
+        String placement = Measurements.mainPlacement(results);
+        return results.measurements().stream()
+                .filter(Measurement::usable)
+                .filter(m -> m.factors().pattern() == Pattern.STREAM)
+                .filter(m -> Measurements.hasDefaultFactors(m.factors()))
+                .filter(m -> m.factors().size() == size)
+                .filter(m -> m.factors().batch() > 1 == batched)
+                .filter(m -> Objects.equals(m.factors().placement(), placement))
+                .filter(m -> side.test(m.factors()))
+                .max(
+                        Comparator.comparingDouble(
+                                m -> bootstrap.median(Samples.messagesPerSecond(m)).value()));
+    }
+
+    /** Returns both sides' messages a call: "1 message a call on both sides". */
+    public String batches() {
+        int theirs = kernel.factors().batch();
+        int ours = ring.factors().batch();
+        return theirs == ours
+                ? "up to " + ours + (ours == 1 ? " message" : " messages") + " a call on both sides"
+                : "up to " + theirs + " messages a call in the kernel, " + ours + " in the ring";
+    }
+}
