@@ -11,8 +11,9 @@ import java.util.Map;
  * @param size bytes of a message
  * @param placement where the ends ran
  * @param kernel the kernel mechanism's id: "pipe" or "uds.stream"
- * @param measurements the ids of the four measurements, by {@link #KERNEL_SLEEPS}, {@link #KERNEL_SPINS}, {@link
- *     #SHARED_SLEEPS} and {@link #SHARED_SPINS}; a cell that is missing is absent
+ * @param measurements the ids of the four measurements, by {@link #KERNEL_SLEEPS}, {@link
+ *     #KERNEL_SPINS}, {@link #SHARED_SLEEPS} and {@link #SHARED_SPINS}; a cell that is missing is
+ *     absent
  * @param halfRoundTrip the four cells' half round trips, by the same names
  * @param wakeK waking through the kernel object: kernel sleeps minus kernel spins
  * @param wakeS waking through a futex: shared sleeps minus shared spins

@@ -10,8 +10,8 @@ import java.util.Map;
  * @param tool which program measured
  * @param run what was requested, and in which order it was done
  * @param environment the machine
- * @param floorBefore the minimum cost of hardware and kernel, measured before the measurements; null if
- *     not measured
+ * @param floorBefore the minimum cost of hardware and kernel, measured before the measurements;
+ *     null if not measured
  * @param floorAfter the same, measured after the measurements; null if not measured
  * @param measurements the measured combinations, in the order of the report
  * @param floorPairs a cache line's round trip between pairs of CPUs

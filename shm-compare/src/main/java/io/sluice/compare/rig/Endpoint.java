@@ -112,6 +112,7 @@ public final class Endpoint {
         String address = endpointTask.addresses().get(0);
         Path place = linkDirectory(endpointTask, directory);
         try (Link opened = transport.open(endpointTask.side(), place, address, workload.size())) {
+            opened.batch(workload.batch());
             if (endpointTask.fault() == null) {
                 return runLink(endpointTask, opened, directory, words);
             }
@@ -181,6 +182,7 @@ public final class Endpoint {
                                 endpointTask.addresses().get(i),
                                 endpointTask.workload().size()));
             }
+            links.forEach(link -> link.batch(endpointTask.workload().batch()));
             signalReady();
             List<Conversation> talks =
                     links.stream()

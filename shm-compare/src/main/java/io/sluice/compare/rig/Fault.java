@@ -111,6 +111,11 @@ public record Fault(FaultKind kind, Role side, long after, long nanos) {
         }
 
         @Override
+        public void flush() throws IOException {
+            link.flush();
+        }
+
+        @Override
         public long capacity() throws IOException {
             return link.capacity();
         }

@@ -60,6 +60,7 @@ final class Responder {
                 at++;
             }
             link.send(outgoing, marker);
+            link.flush();
             if (marker == Marker.FLOOR) {
                 CacheLineFloor.respond(words);
             } else if (marker == Marker.STOP) {

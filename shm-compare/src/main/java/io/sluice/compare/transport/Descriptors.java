@@ -1,6 +1,7 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.KernelCalls;
+import io.sluice.compare.kernel.MessageVector;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -25,6 +26,57 @@ record Descriptors(int in, int out) {
     void setNonBlocking() throws IOException {
         KernelCalls.setNonBlocking(in);
         KernelCalls.setNonBlocking(out);
+    }
+
+    /** Returns calls that write and read several messages of a byte stream at once. */
+    BatchingLink.Calls batches(int size) {
+        return new BatchingLink.Calls() {
+            @Override
+            public void send(MemorySegment messages, int count) throws IOException {
+                KernelCalls.writeFully(out, messages, (long) count * size);
+            }
+
+            @Override
+            public int receive(MemorySegment messages, int used, int count) throws IOException {
+                long room = messages.byteSize() - used;
+                return used + KernelCalls.readMessage(in, messages.asSlice(used), room);
+            }
+
+            @Override
+            public void close() {
+                Descriptors.this.close();
+            }
+        };
+    }
+
+    /** Returns calls that send and receive several messages at once. */
+    BatchingLink.Calls vectors(int size) {
+        return new BatchingLink.Calls() {
+            private MessageVector outgoing;
+            private MessageVector incoming;
+
+            private MessageVector of(MessageVector before, MemorySegment messages) {
+                boolean same = before != null && before.isOver(messages);
+                return same ? before : new MessageVector(messages, size);
+            }
+
+            @Override
+            public void send(MemorySegment messages, int count) throws IOException {
+                outgoing = of(outgoing, messages);
+                outgoing.send(out, count);
+            }
+
+            @Override
+            public int receive(MemorySegment messages, int used, int count) throws IOException {
+                incoming = of(incoming, messages);
+                return incoming.receive(in, count) * size;
+            }
+
+            @Override
+            public void close() {
+                Descriptors.this.close();
+            }
+        };
     }
 
     /** Returns a carrier over a byte stream: as many reads as a message needs. */

@@ -17,6 +17,23 @@ public interface Link extends AutoCloseable {
     void send(Payload payload, long sequence) throws IOException;
 
     /**
+     * Lets a call carry several messages, where the mechanism can: then {@link #send} may keep
+     * messages back until there are as many. Called before the first message; without it a call
+     * carries one.
+     *
+     * @param messages the largest number for a call, at least 1
+     */
+    default void batch(int messages) {}
+
+    /**
+     * Sends the messages that {@link #send} has kept back. {@link #receive} and {@link #close} do
+     * so, too.
+     *
+     * @throws IOException if the other end is gone
+     */
+    default void flush() throws IOException {}
+
+    /**
      * Receives messages, and waits for the first. A mechanism whose calls transfer one message each
      * receives one.
      *

@@ -18,6 +18,11 @@ public final class PipeTransport implements Transport {
         PLAIN("pipe", Factors.BLOCK, "anonymous pipe, blocking write(2) and read(2)"),
         PACKET("pipe.packet", Factors.BLOCK, "a pipe of packets (O_DIRECT), up to a page each"),
         LARGE("pipe.1m", Factors.BLOCK, "a pipe that holds 1 MiB (F_SETPIPE_SZ)"),
+        BUFFERED(
+                "pipe.buffered",
+                Factors.BLOCK,
+                "the same pipe behind a buffered writer and reader: a call for each batch, up to 64"
+                        + " KiB"),
         HINT(
                 "pipe.hint",
                 Factors.HINT,
@@ -95,7 +100,7 @@ public final class PipeTransport implements Transport {
                         Traits.Cost.WRITE_AND_READ,
                         Traits.Ending.WITH_THE_DESCRIPTORS);
         return switch (kind) {
-            case PLAIN, LARGE -> plain;
+            case PLAIN, LARGE, BUFFERED -> plain;
             case PACKET ->
                     new Traits(
                             Traits.Boundaries.MESSAGES,
@@ -125,6 +130,11 @@ public final class PipeTransport implements Transport {
     }
 
     @Override
+    public boolean supportsBatches() {
+        return kind == Kind.BUFFERED;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         if (kind == Kind.HINT) {
             SharedWords.create(directory.resolve(HintedLink.WORDS));
@@ -139,6 +149,9 @@ public final class PipeTransport implements Transport {
         if (kind == Kind.PACKET) {
             KernelCalls.setPackets(pipes.out());
             return CopyLink.ofMessages(pipes.messages(capacity), size);
+        }
+        if (kind == Kind.BUFFERED) {
+            return new BatchingLink(pipes.batches(size), size, capacity);
         }
         if (kind == Kind.NONBLOCK) {
             pipes.setNonBlocking();

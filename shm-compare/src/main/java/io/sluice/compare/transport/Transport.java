@@ -104,8 +104,9 @@ public interface Transport {
     }
 
     /**
-     * Tests whether one call of {@link Link#receive} may return several messages. If not, the batch
-     * cannot be varied: it is one message.
+     * Tests whether one call may carry several messages: {@link Link#receive} may return several,
+     * and {@link Link#send} may collect several. If not, the batch cannot be varied: it is one
+     * message.
      *
      * @return by default not
      */

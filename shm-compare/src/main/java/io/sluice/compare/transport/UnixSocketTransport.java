@@ -27,6 +27,18 @@ public final class UnixSocketTransport implements Transport {
                 Factors.BLOCK,
                 Type.DGRAM,
                 "Unix domain datagram sockets, each connected to the other's name"),
+        BUFFERED(
+                "uds.buffered",
+                Factors.BLOCK,
+                Type.STREAM,
+                "the stream socket behind a buffered writer and reader: a call for each batch, up"
+                        + " to 64 KiB"),
+        MMSG(
+                "mmsg",
+                Factors.BLOCK,
+                Type.SEQPACKET,
+                "the socket of messages, a call for each batch (sendmmsg and recvmmsg), up to 64"
+                        + " KiB"),
         HINT(
                 "uds.stream.hint",
                 Factors.HINT,
@@ -118,8 +130,10 @@ public final class UnixSocketTransport implements Transport {
                         stream.cost(),
                         stream.ending());
         return switch (kind) {
-            case STREAM -> stream;
+            case STREAM, BUFFERED -> stream;
             case SEQPACKET -> messages;
+            case MMSG ->
+                    messages.with(new Traits.Cost(2, List.of("sendmmsg"), List.of("recvmmsg"), ""));
             case DGRAM ->
                     messages.with(
                             new Traits.Ending(
@@ -150,6 +164,11 @@ public final class UnixSocketTransport implements Transport {
     }
 
     @Override
+    public boolean supportsBatches() {
+        return kind == Kind.BUFFERED || kind == Kind.MMSG;
+    }
+
+    @Override
     public Prepared prepare(Path directory) throws IOException {
         if (kind == Kind.HINT) {
             SharedWords.create(directory.resolve(HintedLink.WORDS));
@@ -161,6 +180,12 @@ public final class UnixSocketTransport implements Transport {
     public Link open(Role role, Path directory, String address, int size) throws IOException {
         Descriptors socket = new Descriptors(descriptor(role, directory));
         int capacity = UnixSocket.sendBuffer();
+        if (supportsBatches()) {
+            return new BatchingLink(
+                    kind == Kind.MMSG ? socket.vectors(size) : socket.batches(size),
+                    size,
+                    capacity);
+        }
         if (kind.type != Type.STREAM) {
             return CopyLink.ofMessages(socket.messages(capacity), size);
         }

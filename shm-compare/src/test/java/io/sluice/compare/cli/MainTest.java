@@ -289,7 +289,8 @@ class MainTest {
                         "--budget=1s",
                         "-o",
                         results.toString());
-        List<String> ids = ResultsFile.read(results).measurements().stream().map(Measurement::id).toList();
+        List<String> ids =
+                ResultsFile.read(results).measurements().stream().map(Measurement::id).toList();
         assertEquals(
                 Set.of(
                         "sluice/spin/gap-10us/64",

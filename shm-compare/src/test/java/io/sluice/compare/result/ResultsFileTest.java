@@ -252,7 +252,8 @@ class ResultsFileTest {
     @Test
     void fieldsOfLaterVersionsThatAreMissingAreEmpty() throws IOException {
         Results read =
-                ResultsFile.fromJson("{\"schema\":\"shm-compare/2\",\"measurements\":[{\"id\":\"a\"}]}");
+                ResultsFile.fromJson(
+                        "{\"schema\":\"shm-compare/2\",\"measurements\":[{\"id\":\"a\"}]}");
         assertEquals(List.of(), read.measurements().get(0).forks());
         assertFalse(read.measurements().get(0).usable());
     }

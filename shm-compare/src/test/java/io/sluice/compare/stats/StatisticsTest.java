@@ -199,7 +199,8 @@ class StatisticsTest {
         SyntheticResults first = new SyntheticResults();
         first.measurement(SyntheticResults.in("one-cpu", pipe())).measurement(pipe());
         assertEquals(SyntheticResults.PLACEMENT, Measurements.mainPlacement(first.build()));
-        Results alone = new SyntheticResults().measurement(first.build().measurements().get(0)).build();
+        Results alone =
+                new SyntheticResults().measurement(first.build().measurements().get(0)).build();
         assertEquals("one-cpu", Measurements.mainPlacement(alone));
         assertEquals(0, floor(alone, "one-cpu").length);
     }
@@ -209,7 +210,11 @@ class StatisticsTest {
     }
 
     private static Measurement spinning() {
-        return new SyntheticResults().rtt("sluice", Factors.SPIN, 64, 450).build().measurements().get(0);
+        return new SyntheticResults()
+                .rtt("sluice", Factors.SPIN, 64, 450)
+                .build()
+                .measurements()
+                .get(0);
     }
 
     private static double[] floor(Results results, String placement) {

@@ -2,10 +2,12 @@ package io.sluice.compare.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.linux.SyscallCounter;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +89,7 @@ class TransportContractTest {
                         link.receive(there, 1);
                         link.send(answer, i);
                     }
+                    link.flush();
                 });
         expectAll(there, count);
         expectAll(back, count);
@@ -144,6 +147,71 @@ class TransportContractTest {
                         (call, count) ->
                                 assertTrue(made.getOrDefault(call, 0L) >= count, made.toString()));
             }
+        }
+    }
+
+    static List<Transport> mechanismsOfTheKernelThatBatch() {
+        return mechanisms().stream()
+                .filter(Transport::supportsBatches)
+                .filter(t -> t.traits().cost().copies() == 2)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanismsOfTheKernelThatBatch")
+    void aBatchCostsOneCallOfEachEnd(Transport transport) throws Exception {
+        assumeAvailable(transport);
+        int count = 64;
+        for (int batch : List.of(1, 16, 64)) {
+            try (LinkPair ends = new LinkPair(transport, 64)) {
+                ends.initiator().batch(batch);
+                ends.responder().batch(batch);
+                Payload there = new Payload(64);
+                Map<String, Long> before = SyscallCounter.snapshot();
+                sender(64, 0, count).run(ends.initiator());
+                int calls = 0;
+                while (there.expected() < count) {
+                    ends.responder().receive(there, batch);
+                    calls++;
+                }
+                expectAll(there, count);
+                assertEquals(count / batch, calls);
+                Map<String, Long> after = SyscallCounter.snapshot();
+                for (String call :
+                        List.of(
+                                transport.traits().cost().sending().get(0),
+                                transport.traits().cost().receiving().get(0))) {
+                    assertEquals(
+                            count / batch, after.get(call) - before.getOrDefault(call, 0L), call);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mechanismsOfTheKernelThatBatch")
+    void whatWasKeptBackGoesOutBeforeAnEndReceivesFlushesOrCloses(Transport transport)
+            throws Exception {
+        assumeAvailable(transport);
+        try (LinkPair ends = new LinkPair(transport, 64)) {
+            ends.initiator().batch(16);
+            ends.responder().batch(16);
+            exchange(ends, 64, 3);
+            Payload there = new Payload(64);
+            there.accept(0);
+            there.accept(1);
+            there.accept(2);
+            sender(64, 3, 5).run(ends.initiator());
+            ends.initiator().flush();
+            ends.responder().receive(there, 16);
+            expectAll(there, 8);
+            sender(64, 8, 5).run(ends.initiator());
+            ends.initiator().close();
+            ends.responder().receive(there, 2);
+            expectAll(there, 10);
+            ends.responder().receive(there, 16);
+            expectAll(there, 13);
+            assertThrows(EOFException.class, () -> ends.responder().receive(there, 16));
         }
     }
 

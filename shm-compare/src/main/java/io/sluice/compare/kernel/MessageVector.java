@@ -1,0 +1,136 @@
+package io.sluice.compare.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.sluice.linux.Libc;
+import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.SystemCallException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Several messages of one size a call, over a socket that keeps messages apart: {@code sendmmsg(2)}
+ * and {@code recvmmsg(2)}. One thread.
+ */
+public final class MessageVector {
+    /** Do not wait for a second message. */
+    private static final int MSG_WAITFORONE = 0x10000;
+
+    // struct mmsghdr of 64-bit Linux: a struct msghdr, and how long the message was.
+    private static final long HEADER = 64;
+    private static final long IOV = 16;
+    private static final long IOV_LENGTH = 24;
+    private static final long LENGTH = 56;
+    private static final long IOV_SIZE = 16;
+
+    private static final MethodHandle SENDMMSG =
+            Libc.link(
+                    "sendmmsg",
+                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+    private static final MethodHandle RECVMMSG =
+            Libc.link(
+                    "recvmmsg",
+                    FunctionDescriptor.of(
+                            JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final SyscallCounter SENDS = SyscallCounter.of("sendmmsg");
+    private static final SyscallCounter RECEIVES = SyscallCounter.of("recvmmsg");
+
+    private final MemorySegment messages;
+    private final MemorySegment headers;
+
+    /**
+     * Creates a vector over a buffer.
+     *
+     * @param messages where the messages are, one behind the other
+     * @param size the length of each in bytes
+     */
+    public MessageVector(MemorySegment messages, int size) {
+        this.messages = messages;
+        long count = messages.byteSize() / size;
+        this.headers = Arena.ofAuto().allocate(count * (HEADER + IOV_SIZE), 8);
+        for (long i = 0; i < count; i++) {
+            long iov = count * HEADER + i * IOV_SIZE;
+            headers.set(ADDRESS, i * HEADER + IOV, headers.asSlice(iov));
+            headers.set(JAVA_LONG, i * HEADER + IOV_LENGTH, 1L);
+            headers.set(ADDRESS, iov, messages.asSlice(i * size));
+            headers.set(JAVA_LONG, iov + 8, size);
+        }
+    }
+
+    /** Tests whether this is the vector of a buffer. */
+    public boolean isOver(MemorySegment buffer) {
+        return messages == buffer;
+    }
+
+    /**
+     * Sends the first messages of the buffer.
+     *
+     * @param socket a connected socket
+     * @param count how many
+     * @throws SystemCallException if the other end is gone, or it fails otherwise
+     */
+    public void send(int socket, int count) throws SystemCallException {
+        int done = 0;
+        while (done < count) {
+            SENDS.count();
+            int n;
+            try {
+                MemorySegment rest = headers.asSlice(done * HEADER);
+                n = (int) SENDMMSG.invokeExact(Libc.errnoState(), socket, rest, count - done, 0);
+            } catch (Throwable t) {
+                throw Libc.unexpected(t);
+            }
+            if (n >= 0) {
+                done += n;
+            } else if (Libc.errno() != SystemCallException.EINTR) {
+                throw new SystemCallException("sendmmsg", count + " messages");
+            }
+        }
+    }
+
+    /**
+     * Receives messages, and waits for the first.
+     *
+     * @param socket a connected socket
+     * @param count the largest number
+     * @return how many there are; 0 if the other end is gone
+     * @throws IOException if one has another length, or it fails otherwise
+     */
+    public int receive(int socket, int count) throws IOException {
+        int n;
+        do {
+            RECEIVES.count();
+            try {
+                n =
+                        (int)
+                                RECVMMSG.invokeExact(
+                                        Libc.errnoState(),
+                                        socket,
+                                        headers,
+                                        count,
+                                        MSG_WAITFORONE,
+                                        MemorySegment.NULL);
+            } catch (Throwable t) {
+                throw Libc.unexpected(t);
+            }
+        } while (n < 0 && Libc.errno() == SystemCallException.EINTR);
+        if (n < 0) {
+            throw new SystemCallException("recvmmsg", count + " messages");
+        }
+        long size = messages.byteSize() / (headers.byteSize() / (HEADER + IOV_SIZE));
+        for (int i = 0; i < n; i++) {
+            int length = headers.get(JAVA_INT, i * HEADER + LENGTH);
+            if (length == 0) {
+                return i; // The end; the next call finds it again.
+            } else if (length != size) {
+                throw new IOException("a message of " + length + " bytes, not " + size);
+            }
+        }
+        return n;
+    }
+}
