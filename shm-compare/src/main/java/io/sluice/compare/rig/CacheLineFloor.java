@@ -1,6 +1,8 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.SharedWords;
+import java.util.ArrayList;
+import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -35,8 +37,10 @@ final class CacheLineFloor {
      * @param p99Ns the 99th percentile of the same way
      * @param clockOffsetNs how much later the other end's clock reads, estimated from the shortest
      *     times in both directions
+     * @param waysNs the medians of all ways
      */
-    record Result(double roundTripNs, double p99Ns, double clockOffsetNs) {}
+    record Result(
+            double roundTripNs, double p99Ns, double clockOffsetNs, List<Double> waysNs) {}
 
     private static boolean pauses(int way) {
         return way % 2 == 1;
@@ -54,6 +58,7 @@ final class CacheLineFloor {
 
     static Result initiate(SharedWords words) {
         Histogram best = null;
+        List<Double> medians = new ArrayList<>();
         long i = 1;
         for (int way = 0; way < WAYS; way++) {
             Histogram histogram = new Histogram(1, LONGEST_NS, 3);
@@ -61,13 +66,15 @@ final class CacheLineFloor {
             i = rounds(words, way, i, TIMED, histogram);
             words.set(THERE + line(way, i), end(way));
             while (words.get(BACK + line(way, i)) != end(way)) {}
-            boolean less =
-                    best == null
-                            || histogram.getValueAtPercentile(50) < best.getValueAtPercentile(50);
-            best = less ? histogram : best;
+            double median = histogram.getValueAtPercentile(50);
+            best = medians.stream().allMatch(known -> median < known) ? histogram : best;
+            medians.add(median);
         }
         return new Result(
-                best.getValueAtPercentile(50), best.getValueAtPercentile(99), offset(words, i));
+                best.getValueAtPercentile(50),
+                best.getValueAtPercentile(99),
+                offset(words, i),
+                medians);
     }
 
     private static long rounds(

@@ -98,7 +98,7 @@ final class Initiator {
 
     /** Ends the fork: measures the floor between the ends, and adds it to the results. */
     List<EndpointResult> end(List<EndpointResult> results) throws IOException {
-        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, 0, 0);
+        CacheLineFloor.Result floor = new CacheLineFloor.Result(0, 0, 0, List.of());
         if (separateCpus) {
             talk.exchange(Marker.FLOOR);
             floor = CacheLineFloor.initiate(talk.words());

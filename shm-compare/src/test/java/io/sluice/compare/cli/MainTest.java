@@ -19,7 +19,9 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
+import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.SyntheticResults;
+import io.sluice.linux.Affinity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -68,6 +70,25 @@ class MainTest {
         assertEquals(0, outcome.status());
         for (String id : List.of("pipe", "fifo", "uds.stream", "pipe.hint", "sluice")) {
             assertTrue(outcome.out().contains("\n" + id + " "), outcome.out());
+        }
+    }
+
+    @Test
+    void listHasFamiliesAndSuitesAlsoAsJson() throws Exception {
+        JsonNode listed = new ObjectMapper().readTree(run("list", "--json").out());
+        JsonNode pipe = listed.get("mechanisms").get(0);
+        assertEquals("pipe", pipe.get("family").asText(), pipe.toString());
+        JsonNode glance = listed.get("suites").get(0);
+        assertEquals("glance", glance.get("name").asText());
+        assertTrue(glance.get("seconds").asInt() <= 60, glance.toString());
+        assertTrue(run("list").out().contains("SUITE"), "the suites");
+    }
+
+    /** picocli warned on each "%" of a default value. */
+    @Test
+    void noHelpMakesTheParserWarn() {
+        for (String verb : List.of("run", "diff", "audit", "export", "merge", "list", "doctor")) {
+            assertEquals("", run(verb, "--help").err(), verb);
         }
     }
 
@@ -269,7 +290,7 @@ class MainTest {
                         directory.resolve("none.json").toString());
         assertTrue(
                 outcome.out()
-                        .contains("no pause happened in 1 of 1 launches of pipe/block/lifecycle"),
+                        .contains("no pause happened in 1 of 1 forks of pipe/block/lifecycle"),
                 outcome.out());
     }
 
@@ -332,6 +353,9 @@ class MainTest {
         Outcome worse = run("diff", quick, slow);
         assertEquals(Exit.REGRESSION, worse.status(), worse.out());
         assertTrue(worse.out().contains("1.20 (1.1"), worse.out());
+        assertTrue(
+                worse.out().lines().findFirst().orElseThrow().matches(".* [1-9][0-9]* worse, .*"),
+                worse.out());
         Outcome better = run("diff", slow, quick);
         assertEquals(0, better.status(), better.out());
         assertTrue(better.out().contains(" better"), better.out());
@@ -351,7 +375,7 @@ class MainTest {
                                 .build());
         Outcome outcome = run("diff", both, failed);
         assertEquals(Exit.REGRESSION, outcome.status(), outcome.out());
-        assertTrue(outcome.out().startsWith("LOST: fifo/block/rtt/64"), outcome.out());
+        assertTrue(outcome.out().contains("\nLOST: fifo/block/rtt/64"), outcome.out());
         assertTrue(outcome.out().contains("it is failed, exit 134"), outcome.out());
         Outcome gone = run("diff", both, file("one.json", pipe(10_000)));
         assertEquals(Exit.REGRESSION, gone.status(), gone.out());
@@ -361,6 +385,41 @@ class MainTest {
         Results other = ResultsFile.read(Path.of(both));
         String page = HtmlReport.render(ResultsFile.read(Path.of(failed)), other);
         assertTrue(page.contains("Worse: fifo/block/rtt/64"));
+    }
+
+    /** What a smaller suite does not measure has lost nothing. */
+    @Test
+    void aSmallerSuiteHasLostNothing() throws Exception {
+        Results small = pipe(10_000);
+        Run run = small.run();
+        Run glance = new Run(run.id(), null, null, "glance", run.seed(), run.forks(), null, null);
+        String after = file("glance.json", small.with(glance, null, null, null));
+        Outcome outcome = run("diff", file("both.json", two().build()), after);
+        assertEquals(0, outcome.status(), outcome.out());
+        assertFalse(outcome.out().contains("LOST"), outcome.out());
+        assertTrue(outcome.out().contains("1 measurements of the first run were no part"));
+    }
+
+    /** One CPU: both ends share it, and the results say so. */
+    @Tag("proof")
+    @Test
+    void oneCpuIsEnough() throws Exception {
+        int cpu = Affinity.allowedCpus()[0];
+        Path results = directory.resolve("one.json");
+        Outcome outcome =
+                run(
+                        "run",
+                        "--mechanisms=pipe",
+                        "--patterns=rtt",
+                        "--forks=1",
+                        "--budget=1s",
+                        "--cpus=" + cpu + "," + cpu,
+                        "-o",
+                        results.toString());
+        assertEquals(0, outcome.status(), outcome.out() + outcome.err());
+        Measurement measured = ResultsFile.read(results).measurements().get(0);
+        assertEquals("one-cpu", measured.factors().placement());
+        assertTrue(measured.flags().contains("V15"), measured.flags().toString());
     }
 
     private static SyntheticResults two() {
@@ -381,7 +440,7 @@ class MainTest {
                         new SyntheticResults().rtt("fifo", Factors.BLOCK, 64, 1000).build());
         Outcome outcome = run("diff", file("a.json", pipe(1000)), other);
         assertEquals(1, outcome.status());
-        assertTrue(outcome.err().contains("no cell in common"), outcome.err());
+        assertTrue(outcome.err().contains("no measurement in common"), outcome.err());
     }
 
     @Test
@@ -427,7 +486,7 @@ class MainTest {
             assertTrue(report.err().contains("director"), report.err());
             Outcome measure = run("run", "--mechanisms", "pipe", "-o", bad);
             assertEquals(2, measure.status(), measure.err());
-            assertFalse(measure.out().contains("launch 1/"), measure.out());
+            assertFalse(measure.out().contains("fork 1/"), measure.out());
         }
     }
 
@@ -504,6 +563,13 @@ class MainTest {
     @Test
     void theDoctorsStatusFollowsItsFindings() throws Exception {
         Outcome outcome = run("doctor", "--json");
+        List<String> levels = List.of("red", "yellow", "green");
+        List<Integer> shown =
+                run("doctor").out().lines()
+                        .map(line -> levels.indexOf(line.split(" ")[0]))
+                        .filter(level -> level >= 0)
+                        .toList();
+        assertEquals(shown.stream().sorted().toList(), shown, "the worst first");
         JsonNode notes = new ObjectMapper().readTree(outcome.out());
         assertTrue(notes.size() > 3, outcome.out());
         boolean red = outcome.out().contains("\"red\"");

@@ -54,7 +54,8 @@ class DoctorTest {
 
     @Test
     void whatIsNotAsItShouldBeComesWithARemedy() {
-        Environment bad = machine(1, "hpet", 3, Map.of());
+        Environment bad =
+                machine(1, "hpet", 3, Map.of(Details.LOAD_BEFORE, Map.of(Details.OTHERS, "45 %")));
         for (String id : List.of("clocksource", "cpus", "load")) {
             Note note = findings(bad).get(id);
             assertEquals(Note.RED, note.level(), id);
@@ -138,6 +139,22 @@ class DoctorTest {
             assertEquals(each.level, note.level(), each.toString());
             assertTrue(note.level().equals(Note.GREEN) || note.remedy() != null, each.toString());
         }
+    }
+
+    /** The run's own build left a load average above 1, and the page said "do not quote". */
+    @Test
+    void whatCountsIsTheUseOfCpusAfterWaitingAndDuringAndAfterTheRun() {
+        Map<String, String> quiet = Map.of(Details.OTHERS, "2.0 %", Details.WAITED, "4.1 s");
+        Map<String, Map<String, String>> details = new HashMap<>();
+        details.put(Details.LOAD_BEFORE, quiet);
+        assertEquals(Note.GREEN, findings(machine(2, "tsc", 3.5, details)).get("load").level());
+        details.put(Details.LOAD_DURING, Map.of(Details.OTHERS, "30.0 %"));
+        assertEquals(
+                Note.RED, findings(machine(2, "tsc", 0, details)).get("load-during").level());
+        details.put(Details.LOAD_DURING, Map.of(Details.OTHERS, "1.0 %"));
+        details.put(Details.LOAD_AFTER, Map.of(Details.OTHERS, "25.0 %"));
+        assertEquals(
+                Note.YELLOW, findings(machine(2, "tsc", 0, details)).get("load-after").level());
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
@@ -20,6 +21,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -155,6 +157,57 @@ class RigTest {
         assertNotEquals(Rig.order(cells, 7, 3), Rig.order(cells, 8, 3));
     }
 
+    /** Round trip and stream share a fork; each round is handed over; a run can be continued. */
+    @Test
+    void aRunIsWrittenAfterEachRoundAndContinuedFromThere() throws Exception {
+        List<MeasurementPlan> plans =
+                List.of(Pattern.RTT, Pattern.STREAM).stream()
+                        .map(pattern -> new MeasurementPlan(Transports.of("pipe"), pattern, 64))
+                        .toList();
+        assertEquals(1, Plans.groups(plans, false).size());
+        List<Results> written = new ArrayList<>();
+        Rig crashed = rig(suite(2), plans, 7, new Progress(QUIET));
+        assertThrows(
+                IOException.class,
+                () ->
+                        crashed.run(
+                                new Tool("test", "test"),
+                                List.of(),
+                                soFar -> {
+                                    written.add(soFar);
+                                    throw new IOException("a crash");
+                                }));
+        Results first = ResultsFile.fromJson(ResultsFile.toJson(written.get(0)));
+        assertTrue(first.run().interrupted());
+        assertEquals(Grade.DO_NOT_QUOTE, first.run().grade().letter(), "one fork");
+        Rig next = rig(suite(2), plans, 7, new Progress(QUIET));
+        next.resume(first);
+        Results both = next.run(new Tool("test", "test"), List.of());
+        assertEquals(first.run().id(), both.run().id());
+        assertFalse(both.run().interrupted());
+        for (int i = 0; i < plans.size(); i++) {
+            List<Fork> forks = both.measurements().get(i).forks();
+            assertEquals(List.of(0, 1), forks.stream().map(Fork::n).toList());
+            assertEquals(first.measurements().get(i).forks().get(0), forks.get(0));
+            assertEquals(2, forks.get(1).ends().size());
+        }
+        assertEquals(
+                both.measurements().get(0).forks().get(1).lineRoundTripNs(),
+                both.measurements().get(1).forks().get(1).lineRoundTripNs(),
+                "the floor of the same processes");
+        Rig other = rig(suite(2), plans, 8, new Progress(QUIET));
+        String refused =
+                assertThrows(IllegalArgumentException.class, () -> other.resume(first))
+                        .getMessage();
+        assertTrue(refused.contains("seed differ: 7 there, 8 here"), refused);
+    }
+
+    private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
+
+    private static Rig rig(Suite suite, List<MeasurementPlan> plans, long seed, Progress progress) {
+        return new Rig(suite, plans, PAIRS.place().cpus(), seed, progress);
+    }
+
     @Test
     void aRunThatIsStoppedKeepsWhatItMeasured() throws Exception {
         List<MeasurementPlan> plans =
@@ -199,8 +252,7 @@ class RigTest {
 
     private static Results run(Suite suite, List<MeasurementPlan> plans, long seed)
             throws IOException {
-        PrintStream quiet = new PrintStream(OutputStream.nullOutputStream());
-        return new Rig(suite, plans, PAIRS.place().cpus(), seed, new Progress(quiet))
+        return rig(suite, plans, seed, new Progress(QUIET))
                 .run(new Tool("test", "test"), Arrays.asList("a", "b"));
     }
 }

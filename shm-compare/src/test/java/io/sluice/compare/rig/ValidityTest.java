@@ -355,6 +355,24 @@ class ValidityTest {
         assertEquals(List.of("V20"), steady(0, 0, 0).flags());
     }
 
+    @Test
+    void aFlagSaysInHowManyForks() {
+        Draft draft = new Draft();
+        Fork clean = draft.fork();
+        draft.faults = 100;
+        Measurement measurement =
+                validity("tsc", FLOOR, FLOOR)
+                        .evaluate(
+                                "id",
+                                draft.factors(),
+                                List.of(clean, draft.fork(), clean),
+                                List.of(),
+                                List.of("fork 1: others used 9 % of the CPUs"));
+        assertEquals("1 of 3 forks", measurement.share("V14"));
+        assertEquals("", measurement.share("V05"));
+        assertEquals(1, measurement.repeated().size());
+    }
+
     private static Measurement steady(double... launches) {
         Draft draft = new Draft();
         List<Fork> forks = new ArrayList<>();

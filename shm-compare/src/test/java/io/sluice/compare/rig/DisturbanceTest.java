@@ -1,0 +1,66 @@
+package io.sluice.compare.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.SystemCounters;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DisturbanceTest {
+    private static final long MS = 1_000_000;
+
+    private static Factors on(int... cpus) {
+        List<Integer> both = List.of(cpus[0], cpus[1]);
+        return new Factors(
+                "pipe", Factors.BLOCK, Pattern.RTT, 64, Factors.FULL, "two-cpus", both, 0);
+    }
+
+    private static Fork fork(long stealNs, long othersNs, long switches, long delayNs) {
+        EndCounters end =
+                new EndCounters(
+                        100 * MS, 0, 0, switches, 0, 0, 1000, Map.of(), 0, 0, 0, null, 0, delayNs,
+                        0L, 0, 0, 0, null);
+        return new Fork(
+                0,
+                1000,
+                200 * MS,
+                null,
+                0,
+                Map.of(Fork.INITIATOR, end, Fork.RESPONDER, end),
+                400,
+                null,
+                null,
+                new SystemCounters(200 * MS, stealNs, othersNs, 0L, 0L),
+                null,
+                null);
+    }
+
+    @Test
+    void whatOthersTookIsADisturbanceAndATickIsNot() {
+        assertEquals(Optional.empty(), Disturbance.of(on(0, 1), fork(0, 0, 0, 0), 2));
+        assertEquals(
+                Optional.empty(), Disturbance.of(on(0, 1), fork(10 * MS, 10 * MS, 0, 0), 2));
+        String host = Disturbance.of(on(0, 1), fork(20 * MS, 0, 0, 0), 2).orElseThrow();
+        assertTrue(host.startsWith("the host took 5.0 %"), host);
+        String others = Disturbance.of(on(0, 1), fork(0, 40 * MS, 0, 0), 2).orElseThrow();
+        assertTrue(others.startsWith("others used 10.0 %"), others);
+    }
+
+    /** A blocking mechanism is in the run queue at each wake-up: that is how it works. */
+    @Test
+    void waitingForACpuIsADisturbanceAndBeingWokenIsNot() {
+        assertEquals(Optional.empty(), Disturbance.of(on(0, 1), fork(0, 0, 1000, 15 * MS), 2));
+        assertTrue(Disturbance.of(on(0, 1), fork(0, 0, 10, 15 * MS), 2).isPresent());
+        assertEquals(
+                Optional.empty(),
+                Disturbance.of(on(1, 1), fork(0, 0, 10, 15 * MS), 2),
+                "ends that share a CPU wait for each other");
+    }
+}

@@ -1,0 +1,73 @@
+package io.sluice.compare.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Grade;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Results;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class GradingTest {
+    /** The typical results with so many forks, some of them disturbed. */
+    private static Grade grade(int forks, int disturbed, String level) {
+        Results typical = SyntheticResults.typical();
+        List<Measurement> measurements = new ArrayList<>();
+        for (Measurement m : typical.measurements()) {
+            List<Fork> some =
+                    m.forks().isEmpty() ? List.of() : Collections.nCopies(forks, m.forks().get(0));
+            Map<String, Integer> fired = disturbed == 0 ? Map.of() : Map.of("V05", disturbed);
+            measurements.add(
+                    new Measurement(
+                            m.id(), m.factors(), m.status(), m.reason(), null, some, fired, null));
+        }
+        var machine = new SyntheticResults().note(level, "others used the CPUs", null).build();
+        return Grading.of(
+                new Results(
+                        Results.SCHEMA,
+                        null,
+                        typical.run(),
+                        machine.environment(),
+                        typical.floorBefore(),
+                        typical.floorAfter(),
+                        measurements));
+    }
+
+    @Test
+    void aQuietRunOfManyForksIsQuotable() {
+        Grade grade = grade(10, 0, Note.YELLOW);
+        assertEquals(Grade.QUOTABLE, grade.letter(), grade.toString());
+        assertEquals(List.of(), grade.reasons());
+    }
+
+    @Test
+    void fewForksAreUsableAndOneIsNot() {
+        assertEquals(Grade.USABLE, grade(3, 0, Note.GREEN).letter());
+        Grade one = grade(1, 0, Note.GREEN);
+        assertEquals(Grade.DO_NOT_QUOTE, one.letter());
+        assertTrue(one.reasons().toString().contains("1 fork"), one.toString());
+    }
+
+    /** A disturbed run looked like any other. */
+    @Test
+    void aDisturbedRunIsNotToBeQuotedAndSaysWhy() {
+        Grade some = grade(10, 1, Note.GREEN);
+        assertEquals(Grade.USABLE, some.letter(), some.toString());
+        Grade most = grade(10, 6, Note.GREEN);
+        assertEquals(Grade.DO_NOT_QUOTE, most.letter());
+        assertTrue(most.reasons().toString().contains("disturbed by others"), most.toString());
+    }
+
+    @Test
+    void aRedFindingIsTheMachinesVeto() {
+        Grade grade = grade(10, 0, Note.RED);
+        assertEquals(Grade.DO_NOT_QUOTE, grade.letter());
+        assertTrue(grade.reasons().contains("others used the CPUs"), grade.toString());
+    }
+}

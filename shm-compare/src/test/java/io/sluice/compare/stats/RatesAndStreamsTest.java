@@ -1,0 +1,139 @@
+package io.sluice.compare.stats;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Results;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The two headlines: CPU at a fixed rate, and throughput of like with like. */
+class RatesAndStreamsTest {
+    private static final long SECOND = 1_000_000_000;
+
+    private static Factors factors(
+            String mechanism, String waiting, Pattern pattern, int batch, Double rate) {
+        return new Factors(
+                mechanism,
+                waiting,
+                pattern,
+                64,
+                Factors.FULL,
+                "two-cpus",
+                List.of(0, 1),
+                65_536,
+                null,
+                1,
+                1,
+                batch,
+                rate,
+                rate == null ? null : Factors.FIXED,
+                null,
+                null,
+                null);
+    }
+
+    private static EndCounters end(double cpus) {
+        return new EndCounters((long) (cpus * SECOND), 0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0);
+    }
+
+    private static Measurement measurement(
+            Factors factors, long messages, double sender, double receiver, double sending) {
+        Fork fork =
+                new Fork(
+                        0,
+                        messages,
+                        SECOND,
+                        null,
+                        0,
+                        Map.of(Fork.INITIATOR, end(sender), Fork.RESPONDER, end(receiver)),
+                        400,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Map.of(Numbers.SENDING_NS, sending * SECOND));
+        return new Measurement(
+                factors.mechanism() + factors.pattern() + factors.batch() + factors.ratePerSecond(),
+                factors,
+                Measurement.OK,
+                null,
+                null,
+                List.of(fork, fork, fork));
+    }
+
+    private static Results results(Measurement... measurements) {
+        return new Results(
+                Results.SCHEMA, null, null, null, null, null, List.of(measurements));
+    }
+
+    /** A sender that keeps a schedule spins on the clock: that is no cost of the mechanism. */
+    @Test
+    void cpuAtARateIsTheReceiversAndTheTimeInCallsThatSend() {
+        List<CpuAtRate> found =
+                CpuAtRate.of(
+                        results(
+                                measurement(
+                                        factors("sluice", "spin", Pattern.ONEWAY, 1, 30_000.0),
+                                        30_000,
+                                        1.0,
+                                        1.0,
+                                        0.01),
+                                measurement(
+                                        factors("pipe", "block", Pattern.ONEWAY, 1, 30_000.0),
+                                        30_000,
+                                        1.0,
+                                        0.15,
+                                        0.05),
+                                measurement(
+                                        factors("pipe", "block", Pattern.ONEWAY, 1, 1000.0),
+                                        1000,
+                                        0.4,
+                                        0.02,
+                                        0.01)));
+        assertEquals(
+                List.of(1000.0, 30_000.0, 30_000.0),
+                found.stream().map(CpuAtRate::ratePerSecond).toList());
+        CpuAtRate spinning = found.get(1);
+        CpuAtRate blocking = found.get(2);
+        assertEquals("sluice", spinning.measurement().factors().mechanism());
+        assertEquals(1.0, spinning.receiver().value(), 1e-9);
+        assertEquals(0.15, blocking.receiver().value(), 1e-9);
+        assertEquals(0.20, blocking.both().value(), 1e-9);
+    }
+
+    /** The headline compared one message a call in the kernel with 256 in the ring. */
+    @Test
+    void throughputComparesOneMessageACallWithOneAndBatchesWithBatches() {
+        Results all =
+                results(
+                        stream("pipe", "block", 1, 1_000_000),
+                        stream("uds.stream", "block", 1, 800_000),
+                        stream("pipe.buffered", "block", 256, 10_000_000),
+                        stream("sluice", "spin", 1, 9_000_000),
+                        stream("sluice", "spin", 256, 30_000_000),
+                        stream("aeron.ipc", "spin", 256, 90_000_000));
+        List<StreamPair> pairs = StreamPair.of(all, 64);
+        assertEquals(2, pairs.size());
+        assertEquals(9.0, pairs.get(0).ratio().value(), 1e-9);
+        assertEquals("up to 1 message a call on both sides", pairs.get(0).batches());
+        assertEquals("pipe.buffered", pairs.get(1).kernel().factors().mechanism());
+        assertEquals(3.0, pairs.get(1).ratio().value(), 1e-9);
+        assertEquals("up to 256 messages a call on both sides", pairs.get(1).batches());
+        Results unlike =
+                results(stream("pipe", "block", 1, 1_000_000), stream("sluice", "spin", 256, 9e6));
+        assertTrue(StreamPair.of(unlike, 64).isEmpty());
+    }
+
+    private static Measurement stream(String id, String waiting, int batch, double perSecond) {
+        return measurement(
+                factors(id, waiting, Pattern.STREAM, batch, null), (long) perSecond, 1, 1, 0);
+    }
+}
