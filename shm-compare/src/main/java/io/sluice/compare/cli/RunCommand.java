@@ -174,6 +174,16 @@ final class RunCommand implements Callable<Integer> {
     private long seed;
 
     @Option(
+            names = "--quiet-within",
+            defaultValue = "30s",
+            converter = TimeConverter.class,
+            paramLabel = "TIME",
+            description =
+                    "How long to wait at most until others use little of the CPUs. Default:"
+                            + " ${DEFAULT-VALUE}.")
+    private Duration quietWithin;
+
+    @Option(
             names = "--resume",
             description = "Continues the run whose results are in the output file.")
     private boolean resume;
@@ -215,6 +225,7 @@ final class RunCommand implements Callable<Integer> {
             return Exit.REFUSED;
         }
         Rig rig = new Rig(chosen, plans, cpuOption.pair(), seed, new Progress(System.out), fault);
+        rig.awaitQuiet(quietWithin);
         if (resume) {
             rig.resume(ResultsFile.read(output));
         }

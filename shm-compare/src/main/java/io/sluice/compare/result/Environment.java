@@ -83,6 +83,26 @@ public record Environment(
                 null);
     }
 
+    /** Returns the same with the doctor's findings. */
+    public Environment withNotes(List<Note> found) {
+        return new Environment(
+                cpuModel,
+                cpus,
+                cpuPair,
+                virtualization,
+                kernel,
+                clocksource,
+                jvm,
+                jvmVersion,
+                gc,
+                loadBefore,
+                loadAfter,
+                found,
+                limits,
+                details,
+                libraries);
+    }
+
     /**
      * Returns one of the details.
      *

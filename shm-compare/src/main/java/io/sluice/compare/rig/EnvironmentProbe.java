@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import io.sluice.linux.Mapping;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -23,29 +25,15 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 
 /** Records what a reader must know of the machine, in the machine's own words. */
 final class EnvironmentProbe {
     private static final Path CPU = Path.of("/sys/devices/system/cpu");
+    private static final String LIMITS = "limits";
     private static final Path CLOCK = Path.of("/sys/devices/system/clocksource/clocksource0");
-
-    /** Limits of mechanisms: the name, and the kernel's file for it. */
-    private static final Map<String, String> LIMITS =
-            Map.ofEntries(
-                    Map.entry("pipe-max-size", "/proc/sys/fs/pipe-max-size"),
-                    Map.entry("pipe-user-pages-soft", "/proc/sys/fs/pipe-user-pages-soft"),
-                    Map.entry("wmem_default", "/proc/sys/net/core/wmem_default"),
-                    Map.entry("wmem_max", "/proc/sys/net/core/wmem_max"),
-                    Map.entry("rmem_default", "/proc/sys/net/core/rmem_default"),
-                    Map.entry("tcp_rmem", "/proc/sys/net/ipv4/tcp_rmem"),
-                    Map.entry("tcp_wmem", "/proc/sys/net/ipv4/tcp_wmem"),
-                    Map.entry("max_dgram_qlen", "/proc/sys/net/unix/max_dgram_qlen"),
-                    Map.entry("mq_msg_max", "/proc/sys/fs/mqueue/msg_max"),
-                    Map.entry("mq_msgsize_max", "/proc/sys/fs/mqueue/msgsize_max"),
-                    Map.entry("mq_queues_max", "/proc/sys/fs/mqueue/queues_max"),
-                    Map.entry("msgmax", "/proc/sys/kernel/msgmax"),
-                    Map.entry("msgmnb", "/proc/sys/kernel/msgmnb"),
-                    Map.entry("msgmni", "/proc/sys/kernel/msgmni"));
 
     /** What this version does not measure, though a reader may expect it. */
     private static final List<NotMeasured> NOT_HERE =
@@ -70,6 +58,7 @@ final class EnvironmentProbe {
                                     + " is cut into pieces"));
 
     private final Placement pair;
+    private final List<Environment.Library> libraries = libraries();
     private final double loadBefore;
     private final Map<String, String> before;
 
@@ -89,18 +78,17 @@ final class EnvironmentProbe {
     /** Ends: notes it again, and all that does not change. */
     Environment end(List<Fork> forks) {
         boolean virtual = (" " + cpuInfo("flags") + " ").contains(" hypervisor ");
-        Map<String, Map<String, String>> details = new TreeMap<>();
-        details.put(Details.CPU, cpu());
-        details.put(Details.TOPOLOGY, topology());
-        details.put(Details.VIRTUALIZATION, virtualization());
-        details.put(Details.KERNEL, kernel());
+        Map<String, Map<String, String>> details = facts();
+        Map<String, String> limits = details.remove(LIMITS);
+        limits.replaceAll((name, text) -> text.replaceAll("\\s+", " "));
+        details.get(Details.CPU).put("flags", cpuFlags());
+        topology(details.get(Details.TOPOLOGY));
+        details.get(Details.VIRTUALIZATION).put("steal", stealPerMille());
+        kernel(details.get(Details.KERNEL));
         details.put(Details.MITIGATIONS, files(CPU.resolve("vulnerabilities")));
-        details.put(Details.POWER, power());
-        details.put(Details.IDLE, idle());
-        details.put(Details.CLOCK, clock());
-        details.put(Details.MEMORY, memory());
-        details.put(Details.SCHEDULING, scheduling());
-        details.put(Details.PERMISSIONS, permissions());
+        details.get(Details.IDLE).put("states", idleStates());
+        memory(details.get(Details.MEMORY));
+        scheduling(details.get(Details.SCHEDULING));
         details.put(Details.LOAD_BEFORE, before);
         details.put(Details.LOAD_DURING, during(forks));
         Map<String, String> after = load();
@@ -126,25 +114,37 @@ final class EnvironmentProbe {
                         loadBefore,
                         loadAverage(),
                         List.of(),
-                        limits(),
+                        limits,
                         details,
-                        libraries());
-        return new Environment(
-                environment.cpuModel(),
-                environment.cpus(),
-                environment.cpuPair(),
-                environment.virtualization(),
-                environment.kernel(),
-                environment.clocksource(),
-                environment.jvm(),
-                environment.jvmVersion(),
-                environment.gc(),
-                environment.loadBefore(),
-                environment.loadAfter(),
-                Doctor.examine(environment),
-                environment.limits(),
-                environment.details(),
-                environment.libraries());
+                        libraries);
+        return environment.withNotes(Doctor.examine(environment));
+    }
+
+    /** Reads the files that the table names; limits of mechanisms are one of its groups. */
+    private Map<String, Map<String, String>> facts() {
+        Map<String, Map<String, String>> facts = new TreeMap<>();
+        for (String row : resource("facts.txt").lines().filter(l -> !l.startsWith("#")).toList()) {
+            for (int cpu : row.contains("{n}") ? pair.cpus() : List.of(0)) {
+                String[] parts = row.replace("{n}", Integer.toString(cpu)).split("\\|");
+                String text = Proc.read(parts[2]);
+                if (parts.length > 3) {
+                    text = Proc.line(text, parts[3].replace("{t}", "\t")).replaceFirst("^:\\s*", "");
+                }
+                Map<String, String> group = facts.computeIfAbsent(parts[0], g -> new TreeMap<>());
+                if (!text.isEmpty()) {
+                    group.put(parts[1], text);
+                }
+            }
+        }
+        return facts;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = EnvironmentProbe.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns what this tool, or this machine, does not report. */
@@ -245,45 +245,20 @@ final class EnvironmentProbe {
                 .count();
     }
 
-    private static Map<String, String> cpu() {
-        Map<String, String> facts = new TreeMap<>();
-        for (String key :
-                List.of("vendor_id", "cpu family", "model", "stepping", "microcode", "cpu MHz")) {
-            facts.put(key, cpuInfo(key));
-        }
+    private static String cpuFlags() {
         String flags = " " + cpuInfo("flags") + " ";
-        facts.put(
-                "flags",
-                List.of("constant_tsc", "nonstop_tsc", "erms", "fsrm", "waitpkg", "avx2", "avx512f")
-                        .stream()
-                        .filter(flag -> flags.contains(" " + flag + " "))
-                        .collect(Collectors.joining(" ")));
-        return facts;
+        return Stream.of(
+                        "constant_tsc", "nonstop_tsc", "erms", "fsrm", "waitpkg", "avx2", "avx512f")
+                .filter(flag -> flags.contains(" " + flag + " "))
+                .collect(Collectors.joining(" "));
     }
 
-    private Map<String, String> topology() {
-        Map<String, String> facts = CpuTopology.of(allowed()).describe();
+    private void topology(Map<String, String> facts) {
+        facts.putAll(CpuTopology.of(allowed()).describe());
         facts.put("relation of the pair", pair.name());
-        facts.put("smt", Proc.read(CPU.resolve("smt/control")));
-        facts.put("isolated", Proc.read(CPU.resolve("isolated")));
-        return facts;
     }
 
-    private static Map<String, String> virtualization() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put("vendor", Proc.read("/sys/class/dmi/id/sys_vendor"));
-        facts.put("product", Proc.read("/sys/class/dmi/id/product_name"));
-        facts.put("hypervisor", Proc.read("/sys/hypervisor/type"));
-        facts.put("cpu.max", Proc.read("/sys/fs/cgroup/cpu.max"));
-        facts.put("cpuset", Proc.read("/sys/fs/cgroup/cpuset.cpus.effective"));
-        facts.put("steal", stealPerMille());
-        return facts;
-    }
-
-    private static Map<String, String> kernel() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put("version", Proc.read("/proc/version"));
-        facts.put("command line", Proc.read("/proc/cmdline"));
+    private static void kernel(Map<String, String> facts) {
         String configuration = configuration();
         facts.put("hz", Proc.line(configuration, "CONFIG_HZ="));
         boolean ticks = configuration.contains("CONFIG_TICK_CPU_ACCOUNTING=y");
@@ -295,74 +270,27 @@ final class EnvironmentProbe {
                         .lines()
                         .filter(line -> line.matches("CONFIG_PREEMPT(_[A-Z]+)?=y"))
                         .collect(Collectors.joining(" ")));
-        return facts;
     }
 
     private static String configuration() {
         try (var in =
-                new java.util.zip.GZIPInputStream(
+                new GZIPInputStream(
                         Files.newInputStream(Path.of("/proc/config.gz")))) {
-            return new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return Proc.read("/boot/config-" + System.getProperty("os.version"));
         }
     }
 
-    private Map<String, String> power() {
-        Map<String, String> facts = new TreeMap<>();
-        for (int cpu : pair.cpus()) {
-            Path scaling = CPU.resolve("cpu" + cpu).resolve("cpufreq");
-            for (String name :
-                    List.of(
-                            "scaling_driver",
-                            "scaling_governor",
-                            "energy_performance_preference",
-                            "scaling_max_freq")) {
-                facts.put("cpu" + cpu + " " + name, Proc.read(scaling.resolve(name)));
-            }
-        }
-        facts.put("no_turbo", Proc.read(CPU.resolve("intel_pstate/no_turbo")));
-        facts.put("boost", Proc.read(CPU.resolve("cpufreq/boost")));
-        return facts;
-    }
-
-    private Map<String, String> idle() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put("driver", Proc.read(CPU.resolve("cpuidle/current_driver")));
-        facts.put("governor", Proc.read(CPU.resolve("cpuidle/current_governor")));
-        facts.put(
-                "guest_halt_poll_ns",
-                Proc.read("/sys/module/haltpoll/parameters/guest_halt_poll_ns"));
+    private String idleStates() {
         Path states = CPU.resolve("cpu" + Math.max(0, pair.cpu(0))).resolve("cpuidle");
-        StringBuilder names = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            String name = Proc.read(states.resolve("state" + i).resolve("name"));
-            names.append(names.isEmpty() || name.isEmpty() ? "" : ", ").append(name);
-        }
-        facts.put("states", names.toString());
-        return facts;
+        return IntStream.range(0, 10)
+                .mapToObj(i -> Proc.read(states.resolve("state" + i).resolve("name")))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
-    private static Map<String, String> clock() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put("current", Proc.read(CLOCK.resolve("current_clocksource")));
-        facts.put("available", Proc.read(CLOCK.resolve("available_clocksource")));
-        return facts;
-    }
-
-    private static Map<String, String> memory() {
-        Map<String, String> facts = new TreeMap<>();
-        String info = Proc.read("/proc/meminfo");
-        facts.put("total", Proc.line(info, "MemTotal:"));
-        facts.put("available", Proc.line(info, "MemAvailable:"));
-        String total = Proc.line(info, "SwapTotal:");
-        facts.put("swap", total);
-        facts.put("swap free", Proc.line(info, "SwapFree:"));
-        facts.put(
-                "transparent huge pages", Proc.read("/sys/kernel/mm/transparent_hugepage/enabled"));
-        facts.put(
-                "transparent huge pages of shared memory",
-                Proc.read("/sys/kernel/mm/transparent_hugepage/shmem_enabled"));
+    private static void memory(Map<String, String> facts) {
         try {
             Path scratch = PairLauncher.scratch();
             FileStore store = Files.getFileStore(scratch);
@@ -371,30 +299,14 @@ final class EnvironmentProbe {
         } catch (IOException e) {
             facts.put("files of the ends", e.toString());
         }
-        facts.put("page size", Integer.toString(io.sluice.linux.Mapping.pageSize()));
-        return facts;
+        facts.put("page size", Integer.toString(Mapping.pageSize()));
     }
 
-    private static Map<String, String> scheduling() {
-        Map<String, String> facts = new TreeMap<>();
+    private static void scheduling(Map<String, String> facts) {
         String stat = Proc.read("/proc/self/stat");
         String fields = stat.substring(stat.lastIndexOf(')') + 1);
-        facts.put(
-                "nice",
-                Proc.number(fields, 16).stream().mapToObj(Long::toString).findFirst().orElse(""));
-        facts.put(
-                "policy",
-                Proc.number(fields, 38).stream().mapToObj(Long::toString).findFirst().orElse(""));
-        facts.put("allowed cpus", Proc.line(Proc.read("/proc/self/status"), "Cpus_allowed_list:"));
-        return facts;
-    }
-
-    private static Map<String, String> permissions() {
-        Map<String, String> facts = new TreeMap<>();
-        facts.put("perf_event_paranoid", Proc.read("/proc/sys/kernel/perf_event_paranoid"));
-        facts.put("yama ptrace_scope", Proc.read("/proc/sys/kernel/yama/ptrace_scope"));
-        facts.put("seccomp", Proc.line(Proc.read("/proc/self/status"), "Seccomp:"));
-        return facts;
+        Proc.number(fields, 16).ifPresent(n -> facts.put("nice", Long.toString(n)));
+        Proc.number(fields, 38).ifPresent(n -> facts.put("policy", Long.toString(n)));
     }
 
     private static Map<String, String> jvm() {
@@ -408,17 +320,6 @@ final class EnvironmentProbe {
                         .map(GarbageCollectorMXBean::getName)
                         .collect(Collectors.joining(", ")));
         return facts;
-    }
-
-    private static Map<String, String> limits() {
-        Map<String, String> limits = new TreeMap<>();
-        LIMITS.forEach((name, file) -> limits.put(name, Proc.read(file)));
-        limits.put(
-                "RLIMIT_MSGQUEUE", // soft and hard, in bytes
-                Proc.line(Proc.read("/proc/self/limits"), "Max msgqueue size")
-                        .replaceAll("\\s+", " "));
-        limits.values().removeIf(String::isEmpty);
-        return limits;
     }
 
     /**

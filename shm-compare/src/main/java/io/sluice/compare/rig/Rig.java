@@ -15,6 +15,7 @@ import io.sluice.compare.stats.TwoByTwo;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transport;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -33,8 +34,6 @@ import java.util.UUID;
  */
 public final class Rig {
     private static final long TIMEOUT_SECONDS = 20;
-    private static final long QUIET_LIMIT_NS = 30_000_000_000L;
-
     /** How often a disturbed fork is repeated. */
     private static final int ATTEMPTS = 2;
 
@@ -47,6 +46,7 @@ public final class Rig {
     private final Fault fault;
     private final Map<MeasurementPlan, Outcome> outcomes = new LinkedHashMap<>();
     private Results resumed;
+    private Duration quietLimit = Duration.ofSeconds(30);
     private int repeats;
     private volatile boolean stopped;
 
@@ -149,6 +149,15 @@ public final class Rig {
     }
 
     /**
+     * Sets how long to wait, at most, until others use little of the CPUs. By default 30 s.
+     *
+     * @param limit the time
+     */
+    public void awaitQuiet(Duration limit) {
+        quietLimit = limit;
+    }
+
+    /**
      * Continues an earlier run: its forks are not measured again.
      *
      * @param earlier its results
@@ -215,7 +224,7 @@ public final class Rig {
     public Results run(Tool tool, List<String> argv, Rounds rounds) throws IOException {
         long begun = System.nanoTime();
         Instant started = Instant.now();
-        Quiet quiet = Quiet.await(QUIET_LIMIT_NS);
+        Quiet quiet = Quiet.await(quietLimit.toNanos());
         progress.quiet(quiet);
         ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
         EnvironmentProbe environment = EnvironmentProbe.begin(pair, quiet);

@@ -37,6 +37,7 @@ class InterruptedRunTest {
                                 System.getProperty("java.class.path"),
                                 Main.class.getName(),
                                 "run",
+                                "--quiet-within=1ms",
                                 "--mechanisms=pipe",
                                 "--patterns=rtt",
                                 "--forks=500",

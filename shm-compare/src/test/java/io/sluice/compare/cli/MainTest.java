@@ -194,6 +194,7 @@ class MainTest {
         Outcome outcome =
                 run(
                         "run",
+                        "--quiet-within=1ms",
                         "--mechanisms=pipe",
                         "--patterns=oneway",
                         "--rates=1000000000",
@@ -215,6 +216,7 @@ class MainTest {
         Outcome outcome =
                 run(
                         "run",
+                        "--quiet-within=1ms",
                         "--mechanisms=pipe,sluice/spin",
                         "--patterns=rtt",
                         "--sizes=64",
@@ -246,6 +248,7 @@ class MainTest {
         Outcome outcome =
                 run(
                         "run",
+                        "--quiet-within=1ms",
                         "--mechanisms=pipe",
                         "--patterns=rtt,oneway",
                         "--rates=1000",
@@ -282,6 +285,7 @@ class MainTest {
         Outcome outcome =
                 run(
                         "run",
+                        "--quiet-within=1ms",
                         "--mechanisms=pipe",
                         "--patterns=lifecycle",
                         "--inject-pause=1ms",
@@ -301,6 +305,7 @@ class MainTest {
         Outcome outcome =
                 run(
                         "run",
+                        "--quiet-within=1ms",
                         "--mechanisms=sluice/spin",
                         "--patterns=gap,oneway,stream",
                         "--gaps=10us",
@@ -409,6 +414,7 @@ class MainTest {
         Outcome outcome =
                 run(
                         "run",
+                        "--quiet-within=1ms",
                         "--mechanisms=pipe",
                         "--patterns=rtt",
                         "--forks=1",

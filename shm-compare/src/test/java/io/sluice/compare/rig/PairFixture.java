@@ -44,6 +44,10 @@ final class PairFixture {
         return launcher.launch(order(id, workload, forkDurations, fault));
     }
 
+    PairLauncher.PairPlan order(String id, List<Workload> workloads) {
+        return new PairLauncher.PairPlan(Transports.of(id), workloads, place, SHORT, 42, null);
+    }
+
     PairLauncher.PairPlan order(
             String id, Workload workload, ForkDurations forkDurations, Fault fault) {
         return new PairLauncher.PairPlan(

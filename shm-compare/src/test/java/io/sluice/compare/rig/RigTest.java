@@ -66,9 +66,11 @@ class RigTest {
 
     @Test
     void ourPipeMakesNoSystemCallForAMessage() throws Exception {
-        for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
-            PairLauncher.PairResult pairResult =
-                    PAIRS.launch("sluice/spin", Workload.of(pattern, 64));
+        PairLauncher.PairPlan both =
+                PAIRS.order(
+                        "sluice/spin",
+                        List.of(Workload.of(Pattern.RTT, 64), Workload.of(Pattern.STREAM, 64)));
+        for (PairLauncher.PairResult pairResult : PAIRS.launcher().launchAll(both)) {
             for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
                 Map<String, Long> calls = end.counters().systemCalls();
                 // The check whether the other end is alive, while that end has no CPU.
@@ -205,7 +207,9 @@ class RigTest {
     private static final PrintStream QUIET = new PrintStream(OutputStream.nullOutputStream());
 
     private static Rig rig(Suite suite, List<MeasurementPlan> plans, long seed, Progress progress) {
-        return new Rig(suite, plans, PAIRS.place().cpus(), seed, progress);
+        Rig rig = new Rig(suite, plans, PAIRS.place().cpus(), seed, progress);
+        rig.awaitQuiet(Duration.ZERO);
+        return rig;
     }
 
     @Test
@@ -226,10 +230,9 @@ class RigTest {
                     }
                 };
         rig[0] =
-                new Rig(
+                rig(
                         suite(500),
                         plans,
-                        PAIRS.place().cpus(),
                         7,
                         new Progress(new PrintStream(stopsAtTheFirstLaunch, true)));
         Results results = rig[0].run(new Tool("test", "test"), List.of());
