@@ -56,7 +56,13 @@ public record EndCounters(
         failedCalls = Copies.of(failedCalls);
     }
 
-    /** Creates the counters without which there is no cell. */
+    /** Returns counters of messages and what was wrong with them, and of nothing else. */
+    public static EndCounters of(long messages, long lost, long duplicated, long corrupted) {
+        return new EndCounters(
+                0, 0, 0, 0, 0, 0, messages, Map.of(), lost, duplicated, corrupted);
+    }
+
+    /** Creates the counters without which there is no measurement. */
     public EndCounters(
             long cpuNs,
             long userNs,

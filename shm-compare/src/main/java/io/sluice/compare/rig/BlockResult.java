@@ -1,5 +1,6 @@
 package io.sluice.compare.rig;
 
+import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Window;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,19 @@ record BlockResult(
     /** Returns a block that was only counted. */
     static BlockResult of(long messages, long durationNs) {
         return new BlockResult(messages, durationNs, null, 0, null, null, List.of(), Map.of());
+    }
+
+    /** Returns a block whose round trips, or bursts, were timed. */
+    static BlockResult timed(long messages, long durationNs, Windows windows) {
+        return new BlockResult(
+                messages,
+                durationNs,
+                Hdr.encode(windows.all()),
+                0,
+                null,
+                null,
+                windows.list(),
+                Map.of());
     }
 
     BlockResult withMean(double ns) {

@@ -48,19 +48,13 @@ final class Bursts implements Traffic {
         long duration = System.nanoTime() - start;
         long all = done * burst;
         return () ->
-                new BlockResult(
-                        all,
-                        duration,
-                        Hdr.encode(windows.all()),
-                        0,
-                        null,
-                        null,
-                        windows.list(),
-                        Map.of(
-                                Numbers.BURST_MESSAGES,
-                                (double) burst,
-                                Numbers.BURST_NS_PER_MESSAGE,
-                                windows.all().getValueAtPercentile(50) / (double) burst));
+                BlockResult.timed(all, duration, windows)
+                        .withNumbers(
+                                Map.of(
+                                        Numbers.BURST_MESSAGES,
+                                        (double) burst,
+                                        Numbers.BURST_NS_PER_MESSAGE,
+                                        windows.all().getValueAtPercentile(50) / (double) burst));
     }
 
     /** Returns the nanoseconds until the other end had the last message: it has the same clock. */

@@ -3,25 +3,41 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Note;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Properties;
 
-/** Reports what a machine does to measurements, and how to change it. Probes nothing itself. */
+/**
+ * Reports what a machine does to measurements, and how to change it. Probes nothing itself. What it
+ * says is in {@code doctor.properties}.
+ */
 public final class Doctor {
     private static final double DURING = 0.05;
     private static final double AFTER = 0.20;
     private static final double STEAL_PER_MILLE = 5;
     private static final long SPACE_BYTES = 64L << 20;
     private static final List<String> GOOD_CLOCKS = List.of("tsc", "arch_sys_counter", "kvm-clock");
+    private static final Properties TEXTS = texts();
 
     private final Environment machine;
     private final List<Note> notes = new ArrayList<>();
 
     private Doctor(Environment machine) {
         this.machine = machine;
+    }
+
+    private static Properties texts() {
+        Properties texts = new Properties();
+        try (InputStream in = Doctor.class.getResourceAsStream("doctor.properties")) {
+            texts.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return texts;
     }
 
     /**
@@ -34,67 +50,29 @@ public final class Doctor {
         Doctor doctor = new Doctor(machine);
         doctor.clocksource();
         doctor.cpus();
-        doctor.relation();
         doctor.load();
-        doctor.otherJava();
-        doctor.steal();
-        doctor.virtualization();
-        doctor.quota();
-        doctor.governor();
-        doctor.turbo();
-        doctor.halting();
-        doctor.swap();
-        doctor.sharedMemory();
-        doctor.accounting();
-        doctor.counters();
-        doctor.tracing();
-        doctor.niceness();
+        doctor.host();
+        doctor.power();
+        doctor.memory();
+        doctor.permissions();
         return List.copyOf(doctor.notes);
     }
 
     private void clocksource() {
         String clock = machine.clocksource();
-        if (clock == null || clock.isEmpty()) {
-            return;
-        }
-        if (GOOD_CLOCKS.contains(clock)) {
-            green("clocksource", "The clock is read without entering the kernel (" + clock + ")");
-        } else {
-            red(
-                    "clocksource",
-                    "The clock source is '"
-                            + clock
-                            + "': reading it enters the kernel, and is slow",
-                    "Select tsc if the machine has it: write tsc to"
-                            + " /sys/devices/system/clocksource/clocksource0/current_clocksource");
+        if (clock != null && !clock.isEmpty()) {
+            note(GOOD_CLOCKS.contains(clock) ? Note.GREEN : Note.RED, "clocksource", clock);
         }
     }
 
     private void cpus() {
-        if (machine.cpus() == 1) {
-            red(
-                    "cpus",
-                    "There is one CPU: two ends that spin take turns of milliseconds",
-                    "Use a machine with two CPUs or more, or give this process more with taskset");
-        } else if (machine.cpus() <= 2) {
-            yellow(
-                    "cpus",
-                    "Two spinning ends use both CPUs: whatever else runs shows up in the tail",
-                    "Use a machine with four or more CPUs for the tail");
-        } else {
-            green("cpus", "There are " + machine.cpus() + " CPUs for two ends");
-        }
-    }
-
-    private void relation() {
+        int cpus = machine.cpus();
+        note(cpus == 1 ? Note.RED : cpus == 2 ? Note.YELLOW : Note.GREEN, "cpus", cpus);
         String relation = machine.detail(Details.TOPOLOGY, "relation of the pair");
         if (relation.equals(Placement.SMT)) {
-            yellow(
-                    "siblings",
-                    "The two ends share a core: their line is near, and each slows the other",
-                    "Choose CPUs of different cores with --cpus");
+            note(Note.YELLOW, "siblings");
         } else if (relation.equals(Placement.ONE_CPU)) {
-            yellow("siblings", "The two ends share a CPU", "Choose two CPUs with --cpus");
+            note(Note.YELLOW, "one-cpu");
         }
     }
 
@@ -106,7 +84,11 @@ public final class Doctor {
                         | load("load-after", Details.LOAD_AFTER, "after the run", AFTER);
         if (!busy) {
             String others = machine.detail(Details.LOAD_BEFORE, Details.OTHERS);
-            green("load", "Others used " + (others.isEmpty() ? "little" : others) + " of the CPUs");
+            note(Note.GREEN, "load", others.isEmpty() ? "little" : others);
+        }
+        long java = detail(Details.LOAD_BEFORE, "other java processes", 0);
+        if (java > 0) {
+            note(Note.YELLOW, "java", java);
         }
     }
 
@@ -117,204 +99,98 @@ public final class Doctor {
             return false;
         }
         String waited = machine.detail(group, Details.WAITED);
-        note(
-                part > 3 * allowed ? Note.RED : Note.YELLOW,
-                id,
-                "Others used "
-                        + others
-                        + " of the CPUs "
-                        + when
-                        + (waited.isEmpty() ? "" : ", after waiting for " + waited),
-                "Stop what else runs, and run again");
+        String level = part > 3 * allowed ? Note.RED : Note.YELLOW;
+        String after = waited.isEmpty() ? "" : ", after waiting for " + waited;
+        notes.add(
+                new Note(level, text("load." + level, others, when, after), remedy("load"), id));
         return true;
     }
 
-    private void otherJava() {
-        OptionalLong others =
-                Proc.number(machine.detail(Details.LOAD_BEFORE, "other java processes"), 0);
-        if (others.orElse(0) > 0) {
-            yellow(
-                    "java",
-                    "There were " + others.getAsLong() + " other Java processes: are they idle?",
-                    "Stop build daemons and services");
-        }
-    }
-
-    private void steal() {
+    private void host() {
         String steal = machine.detail(Details.VIRTUALIZATION, "steal");
-        if (steal.isEmpty()) {
-            return;
+        if (!steal.isEmpty()) {
+            boolean much = Double.parseDouble(steal.split(" ")[0]) > STEAL_PER_MILLE;
+            note(much ? Note.YELLOW : Note.GREEN, "steal", steal);
         }
-        double perMille = Double.parseDouble(steal.split(" ")[0]);
-        if (perMille > STEAL_PER_MILLE) {
-            yellow(
-                    "steal",
-                    "The host gives this machine's CPUs to others: " + steal,
-                    "Use a dedicated host, and look at the flags V05");
-        } else {
-            green("steal", "The host hardly takes the CPUs away: " + steal);
-        }
-    }
-
-    private void virtualization() {
-        if (machine.virtualization() == null || machine.virtualization().equals("none")) {
-            green("virtualization", "This is no virtual machine, as far as it shows");
-        } else {
-            yellow(
-                    "virtualization",
-                    "This is a virtual machine: waking an idle CPU costs much more than on bare"
-                            + " metal, and the host may move the CPUs or take them away",
-                    "Run on bare metal for numbers that hold elsewhere");
-        }
-    }
-
-    private void quota() {
+        String virtual = machine.virtualization();
+        note(virtual == null || virtual.equals("none") ? Note.GREEN : Note.YELLOW, "virtualization");
         String quota = machine.detail(Details.VIRTUALIZATION, "cpu.max");
         if (!quota.isEmpty() && !quota.startsWith("max")) {
-            red(
-                    "quota",
-                    "This control group's CPU time is limited (cpu.max: " + quota + ")",
-                    "Run outside the container, or without its CPU limit");
+            note(Note.RED, "quota", quota);
         }
     }
 
-    private void governor() {
-        for (Map.Entry<String, String> fact :
-                machine.details().getOrDefault(Details.POWER, Map.of()).entrySet()) {
-            boolean governor = fact.getKey().endsWith("scaling_governor");
-            if (governor && !fact.getValue().equals("performance")) {
-                yellow(
-                        "governor",
-                        "The frequency governor of "
-                                + fact.getKey().split(" ")[0]
-                                + " is '"
-                                + fact.getValue()
-                                + "'",
-                        "cpupower frequency-set -g performance");
-                return;
-            }
+    private void power() {
+        machine.details().getOrDefault(Details.POWER, Map.of()).entrySet().stream()
+                .filter(fact -> fact.getKey().endsWith("scaling_governor"))
+                .filter(fact -> !fact.getValue().equals("performance"))
+                .limit(1)
+                .forEach(
+                        fact ->
+                                note(
+                                        Note.YELLOW,
+                                        "governor",
+                                        fact.getKey().split(" ")[0],
+                                        fact.getValue()));
+        if (detail(Details.POWER, "no_turbo", 1) == 0 || detail(Details.POWER, "boost", 0) == 1) {
+            note(Note.YELLOW, "turbo");
+        }
+        if (detail(Details.IDLE, "guest_halt_poll_ns", 1) == 0) {
+            note(Note.YELLOW, "haltpoll");
         }
     }
 
-    private void turbo() {
-        boolean turbo =
-                machine.detail(Details.POWER, "no_turbo").equals("0")
-                        || machine.detail(Details.POWER, "boost").equals("1");
-        if (turbo) {
-            yellow(
-                    "turbo",
-                    "The CPUs may run faster when others are idle: results depend on what else"
-                            + " runs",
-                    "Switch it off for comparisons (no_turbo or boost), or look at the flags V19");
+    private void memory() {
+        long total = detail(Details.MEMORY, "swap", 0);
+        long used = total - detail(Details.MEMORY, "swap free", total);
+        if (used > 0) {
+            note(Note.YELLOW, "swap", used / 1024);
         }
-    }
-
-    private void halting() {
-        String polling = machine.detail(Details.IDLE, "guest_halt_poll_ns");
-        if (polling.equals("0")) {
-            yellow(
-                    "haltpoll",
-                    "An idle CPU of this guest halts at once: waking it leaves the guest",
-                    "Load the module haltpoll with guest_halt_poll_ns=200000 to see the"
-                            + " difference");
-        }
-    }
-
-    private void swap() {
-        long total = Proc.number(machine.detail(Details.MEMORY, "swap"), 0).orElse(0);
-        long free = Proc.number(machine.detail(Details.MEMORY, "swap free"), 0).orElse(total);
-        if (total - free > 0) {
-            yellow(
-                    "swap",
-                    (total - free) / 1024 + " MiB are swapped out",
-                    "Free memory, or swapoff -a");
-        }
-    }
-
-    private void sharedMemory() {
         String files = machine.detail(Details.MEMORY, "files of the ends");
         if (files.isEmpty()) {
             return;
         }
-        if (!files.endsWith(" on tmpfs")) {
-            red(
-                    "shared-memory",
-                    "Shared memory lies in " + files + ", not in memory: pages are written back",
-                    "Mount a tmpfs on /dev/shm that this user may write to");
-        }
-        long space =
-                Proc.number(machine.detail(Details.MEMORY, "space there"), 0).orElse(SPACE_BYTES);
+        note(files.endsWith(" on tmpfs") ? Note.GREEN : Note.RED, "shared-memory", files);
+        long space = detail(Details.MEMORY, "space there", SPACE_BYTES);
         if (space < SPACE_BYTES) {
-            red(
-                    "shared-memory",
-                    "There are " + (space >> 20) + " MiB left for shared memory",
-                    "Remove files there, or give a container more with --shm-size=256m");
-        } else if (files.endsWith(" on tmpfs")) {
-            green("shared-memory", "Shared memory lies in " + files);
+            note(Note.RED, "shared-memory-space", space >> 20);
         }
     }
 
-    private void accounting() {
+    private void permissions() {
         if (machine.detail(Details.KERNEL, "cputime accounting").equals("tick")) {
             String hz = machine.detail(Details.KERNEL, "hz");
-            yellow(
+            note(
+                    Note.YELLOW,
                     "accounting",
-                    "The kernel samples user and system time "
-                            + (hz.isEmpty() ? "at each tick" : hz + " times a second")
-                            + ": their sum is exact, the split is not",
-                    "Take blocks of 4 s or more for the split (suite full)");
+                    hz.isEmpty() ? "at each tick" : hz + " times a second");
+        }
+        more(Details.PERMISSIONS, "perf_event_paranoid", 1, "perf");
+        more(Details.PERMISSIONS, "yama ptrace_scope", 0, "yama");
+        more(Details.SCHEDULING, "nice", 0, "nice");
+    }
+
+    private void more(String group, String name, long allowed, String id) {
+        long found = detail(group, name, allowed);
+        if (found > allowed) {
+            note(Note.YELLOW, id, found);
         }
     }
 
-    private void counters() {
-        OptionalLong paranoid =
-                Proc.number(machine.detail(Details.PERMISSIONS, "perf_event_paranoid"), 0);
-        if (paranoid.orElse(0) > 1) {
-            yellow(
-                    "perf",
-                    "The processor's counters are not for this user (perf_event_paranoid="
-                            + paranoid.getAsLong()
-                            + ")",
-                    "sysctl kernel.perf_event_paranoid=1, for perf trace and perf stat");
-        }
+    private long detail(String group, String name, long otherwise) {
+        return Proc.number(machine.detail(group, name), 0).orElse(otherwise);
     }
 
-    private void tracing() {
-        OptionalLong scope =
-                Proc.number(machine.detail(Details.PERMISSIONS, "yama ptrace_scope"), 0);
-        if (scope.orElse(0) > 0) {
-            yellow(
-                    "yama",
-                    "One process may not look into another (yama ptrace_scope="
-                            + scope.getAsLong()
-                            + "): process_vm_readv is not permitted, nor strace -p",
-                    "sysctl kernel.yama.ptrace_scope=0");
-        }
+    private void note(String level, String id, Object... arguments) {
+        String remedy = Note.GREEN.equals(level) ? null : remedy(id);
+        notes.add(new Note(level, text(id + "." + level, arguments), remedy, id));
     }
 
-    private void niceness() {
-        OptionalLong nice = Proc.number(machine.detail(Details.SCHEDULING, "nice"), 0);
-        if (nice.orElse(0) > 0) {
-            yellow(
-                    "nice",
-                    "This process is nice (" + nice.getAsLong() + "): others go first",
-                    "Start it without nice");
-        }
+    private static String remedy(String id) {
+        return TEXTS.getProperty(id + ".remedy");
     }
 
-    private void green(String id, String text) {
-        note(Note.GREEN, id, text, null);
-    }
-
-    private void yellow(String id, String text, String remedy) {
-        note(Note.YELLOW, id, text, remedy);
-    }
-
-    private void red(String id, String text, String remedy) {
-        note(Note.RED, id, text, remedy);
-    }
-
-    private void note(String level, String id, String text, String remedy) {
-        notes.add(new Note(level, text, remedy, id));
+    private static String text(String key, Object... arguments) {
+        return String.format(TEXTS.getProperty(key), arguments);
     }
 }

@@ -40,14 +40,6 @@ final class Gaps implements Traffic {
         }
         long duration = System.nanoTime() - start;
         return () ->
-                new BlockResult(
-                        n,
-                        duration,
-                        Hdr.encode(windows.all()),
-                        0,
-                        null,
-                        null,
-                        windows.list(),
-                        Map.of());
+                BlockResult.timed(n, duration, windows);
     }
 }

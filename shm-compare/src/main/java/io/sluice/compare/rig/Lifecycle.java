@@ -116,7 +116,7 @@ final class Lifecycle {
                         null,
                         List.of(),
                         numbers),
-                new EndCounters(0, 0, 0, 0, 0, 0, messages, Map.of(), 0, 0, 0),
+                EndCounters.of(messages, 0, 0, 0),
                 null,
                 durationNs,
                 io.sluice.linux.Affinity.currentCpu(),

@@ -18,8 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -219,36 +224,25 @@ final class PairLauncher {
      */
     List<PairResult> launchTogether(PairPlan pairPlan, int pairs) throws IOException {
         CyclicBarrier start = new CyclicBarrier(pairs);
+        List<IOException> failures = Collections.synchronizedList(new ArrayList<>());
+        Callable<PairResult> one =
+                () -> {
+                    try {
+                        return launch(pairPlan, () -> await(start)).get(0);
+                    } catch (IOException e) {
+                        failures.add(e);
+                        start.reset();
+                        return null;
+                    }
+                };
         List<PairResult> done = new ArrayList<>();
-        List<IOException> failures = new ArrayList<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < pairs; i++) {
-            threads.add(
-                    Thread.ofPlatform()
-                            .start(
-                                    () -> {
-                                        try {
-                                            PairResult pairResult =
-                                                    launch(pairPlan, () -> await(start)).get(0);
-                                            synchronized (done) {
-                                                done.add(pairResult);
-                                            }
-                                        } catch (IOException e) {
-                                            start.reset();
-                                            synchronized (done) {
-                                                failures.add(e);
-                                            }
-                                        }
-                                    }));
-        }
-        try {
-            for (Thread thread : threads) {
-                thread.join();
+        try (ExecutorService threads = Executors.newCachedThreadPool()) {
+            for (Future<PairResult> each : threads.invokeAll(Collections.nCopies(pairs, one))) {
+                done.add(each.get());
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (InterruptedException | ExecutionException e) {
             stop();
-            throw new IOException("interrupted", e);
+            throw new IOException("the pairs did not finish: " + e, e);
         }
         if (!failures.isEmpty()) {
             throw failures.get(0);

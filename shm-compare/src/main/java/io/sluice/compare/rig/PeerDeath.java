@@ -45,24 +45,10 @@ final class PeerDeath {
         double noticedAt = System.nanoTime();
         double lost = Math.max(0, words.get(SENT) - payload.expected());
         return new EndpointResult(
-                new BlockResult(
+                BlockResult.of(payload.expected(), 0)
+                        .withNumbers(Map.of(NOTICED_AT, noticedAt, Numbers.MESSAGES_LOST, lost)),
+                EndCounters.of(
                         payload.expected(),
-                        0,
-                        null,
-                        0,
-                        null,
-                        null,
-                        List.of(),
-                        Map.of(NOTICED_AT, noticedAt, Numbers.MESSAGES_LOST, lost)),
-                new EndCounters(
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        0,
-                        payload.expected(),
-                        Map.of(),
                         payload.lost(),
                         payload.duplicated(),
                         payload.corrupted()),

@@ -56,15 +56,7 @@ final class RoundTrips implements Traffic {
         long duration = now - start;
         long all = untimed + timed;
         return () ->
-                new BlockResult(
-                        all,
-                        duration,
-                        Hdr.encode(windows.all()),
-                        mean,
-                        null,
-                        null,
-                        windows.list(),
-                        Map.of());
+                BlockResult.timed(all, duration, windows).withMean(mean);
     }
 
     // Used by both the warm-up and the measurement, so that they are compiled when measured.

@@ -168,7 +168,7 @@ class DoctorTest {
                                 "swap", "2048 kB",
                                 "swap free", "1024 kB"));
         Map<String, Note> found = findings(machine(8, "tsc", 0, details));
-        assertEquals(Note.RED, found.get("shared-memory").level());
+        assertEquals(Note.RED, found.get("shared-memory-space").level());
         assertTrue(found.get("swap").text().contains("1 MiB"), found.get("swap").text());
     }
 
