@@ -283,7 +283,7 @@ public final class Descriptor implements OfdLocks {
     }
 
     private boolean queryLock(MemorySegment flock) {
-        FCNTL.counter().count();
+        FCNTL.counter().incrementAndGet();
         try {
             long r =
                     (long)

@@ -47,10 +47,8 @@ public final class Directory {
     public static byte[] pathBytes(Path path) {
         if (path.getFileSystem() != FileSystems.getDefault()) {
             throw new IllegalArgumentException(
-                    path
-                            + " is a path of "
-                            + path.getFileSystem()
-                            + ", not of the machine's files");
+                    "%s is a path of %s, not of the machine's files"
+                            .formatted(path, path.getFileSystem()));
         }
         String text = path.toString();
         byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);

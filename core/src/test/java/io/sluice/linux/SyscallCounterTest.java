@@ -3,7 +3,6 @@ package io.sluice.linux;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.CountsSyscalls;
 import io.sluice.Pipe;
@@ -27,7 +26,6 @@ class SyscallCounterTest {
 
     @Test
     void countsOfSeveralThreadsAreExact() throws InterruptedException {
-        long before = SyscallCounter.total();
         Thread[] threads = new Thread[4];
         for (int i = 0; i < threads.length; i++) {
             threads[i] =
@@ -35,7 +33,7 @@ class SyscallCounterTest {
                             .start(
                                     () -> {
                                         for (int n = 0; n < 100_000; n++) {
-                                            SyscallCounter.of("test-b").count();
+                                            SyscallCounter.of("test-b").incrementAndGet();
                                         }
                                     });
         }
@@ -43,9 +41,6 @@ class SyscallCounterTest {
             thread.join();
         }
         assertEquals(400_000, SyscallCounter.snapshot().get("test-b"));
-        assertTrue(
-                SyscallCounter.total() >= before + 400_000,
-                () -> "total " + SyscallCounter.total());
     }
 
     @Test
