@@ -7,12 +7,17 @@ import io.sluice.wait.Selectable;
  * message if that is possible now, the second calls the user's code, after the select has stopped
  * waiting.
  */
-interface Clause {
-    /** Returns the end of a channel that this clause uses. */
-    Selectable end();
+abstract class Clause {
+    /** The end of a channel that this clause uses. */
+    final Selectable end;
+
+    /** Creates a clause of an end of a mailbox. */
+    Clause(Object end) {
+        this.end = selectable(end);
+    }
 
     /** Receives or sends a message, if that is possible now. Otherwise has no effect. */
-    boolean tryComplete();
+    abstract boolean tryComplete();
 
     /**
      * Makes an offer or a reservation pending, for a clause that {@link #isRendezvous()}. The
@@ -20,32 +25,32 @@ interface Clause {
      *
      * @return whether the exchange completed immediately, so that nothing is pending
      */
-    boolean offer();
+    abstract boolean offer();
 
     /**
      * Retracts the pending offer or reservation.
      *
      * @return {@code false} if a counterpart has taken it: the clause was executed
      */
-    boolean retract();
+    abstract boolean retract();
 
     /**
      * Calls the user's code after the clause was executed. That code may throw, or use the select.
      */
-    void finish();
+    abstract void finish();
 
     /** Tests whether this clause can never be executed any more. */
-    boolean isEndOfStream();
+    abstract boolean isEndOfStream();
 
     /** Tests whether this is a clause of a rendezvous, which needs a running counterpart. */
-    default boolean isRendezvous() {
-        return end() instanceof Selectable.RendezvousEnd;
+    final boolean isRendezvous() {
+        return end instanceof Selectable.RendezvousEnd;
     }
 
     /** Casts an end to the interface that a select needs. */
-    static Selectable selectable(Object end) {
-        if (end instanceof Selectable) {
-            return (Selectable) end;
+    private static Selectable selectable(Object end) {
+        if (end instanceof Selectable selectable) {
+            return selectable;
         }
         if (end == null) {
             throw new NullPointerException("end");

@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.wait.Occupancy;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
@@ -36,7 +37,7 @@ final class CodecReceiver<E> implements Receiver<E> {
 
     @Override
     public E tryReceive() {
-        checkNotInPoll("receive from it");
+        checkNotInPoll();
         return take();
     }
 
@@ -47,14 +48,14 @@ final class CodecReceiver<E> implements Receiver<E> {
 
     @Override
     public E receive() throws InterruptedException {
-        checkNotInPoll("receive from it");
+        checkNotInPoll();
         receiver.receive(decoder, 1);
         return takeDecoded();
     }
 
     @Override
     public E receive(Duration timeout) throws InterruptedException {
-        checkNotInPoll("receive from it");
+        checkNotInPoll();
         receiver.receive(decoder, 1, timeout);
         return takeDecoded();
     }
@@ -75,7 +76,7 @@ final class CodecReceiver<E> implements Receiver<E> {
             throw new IllegalArgumentException("limit=" + limit + " is negative");
         }
         receiver.checkOpen();
-        checkNotInPoll("receive from it");
+        checkNotInPoll();
         poller = Thread.currentThread().threadId();
         int count = 0;
         try {
@@ -89,13 +90,9 @@ final class CodecReceiver<E> implements Receiver<E> {
     }
 
     /** Throws if a handler calls, or another thread while {@link #poll} runs. */
-    private void checkNotInPoll(String what) {
+    private void checkNotInPoll() {
         if (poller != 0) {
-            throw new IllegalStateException(
-                    poller == Thread.currentThread().threadId()
-                            ? "the handler of a receiver cannot " + what + ": return from it first"
-                            : "another thread receives from this receiver: it belongs to one at a"
-                                    + " time");
+            throw Occupancy.inUse(poller, "receive from it");
         }
     }
 
@@ -108,7 +105,7 @@ final class CodecReceiver<E> implements Receiver<E> {
     @Override
     public void close() {
         if (poller == Thread.currentThread().threadId()) {
-            checkNotInPoll("close it");
+            throw Occupancy.inUse(poller, "close it");
         }
         receiver.close();
     }

@@ -1,5 +1,6 @@
 package io.sluice;
 
+import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.Selectable;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
@@ -48,8 +49,7 @@ final class PendingOffer {
     private static final int RANDOMIZE_ONE_IN = 4;
 
     private final Clause[] clauses;
-    private final int[]
-            rendezvousClauses; // Rendezvous clauses; their cells follow all other queues.
+    private final int[] rendezvousClauses; // Their cells follow all other queues.
     private int last;
 
     PendingOffer(List<Clause> clauses) {
@@ -68,8 +68,8 @@ final class PendingOffer {
         Stream<WaitQueue> cells =
                 IntStream.of(rendezvousClauses)
                         .mapToObj(
-                                i -> ((Selectable.RendezvousEnd) clauses[i].end()).ownWaitQueue());
-        return Stream.concat(Stream.of(clauses).map(c -> c.end().waitQueue()), cells)
+                                i -> ((Selectable.RendezvousEnd) clauses[i].end).ownWaitQueue());
+        return Stream.concat(Stream.of(clauses).map(c -> c.end.waitQueue()), cells)
                 .toArray(WaitQueue[]::new);
     }
 
@@ -88,16 +88,20 @@ final class PendingOffer {
      * {@link Select#NONE}.
      */
     int nextClause(Waiter waiter, boolean[] live) {
-        if (rendezvousClauses.length == 0 || (waiter.canBeWoken() && !waiter.isEnqueued())) {
+        if (rendezvousClauses.length == 0) {
             return Select.NONE;
         }
-        int woken = waiter.wokenIndex();
-        if (waiter.canBeWoken()
-                && woken < clauses.length
-                && live[woken]
-                && clauses[woken].isRendezvous()
-                && ThreadLocalRandom.current().nextInt(RANDOMIZE_ONE_IN) != 0) {
-            return woken;
+        if (waiter instanceof ParkingWaiter parking) {
+            if (!parking.isEnqueued()) {
+                return Select.NONE;
+            }
+            int woken = parking.wokenIndex();
+            if (woken < clauses.length
+                    && live[woken]
+                    && clauses[woken].isRendezvous()
+                    && ThreadLocalRandom.current().nextInt(RANDOMIZE_ONE_IN) != 0) {
+                return woken;
+            }
         }
         for (int i = 0; i < rendezvousClauses.length; i++) {
             last = last + 1 < rendezvousClauses.length ? last + 1 : 0;
@@ -110,10 +114,10 @@ final class PendingOffer {
 
     /** Wakes counterparts once an offer or a reservation of a clause is pending. */
     void wakeCounterpart(Waiter waiter, int staked) {
-        if (waiter.canBeWoken()) {
-            waiter.wakeCounterpart();
+        if (waiter instanceof ParkingWaiter parking) {
+            parking.wakeCounterpart();
         } else {
-            clauses[staked].end().waitQueue().wakeCounterpart();
+            clauses[staked].end.waitQueue().wakeCounterpart();
         }
     }
 
@@ -123,7 +127,7 @@ final class PendingOffer {
     void wakeCounterpart(boolean[] live) {
         for (int clause : rendezvousClauses) {
             if (live[clause]) {
-                clauses[clause].end().waitQueue().wakeCounterpart();
+                clauses[clause].end.waitQueue().wakeCounterpart();
             }
         }
     }
@@ -133,10 +137,10 @@ final class PendingOffer {
      * timeout elapsed.
      */
     boolean pause(Waiter waiter, Clause clause) throws InterruptedException {
-        if (waiter.canBeWoken()) {
+        if (waiter instanceof ParkingWaiter) {
             return waiter.pause();
         }
-        Selectable.RendezvousEnd end = (Selectable.RendezvousEnd) clause.end();
+        Selectable.RendezvousEnd end = (Selectable.RendezvousEnd) clause.end;
         long start = System.nanoTime();
         long window = WINDOW_NANOS + ThreadLocalRandom.current().nextInt(WINDOW_NANOS);
         int pauses = 0;
@@ -154,7 +158,7 @@ final class PendingOffer {
      */
     void passWakeup(int place) {
         if (place < clauses.length) { // Wake-ups in a cell concern this select only.
-            clauses[place].end().passWakeup();
+            clauses[place].end.passWakeup();
         }
     }
 }

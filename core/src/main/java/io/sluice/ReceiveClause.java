@@ -5,16 +5,15 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /** A clause that receives a message. */
-final class ReceiveClause<E> implements Clause {
+final class ReceiveClause<E> extends Clause {
     private final Receiver<E> receiver;
-    private final Selectable end;
     private final Consumer<? super E> handler;
     private final Selectable.Reserving<E> rendezvous; // Null unless a rendezvous.
     private E received;
 
     ReceiveClause(Receiver<E> receiver, Consumer<? super E> handler) {
+        super(receiver);
         this.receiver = receiver;
-        this.end = Clause.selectable(receiver);
         this.rendezvous = rendezvous(end);
         this.handler = Objects.requireNonNull(handler, "handler");
     }
@@ -25,12 +24,7 @@ final class ReceiveClause<E> implements Clause {
     }
 
     @Override
-    public Selectable end() {
-        return end;
-    }
-
-    @Override
-    public boolean tryComplete() {
+    boolean tryComplete() {
         // An unsuccessful attempt wakes a counterpart, which may be this select.
         if (rendezvous != null && !end.ready()) {
             return false;
@@ -40,26 +34,26 @@ final class ReceiveClause<E> implements Clause {
     }
 
     @Override
-    public boolean offer() {
+    boolean offer() {
         rendezvous.reserve();
         return false;
     }
 
     @Override
-    public boolean retract() {
+    boolean retract() {
         received = rendezvous.cancelReservation();
         return received == null;
     }
 
     @Override
-    public void finish() {
+    void finish() {
         E message = received;
         received = null; // Cleared first: the handler may use the select.
         handler.accept(message);
     }
 
     @Override
-    public boolean isEndOfStream() {
+    boolean isEndOfStream() {
         return receiver.isEndOfStream();
     }
 

@@ -8,17 +8,16 @@ import java.util.function.Supplier;
  * A clause that sends a message. It calls the supplier when there is room; in a rendezvous, also to
  * make a pending offer.
  */
-final class SendClause<E> implements Clause {
+final class SendClause<E> extends Clause {
     private final Sender<E> sender;
-    private final Selectable end;
     private final Supplier<? extends E> supplier;
     private final Runnable afterwards;
     private final Selectable.Offering<E> rendezvous; // Null unless a rendezvous.
     private E offered;
 
     SendClause(Sender<E> sender, Supplier<? extends E> supplier, Runnable afterwards) {
+        super(sender);
         this.sender = sender;
-        this.end = Clause.selectable(sender);
         this.rendezvous = rendezvous(end);
         this.supplier = Objects.requireNonNull(supplier, "supplier");
         this.afterwards = Objects.requireNonNull(afterwards, "afterwards");
@@ -30,17 +29,12 @@ final class SendClause<E> implements Clause {
     }
 
     @Override
-    public Selectable end() {
-        return end;
-    }
-
-    @Override
-    public boolean tryComplete() {
+    boolean tryComplete() {
         return end.ready() && sender.trySend(message());
     }
 
     @Override
-    public boolean offer() {
+    boolean offer() {
         E message = message();
         boolean sent = rendezvous.offer(message);
         offered = sent ? null : message;
@@ -48,7 +42,7 @@ final class SendClause<E> implements Clause {
     }
 
     @Override
-    public boolean retract() {
+    boolean retract() {
         E message = offered;
         offered = null; // An idle select keeps no message.
         return rendezvous.retract(message);
@@ -59,12 +53,12 @@ final class SendClause<E> implements Clause {
     }
 
     @Override
-    public void finish() {
+    void finish() {
         afterwards.run();
     }
 
     @Override
-    public boolean isEndOfStream() {
+    boolean isEndOfStream() {
         return false;
     }
 

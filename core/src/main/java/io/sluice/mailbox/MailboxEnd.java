@@ -100,7 +100,9 @@ abstract class MailboxEnd implements Selectable, AutoCloseable {
     }
 
     /** Wakes the thread that waits in this end; it may wake other threads spuriously. */
-    abstract void wake();
+    void wake() {
+        waitQueue.wakeAll();
+    }
 
     /** Removes this end from its mailbox. */
     abstract void detach();

@@ -2,6 +2,7 @@ package io.sluice.mailbox;
 
 import io.sluice.Receiver;
 import io.sluice.wait.Deadline;
+import io.sluice.wait.Occupancy;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.time.Duration;
@@ -28,7 +29,7 @@ abstract class MailboxReceiver<E> extends MailboxEnd implements Receiver<E> {
     @Override
     final RuntimeException stateException() {
         return isPolling()
-                ? inUse("receive from it")
+                ? Occupancy.inUse(poller, "receive from it")
                 : new IllegalStateException("this receiver is closed; open another one");
     }
 
@@ -94,15 +95,8 @@ abstract class MailboxReceiver<E> extends MailboxEnd implements Receiver<E> {
     @Override
     final void checkCloseable() {
         if (poller != 0 && poller == Thread.currentThread().threadId()) {
-            throw inUse("close it");
+            throw Occupancy.inUse(poller, "close it");
         }
-    }
-
-    private IllegalStateException inUse(String what) {
-        return new IllegalStateException(
-                poller == Thread.currentThread().threadId()
-                        ? "the handler of a receiver cannot " + what + ": return from it first"
-                        : "another thread receives from this receiver: it belongs to one at a time");
     }
 
     @Override

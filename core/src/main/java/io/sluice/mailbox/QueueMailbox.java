@@ -13,7 +13,6 @@ final class QueueMailbox<E> extends AbstractMailbox<E> {
     private final MailboxSpec spec;
     final Queue<E> queue;
     private final Undelivered<E> undelivered;
-    final OverflowHandler<E> overflowHandler;
     final WaitQueue waitingSenders = new WaitQueue();
     final WaitQueue waitingReceivers = new WaitQueue();
 
@@ -22,7 +21,6 @@ final class QueueMailbox<E> extends AbstractMailbox<E> {
         this.spec = spec;
         queue = QueueFactory.create(spec);
         undelivered = new Undelivered<>(onUndelivered);
-        overflowHandler = OverflowHandler.of(spec, queue, undelivered);
     }
 
     @Override
@@ -33,6 +31,28 @@ final class QueueMailbox<E> extends AbstractMailbox<E> {
     @Override
     MailboxReceiver<E> newReceiver(Function<WaitQueue, Waiter> waiter) {
         return QueueReceiver.of(this, waiter.apply(waitingReceivers));
+    }
+
+    /** Adds or drops a message that the queue refused, by the policy. Any thread, lock-free. */
+    void addOrDrop(E message) {
+        switch (spec.overflow()) {
+            case DROP_NEWEST -> undelivered.drop(message);
+            case DROP_OLDEST -> dropOldest(message);
+            case CONFLATE -> dropReplaced(((ConflatingSlot<E>) queue).replace(message));
+            case BLOCK, FAIL -> throw new AssertionError(spec);
+        }
+    }
+
+    private void dropOldest(E message) {
+        do { // Another sender may fill the slot first.
+            dropReplaced(queue.poll());
+        } while (!queue.offer(message));
+    }
+
+    private void dropReplaced(E replaced) {
+        if (replaced != null) { // Null: it was received in the meantime.
+            undelivered.drop(replaced);
+        }
     }
 
     @Override

@@ -88,11 +88,6 @@ class QueueReceiver<E> extends MailboxReceiver<E> {
         return !queue.isEmpty();
     }
 
-    @Override
-    void wake() {
-        waitQueue().wakeAll();
-    }
-
     /** Returns a new receiver, for the mailbox's queue. */
     static <E> QueueReceiver<E> of(QueueMailbox<E> mailbox, Waiter waiter) {
         return switch (mailbox.queue) {

@@ -1,6 +1,7 @@
 package io.sluice.mailbox;
 
 import io.sluice.MailboxSpec;
+import io.sluice.OverflowPolicy;
 import io.sluice.wait.Waiter;
 import java.util.Objects;
 import java.util.Queue;
@@ -22,12 +23,14 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  */
 class QueueSender<E> extends MailboxSender<E> {
     private final Queue<E> queue;
-    private final OverflowHandler<E> overflowHandler; // Null if sends wait for room.
+    private final QueueMailbox<E> queueMailbox;
+    private final boolean drops; // Else sends wait for room.
 
     private QueueSender(QueueMailbox<E> mailbox, Waiter waiter) {
         super(mailbox, waiter, mailbox.waitingSenders, mailbox.waitingReceivers);
         this.queue = mailbox.queue;
-        this.overflowHandler = mailbox.overflowHandler;
+        this.queueMailbox = mailbox;
+        this.drops = mailbox.overflow() != OverflowPolicy.BLOCK;
     }
 
     /** Sends to any other queue. */
@@ -77,10 +80,10 @@ class QueueSender<E> extends MailboxSender<E> {
 
     /** Completes a send that the queue refused. */
     final boolean refused(E message) {
-        if (overflowHandler == null) {
+        if (!drops) {
             return false;
         }
-        overflowHandler.accept(message);
+        queueMailbox.addOrDrop(message);
         return sent();
     }
 
@@ -105,15 +108,7 @@ class QueueSender<E> extends MailboxSender<E> {
     @Override
     public boolean ready() {
         int capacity = mailbox.capacity();
-        return capacity == MailboxSpec.UNBOUNDED
-                || queue.size() < capacity
-                || overflowHandler != null
-                || !isOpen();
-    }
-
-    @Override
-    void wake() {
-        waitQueue().wakeAll();
+        return capacity == MailboxSpec.UNBOUNDED || queue.size() < capacity || drops || !isOpen();
     }
 
     /** Returns a new sender, for the mailbox's queue. */

@@ -32,12 +32,12 @@ final class RendezvousMailbox<E> extends AbstractMailbox<E> {
 
     @Override
     void wakeSenders() {
-        rendezvousTable.wakeSenders();
+        rendezvousTable.senders.wakeAll();
     }
 
     @Override
     void wakeReceivers() {
-        rendezvousTable.wakeReceivers();
+        rendezvousTable.receivers.wakeAll();
     }
 
     @Override
@@ -59,8 +59,8 @@ final class RendezvousMailbox<E> extends AbstractMailbox<E> {
     @Override
     public String toString() {
         return describe(
-                rendezvousTable.size(),
-                rendezvousTable.waitingSenders(),
-                rendezvousTable.waitingReceivers());
+                rendezvousTable.senders.made(),
+                rendezvousTable.senders.waiting(),
+                rendezvousTable.receivers.waiting());
     }
 }

@@ -40,8 +40,8 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
                 mailbox,
                 senderRegistry,
                 waiter,
-                rendezvousTable.selectingSenders(),
-                rendezvousTable.selectingReceivers());
+                rendezvousTable.senders.selecting,
+                rendezvousTable.receivers.selecting);
         this.rendezvousTable = rendezvousTable;
         this.reservation = reservation;
     }
@@ -63,24 +63,19 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
 
     @SuppressWarnings("unchecked") // senders of this mailbox offer E only
     private E takeOffer() {
-        Offer[] offers = rendezvousTable.offers();
+        Offer[] offers = rendezvousTable.senders.open;
         int next = last;
         for (int i = 0; i < offers.length; i++) { // Starts after the last one: round robin.
             next = next + 1 < offers.length ? next + 1 : 0;
             Object message = offers[next].take();
             if (message != null) {
-                updateLast(next);
+                if (last != next) { // Else no write: the other end may share this cache line.
+                    last = next;
+                }
                 return (E) message;
             }
         }
         return null;
-    }
-
-    /** Writes only on change: the other end may share a cache line with this object. */
-    private void updateLast(int taken) {
-        if (taken != last) {
-            last = taken;
-        }
     }
 
     @Override
@@ -96,7 +91,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
                 if (reservation.isFulfilled()) {
                     return collect();
                 }
-                if (!looked && rendezvousTable.hasOffer()) {
+                if (!looked && rendezvousTable.senders.hasMade()) {
                     E message = reservation.cancel() ? takeOffer() : collect();
                     if (message != null) {
                         return message;
@@ -168,7 +163,7 @@ final class RendezvousReceiver<E> extends MailboxReceiver<E> implements Selectab
 
     @Override
     public boolean ready() {
-        return rendezvousTable.hasOffer();
+        return rendezvousTable.senders.hasMade();
     }
 
     @Override

@@ -28,8 +28,8 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable.O
         super(
                 mailbox,
                 waiter,
-                rendezvousTable.selectingSenders(),
-                rendezvousTable.selectingReceivers());
+                rendezvousTable.senders.selecting,
+                rendezvousTable.receivers.selecting);
         this.rendezvousTable = rendezvousTable;
         this.offer = offer;
     }
@@ -46,23 +46,18 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable.O
     }
 
     private boolean fulfill(E message) {
-        Reservation[] reservations = rendezvousTable.reservations();
+        Reservation[] reservations = rendezvousTable.receivers.open;
         int next = last;
         for (int i = 0; i < reservations.length; i++) { // Starts after the last one: round robin.
             next = next + 1 < reservations.length ? next + 1 : 0;
             if (reservations[next].fulfill(message)) {
-                updateLast(next);
+                if (last != next) { // Else no write: the other end may share this cache line.
+                    last = next;
+                }
                 return true;
             }
         }
         return false;
-    }
-
-    /** Writes only on change: the other end may share a cache line with this object. */
-    private void updateLast(int served) {
-        if (served != last) {
-            last = served;
-        }
     }
 
     /**
@@ -74,7 +69,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable.O
     public boolean offer(E message) {
         do {
             offer.make(message);
-            if (!rendezvousTable.hasReservation()) {
+            if (!rendezvousTable.receivers.hasMade()) {
                 return false;
             }
             if (!offer.retract(message)) {
@@ -129,7 +124,7 @@ final class RendezvousSender<E> extends MailboxSender<E> implements Selectable.O
 
     @Override
     public boolean ready() {
-        return rendezvousTable.hasReservation() || !isOpen();
+        return rendezvousTable.receivers.hasMade() || !isOpen();
     }
 
     @Override

@@ -31,18 +31,24 @@ final class RendezvousTable {
      * The cells of one side. A new end reuses one of an end that closed, so a thread that read an
      * array of open cells before may wake the successor.
      */
-    private static final class Cells<C extends RendezvousCell> {
-        final List<C> all = new ArrayList<>();
-        final BitSet used = new BitSet();
-        final IntFunction<C[]> array;
+    static final class Side<C extends RendezvousCell> {
+        private final List<C> all = new ArrayList<>();
+        private final BitSet used = new BitSet();
+        private final IntFunction<C[]> array;
+
+        /** The queue of the threads that select on an operation of this side. */
+        final WaitQueue selecting;
+
+        /** The cells of the open ends; not to be modified. */
         volatile C[] open;
 
-        Cells(IntFunction<C[]> array) {
+        private Side(IntFunction<C[]> array, WaitQueue selecting) {
             this.array = array;
+            this.selecting = selecting;
             this.open = array.apply(0);
         }
 
-        C add(int index) {
+        private C add(int index) {
             used.set(index);
             C[] next = Arrays.copyOf(open, open.length + 1);
             next[open.length] = all.get(index);
@@ -50,11 +56,12 @@ final class RendezvousTable {
             return all.get(index);
         }
 
-        void remove(C cell) {
+        private void remove(C cell) {
             used.clear(all.indexOf(cell));
             open = Stream.of(open).filter(c -> c != cell).toArray(array);
         }
 
+        /** Tests whether there is an offer, or a reservation. */
         boolean hasMade() {
             for (C cell : open) {
                 if (cell.isMade()) {
@@ -64,11 +71,18 @@ final class RendezvousTable {
             return false;
         }
 
+        /** Returns how many offers, or reservations, there are. */
+        int made() {
+            return (int) Stream.of(open).filter(RendezvousCell::isMade).count();
+        }
+
+        /** Returns how many ends wait in their cells. */
         int waiting() {
             return Stream.of(open).mapToInt(cell -> cell.waitQueue().count()).sum();
         }
 
-        void wakeAll(WaitQueue selecting) {
+        /** Wakes all threads of this side: the other side has closed. */
+        void wakeAll() {
             selecting.wakeAll();
             for (C cell : open) {
                 cell.waitQueue().wakeAll();
@@ -76,20 +90,9 @@ final class RendezvousTable {
         }
     }
 
-    private final Cells<Offer> senders = new Cells<>(Offer[]::new);
-    private final Cells<Reservation> receivers = new Cells<>(Reservation[]::new);
-    private final WaitQueue selectingSenders = new WaitQueue();
-    private final WaitQueue selectingReceivers = new WaitQueue(selectingSenders);
-
-    /** Returns the offers of the open senders. The caller must not modify the array. */
-    Offer[] offers() {
-        return senders.open;
-    }
-
-    /** Returns the reservations of the open receivers. The caller must not modify the array. */
-    Reservation[] reservations() {
-        return receivers.open;
-    }
+    final Side<Offer> senders = new Side<>(Offer[]::new, new WaitQueue());
+    final Side<Reservation> receivers =
+            new Side<>(Reservation[]::new, new WaitQueue(senders.selecting));
 
     /**
      * Allocates a cell for a new sender: the first free one, so that a sender and a receiver share
@@ -120,48 +123,5 @@ final class RendezvousTable {
 
     synchronized void remove(Reservation reservation) {
         receivers.remove(reservation);
-    }
-
-    /** Returns the queue of the threads that select on sending here. */
-    WaitQueue selectingSenders() {
-        return selectingSenders;
-    }
-
-    /** Returns the queue of the threads that select on receiving here. */
-    WaitQueue selectingReceivers() {
-        return selectingReceivers;
-    }
-
-    /** Wakes all receivers because the stream has ended. */
-    void wakeReceivers() {
-        receivers.wakeAll(selectingReceivers);
-    }
-
-    /** Wakes all senders because the mailbox is broken. */
-    void wakeSenders() {
-        senders.wakeAll(selectingSenders);
-    }
-
-    int waitingSenders() {
-        return senders.waiting();
-    }
-
-    int waitingReceivers() {
-        return receivers.waiting();
-    }
-
-    /** Tests whether there is an offer. */
-    boolean hasOffer() {
-        return senders.hasMade();
-    }
-
-    /** Tests whether there is a reservation. */
-    boolean hasReservation() {
-        return receivers.hasMade();
-    }
-
-    /** Returns how many messages are offered. */
-    int size() {
-        return (int) Stream.of(senders.open).filter(Offer::isMade).count();
     }
 }

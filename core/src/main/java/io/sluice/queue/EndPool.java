@@ -124,13 +124,4 @@ final class EndPool<T> {
             }
         }
     }
-
-    /** Returns how many ends were opened. */
-    int size() {
-        int size = 0;
-        for (PooledEnd<T> pooledEnd : table) {
-            size += pooledEnd != null ? 1 : 0;
-        }
-        return size;
-    }
 }

@@ -58,11 +58,6 @@ abstract class MailboxQueue<E> extends AbstractQueue<E> implements AutoCloseable
     }
 
     @Override
-    public final void clear() {
-        super.clear();
-    }
-
-    @Override
     public final E peek() {
         return ends.peek(
                 1,

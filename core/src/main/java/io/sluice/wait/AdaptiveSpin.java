@@ -1,7 +1,6 @@
 package io.sluice.wait;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The adaptive duration of spinning before a park: twice the mean duration of a wake-up, which each
@@ -24,18 +23,7 @@ final class AdaptiveSpin {
     /** More than one wake-up: the woken thread must still check, and answer. */
     private static final int MARGIN = 2;
 
-    private static final VarHandle MEAN;
-
-    static {
-        try {
-            MEAN = MethodHandles.lookup().findVarHandle(AdaptiveSpin.class, "mean", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    @SuppressWarnings("unused") // through MEAN
-    private long mean;
+    private final AtomicLong mean;
 
     /** Starts with the default, before any measurement. */
     AdaptiveSpin() {
@@ -48,18 +36,18 @@ final class AdaptiveSpin {
      * @param nanos the duration of a wake-up, in nanoseconds
      */
     AdaptiveSpin(long nanos) {
-        mean = nanos;
+        mean = new AtomicLong(nanos);
     }
 
     /** Returns how long to spin, in nanoseconds. */
     long nanos() {
-        return MARGIN * (long) MEAN.getOpaque(this); // benign race: any recent mean is right
+        return MARGIN * mean.getOpaque(); // benign race: any recent mean is right
     }
 
     /** Records the duration of one wake-up, in nanoseconds. */
     void recordWakeUp(long nanos) {
-        long old = (long) MEAN.getOpaque(this);
+        long old = mean.getOpaque();
         long bounded = Math.max(MIN_NANOS, Math.min(MAX_NANOS, nanos));
-        MEAN.setOpaque(this, old + (bounded - old) / MEAN_DIVISOR);
+        mean.setOpaque(old + (bounded - old) / MEAN_DIVISOR);
     }
 }

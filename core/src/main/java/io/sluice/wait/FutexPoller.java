@@ -5,9 +5,10 @@ import io.sluice.linux.FutexSet;
 import io.sluice.linux.SystemCallException;
 import io.sluice.memory.MappedMemory;
 import java.lang.foreign.Arena;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,27 +44,13 @@ import java.util.concurrent.locks.LockSupport;
 final class FutexPoller {
     private static final long POLL_NANOS = 1_000_000;
     private static final long MAX_WAIT_NANOS = 1_000_000_000;
-    private static final VarHandle QUEUED;
-    private static final VarHandle PENDING;
-    private static final VarHandle RUNNING;
-
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            QUEUED = lookup.findVarHandle(Registration.class, "queued", boolean.class);
-            PENDING = lookup.findVarHandle(FutexPoller.class, "pending", Registration.class);
-            RUNNING = lookup.findVarHandle(FutexPoller.class, "running", boolean.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     /** A futex word on which virtual threads wait, one at a time, with its registration. */
     static final class Registration {
         private final FutexEvent futexEvent;
         private volatile Thread thread; // Null while no thread waits.
         private volatile boolean registered; // Whether it is registered. Only the poller sets it.
-        private volatile boolean queued; // Whether it is queued for registration, linked by next.
+        private final AtomicBoolean queued = new AtomicBoolean(); // For registration, by next.
         private Registration next;
 
         Registration(FutexEvent futexEvent) {
@@ -81,8 +68,8 @@ final class FutexPoller {
     private final FutexSet futexSet = new FutexSet();
     private final int capacity;
     private final long maxWaitNanos;
-    private volatile Registration pending;
-    volatile boolean running; // Whether it has its thread.
+    private final AtomicReference<Registration> pending = new AtomicReference<>();
+    final AtomicBoolean running = new AtomicBoolean(); // Whether it has its thread.
 
     // Owned by that thread, and by its successors.
     private Registration[] registrations = new Registration[FutexSet.CAPACITY];
@@ -115,7 +102,7 @@ final class FutexPoller {
     /** Starts its thread, unless it has one. */
     private void start() {
         // edge RUNNING, from FutexPoller.mayEnd: this thread takes over the last one's state.
-        if (!running && RUNNING.compareAndSet(this, false, true)) {
+        if (!running.get() && running.compareAndSet(false, true)) {
             Thread thread =
                     Thread.ofPlatform()
                             .name("sluice-futex-poller")
@@ -129,7 +116,7 @@ final class FutexPoller {
                 started = true;
             } finally {
                 if (!started) { // Too many threads: the waiter's timeout ends its wait.
-                    running = false;
+                    running.set(false);
                 }
             }
         }
@@ -147,7 +134,7 @@ final class FutexPoller {
         registration.thread = Thread.currentThread();
         try {
             // edge REGISTRATION, to FutexPoller.tryDeregister, FutexPoller.unparkNotified
-            if (!registration.registered && QUEUED.compareAndSet(registration, false, true)) {
+            if (!registration.registered && registration.queued.compareAndSet(false, true)) {
                 enqueue(registration);
             }
             LockSupport.parkNanos(this, nanos);
@@ -160,10 +147,10 @@ final class FutexPoller {
     private void enqueue(Registration registration) {
         Registration first;
         do {
-            first = pending;
+            first = pending.get();
             registration.next = first;
-        } while (!PENDING.compareAndSet(
-                this, first, registration)); // edge PENDING, to FutexPoller.registerPending
+            // edge PENDING, to FutexPoller.registerPending
+        } while (!pending.compareAndSet(first, registration));
         VarHandle.fullFence(); // Both sides have one: registrations are rare.
         wakeup.notifyOne();
         start();
@@ -187,20 +174,20 @@ final class FutexPoller {
      * another thread has started.
      */
     boolean mayEnd() {
-        running = false; // edge RUNNING, to FutexPoller.start
-        return pending == null || !RUNNING.compareAndSet(this, false, true);
+        running.set(false); // edge RUNNING, to FutexPoller.start
+        return pending.get() == null || !running.compareAndSet(false, true);
     }
 
     private void registerPending() {
         // edge PENDING, from FutexPoller.enqueue
-        Registration registration = (Registration) PENDING.getAndSet(this, null);
+        Registration registration = pending.getAndSet(null);
         while (registration != null) {
             Registration next = registration.next;
             registration.next = null;
             if (!registration.registered) {
                 register(registration);
             }
-            registration.queued = false; // Last: from here on it may be queued again.
+            registration.queued.set(false); // Last: from here on it may be queued again.
             registration = next;
         }
     }
@@ -240,8 +227,8 @@ final class FutexPoller {
         if (registration.thread == null) { // edge REGISTRATION, from FutexPoller.await
             return true;
         }
-        registration.registered =
-                true; // A thread waits again; if it was queued, registerPending keeps it once.
+        // A thread waits again; if it was queued, registerPending keeps it once.
+        registration.registered = true;
         return false;
     }
 
@@ -279,7 +266,7 @@ final class FutexPoller {
             registration.registered = false;
             Thread thread = registration.thread; // edge REGISTRATION, from FutexPoller.await
             if (thread != null && isArmed(registration.futexEvent)) {
-                registration.registered = true; // As in hasLeft.
+                registration.registered = true; // As in tryDeregister.
                 continue;
             }
             LockSupport.unpark(thread);

@@ -82,6 +82,20 @@ public final class Occupancy {
     }
 
     /**
+     * Returns the exception for a call of a receiver while it passes messages to a handler.
+     *
+     * @param caller the id of the thread that the handler runs on
+     * @param what what the call tried: to receive, or to close the receiver
+     * @return the exception, for a handler or for another thread
+     */
+    public static IllegalStateException inUse(long caller, String what) {
+        return new IllegalStateException(
+                caller == Thread.currentThread().threadId()
+                        ? "the handler of a receiver cannot " + what + ": return from it first"
+                        : "another thread receives from this receiver: it belongs to one at a time");
+    }
+
+    /**
      * Closes the end.
      *
      * @return whether this thread must leave the channel; if not, another thread will or did, and

@@ -1,8 +1,8 @@
 package io.sluice.wait;
 
 import io.sluice.linux.Membarrier;
-import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -43,29 +43,19 @@ public final class ParkingWaiter implements Waiter {
     private static final long MAX_PARK_NANOS = 1_000_000;
 
     // A state of 0 or more is the index of the queue in which this waiter was woken; one below
-    // AWAKE is the number of its wait. A queue that this waiter no longer waits in, see want, may
-    // still contain an entry of an earlier wait: its node has an earlier number, and wakes no
-    // thread.
+    // NOT_WAITING is the number of its wait. A queue that this waiter no longer waits in, see
+    // setInterest, may still contain an entry of an earlier wait: its node has an earlier number,
+    // and wakes no thread.
     private static final int NOT_WAITING = -1;
-    private static final VarHandle STATE;
-
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(ParkingWaiter.class, "state", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
 
     private final Deadline deadline = new Deadline();
     private final WaitNode[] nodes;
     private final long safeguardNanos;
-    private volatile int state = NOT_WAITING;
+    private final AtomicInteger state = new AtomicInteger(NOT_WAITING);
     private volatile Thread thread;
 
     // When a waker began to wake this waiter, for AdaptiveSpin; 0 if unknown. A plain field: a
-    // value
-    // that arrives late, during the next wait, is one wrong measurement.
+    // value that arrives late, during the next wait, is one wrong measurement.
     private long wakeStart;
 
     private int waitId = NOT_WAITING; // The number of its last wait.
@@ -170,7 +160,7 @@ public final class ParkingWaiter implements Waiter {
         for (WaitNode waitNode : nodes) {
             waitNode.count(waitId);
         }
-        state = waitId;
+        state.set(waitId);
         for (WaitNode waitNode : nodes) {
             waitNode.enqueue();
         }
@@ -182,10 +172,10 @@ public final class ParkingWaiter implements Waiter {
     }
 
     /**
-     * Runs after the fence: of two counterparts that enqueue themselves, at least one sees the
-     * other.
+     * Wakes one waiter of the counterpart of each queue that has one, as both sides wait for each
+     * other. Called while this waiter is enqueued, and so after the fence: of two counterparts that
+     * enqueue themselves, at least one sees the other.
      */
-    @Override
     public void wakeCounterpart() {
         for (WaitNode waitNode : nodes) {
             wakeCounterpart(waitNode);
@@ -237,12 +227,10 @@ public final class ParkingWaiter implements Waiter {
         }
         prepared = false;
         wokenSeen = false;
-        boolean woken =
-                !STATE.compareAndSet(
-                        this, waitId, NOT_WAITING); // edge WOKEN, from ParkingWaiter.wake
+        // edge WOKEN, from ParkingWaiter.wake
+        boolean woken = !state.compareAndSet(waitId, NOT_WAITING);
         if (woken) {
-            wokenIndex = state;
-            state = NOT_WAITING;
+            wokenIndex = state.getAndSet(NOT_WAITING);
             nodes[wokenIndex].markDequeued();
         }
         for (WaitNode waitNode : nodes) {
@@ -256,14 +244,13 @@ public final class ParkingWaiter implements Waiter {
         return sleeps;
     }
 
-    @Override
-    public boolean canBeWoken() {
-        return true;
-    }
-
-    @Override
+    /**
+     * Tests whether this waiter is enqueued, so that its next pause parks.
+     *
+     * @return whether it is enqueued, and no waker has woken it
+     */
     public boolean isEnqueued() {
-        return state < NOT_WAITING;
+        return state.get() < NOT_WAITING;
     }
 
     @Override
@@ -285,7 +272,7 @@ public final class ParkingWaiter implements Waiter {
      */
     boolean wake(int place, int sleep) {
         // edge WOKEN, to ParkingWaiter.dequeue, ParkingWaiter.park
-        if (sleep >= NOT_WAITING || !STATE.compareAndSet(this, sleep, place)) {
+        if (sleep >= NOT_WAITING || !state.compareAndSet(sleep, place)) {
             return false;
         }
         nodes[place].waitQueue().count(-1);

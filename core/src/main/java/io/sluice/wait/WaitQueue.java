@@ -42,7 +42,7 @@ public final class WaitQueue {
     // while its waiter waits here.
     private final ConcurrentLinkedQueue<WaitNode> entries = new ConcurrentLinkedQueue<>();
 
-    @SuppressWarnings("unused") // through ASLEEP
+    @SuppressWarnings("unused") // through WAITING
     private int waiting;
 
     private WaitQueue counterpart; // Written by constructors only.
@@ -62,12 +62,8 @@ public final class WaitQueue {
         counterpart.counterpart = this;
     }
 
-    /**
-     * Tests whether a waiter is enqueued on the other side.
-     *
-     * @return a snapshot; false if there is no other side
-     */
-    public boolean isCounterpartWaiting() {
+    /** Tests whether a waiter is enqueued on the other side; false if there is none. */
+    boolean isCounterpartWaiting() {
         return counterpart != null && counterpart.count() > 0;
     }
 

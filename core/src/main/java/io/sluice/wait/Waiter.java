@@ -61,30 +61,6 @@ public interface Waiter {
     boolean stop();
 
     /**
-     * Tests whether this waiter can be enqueued, so that wakers find it.
-     *
-     * @return {@code false} if it only polls
-     */
-    default boolean canBeWoken() {
-        return false;
-    }
-
-    /**
-     * Tests whether this waiter is enqueued, so that its next pause parks.
-     *
-     * @return whether it is enqueued, and no waker has woken it
-     */
-    default boolean isEnqueued() {
-        return false;
-    }
-
-    /**
-     * Wakes one waiter of the counterpart of each queue that has one, as both sides wait for each
-     * other. For a waiter that is enqueued.
-     */
-    default void wakeCounterpart() {}
-
-    /**
      * Returns where this waiter was woken the last time, if it waits in several queues.
      *
      * @return the index of the queue, from 0

@@ -118,7 +118,7 @@ public final class RendezvousTableStress {
         /** Counts the sleeping receivers. */
         @Arbiter
         public void waiting(II_Result r) {
-            r.r2 = rendezvousTable.waitingReceivers();
+            r.r2 = rendezvousTable.receivers.waiting();
         }
     }
 

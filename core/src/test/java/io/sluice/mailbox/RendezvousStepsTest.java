@@ -122,18 +122,18 @@ class RendezvousStepsTest {
 
     @Test
     void anOfferWakesASelectingReceiver() throws Exception {
-        enqueueWaiter(rendezvousTable.selectingReceivers());
+        enqueueWaiter(rendezvousTable.receivers.selecting);
         assertFalse(sender(Hooked.NO_OP).send(1, LONG));
-        assertEquals(0, rendezvousTable.selectingReceivers().count());
-        assertFalse(rendezvousTable.hasOffer(), "it was retracted");
+        assertEquals(0, rendezvousTable.receivers.selecting.count());
+        assertFalse(rendezvousTable.senders.hasMade(), "it was retracted");
     }
 
     @Test
     void aReservationWakesASelectingSender() throws Exception {
-        enqueueWaiter(rendezvousTable.selectingSenders());
+        enqueueWaiter(rendezvousTable.senders.selecting);
         assertNull(receiver(rendezvousTable.addReservation(), Hooked.NO_OP).receive(LONG));
-        assertEquals(0, rendezvousTable.selectingSenders().count());
-        assertFalse(rendezvousTable.hasReservation(), "it was withdrawn");
+        assertEquals(0, rendezvousTable.senders.selecting.count());
+        assertFalse(rendezvousTable.receivers.hasMade(), "it was withdrawn");
     }
 
     @Test
@@ -170,9 +170,9 @@ class RendezvousStepsTest {
         assertEquals(1, receiver(reservation, given).receive());
         assertTrue(Thread.interrupted());
         Offer offer =
-                rendezvousTable.offers().length == 0
+                rendezvousTable.senders.open.length == 0
                         ? rendezvousTable.addOffer()
-                        : rendezvousTable.offers()[0];
+                        : rendezvousTable.senders.open[0];
         Step taken =
                 () -> {
                     assertEquals(2, offer.take());
@@ -191,11 +191,11 @@ class RendezvousStepsTest {
                     throw new ArithmeticException();
                 };
         assertThrows(ArithmeticException.class, () -> sender(failure).send(1));
-        assertFalse(rendezvousTable.hasOffer());
+        assertFalse(rendezvousTable.senders.hasMade());
         assertThrows(
                 ArithmeticException.class,
                 () -> receiver(rendezvousTable.addReservation(), failure).receive());
-        assertFalse(rendezvousTable.hasReservation());
+        assertFalse(rendezvousTable.receivers.hasMade());
     }
 
     /** Cells are reused: a thread that still holds an old end's cell wakes the new end. */
@@ -205,9 +205,9 @@ class RendezvousStepsTest {
         Offer second = rendezvousTable.addOffer();
         assertFalse(first == second);
         rendezvousTable.remove(first);
-        assertEquals(1, rendezvousTable.offers().length);
+        assertEquals(1, rendezvousTable.senders.open.length);
         assertTrue(rendezvousTable.addOffer() == first);
-        assertEquals(2, rendezvousTable.offers().length);
+        assertEquals(2, rendezvousTable.senders.open.length);
     }
 
     @Test
@@ -286,7 +286,7 @@ class RendezvousStepsTest {
         rendezvousTable.remove(reservations.get(5));
         assertSame(offers.get(17), rendezvousTable.addOffer());
         assertSame(reservations.get(5), rendezvousTable.addReservation());
-        assertEquals(count, rendezvousTable.offers().length);
-        assertEquals(count, Set.of(rendezvousTable.reservations()).size());
+        assertEquals(count, rendezvousTable.senders.open.length);
+        assertEquals(count, Set.of(rendezvousTable.receivers.open).size());
     }
 }

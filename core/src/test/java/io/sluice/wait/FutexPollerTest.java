@@ -155,14 +155,14 @@ class FutexPollerTest {
     @Test
     void anEndingPollerThreadChecksForQueuedRegistrations() throws Exception {
         FutexPoller futexPoller = create(FutexSet.CAPACITY);
-        futexPoller.running = true;
+        futexPoller.running.set(true);
         assertTrue(futexPoller.mayEnd());
-        assertFalse(futexPoller.running);
-        futexPoller.running = true;
+        assertFalse(futexPoller.running.get());
+        futexPoller.running.set(true);
         FutexEvent futexEvent = new FutexEvent(memory(1), 0);
         FutureTask<Boolean> waiter = startWaiter(futexPoller, futexEvent);
         assertFalse(futexPoller.mayEnd());
-        assertTrue(futexPoller.running);
+        assertTrue(futexPoller.running.get());
         Thread.ofPlatform().daemon().start(futexPoller::pollerLoop);
         futexEvent.notifyOne();
         assertFalse(waiter.get(30, TimeUnit.SECONDS));
