@@ -22,11 +22,8 @@ public final class BufferTooSmallException extends ChannelException {
      */
     public BufferTooSmallException(int needed, int available) {
         super(
-                "the next message has "
-                        + needed
-                        + " bytes, and the buffer has room for "
-                        + available
-                        + ": the message stays in the pipe; receive it with a larger buffer");
+                "the next message has %s bytes, and the buffer has room for %s: the message stays in the pipe; receive it with a larger buffer"
+                        .formatted(needed, available));
         this.needed = needed;
         this.available = available;
     }

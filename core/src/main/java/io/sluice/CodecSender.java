@@ -56,11 +56,8 @@ final class CodecSender<E> implements Sender<E> {
             }
             if (written != claim.length()) {
                 throw new IllegalStateException(
-                        "the codec wrote "
-                                + written
-                                + " bytes, and had said "
-                                + claim.length()
-                                + ": its length and encode must agree");
+                        "the codec wrote %s bytes, and had said %s: its length and encode must agree"
+                                .formatted(written, claim.length()));
             }
             MappingFault.poll(); // A pending InternalError must be thrown here.
         } catch (RuntimeException | Error e) {

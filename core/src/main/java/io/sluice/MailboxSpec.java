@@ -106,16 +106,12 @@ public final class MailboxSpec {
                     case FAIL -> false;
                 };
         if (!possible) {
+            String remedy =
+                    bounded
+                            ? "BLOCK, DROP_NEWEST and DROP_OLDEST are possible, and CONFLATE with capacity=1"
+                            : "only BLOCK is possible; DROP_NEWEST, DROP_OLDEST and CONFLATE need a bounded mailbox";
             throw new IllegalArgumentException(
-                    "overflow="
-                            + policy
-                            + " of "
-                            + this
-                            + (bounded
-                                    ? ": BLOCK, DROP_NEWEST and DROP_OLDEST are possible, and"
-                                            + " CONFLATE with capacity=1"
-                                    : ": only BLOCK is possible; DROP_NEWEST, DROP_OLDEST and"
-                                            + " CONFLATE need a bounded mailbox"));
+                    "overflow=" + policy + " of " + this + ": " + remedy);
         }
         return new MailboxSpec(capacity, senders, receivers, policy);
     }
@@ -159,14 +155,8 @@ public final class MailboxSpec {
 
     @Override
     public String toString() {
-        return "MailboxSpec[capacity="
-                + (capacity == UNBOUNDED ? "unbounded" : capacity)
-                + ", senders="
-                + senders
-                + ", receivers="
-                + receivers
-                + ", overflow="
-                + overflow
-                + "]";
+        Object size = capacity == UNBOUNDED ? "unbounded" : capacity;
+        return "MailboxSpec[capacity=%s, senders=%s, receivers=%s, overflow=%s]"
+                .formatted(size, senders, receivers, overflow);
     }
 }

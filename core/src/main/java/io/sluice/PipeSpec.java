@@ -66,10 +66,7 @@ public final class PipeSpec {
      * @throws IllegalArgumentException if the capacity is out of range
      */
     public static PipeSpec bounded(int capacity) {
-        if (capacity < 1 || capacity > LaneDescriptor.MAX_CAPACITY) {
-            throw new IllegalArgumentException(
-                    "capacity=" + capacity + " is not in 1.." + LaneDescriptor.MAX_CAPACITY);
-        }
+        check("capacity", capacity, 1, LaneDescriptor.MAX_CAPACITY);
         return new PipeSpec(capacity, 0, DEFAULT_MANY, 1, EnumSet.noneOf(Feature.class));
     }
 
@@ -112,34 +109,19 @@ public final class PipeSpec {
         if (quota < 1) {
             throw new IllegalArgumentException("quota=" + quota + " is not at least two rings");
         }
-        PipeSpec spec =
-                new PipeSpec(
-                        bounded(capacity).capacity,
-                        quota,
-                        DEFAULT_MANY,
-                        1,
-                        EnumSet.noneOf(Feature.class));
-        return spec.checkQuota();
+        PipeSpec ring = bounded(capacity);
+        return new PipeSpec(capacity, quota, ring.senders, ring.receivers, ring.features)
+                .checkQuota();
     }
 
     private PipeSpec checkQuota() {
         if (quota != 0) {
             long ring = pipeLayout().ringLength();
             if (quota / ring < 2 || quota / ring > MetaDescriptor.MAX_SEGMENTS) {
+                long most = MetaDescriptor.MAX_SEGMENTS;
                 throw new IllegalArgumentException(
-                        "quota="
-                                + quota
-                                + " is not in "
-                                + 2 * ring
-                                + ".."
-                                + MetaDescriptor.MAX_SEGMENTS * ring
-                                + ": a ring of "
-                                + capacity
-                                + " bytes takes "
-                                + ring
-                                + ", and there are 2 to "
-                                + MetaDescriptor.MAX_SEGMENTS
-                                + " of them");
+                        "quota=%s is not in %s..%s: a ring of %s bytes takes %s, and there are 2 to %s of them"
+                                .formatted(quota, 2 * ring, most * ring, capacity, ring, most));
             }
         }
         return this;
@@ -163,15 +145,12 @@ public final class PipeSpec {
                     case DROP_NEWEST, CONFLATE -> false;
                 };
         if (!possible) {
+            String remedy =
+                    quota == 0
+                            ? "only BLOCK is possible; FAIL and DROP_OLDEST need an unbounded pipe"
+                            : "BLOCK, FAIL and DROP_OLDEST are possible";
             throw new IllegalArgumentException(
-                    "overflow="
-                            + policy
-                            + " of a pipe that is "
-                            + kind()
-                            + (quota == 0
-                                    ? ": only BLOCK is possible; FAIL and DROP_OLDEST need an"
-                                            + " unbounded pipe"
-                                    : ": BLOCK, FAIL and DROP_OLDEST are possible"));
+                    "overflow=" + policy + " of a pipe that is " + kind() + ": " + remedy);
         }
         return with(Feature.DROP_OLDEST, policy == OverflowPolicy.DROP_OLDEST)
                 .with(Feature.FAIL, policy == OverflowPolicy.FAIL)
@@ -204,10 +183,7 @@ public final class PipeSpec {
      */
     public static PipeSpec rendezvous(int maxMessageLength) {
         int most = OfferDescriptor.maxPayloadLength(LaneDescriptor.MAX_CAPACITY);
-        if (maxMessageLength < 0 || maxMessageLength > most) {
-            throw new IllegalArgumentException(
-                    "maxMessageLength=" + maxMessageLength + " is not in 0.." + most);
-        }
+        check("maxMessageLength", maxMessageLength, 0, most);
         return new PipeSpec(
                 OfferDescriptor.PAYLOAD_OFFSET + maxMessageLength,
                 0,
@@ -237,7 +213,8 @@ public final class PipeSpec {
      * @throws IllegalArgumentException if the number is out of range
      */
     public PipeSpec senders(int atOnce) {
-        return new PipeSpec(capacity, quota, check("senders", atOnce), receivers, features);
+        check("senders", atOnce, 1, MetaDescriptor.MAX_ENDS);
+        return new PipeSpec(capacity, quota, atOnce, receivers, features);
     }
 
     /**
@@ -262,21 +239,19 @@ public final class PipeSpec {
      *     set
      */
     public PipeSpec receivers(int atOnce) {
-        return new PipeSpec(capacity, quota, senders, check("receivers", atOnce), features)
-                .checkOrder()
-                .checkQuota();
+        check("receivers", atOnce, 1, MetaDescriptor.MAX_ENDS);
+        return new PipeSpec(capacity, quota, senders, atOnce, features).checkOrder().checkQuota();
     }
 
     private static int slots(Ends ends) {
         return Objects.requireNonNull(ends, "ends") == Ends.ONE ? 1 : DEFAULT_MANY;
     }
 
-    private static int check(String what, int atOnce) {
-        if (atOnce < 1 || atOnce > MetaDescriptor.MAX_ENDS) {
+    private static void check(String what, int value, int least, int most) {
+        if (value < least || value > most) {
             throw new IllegalArgumentException(
-                    what + "=" + atOnce + " is not in 1.." + MetaDescriptor.MAX_ENDS);
+                    "%s=%s is not in %s..%s".formatted(what, value, least, most));
         }
-        return atOnce;
     }
 
     /**
@@ -302,9 +277,8 @@ public final class PipeSpec {
         }
         if (receivers > 1 && features.contains(Feature.ARRIVAL_ORDER)) {
             throw new IllegalArgumentException(
-                    "order=ARRIVAL with receivers="
-                            + receivers
-                            + ": several receivers have no common order; use one, or order=SENDER");
+                    "order=ARRIVAL with receivers=%s: several receivers have no common order; use one, or order=SENDER"
+                            .formatted(receivers));
         }
         if (features.contains(Feature.DROP_OLDEST) && features.contains(Feature.ARRIVAL_ORDER)) {
             throw new IllegalArgumentException(
@@ -392,18 +366,17 @@ public final class PipeSpec {
                         : layout.has(Feature.DROP_OLDEST)
                                 ? OverflowPolicy.DROP_OLDEST
                                 : OverflowPolicy.BLOCK;
+        Delivery delivery =
+                layout.has(Feature.AT_MOST_ONCE) ? Delivery.AT_MOST_ONCE : Delivery.AT_LEAST_ONCE;
+        Object quota = layout.isSegmented() ? layout.segments() * layout.ringLength() : "none";
         return List.of(
                 "rendezvous=" + layout.has(Feature.RENDEZVOUS),
                 "capacity=" + layout.capacity(),
-                "quota="
-                        + (layout.isSegmented() ? layout.segments() * layout.ringLength() : "none"),
+                "quota=" + quota,
                 "senders=" + layout.senders(),
                 "receivers=" + layout.receivers(),
                 "order=" + (layout.has(Feature.ARRIVAL_ORDER) ? Order.ARRIVAL : Order.SENDER),
-                "delivery="
-                        + (layout.has(Feature.AT_MOST_ONCE)
-                                ? Delivery.AT_MOST_ONCE
-                                : Delivery.AT_LEAST_ONCE),
+                "delivery=" + delivery,
                 "overflow=" + policy,
                 "retainWithoutReceivers=" + layout.has(Feature.RETAIN_WITHOUT_RECEIVERS),
                 "sharedWithGroup=" + layout.has(Feature.GROUP));
@@ -445,15 +418,8 @@ public final class PipeSpec {
 
     @Override
     public String toString() {
-        return "PipeSpec["
-                + kind()
-                + ", capacity="
-                + capacity
-                + ", senders="
-                + senders
-                + ", receivers="
-                + receivers
-                + (features.isEmpty() ? "" : ", " + features)
-                + "]";
+        String rest = features.isEmpty() ? "" : ", " + features;
+        return "PipeSpec[%s, capacity=%s, senders=%s, receivers=%s%s]"
+                .formatted(kind(), capacity, senders, receivers, rest);
     }
 }

@@ -17,10 +17,8 @@ final class AgronaFlag {
         if (!Object.class.getModule().isExported(PACKAGE, agrona)) {
             String name = agrona.isNamed() ? agrona.getName() : "ALL-UNNAMED";
             throw new IllegalStateException(
-                    "Agrona's buffers need a flag of the JVM that is missing: start java with --add-opens=java.base/"
-                            + PACKAGE
-                            + "="
-                            + name);
+                    "Agrona's buffers need a flag of the JVM that is missing: start java with --add-opens=java.base/%s=%s"
+                            .formatted(PACKAGE, name));
         }
     }
 }

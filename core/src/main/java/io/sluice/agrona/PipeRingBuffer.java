@@ -99,10 +99,8 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
     private static Pipe requireSamePipe(Pipe written, Pipe read) {
         if (!written.equals(read)) {
             throw new IllegalArgumentException(
-                    "a ring has the two ends of one pipe: the sender is of "
-                            + written
-                            + ", the receiver of "
-                            + read);
+                    "a ring has the two ends of one pipe: the sender is of %s, the receiver of %s"
+                            .formatted(written, read));
         }
         return written;
     }
@@ -236,10 +234,8 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
         sender();
         if (index != RingRecord.HEADER_LENGTH) {
             throw new IllegalArgumentException(
-                    "index="
-                            + index
-                            + " is not what tryClaim returned, "
-                            + RingRecord.HEADER_LENGTH);
+                    "index=%s is not what tryClaim returned, %s"
+                            .formatted(index, RingRecord.HEADER_LENGTH));
         }
     }
 
@@ -438,8 +434,8 @@ public final class PipeRingBuffer implements RingBuffer, AutoCloseable {
      */
     public boolean isEndOfStream() {
         reader();
-        return receiver
-                .isEndOfStream(); // False while an aborted message is kept: the last poll found it.
+        // False while an aborted message is kept: the last poll found it.
+        return receiver.isEndOfStream();
     }
 
     /**
