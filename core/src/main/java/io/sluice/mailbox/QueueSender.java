@@ -49,10 +49,10 @@ class QueueSender<E> extends MailboxSender<E> {
         }
         checkOpen();
         int count = offerEach(messages, offset, length);
-        if (overflowHandler != null) {
+        if (drops) {
             for (; count < length; count++) {
                 if (!queue.offer(messages[offset + count])) {
-                    overflowHandler.accept(messages[offset + count]);
+                    queueMailbox.addOrDrop(messages[offset + count]);
                 }
             }
         }
