@@ -67,8 +67,7 @@ final class PendingOffer {
     WaitQueue[] waitQueues() {
         Stream<WaitQueue> cells =
                 IntStream.of(rendezvousClauses)
-                        .mapToObj(
-                                i -> ((Selectable.RendezvousEnd) clauses[i].end).ownWaitQueue());
+                        .mapToObj(i -> ((Selectable.RendezvousEnd) clauses[i].end).ownWaitQueue());
         return Stream.concat(Stream.of(clauses).map(c -> c.end.waitQueue()), cells)
                 .toArray(WaitQueue[]::new);
     }

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -44,9 +43,6 @@ import org.agrona.concurrent.IdleStrategy;
  * IllegalCallerException} that names the flag, and has no effect.
  */
 public final class Pipe implements AutoCloseable {
-    private static final long FIRST_PARK_NANOS = 100_000;
-    private static final long MAX_PARK_NANOS = 10_000_000;
-
     private final PipeFiles files;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -151,17 +147,13 @@ public final class Pipe implements AutoCloseable {
         Objects.requireNonNull(path, "path");
         Deadline deadline = new Deadline();
         deadline.start(Deadline.nanos(timeout));
-        for (long parkNanos = FIRST_PARK_NANOS;
-                ;
-                parkNanos = Math.min(2 * parkNanos, MAX_PARK_NANOS)) {
+        while (true) {
             try {
                 return open(path);
             } catch (NoSuchFileException e) {
-                long left = deadline.remainingNanos();
-                if (left <= 0) {
+                if (!deadline.park(path)) {
                     throw e;
                 }
-                LockSupport.parkNanos(path, Math.min(parkNanos, left));
             }
         }
     }
@@ -388,14 +380,8 @@ public final class Pipe implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "Pipe["
-                + path()
-                + ", capacity="
-                + capacity()
-                + ", senders="
-                + files.pipeLayout().senders()
-                + ", receivers="
-                + files.pipeLayout().receivers()
-                + "]";
+        PipeLayout layout = files.pipeLayout();
+        return "Pipe[%s, capacity=%s, senders=%s, receivers=%s]"
+                .formatted(path(), capacity(), layout.senders(), layout.receivers());
     }
 }

@@ -11,8 +11,7 @@ import java.util.Objects;
 
 /** An input stream over a pipe's receiving end. One thread at a time. */
 final class PipeInputStream extends InputStream {
-    /** The timeout of a single wait; a read repeats it without limit. */
-    private static final Duration WAIT_TIMEOUT = Duration.ofDays(1);
+    private static final Duration NO_TIMEOUT = Duration.ofSeconds(Long.MAX_VALUE);
 
     private final ByteSource source;
     private final byte[] singleByte = new byte[1];
@@ -40,11 +39,7 @@ final class PipeInputStream extends InputStream {
         }
         ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
         try {
-            int count;
-            do {
-                count = source.read(buffer, WAIT_TIMEOUT);
-            } while (count == 0);
-            return count;
+            return source.read(buffer, NO_TIMEOUT);
         } catch (InterruptedException e) {
             throw IoExceptions.of(e, 0);
         } catch (ChannelException | IllegalStateException | UncheckedIOException e) {

@@ -32,7 +32,7 @@ abstract class MailboxEnd implements Selectable, AutoCloseable {
     final Waiter waiter;
     final WaitQueue counterparts; // Where threads wait for what this end does.
     private final WaitQueue waitQueue;
-    private final Occupancy occupancy = new Occupancy();
+    final Occupancy occupancy = new Occupancy(this::detachClosed, this::stateException);
 
     MailboxEnd(Waiter waiter, WaitQueue waitQueue, WaitQueue counterparts) {
         this.waiter = waiter;
@@ -60,8 +60,6 @@ abstract class MailboxEnd implements Selectable, AutoCloseable {
         if (!occupancy.isClosing()) {
             STATE.setOpaque(this, CLOSED); // A waiting call sees it at its next check.
             if (occupancy.close()) {
-                detachClosed();
-            } else {
                 wake();
             }
         }
@@ -75,27 +73,6 @@ abstract class MailboxEnd implements Selectable, AutoCloseable {
             detach();
         } finally {
             STATE.setOpaque(this, CLOSED); // Again: markBroken cannot overwrite it now.
-        }
-    }
-
-    /**
-     * Begins a blocking call. Unless it throws, {@link #exit} must follow. Calls may be nested.
-     *
-     * @return the argument for {@link #exit}
-     */
-    final boolean enter() {
-        boolean entered = occupancy.enter();
-        if (occupancy.isClosing()) {
-            exit(entered);
-            checkOpen();
-        }
-        return entered;
-    }
-
-    /** Ends a blocking call, and detaches this end if it was closed during the call. */
-    final void exit(boolean entered) {
-        if (entered && occupancy.exit()) {
-            detachClosed();
         }
     }
 

@@ -44,12 +44,12 @@ abstract class MailboxReceiver<E> extends MailboxEnd implements Receiver<E> {
     }
 
     private E receive(long nanos) throws InterruptedException {
-        boolean entered = enter();
+        boolean entered = occupancy.enter();
         try {
             E message = tryReceive();
             return message != null ? message : await(nanos);
         } finally {
-            exit(entered);
+            occupancy.exit(entered);
         }
     }
 

@@ -47,11 +47,11 @@ abstract class MailboxSender<E> extends MailboxEnd implements Sender<E> {
     }
 
     private boolean send(E message, long nanos) throws InterruptedException {
-        boolean entered = enter();
+        boolean entered = occupancy.enter();
         try {
             return trySend(message) || await(message, nanos);
         } finally {
-            exit(entered);
+            occupancy.exit(entered);
         }
     }
 

@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
@@ -48,9 +47,6 @@ public final class Membership implements AutoCloseable {
     /** Probes per check of the state that the hot path does not read. */
     private static final int PROBES_PER_CHECK = 8;
 
-    private static final long FIRST_PARK_NANOS = 100_000;
-    private static final long MAX_PARK_NANOS = 10_000_000;
-
     private static final int IDLE_CALLS = 0;
     private static final int LAST_PROBE = 1;
     private static final int PROGRESS = 2;
@@ -65,7 +61,7 @@ public final class Membership implements AutoCloseable {
     private final PeerWatch peers;
     private final Recovery recovery;
     private final PaddedLongs probeState = new PaddedLongs();
-    private final Occupancy occupancy = new Occupancy();
+    private final Occupancy occupancy;
 
     /** The task that runs when this end leaves; it ends with {@link #leave}. */
     private Runnable leaveTask = () -> leave(List.of());
@@ -77,6 +73,7 @@ public final class Membership implements AutoCloseable {
         this.participants = participants;
         this.recovery = new Recovery(files, this);
         this.peers = participants.watch(pipeSide.opposite());
+        this.occupancy = new Occupancy(() -> leaveTask.run(), () -> closed(null));
     }
 
     /**
@@ -156,15 +153,11 @@ public final class Membership implements AutoCloseable {
         try {
             Deadline deadline = new Deadline();
             deadline.start(nanos);
-            long parkNanos = FIRST_PARK_NANOS;
             while (!arePeersPresent()) {
-                long left = deadline.remainingNanos();
-                if (left <= 0) {
+                if (!deadline.park(this)) {
                     return false;
                 }
-                LockSupport.parkNanos(this, Math.min(parkNanos, left));
                 checkOpen();
-                parkNanos = Math.min(2 * parkNanos, MAX_PARK_NANOS);
             }
             return true;
         } finally {
@@ -181,12 +174,7 @@ public final class Membership implements AutoCloseable {
      * @throws IllegalStateException if this end is closed
      */
     public boolean enter() {
-        boolean entered = occupancy.enter();
-        if (occupancy.isClosing()) {
-            exit(entered);
-            checkOpen();
-        }
-        return entered;
+        return occupancy.enter();
     }
 
     /**
@@ -196,9 +184,7 @@ public final class Membership implements AutoCloseable {
      * @param entered the result of {@link #enter}
      */
     public void exit(boolean entered) {
-        if (entered && occupancy.exit()) {
-            leaveTask.run();
-        }
+        occupancy.exit(entered);
     }
 
     private boolean arePeersPresent() {
@@ -454,14 +440,7 @@ public final class Membership implements AutoCloseable {
      * @return whether a thread may be waiting in a blocking call, and must be woken
      */
     boolean tryClose() {
-        if (occupancy.isClosing()) {
-            return false;
-        }
-        boolean mine = occupancy.close();
-        if (mine) {
-            leaveTask.run();
-        }
-        return !mine;
+        return occupancy.close();
     }
 
     /**

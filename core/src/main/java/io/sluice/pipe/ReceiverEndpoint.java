@@ -20,6 +20,7 @@ import io.sluice.ring.ReadySet;
 import io.sluice.ring.RingFlavor;
 import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
+import io.sluice.wait.Occupancy;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -208,10 +209,7 @@ public final class ReceiverEndpoint implements AutoCloseable {
      * the outer call has taken, and move the position during it.
      */
     private IllegalStateException inUse(String what) {
-        return new IllegalStateException(
-                usage.get(CALLER) == Thread.currentThread().threadId()
-                        ? "the handler of a receiver cannot " + what + ": return from it first"
-                        : "another thread receives from this receiver: it belongs to one at a time");
+        return Occupancy.inUse(usage.get(CALLER), what);
     }
 
     /**

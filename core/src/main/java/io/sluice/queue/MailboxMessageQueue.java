@@ -1,6 +1,7 @@
 package io.sluice.queue;
 
 import io.sluice.Mailbox;
+import io.sluice.MailboxSpec;
 import io.sluice.Sender;
 import org.jctools.queues.MessagePassingQueue;
 import org.jctools.queues.MessagePassingQueueUtil;
@@ -64,7 +65,7 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
      */
     @Override
     public int capacity() {
-        return ends().capacity() == PooledEnds.UNBOUNDED ? UNBOUNDED_CAPACITY : ends().capacity();
+        return ends().capacity() == MailboxSpec.UNBOUNDED ? UNBOUNDED_CAPACITY : ends().capacity();
     }
 
     /**
@@ -150,7 +151,7 @@ public final class MailboxMessageQueue<E> extends MailboxQueue<E>
     @Override
     public int fill(Supplier<E> supplier) {
         int capacity = ends().capacity();
-        return fill(supplier, capacity == PooledEnds.UNBOUNDED ? BATCH : capacity);
+        return fill(supplier, capacity == MailboxSpec.UNBOUNDED ? BATCH : capacity);
     }
 
     @Override

@@ -28,9 +28,6 @@ final class PooledEnds<E> {
     /** No timeout, in nanoseconds: 292 years. */
     static final long NO_TIMEOUT = Long.MAX_VALUE;
 
-    /** The capacity of an unbounded mailbox. */
-    static final int UNBOUNDED = MailboxSpec.UNBOUNDED;
-
     /** Messages to move in one step, during which no other thread can send or receive. */
     private static final int BATCH = 64;
 
@@ -342,17 +339,17 @@ final class PooledEnds<E> {
 
     private boolean hasRoom() {
         int capacity = mailbox.capacity();
-        return capacity == UNBOUNDED || peekBuffer.messages().size() < capacity - mailbox.size();
+        return capacity == MailboxSpec.UNBOUNDED || peekBuffer.messages().size() < capacity - mailbox.size();
     }
 
     int capacity() {
         return mailbox.capacity();
     }
 
-    /** Returns the remaining capacity, or {@link #UNBOUNDED}. */
+    /** Returns the remaining capacity, or {@link MailboxSpec#UNBOUNDED}. */
     int remainingCapacity() {
         int capacity = mailbox.capacity();
-        return capacity == UNBOUNDED ? UNBOUNDED : Math.max(0, capacity - size());
+        return capacity == MailboxSpec.UNBOUNDED ? MailboxSpec.UNBOUNDED : Math.max(0, capacity - size());
     }
 
     /** Closes all senders; the receivers are closed at the end of the stream. */

@@ -151,15 +151,15 @@ public final class FutexEvent {
     private boolean notifyArmed() {
         // Only one waker succeeds, so a wait costs one wake call, however many wakers notify.
         // edge NOTIFIED, to FutexEvent.isArmed, FutexEvent.cancelWait
-        if (!memory.compareAndSetLong(offset, ARMED, DISARMED)) {
-            return false;
-        }
-        if (!futex) {
-            return true;
-        }
+        return memory.compareAndSetLong(offset, ARMED, DISARMED) && (!futex || wakeAll());
+    }
+
+    /**
+     * Wakes all waiters: the futex poller may still wait on this word for an end that has left,
+     * beside the thread to wake. Returns whether there was one.
+     */
+    private boolean wakeAll() {
         try {
-            // All waiters: the futex poller may still wait on this word for an end that has left,
-            // beside the thread to wake.
             return Futex.wake(segment(), index(), Integer.MAX_VALUE) > 0;
         } catch (SystemCallException e) {
             return false; // The page was truncated meanwhile: no thread can wait there.
@@ -174,11 +174,7 @@ public final class FutexEvent {
         // edge NOTIFIED, to FutexEvent.isArmed, FutexEvent.cancelWait
         memory.setLongRelease(offset, DISARMED);
         if (futex) {
-            try {
-                Futex.wake(segment(), index(), Integer.MAX_VALUE);
-            } catch (SystemCallException e) {
-                // The page was truncated: no thread can wait there.
-            }
+            wakeAll();
         }
     }
 

@@ -4,6 +4,7 @@ import io.sluice.linux.Membarrier;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * The record of whether a thread is inside a blocking call of an end, for a close by another
@@ -42,8 +43,19 @@ public final class Occupancy {
     // Each blocking call writes a word: 128 bytes on both sides keep others off its cache lines.
     private final long[] words = new long[CLOSING + 17];
 
-    /** Creates the record of an open end that no thread is inside. */
-    public Occupancy() {}
+    private final Runnable leave;
+    private final Supplier<? extends RuntimeException> closed;
+
+    /**
+     * Creates the record of an open end that no thread is inside.
+     *
+     * @param leave makes the end leave its channel; runs once, on the thread that is selected
+     * @param closed returns the exception for a call of an end that is closed
+     */
+    public Occupancy(Runnable leave, Supplier<? extends RuntimeException> closed) {
+        this.leave = leave;
+        this.closed = closed;
+    }
 
     /**
      * Tests whether the end is closed, or will be as soon as the call inside has ended.
@@ -55,30 +67,40 @@ public final class Occupancy {
     }
 
     /**
-     * Enters, at the beginning of a blocking call. If {@link #isClosing} afterwards, the caller
-     * must not touch anything of the end. A nested call does not enter again.
+     * Enters, at the beginning of a blocking call. Throws if the end is closed; else {@link #exit}
+     * must follow. A nested call does not enter again.
      *
-     * @return whether this call entered, and {@link #exit} must follow
+     * @return the argument for {@link #exit}
      */
     public boolean enter() {
-        if ((long) WORD.getOpaque(words, INSIDE) != 0) {
-            return false; // This thread's, or by misuse another's, which stays safe.
+        // If it is not 0: this thread's, or by misuse another's, which stays safe.
+        boolean entered = (long) WORD.getOpaque(words, INSIDE) == 0;
+        if (entered) {
+            // edge INSIDE, to Occupancy.close
+            WORD.setRelease(words, INSIDE, Thread.currentThread().threadId());
+            VarHandle.acquireFence(); // For the compiler only: close fences for both.
         }
-        // edge INSIDE, to Occupancy.close
-        WORD.setRelease(words, INSIDE, Thread.currentThread().threadId());
-        VarHandle.acquireFence(); // For the compiler only: close fences for both.
-        return true;
+        if (isClosing()) {
+            exit(entered);
+            throw closed.get();
+        }
+        return entered;
     }
 
     /**
-     * Exits, as the last access of the call to the end.
+     * Exits, as the last access of the call to the end, which leaves its channel now if it was
+     * closed during the call.
      *
-     * @return whether this thread must leave the channel for good
+     * @param entered the result of {@link #enter}
      */
-    public boolean exit() {
-        WORD.setRelease(words, INSIDE, 0L); // edge OUTSIDE, to Occupancy.close
-        VarHandle.acquireFence(); // As in enter.
-        return isClosing() && tryDetach();
+    public void exit(boolean entered) {
+        if (entered) {
+            WORD.setRelease(words, INSIDE, 0L); // edge OUTSIDE, to Occupancy.close
+            VarHandle.acquireFence(); // As in enter.
+            if (isClosing()) {
+                tryLeave();
+            }
+        }
     }
 
     /**
@@ -96,10 +118,10 @@ public final class Occupancy {
     }
 
     /**
-     * Closes the end.
+     * Closes the end, which leaves its channel at once unless a thread is inside. A second call has
+     * no effect.
      *
-     * @return whether this thread must leave the channel; if not, another thread will or did, and
-     *     must be woken if it waits
+     * @return whether a thread is inside, and must be woken if it waits
      */
     public boolean close() {
         if (!WORD.compareAndSet(words, CLOSING, OPEN, CLOSED)) {
@@ -110,7 +132,11 @@ public final class Occupancy {
         }
         // edge INSIDE, from Occupancy.enter
         // edge OUTSIDE, from Occupancy.exit
-        return (long) WORD.getAcquire(words, INSIDE) == 0 && tryDetach();
+        if ((long) WORD.getAcquire(words, INSIDE) != 0) {
+            return true;
+        }
+        tryLeave();
+        return false;
     }
 
     private void fenceAllThreads() {
@@ -129,7 +155,10 @@ public final class Occupancy {
         }
     }
 
-    private boolean tryDetach() {
-        return WORD.compareAndSet(words, CLOSING, CLOSED, DETACHED);
+    /** Leaves the channel, unless another thread does. */
+    private void tryLeave() {
+        if (WORD.compareAndSet(words, CLOSING, CLOSED, DETACHED)) {
+            leave.run();
+        }
     }
 }

@@ -25,24 +25,42 @@ public final class OccupancyStress {
     @Outcome(expect = FORBIDDEN, desc = "left twice, or never, or beneath a call inside")
     @State
     public static class DetachedOnce {
-        private final Occupancy occupancy = new Occupancy();
+        private static final IllegalStateException CLOSED = new IllegalStateException();
+
+        private final Occupancy occupancy = new Occupancy(this::leave, () -> CLOSED);
+        private Thread closer;
         private int used;
+        private int leftByCaller;
+        private int leftByCloser;
+
+        private void leave() {
+            if (Thread.currentThread() == closer) {
+                leftByCloser = 10 + used;
+            } else {
+                leftByCaller = 1;
+            }
+        }
 
         /** Makes a call on the end. */
         @Actor
         public void caller(III_Result r) {
-            occupancy.enter();
-            if (!occupancy.isClosing()) {
+            try {
+                boolean entered = occupancy.enter();
                 used = 1;
                 r.r3 = 1;
+                occupancy.exit(entered);
+            } catch (IllegalStateException e) {
+                // Closed before it was inside.
             }
-            r.r1 = occupancy.exit() ? 1 : 0;
+            r.r1 = leftByCaller;
         }
 
         /** Closes the end. */
         @Actor
         public void closer(III_Result r) {
-            r.r2 = occupancy.close() ? 10 + used : 0;
+            closer = Thread.currentThread();
+            occupancy.close();
+            r.r2 = leftByCloser;
         }
     }
 }
