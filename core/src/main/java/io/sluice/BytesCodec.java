@@ -4,10 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A codec for byte arrays, without transformation. */
-final class BytesCodec implements Codec<byte[]> {
-    static final BytesCodec INSTANCE = new BytesCodec();
-
-    private BytesCodec() {}
+enum BytesCodec implements Codec<byte[]> {
+    INSTANCE;
 
     @Override
     public int length(byte[] message) {

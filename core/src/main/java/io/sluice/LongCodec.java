@@ -4,10 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** A codec for 64-bit values, in the machine's byte order. */
-final class LongCodec implements Codec<Long> {
-    static final LongCodec INSTANCE = new LongCodec();
-
-    private LongCodec() {}
+enum LongCodec implements Codec<Long> {
+    INSTANCE;
 
     @Override
     public int length(Long message) {

@@ -343,10 +343,8 @@ public final class PipeSender implements AutoCloseable {
             sum += part.byteSize();
             if (sum < 0 || sum > maxMessageLength()) {
                 throw new IllegalArgumentException(
-                        "the parts have together more than "
-                                + maxMessageLength()
-                                + " bytes, the longest message of this pipe: make it with a larger"
-                                + " capacity, or split the message");
+                        "the parts have together more than %s bytes, the longest message of this pipe: make it with a larger capacity, or split the message"
+                                .formatted(maxMessageLength()));
             }
         }
         return (int) sum;

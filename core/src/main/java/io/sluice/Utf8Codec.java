@@ -7,12 +7,10 @@ import java.nio.charset.StandardCharsets;
 /**
  * A codec for strings as UTF-8. It encodes character by character, without an intermediate array.
  */
-final class Utf8Codec implements Codec<String> {
-    static final Utf8Codec INSTANCE = new Utf8Codec();
+enum Utf8Codec implements Codec<String> {
+    INSTANCE;
 
     private static final int UNPAIRED = '?';
-
-    private Utf8Codec() {}
 
     @Override
     public int length(String message) {

@@ -1,12 +1,12 @@
 package io.sluice.linux;
 
-import static io.sluice.linux.Libc.INT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
@@ -262,9 +262,9 @@ public final class Descriptor implements OfdLocks {
             throws IOException {
         try {
             flock.set(JAVA_SHORT, L_TYPE, type);
-            flock.set(ValueLayout.JAVA_LONG, L_START, index);
-            flock.set(ValueLayout.JAVA_LONG, L_LEN, length);
-            flock.set(INT, L_PID, 0); // F_OFD_GETLK overwrites it, and 0 is required.
+            flock.set(JAVA_LONG, L_START, index);
+            flock.set(JAVA_LONG, L_LEN, length);
+            flock.set(JAVA_INT, L_PID, 0); // F_OFD_GETLK overwrites it, and 0 is required.
             if (command == F_OFD_GETLK && queryLock(flock)) {
                 return flock.get(JAVA_SHORT, L_TYPE);
             }

@@ -1,11 +1,14 @@
 package io.sluice.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -122,7 +125,9 @@ public final class Libc {
      * @return the error number; meaningless after a call that succeeded
      */
     public static int errno() {
-        return STATE_OF_THREAD.get().get(INT, 0); // On Linux, errno is the segment's only member.
+        return STATE_OF_THREAD
+                .get()
+                .get(JAVA_INT, 0); // On Linux, errno is the segment's only member.
     }
 
     /**
@@ -151,13 +156,11 @@ public final class Libc {
     static MemorySegment string(Arena arena, Path path) {
         byte[] bytes = Directory.pathBytes(path);
         MemorySegment text = arena.allocate(bytes.length + 1L); // Of zeros.
-        MemorySegment.copy(bytes, 0, text, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        MemorySegment.copy(bytes, 0, text, JAVA_BYTE, 0, bytes.length);
         return text;
     }
 
-    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
-    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
-
     private static final FunctionDescriptor WORDS =
-            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
+            FunctionDescriptor.of(
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 }

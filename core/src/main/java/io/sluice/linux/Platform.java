@@ -22,10 +22,8 @@ public final class Platform {
     public static void requireLinux() {
         if (!OS.equals("Linux") || !(isX86() || ARCH.equals("aarch64"))) {
             throw new UnsupportedOperationException(
-                    String.format(
-                            "pipes between processes need Linux on x86-64 or AArch64; this is %s on"
-                                    + " %s (mailboxes between threads work everywhere)",
-                            OS, ARCH));
+                    "pipes between processes need Linux on x86-64 or AArch64; this is %s on %s (mailboxes between threads work everywhere)"
+                            .formatted(OS, ARCH));
         }
         if (!allowed) {
             requireNativeAccess();
@@ -43,11 +41,10 @@ public final class Platform {
             MemorySegment.NULL.reinterpret(0);
         } catch (IllegalCallerException e) {
             Module module = Platform.class.getModule();
+            String name = module.isNamed() ? module.getName() : "ALL-UNNAMED";
             throw new IllegalCallerException(
-                    "pipes between processes need native access, and this JVM denies it: start it"
-                            + " with --enable-native-access="
-                            + (module.isNamed() ? module.getName() : "ALL-UNNAMED")
-                            + " (mailboxes between threads work without)",
+                    "pipes between processes need native access, and this JVM denies it: start it with --enable-native-access=%s (mailboxes between threads work without)"
+                            .formatted(name),
                     e);
         }
     }

@@ -30,9 +30,6 @@ public final class SystemCallException extends IOException {
     /** A pipe or socket without a reader. */
     public static final int EPIPE = 32;
 
-    /** Not a directory. */
-    public static final int ENOTDIR = 20;
-
     /** An argument is invalid, or the file system does not support the flag. */
     public static final int EINVAL = 22;
 
@@ -48,9 +45,6 @@ public final class SystemCallException extends IOException {
     /** The timeout expired. */
     public static final int ETIMEDOUT = 110;
 
-    /** The call's name. */
-    private final String call;
-
     /** The error number. */
     private final int errno;
 
@@ -65,28 +59,8 @@ public final class SystemCallException extends IOException {
     }
 
     private SystemCallException(String call, String subject, int errno) {
-        super(call + " failed for " + subject + ": " + describe(errno));
-        this.call = call;
+        super(call + " failed for " + subject + ": " + Errno.describe(errno));
         this.errno = errno;
-    }
-
-    /**
-     * Returns the meaning of an error number.
-     *
-     * @param errno the number
-     * @return its name and a short description
-     */
-    public static String describe(int errno) {
-        return Errno.describe(errno);
-    }
-
-    /**
-     * Returns the call that failed.
-     *
-     * @return its name
-     */
-    public String call() {
-        return call;
     }
 
     /**

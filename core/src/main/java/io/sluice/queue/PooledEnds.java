@@ -339,7 +339,8 @@ final class PooledEnds<E> {
 
     private boolean hasRoom() {
         int capacity = mailbox.capacity();
-        return capacity == MailboxSpec.UNBOUNDED || peekBuffer.messages().size() < capacity - mailbox.size();
+        return capacity == MailboxSpec.UNBOUNDED
+                || peekBuffer.messages().size() < capacity - mailbox.size();
     }
 
     int capacity() {
@@ -349,7 +350,9 @@ final class PooledEnds<E> {
     /** Returns the remaining capacity, or {@link MailboxSpec#UNBOUNDED}. */
     int remainingCapacity() {
         int capacity = mailbox.capacity();
-        return capacity == MailboxSpec.UNBOUNDED ? MailboxSpec.UNBOUNDED : Math.max(0, capacity - size());
+        return capacity == MailboxSpec.UNBOUNDED
+                ? MailboxSpec.UNBOUNDED
+                : Math.max(0, capacity - size());
     }
 
     /** Closes all senders; the receivers are closed at the end of the stream. */

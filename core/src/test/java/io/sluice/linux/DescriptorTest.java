@@ -99,7 +99,7 @@ class DescriptorTest {
         assertEquals(SystemCallException.ELOOP, e.errno());
         assertTrue(e.getMessage().contains("ELOOP"), e.getMessage());
         assertTrue(e.getMessage().contains(link.toString()), e.getMessage());
-        assertEquals("open", e.call());
+        assertTrue(e.getMessage().startsWith("open failed for "), e.getMessage());
         e = assertThrows(SystemCallException.class, () -> Descriptor.create(path));
         assertEquals(SystemCallException.EEXIST, e.errno());
         Path none = directory.resolve("none");
@@ -112,13 +112,13 @@ class DescriptorTest {
     void eachErrorNumberHasItsName() {
         for (int errno = 1; errno <= 133; errno++) {
             if (errno != 41 && errno != 58) {
-                String text = SystemCallException.describe(errno);
+                String text = Errno.describe(errno);
                 assertTrue(text.matches("E[A-Z0-9]+, \\S.+"), text);
             }
         }
-        assertTrue(SystemCallException.describe(27).startsWith("EFBIG, "));
-        assertTrue(SystemCallException.describe(133).startsWith("EHWPOISON, "));
-        assertEquals("errno 134", SystemCallException.describe(134));
+        assertTrue(Errno.describe(27).startsWith("EFBIG, "));
+        assertTrue(Errno.describe(133).startsWith("EHWPOISON, "));
+        assertEquals("errno 134", Errno.describe(134));
     }
 
     @Test
