@@ -2,13 +2,13 @@ package io.sluice.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -160,7 +160,7 @@ public final class Libc {
         return text;
     }
 
+    private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
     private static final FunctionDescriptor WORDS =
-            FunctionDescriptor.of(
-                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+            FunctionDescriptor.of(LONG, LONG, LONG, LONG, LONG, LONG, LONG);
 }
