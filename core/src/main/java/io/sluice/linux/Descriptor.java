@@ -283,7 +283,7 @@ public final class Descriptor implements OfdLocks {
     }
 
     private boolean queryLock(MemorySegment flock) {
-        FCNTL.counter().incrementAndGet();
+        FCNTL.counter().count();
         try {
             long r =
                     (long)

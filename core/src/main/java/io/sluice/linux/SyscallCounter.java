@@ -6,19 +6,31 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The counters of the system calls that this process made through this package, one for each call.
- * Exact, for any number of threads; a count costs one atomic addition, negligible beside the call.
+ * A counter of the calls of one system call that this process made through this package. Exact, for
+ * any number of threads; a count costs one atomic addition, negligible beside the call.
  */
 public final class SyscallCounter {
-    private static final ConcurrentHashMap<String, AtomicLong> ALL = new ConcurrentHashMap<>();
+    private static final ConcurrentHashMap<String, SyscallCounter> ALL = new ConcurrentHashMap<>();
+
+    private final AtomicLong count = new AtomicLong();
 
     private SyscallCounter() {}
 
-    /** Returns the counter of a system call, named as in section 2 of the manual. */
-    static AtomicLong of(String call) {
-        AtomicLong made = new AtomicLong();
-        AtomicLong before = ALL.putIfAbsent(call, made);
+    /**
+     * Returns the counter of a system call.
+     *
+     * @param call the call's name, as in section 2 of the manual
+     * @return the same counter for the same name
+     */
+    public static SyscallCounter of(String call) {
+        SyscallCounter made = new SyscallCounter();
+        SyscallCounter before = ALL.putIfAbsent(call, made);
         return before != null ? before : made;
+    }
+
+    /** Counts one call. */
+    public void count() {
+        count.getAndIncrement();
     }
 
     /**
@@ -28,7 +40,7 @@ public final class SyscallCounter {
      */
     public static Map<String, Long> snapshot() {
         Map<String, Long> counts = new TreeMap<>();
-        ALL.forEach((name, counter) -> counts.put(name, counter.get()));
+        ALL.forEach((name, counter) -> counts.put(name, counter.count.get()));
         counts.values().removeIf(count -> count == 0);
         return counts;
     }

@@ -1,7 +1,6 @@
 package io.sluice.linux;
 
 import java.lang.invoke.MethodHandle;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A system call: counted, and the one place where a failure becomes an exception. A record, because
@@ -10,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param function the C library's function, or {@code syscall(2)}
  * @param counter the counter of its calls
  */
-record SystemCall(MethodHandle function, AtomicLong counter) {
+record SystemCall(MethodHandle function, SyscallCounter counter) {
     /** Links a system call by its function in the C library. */
     static SystemCall of(String name) {
         return new SystemCall(Libc.linkWords(name), SyscallCounter.of(name));
@@ -33,7 +32,7 @@ record SystemCall(MethodHandle function, AtomicLong counter) {
 
     /** Makes the call; of an {@code int} result only the lower half is valid. */
     long call(long a, long b, long c, long d, long e, long f) {
-        counter.incrementAndGet();
+        counter.count();
         return Libc.call(function, a, b, c, d, e, f);
     }
 
