@@ -1,18 +1,12 @@
 package io.sluice;
 
-import io.sluice.linux.Platform;
-import io.sluice.pipe.PipeInspector;
-import io.sluice.pipe.ReceiverEndpoint;
-import io.sluice.pipe.SenderEndpoint;
-import io.sluice.pipe.storage.PipeFiles;
-import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.pipe.PipeHandle;
 import io.sluice.wait.Deadline;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -43,11 +37,10 @@ import org.agrona.concurrent.IdleStrategy;
  * IllegalCallerException} that names the flag, and has no effect.
  */
 public final class Pipe implements AutoCloseable {
-    private final PipeFiles files;
-    private final AtomicBoolean closed = new AtomicBoolean();
+    private final PipeHandle handle;
 
-    Pipe(PipeFiles files) {
-        this.files = files;
+    Pipe(PipeHandle handle) {
+        this.handle = handle;
     }
 
     /**
@@ -64,8 +57,7 @@ public final class Pipe implements AutoCloseable {
     public static Pipe create(Path path, PipeSpec spec) throws IOException {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(spec, "spec");
-        Platform.requireLinux();
-        return new Pipe(PipeFiles.create(path, spec.pipeLayout()));
+        return new Pipe(PipeHandle.create(path, spec.parameters()));
     }
 
     /**
@@ -81,9 +73,7 @@ public final class Pipe implements AutoCloseable {
      * @throws UnsupportedOperationException on systems other than Linux
      */
     public static Pipe open(Path path) throws IOException {
-        Objects.requireNonNull(path, "path");
-        Platform.requireLinux();
-        return new Pipe(PipeFiles.open(path, false));
+        return new Pipe(PipeHandle.open(path, false));
     }
 
     /**
@@ -101,9 +91,7 @@ public final class Pipe implements AutoCloseable {
      * @throws UnsupportedOperationException on systems other than Linux
      */
     public static Pipe openShared(Path path) throws IOException {
-        Objects.requireNonNull(path, "path");
-        Platform.requireLinux();
-        return new Pipe(PipeFiles.open(path, true));
+        return new Pipe(PipeHandle.open(path, true));
     }
 
     /**
@@ -124,11 +112,7 @@ public final class Pipe implements AutoCloseable {
     public static Pipe openOrCreate(Path path, PipeSpec spec) throws IOException {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(spec, "spec");
-        Platform.requireLinux();
-        PipeLayout layout = spec.pipeLayout();
-        PipeFiles files = PipeFiles.openOrCreate(path, layout);
-        spec.checkSame(path, files.pipeLayout());
-        return new Pipe(files);
+        return new Pipe(PipeHandle.openOrCreate(path, spec.parameters()));
     }
 
     /**
@@ -175,8 +159,7 @@ public final class Pipe implements AutoCloseable {
      */
     public static Pipe anonymous(PipeSpec spec) throws IOException {
         Objects.requireNonNull(spec, "spec");
-        Platform.requireLinux();
-        return new Pipe(PipeFiles.createAnonymous(spec.pipeLayout()));
+        return new Pipe(PipeHandle.createAnonymous(spec.parameters()));
     }
 
     /**
@@ -193,9 +176,7 @@ public final class Pipe implements AutoCloseable {
      * @throws UnsupportedOperationException on systems other than Linux
      */
     public static boolean delete(Path path) throws IOException {
-        Objects.requireNonNull(path, "path");
-        Platform.requireLinux();
-        return PipeFiles.delete(path);
+        return PipeHandle.delete(path);
     }
 
     /**
@@ -245,8 +226,7 @@ public final class Pipe implements AutoCloseable {
      */
     public PipeSender sender(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
-        checkOpen();
-        return new PipeSender(this, SenderEndpoint.attach(files, options.waiterFactory()));
+        return new PipeSender(this, handle.sender(options.waiterFactory()));
     }
 
     /**
@@ -290,9 +270,7 @@ public final class Pipe implements AutoCloseable {
      */
     public PipeReceiver receiver(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
-        checkOpen();
-        return new PipeReceiver(
-                this, ReceiverEndpoint.attach(files, options.waiterFactory(), options.drain()));
+        return new PipeReceiver(this, handle.receiver(options.waiterFactory(), options.drain()));
     }
 
     /**
@@ -306,15 +284,7 @@ public final class Pipe implements AutoCloseable {
      * @throws IOException if the pipe was deleted, or cannot be read
      */
     public PipeStatistics statistics() throws IOException {
-        checkOpen();
-        return PipeInspector.snapshot(files);
-    }
-
-    private void checkOpen() {
-        if (closed.get()) {
-            throw new IllegalStateException(
-                    path() + " was closed here: open it again, or open its ends before");
-        }
+        return handle.statistics();
     }
 
     /**
@@ -326,9 +296,7 @@ public final class Pipe implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            files.release();
-        }
+        handle.close();
     }
 
     /**
@@ -338,7 +306,7 @@ public final class Pipe implements AutoCloseable {
      *     the pipe open
      */
     public Path path() {
-        return files.path();
+        return handle.path();
     }
 
     /**
@@ -349,7 +317,7 @@ public final class Pipe implements AutoCloseable {
      * @return the capacity in bytes, a power of two
      */
     public int capacity() {
-        return files.pipeLayout().capacity();
+        return handle.capacity();
     }
 
     /**
@@ -358,7 +326,7 @@ public final class Pipe implements AutoCloseable {
      * @return the length in bytes
      */
     public int maxMessageLength() {
-        return SenderEndpoint.maxMessageLength(files.pipeLayout());
+        return handle.maxMessageLength();
     }
 
     /**
@@ -369,19 +337,16 @@ public final class Pipe implements AutoCloseable {
      */
     @Override
     public boolean equals(Object other) {
-        return other instanceof Pipe pipe
-                && files.pipeLayout().uuid().equals(pipe.files.pipeLayout().uuid());
+        return other instanceof Pipe pipe && handle.equals(pipe.handle);
     }
 
     @Override
     public int hashCode() {
-        return files.pipeLayout().uuid().hashCode();
+        return handle.hashCode();
     }
 
     @Override
     public String toString() {
-        PipeLayout layout = files.pipeLayout();
-        return "Pipe[%s, capacity=%s, senders=%s, receivers=%s]"
-                .formatted(path(), capacity(), layout.senders(), layout.receivers());
+        return "Pipe[" + handle + "]";
     }
 }

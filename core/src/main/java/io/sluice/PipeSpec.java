@@ -1,20 +1,7 @@
 package io.sluice;
 
-import io.sluice.linux.Identifiers;
-import io.sluice.linux.Mapping;
-import io.sluice.linux.Platform;
-import io.sluice.pipe.storage.Feature;
-import io.sluice.pipe.storage.MetaDescriptor;
-import io.sluice.pipe.storage.PipeLayout;
-import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.OfferDescriptor;
-import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.List;
+import io.sluice.pipe.PipeParameters;
 import java.util.Objects;
-import java.util.Set;
-import java.util.StringJoiner;
-import java.util.UUID;
 
 /**
  * The specification of a pipe. Immutable: each method returns another specification.
@@ -31,21 +18,10 @@ public final class PipeSpec {
     /** The number of ends for {@link Ends#MANY}, unless a number is given. */
     public static final int DEFAULT_MANY = 64;
 
-    /** The number of segments that each end keeps mapped. */
-    private static final int TYPICAL_SEGMENTS = 128;
+    private final PipeParameters parameters;
 
-    private final int capacity;
-    private final long quota;
-    private final int senders;
-    private final int receivers;
-    private final Set<Feature> features;
-
-    private PipeSpec(int capacity, long quota, int senders, int receivers, Set<Feature> features) {
-        this.capacity = capacity;
-        this.quota = quota;
-        this.senders = senders;
-        this.receivers = receivers;
-        this.features = features;
+    private PipeSpec(PipeParameters parameters) {
+        this.parameters = parameters;
     }
 
     /**
@@ -66,8 +42,7 @@ public final class PipeSpec {
      * @throws IllegalArgumentException if the capacity is out of range
      */
     public static PipeSpec bounded(int capacity) {
-        check("capacity", capacity, 1, LaneDescriptor.MAX_CAPACITY);
-        return new PipeSpec(capacity, 0, DEFAULT_MANY, 1, EnumSet.noneOf(Feature.class));
+        return new PipeSpec(PipeParameters.bounded(capacity, DEFAULT_MANY));
     }
 
     /**
@@ -84,14 +59,7 @@ public final class PipeSpec {
      * @throws UnsupportedOperationException on systems other than Linux
      */
     public static PipeSpec unbounded(long quota) {
-        long capacity = DEFAULT_CAPACITY;
-        while (capacity > LaneDescriptor.MIN_CAPACITY && quota / capacity < 8) {
-            capacity /= 2;
-        }
-        while (capacity < LaneDescriptor.MAX_CAPACITY && quota / capacity > TYPICAL_SEGMENTS) {
-            capacity *= 2;
-        }
-        return unbounded(quota, (int) capacity);
+        return new PipeSpec(PipeParameters.scaled(quota, DEFAULT_CAPACITY, DEFAULT_MANY));
     }
 
     /**
@@ -106,25 +74,7 @@ public final class PipeSpec {
      * @throws UnsupportedOperationException on systems other than Linux
      */
     public static PipeSpec unbounded(long quota, int capacity) {
-        if (quota < 1) {
-            throw new IllegalArgumentException("quota=" + quota + " is not at least two rings");
-        }
-        PipeSpec ring = bounded(capacity);
-        return new PipeSpec(capacity, quota, ring.senders, ring.receivers, ring.features)
-                .checkQuota();
-    }
-
-    private PipeSpec checkQuota() {
-        if (quota != 0) {
-            long ring = pipeLayout().ringLength();
-            if (quota / ring < 2 || quota / ring > MetaDescriptor.MAX_SEGMENTS) {
-                long most = MetaDescriptor.MAX_SEGMENTS;
-                throw new IllegalArgumentException(
-                        "quota=%s is not in %s..%s: a ring of %s bytes takes %s, and there are 2 to %s of them"
-                                .formatted(quota, 2 * ring, most * ring, capacity, ring, most));
-            }
-        }
-        return this;
+        return new PipeSpec(PipeParameters.unbounded(quota, capacity, DEFAULT_MANY));
     }
 
     /**
@@ -138,24 +88,7 @@ public final class PipeSpec {
      *     OverflowPolicy#DROP_OLDEST} with {@link Order#ARRIVAL}
      */
     public PipeSpec overflow(OverflowPolicy policy) {
-        boolean possible =
-                switch (Objects.requireNonNull(policy, "policy")) {
-                    case BLOCK -> true;
-                    case FAIL, DROP_OLDEST -> quota != 0;
-                    case DROP_NEWEST, CONFLATE -> false;
-                };
-        if (!possible) {
-            String remedy =
-                    quota == 0
-                            ? "only BLOCK is possible; FAIL and DROP_OLDEST need an unbounded pipe"
-                            : "BLOCK, FAIL and DROP_OLDEST are possible";
-            throw new IllegalArgumentException(
-                    "overflow=" + policy + " of a pipe that is " + kind() + ": " + remedy);
-        }
-        return with(Feature.DROP_OLDEST, policy == OverflowPolicy.DROP_OLDEST)
-                .with(Feature.FAIL, policy == OverflowPolicy.FAIL)
-                .checkOrder()
-                .checkQuota();
+        return new PipeSpec(parameters.with(policy));
     }
 
     /**
@@ -164,7 +97,7 @@ public final class PipeSpec {
      * @return the specification
      */
     public static PipeSpec rendezvous() {
-        return rendezvous(OfferDescriptor.maxPayloadLength(DEFAULT_CAPACITY));
+        return rendezvous(DEFAULT_CAPACITY - 16); // 16 bytes lie in front of a message.
     }
 
     /**
@@ -182,14 +115,7 @@ public final class PipeSpec {
      * @throws IllegalArgumentException if the length is out of range
      */
     public static PipeSpec rendezvous(int maxMessageLength) {
-        int most = OfferDescriptor.maxPayloadLength(LaneDescriptor.MAX_CAPACITY);
-        check("maxMessageLength", maxMessageLength, 0, most);
-        return new PipeSpec(
-                OfferDescriptor.PAYLOAD_OFFSET + maxMessageLength,
-                0,
-                DEFAULT_MANY,
-                1,
-                EnumSet.of(Feature.RENDEZVOUS));
+        return new PipeSpec(PipeParameters.rendezvous(maxMessageLength, DEFAULT_MANY));
     }
 
     /**
@@ -201,7 +127,7 @@ public final class PipeSpec {
      * @return the specification
      */
     public PipeSpec senders(Ends ends) {
-        return new PipeSpec(capacity, quota, slots(ends), receivers, features);
+        return senders(slots(ends));
     }
 
     /**
@@ -213,8 +139,7 @@ public final class PipeSpec {
      * @throws IllegalArgumentException if the number is out of range
      */
     public PipeSpec senders(int atOnce) {
-        check("senders", atOnce, 1, MetaDescriptor.MAX_ENDS);
-        return new PipeSpec(capacity, quota, atOnce, receivers, features);
+        return new PipeSpec(parameters.withSenders(atOnce));
     }
 
     /**
@@ -239,19 +164,11 @@ public final class PipeSpec {
      *     set
      */
     public PipeSpec receivers(int atOnce) {
-        check("receivers", atOnce, 1, MetaDescriptor.MAX_ENDS);
-        return new PipeSpec(capacity, quota, senders, atOnce, features).checkOrder().checkQuota();
+        return new PipeSpec(parameters.withReceivers(atOnce));
     }
 
     private static int slots(Ends ends) {
         return Objects.requireNonNull(ends, "ends") == Ends.ONE ? 1 : DEFAULT_MANY;
-    }
-
-    private static void check(String what, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    "%s=%s is not in %s..%s".formatted(what, value, least, most));
-        }
     }
 
     /**
@@ -265,26 +182,7 @@ public final class PipeSpec {
      *     OverflowPolicy#DROP_OLDEST}
      */
     public PipeSpec order(Order order) {
-        return with(Feature.ARRIVAL_ORDER, Objects.requireNonNull(order, "order") == Order.ARRIVAL)
-                .checkOrder();
-    }
-
-    private PipeSpec checkOrder() {
-        if (features.contains(Feature.RENDEZVOUS) && features.contains(Feature.ARRIVAL_ORDER)) {
-            throw new IllegalArgumentException(
-                    "order=ARRIVAL of a rendezvous pipe: its senders wait, and none comes before"
-                            + " another; use order=SENDER");
-        }
-        if (receivers > 1 && features.contains(Feature.ARRIVAL_ORDER)) {
-            throw new IllegalArgumentException(
-                    "order=ARRIVAL with receivers=%s: several receivers have no common order; use one, or order=SENDER"
-                            .formatted(receivers));
-        }
-        if (features.contains(Feature.DROP_OLDEST) && features.contains(Feature.ARRIVAL_ORDER)) {
-            throw new IllegalArgumentException(
-                    "order=ARRIVAL with overflow=DROP_OLDEST: choose one of them");
-        }
-        return this;
+        return new PipeSpec(parameters.with(order));
     }
 
     /**
@@ -295,9 +193,7 @@ public final class PipeSpec {
      * @return the specification
      */
     public PipeSpec delivery(Delivery delivery) {
-        return with(
-                Feature.AT_MOST_ONCE,
-                Objects.requireNonNull(delivery, "delivery") == Delivery.AT_MOST_ONCE);
+        return new PipeSpec(parameters.with(delivery));
     }
 
     /**
@@ -310,7 +206,7 @@ public final class PipeSpec {
      * @return the specification
      */
     public PipeSpec retainWithoutReceivers(boolean kept) {
-        return with(Feature.RETAIN_WITHOUT_RECEIVERS, kept);
+        return new PipeSpec(parameters.withRetention(kept));
     }
 
     /**
@@ -322,81 +218,11 @@ public final class PipeSpec {
      * @return the specification
      */
     public PipeSpec sharedWithGroup(boolean shared) {
-        return with(Feature.GROUP, shared);
+        return new PipeSpec(parameters.withGroup(shared));
     }
 
-    private PipeSpec with(Feature feature, boolean present) {
-        Set<Feature> changed = EnumSet.copyOf(features);
-        if (present) {
-            changed.add(feature);
-        } else {
-            changed.remove(feature);
-        }
-        return new PipeSpec(capacity, quota, senders, receivers, changed);
-    }
-
-    /**
-     * Checks that an existing pipe has this specification.
-     *
-     * @throws InvalidPipeException if not; its message names each value that differs
-     */
-    void checkSame(Path path, PipeLayout found) {
-        List<String> is = describe(found);
-        List<String> should = describe(pipeLayout());
-        StringJoiner differs = new StringJoiner(", ");
-        StringJoiner expected = new StringJoiner(", ");
-        for (int i = 0; i < is.size(); i++) {
-            if (!is.get(i).equals(should.get(i))) {
-                differs.add(is.get(i));
-                expected.add(should.get(i));
-            }
-        }
-        if (differs.length() > 0) {
-            throw new InvalidPipeException(
-                    path,
-                    "a pipe with " + differs,
-                    expected + ", as specified: use open, or delete the pipe first");
-        }
-    }
-
-    private static List<String> describe(PipeLayout layout) {
-        OverflowPolicy policy =
-                layout.has(Feature.FAIL)
-                        ? OverflowPolicy.FAIL
-                        : layout.has(Feature.DROP_OLDEST)
-                                ? OverflowPolicy.DROP_OLDEST
-                                : OverflowPolicy.BLOCK;
-        Delivery delivery =
-                layout.has(Feature.AT_MOST_ONCE) ? Delivery.AT_MOST_ONCE : Delivery.AT_LEAST_ONCE;
-        Object quota = layout.isSegmented() ? layout.segments() * layout.ringLength() : "none";
-        return List.of(
-                "rendezvous=" + layout.has(Feature.RENDEZVOUS),
-                "capacity=" + layout.capacity(),
-                "quota=" + quota,
-                "senders=" + layout.senders(),
-                "receivers=" + layout.receivers(),
-                "order=" + (layout.has(Feature.ARRIVAL_ORDER) ? Order.ARRIVAL : Order.SENDER),
-                "delivery=" + delivery,
-                "overflow=" + policy,
-                "retainWithoutReceivers=" + layout.has(Feature.RETAIN_WITHOUT_RECEIVERS),
-                "sharedWithGroup=" + layout.has(Feature.GROUP));
-    }
-
-    /** Returns the geometry of such a pipe on this machine. */
-    PipeLayout pipeLayout() {
-        Platform.requireLinux(); // The page size is queried below.
-        int least = Math.max(Mapping.pageSize(), LaneDescriptor.MIN_CAPACITY);
-        int rounded = Integer.highestOneBit(2 * Math.max(capacity, least) - 1);
-        long bits = 0;
-        for (Feature feature : features) {
-            bits |= feature.bit();
-        }
-        UUID uuid = Identifiers.newUuid();
-        PipeLayout ring =
-                new PipeLayout(uuid, Mapping.pageSize(), rounded, 1, senders, receivers, bits);
-        int segments =
-                quota == 0 ? 1 : (int) Math.min(Integer.MAX_VALUE, quota / ring.ringLength());
-        return ring.withSegments(segments);
+    PipeParameters parameters() {
+        return parameters;
     }
 
     /**
@@ -406,20 +232,11 @@ public final class PipeSpec {
      * @return the capacity in bytes
      */
     public int capacity() {
-        return capacity;
-    }
-
-    private String kind() {
-        if (features.contains(Feature.RENDEZVOUS)) {
-            return "rendezvous";
-        }
-        return quota == 0 ? "bounded" : "unbounded, quota=" + quota;
+        return parameters.capacity();
     }
 
     @Override
     public String toString() {
-        String rest = features.isEmpty() ? "" : ", " + features;
-        return "PipeSpec[%s, capacity=%s, senders=%s, receivers=%s%s]"
-                .formatted(kind(), capacity, senders, receivers, rest);
+        return "PipeSpec[" + parameters + "]";
     }
 }

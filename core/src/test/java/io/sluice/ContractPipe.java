@@ -3,6 +3,7 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.storage.HeapStorage;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -27,8 +28,8 @@ final class ContractPipe {
 
     ContractPipe(Combination combination, PipeSpec spec) throws IOException {
         this.combination = combination;
-        this.heap = combination.mapped() ? null : new HeapStorage(spec.pipeLayout());
-        this.pipe = combination.mapped() ? Pipe.anonymous(spec) : new Pipe(heap);
+        this.heap = combination.mapped() ? null : new HeapStorage(spec.parameters().layout());
+        this.pipe = combination.mapped() ? Pipe.anonymous(spec) : new Pipe(new PipeHandle(heap));
     }
 
     interface TaskBody {

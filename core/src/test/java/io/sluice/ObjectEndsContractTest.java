@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.storage.HeapStorage;
 import java.io.IOException;
 import java.time.Duration;
@@ -141,7 +142,7 @@ class ObjectEndsContractTest {
             Pipe pipe =
                     channel.kind() == ChannelBacking.MAPPED_PIPE
                             ? Pipe.anonymous(spec)
-                            : new Pipe(new HeapStorage(spec.pipeLayout()));
+                            : new Pipe(new PipeHandle(new HeapStorage(spec.parameters().layout())));
             sender = Codec.longs().sender(setup.sender(pipe));
             receiver = Codec.longs().receiver(setup.receiver(pipe));
             testThreads = new TestThreads(channel); // Not the pipe: a thread of the test uses it.

@@ -140,7 +140,7 @@ class PipeNamesTest {
     @Test
     void aLaneIsMadeInItsOwnPipeOrNowhere() throws Exception {
         Path path = directory.resolve("pipe");
-        PipeFiles first = PipeFiles.create(path, SPEC.senders(2).pipeLayout());
+        PipeFiles first = PipeFiles.create(path, SPEC.senders(2).parameters().layout());
         assertTrue(Pipe.delete(path));
         assertThrows(InvalidPipeException.class, () -> first.createLane(0));
         Pipe second = Pipe.create(path, SPEC.senders(2));

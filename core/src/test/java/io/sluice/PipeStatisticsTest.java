@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.PipeStatistics.Participant;
+import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.HeapStorage;
 import io.sluice.ring.BackingMemory;
@@ -153,10 +154,10 @@ class PipeStatisticsTest {
     @ParameterizedTest
     @MethodSource
     void farOn(PipeSpec spec, long position) throws Exception {
-        HeapStorage storage = new HeapStorage(spec.pipeLayout());
-        Pipe pipe = new Pipe(storage);
+        HeapStorage storage = new HeapStorage(spec.parameters().layout());
+        Pipe pipe = new Pipe(new PipeHandle(storage));
         RingMemory file = storage.openLane(0);
-        boolean holds = !spec.pipeLayout().has(Feature.RENDEZVOUS);
+        boolean holds = !spec.parameters().features().contains(Feature.RENDEZVOUS);
         BackingMemory.moveTo(
                 file.segments() == null ? file.control() : file.segments().map(0).control(),
                 file.segments() == null ? file.slotStates() : file.segments().map(0).slotStates(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.memory.Memory;
+import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.storage.HeapStorage;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.RingMemory;
@@ -37,8 +38,8 @@ class PoisonedLaneTest {
     private Pipe pipe;
 
     private void make(PipeSpec spec) {
-        storage = new HeapStorage(spec.pipeLayout());
-        pipe = new Pipe(storage);
+        storage = new HeapStorage(spec.parameters().layout());
+        pipe = new Pipe(new PipeHandle(storage));
     }
 
     private RingMemory lane(int index) throws Exception {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.io.PipeStreams;
+import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.HeapStorage;
 import java.io.IOException;
@@ -43,15 +44,15 @@ class ShortageTest {
     }
 
     static List<PipeSpec> sharedSpecs() {
-        return specs().stream().filter(spec -> spec.pipeLayout().receivers() > 1).toList();
+        return specs().stream().filter(spec -> spec.parameters().receivers() > 1).toList();
     }
 
     private HeapStorage storage;
     private Pipe pipe;
 
     private void make(PipeSpec spec) {
-        storage = new HeapStorage(spec.pipeLayout());
-        pipe = new Pipe(storage);
+        storage = new HeapStorage(spec.parameters().layout());
+        pipe = new Pipe(new PipeHandle(storage));
     }
 
     private static byte[] message(int number) {
@@ -99,7 +100,7 @@ class ShortageTest {
                 received.add(number(m));
             }
             received.removeIf(n -> n < 0);
-            boolean ordered = spec.pipeLayout().has(Feature.ARRIVAL_ORDER);
+            boolean ordered = spec.parameters().features().contains(Feature.ARRIVAL_ORDER);
             assertEquals(ordered ? List.of(1, 2) : List.of(2, 1), received);
             assertTrue(second.trySend(message(3)));
             assertEquals(3, number(receiver.tryReceive()));
@@ -150,7 +151,7 @@ class ShortageTest {
         while (sent < 60 && sender.trySend(message(sent))) {
             sent++;
         }
-        storage.kill(spec.pipeLayout().senders()); // In its handler, as the others see it.
+        storage.kill(spec.parameters().senders()); // In its handler, as the others see it.
         dead.poll((m, offset, length) -> recover(receiver), 1);
     }
 

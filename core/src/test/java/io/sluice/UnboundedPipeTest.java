@@ -113,7 +113,7 @@ class UnboundedPipeTest {
     }
 
     private static long ring(UnboundedPipeKind unboundedPipeKind) {
-        return unboundedPipeKind.spec(QUOTA).pipeLayout().ringLength();
+        return unboundedPipeKind.spec(QUOTA).parameters().layout().ringLength();
     }
 
     @ParameterizedTest

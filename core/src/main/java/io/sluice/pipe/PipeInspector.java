@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads statistics from a pipe's files, and writes nothing. */
-public final class PipeInspector {
+final class PipeInspector {
     private final PipeFiles files;
     private final PipeLayout pipeLayout;
     private final Participants participants;
@@ -41,7 +41,7 @@ public final class PipeInspector {
      * @return the statistics
      * @throws IOException if the pipe is gone or cannot be read
      */
-    public static PipeStatistics snapshot(PipeFiles files) throws IOException {
+    static PipeStatistics snapshot(PipeFiles files) throws IOException {
         try (Participants participants = files.openMeta()) {
             PipeInspector pipeInspector = new PipeInspector(files, participants);
             try {

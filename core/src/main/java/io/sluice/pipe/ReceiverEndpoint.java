@@ -95,8 +95,8 @@ public final class ReceiverEndpoint implements AutoCloseable {
      * @throws IllegalStateException if the pipe already has its maximum number of receivers
      * @throws ChannelCorruptedException if the only lane is corrupt
      */
-    public static ReceiverEndpoint attach(
-            PipeFiles files, WaiterFactory waiterFactory, DrainMode drain) throws IOException {
+    static ReceiverEndpoint attach(PipeFiles files, WaiterFactory waiterFactory, DrainMode drain)
+            throws IOException {
         Membership membership = null;
         ReceiverEndpoint end = null;
         try {

@@ -110,8 +110,7 @@ public final class SenderEndpoint implements AutoCloseable {
      * @throws IllegalStateException if the pipe already has its maximum number of senders
      * @throws ChannelCorruptedException if the lane of every free slot is corrupt
      */
-    public static SenderEndpoint attach(PipeFiles files, WaiterFactory waiterFactory)
-            throws IOException {
+    static SenderEndpoint attach(PipeFiles files, WaiterFactory waiterFactory) throws IOException {
         RingMemory[] file = new RingMemory[1];
         LaneSender[] lane = new LaneSender[1];
         Membership membership = null;
@@ -149,7 +148,7 @@ public final class SenderEndpoint implements AutoCloseable {
      * @param pipeLayout the geometry of the pipe
      * @return the length in bytes
      */
-    public static int maxMessageLength(PipeLayout pipeLayout) {
+    static int maxMessageLength(PipeLayout pipeLayout) {
         return LaneFlavor.of(pipeLayout).maxMessageLength(pipeLayout.capacity());
     }
 

@@ -76,11 +76,6 @@ class PackageDependencyTest {
         return used;
     }
 
-    /** What {@link LayeringTest} lists. */
-    private static boolean isException(String from, String to) {
-        return from.equals(ROOT) && LayeringTest.BENEATH_THE_ENDPOINTS.contains(to);
-    }
-
     @Test
     void nothingIsSeenThatThePageDoesNotAllow() throws IOException {
         Set<String> refused = new TreeSet<>();
@@ -94,7 +89,7 @@ class PackageDependencyTest {
             for (String type : used(file)) {
                 String to = type.substring(0, type.lastIndexOf('.'));
                 boolean leaf = to.equals(ROOT) && seen.contains(type.substring(ROOT.length() + 1));
-                if (!to.equals(from) && !leaf && !seen.contains(to) && !isException(from, to)) {
+                if (!to.equals(from) && !leaf && !seen.contains(to)) {
                     refused.add(from + "." + file.getFileName() + " sees " + type);
                 }
             }

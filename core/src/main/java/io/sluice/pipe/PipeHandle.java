@@ -1,0 +1,198 @@
+package io.sluice.pipe;
+
+import io.sluice.PipeStatistics;
+import io.sluice.linux.Platform;
+import io.sluice.pipe.storage.PipeFiles;
+import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.wait.DrainMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A handle to an existing pipe, from which ends are attached. The methods that make one check that
+ * this system is supported before any class that links functions is used.
+ *
+ * <p>Any thread.
+ */
+public final class PipeHandle implements AutoCloseable {
+    private final PipeFiles files;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * Creates a handle to files that are open.
+     *
+     * @param files the files
+     */
+    public PipeHandle(PipeFiles files) {
+        this.files = files;
+    }
+
+    /**
+     * Creates a named pipe.
+     *
+     * @param path the name
+     * @param parameters the parameters
+     * @return the pipe
+     * @throws IOException if the name exists, or there is no space
+     */
+    public static PipeHandle create(Path path, PipeParameters parameters) throws IOException {
+        check(path);
+        return new PipeHandle(PipeFiles.create(path, parameters.layout()));
+    }
+
+    /**
+     * Opens an existing pipe.
+     *
+     * @param path the name
+     * @param ofOthers whether to accept a pipe that another user shares with a group
+     * @return the pipe
+     * @throws io.sluice.InvalidPipeException if the path is not a pipe, or not one for this process
+     * @throws IOException if the path does not exist
+     */
+    public static PipeHandle open(Path path, boolean ofOthers) throws IOException {
+        check(path);
+        return new PipeHandle(PipeFiles.open(path, ofOthers));
+    }
+
+    /**
+     * Opens a pipe, or creates it if its name does not exist.
+     *
+     * @param path the name
+     * @param parameters the parameters
+     * @return the pipe
+     * @throws io.sluice.InvalidPipeException if the pipe exists with other parameters
+     * @throws IOException if the pipe can be neither opened nor created
+     */
+    public static PipeHandle openOrCreate(Path path, PipeParameters parameters) throws IOException {
+        check(path);
+        PipeFiles files = PipeFiles.openOrCreate(path, parameters.layout());
+        parameters.checkSame(path, files.pipeLayout());
+        return new PipeHandle(files);
+    }
+
+    /**
+     * Creates an anonymous pipe.
+     *
+     * @param parameters the parameters
+     * @return the pipe
+     * @throws IOException if there is no memory
+     */
+    public static PipeHandle createAnonymous(PipeParameters parameters) throws IOException {
+        return new PipeHandle(PipeFiles.createAnonymous(parameters.layout()));
+    }
+
+    /**
+     * Deletes a pipe's name and files.
+     *
+     * @param path the name
+     * @return false if the name does not exist
+     * @throws IOException if the name is not a pipe
+     */
+    public static boolean delete(Path path) throws IOException {
+        check(path);
+        return PipeFiles.delete(path);
+    }
+
+    private static void check(Path path) {
+        Objects.requireNonNull(path, "path");
+        Platform.requireLinux();
+    }
+
+    /**
+     * Attaches a sender.
+     *
+     * @param waiterFactory how the sender waits for room
+     * @return the sender's end
+     * @throws IOException if the pipe is gone, or there is no space for its lane
+     */
+    public SenderEndpoint sender(WaiterFactory waiterFactory) throws IOException {
+        return SenderEndpoint.attach(openFiles(), waiterFactory);
+    }
+
+    /**
+     * Attaches a receiver.
+     *
+     * @param waiterFactory how the receiver waits for messages
+     * @param drain how long the receiver backs off from lanes after a batch
+     * @return the receiver's end
+     * @throws IOException if the pipe is gone
+     */
+    public ReceiverEndpoint receiver(WaiterFactory waiterFactory, DrainMode drain)
+            throws IOException {
+        return ReceiverEndpoint.attach(openFiles(), waiterFactory, drain);
+    }
+
+    /**
+     * Takes a snapshot of the pipe.
+     *
+     * @return the statistics
+     * @throws IOException if the pipe is gone or cannot be read
+     */
+    public PipeStatistics statistics() throws IOException {
+        return PipeInspector.snapshot(openFiles());
+    }
+
+    private PipeFiles openFiles() {
+        if (closed.get()) {
+            throw new IllegalStateException(
+                    path() + " was closed here: open it again, or open its ends before");
+        }
+        return files;
+    }
+
+    /** Closes this handle: no further ends can be attached through it. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            files.release();
+        }
+    }
+
+    /**
+     * Returns the path by which other processes open the pipe.
+     *
+     * @return the absolute path
+     */
+    public Path path() {
+        return files.path();
+    }
+
+    /**
+     * Returns the capacity of a ring.
+     *
+     * @return the capacity in bytes
+     */
+    public int capacity() {
+        return files.pipeLayout().capacity();
+    }
+
+    /**
+     * Returns the maximum message length.
+     *
+     * @return the length in bytes
+     */
+    public int maxMessageLength() {
+        return SenderEndpoint.maxMessageLength(files.pipeLayout());
+    }
+
+    /** Tests whether another object is a handle to the same pipe. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof PipeHandle handle
+                && files.pipeLayout().uuid().equals(handle.files.pipeLayout().uuid());
+    }
+
+    @Override
+    public int hashCode() {
+        return files.pipeLayout().uuid().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        PipeLayout layout = files.pipeLayout();
+        return "%s, capacity=%s, senders=%s, receivers=%s"
+                .formatted(path(), layout.capacity(), layout.senders(), layout.receivers());
+    }
+}
