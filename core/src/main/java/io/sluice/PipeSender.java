@@ -26,7 +26,7 @@ import java.util.Objects;
  *
  * <p>A message that was accepted is delivered, even if this process is killed immediately after
  * that. Sending neither allocates nor locks nor makes a system call. Every method throws {@link
- * IllegalStateException} after {@link #close}, and while a message is claimed, and {@link
+ * IllegalStateException} after {@link #close}, and while a message is claimed or a batch is open, and {@link
  * ChannelCorruptedException} if the lane holds data that no receiver writes, or its file was
  * truncated.
  *
@@ -40,7 +40,7 @@ import java.util.Objects;
  * awaitReceiver}, with or without a timeout, and calls of codecs, streams and adapters that are
  * built on them. That call then either throws {@link IllegalStateException}, and has sent nothing,
  * or completes as documented. This end leaves the pipe when the call has ended. A message that is
- * claimed meanwhile is aborted. The non-blocking calls ({@code trySend}, {@code tryClaim}, {@code
+ * claimed meanwhile, and a batch, are aborted. The non-blocking calls ({@code trySend}, {@code tryClaim}, {@code
  * tryCommit}) must have returned before another thread closes this end, or what they send may be
  * lost.
  *
@@ -53,12 +53,14 @@ public final class PipeSender implements AutoCloseable {
     private final Pipe pipe;
     private final SenderEndpoint end;
     private final Claim claim;
+    private final Batch batch;
     private final Cleaner.Cleanable cleanable;
 
     PipeSender(Pipe pipe, SenderEndpoint end) {
         this.pipe = pipe;
         this.end = end;
         this.claim = new Claim(this, end);
+        this.batch = new Batch(this, end.batch());
         this.cleanable = LeakedEnd.register(this, "sender", end.membership(), end::close);
     }
 
@@ -264,6 +266,172 @@ public final class PipeSender implements AutoCloseable {
     }
 
     /**
+     * Begins a batch: messages that become visible together. Does not wait.
+     *
+     * @param maxBytes the room for the batch, as {@link Batch} counts it: at least 16, and at most 8
+     *     less than the pipe's capacity for each sender (the length of a segment, if the pipe grows)
+     * @return the batch, to be committed or aborted, or null if there is no room now
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the pipe cannot hold such a batch
+     * @throws UnsupportedOperationException if this is a {@linkplain PipeSpec#rendezvous
+     *     rendezvous} pipe, which hands over one message at a time
+     */
+    public Batch tryBatch(int maxBytes) {
+        boolean begun = end.batch().tryBegin(maxBytes);
+        Reference.reachabilityFence(this);
+        return begun ? batch : null;
+    }
+
+    /**
+     * Begins a batch, and blocks while there is no room for it.
+     *
+     * @param maxBytes the room for the batch, as in {@link #tryBatch}
+     * @return the batch, to be committed or aborted
+     * @throws InterruptedException if this thread is interrupted while it waits; no batch is open
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the pipe cannot hold such a batch
+     * @throws UnsupportedOperationException if this is a rendezvous pipe
+     */
+    public Batch batch(int maxBytes) throws InterruptedException {
+        return batch(maxBytes, Waiter.NO_TIMEOUT);
+    }
+
+    /**
+     * Begins a batch, and blocks up to a timeout while there is no room for it.
+     *
+     * @param maxBytes the room for the batch, as in {@link #tryBatch}
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the batch, to be committed or aborted, or null if there was no room in that time
+     * @throws InterruptedException if this thread is interrupted while it waits; no batch is open
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the pipe cannot hold such a batch
+     * @throws UnsupportedOperationException if this is a rendezvous pipe
+     */
+    public Batch batch(int maxBytes, Duration timeout) throws InterruptedException {
+        return batch(maxBytes, Deadline.nanos(timeout));
+    }
+
+    private Batch batch(int maxBytes, long nanos) throws InterruptedException {
+        try {
+            return end.batch().begin(maxBytes, nanos) ? batch : null;
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Writes a message that receivers see after {@link #flush}, and blocks while there is no room.
+     * For a sender that does not know how many messages follow: as those of a {@link Batch}, all
+     * messages appended since the last flush become visible together. If the lane has no room for
+     * one more beside them, this call sends them first.
+     *
+     * <p>Messages that were not flushed when this end is closed, or when its process dies, are not
+     * sent. Until they are flushed, this sender cannot send or claim anything else.
+     *
+     * @param message the message, which may be empty
+     * @throws InterruptedException if this thread is interrupted while it waits; this message was
+     *     not appended, and those before it are sent
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws UnsupportedOperationException if this is a {@linkplain PipeSpec#rendezvous
+     *     rendezvous} pipe
+     */
+    public void append(byte[] message) throws InterruptedException {
+        append(message, 0, message.length);
+    }
+
+    /**
+     * Writes a message that receivers see after {@link #flush}, as {@link #append(byte[])}.
+     *
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
+     * @throws InterruptedException if this thread is interrupted while it waits; this message was
+     *     not appended, and those before it are sent
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
+     * @throws UnsupportedOperationException if this is a rendezvous pipe
+     */
+    public void append(byte[] source, int offset, int length) throws InterruptedException {
+        try {
+            end.batch().append(source, offset, length);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Writes a message that receivers see after {@link #flush}, as {@link #append(byte[])}.
+     *
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
+     * @throws InterruptedException if this thread is interrupted while it waits; this message was
+     *     not appended, and those before it are sent
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
+     * @throws UnsupportedOperationException if this is a rendezvous pipe
+     */
+    public void append(MemorySegment source, long offset, int length) throws InterruptedException {
+        try {
+            end.batch().append(source, offset, length);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
+     * Writes a message that receivers see after {@link #flush}, as {@link #append(byte[])}, if
+     * there is room. Does not wait.
+     *
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
+     * @return false if there is no room now; messages appended before are sent then
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
+     * @throws UnsupportedOperationException if this is a rendezvous pipe
+     */
+    public boolean tryAppend(byte[] source, int offset, int length) {
+        boolean appended = end.batch().tryAppend(source, offset, length);
+        Reference.reachabilityFence(this);
+        return appended;
+    }
+
+    /**
+     * Writes a message that receivers see after {@link #flush}, as {@link #append(byte[])}, if
+     * there is room. Does not wait.
+     *
+     * @param source the memory that contains the message
+     * @param offset the message's offset in the source
+     * @param length the message's length in bytes, which may be 0
+     * @return false if there is no room now; messages appended before are sent then
+     * @throws BrokenChannelException if all receivers have left
+     * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
+     * @throws IndexOutOfBoundsException if the message is not within the source
+     * @throws UnsupportedOperationException if this is a rendezvous pipe
+     */
+    public boolean tryAppend(MemorySegment source, long offset, int length) {
+        boolean appended = end.batch().tryAppend(source, offset, length);
+        Reference.reachabilityFence(this);
+        return appended;
+    }
+
+    /**
+     * Sends the messages that were {@linkplain #append appended}, if there are any. Does not wait.
+     *
+     * @throws ChannelCorruptedException if the lane's file was truncated
+     * @throws IllegalStateException if a batch is open that was not begun by appending
+     */
+    public void flush() {
+        end.batch().flush();
+        Reference.reachabilityFence(this);
+    }
+
+    /**
      * Sends the bytes between a buffer's position and its limit as one message, if there is room.
      *
      * @param message the message, which may be empty; its position is set to its limit if it was
@@ -431,7 +599,7 @@ public final class PipeSender implements AutoCloseable {
 
     /**
      * Closes this end. When the last sender has closed, the receivers drain what was sent and then
-     * see the end of the stream. A claimed message is aborted. Closing twice has no effect. Returns
+     * see the end of the stream. A claimed message, and an open batch, are aborted. Closing twice has no effect. Returns
      * immediately, even if another thread is in a blocking call of this end; then this end leaves
      * the pipe when that call ends.
      */

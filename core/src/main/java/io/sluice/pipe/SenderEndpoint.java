@@ -39,6 +39,11 @@ public final class SenderEndpoint implements AutoCloseable {
     /** The offset of the claimed message if none is. */
     private static final long NONE = -1;
 
+    /** In place of the offset in a source: what room is needed for. */
+    private static final long FOR_CLAIM = 0;
+
+    private static final long FOR_BATCH = 1;
+
     private final Membership membership;
     private final RingMemory file;
     private final LaneSender lane;
@@ -59,6 +64,7 @@ public final class SenderEndpoint implements AutoCloseable {
     /** Null unless this is a rendezvous pipe. */
     private final HandOver handOver;
 
+    private final SenderBatch batch;
     private final boolean dropping;
     private long droppedBefore;
 
@@ -95,6 +101,12 @@ public final class SenderEndpoint implements AutoCloseable {
                 lane instanceof RendezvousLaneSender rendezvous
                         ? new HandOver(this, rendezvous)
                         : null;
+        this.batch =
+                new SenderBatch(
+                        this,
+                        handOver == null
+                                ? LaneDescriptor.maxBatchLength(pipeLayout.capacity())
+                                : 0);
         WaitHook waitHook = handOver == null ? WaitHook.NO_OP : WaitHook.WAKERS_FENCE;
         this.waiter = waiterFactory.newWaiter(futexEvent, waitHook, membership);
         membership.onLeave(this::leave);
@@ -283,7 +295,8 @@ public final class SenderEndpoint implements AutoCloseable {
         return true;
     }
 
-    private SpscRingSender spscRing() {
+    /** Returns the ring that is written now; null if it has many receivers, or timestamps. */
+    SpscRingSender spscRing() {
         return segmented == null ? ring : segmented.spscRing();
     }
 
@@ -307,6 +320,14 @@ public final class SenderEndpoint implements AutoCloseable {
     }
 
     private void check(int length) {
+        checkLength(length);
+        if (isBroken()) {
+            throw broken();
+        }
+    }
+
+    /** Checks the length of a message. */
+    void checkLength(int length) {
         if (length < 0 || length > maxLength) {
             throw new IllegalArgumentException(
                     "a message of "
@@ -315,14 +336,11 @@ public final class SenderEndpoint implements AutoCloseable {
                             + maxLength
                             + ": make it with a larger capacity, or split the message");
         }
-        if (isBroken()) {
-            throw broken();
-        }
     }
 
     /**
-     * Throws the reason for a failed write: this end is closed, a message is claimed, or the pipe
-     * is broken. Returns false if the lane is full.
+     * Throws the reason for a failed write: this end is closed, a message is claimed, a batch is
+     * open, or the pipe is broken. Returns false if the lane is full.
      */
     private boolean onFull() {
         membership.checkOpen();
@@ -333,6 +351,7 @@ public final class SenderEndpoint implements AutoCloseable {
                             + " bytes is claimed: commit or abort it; if another thread did that,"
                             + " open a sender for each thread, of a pipe for many");
         }
+        batch.checkNotOpen();
         if (checkPeers()) {
             throw broken();
         }
@@ -385,12 +404,18 @@ public final class SenderEndpoint implements AutoCloseable {
         }
     }
 
-    /** Writes the message of the array or of the segment; without either, claims room for it. */
+    /**
+     * Writes the message of the array or of the segment; without either, claims room for it, or
+     * begins a batch.
+     */
     private boolean tryPut(byte[] array, MemorySegment segment, long offset, int length) {
         if (array != null) {
             return tryWrite(array, (int) offset, length);
         }
-        return segment != null ? tryWrite(segment, offset, length) : tryClaim(length);
+        if (segment != null) {
+            return tryWrite(segment, offset, length);
+        }
+        return offset == FOR_CLAIM ? tryClaim(length) : tryBatch(length);
     }
 
     /** Waits for room. */
@@ -451,7 +476,9 @@ public final class SenderEndpoint implements AutoCloseable {
         boolean claimed;
         boolean entered = membership.enter();
         try {
-            claimed = tryPut(null, null, 0, length) || await(null, null, 0, length, nanos);
+            claimed =
+                    tryPut(null, null, FOR_CLAIM, length)
+                            || await(null, null, FOR_CLAIM, length, nanos);
         } finally {
             membership.exit(entered);
         }
@@ -459,6 +486,48 @@ public final class SenderEndpoint implements AutoCloseable {
             membership.checkOpen(); // Closed meanwhile by another thread.
         }
         return claimed;
+    }
+
+    /**
+     * Returns the batch of this sender.
+     *
+     * @return always the same object
+     */
+    public SenderBatch batch() {
+        return batch;
+    }
+
+    /** Begins a batch if there is room for it. */
+    boolean tryBatch(int length) {
+        try {
+            if (isBroken()) {
+                throw broken();
+            }
+            if (!lane.tryBatch(length)) {
+                return onFull();
+            }
+            batch.open();
+            return true;
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+    }
+
+    /** Begins a batch, and blocks while there is no room for it. */
+    boolean batch(int length, long nanos) throws InterruptedException {
+        boolean begun;
+        boolean entered = membership.enter();
+        try {
+            begun =
+                    tryPut(null, null, FOR_BATCH, length)
+                            || await(null, null, FOR_BATCH, length, nanos);
+        } finally {
+            membership.exit(entered);
+        }
+        if (begun && !batch.isOpen()) {
+            membership.checkOpen(); // Closed meanwhile by another thread.
+        }
+        return begun;
     }
 
     /**
@@ -742,6 +811,9 @@ public final class SenderEndpoint implements AutoCloseable {
         try {
             if (isClaimed()) {
                 MappingFault.bestEffort(this::abort);
+            }
+            if (batch.isOpen()) {
+                MappingFault.bestEffort(batch::abort);
             }
             MappingFault.bestEffort(lane::close);
             MappingFault.bestEffort(doorbell::close);

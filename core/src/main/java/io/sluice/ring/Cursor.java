@@ -61,6 +61,51 @@ final class Cursor extends CursorWords {
         this.cleared = position;
     }
 
+    /** Returns the position of the next record of the batch. */
+    long batchNext() {
+        return batchNext;
+    }
+
+    void batchNext(long position) {
+        this.batchNext = position;
+    }
+
+    /** Returns the end of the batch's room. */
+    long batchEnd() {
+        return batchEnd;
+    }
+
+    void batchEnd(long position) {
+        this.batchEnd = position;
+    }
+
+    /** Returns the word of the batch's first record, which is stored last. */
+    long batchFirst() {
+        return batchFirst;
+    }
+
+    void batchFirst(long word) {
+        this.batchFirst = word;
+    }
+
+    /** Returns the number of messages of the batch. */
+    int batchCount() {
+        return (int) batchCount;
+    }
+
+    void batchCount(int messages) {
+        this.batchCount = messages;
+    }
+
+    /** Returns the number of messages that the batch has slots for. */
+    int batchSlots() {
+        return (int) batchSlots;
+    }
+
+    void batchSlots(int messages) {
+        this.batchSlots = messages;
+    }
+
     /** Returns the next lane in turn. */
     long nextLane() {
         return nextLane;

@@ -20,6 +20,21 @@ abstract class CursorWords extends CursorPadding {
     /** The end of the zeroed bytes that begin at this end's position. */
     long cleared;
 
+    /** The position of the next record of a batch. */
+    long batchNext;
+
+    /** The end of the room of a batch. */
+    long batchEnd;
+
+    /** The word of a batch's first record, which is stored last. */
+    long batchFirst;
+
+    /** The number of messages of a batch. */
+    long batchCount;
+
+    /** The number of messages that a batch has slots for. */
+    long batchSlots;
+
     /** The next lane in turn. */
     long nextLane;
 

@@ -81,7 +81,7 @@ final class InFlight {
         return found != null ? found : new InFlight(count, newest + 1, 0);
     }
 
-    /** Returns the newest sequence in any message slot; 0 if there is none. */
+    /** Returns the newest sequence that was published; 0 if there is none. */
     static long newest(Memory claims, int count) {
         long newest = 0;
         for (int i = 0; i < count; i++) {
@@ -91,6 +91,9 @@ final class InFlight {
                 throw SlotStateDescriptor.invalid(word, i, count);
             }
             long sequence = SlotStateDescriptor.sequence(word);
+            if (!SlotBatch.isPublished(claims, word)) {
+                sequence -= count;
+            }
             boolean newer = SlotStateDescriptor.distance(sequence, newest) > 0;
             if (i == 0 || word != 0 && newer) {
                 newest = sequence;
@@ -147,17 +150,26 @@ final class InFlight {
         return first() == next();
     }
 
-    /** Tests whether every message slot has an in-flight record. */
-    boolean isFull() {
-        return next() - first() == lengths.length;
+    /** Tests whether so many message slots have no in-flight record. */
+    boolean hasSlots(int slots) {
+        return next() - first() + slots <= lengths.length;
     }
 
     void add(int payloadLength) {
+        prepare(next(), payloadLength);
+        addPrepared();
+    }
+
+    /** Prepares the record of a sequence that is to be added. */
+    void prepare(long sequence, int payloadLength) {
+        lengths[index(sequence)] = SlotStateDescriptor.ringLength(payloadLength);
+    }
+
+    /** Adds the next record, which is prepared. */
+    void addPrepared() {
         long sequence = next();
-        int length = SlotStateDescriptor.ringLength(payloadLength);
-        lengths[index(sequence)] = length;
         words.set(NEXT, sequence + 1);
-        words.set(END, end() + length);
+        words.set(END, end() + length(sequence));
     }
 
     void removeFirst() {

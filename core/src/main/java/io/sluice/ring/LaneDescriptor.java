@@ -101,6 +101,16 @@ public final class LaneDescriptor {
     }
 
     /**
+     * Returns the largest room of a batch: the whole ring, but for the word of the next record.
+     *
+     * @param capacity the ring's capacity, in bytes
+     * @return the length in bytes
+     */
+    public static int maxBatchLength(int capacity) {
+        return capacity - RecordDescriptor.HEADER_LENGTH;
+    }
+
+    /**
      * Checks the receiver's position as the sender reads it.
      *
      * @param receiverPosition the position that was read

@@ -61,8 +61,63 @@ public sealed interface LaneSender
         commit(length);
     }
 
-    /** Discards the message that was claimed last; no receiver has seen it. */
+    /** Discards the message that was claimed last, or the batch; no receiver has seen it. */
     void abort();
+
+    /**
+     * Begins a batch: messages that become visible together, by {@link #commitBatch}, or are
+     * discarded together, by {@link #abort}. Until then there is no room for another message. A
+     * mapping fault of this call is thrown before the batch begins: see {@link MappingFault#poll}.
+     *
+     * @param length the room for all its messages, in bytes, at most {@link
+     *     LaneDescriptor#maxBatchLength}; each takes {@link RecordDescriptor#batchedLength}
+     * @return whether there is room
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
+     */
+    default boolean tryBatch(int length) {
+        throw new UnsupportedOperationException("a lane without a buffer has no batches");
+    }
+
+    /**
+     * Returns the length that a message takes of the room of a batch.
+     *
+     * @param length the message's length in bytes
+     * @return the length in bytes
+     */
+    default int batchedLength(int length) {
+        return RecordDescriptor.batchedLength(length);
+    }
+
+    /**
+     * Gives the batch more room, behind what it has.
+     *
+     * @param length the number of bytes
+     * @return whether it has that room now
+     * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
+     */
+    default boolean extendBatch(int length) {
+        throw new UnsupportedOperationException("a lane without a buffer has no batches");
+    }
+
+    /**
+     * Adds a message to the batch, which the caller then writes in place.
+     *
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return the offset of its payload in the ring, or -1 if the batch has no room for it
+     */
+    default long addToBatch(int length) {
+        throw new UnsupportedOperationException("a lane without a buffer has no batches");
+    }
+
+    /** Removes the message that was added last to the batch, once: it could not be written. */
+    default void removeFromBatch() {
+        throw new UnsupportedOperationException("a lane without a buffer has no batches");
+    }
+
+    /** Publishes the messages of the batch, all at once. */
+    default void commitBatch() {
+        throw new UnsupportedOperationException("a lane without a buffer has no batches");
+    }
 
     /**
      * Returns the progress of the receivers at the last attempt that found no room.

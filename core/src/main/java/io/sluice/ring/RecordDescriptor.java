@@ -57,6 +57,16 @@ public final class RecordDescriptor {
     }
 
     /**
+     * Returns the length that a message takes of the room of a batch, in each kind of ring.
+     *
+     * @param payloadLength the payload's length, in bytes
+     * @return the length of its record, at least 16: the room for a slot state
+     */
+    public static int batchedLength(int payloadLength) {
+        return Math.max(recordLength(payloadLength), 2 * HEADER_LENGTH);
+    }
+
+    /**
      * Returns the word of a committed record.
      *
      * @param position the position of the record, in bytes since the lane was created

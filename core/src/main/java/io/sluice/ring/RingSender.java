@@ -19,15 +19,16 @@ sealed interface RingSender extends LaneSender permits SpscRingSender, SpmcRingS
     void restart(long position, long sequence);
 
     /**
-     * Drops the oldest messages until there is room for one, or up to one that a receiver has
+     * Drops the oldest messages until there is room for others, or up to one that a receiver has
      * taken.
      *
-     * @param length the length of the payload that needs room, in bytes
+     * @param length the length of the payloads that need room, in bytes
+     * @param messages the number of messages that need a slot
      * @param count the task to run for each message that is dropped
      * @return whether there is more room; false by default, for a ring whose receiver does not mark
      *     the messages that it takes
      */
-    default boolean dropOldest(int length, Runnable count) {
+    default boolean dropOldest(int length, int messages, Runnable count) {
         return false;
     }
 }

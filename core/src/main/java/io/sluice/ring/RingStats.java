@@ -87,7 +87,9 @@ public record RingStats(long sent, long received, int messages) {
             // edge SPMC_COMMIT, from SpmcRingSender.publish
             long word = claims.getLongAcquire((long) i * STRIDE);
             long place = claims.getLong((long) i * STRIDE + RECORD_REF_OFFSET);
-            if (word == 0 || !SlotStateDescriptor.isValid(word, i, count)) {
+            if (word == 0
+                    || !SlotStateDescriptor.isValid(word, i, count)
+                    || !SlotBatch.isPublished(claims, word)) {
                 continue;
             }
             int length =

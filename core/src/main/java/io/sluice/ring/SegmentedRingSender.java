@@ -74,19 +74,19 @@ public final class SegmentedRingSender implements LaneSender {
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
         return current.tryWrite(source, offset, length)
-                || grow(length) && current.tryWrite(source, offset, length);
+                || grow(length, 1) && current.tryWrite(source, offset, length);
     }
 
     @Override
     public boolean tryWrite(MemorySegment source, long offset, int length) {
         return current.tryWrite(source, offset, length)
-                || grow(length) && current.tryWrite(source, offset, length);
+                || grow(length, 1) && current.tryWrite(source, offset, length);
     }
 
     @Override
     public long tryClaim(int length) {
         long at = current.tryClaim(length);
-        if (at < 0 && grow(length)) {
+        if (at < 0 && grow(length, 1)) {
             at = current.tryClaim(length);
         }
         growthBlocked |= at >= 0;
@@ -111,14 +111,48 @@ public final class SegmentedRingSender implements LaneSender {
         current.abort();
     }
 
+    /** Begins a batch, in one ring: the next one, if the rest of this one is too small. */
+    @Override
+    public boolean tryBatch(int length) {
+        boolean open =
+                current.tryBatch(length)
+                        || grow(length, length / SlotStateDescriptor.STRIDE)
+                                && current.tryBatch(length);
+        growthBlocked |= open;
+        return open;
+    }
+
+    @Override
+    public boolean extendBatch(int length) {
+        return current.extendBatch(length);
+    }
+
+    @Override
+    public long addToBatch(int length) {
+        return current.addToBatch(length);
+    }
+
+    @Override
+    public void removeFromBatch() {
+        current.removeFromBatch();
+    }
+
+    @Override
+    public void commitBatch() {
+        growthBlocked = false;
+        current.commitBatch();
+    }
+
     /**
      * Links another ring, if there is space for one. The one before is full.
      *
      * <p>Tried once per call, so that concurrent receivers cannot keep a sender in a loop.
      *
-     * @return whether there may be room for a message of that length
+     * @param length the length of the payloads that need room, in bytes
+     * @param messages the number of messages, at most
+     * @return whether there may be room for them
      */
-    private boolean grow(int length) {
+    private boolean grow(int length, int messages) {
         if (growthBlocked) {
             return false;
         }
@@ -128,7 +162,7 @@ public final class SegmentedRingSender implements LaneSender {
                 slot = dropOldest();
             }
             if (slot == SegmentPool.NONE) {
-                return flavor.dropping() && current.dropOldest(length, countDropped);
+                return flavor.dropping() && current.dropOldest(length, messages, countDropped);
             }
             RingSender next = pool.sender(slot);
             next.restart(current.position(), current.sequence());

@@ -207,7 +207,7 @@ public final class SlotStateDescriptor {
         return here
                 && switch (state(word)) {
                     case DONE -> (word & (1L << SEQUENCE_SHIFT) - 1) == 0;
-                    case READY -> owner(word) == 0;
+                    case READY -> owner(word) < count; // The index in a batch.
                     default -> state(word) == TAKEN;
                 };
     }

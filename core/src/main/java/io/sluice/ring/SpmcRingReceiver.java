@@ -121,7 +121,7 @@ final class SpmcRingReceiver implements RingReceiver {
                     }
                 } else if (step != NOT_SENT) {
                     misses++;
-                    sent = Math.max(sent, next + distanceAhead(word, next));
+                    sent = Math.max(sent, next + distanceAhead(word, next) - unknown(word));
                     next = step;
                 } else if (next > sent) {
                     break;
@@ -149,6 +149,12 @@ final class SpmcRingReceiver implements RingReceiver {
         long ahead = SlotStateDescriptor.distance(scanned, hint);
         boolean holds = HintDescriptor.isSameEpoch(hint, scanned) && ahead > 0;
         return HintDescriptor.sequence(holds ? scanned : hint);
+    }
+
+    /** Returns how many sequences up to that of a word may be of a batch not published yet. */
+    private static int unknown(long word) {
+        int index = SlotBatch.index(word);
+        return index == 0 ? 0 : index + 1;
     }
 
     private long distanceAhead(long word, long next) {

@@ -45,6 +45,11 @@ final class SpmcRingSender implements RingSender {
     private final Cursor cursor = new Cursor();
     private final InFlight inFlight;
 
+    /** The position and the length of the batch's last payload, written in place until then. */
+    private long claimedAt;
+
+    private int claimedLength;
+
     /**
      * Creates a sender that continues where the last one stopped.
      *
@@ -56,6 +61,7 @@ final class SpmcRingSender implements RingSender {
         this.ring = ring;
         this.capacity = Math.toIntExact(ring.size());
         this.count = SlotStateDescriptor.count(claims, ring);
+        SlotBatch.revertUnpublished(claims, count);
         this.inFlight = InFlight.restore(claims, capacity);
         // No edge of its own: the last sender's writes are visible through its lock, by edge LOCK.
         inFlight.unwrap(control.getLong(SENDER_POSITION_OFFSET));
@@ -146,26 +152,124 @@ final class SpmcRingSender implements RingSender {
         cursor.position(inFlight.end());
     }
 
-    private boolean hasRoom(long position, int length) {
-        return fits(position, length) || makeRoom(position, length);
+    /**
+     * Begins a batch. Its slots are ready when it is committed, the first one last: receivers stop
+     * there, and the others say that they are of a batch, see {@link SlotBatch}.
+     */
+    @Override
+    public boolean tryBatch(int length) {
+        long position = cursor.position();
+        int slots = Math.min(length / STRIDE, SlotBatch.maxMessages(count));
+        if (!fits(position + length, slots) && !makeRoom(position + length, slots)) {
+            return false;
+        }
+        MappingFault.poll(); // A fault of making room must not leave the batch open.
+        cursor.savedLimit(cursor.limit());
+        cursor.limit(NO_ROOM);
+        cursor.batchNext(position);
+        cursor.batchEnd(position + length);
+        cursor.batchSlots(slots);
+        cursor.batchCount(0);
+        claimedLength = 0;
+        return true;
     }
 
-    private boolean fits(long position, int length) {
-        return position + SlotStateDescriptor.ringLength(length) <= cursor.limit()
-                && !inFlight.isFull();
+    @Override
+    public boolean extendBatch(int length) {
+        long end = cursor.batchEnd() + length;
+        int slots = cursor.batchSlots() + length / STRIDE;
+        if (end > cursor.savedLimit()
+                || slots > SlotBatch.maxMessages(count)
+                || !inFlight.hasSlots(slots)) {
+            return false;
+        }
+        cursor.batchEnd(end);
+        cursor.batchSlots(slots);
+        return true;
+    }
+
+    @Override
+    public long addToBatch(int length) {
+        completeClaimed();
+        long next = cursor.batchNext();
+        int messages = cursor.batchCount();
+        int unused = unused(length);
+        long end = next + SlotStateDescriptor.ringLength(length);
+        if (end + unused > cursor.batchEnd() || messages == cursor.batchSlots()) {
+            return -1;
+        }
+        long sequence = inFlight.next() + messages;
+        slotStates.setLong(
+                sequence * STRIDE + RECORD_REF_OFFSET, RecordDescriptor.word(next, length));
+        inFlight.prepare(sequence, length);
+        cursor.batchCount(messages + 1);
+        cursor.batchNext(end);
+        cursor.batchEnd(cursor.batchEnd() - unused);
+        claimedAt = next;
+        claimedLength = length;
+        return ring.index(next);
+    }
+
+    @Override
+    public void removeFromBatch() {
+        cursor.batchCount(cursor.batchCount() - 1);
+        cursor.batchNext(claimedAt);
+        cursor.batchEnd(cursor.batchEnd() + unused(claimedLength));
+        claimedLength = 0;
+    }
+
+    /** Returns how much less of the ring a record takes than the room that is counted for it. */
+    private static int unused(int length) {
+        return RecordDescriptor.batchedLength(length) - SlotStateDescriptor.ringLength(length);
+    }
+
+    private void completeClaimed() {
+        if (claimedLength > 0) {
+            ring.afterWrite(claimedAt, claimedLength);
+            claimedLength = 0;
+        }
+    }
+
+    @Override
+    public void commitBatch() {
+        completeClaimed();
+        long first = inFlight.next();
+        int messages = cursor.batchCount();
+        for (int index = messages - 1; index >= 0; index--) {
+            long sequence = first + index;
+            // edge SPMC_COMMIT, to SpmcRingReceiver.poll, SpmcRingReceiver.hasNext,
+            // RingStats.ofSpmc: payloads, record references and the later slot states are visible
+            // before the first one.
+            slotStates.setLongRelease(sequence * STRIDE, SlotBatch.ready(sequence, index));
+        }
+        for (int index = 0; index < messages; index++) {
+            inFlight.addPrepared();
+        }
+        cursor.position(inFlight.end());
+        cursor.limit(cursor.savedLimit());
+    }
+
+    private boolean hasRoom(long position, int length) {
+        long end = position + SlotStateDescriptor.ringLength(length);
+        return fits(end, 1) || makeRoom(end, 1);
+    }
+
+    private boolean fits(long end, int slots) {
+        return end <= cursor.limit() && inFlight.hasSlots(slots);
     }
 
     /**
-     * Removes the records that are done, from the oldest on, until the message fits, and some more.
+     * Removes the records that are done, from the oldest on, until the messages fit, and some more.
+     *
+     * @param end the end of the last message
+     * @param slots the number of messages
      */
-    private boolean makeRoom(long position, int length) {
+    private boolean makeRoom(long end, int slots) {
         if (cursor.limit() == NO_ROOM) {
-            return false; // Closed, or a message is claimed.
+            return false; // Closed, or a message is claimed, or a batch is open.
         }
         postPosition();
-        for (int i = 0;
-                !inFlight.isEmpty() && (i < RECLAIM_BATCH || !fits(position, length));
-                i++) {
+        for (int i = 0; !inFlight.isEmpty() && (i < RECLAIM_BATCH || !fits(end, slots)); i++) {
             long sequence = inFlight.first();
             // edge SPMC_RELEASE, from SpmcRingReceiver.deliver, SpmcRingRecovery.drop: a
             // payload that was read may be overwritten.
@@ -176,7 +280,7 @@ final class SpmcRingSender implements RingSender {
             inFlight.removeFirst();
             cursor.limit(inFlight.start() + capacity);
         }
-        return fits(position, length);
+        return fits(end, slots);
     }
 
     /**
@@ -184,13 +288,14 @@ final class SpmcRingSender implements RingSender {
      * space behind that message is not available yet.
      */
     @Override
-    public boolean dropOldest(int length, Runnable count) {
+    public boolean dropOldest(int length, int messages, Runnable count) {
         long needed = inFlight.end() + SlotStateDescriptor.ringLength(length) - capacity;
         long start = inFlight.start();
         long end = Math.max(needed, start + capacity / 4);
+        long last = inFlight.next() + messages - this.count; // Of those whose slots are needed.
         boolean room = false;
         for (long sequence = inFlight.first();
-                sequence < inFlight.next() && start < end;
+                sequence < inFlight.next() && (start < end || sequence < last);
                 sequence++) {
             // No edge: the sender wrote the message; makeRoom decides which space is reused.
             long word = slotStates.getLongAcquire(sequence * STRIDE);

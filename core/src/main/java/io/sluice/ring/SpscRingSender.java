@@ -42,6 +42,11 @@ public final class SpscRingSender implements RingSender {
     private final int capacity;
     private final Cursor cursor = new Cursor();
 
+    /** The position and the length of the batch's last payload, written in place until then. */
+    private long claimedAt;
+
+    private int claimedLength;
+
     /**
      * Creates a sender that continues where the last one stopped.
      *
@@ -221,6 +226,148 @@ public final class SpscRingSender implements RingSender {
         resetCleared();
     }
 
+    /**
+     * Begins a batch. Its words are stored as messages are added, except the first: the receiver
+     * stops there, and so does a successor of this sender, which knows no more than that word to be
+     * zero. Nothing is cleared before the end is known.
+     */
+    @Override
+    public boolean tryBatch(int length) {
+        long position = cursor.position();
+        long end = position + length;
+        if (end > cursor.limit() && !findRoom(position, end)) {
+            return false;
+        }
+        MappingFault.poll(); // A fault of making room must not leave the batch open.
+        cursor.limit(NO_ROOM);
+        cursor.batchNext(position);
+        cursor.batchEnd(end);
+        claimedLength = 0;
+        return true;
+    }
+
+    @Override
+    public boolean extendBatch(int length) {
+        long end = cursor.batchEnd() + length;
+        if (end > cursor.room() && !loadRoom(cursor.position(), end)) {
+            return false;
+        }
+        cursor.batchEnd(end);
+        return true;
+    }
+
+    /**
+     * Adds a short message to the batch if there is room for it. The hot path of a batch: no loop,
+     * no call.
+     *
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
+     * @return whether it was added
+     */
+    public boolean tryAddShort(byte[] source, int offset, int length) {
+        long next = cursor.batchNext();
+        long end = next + RecordDescriptor.recordLength(length);
+        if (end > cursor.batchEnd()) {
+            return false;
+        }
+        ring.writeRecord(next, batchWord(next, length), source, offset, length);
+        cursor.batchNext(end);
+        return true;
+    }
+
+    /**
+     * Adds a short message to the batch if there is room for it.
+     *
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
+     * @return whether it was added
+     */
+    public boolean tryAddShort(MemorySegment source, long offset, int length) {
+        long next = cursor.batchNext();
+        long end = next + RecordDescriptor.recordLength(length);
+        if (end > cursor.batchEnd()) {
+            return false;
+        }
+        boolean written = false;
+        try {
+            ring.writeRecord(next, batchWord(next, length), source, offset, length);
+            written = true;
+        } finally {
+            if (!written) {
+                resetCleared(next); // The source failed during the copy.
+            }
+        }
+        cursor.batchNext(end);
+        return true;
+    }
+
+    /** Returns the word to store for a record of the batch: none yet for the first. */
+    private long batchWord(long next, int length) {
+        long word = RecordDescriptor.word(next, length);
+        if (next != cursor.position()) {
+            return word;
+        }
+        cursor.batchFirst(word);
+        return UNCOMMITTED;
+    }
+
+    @Override
+    public long addToBatch(int length) {
+        completeClaimed();
+        long next = cursor.batchNext();
+        long end = next + RecordDescriptor.recordLength(length);
+        if (end > cursor.batchEnd()) {
+            return -1;
+        }
+        ring.setLong(next, batchWord(next, length));
+        cursor.batchNext(end);
+        claimedAt = next + HEADER_LENGTH;
+        claimedLength = length;
+        return ring.index(claimedAt);
+    }
+
+    @Override
+    public void removeFromBatch() {
+        long last = claimedAt - HEADER_LENGTH;
+        claimedLength = 0;
+        cursor.batchNext(last);
+        cursor.cleared(Math.min(cursor.cleared(), last)); // Its word may have been stored.
+    }
+
+    private void completeClaimed() {
+        if (claimedLength > 0) {
+            ring.afterWrite(claimedAt, claimedLength);
+            claimedLength = 0;
+        }
+    }
+
+    /** Publishes the batch by its first word, after clearing the word behind the last record. */
+    @Override
+    public void commitBatch() {
+        completeClaimed();
+        long position = cursor.position();
+        long end = cursor.batchNext();
+        if (end == position) {
+            abort();
+            return;
+        }
+        clear(end, end - position);
+        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
+        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
+        // SpscRingReceiver.peekLong, RingStats.ofSpsc:
+        // payloads, later words and the cleared next word are visible first.
+        ring.setLongRelease(position, cursor.batchFirst());
+        cursor.position(end);
+        limitTo(end, end);
+    }
+
+    /** Forgets what was cleared from a position on, but for the word there. */
+    private void resetCleared(long position) {
+        cursor.cleared(Math.min(cursor.cleared(), position + HEADER_LENGTH));
+    }
+
     /** Forgets what was cleared: only the word at this position is known to be zero. */
     private void resetCleared() {
         cursor.cleared(cursor.position() + HEADER_LENGTH);
@@ -266,29 +413,44 @@ public final class SpscRingSender implements RingSender {
      * runs several times per lap and publishes the sender's position at no cost to the hot path.
      */
     private boolean makeRoom(long position, int recordLength) {
-        if (cursor.limit() == NO_ROOM) {
-            return false; // Closed, or a message is claimed.
-        }
         long end = position + recordLength;
-        if (end > cursor.room()) {
-            // edge RELEASE, from SpscRingReceiver.publish: what it has read may be
-            // overwritten.
-            long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
-            LaneDescriptor.checkReceiverPosition(received, position, capacity);
-            cursor.room(received + capacity - HEADER_LENGTH);
+        if (!findRoom(position, end)) {
+            return false;
         }
+        clear(end, recordLength);
+        limitTo(end, position);
+        return true;
+    }
+
+    /** Posts the sender's position, and finds out whether there is room up to an end. */
+    private boolean findRoom(long position, long end) {
+        if (cursor.limit() == NO_ROOM) {
+            return false; // Closed, or a message is claimed, or a batch is open.
+        }
+        boolean enough = end <= cursor.room() || loadRoom(position, end);
         postPosition(position);
-        if (end > cursor.room()) {
+        if (!enough) {
             // Half empty, or emptier if this message needs it: otherwise each message would be a
             // wake-up.
             long wanted = Math.max(end + HEADER_LENGTH - capacity, position - capacity / 2);
             control.setLong(WAKEUP_POSITION_OFFSET, wanted);
-            return false;
         }
-        clear(end, recordLength);
+        return enough;
+    }
+
+    /** Reads the receiver's position; returns whether there is room up to an end. */
+    private boolean loadRoom(long position, long end) {
+        // edge RELEASE, from SpscRingReceiver.publish: what it has read may be overwritten.
+        long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
+        LaneDescriptor.checkReceiverPosition(received, position, capacity);
+        cursor.room(received + capacity - HEADER_LENGTH);
+        return end <= cursor.room();
+    }
+
+    /** Sets the limit: all is cleared up to there, and no more than a quarter lap is left. */
+    private void limitTo(long end, long position) {
         long cleared = cursor.cleared() - HEADER_LENGTH;
         cursor.limit(Math.max(end, Math.min(cleared, position + capacity / 4)));
-        return true;
     }
 
     /**
@@ -296,11 +458,11 @@ public final class SpscRingSender implements RingSender {
      * the receiver's CPU holds must be fetched from it, and many take hardly more time than one.
      * Stops at the ring's end, so that only payload needs the ring to be mirrored.
      */
-    private void clear(long end, int recordLength) {
+    private void clear(long end, long recordLength) {
         if (end < cursor.cleared()) {
             return;
         }
-        // Bytes before the end need no clearing: this record's payload covers them.
+        // Bytes before the end need no clearing: the record, or the batch, covers them.
         int length = recordLength > CLEAR_AHEAD ? HEADER_LENGTH : CLEAR_AHEAD;
         length = (int) Math.min(length, cursor.room() + HEADER_LENGTH - end);
         length = (int) Math.min(length, capacity - ring.index(end));

@@ -72,17 +72,9 @@ final class TimestampedLaneSender implements LaneSender {
         if (at < 0) {
             return at;
         }
-        // At the claim, not at the commit: messages are ordered by the calls that began to send
-        // them.
-        long now;
-        do { // Two messages with the same time would not be ordered.
-            now = System.nanoTime();
-        } while (now <= last);
-        last = now;
         boolean written = false;
         try {
-            ring().bytes().set(ValueLayout.JAVA_LONG_UNALIGNED, at, last);
-            MappingFault.poll();
+            putTimestamp(at);
             written = true;
         } finally {
             if (!written) {
@@ -90,6 +82,63 @@ final class TimestampedLaneSender implements LaneSender {
             }
         }
         return at + TIMESTAMP_LENGTH;
+    }
+
+    /**
+     * Writes the time at the claim, not at the commit: messages are ordered by the calls that began
+     * to send them.
+     */
+    private void putTimestamp(long at) {
+        long now;
+        do { // Two messages with the same time would not be ordered.
+            now = System.nanoTime();
+        } while (now <= last);
+        last = now;
+        ring().bytes().set(ValueLayout.JAVA_LONG_UNALIGNED, at, last);
+        MappingFault.poll();
+    }
+
+    @Override
+    public boolean tryBatch(int length) {
+        return lane.tryBatch(length);
+    }
+
+    @Override
+    public int batchedLength(int length) {
+        return lane.batchedLength(length + TIMESTAMP_LENGTH);
+    }
+
+    @Override
+    public boolean extendBatch(int length) {
+        return lane.extendBatch(length);
+    }
+
+    @Override
+    public long addToBatch(int length) {
+        long at = lane.addToBatch(length + TIMESTAMP_LENGTH);
+        if (at < 0) {
+            return at;
+        }
+        boolean written = false;
+        try {
+            putTimestamp(at);
+            written = true;
+        } finally {
+            if (!written) {
+                lane.removeFromBatch();
+            }
+        }
+        return at + TIMESTAMP_LENGTH;
+    }
+
+    @Override
+    public void removeFromBatch() {
+        lane.removeFromBatch();
+    }
+
+    @Override
+    public void commitBatch() {
+        lane.commitBatch();
     }
 
     @Override

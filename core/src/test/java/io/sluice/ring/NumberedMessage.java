@@ -1,5 +1,6 @@
 package io.sluice.ring;
 
+import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -39,6 +40,53 @@ final class NumberedMessage {
             sender.commit(message.length);
         }
         return true;
+    }
+
+    /**
+     * Sends a batch of messages with consecutive numbers, some of them written in place. The source
+     * of some fails first; returns whether there was room.
+     *
+     * @param room the room beyond what the messages take, in bytes
+     */
+    static boolean sendBatch(LaneSender sender, int number, int messages, int extra, int room) {
+        int length = 0;
+        for (int i = 0; i < messages; i++) {
+            length += sender.batchedLength(MIN_LENGTH + extra + i);
+        }
+        if (!sender.tryBatch(length + room)) {
+            return false;
+        }
+        for (int i = 0; i < messages; i++) {
+            byte[] message = of(number + i, extra + i);
+            if (i % 3 == 2) {
+                fill(sender, (byte) -1, sender.addToBatch(message.length));
+                sender.removeFromBatch();
+            }
+            if (i % 3 > 0 || !addShort(sender, message)) {
+                long at = sender.addToBatch(message.length);
+                MemorySegment.copy(
+                        message,
+                        0,
+                        sender.ring().bytes(),
+                        ValueLayout.JAVA_BYTE,
+                        at,
+                        message.length);
+            }
+        }
+        sender.commitBatch();
+        return true;
+    }
+
+    private static void fill(LaneSender sender, byte value, long at) {
+        sender.ring().bytes().asSlice(at, MIN_LENGTH).fill(value);
+    }
+
+    private static boolean addShort(LaneSender sender, byte[] message) {
+        LaneSender ring =
+                sender instanceof SegmentedRingSender segmented ? segmented.spscRing() : sender;
+        return message.length <= Memory.SHORT_LENGTH
+                && ring instanceof SpscRingSender spsc
+                && spsc.tryAddShort(message, 0, message.length);
     }
 
     private static byte expected(int number, int i) {

@@ -1,5 +1,6 @@
 package io.sluice.ring;
 
+import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -70,6 +71,7 @@ final class SpmcCrashHistory {
             if (number >= received.length) {
                 received = Arrays.copyOf(received, Math.max(2 * received.length, number + 1));
             }
+            assertTrue(number < sent, () -> number + " of a batch that is not committed");
             int attempt = receiver.deliveryAttempt();
             assertTrue(received[number] == 0 || attempt > 0, () -> number + " came twice");
             assertTrue(attempt <= deaths, () -> number + " is marked as redelivered");
@@ -135,7 +137,25 @@ final class SpmcCrashHistory {
     }
 
     boolean send(Random random) {
-        return send(random.nextInt(longest));
+        return random.nextInt(4) == 0 ? sendBatch(random) : send(random.nextInt(longest));
+    }
+
+    private boolean sendBatch(Random random) {
+        int messages = random.nextInt(random.nextInt(8) == 0 ? 30 : 5);
+        int extra = random.nextInt(Math.min(longest, 40));
+        int room = STRIDE * random.nextInt(4);
+        int bytes = messages * SlotStateDescriptor.ringLength(80) + room;
+        senderBusy = true;
+        try {
+            boolean done =
+                    bytes < 500
+                            && NumberedMessage.sendBatch(
+                                    sender, sent, messages, messages > 5 ? 0 : extra, room);
+            sent += done ? messages : 0;
+            return done;
+        } finally {
+            senderBusy = false;
+        }
     }
 
     private boolean send(int extra) {

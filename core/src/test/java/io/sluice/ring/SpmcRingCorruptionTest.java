@@ -45,7 +45,7 @@ class SpmcRingCorruptionTest {
             SlotStateDescriptor.ready(1006, 0), // Of another message slot.
             SlotStateDescriptor.done(1004),
             ready | 3L << SlotStateDescriptor.STATE_SHIFT, // In an undefined state.
-            ready | 1, // Ready, with an owner.
+            ready | SLOT_STATES, // Ready, with an index that no batch has.
             SlotStateDescriptor.done(1005) | 1, // Done, with an owner.
             SlotStateDescriptor.done(1005) | 1L << SlotStateDescriptor.ATTEMPTS_SHIFT,
             SlotStateDescriptor.ready(1005 + SLOT_STATES, 0), // A lap ahead of its neighbors.

@@ -72,7 +72,7 @@ class SpmcRingTest {
             SpmcRingReceiver receiver = laneMemory.spmcReceiver(1);
             assertTrue(write(sender, message));
             for (int i = 0; i < dropped; i++) {
-                assertTrue(sender.dropOldest(message.length, () -> {}));
+                assertTrue(sender.dropOldest(message.length, 1, () -> {}));
                 assertTrue(write(sender, message));
             }
             assertTrue(receiver.hasNext(), () -> dropped + " dropped");

@@ -60,8 +60,10 @@ class SpscRingCrashTest {
             newReceiver();
             int steps = random.nextInt(60);
             for (int i = 0; i < steps; i++) {
-                int step = random.nextInt(6);
-                if (step > 2) {
+                int step = random.nextInt(7);
+                if (step > 5) {
+                    sendBatch(random);
+                } else if (step > 2) {
                     send(random.nextInt(200));
                 } else if (step > 1) {
                     sendShorter(random.nextInt(200), random.nextInt(100));
@@ -83,6 +85,15 @@ class SpscRingCrashTest {
         boolean sendShorter(int extra, int unused) {
             boolean done = NumberedMessage.sendShorter(sender, sent, extra, unused);
             sent += done ? 1 : 0;
+            return done;
+        }
+
+        boolean sendBatch(Random random) {
+            int messages = random.nextInt(5);
+            boolean done =
+                    NumberedMessage.sendBatch(
+                            sender, sent, messages, random.nextInt(60), 8 * random.nextInt(10));
+            sent += done ? messages : 0;
             return done;
         }
 
@@ -126,10 +137,13 @@ class SpscRingCrashTest {
         History history = new History(spscRingLayout.wiring.apply(random), random);
         int extra = random.nextInt(100);
         int unused = random.nextInt(200);
+        boolean batch = random.nextBoolean();
         boolean died = false;
         history.faultInjector.crashAfter(accesses);
         try {
-            if (unused < 100) {
+            if (batch) {
+                history.sendBatch(random);
+            } else if (unused < 100) {
                 history.sendShorter(extra, unused);
             } else {
                 history.send(extra);
