@@ -26,9 +26,9 @@ import java.util.Objects;
  *
  * <p>A message that was accepted is delivered, even if this process is killed immediately after
  * that. Sending neither allocates nor locks nor makes a system call. Every method throws {@link
- * IllegalStateException} after {@link #close}, and while a message is claimed or a batch is open, and {@link
- * ChannelCorruptedException} if the lane holds data that no receiver writes, or its file was
- * truncated.
+ * IllegalStateException} after {@link #close}, and while a message is claimed or a batch is open,
+ * and {@link ChannelCorruptedException} if the lane holds data that no receiver writes, or its file
+ * was truncated.
  *
  * <p>A send into an unbounded pipe may allocate more space in the file system, and a send that
  * waits may open files to recover from a receiver's death. If the system refuses that, the send
@@ -40,9 +40,9 @@ import java.util.Objects;
  * awaitReceiver}, with or without a timeout, and calls of codecs, streams and adapters that are
  * built on them. That call then either throws {@link IllegalStateException}, and has sent nothing,
  * or completes as documented. This end leaves the pipe when the call has ended. A message that is
- * claimed meanwhile, and a batch, are aborted. The non-blocking calls ({@code trySend}, {@code tryClaim}, {@code
- * tryCommit}) must have returned before another thread closes this end, or what they send may be
- * lost.
+ * claimed meanwhile, and a batch, are aborted. The non-blocking calls ({@code trySend}, {@code
+ * tryClaim}, {@code tryCommit}) must have returned before another thread closes this end, or what
+ * they send may be lost.
  *
  * <p>An end that becomes unreachable without being closed is closed when the garbage collector
  * finds it, with a warning: see {@link Pipe}.
@@ -268,8 +268,9 @@ public final class PipeSender implements AutoCloseable {
     /**
      * Begins a batch: messages that become visible together. Does not wait.
      *
-     * @param maxBytes the room for the batch, as {@link Batch} counts it: at least 16, and at most 8
-     *     less than the pipe's capacity for each sender (the length of a segment, if the pipe grows)
+     * @param maxBytes the room for the batch, as {@link Batch} counts it: at least 16, and at most
+     *     8 less than the pipe's capacity for each sender (the length of a segment, if the pipe
+     *     grows)
      * @return the batch, to be committed or aborted, or null if there is no room now
      * @throws BrokenChannelException if all receivers have left
      * @throws IllegalArgumentException if the pipe cannot hold such a batch
@@ -599,9 +600,9 @@ public final class PipeSender implements AutoCloseable {
 
     /**
      * Closes this end. When the last sender has closed, the receivers drain what was sent and then
-     * see the end of the stream. A claimed message, and an open batch, are aborted. Closing twice has no effect. Returns
-     * immediately, even if another thread is in a blocking call of this end; then this end leaves
-     * the pipe when that call ends.
+     * see the end of the stream. A claimed message, and an open batch, are aborted. Closing twice
+     * has no effect. Returns immediately, even if another thread is in a blocking call of this end;
+     * then this end leaves the pipe when that call ends.
      */
     @Override
     public void close() {

@@ -219,7 +219,7 @@ final class SpmcRingReceiver implements RingReceiver {
                 long taken = SlotStateDescriptor.taken(word, owner);
                 SpmcRingRecovery.putBack(control, slotStates, sequence, taken);
             } else {
-                // edge SPMC_RELEASE, to SpmcRingSender.makeRoom, InFlight.restore,
+                // edge SPMC_RELEASE, to SpmcRingSender.reclaim, InFlight.restore,
                 // RingFlavor.isReceived: the payload has been read.
                 slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.done(sequence));
                 senderEvent.notifyOne();

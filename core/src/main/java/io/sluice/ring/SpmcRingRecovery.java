@@ -97,7 +97,7 @@ final class SpmcRingRecovery {
 
     private static boolean drop(Memory claims, int index, long word) {
         long done = SlotStateDescriptor.done(SlotStateDescriptor.sequence(word));
-        // edge SPMC_RELEASE, to SpmcRingSender.makeRoom, InFlight.restore,
+        // edge SPMC_RELEASE, to SpmcRingSender.reclaim, InFlight.restore,
         // RingFlavor.isReceived: no receiver reads the payload any more.
         return claims.compareAndSetLong((long) index * STRIDE, word, done);
     }

@@ -145,11 +145,16 @@ final class SpmcRingSender implements RingSender {
         long sequence = inFlight.next();
         slotStates.setLong(
                 sequence * STRIDE + RECORD_REF_OFFSET, RecordDescriptor.word(position, length));
-        // edge SPMC_COMMIT, to SpmcRingReceiver.poll, SpmcRingReceiver.hasNext,
-        // RingStats.ofSpmc: payload and record reference are visible before the slot state.
-        slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.ready(sequence, 0));
+        publish(sequence, SlotStateDescriptor.ready(sequence, 0));
         inFlight.add(length);
         cursor.position(inFlight.end());
+    }
+
+    private void publish(long sequence, long word) {
+        // edge SPMC_COMMIT, to SpmcRingReceiver.poll, SpmcRingReceiver.hasNext,
+        // RingStats.ofSpmc: payload and record reference are visible before the slot state; so are
+        // the later messages of a batch, which are published first.
+        slotStates.setLongRelease(sequence * STRIDE, word);
     }
 
     /**
@@ -160,7 +165,7 @@ final class SpmcRingSender implements RingSender {
     public boolean tryBatch(int length) {
         long position = cursor.position();
         int slots = Math.min(length / STRIDE, SlotBatch.maxMessages(count));
-        if (!fits(position + length, slots) && !makeRoom(position + length, slots)) {
+        if (!hasRoomFor(position + length, slots)) {
             return false;
         }
         MappingFault.poll(); // A fault of making room must not leave the batch open.
@@ -178,10 +183,15 @@ final class SpmcRingSender implements RingSender {
     public boolean extendBatch(int length) {
         long end = cursor.batchEnd() + length;
         int slots = cursor.batchSlots() + length / STRIDE;
-        if (end > cursor.savedLimit()
-                || slots > SlotBatch.maxMessages(count)
-                || !inFlight.hasSlots(slots)) {
+        if (slots > SlotBatch.maxMessages(count)) {
             return false;
+        }
+        if (!hasSpace(end, slots)) {
+            reclaim(end, slots);
+            cursor.savedLimit(inFlight.start() + capacity);
+            if (!hasSpace(end, slots)) {
+                return false;
+            }
         }
         cursor.batchEnd(end);
         cursor.batchSlots(slots);
@@ -237,10 +247,7 @@ final class SpmcRingSender implements RingSender {
         int messages = cursor.batchCount();
         for (int index = messages - 1; index >= 0; index--) {
             long sequence = first + index;
-            // edge SPMC_COMMIT, to SpmcRingReceiver.poll, SpmcRingReceiver.hasNext,
-            // RingStats.ofSpmc: payloads, record references and the later slot states are visible
-            // before the first one.
-            slotStates.setLongRelease(sequence * STRIDE, SlotBatch.ready(sequence, index));
+            publish(sequence, SlotBatch.ready(sequence, index));
         }
         for (int index = 0; index < messages; index++) {
             inFlight.addPrepared();
@@ -250,26 +257,42 @@ final class SpmcRingSender implements RingSender {
     }
 
     private boolean hasRoom(long position, int length) {
-        long end = position + SlotStateDescriptor.ringLength(length);
-        return fits(end, 1) || makeRoom(end, 1);
+        return hasRoomFor(position + SlotStateDescriptor.ringLength(length), 1);
+    }
+
+    /**
+     * Tests whether there is room for messages, or makes it.
+     *
+     * @param end the end of the last message
+     * @param slots the number of messages
+     */
+    private boolean hasRoomFor(long end, int slots) {
+        return fits(end, slots) || makeRoom(end, slots);
     }
 
     private boolean fits(long end, int slots) {
         return end <= cursor.limit() && inFlight.hasSlots(slots);
     }
 
-    /**
-     * Removes the records that are done, from the oldest on, until the messages fit, and some more.
-     *
-     * @param end the end of the last message
-     * @param slots the number of messages
-     */
     private boolean makeRoom(long end, int slots) {
         if (cursor.limit() == NO_ROOM) {
             return false; // Closed, or a message is claimed, or a batch is open.
         }
         postPosition();
-        for (int i = 0; !inFlight.isEmpty() && (i < RECLAIM_BATCH || !fits(end, slots)); i++) {
+        reclaim(end, slots);
+        cursor.limit(inFlight.start() + capacity);
+        return hasSpace(end, slots);
+    }
+
+    private boolean hasSpace(long end, int slots) {
+        return end <= inFlight.start() + capacity && inFlight.hasSlots(slots);
+    }
+
+    /**
+     * Removes the records that are done, from the oldest on, until the messages fit, and some more.
+     */
+    private void reclaim(long end, int slots) {
+        for (int i = 0; !inFlight.isEmpty() && (i < RECLAIM_BATCH || !hasSpace(end, slots)); i++) {
             long sequence = inFlight.first();
             // edge SPMC_RELEASE, from SpmcRingReceiver.deliver, SpmcRingRecovery.drop: a
             // payload that was read may be overwritten.
@@ -278,9 +301,7 @@ final class SpmcRingSender implements RingSender {
                 break;
             }
             inFlight.removeFirst();
-            cursor.limit(inFlight.start() + capacity);
         }
-        return fits(end, slots);
     }
 
     /**

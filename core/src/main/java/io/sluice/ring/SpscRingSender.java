@@ -354,12 +354,7 @@ public final class SpscRingSender implements RingSender {
             return;
         }
         clear(end, end - position);
-        // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
-        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
-        // SpscRingReceiver.peekLong, RingStats.ofSpsc:
-        // payloads, later words and the cleared next word are visible first.
-        ring.setLongRelease(position, cursor.batchFirst());
-        cursor.position(end);
+        publish(position, end, cursor.batchFirst());
         limitTo(end, end);
     }
 
@@ -375,12 +370,16 @@ public final class SpscRingSender implements RingSender {
     }
 
     private void publish(long position, int recordLength, int length) {
-        long next = position + recordLength;
+        publish(position, position + recordLength, RecordDescriptor.word(position, length));
+    }
+
+    /** Publishes a record, or a batch by its first one. */
+    private void publish(long position, long next, long word) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc:
-        // payload and the cleared next word are visible first.
-        ring.setLongRelease(position, RecordDescriptor.word(position, length));
+        // payload and the cleared next word are visible first; so are the later words of a batch.
+        ring.setLongRelease(position, word);
         cursor.position(next);
     }
 
