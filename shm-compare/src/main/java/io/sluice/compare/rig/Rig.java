@@ -222,10 +222,10 @@ public final class Rig {
      * @throws IOException if even the floor cannot be measured
      */
     public Results run(Tool tool, List<String> argv, Rounds rounds) throws IOException {
-        long begun = System.nanoTime();
         Instant started = Instant.now();
         Quiet quiet = Quiet.await(quietLimit.toNanos());
         progress.quiet(quiet);
+        long begun = System.nanoTime();
         ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
         EnvironmentProbe environment = EnvironmentProbe.begin(pair, quiet);
         plans.stream()
