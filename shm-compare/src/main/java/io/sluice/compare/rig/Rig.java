@@ -241,7 +241,7 @@ public final class Rig {
         }
         Suite fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
         progress.begin(fitting, groups, launcher.lastStartNs());
-        repeats = 1 + outcomes.size() * fitting.forks() / 4;
+        repeats = outcomes.size() * fitting.forks() / 4;
         SplittableRandom chance = new SplittableRandom(seed);
         int forks = 0;
         long longest = 0;
