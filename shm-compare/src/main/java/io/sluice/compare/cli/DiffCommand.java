@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "Example: shm-compare diff before.json after.json --threshold 5%",
+            "Example: shm-compare diff before.json after.json --threshold 5%%",
             "Exit status: 4 if something became worse by that test, or a measurement that had numbers has",
             "none any more: it failed, became invalid, or the same command did not measure it."
         })

@@ -129,7 +129,7 @@ final class PairLauncher {
                     addresses,
                     workloads,
                     placement.cpu(first ? 2 * number : 2 * number + 1),
-                    placement.separateCpus() && !hasSeveralEnds(),
+                    placement.separateCpus() && hasFloor(),
                     effort,
                     seed,
                     fault != null && fault.side() == role ? fault : null,
@@ -144,6 +144,11 @@ final class PairLauncher {
                 all += 2 * Math.max(paced, effort.limitNs()) + Initiator.longestWarmUpNs(effort);
             }
             return all;
+        }
+
+        /** Tests whether the two ends have their CPUs to themselves. */
+        private boolean hasFloor() {
+            return !hasSeveralEnds() && workload().pattern() != Pattern.OVERSUB;
         }
 
         /** Tests whether one side has several ends. */
