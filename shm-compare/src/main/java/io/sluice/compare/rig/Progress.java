@@ -16,6 +16,7 @@ public final class Progress {
     private double expectedSeconds;
     private double averageSeconds;
     private long start;
+    private double limitSeconds;
 
     /**
      * Progress by lines.
@@ -51,6 +52,7 @@ public final class Progress {
         averageSeconds = total == 0 ? 0 : expectedSeconds / total;
         start = System.nanoTime();
         String time = minutes(expectedSeconds).strip();
+        limitSeconds = suite.limit() == null ? 0 : suite.limit().toSeconds();
         boolean limited = suite.limit() != null && suite.limit().toNanos() / 1e9 < expectedSeconds;
         out.printf(
                 Locale.ROOT,
@@ -61,6 +63,14 @@ public final class Progress {
                 limited
                         ? "within " + minutes(suite.limit().toSeconds()).strip()
                         : "about " + time);
+    }
+
+    /** Says how long the rest takes, within the limit that the suite has. */
+    private double left(double perFork) {
+        double rest = perFork * (total - done);
+        return limitSeconds == 0
+                ? rest
+                : Math.max(0, Math.min(rest, limitSeconds - (System.nanoTime() - start) / 1e9));
     }
 
     void repeats(MeasurementPlan plan, String why) {
@@ -122,7 +132,7 @@ public final class Progress {
                 n + 1,
                 forks,
                 result,
-                minutes(perFork * (total - done)));
+                minutes(left(perFork)));
     }
 
     private static String minutes(double seconds) {

@@ -20,6 +20,7 @@ final class Responder {
     private final Arrivals arrivals;
     private final Payload outgoing;
     private final Payload incoming;
+    private long replies;
 
     /**
      * Creates one end.
@@ -99,7 +100,7 @@ final class Responder {
             if (marker != 0) {
                 return marker;
             }
-            link.send(outgoing, incoming.expected() - 1);
+            link.send(outgoing, replies++);
         }
     }
 

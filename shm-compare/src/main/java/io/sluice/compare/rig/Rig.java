@@ -48,6 +48,8 @@ public final class Rig {
     private Results resumed;
     private Duration quietLimit = Duration.ofSeconds(30);
     private int repeats;
+    private long begun;
+    private Long deadline;
     private volatile boolean stopped;
 
     /**
@@ -225,7 +227,7 @@ public final class Rig {
         Instant started = Instant.now();
         Quiet quiet = Quiet.await(quietLimit.toNanos());
         progress.quiet(quiet);
-        long begun = System.nanoTime();
+        begun = System.nanoTime();
         ClassArchive.flags(Role.INITIATOR); // so that no start includes making it
         EnvironmentProbe environment = EnvironmentProbe.begin(pair, quiet);
         plans.stream()
@@ -241,7 +243,8 @@ public final class Rig {
         }
         Suite fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
         progress.begin(fitting, groups, launcher.lastStartNs());
-        repeats = outcomes.size() * fitting.forks() / 4;
+        repeats = outcomes.size() * fitting.minForks() / 4;
+        deadline = fitting.limit() == null ? null : begun + fitting.roundsNs();
         SplittableRandom chance = new SplittableRandom(seed);
         int forks = 0;
         long longest = 0;
@@ -383,7 +386,7 @@ public final class Rig {
                                 factors(plan, 0),
                                 forks.get(i),
                                 Runtime.getRuntime().availableProcessors());
-                if (by.isPresent() && attempt < ATTEMPTS && repeats > 0) {
+                if (by.isPresent() && attempt < ATTEMPTS && repeats > 0 && isTimeLeft(fitting)) {
                     repeats--;
                     outcome.repeated.add("fork " + (n + 1) + ": " + by.get());
                     progress.repeats(plan, by.get());
@@ -395,6 +398,20 @@ public final class Rig {
             }
             due = again;
         }
+    }
+
+    /**
+     * Tests whether a repetition leaves the time for the rounds that there must be: a limited run
+     * gives to repetitions what they do not need.
+     */
+    private boolean isTimeLeft(Suite fitting) {
+        if (deadline == null) {
+            return true;
+        }
+        double done = outcomes.values().stream().mapToLong(o -> o.forks.size()).sum() + 1.0;
+        double needed = (double) outcomes.size() * fitting.minForks();
+        double perFork = (System.nanoTime() - begun) / done;
+        return System.nanoTime() + perFork * (Math.max(0, needed - done) + 1) < deadline;
     }
 
     /**

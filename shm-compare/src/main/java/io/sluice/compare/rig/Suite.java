@@ -391,9 +391,14 @@ public record Suite(
         return scaledTo(left, groups, startNs, minForks, 1);
     }
 
+    /** Returns how long the rounds of a limited suite may take. */
+    long roundsNs() {
+        return limit.minus(END).toNanos();
+    }
+
     /** Tests whether no further round is to begin, by when it would end. */
     boolean isOver(int done, long endNs) {
-        return limit != null && done >= minForks && endNs > limit.minus(END).toNanos();
+        return limit != null && done >= minForks && endNs > roundsNs();
     }
 
     /**

@@ -69,9 +69,10 @@ class RigTest {
         PairLauncher.PairPlan both =
                 PAIRS.order(
                         "sluice/spin",
-                        List.of(Workload.of(Pattern.RTT, 64), Workload.of(Pattern.STREAM, 64)));
+                        List.of(Workload.of(Pattern.STREAM, 64), Workload.of(Pattern.RTT, 64)));
         for (PairLauncher.PairResult pairResult : PAIRS.launcher().launchAll(both)) {
             for (EndpointResult end : List.of(pairResult.initiator(), pairResult.responder())) {
+                assertEquals(0, end.counters().lost(), "what one workload sent is not the other's");
                 Map<String, Long> calls = end.counters().systemCalls();
                 // The check whether the other end is alive, while that end has no CPU.
                 long questions = calls.getOrDefault("fcntl", 0L);
