@@ -41,6 +41,7 @@ final class Initiator {
     private final List<Long> helpers;
     private final ForkDurations forkDurations;
     private boolean steady;
+    private boolean isCold;
     private long warmUpMessages;
 
     /**
@@ -79,6 +80,7 @@ final class Initiator {
         if (traffic.isPaced()) {
             // The code compiled during warm-up has never waited, as paced traffic does.
             warmUpMessages += traffic.measure(perNs, forkDurations.settle()).get().messages();
+            steady = !isCold; // Its rate is given.
         } else {
             perNs = warmUp(traffic, forkDurations.warmUpNs() / 2);
         }
@@ -160,7 +162,6 @@ final class Initiator {
         CompilerActivity compilerActivity = new CompilerActivity(begun);
         List<Double> rates = new ArrayList<>();
         long faults = faults();
-        boolean isCold;
         long now;
         do {
             long start = System.nanoTime();

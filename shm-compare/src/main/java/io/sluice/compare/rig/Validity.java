@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -120,7 +121,6 @@ final class Validity {
                 launches,
                 fork -> Disturbance.of(factors, fork, machine.cpus()).isPresent());
         flag(fired, "V08", launches, this::observed);
-        flag(fired, "V09", launches, fork -> undersampled(factors, fork));
         flag(fired, "V13", launches, fork -> any(fork, end -> interrupted(end, fork.durationNs())));
         flag(fired, "V14", launches, Validity::faulted);
         flag(fired, "V17", launches, fork -> any(fork, e -> e.shortTransfers() > 0));
@@ -130,6 +130,9 @@ final class Validity {
         TreeSet<String> flags = new TreeSet<>(fired.keySet());
         if (2 * fired.getOrDefault("V20", 0) <= launches.size()) {
             flags.remove("V20");
+        }
+        if (isUndersampled(factors, launches)) {
+            flags.add("V09");
         }
         if (spread(measured) > SPREAD) {
             flags.add("V06");
@@ -267,13 +270,17 @@ final class Validity {
                 && Math.abs(Hdr.decode(fork.hdr()).getMean() / fork.meanUntimedNs() - 1) > OBSERVER;
     }
 
-    /** Tests for a tail without samples, where a tail was to be measured. */
-    private static boolean undersampled(Factors factors, Fork fork) {
-        boolean isForCpu = CpuAtRate.isAtRate(factors);
-        String hdr = fork.response() != null ? fork.response() : fork.hdr();
-        return hdr != null
-                && !isForCpu
-                && !Percentiles.supported(Hdr.decode(hdr).getTotalCount(), 99);
+    /** Tests for a tail without samples, in all forks together, where a tail was to be measured. */
+    private static boolean isUndersampled(Factors factors, List<Fork> forks) {
+        List<String> histograms =
+                forks.stream()
+                        .map(fork -> fork.response() != null ? fork.response() : fork.hdr())
+                        .filter(Objects::nonNull)
+                        .toList();
+        long samples = histograms.stream().mapToLong(h -> Hdr.decode(h).getTotalCount()).sum();
+        return !histograms.isEmpty()
+                && !CpuAtRate.isAtRate(factors)
+                && !Percentiles.supported(samples, 99);
     }
 
     private static boolean faulted(Fork fork) {
