@@ -107,8 +107,8 @@ class ChannelContractFlowTest {
     void eachMessageIsReceivedOnceAndInOrder() throws Exception {
         count(
                 combination.takesTurns() && combination.sleeps()
-                        ? Proof.size(200, 1_000)
-                        : Proof.size(2_000, 10_000));
+                        ? Proof.size(100, 1_000)
+                        : Proof.size(1_000, 10_000));
         List<ContractPipe.BackgroundTask> backgroundTasks = new ArrayList<>();
         for (PipeReceiver receiver : pipe.receivers()) {
             backgroundTasks.add(pipe.start(() -> receiveAll(receiver)));
@@ -170,7 +170,7 @@ class ChannelContractFlowTest {
     /** Repeats every interrupted call: an interrupted call has had no effect. */
     @Test
     void interruptionsLoseAndDoubleNothing() throws Exception {
-        count(combination.takesTurns() ? 300 : Proof.size(1_000, 2_000));
+        count(combination.takesTurns() ? Proof.size(150, 300) : Proof.size(500, 2_000));
         List<ContractPipe.BackgroundTask> backgroundTasks = new ArrayList<>();
         for (PipeReceiver receiver : pipe.receivers()) {
             backgroundTasks.add(

@@ -22,12 +22,14 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.IdleStrategy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Another thread closes an end of a pipe while a call waits in it. */
+@Tag("minutes")
 @Timeout(60)
 class CloseWhileWaitingTest {
     @TempDir Path directory;

@@ -25,7 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class EndOfStreamTest {
     private static final int ROUNDS = 10_000;
-    private static final long ENOUGH_NANOS = 3_000_000_000L; // On a busy machine, fewer rounds.
+    private static final long ENOUGH_NANOS =
+            Proof.size(500, 3_000) * 1_000_000L; // On a busy machine, fewer rounds.
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @TempDir Path directory;

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("minutes")
 class MailboxAllocationTest {
     private static final int MESSAGES = 100_000;
+    private static final int HAND_OVERS = Proof.size(20_000, MESSAGES);
     private static final Object MESSAGE = new Object();
     private static final Object[] ONE = {MESSAGE};
     private static final Consumer<Object> HANDLER = m -> assertSame(MESSAGE, m);
@@ -95,8 +96,8 @@ class MailboxAllocationTest {
         testThreads.start(
                 () -> {
                     long before = 0;
-                    for (int i = 0; i < 2 * MESSAGES; i++) {
-                        if (i == MESSAGES) {
+                    for (int i = 0; i < 2 * HAND_OVERS; i++) {
+                        if (i == HAND_OVERS) {
                             before = THREADS.getCurrentThreadAllocatedBytes();
                         }
                         sender.send(MESSAGE);
@@ -106,8 +107,8 @@ class MailboxAllocationTest {
         testThreads.start(
                 () -> {
                     long before = 0;
-                    for (int i = 0; i < 2 * MESSAGES; i++) {
-                        if (i == MESSAGES) {
+                    for (int i = 0; i < 2 * HAND_OVERS; i++) {
+                        if (i == HAND_OVERS) {
                             before = THREADS.getCurrentThreadAllocatedBytes();
                         }
                         assertSame(MESSAGE, receiver.receive());

@@ -276,7 +276,7 @@ class MailboxContractTest {
 
     @Test
     void timeOutsAndInterruptsLoseAndDuplicateNothing() throws Exception {
-        int messages = MESSAGES / 4;
+        int messages = MESSAGES / Proof.size(10, 4);
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
         AtomicBoolean done = new AtomicBoolean();

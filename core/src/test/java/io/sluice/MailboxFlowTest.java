@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("minutes")
 class MailboxFlowTest {
     private static final int MESSAGES = Proof.size(10_000, 100_000);
+    private static final int ROUNDS = Proof.size(300, 2_000);
 
     static List<Arguments> flows() {
         List<Arguments> flows = new ArrayList<>();
@@ -99,7 +100,7 @@ class MailboxFlowTest {
     @ParameterizedTest
     @MethodSource("setups")
     void theEndComesAfterTheLastMessageAndNeverBefore(Setup setup) throws InterruptedException {
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
             Mailbox<Integer> mailbox = setup.mailbox(4);
             Sender<Integer> sender = setup.sender(mailbox);
             Receiver<Integer> receiver = setup.receiver(mailbox);

@@ -27,6 +27,7 @@ class MailboxWakeTest {
     private static final int HAND_OVERS = Proof.size("sluice.handovers", 10_000, 100_000);
 
     private static final int LONG_PAUSE_NANOS = 100_000; // About the time of a wake-up.
+    private static final int ASLEEP_MILLIS = Proof.size(500, 2_000);
     private static final int SHORT_PAUSE_NANOS = 10_000;
 
     private static final Setup MANY = new Setup(Ends.MANY, Ends.MANY, true);
@@ -254,10 +255,12 @@ class MailboxWakeTest {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         long[] before =
                 waiters.stream().mapToLong(t -> threads.getThreadCpuTime(t.threadId())).toArray();
-        waiters.get(0).join(2_000); // The measured interval.
+        waiters.get(0).join(ASLEEP_MILLIS); // The measured interval.
         for (int i = 0; i < before.length; i++) {
             long used = threads.getThreadCpuTime(waiters.get(i).threadId()) - before[i];
-            assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");
+            assertTrue(
+                    used < TimeUnit.MILLISECONDS.toNanos(20),
+                    used + " ns in " + ASLEEP_MILLIS + " ms");
         }
         waiters.forEach(Thread::interrupt);
         for (TestThreads testThreads : testThreadses) {

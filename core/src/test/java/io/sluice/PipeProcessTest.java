@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("minutes")
 @Timeout(120)
 class PipeProcessTest {
-    private static final int KILLS = Proof.size(5, 20);
+    private static final int KILLS = Proof.size(3, 20);
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @TempDir Path directory;
@@ -164,7 +164,7 @@ class PipeProcessTest {
     void aKilledReceiverBreaksThePipe() throws Exception {
         Path pipe = pipe();
         try (PipeSender sender = Pipe.open(pipe).sender()) {
-            for (int kill = 0; kill < 5; kill++) {
+            for (int kill = 0; kill < Proof.size(2, 5); kill++) {
                 try (ChildJvm receiver = ChildJvm.start(EndlessReceiver.class, pipe)) {
                     sendUntil(sender, receiver);
                     receiver.kill();

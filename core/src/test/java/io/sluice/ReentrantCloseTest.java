@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.agrona.concurrent.IdleStrategy;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Another thread closes an end during a blocking call, at any point of it: the result of the call
  * matches its effect.
  */
+@Tag("minutes")
 @Timeout(120)
 class ReentrantCloseTest {
     @TempDir Path directory;
@@ -125,7 +127,7 @@ class ReentrantCloseTest {
     @MethodSource("flavors")
     void aSenderThatSendsAllTheTimeIsClosedAnywhere(String flavor) throws Exception {
         for (Map.Entry<String, BlockingCalls.SenderCall> way : loops().entrySet()) {
-            for (int round = 0; round < Proof.size(10, 500); round++) {
+            for (int round = 0; round < Proof.size(5, 500); round++) {
                 Pipe pipe = Pipe.anonymous(BlockingCalls.flavors().get(flavor));
                 try (pipe;
                         PipeReceiver receiver = pipe.receiver()) {
@@ -244,7 +246,7 @@ class ReentrantCloseTest {
                         MailboxSpec.bounded(64).receivers(Ends.MANY),
                         MailboxSpec.unbounded().receivers(Ends.MANY),
                         MailboxSpec.rendezvous().receivers(Ends.MANY))) {
-            for (int round = 0; round < Proof.size(15, 100); round++) {
+            for (int round = 0; round < Proof.size(5, 100); round++) {
                 ConcurrentLinkedQueue<Integer> undelivered = new ConcurrentLinkedQueue<>();
                 Mailbox<Integer> mailbox =
                         Mailbox.create(spec.senders(ends).receivers(ends), undelivered::add);

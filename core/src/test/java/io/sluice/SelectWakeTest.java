@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A select that parks, without a safeguard timeout: a lost wake-up is a missed deadline. */
 @Tag("minutes")
 class SelectWakeTest {
+    private static final int ASLEEP_MILLIS = Proof.size(500, 2_000);
+
     private final Mailbox<Integer> a = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
     private final Mailbox<Integer> b = Mailbox.create(MailboxSpec.bounded(4).receivers(Ends.MANY));
     private final Sender<Integer> toA = a.sender();
@@ -249,11 +251,12 @@ class SelectWakeTest {
         Thread thread = testThreads.start(() -> assertEquals(0, select.select()));
         untilWaiting(thread, 1, 1);
         long before = ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId());
-        thread.join(2_000); // The interval that is measured.
+        thread.join(ASLEEP_MILLIS); // The interval that is measured.
         long used =
                 ManagementFactory.getThreadMXBean().getThreadCpuTime(thread.threadId()) - before;
         toA.send(1);
         testThreads.join();
-        assertTrue(used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in two seconds");
+        assertTrue(
+                used < TimeUnit.MILLISECONDS.toNanos(20), used + " ns in " + ASLEEP_MILLIS + " ms");
     }
 }

@@ -39,6 +39,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class TruncationTest {
     private static final int CAPACITY = 1 << 14;
+    private static final int[] CUT_PAGES =
+            Proof.isProofBuild() ? new int[] {0, 1, 2, 3, 4, 7, 12, 20} : new int[] {0, 1, 3, 12};
     private static final Duration SHORT = Duration.ofMillis(2);
     private static final MessageHandler READ =
             (memory, offset, length) ->
@@ -123,8 +125,13 @@ class TruncationTest {
         call(claim::commit);
         everySendingMethod(sender);
         everyReceivingMethod(receiver);
-        call(() -> pipe.sender().close());
-        call(() -> pipe.receiver().close());
+        boolean attaching = cut.file.equals("meta");
+        if (attaching || cut.senders > 1) { // Without a free place it waits for one.
+            call(() -> pipe.sender().close());
+        }
+        if (attaching || cut.receivers > 1) {
+            call(() -> pipe.receiver().close());
+        }
         assertTrue(refusals > 0, "no call was refused");
         assertTrue(pipe.toString().contains("capacity"));
         receiver.close();
@@ -189,7 +196,7 @@ class TruncationTest {
     @ParameterizedTest
     @MethodSource("cuts")
     void runningThreadsGetAnExceptionInCompiledCodeToo(Cut cut) throws Exception {
-        for (int round = 0; round < 3; round++) {
+        for (int round = 0; round < Proof.size(1, 3); round++) {
             Pipe pipe = pipe(cut);
             PipeSender sender = pipe.sender(new BusySpinIdleStrategy());
             PipeReceiver receiver = pipe.receiver(new BusySpinIdleStrategy());
@@ -211,7 +218,7 @@ class TruncationTest {
     @ValueSource(ints = {1, 2})
     void aLaneIsTruncatedWhileItGrows(int receivers) throws Exception {
         int page = Mapping.pageSize();
-        for (int cut : new int[] {0, 1, 2, 3, 4, 7, 12, 20}) {
+        for (int cut : CUT_PAGES) {
             PipeSpec spec = PipeSpec.unbounded(64 * (CAPACITY + 2 * page), CAPACITY).senders(1);
             Pipe pipe = Pipe.create(directory.resolve("pipe"), spec.receivers(receivers));
             PipeSender sender = pipe.sender(new BusySpinIdleStrategy());

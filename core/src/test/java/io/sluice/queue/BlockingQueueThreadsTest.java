@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("subjects")
 @Timeout(120)
 class BlockingQueueThreadsTest {
-    private static final int EACH = Proof.size(4_000, 20_000);
+    private static final int EACH = Proof.size(2_000, 20_000);
     private static final long LONG = 30;
 
     @Parameter QueueSubject subject;

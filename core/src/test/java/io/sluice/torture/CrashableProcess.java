@@ -1,5 +1,6 @@
 package io.sluice.torture;
 
+import io.sluice.Proof;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.Random;
 final class CrashableProcess {
     private static final long MILLISECOND = 1_000_000;
     private static final long START_NANOS = 60_000 * MILLISECOND;
-    private static final long RUN_NANOS = 500 * MILLISECOND;
+    private static final long RUN_NANOS = Proof.size(200, 500) * MILLISECOND;
     private static final int MAX_STOP_MILLIS = 50;
     private static final int KILLED = 128 + Signals.KILL;
 

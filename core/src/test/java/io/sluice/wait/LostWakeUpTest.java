@@ -2,6 +2,7 @@ package io.sluice.wait;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.sluice.Proof;
 import io.sluice.linux.Membarrier;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.MappedMemory;
@@ -14,13 +15,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Two threads wake each other ten thousand times, or try to miss each other. */
+/** Two threads wake each other thousands of times, or try to miss each other. */
 @Tag("minutes")
 @Timeout(120)
 class LostWakeUpTest {
     private static final long TURN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(20);
-    private static final int ROUNDS = 10_000;
-    private static final int ATTEMPTS = 20_000;
+    private static final int ROUNDS = Proof.size(4_000, 10_000);
+    private static final int ATTEMPTS = Proof.size(5_000, 20_000);
 
     @AfterAll
     static void noRegistrationIsLeft() {
