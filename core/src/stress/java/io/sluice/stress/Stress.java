@@ -187,7 +187,7 @@ public final class Stress {
         // at the same time.
         arguments.addAll(List.of("-af", "LOCAL"));
         switch (mode) {
-            case SANITY -> arguments.addAll(List.of("-iters", "1", "-time", "50"));
+            case SANITY -> arguments.addAll(List.of("-iters", "1", "-time", "25"));
             case "quick" -> {
                 // One JVM for each test, which passes from the interpreter through both compilers.
                 arguments.addAll(List.of("-iters", "3", "-time", "250", "-sc", "false"));
