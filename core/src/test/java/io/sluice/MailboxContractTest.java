@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MailboxContractTest {
     private static final Duration SHORT = Duration.ofMillis(2);
     private static final Duration LONG = Duration.ofSeconds(30);
-    private static final int MESSAGES = Proof.size(250, 4_000);
+    private static final int MESSAGES = Proof.size(500, 4_000);
     private static final Set<ContractCase> RUN = ConcurrentHashMap.newKeySet();
 
     record ContractCase(MailboxFlavor flavor, Setup setup, boolean virtual) {}
@@ -276,7 +276,7 @@ class MailboxContractTest {
 
     @Test
     void timeOutsAndInterruptsLoseAndDuplicateNothing() throws Exception {
-        int messages = MESSAGES / 4;
+        int messages = MESSAGES / Proof.size(10, 4);
         Sender<Integer> sender = setup.sender(mailbox);
         Receiver<Integer> receiver = setup.receiver(mailbox);
         AtomicBoolean done = new AtomicBoolean();
