@@ -156,7 +156,7 @@ final class Initiator {
      */
     private double warmUp(Traffic traffic, long limitNs) throws IOException {
         long window = Math.min(LONGEST_WINDOW_NS, limitNs / WINDOWS);
-        long needed = LAPS * talk.memory() / talk.size();
+        long memory = talk.memory();
         long begun = System.nanoTime();
         long end = begun + limitNs;
         CompilerActivity compilerActivity = new CompilerActivity(begun);
@@ -175,12 +175,26 @@ final class Initiator {
             steady = isSteady(rates);
             long faultsNow = faults();
             isCold =
-                    compilerActivity.isActive(now)
-                            || faultsNow - faults > FAULTS
-                            || talk.sequence() < needed;
+                    isCold(
+                            compilerActivity.isActive(now),
+                            faultsNow - faults,
+                            talk.sequence() * talk.size(),
+                            memory);
             faults = faultsNow;
         } while (!steady && now - end < 0 || isCold && now - begun < COLD_LIMIT * limitNs);
         return rates.get(rates.size() - 1);
+    }
+
+    /**
+     * Tests whether the ends are not warm yet.
+     *
+     * @param compiles whether the compiler works
+     * @param faults page faults of both ends in the last window
+     * @param bytes of all messages of this fork so far
+     * @param memory what they pass through
+     */
+    static boolean isCold(boolean compiles, long faults, long bytes, long memory) {
+        return compiles || faults > FAULTS || bytes < LAPS * memory;
     }
 
     /** Tests whether the last windows have about the rate of those before: no trend is left. */
