@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
@@ -25,6 +26,11 @@ import org.HdrHistogram.Histogram;
 final class ThreadPair {
     private static final long DEADLINE_SECONDS = 20;
     private static final int COPIES = 400;
+    private static final int COLD_COPIES = 50;
+
+    /** If other threads are runnable on the CPUs, each hand-over may take a time slice. */
+    private static final long COPIES_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final int WAKES = 300;
     private static final int YIELDS = 3000;
 
@@ -101,20 +107,22 @@ final class ThreadPair {
             MemorySegment from = Arena.ofAuto().allocate(size, 64);
             MemorySegment to = Arena.ofAuto().allocate(size, 64);
             AtomicLong turn = new AtomicLong();
+            AtomicBoolean isOver = new AtomicBoolean();
             CompletableFuture<Void> writer =
                     runOn(
                             cpu(1),
                             from,
                             memory -> {
-                                for (long i = 1; i <= COPIES; i++) {
+                                for (long i = 1; !isOver.get(); i++) {
                                     memory.fill((byte) i);
                                     turn.set(2 * i - 1);
-                                    while (turn.get() != 2 * i) {}
+                                    while (turn.get() != 2 * i && !isOver.get()) {}
                                 }
                                 return null;
                             });
             Histogram histogram = Conversation.histogram();
-            for (long i = 1; i <= COPIES; i++) {
+            long limit = System.nanoTime() + COPIES_LIMIT_NS;
+            for (long i = 1; i <= COPIES && System.nanoTime() < limit; i++) {
                 while (turn.get() != 2 * i - 1) {
                     if (writer.isCompletedExceptionally()) {
                         get(writer);
@@ -123,13 +131,16 @@ final class ThreadPair {
                 long start = System.nanoTime();
                 MemorySegment.copy(from, 0, to, 0, size);
                 long nanos = System.nanoTime() - start;
-                if (i > COPIES / 4) {
+                if (i > COLD_COPIES) {
                     Conversation.record(histogram, nanos);
                 }
                 turn.set(2 * i);
             }
+            isOver.set(true);
             get(writer);
-            times.put(size, (double) histogram.getValueAtPercentile(50));
+            if (histogram.getTotalCount() > 0) {
+                times.put(size, (double) histogram.getValueAtPercentile(50));
+            }
         }
         return times;
     }
