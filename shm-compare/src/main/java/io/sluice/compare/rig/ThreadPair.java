@@ -32,6 +32,8 @@ final class ThreadPair {
     private static final long COPIES_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final int WAKES = 300;
+    private static final long WAKES_LIMIT_NS = TimeUnit.MILLISECONDS.toNanos(400);
+    private static final int OVER = Integer.MAX_VALUE;
     private static final int YIELDS = 3000;
 
     /** If other threads are runnable on the CPU, each turn may take a time slice. */
@@ -164,11 +166,15 @@ final class ThreadPair {
                                 while (value(memory) < i) {
                                     Futex.wait(memory, 0, i - 1, FUTEX_TIMEOUT_NS);
                                 }
+                                if (value(memory) == OVER) {
+                                    break;
+                                }
                                 Conversation.record(histogram, System.nanoTime() - wokenAt.get());
                             }
                             return histogram;
                         });
-        for (int i = 1; i <= WAKES; i++) {
+        long limit = System.nanoTime() + WAKES_LIMIT_NS;
+        for (int i = 1; i <= WAKES && System.nanoTime() < limit; i++) {
             while (asleep.get() != i && !sleeper.isDone()) {
                 Thread.onSpinWait();
             }
@@ -177,6 +183,8 @@ final class ThreadPair {
             INT.setVolatile(word, 0L, i);
             Futex.wake(word, 0, 1);
         }
+        INT.setVolatile(word, 0L, OVER);
+        Futex.wake(word, 0, 1);
         return get(sleeper).getValueAtPercentile(50);
     }
 
