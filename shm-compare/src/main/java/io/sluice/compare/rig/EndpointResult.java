@@ -3,6 +3,10 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
+import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.Payload;
+import io.sluice.linux.Affinity;
+import java.io.IOException;
 import java.util.Map;
 
 /**
@@ -25,6 +29,24 @@ record EndpointResult(
         int cpu,
         long capacityBytes,
         double lineRoundTripNs) {
+    /** Returns what an end measured and what its meter counted meanwhile. */
+    static EndpointResult of(
+            BlockResult block,
+            EndMeter meter,
+            Payload incoming,
+            SystemCounters system,
+            Link link)
+            throws IOException {
+        return new EndpointResult(
+                block,
+                meter.counters(block.messages(), incoming),
+                system,
+                meter.wallNs(),
+                Affinity.currentCpu(),
+                link.capacity(),
+                0);
+    }
+
     EndpointResult withNumber(String name, double number) {
         return withNumbers(Map.of(name, number));
     }

@@ -5,7 +5,6 @@ import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,7 +50,7 @@ final class FanInPattern {
         }
         link.send(payload, Marker.STOP);
         meter.stop();
-        return result(link, meter, payload, sent - before);
+        return EndpointResult.of(BlockResult.of(sent - before, 0), meter, payload, null, link);
     }
 
     /** Receives; its measurement is that of the whole launch. */
@@ -89,16 +88,11 @@ final class FanInPattern {
         }
         numbers.put(
                 Numbers.FAIRNESS, squares == 0 ? 0 : (double) all * all / (squares * after.length));
-        return new EndpointResult(
+        BlockResult block =
                 BlockResult.of(all, duration)
                         .withMean(all == 0 ? 0 : duration / (double) all)
-                        .withNumbers(numbers),
-                meter.counters(all, payload),
-                meanwhile,
-                meter.wallNs(),
-                Affinity.currentCpu(),
-                link.capacity(),
-                0);
+                        .withNumbers(numbers);
+        return EndpointResult.of(block, meter, payload, meanwhile, link);
     }
 
     private static void drain(Link link, Payload payload, int batch, long nanos)
@@ -117,17 +111,5 @@ final class FanInPattern {
             counts[i] = payload.expectedOf(i);
         }
         return counts;
-    }
-
-    private static EndpointResult result(Link link, EndMeter meter, Payload payload, long messages)
-            throws IOException {
-        return new EndpointResult(
-                BlockResult.of(messages, 0),
-                meter.counters(messages, payload),
-                null,
-                meter.wallNs(),
-                Affinity.currentCpu(),
-                link.capacity(),
-                0);
     }
 }

@@ -4,7 +4,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +55,8 @@ final class Responder {
                 if (results.size() > at) {
                     results.remove(at); // that of the dry run
                 }
-                results.add(result(meter, incoming.expected() - first));
+                BlockResult received = BlockResult.of(incoming.expected() - first, 0);
+                results.add(EndpointResult.of(received, meter, incoming, null, link));
             } else if (marker == Marker.NEXT) {
                 at++;
             }
@@ -68,17 +68,6 @@ final class Responder {
                 return results;
             }
         }
-    }
-
-    private EndpointResult result(EndMeter meter, long messages) throws IOException {
-        return new EndpointResult(
-                BlockResult.of(messages, 0),
-                meter.counters(messages, incoming),
-                null,
-                meter.wallNs(),
-                Affinity.currentCpu(),
-                link.capacity(),
-                0);
     }
 
     /** Serves messages until a marker comes. */

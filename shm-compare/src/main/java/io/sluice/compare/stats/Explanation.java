@@ -6,29 +6,19 @@ import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 
 /** Explains in words the parts of a blocking kernel mechanism's latency. */
 public final class Explanation {
-    private static final Map<String, String> PARTS =
-            Map.of(
-                    Decomposition.LINE, "a cache line to the other CPU: nothing avoids that",
-                    Decomposition.SHARED_PATH, "what sharing memory takes beyond that line",
-                    Decomposition.ENTRY, "entering and leaving the kernel, twice",
-                    Decomposition.COPYING, "copying in and out",
-                    Decomposition.OBJECT, "the kernel object's own work",
-                    Decomposition.COHERENCE, "that object's state on its way between the CPUs",
-                    Decomposition.WAKE, "putting the receiver to sleep and waking it");
-
-    private static final List<String> ORDER =
-            List.of(
-                    Decomposition.LINE,
-                    Decomposition.SHARED_PATH,
-                    Decomposition.ENTRY,
-                    Decomposition.COPYING,
-                    Decomposition.OBJECT,
-                    Decomposition.COHERENCE,
-                    Decomposition.WAKE);
+    /** What each part is, in the order in which they add up. */
+    private static final String[][] PARTS = {
+        {Decomposition.LINE, "a cache line to the other CPU: nothing avoids that"},
+        {Decomposition.SHARED_PATH, "what sharing memory takes beyond that line"},
+        {Decomposition.ENTRY, "entering and leaving the kernel, twice"},
+        {Decomposition.COPYING, "copying in and out"},
+        {Decomposition.OBJECT, "the kernel object's own work"},
+        {Decomposition.COHERENCE, "that object's state on its way between the CPUs"},
+        {Decomposition.WAKE, "putting the receiver to sleep and waking it"}
+    };
 
     private Explanation() {}
 
@@ -143,8 +133,8 @@ public final class Explanation {
         if (!known(whole)) {
             return;
         }
-        for (String part : ORDER) {
-            Quantity quantity = each.parts().get(part);
+        for (String[] part : PARTS) {
+            Quantity quantity = each.parts().get(part[0]);
             if (known(quantity)) {
                 text.append(
                         String.format(
@@ -152,7 +142,7 @@ public final class Explanation {
                                 "  %5.1f %%  %-30s %s%n",
                                 100 * quantity.value() / whole.value(),
                                 time(quantity),
-                                PARTS.get(part)));
+                                part[1]));
             }
         }
     }

@@ -346,18 +346,9 @@ public final class TwoByTwo {
     }
 
     private Optional<Measurement> find(String mechanism, String waiting, Pattern pattern) {
-        return results.measurements().stream()
-                .filter(measurement -> matches(measurement.factors(), waiting, pattern))
-                .filter(measurement -> mechanism.equals(measurement.factors().mechanism()))
-                .filter(
-                        measurement ->
-                                measurement.factors().size() == kernelSleeps.factors().size())
-                .filter(
-                        measurement ->
-                                Objects.equals(
-                                        measurement.factors().placement(),
-                                        kernelSleeps.factors().placement()))
-                .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
+        Factors factors = kernelSleeps.factors();
+        return Measurements.find(
+                results, mechanism, waiting, pattern, factors.size(), factors.placement());
     }
 
     /**
