@@ -75,6 +75,7 @@ final class AeronFanIn implements FanInSubject {
 
     private void awaitLogs(int count) {
         while (subscription.imageCount() < count) {
+            embedded.onPoll(0);
             Thread.yield();
         }
     }
@@ -87,7 +88,7 @@ final class AeronFanIn implements FanInSubject {
     @Override
     public int poll(int limit) {
         int count = subscription.poll(handler, limit);
-        embedded.check();
+        embedded.onPoll(count);
         return count;
     }
 

@@ -20,34 +20,51 @@ final class AeronIpcSubject implements ByteSubject {
     private final DirectBufferReader reader;
     private final FragmentHandler handler;
 
-    private AeronIpcSubject(int size, int termLength, boolean claims) {
+    private AeronIpcSubject(
+            int size, boolean claims, EmbeddedAeron embedded, boolean sends, boolean receives) {
         this.size = size;
         this.claims = claims;
         this.message = new UnsafeBuffer(ByteBuffer.allocateDirect(size + 256), 128, size);
         this.reader = new DirectBufferReader(size);
         this.handler = (buffer, offset, length, header) -> reader.read(buffer, offset, length);
-        this.embedded = new EmbeddedAeron(termLength);
-        this.subscription = embedded.addSubscription();
-        this.publication = embedded.addExclusivePublication();
-        while (!publication.isConnected() || !subscription.isConnected()) {
+        this.embedded = embedded;
+        this.subscription = receives ? embedded.addSubscription() : null;
+        this.publication = sends ? embedded.addExclusivePublication() : null;
+    }
+
+    private static ByteSubject of(int size, int termLength, boolean claims) {
+        AeronIpcSubject subject =
+                new AeronIpcSubject(size, claims, new EmbeddedAeron(termLength), true, true);
+        while (!subject.publication.isConnected() || !subject.subscription.isConnected()) {
+            subject.embedded.onPoll(0);
             Thread.yield();
         }
+        return subject;
+    }
+
+    /** Returns one end, which need not be connected yet. The driver is in the first process. */
+    static ByteSubject end(RemoteEnd end) {
+        EmbeddedAeron aeron =
+                end.first()
+                        ? EmbeddedAeron.announcedIn(end.path())
+                        : EmbeddedAeron.foundIn(end.path());
+        return new AeronIpcSubject(end.size(), false, aeron, end.sends(), !end.sends());
     }
 
     static ByteSubject offer(int size) {
-        return new AeronIpcSubject(size, EmbeddedAeron.DEFAULT_TERM, false);
+        return of(size, EmbeddedAeron.DEFAULT_TERM, false);
     }
 
     static ByteSubject claim(int size) {
-        return new AeronIpcSubject(size, EmbeddedAeron.DEFAULT_TERM, true);
+        return of(size, EmbeddedAeron.DEFAULT_TERM, true);
     }
 
     static ByteSubject shortTermOffer(int size) {
-        return new AeronIpcSubject(size, EmbeddedAeron.SHORT_TERM, false);
+        return of(size, EmbeddedAeron.SHORT_TERM, false);
     }
 
     static ByteSubject shortTermClaim(int size) {
-        return new AeronIpcSubject(size, EmbeddedAeron.SHORT_TERM, true);
+        return of(size, EmbeddedAeron.SHORT_TERM, true);
     }
 
     @Override
@@ -76,7 +93,7 @@ final class AeronIpcSubject implements ByteSubject {
     @Override
     public int poll(int limit) {
         int count = subscription.poll(handler, limit);
-        embedded.check();
+        embedded.onPoll(count);
         return count;
     }
 

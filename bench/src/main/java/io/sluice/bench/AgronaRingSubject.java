@@ -1,6 +1,14 @@
 package io.sluice.bench;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import org.agrona.concurrent.AtomicBuffer;
 import org.agrona.concurrent.MessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -9,9 +17,11 @@ import org.agrona.concurrent.ringbuffer.OneToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
-/** Agrona's ring buffers, off the heap. */
+/** Agrona's ring buffers: off the heap, or in a file that two processes have mapped. */
 final class AgronaRingSubject implements ByteSubject {
     private static final int TYPE = 1;
+    private static final int LENGTH =
+            ByteSubjects.CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
 
     private final int size;
     private final boolean claims;
@@ -45,9 +55,18 @@ final class AgronaRingSubject implements ByteSubject {
         return new AgronaRingSubject(size, new ManyToOneRingBuffer(memory()), true);
     }
 
+    /** Returns one that is in a file. */
+    static ByteSubject end(RemoteEnd end) {
+        try (FileChannel file = FileChannel.open(end.path(), CREATE, READ, WRITE)) {
+            UnsafeBuffer memory = new UnsafeBuffer(file.map(MapMode.READ_WRITE, 0, LENGTH));
+            return new AgronaRingSubject(end.size(), new OneToOneRingBuffer(memory), false);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static UnsafeBuffer memory() {
-        int length = ByteSubjects.CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
-        return new UnsafeBuffer(ByteBuffer.allocateDirect(length));
+        return new UnsafeBuffer(ByteBuffer.allocateDirect(LENGTH));
     }
 
     @Override

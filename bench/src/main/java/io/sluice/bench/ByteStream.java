@@ -41,7 +41,7 @@ public abstract class ByteStream {
     public int size;
 
     private ByteSubject channel;
-    private SenderThread senderThread;
+    private Counterpart sender;
 
     /** Permits the classes of this package only. */
     ByteStream() {}
@@ -54,7 +54,15 @@ public abstract class ByteStream {
     public void open() {
         channel = ByteSubjects.of(subject(), size); // Its own threads are not pinned.
         Cpus.pinMeasured();
-        senderThread = new SenderThread(channel);
+        sender = new SenderThread(channel);
+    }
+
+    /** Starts the sender in another process. */
+    void openBetweenProcesses() {
+        PeerProcess peer = new PeerProcess();
+        sender = peer;
+        channel = peer.receiveFrom(subject(), size);
+        Cpus.pinMeasured();
     }
 
     /**
@@ -64,7 +72,7 @@ public abstract class ByteStream {
      */
     @TearDown
     public void close() throws InterruptedException {
-        senderThread.stop();
+        sender.stop();
         channel.close();
     }
 
@@ -81,7 +89,7 @@ public abstract class ByteStream {
     @Benchmark
     @OperationsPerInvocation(MESSAGES)
     public int receive(Bytes count) {
-        channel.receive(MESSAGES, senderThread);
+        channel.receive(MESSAGES, sender);
         count.bytes += (long) MESSAGES * size;
         return MESSAGES;
     }

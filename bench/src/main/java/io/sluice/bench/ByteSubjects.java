@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /** The registry: name to subject of one message size. */
@@ -37,6 +38,14 @@ final class ByteSubjects {
         return Map.entry(name, factory);
     }
 
+    /** Those whose ends may be in two processes. */
+    static final Map<String, Function<RemoteEnd, ByteSubject>> BETWEEN_PROCESSES =
+            new TreeMap<>(
+                    Map.of(
+                            "sluice", SluicePipeSubject::end,
+                            "agrona-one-to-one", AgronaRingSubject::end,
+                            "aeron-ipc", AeronIpcSubject::end));
+
     private ByteSubjects() {}
 
     static ByteSubject of(String name, int size) {
@@ -46,5 +55,10 @@ final class ByteSubjects {
                     "there is no subject '" + name + "': choose from " + ALL.keySet());
         }
         return factory.apply(size);
+    }
+
+    /** Opens one end of a subject between two processes. */
+    static ByteSubject end(String name, RemoteEnd end) {
+        return BETWEEN_PROCESSES.get(name).apply(end);
     }
 }

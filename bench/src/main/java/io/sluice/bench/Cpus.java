@@ -4,7 +4,6 @@ import io.sluice.linux.Affinity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /**
  * The CPUs that every benchmark runs on: {@code -Dsluice.cpus=A,B,...}, or else all that this
@@ -39,11 +38,6 @@ final class Cpus {
 
     static boolean contains(int cpu) {
         return Arrays.stream(CHOSEN).anyMatch(chosen -> chosen == cpu);
-    }
-
-    /** Returns the value of {@code sluice.cpus} that chooses the same. */
-    static String list() {
-        return Arrays.stream(CHOSEN).mapToObj(Integer::toString).collect(Collectors.joining(","));
     }
 
     /** Pins the thread that JMH measures. */

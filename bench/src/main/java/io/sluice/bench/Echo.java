@@ -3,7 +3,7 @@ package io.sluice.bench;
 import java.util.concurrent.TimeUnit;
 
 /** A thread on the other CPU that replies to each message with one of the same number. */
-final class Echo {
+final class Echo implements Counterpart {
     private static final long DEADLINE_SECONDS = 30;
 
     private final ByteSubject there;
@@ -40,14 +40,16 @@ final class Echo {
         }
     }
 
-    void check() {
+    @Override
+    public void check() {
         if (failure != null) {
             throw new IllegalStateException("the echo failed", failure);
         }
     }
 
-    /** Stops it. Only the thread that sends to it may call. */
-    void stop() throws InterruptedException {
+    /** {@inheritDoc} Only the thread that sends to it may call. */
+    @Override
+    public void stop() throws InterruptedException {
         stopped = true;
         there.closeSender();
         thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));

@@ -82,7 +82,7 @@ final class ObjectStream {
             int count = end.poll((int) Math.min(SubjectReceiver.BATCH, left));
             if (count == 0) {
                 Thread.onSpinWait();
-                if (++idle % (1 << 20) == 0) {
+                if (++idle % (1 << 16) == 0) {
                     check();
                 }
             }

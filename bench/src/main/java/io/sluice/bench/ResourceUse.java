@@ -36,8 +36,12 @@ record ResourceUse(long cpuMillis, long ownMillis, long pageFaults, long compile
     private static final double FOREIGN_SHARE =
             Integer.getInteger("sluice.foreign.percent", 10) / 100.0;
 
-    /** Returns that of this process. */
+    /** Returns that of the contender: of this process, and of its other one if there is one. */
     static ResourceUse now() {
+        return PeerProcess.plusUse(ofThis());
+    }
+
+    private static ResourceUse ofThis() {
         try {
             ResourceUse own = of(ProcessHandle.current().pid());
             long compiled = ManagementFactory.getCompilationMXBean().getTotalCompilationTime();

@@ -1,5 +1,6 @@
 package io.sluice.bench;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -39,7 +40,7 @@ public abstract class RoundTrip {
 
     private ByteSubject there;
     private ByteSubject back;
-    private Echo echo;
+    private Counterpart echo;
     private long sequence;
 
     /** Permits the classes of this package only. */
@@ -55,6 +56,16 @@ public abstract class RoundTrip {
         back = ByteSubjects.of(subject(), size);
         Cpus.pinMeasured(); // After the subjects have started their own threads, unpinned.
         echo = new Echo(there, back);
+    }
+
+    /** Starts the echo in another process. */
+    void openBetweenProcesses() {
+        PeerProcess peer = new PeerProcess();
+        echo = peer;
+        List<ByteSubject> ends = peer.exchangeWith(subject(), size);
+        there = ends.getFirst();
+        back = ends.getLast();
+        Cpus.pinMeasured();
     }
 
     /**
@@ -81,7 +92,7 @@ public abstract class RoundTrip {
         }
         int idle = 0;
         while (back.poll(1) == 0) {
-            if (++idle % (1 << 20) == 0) {
+            if (++idle % (1 << 16) == 0) {
                 echo.check();
             }
         }

@@ -3,7 +3,7 @@ package io.sluice.bench;
 import java.util.concurrent.TimeUnit;
 
 /** A thread on another CPU that sends numbered messages as fast as they are received. */
-final class SenderThread {
+final class SenderThread implements Counterpart {
     private static final long DEADLINE_SECONDS = 30;
 
     private final SubjectSender end;
@@ -55,9 +55,10 @@ final class SenderThread {
     }
 
     /**
-     * Stops it. Messages in flight are lost, or may still be received. The receiving thread only.
+     * {@inheritDoc} The receiving thread only.
      */
-    void stop() throws InterruptedException {
+    @Override
+    public void stop() throws InterruptedException {
         requestStop();
         end.closeReceiver();
         thread.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
@@ -67,8 +68,8 @@ final class SenderThread {
         }
     }
 
-    /** Throws what the sender threw. */
-    void check() {
+    @Override
+    public void check() {
         if (failure != null) {
             throw new IllegalStateException("the sender failed", failure);
         }

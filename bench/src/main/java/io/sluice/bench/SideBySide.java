@@ -1,23 +1,16 @@
 package io.sluice.bench;
 
 import io.sluice.bench.TrialResult.Exclusion;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -37,7 +30,60 @@ import java.util.stream.Stream;
  */
 public final class SideBySide {
     private static final int ROUNDS_PER_JVM = Integer.getInteger("sluice.rounds.per.jvm", 2);
-    private static final int DEADLINE_SECONDS = 60;
+
+    /** Each of a kind and size is compared with the first one. */
+    private static final List<String> ALL_ROWS =
+            List.of(
+                    "floor/two-lines",
+                    "floor/two-lines-pause",
+                    "floor/one-line",
+                    "floor/one-line-pause",
+                    "stream/sluice",
+                    "stream/sluice-unbounded",
+                    "stream/aeron-ipc",
+                    "stream/aeron-ipc-claim",
+                    "stream/aeron-ipc-64k",
+                    "stream/agrona-one-to-one",
+                    "stream/agrona-one-to-one-claim",
+                    "stream-2p/sluice",
+                    "stream-2p/aeron-ipc",
+                    "stream-2p/agrona-one-to-one",
+                    "stream/sluice@8",
+                    "stream/aeron-ipc@8",
+                    "stream/agrona-one-to-one@8",
+                    "roundtrip/sluice",
+                    "roundtrip/aeron-ipc",
+                    "roundtrip/agrona-one-to-one",
+                    "roundtrip-2p/sluice",
+                    "roundtrip-2p/aeron-ipc",
+                    "roundtrip-2p/agrona-one-to-one",
+                    "fanin/sluice",
+                    "fanin/aeron-ipc-exclusive",
+                    "fanin/aeron-ipc-exclusive-64k",
+                    "fanin/agrona-many-to-one",
+                    "send/sluice",
+                    "send/agrona-one-to-one",
+                    "objects-1-1/jctools",
+                    "objects-1-1/sluice",
+                    "objects-1-1/jctools-batch",
+                    "objects-1-1/sluice-batch",
+                    "objects-2-1/jctools",
+                    "objects-2-1/sluice",
+                    "objects-2-1/jctools-batch",
+                    "objects-2-1/sluice-batch",
+                    "objects-1-2/jctools",
+                    "objects-1-2/sluice",
+                    "objects-2-2/jctools",
+                    "objects-2-2/sluice",
+                    "objects-1-1/jctools-after-others",
+                    "objects-1-1/sluice-after-others",
+                    "objects-2-1/jctools-after-others",
+                    "objects-2-1/sluice-after-others",
+                    "objects-1-2/jctools-after-others",
+                    "objects-1-2/sluice-after-others",
+                    "objects-2-2/jctools-after-others",
+                    "objects-2-2/sluice-after-others");
+
     private static final String USAGE =
             """
             Usage: java [OPTION...] -cp benchmarks.jar io.sluice.bench.SideBySide ROUNDS CONTENDER...
@@ -46,9 +92,11 @@ public final class SideBySide {
             their results and ratios to the first contender of the same kind. Progress is printed on
             stderr. A contender is KIND, KIND/SUBJECT or KIND/SUBJECT@SIZE; SIZE is the length of the
             messages in bytes (default 32), or for objects-* the capacity in messages (default 1024).
+            all-rows stands for the contenders of all rows of docs/BENCHMARKS.md.
 
             Options, which reach all JVMs, as do -X..., -Dagrona... and -Daeron...:
               -Dsluice.cpus=A,B           the CPUs (default: all that the process may use)
+              -Dsluice.rows=REGEX         of the named contenders only those in which it is found
               -Dsluice.foreign.percent=N  leave trials out with more CPU time of others (default 10)
               -Dsluice.rounds.per.jvm=N   restart the JVMs after N rounds (default 2)
               -Dsluice.attempts=N         how often a trial that does not count is made (default 5)
@@ -59,94 +107,48 @@ public final class SideBySide {
             """;
 
     /** A JVM that runs one trial for each line it is sent. */
-    private static final class Contender implements AutoCloseable {
+    static final class Contender implements AutoCloseable {
         final String name;
         final List<TrialResult> results = new ArrayList<>();
-        private Process process;
-        private BufferedReader output;
-        private Writer input;
+        private JvmProcess process;
 
         Contender(String name) {
             this.name = name;
         }
 
-        String kind() {
-            return name.split("/")[0];
+        /**
+         * Returns what its results are compared with: the same kind and size, between threads or
+         * processes.
+         */
+        String group() {
+            return name.replaceFirst("(-2p)?(/[^@]*)?(?=@|$)", "");
         }
 
         void start() throws IOException {
             close();
-            List<String> command = new ArrayList<>();
-            command.add(ProcessHandle.current().info().command().orElse("java"));
-            command.addAll(jvmOptions());
-            command.addAll(List.of(Trial.class.getName(), name));
-            this.process =
-                    new ProcessBuilder(command)
-                            .redirectError(ProcessBuilder.Redirect.INHERIT)
-                            .start();
-            this.output = process.inputReader();
-            this.input = process.outputWriter();
-            String line = nextLine();
+            process = new JvmProcess(Trial.class, name);
+        }
+
+        void awaitStart() {
+            String line = process.answer();
             if (!line.equals(Trial.READY)) {
                 throw new IllegalStateException(name + " answers '" + line + "'");
             }
         }
 
-        TrialResult measure() throws IOException {
-            input.write("\n");
-            input.flush();
-            return TrialResult.parse(nextLine());
-        }
-
-        private String nextLine() {
-            CompletableFuture<String> reading = CompletableFuture.supplyAsync(this::read);
-            String line;
-            try {
-                line = reading.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-            } catch (TimeoutException | InterruptedException | ExecutionException e) {
-                throw new IllegalStateException(
-                        name + " has not answered in " + DEADLINE_SECONDS + " s", e);
-            }
-            if (line == null) {
-                throw new IllegalStateException(name + " has ended; what it said is above");
-            }
-            return line;
-        }
-
-        private String read() {
-            try {
-                return output.readLine();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        TrialResult measure() {
+            return TrialResult.parse(process.ask("measure"));
         }
 
         @Override
         public void close() {
             if (process != null) {
-                process.destroyForcibly().onExit().join();
+                process.close();
             }
         }
     }
 
     private SideBySide() {}
-
-    /** Returns the options of the JVMs that this one starts: its own, where they matter. */
-    static List<String> jvmOptions() {
-        List<String> options = new ArrayList<>();
-        options.add("--enable-native-access=ALL-UNNAMED");
-        options.add("--add-opens=java.base/jdk.internal.misc=ALL-UNNAMED");
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(argument -> argument.startsWith("-X"))
-                .forEach(options::add);
-        System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.matches("(sluice|agrona|aeron)\\..*"))
-                .map(name -> "-D" + name + "=" + System.getProperty(name))
-                .forEach(options::add);
-        options.add("-cp");
-        options.add(System.getProperty("java.class.path"));
-        return options;
-    }
 
     /**
      * Runs it.
@@ -160,17 +162,31 @@ public final class SideBySide {
             return;
         }
         int rounds = 0;
+        List<String> names = List.of();
         try {
             if (arguments.length < 2) {
                 throw new IllegalArgumentException("which contenders?");
             }
             rounds = Integer.parseInt(arguments[0]);
-            Stream.of(arguments).skip(1).forEach(Trial::check);
+            names = names(List.of(arguments).subList(1, arguments.length));
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage() + "\nSee --help.");
             System.exit(2);
         }
-        run(rounds, List.of(arguments).subList(1, arguments.length), System.out, System.err);
+        run(rounds, names, System.out, System.err);
+    }
+
+    /** Returns the contenders that the arguments name. Throws if there is no such contender. */
+    static List<String> names(List<String> arguments) {
+        Predicate<String> chosen =
+                Pattern.compile(System.getProperty("sluice.rows", "")).asPredicate();
+        List<String> names =
+                arguments.stream()
+                        .flatMap(a -> a.equals("all-rows") ? ALL_ROWS.stream() : Stream.of(a))
+                        .filter(chosen)
+                        .toList();
+        names.forEach(Trial::run);
+        return names;
     }
 
     static void run(int rounds, List<String> names, PrintStream out, PrintStream progress)
@@ -182,6 +198,7 @@ public final class SideBySide {
                     for (Contender contender : contenders) {
                         contender.start();
                     }
+                    contenders.forEach(Contender::awaitStart);
                 }
                 progress.println("round " + round + ":");
                 for (Contender contender : contenders) {
@@ -227,7 +244,7 @@ public final class SideBySide {
                     contender.results.stream().filter(here).mapToDouble(r -> r.value()).toArray();
             Contender first =
                     contenders.stream()
-                            .filter(c -> c.kind().equals(contender.kind()))
+                            .filter(c -> c.group().equals(contender.group()))
                             .findFirst()
                             .orElseThrow();
             out.printf(
@@ -239,7 +256,7 @@ public final class SideBySide {
                     first == contender ? "" : ratio(ratios(contender, first, here)));
         }
         contenders.stream()
-                .filter(c -> c.kind().equals("floor") && c.results.stream().anyMatch(here))
+                .filter(c -> c.group().equals("floor") && c.results.stream().anyMatch(here))
                 .min(Comparator.comparingDouble(c -> median(c, here)))
                 .ifPresent(
                         least ->

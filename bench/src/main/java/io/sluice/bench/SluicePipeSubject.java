@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import io.sluice.Claim;
 import io.sluice.MessageHandler;
+import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
@@ -12,7 +13,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
-/** Sluice's pipe, both ends in one process and spinning. */
+/** Sluice's pipe, whose ends spin. */
 final class SluicePipeSubject implements ByteSubject {
     private static final VarHandle WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -28,27 +29,51 @@ final class SluicePipeSubject implements ByteSubject {
     private final PipeReader reader;
     private final MessageHandler handler;
 
-    private SluicePipeSubject(int size, PipeSpec spec, boolean claims) {
+    /** The sender or the receiver is null if it is in another process. */
+    private SluicePipeSubject(int size, boolean claims, PipeSender sender, PipeReceiver receiver) {
         this.size = size;
         this.claims = claims;
         this.message = new byte[PADDING + size + PADDING];
         this.reader = new PipeReader(size);
         this.handler = reader.handler();
+        this.sender = sender;
+        this.receiver = receiver;
+    }
+
+    private static ByteSubject of(int size, PipeSpec spec, boolean claims) {
         try (TemporaryPipe temporary = new TemporaryPipe(spec)) {
-            sender = temporary.pipe().sender(BusySpinIdleStrategy.INSTANCE);
-            receiver = temporary.pipe().receiver(BusySpinIdleStrategy.INSTANCE);
+            return new SluicePipeSubject(
+                    size,
+                    claims,
+                    temporary.pipe().sender(BusySpinIdleStrategy.INSTANCE),
+                    temporary.pipe().receiver(BusySpinIdleStrategy.INSTANCE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns one end of the bounded pipe. */
+    static ByteSubject end(RemoteEnd end) {
+        BusySpinIdleStrategy spinning = BusySpinIdleStrategy.INSTANCE;
+        try {
+            Pipe pipe = Pipe.openOrCreate(end.path(), spec());
+            return new SluicePipeSubject(
+                    end.size(),
+                    false,
+                    end.sends() ? pipe.sender(spinning) : null,
+                    end.sends() ? null : pipe.receiver(spinning));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     static ByteSubject bounded(int size) {
-        return new SluicePipeSubject(size, spec(), false);
+        return of(size, spec(), false);
     }
 
     /** Returns the bounded pipe, whose sender writes into claimed room. */
     static ByteSubject claim(int size) {
-        return new SluicePipeSubject(size, spec(), true);
+        return of(size, spec(), true);
     }
 
     private static PipeSpec spec() {
@@ -65,7 +90,7 @@ final class SluicePipeSubject implements ByteSubject {
     static ByteSubject unbounded(int size) {
         long quota = 100L * ByteSubjects.CAPACITY;
         PipeSpec spec = PipeSpec.unbounded(quota, ByteSubjects.CAPACITY).senders(1);
-        return new SluicePipeSubject(size, spec, false);
+        return of(size, spec, false);
     }
 
     @Override
@@ -102,7 +127,11 @@ final class SluicePipeSubject implements ByteSubject {
 
     @Override
     public void close() {
-        sender.close();
-        receiver.close();
+        if (sender != null) {
+            sender.close();
+        }
+        if (receiver != null) {
+            receiver.close();
+        }
     }
 }

@@ -15,7 +15,7 @@ interface SubjectReceiver {
     default void detach() {}
 
     /** Receives the given number of messages, unless one of the senders fails. */
-    default void receive(int messages, SenderThread... senders) {
+    default void receive(int messages, Counterpart... senders) {
         int received = 0;
         int idle = 0;
         while (received < messages) {
@@ -23,8 +23,8 @@ interface SubjectReceiver {
             received += count;
             if (count == 0) {
                 Thread.onSpinWait();
-                if (++idle % (1 << 20) == 0) {
-                    for (SenderThread sender : senders) {
+                if (++idle % (1 << 16) == 0) {
+                    for (Counterpart sender : senders) {
                         sender.check();
                     }
                 }

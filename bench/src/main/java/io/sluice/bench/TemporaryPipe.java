@@ -14,11 +14,15 @@ final class TemporaryPipe implements AutoCloseable {
     private final Pipe pipe;
 
     TemporaryPipe(PipeSpec spec) throws IOException {
-        directory =
-                Files.isWritable(MEMORY)
-                        ? Files.createTempDirectory(MEMORY, "sluice-bench")
-                        : Files.createTempDirectory("sluice-bench");
+        directory = newDirectory();
         pipe = Pipe.create(directory.resolve("pipe"), spec);
+    }
+
+    /** Creates a directory, in memory if there is a place for files. */
+    static Path newDirectory() throws IOException {
+        return Files.isWritable(MEMORY)
+                ? Files.createTempDirectory(MEMORY, "sluice-bench")
+                : Files.createTempDirectory("sluice-bench");
     }
 
     Pipe pipe() {

@@ -43,7 +43,8 @@ final class Trial {
         return Long.getLong(property, otherwise) * 1_000_000;
     }
 
-    private interface TrialRun {
+    /** A benchmark that is being run. */
+    interface TrialRun {
         /** Starts to run. */
         void open() throws Exception;
 
@@ -77,8 +78,11 @@ final class Trial {
 
     static {
         Set<String> bytes = ByteSubjects.ALL.keySet();
-        ALL.put("stream", new Kind(bytes, DEFAULT_BYTES, Trial::stream));
-        ALL.put("roundtrip", new Kind(bytes, DEFAULT_BYTES, Trial::roundTrip));
+        ALL.put("stream", new Kind(bytes, DEFAULT_BYTES, (s, n) -> stream(s, n, false)));
+        ALL.put("roundtrip", new Kind(bytes, DEFAULT_BYTES, (s, n) -> roundTrip(s, n, false)));
+        Set<String> remote = ByteSubjects.BETWEEN_PROCESSES.keySet();
+        ALL.put("stream-2p", new Kind(remote, DEFAULT_BYTES, (s, n) -> stream(s, n, true)));
+        ALL.put("roundtrip-2p", new Kind(remote, DEFAULT_BYTES, (s, n) -> roundTrip(s, n, true)));
         ALL.put("fanin", new Kind(FanInSubjects.ALL.keySet(), DEFAULT_BYTES, Trial::fanIn));
         ALL.put("floor", new Kind(Set.copyOf(Floor.WAYS), DEFAULT_BYTES, Trial::lowerBound));
         ALL.put("send", new Kind(SendCost.subjects(), DEFAULT_BYTES, Trial::send));
@@ -117,12 +121,8 @@ final class Trial {
         return lines.toString();
     }
 
-    /** Throws if there is no such contender. */
-    static void check(String name) {
-        run(name);
-    }
-
-    private static TrialRun run(String name) {
+    /** Returns a contender's benchmark, not yet open. Throws if there is no such contender. */
+    static TrialRun run(String name) {
         String[] parts = name.split("[/@]"); // kind, subject, size
         Kind kind = ALL.get(parts[0]);
         if (kind == null) {
@@ -144,7 +144,8 @@ final class Trial {
     }
 
     /**
-     * Runs one measurement for each line of standard input.
+     * Runs one measurement for each line of standard input. Ends at the end of its input, also
+     * during a measurement.
      *
      * @param arguments the contender
      * @throws Exception if it fails
@@ -156,12 +157,20 @@ final class Trial {
         }
         System.out.println(READY);
         while (orders.readLine() != null) {
-            double before = floor();
             // On a new thread: what it opens starts threads before it pins itself.
-            TrialResult result = onNewThread(() -> trial(arguments[0], before));
-            System.out.println(result);
+            Thread.ofPlatform().start(() -> answer(arguments[0]));
         }
-        System.exit(0);
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void answer(String name) {
+        try {
+            double before = floor();
+            System.out.println(trial(name, before));
+        } catch (Throwable t) {
+            t.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     private static TrialResult trial(String name, double before) throws Exception {
@@ -231,7 +240,7 @@ final class Trial {
         return samples[count / 2];
     }
 
-    private static TrialRun stream(String subject, int size) {
+    private static TrialRun stream(String subject, int size, boolean twoProcesses) {
         StreamBytes benchmark = new StreamBytes();
         benchmark.subject = subject;
         benchmark.size = size;
@@ -239,7 +248,11 @@ final class Trial {
         return new TrialRun() {
             @Override
             public void open() {
-                benchmark.open();
+                if (twoProcesses) {
+                    benchmark.openBetweenProcesses();
+                } else {
+                    benchmark.open();
+                }
             }
 
             @Override
@@ -364,7 +377,7 @@ final class Trial {
         };
     }
 
-    private static TrialRun roundTrip(String subject, int size) {
+    private static TrialRun roundTrip(String subject, int size, boolean twoProcesses) {
         RoundTripBytes benchmark = new RoundTripBytes();
         benchmark.subject = subject;
         benchmark.size = size;
@@ -373,7 +386,11 @@ final class Trial {
         return new TrialRun() {
             @Override
             public void open() {
-                benchmark.open();
+                if (twoProcesses) {
+                    benchmark.openBetweenProcesses();
+                } else {
+                    benchmark.open();
+                }
             }
 
             @Override

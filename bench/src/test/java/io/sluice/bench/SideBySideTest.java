@@ -8,32 +8,92 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(120)
 class SideBySideTest {
-    @Test
-    void everyKindHasItsTurnInEachRound() throws Exception {
+    @BeforeAll
+    static void beBrief() { // Passed on to the processes.
         System.setProperty("sluice.warmup.ms", "20");
-        System.setProperty("sluice.trial.ms", "50");
+        System.setProperty("sluice.trial.ms", "20");
         System.setProperty("sluice.attempts", "1");
+    }
+
+    @Test
+    void everyContenderHasItsTurnInEachRound() throws Exception {
+        List<String> contenders = List.of("stream/sluice", "stream-2p/sluice", "floor");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        List<String> contenders =
-                List.of(
-                        "stream/sluice",
-                        "roundtrip/sluice",
-                        "fanin/sluice",
-                        "send/sluice",
-                        "floor");
         ByteArrayOutputStream progress = new ByteArrayOutputStream();
-        SideBySide.run(1, contenders, new PrintStream(bytes), new PrintStream(progress));
+        SideBySide.run(2, contenders, new PrintStream(bytes), new PrintStream(progress));
         assertEquals(
-                1 + contenders.size(), progress.toString().lines().count(), progress::toString);
+                2 * (1 + contenders.size()),
+                progress.toString().lines().count(),
+                progress::toString);
         String said = bytes.toString();
         for (String contender : contenders) {
             assertEquals(3, said.lines().filter(l -> l.startsWith(contender + " ")).count(), said);
         }
+    }
+
+    static List<String> benchmarks() {
+        return Stream.concat(
+                        Trial.KINDS.stream(),
+                        ByteSubjects.BETWEEN_PROCESSES.keySet().stream()
+                                .flatMap(s -> Stream.of("stream-2p/" + s, "roundtrip-2p/" + s)))
+                .toList();
+    }
+
+    /** On a thread of its own, which is pinned. */
+    @ParameterizedTest
+    @MethodSource("benchmarks")
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void everyKindMeasuresSomethingRepeatedly(String name) throws Exception {
+        for (int i = 0; i < 2; i++) {
+            Trial.TrialRun run = Trial.run(name);
+            run.open();
+            double value = run.measure(5_000_000);
+            run.close();
+            assertTrue(value > 0 && Double.isFinite(value), name + ": " + value);
+        }
+    }
+
+    @Test
+    void bothProcessesEndAtTheEndOfTheirInputAlsoDuringATrial() throws Exception {
+        System.setProperty("sluice.trial.ms", "100000");
+        JvmProcess trial = new JvmProcess(Trial.class, "stream-2p/sluice");
+        beBrief();
+        assertEquals(Trial.READY, trial.answer());
+        CompletableFuture<String> result = CompletableFuture.supplyAsync(() -> trial.ask("go"));
+        while (trial.handle().children().findAny().isEmpty()) {
+            assertFalse(result.isDone(), "it ended without a peer process");
+            Thread.onSpinWait();
+        }
+        ProcessHandle peer = trial.handle().children().findAny().orElseThrow();
+        trial.close();
+        peer.onExit().get(30, TimeUnit.SECONDS);
+        assertThrows(ExecutionException.class, () -> result.get(30, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void contendersAreChosenByTheirRows() {
+        assertTrue(SideBySide.names(List.of("all-rows")).size() > 40);
+        System.setProperty("sluice.rows", "^fanin/(sluice|agrona)");
+        assertEquals(
+                List.of("fanin/sluice", "fanin/agrona-many-to-one"),
+                SideBySide.names(List.of("all-rows")));
+        System.clearProperty("sluice.rows");
+        assertEquals("stream@8", new SideBySide.Contender("stream-2p/sluice@8").group());
+        assertEquals("floor", new SideBySide.Contender("floor").group());
+        assertEquals("objects-1-1", new SideBySide.Contender("objects-1-1/jctools").group());
     }
 
     @Test
@@ -56,7 +116,7 @@ class SideBySideTest {
     void theKernelsCountersAreParsed() {
         String stat = "4711 (a ) b) R 1 2 3 0 -1 4194304 120 0 3 0 25 6 0 0 20 0 9 0 55";
         assertEquals(new ResourceUse(0, 310, 120, 0), ResourceUse.parse(stat));
-        int cpu = Integer.parseInt(Cpus.list().split(",")[0]);
+        int cpu = IntStream.range(0, 1 << 12).filter(Cpus::contains).findFirst().orElseThrow();
         assertEquals(
                 136, ResourceUse.busyTicks("cpu" + cpu + " 100 20 3 9999 888 4 1 8 77 0"), "steal");
         assertEquals(0, ResourceUse.busyTicks("cpu  100 20 3 9999 888 4 1 8 77 0"), "the sum");
@@ -76,7 +136,7 @@ class SideBySideTest {
     void anUnknownContenderIsNamed() {
         for (String name : List.of("strem/sluice", "stream/slice", "fanin/kernel-pipe")) {
             IllegalArgumentException e =
-                    assertThrows(IllegalArgumentException.class, () -> Trial.check(name));
+                    assertThrows(IllegalArgumentException.class, () -> Trial.run(name));
             assertTrue(e.getMessage().contains(name), e::toString);
             assertTrue(e.getMessage().contains("choose from"), e::toString);
         }

@@ -18,19 +18,24 @@ import org.openjdk.jmh.annotations.Param;
 @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // A read does not wake up.
 class SubjectsTest {
     /** All of them in a proof. */
-    private static final int MESSAGES = System.getProperty("sluice.proof") == null ? 2_000 : 20_000;
+    private static final int MESSAGES = System.getProperty("sluice.proof") == null ? 300 : 20_000;
 
-    private static EmbeddedAeron keepsDriver;
+    private static final int TRIPS = MESSAGES / 4;
+
+    private static List<EmbeddedAeron> keepDrivers;
 
     /** Launching a driver for each subject of Aeron's would take most of the time. */
     @BeforeAll
-    static void launchDriver() {
-        keepsDriver = new EmbeddedAeron(EmbeddedAeron.DEFAULT_TERM);
+    static void launchDrivers() {
+        keepDrivers =
+                List.of(
+                        new EmbeddedAeron(EmbeddedAeron.DEFAULT_TERM),
+                        new EmbeddedAeron(EmbeddedAeron.SHORT_TERM));
     }
 
     @AfterAll
-    static void closeDriver() {
-        keepsDriver.close();
+    static void closeDrivers() {
+        keepDrivers.forEach(EmbeddedAeron::close);
     }
 
     private static void stream(SubjectSender end, IntUnaryOperator poll, Tally tally)
@@ -90,7 +95,7 @@ class SubjectsTest {
     void everySubjectHandsEveryMessageOverInOrder() throws Exception {
         for (String name : HandoffSubjects.ALL.keySet()) {
             for (String threads : Handoff.THREADS) {
-                Handoff.handOver(HandoffSubjects.of(name), threads, 1_000);
+                Handoff.handOver(HandoffSubjects.of(name), threads, MESSAGES);
             }
         }
     }
@@ -167,14 +172,14 @@ class SubjectsTest {
             try (ByteSubject there = ByteSubjects.of(name, 32);
                     ByteSubject back = ByteSubjects.of(name, 32)) {
                 Echo echo = new Echo(there, back);
-                for (long i = 0; i < 1000; i++) {
+                for (long i = 0; i < TRIPS; i++) {
                     while (!there.trySend(i)) {}
                     while (back.poll(1) == 0) {
                         echo.check();
                     }
                 }
                 echo.stop();
-                assertEquals(1000, back.tally().received(), name);
+                assertEquals(TRIPS, back.tally().received(), name);
             }
         }
     }
