@@ -20,8 +20,7 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 /** Agrona's ring buffers: off the heap, or in a file that two processes have mapped. */
 final class AgronaRingSubject implements ByteSubject {
     private static final int TYPE = 1;
-    private static final int LENGTH =
-            ByteSubjects.CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
+    private static final int LENGTH = ByteSubjects.CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
 
     private final int size;
     private final boolean claims;

@@ -37,6 +37,7 @@ final class ObjectSubjects {
                             entry(
                                     "sluice-waiting-spinning",
                                     (t, n) -> new SluiceWaitingObjects(mailbox(t, n), true)),
+                            entry("sluice-pipe", (t, n) -> new SluicePipeObjects(t)),
                             entry("jctools", JctoolsObjects::of),
                             entry("jctools-relaxed", JctoolsObjects::relaxed),
                             entry("jctools-batch", JctoolsObjects::inBatches),

@@ -26,6 +26,12 @@ final class ObjectTally {
         }
     }
 
+    /** Records a message of bytes. Throws if it is not the next one of its sender. */
+    void accept(int sender, long sequence, long sum) {
+        Tally tally = bySender[sender];
+        tally.accept(oneReceiver ? sequence : tally.received(), sum);
+    }
+
     /** Returns the number of received messages. */
     long received() {
         long received = 0;

@@ -54,9 +54,7 @@ final class SenderThread implements Counterpart {
         stopped = true;
     }
 
-    /**
-     * {@inheritDoc} The receiving thread only.
-     */
+    /** {@inheritDoc} The receiving thread only. */
     @Override
     public void stop() throws InterruptedException {
         requestStop();

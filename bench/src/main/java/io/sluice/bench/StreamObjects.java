@@ -41,6 +41,7 @@ public class StreamObjects {
         "sluice",
         "sluice-batch",
         "sluice-after-others",
+        "sluice-pipe",
         "sluice-waiting",
         "sluice-waiting-spinning",
         "jctools",

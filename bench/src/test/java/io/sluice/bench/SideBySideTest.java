@@ -30,14 +30,12 @@ class SideBySideTest {
 
     @Test
     void everyContenderHasItsTurnInEachRound() throws Exception {
-        List<String> contenders = List.of("stream/sluice", "stream-2p/sluice", "floor");
+        List<String> contenders = List.of("stream-2p/sluice", "floor");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ByteArrayOutputStream progress = new ByteArrayOutputStream();
-        SideBySide.run(2, contenders, new PrintStream(bytes), new PrintStream(progress));
+        SideBySide.run(1, contenders, new PrintStream(bytes), new PrintStream(progress));
         assertEquals(
-                2 * (1 + contenders.size()),
-                progress.toString().lines().count(),
-                progress::toString);
+                1 + contenders.size(), progress.toString().lines().count(), progress::toString);
         String said = bytes.toString();
         for (String contender : contenders) {
             assertEquals(3, said.lines().filter(l -> l.startsWith(contender + " ")).count(), said);
@@ -48,6 +46,7 @@ class SideBySideTest {
         return Stream.concat(
                         Trial.KINDS.stream(),
                         ByteSubjects.BETWEEN_PROCESSES.keySet().stream()
+                                .filter(s -> !s.equals("sluice")) // The default.
                                 .flatMap(s -> Stream.of("stream-2p/" + s, "roundtrip-2p/" + s)))
                 .toList();
     }
