@@ -17,9 +17,9 @@ import java.nio.ByteOrder;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 
 /**
- * Sluice's pipe in the topologies of mailboxes, to compare competing receivers with one: messages of
- * 32 bytes, whose first word is that of {@link FanInTally#word}. The capacity is that of the other
- * subjects for bytes.
+ * Sluice's pipe in the topologies of mailboxes, to compare competing receivers with one: messages
+ * of 32 bytes, whose first word is that of {@link FanInTally#word}. The capacity is that of the
+ * other subjects for bytes.
  */
 final class SluicePipeObjects implements ObjectSubject {
     private static final VarHandle WORD =

@@ -88,6 +88,8 @@ class SubjectsTest {
                 assertEquals(1, receivers.get(i / 2 % 2).poll(1), name);
             }
             tallies.forEach(tally -> assertEquals(500, tally.received(), name));
+            senders.forEach(SubjectSender::closeSender);
+            receivers.forEach(SubjectReceiver::detach);
         }
     }
 
@@ -206,6 +208,8 @@ class SubjectsTest {
             SubjectReceiver receiver = subject.receiver(new ObjectTally(ends));
             assertTrue(sender.trySend(1), name);
             assertThrows(IllegalStateException.class, () -> receiver.poll(1), name);
+            sender.closeSender();
+            receiver.detach();
         }
     }
 
