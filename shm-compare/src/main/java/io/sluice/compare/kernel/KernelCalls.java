@@ -1,11 +1,9 @@
 package io.sluice.compare.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.linux.Libc;
-import io.sluice.linux.SyscallCounter;
 import io.sluice.linux.SystemCallException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -22,8 +20,14 @@ import java.nio.file.Path;
  * "read/short".
  */
 public final class KernelCalls {
+    /** Opens for reading only. */
+    public static final int READ_ONLY = 0;
+
+    /** Opens for writing only. */
+    public static final int WRITE_ONLY = 1;
+
+    static final int O_NONBLOCK = 04000;
     private static final int O_CLOEXEC = 02000000;
-    private static final int O_NONBLOCK = 04000;
     private static final int O_DIRECT =
             System.getProperty("os.arch").equals("aarch64") ? 0200000 : 040000;
     private static final int F_GETFL = 3;
@@ -31,44 +35,22 @@ public final class KernelCalls {
     private static final int F_SETPIPE_SZ = 1031;
     private static final int F_GETPIPE_SZ = 1032;
 
-    private static final MethodHandle READ =
-            Libc.link("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle WRITE =
-            Libc.link("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    private static final MethodHandle CLOSE =
-            Libc.link("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-    private static final MethodHandle OPEN =
-            Libc.linkVariadic(
-                    "open", 2, FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle PIPE2 =
-            Libc.link("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle MKFIFO =
-            Libc.link("mkfifo", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle FCNTL =
-            Libc.linkVariadic(
-                    "fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final Call READ = Call.of("read");
+    private static final Call WRITE = Call.of("write");
+    private static final Call CLOSE = Call.of("close");
+    private static final Call OPEN = Call.of("open");
+    private static final Call PIPE2 = Call.of("pipe2");
+    private static final Call EVENTFD = Call.of("eventfd", "eventfd2");
+    private static final Call MKFIFO = Call.of("mkfifo", "mknodat");
+    private static final Call FCNTL = Call.of("fcntl");
+
+    // For the floor: with their own signatures, and not counted.
     private static final MethodHandle GETPPID =
             Libc.link("getppid", FunctionDescriptor.of(JAVA_INT));
     private static final MethodHandle LABS =
             Libc.link("labs", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG));
 
-    private static final SyscallCounter READS = SyscallCounter.of("read");
-    private static final SyscallCounter WRITES = SyscallCounter.of("write");
-    private static final SyscallCounter FAILED_READS = SyscallCounter.of("read/failed");
-    private static final SyscallCounter FAILED_WRITES = SyscallCounter.of("write/failed");
-    private static final SyscallCounter SHORT_READS = SyscallCounter.of("read/short");
-    private static final SyscallCounter SHORT_WRITES = SyscallCounter.of("write/short");
-    private static final SyscallCounter CLOSES = SyscallCounter.of("close");
-    private static final SyscallCounter OPENS = SyscallCounter.of("open");
-    private static final SyscallCounter FCNTLS = SyscallCounter.of("fcntl");
-
     private KernelCalls() {}
-
-    /** Opens for reading only. */
-    public static final int READ_ONLY = 0;
-
-    /** Opens for writing only. */
-    public static final int WRITE_ONLY = 1;
 
     /**
      * Opens a file; a FIFO waits for its other end.
@@ -79,33 +61,15 @@ public final class KernelCalls {
      * @throws SystemCallException if it cannot be opened
      */
     public static int open(Path path, int mode) throws SystemCallException {
-        OPENS.count();
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(path.toString());
-            int fd = (int) OPEN.invokeExact(Libc.errnoState(), name, mode | O_CLOEXEC, 0);
-            if (fd < 0) {
-                throw new SystemCallException("open", path.toString());
-            }
-            return fd;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+            long name = arena.allocateFrom(path.toString()).address();
+            return OPEN.check(OPEN.call(name, mode | O_CLOEXEC, 0), path);
         }
     }
 
-    /**
-     * Closes a descriptor.
-     *
-     * @param fd the descriptor
-     */
+    /** Closes a descriptor. */
     public static void close(int fd) {
-        CLOSES.count();
-        try {
-            int ignored = (int) CLOSE.invokeExact(Libc.errnoState(), fd);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        CLOSE.call(fd, 0, 0);
     }
 
     /**
@@ -117,45 +81,42 @@ public final class KernelCalls {
     public static int[] pipe() throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment fds = arena.allocate(JAVA_INT, 2);
-            if ((int) PIPE2.invokeExact(Libc.errnoState(), fds, O_CLOEXEC) != 0) {
-                throw new SystemCallException("pipe2", "a pipe");
-            }
+            PIPE2.check(PIPE2.call(fds.address(), O_CLOEXEC, 0), "a pipe");
             return fds.toArray(JAVA_INT);
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
         }
+    }
+
+    /**
+     * Makes an event descriptor, {@code eventfd(2)}, with count zero: a write of 8 bytes adds to
+     * the count, a read takes all of it and blocks while it is zero. It has no name and cannot be
+     * opened through {@code /proc}: processes pass it over a socket.
+     *
+     * @return the descriptor
+     * @throws SystemCallException if there are too many
+     */
+    public static int eventFd() throws SystemCallException {
+        return EVENTFD.check(EVENTFD.call(0, O_CLOEXEC, 0), "a descriptor");
     }
 
     /**
      * Makes a FIFO for its owner alone.
      *
-     * @param path its name
      * @throws SystemCallException if it cannot be made
      */
     public static void mkfifo(Path path) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(path.toString());
-            if ((int) MKFIFO.invokeExact(Libc.errnoState(), name, 0600) != 0) {
-                throw new SystemCallException("mkfifo", path.toString());
-            }
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+            long name = arena.allocateFrom(path.toString()).address();
+            MKFIFO.check(MKFIFO.call(name, 0600, 0), path);
         }
     }
 
     /**
-     * Returns the capacity of a pipe or FIFO in bytes.
+     * Returns the capacity of a pipe or FIFO in bytes, by either end.
      *
-     * @param fd either end
-     * @return the capacity in bytes
      * @throws SystemCallException if it is no pipe
      */
     public static int pipeCapacity(int fd) throws SystemCallException {
-        return fcntl(fd, F_GETPIPE_SZ, 0, "fcntl(F_GETPIPE_SZ)");
+        return fcntl(fd, F_GETPIPE_SZ, 0);
     }
 
     /**
@@ -167,7 +128,7 @@ public final class KernelCalls {
      *     EPERM}) without the privilege
      */
     public static void setPipeCapacity(int fd, int bytes) throws SystemCallException {
-        fcntl(fd, F_SETPIPE_SZ, bytes, "fcntl(F_SETPIPE_SZ)");
+        fcntl(fd, F_SETPIPE_SZ, bytes);
     }
 
     /**
@@ -178,7 +139,7 @@ public final class KernelCalls {
      * @throws SystemCallException if the kernel has no such pipes
      */
     public static void setPackets(int fd) throws SystemCallException {
-        addFlag(fd, O_DIRECT);
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_DIRECT);
     }
 
     /**
@@ -188,158 +149,71 @@ public final class KernelCalls {
      * @throws SystemCallException if it cannot be set
      */
     public static void setNonBlocking(int fd) throws SystemCallException {
-        addFlag(fd, O_NONBLOCK);
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) | O_NONBLOCK);
     }
 
-    private static void addFlag(int fd, int flag) throws SystemCallException {
-        int flags = fcntl(fd, F_GETFL, 0, "fcntl(F_GETFL)");
-        fcntl(fd, F_SETFL, flags | flag, "fcntl(F_SETFL)");
-    }
-
-    private static int fcntl(int fd, int command, int argument, String name)
-            throws SystemCallException {
-        FCNTLS.count();
-        try {
-            int r = (int) FCNTL.invokeExact(Libc.errnoState(), fd, command, argument);
-            if (r < 0) {
-                throw new SystemCallException(name, "descriptor " + fd);
-            }
-            return r;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+    private static int fcntl(int fd, int command, int argument) throws SystemCallException {
+        return FCNTL.check(
+                FCNTL.call(fd, command, argument), "descriptor " + fd + ", command " + command);
     }
 
     /**
-     * Writes all of a buffer. If the descriptor is non-blocking, retries until there is room.
+     * Writes all of a buffer's first {@code length} bytes. If the descriptor is non-blocking,
+     * retries until there is room.
      *
-     * @param fd where to
-     * @param buffer what
-     * @param length how many of its bytes
      * @throws SystemCallException if the other end is gone, or it fails otherwise
      */
     public static void writeFully(int fd, MemorySegment buffer, long length)
             throws SystemCallException {
-        long done = 0;
+        long done = WRITE.transfer(fd, buffer, length);
         while (done < length) {
-            MemorySegment rest = done == 0 ? buffer : buffer.asSlice(done);
-            long n = write(fd, rest, length - done);
-            if (n >= 0) {
-                done += n;
-                if (done < length) {
-                    SHORT_WRITES.count();
-                }
-            } else {
-                FAILED_WRITES.count();
-                retry("write", length);
-            }
+            WRITE.partial().count();
+            done += WRITE.transfer(fd, buffer.asSlice(done), length - done);
         }
     }
 
     /**
-     * Reads until a buffer is full.
+     * Reads until a buffer has {@code length} bytes.
      *
-     * @param fd where from
-     * @param buffer where to
-     * @param length how many bytes
      * @throws EOFException if the other end is gone
      * @throws SystemCallException if it fails otherwise
      */
     public static void readFully(int fd, MemorySegment buffer, long length) throws IOException {
-        long done = 0;
+        long done = readMessage(fd, buffer, length);
         while (done < length) {
-            MemorySegment rest = done == 0 ? buffer : buffer.asSlice(done);
-            long n = read(fd, rest, length - done);
-            if (n > 0) {
-                done += n;
-                if (done < length) {
-                    SHORT_READS.count();
-                }
-            } else if (n == 0) {
-                throw new EOFException("the other end is gone");
-            } else {
-                FAILED_READS.count();
-                retry("read", length);
-            }
+            READ.partial().count();
+            done += readMessage(fd, buffer.asSlice(done), length - done);
         }
     }
 
     /**
      * Writes a message that must be written whole, by one call if it is not interrupted.
      *
-     * @param fd where to
-     * @param buffer what
-     * @param length how many of its bytes
      * @throws IOException if the other end is gone, or only a part was taken
      */
     public static void writeMessage(int fd, MemorySegment buffer, long length) throws IOException {
-        long n;
-        while ((n = write(fd, buffer, length)) < 0) {
-            FAILED_WRITES.count();
-            retry("write", length);
-        }
+        int n = WRITE.transfer(fd, buffer, length);
         if (n != length) {
             throw new IOException("write took " + n + " of " + length + " bytes of one message");
         }
     }
 
     /**
-     * Reads a message, by one call if it is not interrupted.
+     * Reads a message of up to {@code length} bytes, by one call if it is not interrupted.
      *
-     * @param fd where from
-     * @param buffer where to
-     * @param length how long it may be
      * @return how long it is, at least 1
      * @throws EOFException if the other end is gone
      * @throws SystemCallException if it fails otherwise
      */
     public static int readMessage(int fd, MemorySegment buffer, long length) throws IOException {
-        long n;
-        while ((n = read(fd, buffer, length)) < 0) {
-            FAILED_READS.count();
-            retry("read", length);
-        }
+        int n = READ.transfer(fd, buffer, length);
         if (n == 0) {
             throw new EOFException("the other end is gone");
         }
-        return (int) n;
+        return n;
     }
 
-    /** Throws unless the call was interrupted or would have blocked. */
-    private static void retry(String call, long length) throws SystemCallException {
-        int errno = Libc.errno();
-        if (errno == SystemCallException.EAGAIN) {
-            Thread.onSpinWait();
-        } else if (errno != SystemCallException.EINTR) {
-            throw new SystemCallException(call, length + " bytes");
-        }
-    }
-
-    private static long read(int fd, MemorySegment buffer, long length) {
-        READS.count();
-        try {
-            return (long) READ.invokeExact(Libc.errnoState(), fd, buffer, length);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    private static long write(int fd, MemorySegment buffer, long length) {
-        WRITES.count();
-        try {
-            return (long) WRITE.invokeExact(Libc.errnoState(), fd, buffer, length);
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
-    }
-
-    /**
-     * Makes a trivial system call, for the floor.
-     *
-     * @return the parent's process id
-     */
+    /** Makes a trivial system call, for the floor: returns the parent's process id. */
     public static int getppid() {
         try {
             return (int) GETPPID.invokeExact(Libc.errnoState());
@@ -348,12 +222,7 @@ public final class KernelCalls {
         }
     }
 
-    /**
-     * Calls a C function that makes no system call, for the floor.
-     *
-     * @param value any number
-     * @return its absolute value
-     */
+    /** Calls a C function that makes no system call, for the floor: returns an absolute value. */
     public static long labs(long value) {
         try {
             return (long) LABS.invokeExact(Libc.errnoState(), value);

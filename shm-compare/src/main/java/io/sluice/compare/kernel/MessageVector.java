@@ -4,14 +4,10 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.sluice.linux.Libc;
-import io.sluice.linux.SyscallCounter;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Several messages of one size a call, over a socket that keeps messages apart: {@code sendmmsg(2)}
@@ -28,17 +24,8 @@ public final class MessageVector {
     private static final long LENGTH = 56;
     private static final long IOV_SIZE = 16;
 
-    private static final MethodHandle SENDMMSG =
-            Libc.link(
-                    "sendmmsg",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-    private static final MethodHandle RECVMMSG =
-            Libc.link(
-                    "recvmmsg",
-                    FunctionDescriptor.of(
-                            JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final SyscallCounter SENDS = SyscallCounter.of("sendmmsg");
-    private static final SyscallCounter RECEIVES = SyscallCounter.of("recvmmsg");
+    private static final Call SENDMMSG = Call.of("sendmmsg");
+    private static final Call RECVMMSG = Call.of("recvmmsg");
 
     private final MemorySegment messages;
     private final MemorySegment headers;
@@ -77,19 +64,7 @@ public final class MessageVector {
     public void send(int socket, int count) throws SystemCallException {
         int done = 0;
         while (done < count) {
-            SENDS.count();
-            int n;
-            try {
-                MemorySegment rest = headers.asSlice(done * HEADER);
-                n = (int) SENDMMSG.invokeExact(Libc.errnoState(), socket, rest, count - done, 0);
-            } catch (Throwable t) {
-                throw Libc.unexpected(t);
-            }
-            if (n >= 0) {
-                done += n;
-            } else if (Libc.errno() != SystemCallException.EINTR) {
-                throw new SystemCallException("sendmmsg", count + " messages");
-            }
+            done += SENDMMSG.transfer(socket, headers.asSlice(done * HEADER), count - done);
         }
     }
 
@@ -102,26 +77,7 @@ public final class MessageVector {
      * @throws IOException if one has another length, or it fails otherwise
      */
     public int receive(int socket, int count) throws IOException {
-        int n;
-        do {
-            RECEIVES.count();
-            try {
-                n =
-                        (int)
-                                RECVMMSG.invokeExact(
-                                        Libc.errnoState(),
-                                        socket,
-                                        headers,
-                                        count,
-                                        MSG_WAITFORONE,
-                                        MemorySegment.NULL);
-            } catch (Throwable t) {
-                throw Libc.unexpected(t);
-            }
-        } while (n < 0 && Libc.errno() == SystemCallException.EINTR);
-        if (n < 0) {
-            throw new SystemCallException("recvmmsg", count + " messages");
-        }
+        int n = RECVMMSG.transfer(socket, headers, count, MSG_WAITFORONE, 0);
         long size = messages.byteSize() / (headers.byteSize() / (HEADER + IOV_SIZE));
         for (int i = 0; i < n; i++) {
             int length = headers.get(JAVA_INT, i * HEADER + LENGTH);

@@ -1,16 +1,10 @@
 package io.sluice.compare.kernel;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.linux.Libc;
-import io.sluice.linux.SyscallCounter;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,24 +30,10 @@ public final class SystemVQueue {
     private static final int EINVAL = SystemCallException.EINVAL;
     private static final int EIDRM = 43;
 
-    private static final MethodHandle MSGGET =
-            Libc.link("msgget", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle MSGCTL =
-            Libc.link("msgctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
-    private static final MethodHandle MSGSND =
-            Libc.link(
-                    "msgsnd",
-                    FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle MSGRCV =
-            Libc.link(
-                    "msgrcv",
-                    FunctionDescriptor.of(
-                            JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT));
-
-    private static final SyscallCounter GETS = SyscallCounter.of("msgget");
-    private static final SyscallCounter CONTROLS = SyscallCounter.of("msgctl");
-    private static final SyscallCounter SENDS = SyscallCounter.of("msgsnd");
-    private static final SyscallCounter RECEIVES = SyscallCounter.of("msgrcv");
+    private static final Call GET = Call.of("msgget");
+    private static final Call CONTROL = Call.of("msgctl");
+    private static final Call SEND = Call.of("msgsnd");
+    private static final Call RECEIVE = Call.of("msgrcv");
 
     private SystemVQueue() {}
 
@@ -66,18 +46,9 @@ public final class SystemVQueue {
      */
     public static int create(int number) throws SystemCallException {
         int key = MARK << 24 | (int) ProcessHandle.current().pid() << 1 | number;
-        GETS.count();
-        try {
-            int id = (int) MSGGET.invokeExact(Libc.errnoState(), key, IPC_CREAT | IPC_EXCL | 0600);
-            if (id < 0) {
-                throw new SystemCallException("msgget", "queue " + number + " of this process");
-            }
-            return id;
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
-        }
+        return GET.check(
+                GET.call(key, IPC_CREAT | IPC_EXCL | 0600, 0),
+                "queue " + number + " of this process");
     }
 
     /**
@@ -87,16 +58,9 @@ public final class SystemVQueue {
      * @throws SystemCallException if it may not be removed
      */
     public static void remove(int id) throws SystemCallException {
-        CONTROLS.count();
-        try {
-            int r = (int) MSGCTL.invokeExact(Libc.errnoState(), id, IPC_RMID, MemorySegment.NULL);
-            if (r != 0 && Libc.errno() != EINVAL && Libc.errno() != EIDRM) {
-                throw new SystemCallException("msgctl(IPC_RMID)", "queue " + id);
-            }
-        } catch (SystemCallException e) {
-            throw e;
-        } catch (Throwable t) {
-            throw Libc.unexpected(t);
+        int r = CONTROL.call(id, IPC_RMID, 0);
+        if (r != 0 && Libc.errno() != EINVAL && Libc.errno() != EIDRM) {
+            throw CONTROL.failure("queue " + id);
         }
     }
 
@@ -146,21 +110,7 @@ public final class SystemVQueue {
      * @throws SystemCallException if it fails
      */
     public static void send(int id, MemorySegment buffer, long length) throws SystemCallException {
-        while (true) {
-            SENDS.count();
-            int r;
-            try {
-                r = (int) MSGSND.invokeExact(Libc.errnoState(), id, buffer, length, 0);
-            } catch (Throwable t) {
-                throw Libc.unexpected(t);
-            }
-            if (r == 0) {
-                return;
-            }
-            if (Libc.errno() != SystemCallException.EINTR) {
-                throw new SystemCallException("msgsnd", length + " bytes");
-            }
-        }
+        SEND.transfer(id, buffer, length);
     }
 
     /**
@@ -174,20 +124,6 @@ public final class SystemVQueue {
      */
     public static int receive(int id, MemorySegment buffer, long length)
             throws SystemCallException {
-        while (true) {
-            RECEIVES.count();
-            long r;
-            try {
-                r = (long) MSGRCV.invokeExact(Libc.errnoState(), id, buffer, length, 0L, 0);
-            } catch (Throwable t) {
-                throw Libc.unexpected(t);
-            }
-            if (r >= 0) {
-                return (int) r;
-            }
-            if (Libc.errno() != SystemCallException.EINTR) {
-                throw new SystemCallException("msgrcv", length + " bytes");
-            }
-        }
+        return RECEIVE.transfer(id, buffer, length);
     }
 }

@@ -43,6 +43,7 @@ final class BatchingLink implements Link {
     private int kept;
     private int from;
     private int to;
+    private boolean closed;
 
     BatchingLink(Calls calls, int size, long capacity) {
         this.calls = calls;
@@ -101,6 +102,10 @@ final class BatchingLink implements Link {
 
     @Override
     public void close() {
+        if (closed) {
+            return; // The numbers may be other descriptors' by now.
+        }
+        closed = true;
         try {
             flush();
         } catch (IOException e) {

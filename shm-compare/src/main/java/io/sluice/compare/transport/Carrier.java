@@ -11,7 +11,7 @@ interface Carrier {
     /** Receives one message; returns how long it is, its header not counted. */
     int receive(MemorySegment buffer, int length) throws IOException;
 
-    long capacity() throws IOException;
+    long capacity();
 
     void close();
 }

@@ -17,6 +17,7 @@ final class CopyLink implements Link {
     private final int room;
     private final MemorySegment outgoing;
     private final MemorySegment incoming;
+    private boolean closed;
 
     /** Messages of one size over a carrier that delivers whole messages. */
     CopyLink(Carrier carrier, int header, int size, int room) {
@@ -56,6 +57,9 @@ final class CopyLink implements Link {
 
     @Override
     public void close() {
-        carrier.close();
+        if (!closed) { // The numbers may be other descriptors' by now.
+            closed = true;
+            carrier.close();
+        }
     }
 }

@@ -28,105 +28,110 @@ record Descriptors(int in, int out) {
         KernelCalls.setNonBlocking(out);
     }
 
-    /** Returns calls that write and read several messages of a byte stream at once. */
-    BatchingLink.Calls batches(int size) {
-        return new BatchingLink.Calls() {
-            @Override
-            public void send(MemorySegment messages, int count) throws IOException {
-                KernelCalls.writeFully(out, messages, (long) count * size);
-            }
-
-            @Override
-            public int receive(MemorySegment messages, int used, int count) throws IOException {
-                long room = messages.byteSize() - used;
-                return used + KernelCalls.readMessage(in, messages.asSlice(used), room);
-            }
-
-            @Override
-            public void close() {
-                Descriptors.this.close();
-            }
-        };
-    }
-
-    /** Returns calls that send and receive several messages at once. */
-    BatchingLink.Calls vectors(int size) {
-        return new BatchingLink.Calls() {
-            private MessageVector outgoing;
-            private MessageVector incoming;
-
-            private MessageVector of(MessageVector before, MemorySegment messages) {
-                boolean same = before != null && before.isOver(messages);
-                return same ? before : new MessageVector(messages, size);
-            }
-
-            @Override
-            public void send(MemorySegment messages, int count) throws IOException {
-                outgoing = of(outgoing, messages);
-                outgoing.send(out, count);
-            }
-
-            @Override
-            public int receive(MemorySegment messages, int used, int count) throws IOException {
-                incoming = of(incoming, messages);
-                return incoming.receive(in, count) * size;
-            }
-
-            @Override
-            public void close() {
-                Descriptors.this.close();
-            }
-        };
-    }
-
     /** Returns a carrier over a byte stream: as many reads as a message needs. */
     Carrier stream(long capacity) {
-        return new Carrier() {
-            @Override
-            public void send(MemorySegment buffer, int length) throws IOException {
-                KernelCalls.writeFully(out, buffer, length);
-            }
-
-            @Override
-            public int receive(MemorySegment buffer, int length) throws IOException {
-                KernelCalls.readFully(in, buffer, length);
-                return length;
-            }
-
-            @Override
-            public long capacity() {
-                return capacity;
-            }
-
-            @Override
-            public void close() {
-                Descriptors.this.close();
-            }
-        };
+        return new Stream(this, capacity);
     }
 
     /** Returns a carrier of whole messages: one write and one read each. */
     Carrier messages(long capacity) {
-        return new Carrier() {
-            @Override
-            public void send(MemorySegment buffer, int length) throws IOException {
-                KernelCalls.writeMessage(out, buffer, length);
-            }
+        return new Messages(this, capacity);
+    }
 
-            @Override
-            public int receive(MemorySegment buffer, int length) throws IOException {
-                return KernelCalls.readMessage(in, buffer, length);
-            }
+    /** Returns calls that write and read several messages of a byte stream at once. */
+    BatchingLink.Calls batches(int size) {
+        return new Batches(this, size);
+    }
 
-            @Override
-            public long capacity() {
-                return capacity;
-            }
+    /** Returns calls that send and receive several messages at once. */
+    BatchingLink.Calls vectors(int size) {
+        return new Vectors(this, size);
+    }
 
-            @Override
-            public void close() {
-                Descriptors.this.close();
-            }
-        };
+    private record Stream(Descriptors ends, long capacity) implements Carrier {
+        @Override
+        public void send(MemorySegment buffer, int length) throws IOException {
+            KernelCalls.writeFully(ends.out, buffer, length);
+        }
+
+        @Override
+        public int receive(MemorySegment buffer, int length) throws IOException {
+            KernelCalls.readFully(ends.in, buffer, length);
+            return length;
+        }
+
+        @Override
+        public void close() {
+            ends.close();
+        }
+    }
+
+    private record Messages(Descriptors ends, long capacity) implements Carrier {
+        @Override
+        public void send(MemorySegment buffer, int length) throws IOException {
+            KernelCalls.writeMessage(ends.out, buffer, length);
+        }
+
+        @Override
+        public int receive(MemorySegment buffer, int length) throws IOException {
+            return KernelCalls.readMessage(ends.in, buffer, length);
+        }
+
+        @Override
+        public void close() {
+            ends.close();
+        }
+    }
+
+    private record Batches(Descriptors ends, int size) implements BatchingLink.Calls {
+        @Override
+        public void send(MemorySegment messages, int count) throws IOException {
+            KernelCalls.writeFully(ends.out, messages, (long) count * size);
+        }
+
+        @Override
+        public int receive(MemorySegment messages, int used, int count) throws IOException {
+            long room = messages.byteSize() - used;
+            return used + KernelCalls.readMessage(ends.in, messages.asSlice(used), room);
+        }
+
+        @Override
+        public void close() {
+            ends.close();
+        }
+    }
+
+    private static final class Vectors implements BatchingLink.Calls {
+        private final Descriptors ends;
+        private final int size;
+        private MessageVector outgoing;
+        private MessageVector incoming;
+
+        Vectors(Descriptors ends, int size) {
+            this.ends = ends;
+            this.size = size;
+        }
+
+        private MessageVector of(MessageVector before, MemorySegment messages) {
+            boolean same = before != null && before.isOver(messages);
+            return same ? before : new MessageVector(messages, size);
+        }
+
+        @Override
+        public void send(MemorySegment messages, int count) throws IOException {
+            outgoing = of(outgoing, messages);
+            outgoing.send(ends.out, count);
+        }
+
+        @Override
+        public int receive(MemorySegment messages, int used, int count) throws IOException {
+            incoming = of(incoming, messages);
+            return incoming.receive(ends.in, count) * size;
+        }
+
+        @Override
+        public void close() {
+            ends.close();
+        }
     }
 }

@@ -8,9 +8,8 @@ import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
-import io.sluice.compare.kernel.EventFd;
 import io.sluice.compare.kernel.KernelCalls;
-import io.sluice.compare.kernel.UnixSocket;
+import io.sluice.compare.kernel.Sockets;
 import io.sluice.compare.result.Factors;
 import java.io.EOFException;
 import java.io.IOException;
@@ -88,7 +87,7 @@ public final class EventFdTransport implements Transport {
         Pipe back = Pipe.open(directory.resolve(BACK));
         SharedWords words = SharedWords.open(directory.resolve(WORDS));
         boolean initiator = role == Role.INITIATOR;
-        int[] fds = share(initiator, directory.resolve(SOCKET));
+        int[] fds = share(initiator, Sockets.Address.of(directory.resolve(SOCKET)));
         Ring out = new Ring(fds[initiator ? 0 : 2], fds[initiator ? 1 : 3], initiator ? 0 : 1);
         Ring in = new Ring(fds[initiator ? 2 : 0], fds[initiator ? 3 : 1], initiator ? 1 : 0);
         return new RingLink(
@@ -99,18 +98,18 @@ public final class EventFdTransport implements Transport {
                 in);
     }
 
-    private static int[] share(boolean initiator, Path name) throws IOException {
+    private static int[] share(boolean initiator, Sockets.Address name) throws IOException {
         int[] fds = new int[4];
         int socket;
         if (initiator) {
             for (int i = 0; i < fds.length; i++) {
-                fds[i] = EventFd.create();
+                fds[i] = KernelCalls.eventFd();
             }
-            socket = UnixSocket.connect(name, UnixSocket.Type.STREAM);
-            EventFd.sendDescriptors(socket, fds);
+            socket = Sockets.connect(name, Sockets.Type.STREAM);
+            Sockets.sendDescriptors(socket, fds);
         } else {
-            socket = UnixSocket.accept(name, UnixSocket.Type.STREAM);
-            fds = EventFd.receiveDescriptors(socket, fds.length);
+            socket = Sockets.acceptOne(name, Sockets.Type.STREAM);
+            fds = Sockets.receiveDescriptors(socket, fds.length);
         }
         KernelCalls.close(socket);
         return fds;

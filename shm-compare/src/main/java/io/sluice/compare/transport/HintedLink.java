@@ -20,16 +20,21 @@ final class HintedLink implements Link {
     private final int read;
     private final int peerRead;
     private final long room;
+    private final boolean spins;
     private long sent;
     private long received;
 
     /**
      * Joins a link and the words in the directory; the link holds as many messages as {@code room}.
+     * Without {@code spins} the receiver sleeps in the kernel, and the words only keep the sender
+     * from sending more than that.
      */
-    HintedLink(Link link, Path directory, Role role, long room) throws IOException {
+    HintedLink(Link link, Path directory, Role role, long room, boolean spins)
+            throws IOException {
         this.link = link;
         this.words = SharedWords.open(directory.resolve(WORDS));
         this.room = room;
+        this.spins = spins;
         boolean initiator = role == Role.INITIATOR;
         this.written = initiator ? 0 : 1;
         this.peerWritten = initiator ? 1 : 0;
@@ -48,7 +53,7 @@ final class HintedLink implements Link {
 
     @Override
     public void receive(Payload payload, int limit) throws IOException {
-        while (words.get(peerWritten) == received) {
+        while (spins && words.get(peerWritten) == received) {
             Thread.onSpinWait();
         }
         link.receive(payload, limit);

@@ -3,77 +3,51 @@ package io.sluice.compare.transport;
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.kernel.Limits;
 import io.sluice.compare.kernel.PosixQueue;
-import io.sluice.compare.result.Factors;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** POSIX message queues, one each way, as long and as many as this machine allows. */
-public final class PosixQueueTransport implements Transport {
-    private enum Kind {
-        BLOCK("mq.posix", Factors.BLOCK, "POSIX message queues, blocking mq_send and mq_receive"),
-        HINT(
-                "mq.posix.hint",
-                Factors.HINT,
-                "the same queues without sleeping: a flag in shared memory says when to receive"),
-        NONBLOCK(
-                "mq.posix.nonblock",
-                Factors.NONBLOCK,
-                "the same queues, asked again and again (O_NONBLOCK); contended: asking takes"
-                        + " their lock");
+/** POSIX message queues, one each way: blocking, hinted, and asked again and again. */
+public final class PosixQueueTransport extends DescriptorTransport {
+    private static final List<Variant> VARIANTS =
+            List.of(
+                    new Variant(
+                            "mq.posix",
+                            Use.MESSAGES,
+                            "POSIX message queues, blocking mq_send and mq_receive"),
+                    new Variant(
+                            "mq.posix.hint",
+                            Use.HINT,
+                            "the same queues without sleeping: a flag in shared memory says when to"
+                                    + " receive"),
+                    new Variant(
+                            "mq.posix.nonblock",
+                            Use.NONBLOCK,
+                            "the same queues, asked again and again (O_NONBLOCK); contended: asking"
+                                    + " takes their lock"));
 
-        private final String id;
-        private final String waiting;
-        private final String description;
-
-        Kind(String id, String waiting, String description) {
-            this.id = id;
-            this.waiting = waiting;
-            this.description = description;
-        }
-    }
-
-    private static final String THERE = "-there";
-    private static final String BACK = "-back";
+    private static final List<String> WAYS = List.of("-there", "-back");
     private static final String MSG_MAX = "fs/mqueue/msg_max";
     private static final String MSGSIZE_MAX = "fs/mqueue/msgsize_max";
     private static final long MOST_MESSAGES = 1024;
     private static final int EMFILE = 24;
 
-    private final Kind kind;
-
     /** Creates the blocking one. */
     public PosixQueueTransport() {
-        this(Kind.BLOCK);
+        this(VARIANTS.get(0));
     }
 
-    private PosixQueueTransport(Kind kind) {
-        this.kind = kind;
+    private PosixQueueTransport(Variant variant) {
+        super(variant);
     }
 
     @Override
     public List<Transport> variants() {
-        return Arrays.stream(Kind.values()).<Transport>map(PosixQueueTransport::new).toList();
-    }
-
-    @Override
-    public String id() {
-        return kind.id;
-    }
-
-    @Override
-    public String waiting() {
-        return kind.waiting;
-    }
-
-    @Override
-    public String description() {
-        return kind.description;
+        return VARIANTS.stream().<Transport>map(PosixQueueTransport::new).toList();
     }
 
     private static long messages() {
@@ -102,42 +76,47 @@ public final class PosixQueueTransport implements Transport {
     }
 
     @Override
+    Traits plain() {
+        return new Traits(
+                Traits.Boundaries.MESSAGES,
+                whole(),
+                new Traits.Capacity(messages(), messages() * messageSize(), "The sender sleeps."),
+                new Traits.Cost(2, List.of("mq_timedsend"), List.of("mq_timedreceive"), ""),
+                ENDING);
+    }
+
+    /** Returns the same in all uses: a hinted queue has no notification anyway. */
+    private static final Traits.Ending ENDING =
+            new Traits.Ending(
+                    false,
+                    "No notification: a receiver sleeps on, a sender when it is full.",
+                    "Nothing once both ends are open: the name is taken away then.",
+                    "With a name until the machine stops; here until the last descriptor is"
+                            + " closed.");
+
+    @Override
     public Traits traits() {
-        Traits traits =
-                new Traits(
-                        Traits.Boundaries.MESSAGES,
-                        new Traits.Limit(messageSize(), "/proc/sys/" + MSGSIZE_MAX),
-                        new Traits.Capacity(
-                                messages(), messages() * messageSize(), "The sender sleeps."),
-                        new Traits.Cost(2, List.of("mq_timedsend"), List.of("mq_timedreceive"), ""),
-                        new Traits.Ending(
-                                false,
-                                "No notification: a receiver sleeps on, a sender when it is full.",
-                                "Nothing once both ends are open: the name is taken away then.",
-                                "With a name until the machine stops; here until the last"
-                                        + " descriptor is closed."));
-        if (kind == Kind.NONBLOCK) {
-            return traits.with(
-                    new Traits.Cost(
-                            2,
-                            traits.cost().sending(),
-                            traits.cost().receiving(),
-                            "A call for every look that finds nothing, or no room."));
-        }
-        return traits;
+        return super.traits().with(ENDING);
+    }
+
+    @Override
+    Traits.Limit whole() {
+        return new Traits.Limit(messageSize(), "/proc/sys/" + MSGSIZE_MAX);
+    }
+
+    @Override
+    String again() {
+        return "A call for every look that finds nothing, or no room.";
     }
 
     /** Returns false with hints: a hint word counts the messages of one sender. */
     @Override
     public boolean supportsFanIn() {
-        return kind != Kind.HINT;
+        return use() != Use.HINT;
     }
 
     @Override
-    public Prepared prepare(Path directory) throws IOException {
-        if (kind == Kind.HINT) {
-            SharedWords.create(directory.resolve(HintedLink.WORDS));
-        }
+    Prepared share(Path directory) throws IOException {
         // The directory's name is unique.
         return make("/" + directory.getFileName() + "-" + ProcessHandle.current().pid());
     }
@@ -146,15 +125,16 @@ public final class PosixQueueTransport implements Transport {
         Runnable unlink =
                 () -> {
                     try {
-                        PosixQueue.unlink(name + THERE);
-                        PosixQueue.unlink(name + BACK);
+                        for (String way : WAYS) {
+                            PosixQueue.unlink(name + way);
+                        }
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
                 };
         try {
-            for (String each : List.of(name + THERE, name + BACK)) {
-                KernelCalls.close(PosixQueue.create(each, messages(), messageSize()));
+            for (String way : WAYS) {
+                KernelCalls.close(PosixQueue.create(name + way, messages(), messageSize()));
             }
         } catch (IOException e) {
             unlink.run();
@@ -164,36 +144,45 @@ public final class PosixQueueTransport implements Transport {
     }
 
     @Override
-    public Link open(Role role, Path directory, String address, int size) throws IOException {
-        boolean initiator = role == Role.INITIATOR;
-        boolean blocking = kind != Kind.NONBLOCK;
-        int in = PosixQueue.open(address + (initiator ? BACK : THERE), blocking);
-        int out = PosixQueue.open(address + (initiator ? THERE : BACK), blocking);
-        // A receiver must have room for the longest message that could come.
-        int room = (int) Math.max(size, messageSize());
-        Link link = new CopyLink(new Queues(in, out), 0, size, room);
-        return kind == Kind.HINT ? new HintedLink(link, directory, role, messages()) : link;
+    Descriptors connect(Role role, Path directory, String address) throws IOException {
+        int mine = role == Role.INITIATOR ? 0 : 1;
+        boolean blocking = use() != Use.NONBLOCK;
+        return new Descriptors(
+                PosixQueue.open(address + WAYS.get(1 - mine), blocking),
+                PosixQueue.open(address + WAYS.get(mine), blocking));
     }
 
-    private record Queues(int in, int out) implements Carrier {
+    @Override
+    long capacity(Descriptors ends) {
+        return messages() * messageSize();
+    }
+
+    @Override
+    long room(long capacity, int size) {
+        return messages();
+    }
+
+    @Override
+    Link single(Descriptors ends, long capacity, int size) {
+        // A receiver must have room for the longest message that could come.
+        int room = (int) Math.max(size, messageSize());
+        return new CopyLink(new Queues(ends, capacity), 0, size, room);
+    }
+
+    private record Queues(Descriptors ends, long capacity) implements Carrier {
         @Override
         public void send(MemorySegment buffer, int length) throws IOException {
-            PosixQueue.send(out, buffer, length);
+            PosixQueue.send(ends.out(), buffer, length);
         }
 
         @Override
         public int receive(MemorySegment buffer, int length) throws IOException {
-            return PosixQueue.receive(in, buffer, length);
-        }
-
-        @Override
-        public long capacity() {
-            return messages() * messageSize();
+            return PosixQueue.receive(ends.in(), buffer, length);
         }
 
         @Override
         public void close() {
-            new Descriptors(in, out).close();
+            ends.close();
         }
     }
 }

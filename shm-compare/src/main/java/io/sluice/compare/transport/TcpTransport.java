@@ -1,77 +1,69 @@
 package io.sluice.compare.transport;
 
 import io.sluice.compare.kernel.KernelCalls;
-import io.sluice.compare.kernel.TcpSocket;
-import io.sluice.compare.result.Factors;
+import io.sluice.compare.kernel.Sockets;
+import io.sluice.compare.kernel.Sockets.Address;
+import io.sluice.compare.kernel.Sockets.Type;
+import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /** TCP over the loopback interface, without Nagle's algorithm; and with busy polling. */
-public final class TcpTransport implements Transport {
-    private static final String PORT = "port";
+public final class TcpTransport extends DescriptorTransport {
     private static final int BUSY_POLL_MICROS = 50;
-
-    private final boolean busy;
+    private static final Variant BUSY =
+            new Variant(
+                    "tcp.busypoll",
+                    Use.STREAM,
+                    "the same with SO_BUSY_POLL of "
+                            + BUSY_POLL_MICROS
+                            + " us, which the loopback device may not heed");
 
     /** Creates the one without busy polling. */
     public TcpTransport() {
-        this(false);
+        this(
+                new Variant(
+                        "tcp",
+                        Use.STREAM,
+                        "TCP on 127.0.0.1 with TCP_NODELAY, blocking write(2) and read(2)"));
     }
 
-    private TcpTransport(boolean busy) {
-        this.busy = busy;
+    private TcpTransport(Variant variant) {
+        super(variant);
     }
 
     @Override
     public List<Transport> variants() {
-        return List.of(this, new TcpTransport(true));
+        return List.of(this, new TcpTransport(BUSY));
     }
 
-    @Override
-    public String id() {
-        return busy ? "tcp.busypoll" : "tcp";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.BLOCK;
-    }
-
-    @Override
-    public String description() {
-        return busy
-                ? "the same with SO_BUSY_POLL of "
-                        + BUSY_POLL_MICROS
-                        + " us, which the loopback device may not heed"
-                : "TCP on 127.0.0.1 with TCP_NODELAY, blocking write(2) and read(2)";
+    private int configure(int fd) throws SystemCallException {
+        Sockets.setNoDelay(fd);
+        if (id().equals(BUSY.id())) {
+            Sockets.setBusyPoll(fd, BUSY_POLL_MICROS);
+        }
+        return fd;
     }
 
     @Override
     public Optional<String> unavailable() {
         try {
-            int fd = TcpSocket.socket();
-            try {
-                if (busy) {
-                    TcpSocket.setBusyPoll(fd, BUSY_POLL_MICROS);
-                }
-                return Optional.empty();
-            } finally {
-                KernelCalls.close(fd);
-            }
+            Sockets.probe(true, this::configure);
+            return Optional.empty();
         } catch (IOException e) {
             return Optional.of(e.getMessage());
         }
     }
 
     @Override
-    public Traits traits() {
+    Traits plain() {
         return new Traits(
                 Traits.Boundaries.STREAM,
                 Traits.Limit.NONE,
                 new Traits.Capacity(
-                        0, capacity(), "The writer sleeps. The kernel enlarges it as it goes."),
+                        0, sendBuffer(), "The writer sleeps. The kernel enlarges it as it goes."),
                 Traits.Cost.WRITE_AND_READ,
                 new Traits.Ending(
                         true,
@@ -81,45 +73,31 @@ public final class TcpTransport implements Transport {
                         "Until the last descriptor is closed."));
     }
 
-    private static long capacity() {
+    private static long sendBuffer() {
         try {
-            int fd = TcpSocket.socket();
-            try {
-                return TcpSocket.sendBuffer(fd);
-            } finally {
-                KernelCalls.close(fd);
-            }
+            return Sockets.probe(true, Sockets::sendBuffer);
         } catch (IOException e) {
             return 0; // Then it is not available either.
         }
     }
 
     @Override
-    public Prepared prepare(Path directory) {
-        return Prepared.NOTHING;
-    }
-
-    @Override
-    public Link open(Role role, Path directory, String address, int size) throws IOException {
-        int fd = role == Role.RESPONDER ? accept(directory) : connect(directory);
-        if (busy) {
-            TcpSocket.setBusyPoll(fd, BUSY_POLL_MICROS);
+    Descriptors connect(Role role, Path directory, String address) throws IOException {
+        if (role == Role.INITIATOR) {
+            int port = Integer.parseInt(Handshake.await(directory, "port"));
+            return new Descriptors(configure(Sockets.connect(Address.of(port), Type.STREAM)));
         }
-        Carrier carrier = new Descriptors(fd).stream(TcpSocket.sendBuffer(fd));
-        return CopyLink.ofStream(carrier, size);
-    }
-
-    private static int accept(Path directory) throws IOException {
-        int listener = TcpSocket.listen();
+        int listener = Sockets.listen(Address.of(0), Type.STREAM);
         try {
-            Handshake.publish(directory, PORT, Integer.toString(TcpSocket.port(listener)));
-            return TcpSocket.accept(listener);
+            Handshake.publish(directory, "port", Integer.toString(Sockets.port(listener)));
+            return new Descriptors(configure(Sockets.accept(listener)));
         } finally {
             KernelCalls.close(listener);
         }
     }
 
-    private static int connect(Path directory) throws IOException {
-        return TcpSocket.connect(Integer.parseInt(Handshake.await(directory, PORT)));
+    @Override
+    long capacity(Descriptors ends) throws IOException {
+        return Sockets.sendBuffer(ends.out());
     }
 }

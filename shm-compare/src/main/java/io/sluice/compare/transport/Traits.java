@@ -58,6 +58,11 @@ public record Traits(
             receiving = List.copyOf(receiving);
         }
 
+        /** Returns the same, with other calls. */
+        Cost withOther(String calls) {
+            return new Cost(copies, sending, receiving, calls);
+        }
+
         /** Two copies, one write and one read, nothing else. */
         public static final Cost WRITE_AND_READ =
                 new Cost(2, List.of("write"), List.of("read"), "");
@@ -80,6 +85,19 @@ public record Traits(
                         "A reader drains it and sees the end; a writer gets EPIPE.",
                         "Nothing: it goes with the last descriptor.",
                         "Until the last descriptor is closed.");
+
+        /** The same of a connection with a name in the file system. */
+        static final Ending WITH_A_NAME =
+                new Ending(
+                        true,
+                        WITH_THE_DESCRIPTORS.onPeerDeath,
+                        "Its name, in the run's directory, which the coordinator removes.",
+                        WITH_THE_DESCRIPTORS.persistence);
+    }
+
+    /** Returns the same, with other boundaries. */
+    Traits with(Boundaries other) {
+        return new Traits(other, longest, capacity, cost, ending);
     }
 
     /** Returns the same, with another cost. */

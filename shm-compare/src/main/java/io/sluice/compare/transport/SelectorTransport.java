@@ -1,0 +1,169 @@
+package io.sluice.compare.transport;
+
+import io.sluice.compare.result.Factors;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+
+/** A reader of many sources through Java's own channels: a {@link Selector}. */
+public final class SelectorTransport implements Transport {
+    private static final String LISTENING = "listening";
+
+    /** Creates it. */
+    public SelectorTransport() {}
+
+    @Override
+    public String id() {
+        return "nio.selector";
+    }
+
+    @Override
+    public String waiting() {
+        return Factors.BLOCK;
+    }
+
+    @Override
+    public String description() {
+        return "one reader of many Unix domain sockets through a Selector and SocketChannels";
+    }
+
+    @Override
+    public Traits traits() {
+        return new UnixSocketTransport()
+                .traits()
+                .with(
+                        new Traits.Cost(
+                                2,
+                                List.of(),
+                                List.of(),
+                                "One select, one write and one read, made inside the JDK and not"
+                                        + " counted by this tool: see an audit."));
+    }
+
+    @Override
+    public boolean supportsFanIn() {
+        return true;
+    }
+
+    @Override
+    public Prepared prepare(Path directory) {
+        return Prepared.NOTHING;
+    }
+
+    @Override
+    public Link open(Role role, Path directory, String address, int size) throws IOException {
+        UnixDomainSocketAddress name = UnixDomainSocketAddress.of(directory.resolve("socket"));
+        if (role == Role.INITIATOR) {
+            Handshake.await(directory, LISTENING);
+            return new Sources(null, SocketChannel.open(name), size);
+        }
+        ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        listener.bind(name);
+        Handshake.publish(directory, LISTENING, "");
+        return new Sources(listener, listener.accept(), size);
+    }
+
+    private static final class Sources implements Link {
+        private final Selector readable = Selector.open();
+        private final Selector writable = Selector.open();
+        private final int size;
+        private final ByteBuffer outgoing;
+        private Iterator<SelectionKey> ready = List.<SelectionKey>of().iterator();
+        private SocketChannel last;
+        private int sources;
+
+        Sources(ServerSocketChannel listener, SocketChannel first, int size) throws IOException {
+            this.size = size;
+            this.outgoing = ByteBuffer.allocateDirect(size);
+            if (listener != null) {
+                listener.configureBlocking(false);
+                listener.register(readable, SelectionKey.OP_ACCEPT);
+            }
+            add(first);
+        }
+
+        private void add(SocketChannel source) throws IOException {
+            source.configureBlocking(false);
+            source.register(readable, SelectionKey.OP_READ, ByteBuffer.allocateDirect(size));
+            source.register(writable, SelectionKey.OP_WRITE);
+            sources++;
+            last = source;
+        }
+
+        /** Sends to the source of the last message. */
+        @Override
+        public void send(Payload payload, long sequence) throws IOException {
+            payload.write(MemorySegment.ofBuffer(outgoing.clear()), 0, sequence);
+            while (outgoing.hasRemaining()) {
+                if (last.write(outgoing) == 0) {
+                    writable.select();
+                    writable.selectedKeys().clear();
+                }
+            }
+        }
+
+        @Override
+        public void receive(Payload payload, int limit) throws IOException {
+            while (true) {
+                SelectionKey key = next();
+                if (key.isAcceptable()) {
+                    add(((ServerSocketChannel) key.channel()).accept());
+                    continue;
+                }
+                SocketChannel source = (SocketChannel) key.channel();
+                ByteBuffer incoming = (ByteBuffer) key.attachment();
+                if (source.read(incoming) < 0) {
+                    source.close();
+                    if (--sources == 0) {
+                        throw new EOFException("the other end is gone");
+                    }
+                } else if (!incoming.hasRemaining()) {
+                    last = source;
+                    payload.verify(MemorySegment.ofBuffer(incoming.clear()), 0, size);
+                    return;
+                }
+            }
+        }
+
+        private SelectionKey next() throws IOException {
+            while (!ready.hasNext()) {
+                readable.select();
+                ready = readable.selectedKeys().iterator();
+            }
+            SelectionKey key = ready.next();
+            ready.remove();
+            return key;
+        }
+
+        @Override
+        public long capacity() {
+            return 0; // Its channels do not report it.
+        }
+
+        @Override
+        public void close() {
+            if (!readable.isOpen()) {
+                return;
+            }
+            try {
+                for (SelectionKey key : readable.keys()) {
+                    key.channel().close();
+                }
+                readable.close();
+                writable.close();
+            } catch (IOException e) {
+                // They are closed in any case.
+            }
+        }
+    }
+}
