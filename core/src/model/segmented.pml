@@ -12,6 +12,7 @@
  *   SPARE  retired slots that receivers leave to the sender
  *   K  how many times a process may be killed
  *   ALONE  one receiver: it alone retires, without checking message slots, and polls no older ring
+ *   BATCH  two messages may be a batch, in one ring of two: the second's slot says that it is, and the first's is stored last
  *   DROPS  a sender without a slot drops the oldest messages that no receiver has taken, and takes a then empty ring, oldest or not
  *
  * Checked: a message handed out is whole, and of the receiver's current generation; no receiver gets an unmarked message
@@ -96,7 +97,15 @@ byte hands;       /* 1 + the slot that the sender is making a ring */
 #define STEP(s) if :: d_step { s } :: atomic { crashes > 0 -> crashes--; goto dead } fi
 
 #define ALL_OVER(s) (C_STATE(slot_state[C_AT(s, 0)]) == OVER && C_STATE(slot_state[C_AT(s, C - 1)]) == OVER)
+#ifdef BATCH
+#define ANY_READY(s) (C_STATE(slot_state[C_AT(s, 0)]) == READY || C_STATE(slot_state[C_AT(s, 1)]) == READY && !UNPUBLISHED(s))
+/* Whether the second slot is of a batch whose first was not stored: SlotBatch.isPublished. */
+#define UNPUBLISHED(s) \
+  (C_STATE(slot_state[C_AT(s, 1)]) == READY && C_OWNER(slot_state[C_AT(s, 1)]) == 1 && \
+    C_SEQUENCE(slot_state[C_AT(s, 0)]) < C_SEQUENCE(slot_state[C_AT(s, 1)]) - 1)
+#else
 #define ANY_READY(s) (C_STATE(slot_state[C_AT(s, 0)]) == READY || C_STATE(slot_state[C_AT(s, C - 1)]) == READY)
+#endif
 
 /* SegmentStore.free; for a d_step. */
 inline takeAway(s) {
@@ -261,6 +270,16 @@ start:
   :: i < S -> if :: linkedAs[i] == 0 -> STEP(takeAway(i)) :: else fi; i++
   od;
   skip;
+#ifdef BATCH
+#ifndef MUT_NO_REVERT
+  /* SlotBatch.revertUnpublished */
+  STEP(last = UNPUBLISHED(slot));
+  if
+  :: last -> STEP(slot_state[C_AT(slot, 1)] = SLOT_STATE(FIRST(newest) - 1, 0, OVER, 0)); last = 0
+  :: else
+  fi;
+#endif
+#endif
   /* InFlight.restore: where the previous sender stopped. */
   d_step {
     next = FIRST(newest); i = 0;
@@ -272,6 +291,20 @@ start:
   };
   do
   :: next > M -> break
+#ifdef BATCH
+  :: next < M && next + 1 < FIRST(newest + 1) ->
+    /* SpmcRingSender.commitBatch */
+    STEP(payload[C_AT(slot, (next - 1) % C)] = next);
+    STEP(payload[C_AT(slot, next % C)] = next + 1);
+#ifdef MUT_FIRST_SLOT_FIRST
+    STEP(slot_state[C_AT(slot, (next - 1) % C)] = SLOT_STATE(next, 0, READY, 0); published = next + 1);
+    STEP(slot_state[C_AT(slot, next % C)] = SLOT_STATE(next + 1, 0, READY, 1));
+#else
+    STEP(slot_state[C_AT(slot, next % C)] = SLOT_STATE(next + 1, 0, READY, 1));
+    STEP(slot_state[C_AT(slot, (next - 1) % C)] = SLOT_STATE(next, 0, READY, 0); published = next + 1);
+#endif
+    next = next + 2
+#endif
   :: next <= M && next < FIRST(newest + 1) ->
     /* SpmcRingSender.publish */
     STEP(payload[C_AT(slot, (next - 1) % C)] = next);
@@ -456,6 +489,9 @@ inline look(generation, s) {
 #endif
     STEP(word = slot_state[C_AT(s, i)]);
     if
+#ifdef BATCH
+    :: C_SEQUENCE(word) < FIRST(generation) -> break /* not sent */
+#endif
     :: C_STATE(word) == READY || !SOUND(word, generation, i) ->
 #if defined(MUT_NO_LIVE_CHECK)
       ok = C_STATE(word) == READY;
@@ -478,6 +514,7 @@ inline look(generation, s) {
           k = C_SEQUENCE(word);
           STEP(
             assert(payload[C_AT(s, i)] == k);
+            assert(k <= published);
             assert(k >= FIRST(generation) && k < FIRST(generation + 1));
             assert(C_ATTEMPTS(word) > 0 || handed[k] == 0);
             assert(!dropped[k]);

@@ -9,6 +9,7 @@
  *   B  maximum number of messages that one poll hands out
  *   K  how many times a process may be killed
  *   DROP  at most once: what a dead receiver had taken is dropped
+ *   BATCH  two messages may be a batch: the second's slot says that it is, and the first's is stored last; N at least 3
  *
  * Checked: a message handed out is whole; no receiver gets an unmarked message that was handed out before; unmarked
  * messages are in order; when no process can take a step, all that was sent was handed out and is done.
@@ -36,6 +37,8 @@
 #define ATTEMPTS(word) (((word) >> 4) & 3)
 #define STATE(word) (((word) >> 2) & 3)
 #define OWNER(word) ((word) & 3)
+/* SlotBatch.index: whether a message is the second of a batch. */
+#define IN_BATCH(word) (STATE(word) == READY && OWNER(word) == 1)
 
 /* HintDescriptor */
 #define HINT(epoch, sequence) (((epoch) << 4) | (sequence))
@@ -136,11 +139,37 @@ proctype Sender() {
   byte self = 0;
   byte i, next, first, lowest = NOWHERE;
   short word, seen;
+#ifdef BATCH
+  bit both;
+#endif
 
 start:
   atomic { lock[0] == 0 -> lock[0] = 1 };
   if :: attached[0] -> recover(0) :: else fi;
   STEP(attached[0] = 1);
+#ifdef BATCH
+#ifndef MUT_NO_REVERT
+  /* SlotBatch.revertUnpublished */
+  i = 0;
+  do
+  :: i == N -> i = 0; break
+  :: i < N ->
+    STEP(word = slot_state[i]);
+    if
+    :: IN_BATCH(word) ->
+      STEP(seen = slot_state[(SEQUENCE(word) - 1) % N]);
+      if
+      :: SEQUENCE(seen) < SEQUENCE(word) - 1 ->
+        STEP(slot_state[i] = (SEQUENCE(word) > N -> WORD(SEQUENCE(word) - N, 0, DONE, 0) : 0))
+      :: else
+      fi
+    :: else
+    fi;
+    i++
+  od;
+  word = 0; seen = 0;
+#endif
+#endif
   /* InFlight.restore: the newest; and from it back what may not be done. */
   d_step {
     next = 1; i = 0;
@@ -150,9 +179,14 @@ start:
   do
   :: next > M -> break
   :: else ->
+#ifdef BATCH
+    if :: next < M -> both = 1 :: both = 0 fi;
+#else
+#define both 0
+#endif
     /* makeRoom: from the oldest on. */
     do
-    :: first == next || next - first < N -> break
+    :: next - first + both < N -> break
     :: else ->
 #ifdef MUT_NO_ROOM_NEEDED
       first++
@@ -164,6 +198,26 @@ start:
       fi
 #endif
     od;
+#ifdef BATCH
+    if
+    :: both ->
+      /* SpmcRingSender.commitBatch */
+      STEP(ring[next % N] = next);
+      STEP(record_ref[next % N] = next % N);
+      STEP(ring[(next + 1) % N] = next + 1);
+      STEP(record_ref[(next + 1) % N] = (next + 1) % N);
+#ifdef MUT_FIRST_SLOT_FIRST
+      STEP(slot_state[next % N] = WORD(next, 0, READY, 0); published = next + 1);
+      STEP(slot_state[(next + 1) % N] = WORD(next + 1, 0, READY, 1));
+#else
+      STEP(slot_state[(next + 1) % N] = WORD(next + 1, 0, READY, 1));
+      STEP(slot_state[next % N] = WORD(next, 0, READY, 0); published = next + 1);
+#endif
+      next = next + 2; both = 0;
+      goto again
+    :: else
+    fi;
+#endif
     /* publish */
 #ifdef MUT_PUBLISH_BEFORE_PAYLOAD
     STEP(slot_state[next % N] = WORD(next, 0, READY, 0); published = next);
@@ -175,12 +229,17 @@ start:
     STEP(record_ref[next % N] = next % N);
     STEP(slot_state[next % N] = WORD(next, 0, READY, 0); published = next);
 #endif
-    next++
+    next++;
+again:
+    skip
   od;
   goto out;
 dead:
   skip;
   d_step { release(); word = 0; seen = 0; lowest = NOWHERE; next = 0; first = 0 };
+#ifdef BATCH
+  both = 0;
+#endif
   if :: goto start :: goto out fi;
 out: skip
 }
@@ -190,6 +249,9 @@ proctype Receiver(byte self) {
   byte i, next, begin, count, at, last, looks, lowest = NOWHERE;
   short word, seen, scanned;
   bit ok;
+#ifdef BATCH
+  byte sure; /* a sequence that was certainly sent */
+#endif
 
 start:
   atomic { lock[self] == 0 -> lock[self] = 1 + self };
@@ -224,6 +286,7 @@ poll:
 #endif
         STEP(
           assert(ring[at] == next);
+          assert(next <= published);
           assert(ATTEMPTS(word) > 0 || handed[next] == 0);
           assert(ATTEMPTS(word) > 0 || next > last);
 #ifdef DROP
@@ -238,11 +301,26 @@ poll:
       :: else
       fi
     :: SEQUENCE(word) == next && STATE(word) != READY -> next++
-    :: SEQUENCE(word) > next -> next = (SEQUENCE(word) - N + 1 > next + 1 -> SEQUENCE(word) - N + 1 : next + 1)
-    :: SEQUENCE(word) < next -> break
+    :: SEQUENCE(word) > next ->
+#ifdef BATCH
+#ifdef MUT_INDEX_IGNORED
+      if :: SEQUENCE(word) > sure -> sure = SEQUENCE(word) :: else fi;
+#else
+      if :: SEQUENCE(word) - 2 * IN_BATCH(word) > sure -> sure = SEQUENCE(word) - 2 * IN_BATCH(word) :: else fi;
+#endif
+#endif
+      next = (SEQUENCE(word) - N + 1 > next + 1 -> SEQUENCE(word) - N + 1 : next + 1)
+    :: SEQUENCE(word) < next ->
+#ifdef BATCH
+      assert(next > sure);
+#endif
+      break
     fi
   od;
   at = 0; looks = 0;
+#ifdef BATCH
+  sure = 0;
+#endif
   if
   :: next != begin ->
     /* advance */
@@ -262,6 +340,9 @@ end:
   fi;
 dead:
   skip;
+#ifdef BATCH
+  sure = 0;
+#endif
   d_step { release(); word = 0; seen = 0; scanned = 0; lowest = NOWHERE; next = 0; begin = 0; count = 0; at = 0; ok = 0; looks = 0 };
   if
   :: atomic { stays_dead == 0 -> stays_dead = 1 } /* one receiver may stay dead */
@@ -284,7 +365,12 @@ end:
       q++
     od;
     q = 0;
-    do :: q == N -> break :: else -> assert(STATE(slot_state[q]) == DONE); q++ od
+    do
+    :: q == N -> break
+    :: else ->
+      assert(STATE(slot_state[q]) == DONE || IN_BATCH(slot_state[q]) && SEQUENCE(slot_state[q]) > published);
+      q++
+    od
   }
 }
 

@@ -11,6 +11,7 @@
  *   A  cells that are cleared at once
  *   B  maximum number of records that one poll hands out before it publishes its position
  *   K  how many times an end may be killed
+ *   BATCH  two messages may be a batch: their words are stored first to last but for the first word, which is stored last
  *
  * Checked: a record that the receiver hands out was published, its payload is whole, and records are in order; the attempt
  * of each message handed out is the number of times it was noted as handed out before, so no less than the number of times
@@ -60,6 +61,9 @@ bit sender_gone;
 /* SpscRingSender */
 proctype Sender() {
   byte position, next, length, limit, walked, cleared, i;
+#ifdef BATCH
+  byte added, first;
+#endif
 
 start:
   skip;
@@ -78,10 +82,58 @@ start:
   od;
   walked = 0; next = 0;
 #endif
-  limit = 0; cleared = position + 1;
+  limit = 0;
+#ifdef MUT_BATCH_OF_THE_DEAD_STAYS
+  cleared = position + 4;
+#else
+  cleared = position + 1;
+#endif
   do
   :: sent == M -> break
+#ifdef BATCH
+  :: sent + 2 <= M ->
+    /* SpscRingSender.tryBatch: room for two, and for the word after them */
+    do
+    :: position + 6 <= limit -> break
+    :: else -> receiver_position + N - 1 != limit; STEP(limit = receiver_position + N - 1)
+    od;
+    next = position; added = 0;
+    do
+    :: added == 2 -> break
+    :: else ->
+      if :: length = 1 :: length = 2 fi;
+      STEP(cell[(next + 1) % N] = sent + added + 1);
+      if :: length == 2 -> STEP(cell[(next + 2) % N] = sent + added + 1) :: else fi;
+      if
+      :: added == 0 ->
+        first = length;
+#ifdef MUT_FIRST_WORD_FIRST
+        STEP(cell[next % N] = WORD(next, length))
+#endif
+      :: else -> STEP(cell[next % N] = WORD(next, length))
+      fi;
+      next = next + RECORD(length); added++; length = 0
+    od;
+#ifndef MUT_BATCH_END_NOT_CLEARED
+    if
+    :: next >= cleared ->
+      i = next;
+      do
+      :: i < next + A && i <= limit -> STEP(cell[i % N] = UNCOMMITTED); i++
+      :: else -> break
+      od;
+      cleared = i; i = 0
+    :: else
+    fi;
+#endif
+    skip;
+    /* SpscRingSender.commitBatch */
+    STEP(cell[position % N] = WORD(position, first); sent = sent + 2);
+    position = next; next = 0; added = 0; first = 0
+  :: sent < M ->
+#else
   :: else ->
+#endif
     if :: length = 1 :: length = 2 fi;
     /* hasRoom, makeRoom: for the record and the word after it */
     do
@@ -130,6 +182,9 @@ start:
 #if K > 0
 dead:
   atomic { position = 0; next = 0; length = 0; limit = 0; walked = 0; cleared = 0; i = 0 };
+#ifdef BATCH
+  atomic { added = 0; first = 0 };
+#endif
   if :: goto start :: goto out fi; /* replaced, or not */
 #endif
 out: sender_gone = 1
