@@ -7,6 +7,7 @@ import com.sun.management.ThreadMXBean;
 import io.sluice.linux.SyscallCounts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -112,6 +113,29 @@ class AllocationTest {
                     receiver.poll(count, 2);
                 };
         assertEquals(0, allocated(round));
+    }
+
+    @Test
+    void batchesAllocateNothing() {
+        MessageHandler count = (memory, offset, length) -> received += length;
+        byte[] shorter = new byte[8];
+        byte[] longer = new byte[60];
+        MemorySegment segment = Arena.ofAuto().allocate(24);
+        Runnable round =
+                () -> {
+                    Batch batch = sender.tryBatch(256);
+                    batch.add(shorter);
+                    batch.add(longer);
+                    batch.add(segment, 0, 24);
+                    batch.base().set(ValueLayout.JAVA_LONG, batch.claim(8), received);
+                    batch.commit();
+                    sender.tryAppend(shorter, 0, 8);
+                    sender.tryAppend(segment, 0, 24);
+                    sender.flush();
+                    receiver.poll(count, 6);
+                };
+        assertEquals(0, allocated(round));
+        assertEquals(0, received % 132, "all were received");
     }
 
     @Test

@@ -57,6 +57,12 @@ class SystemCallTest {
             while (received < 1_000_000) {
                 sender.trySend(message);
                 sender.tryClaim(MESSAGE).putLong(0, received).commit();
+                Batch batch = sender.tryBatch(256);
+                batch.add(message);
+                batch.add(message);
+                batch.commit();
+                sender.tryAppend(message, 0, MESSAGE);
+                sender.flush();
                 received += receiver.poll((memory, offset, length) -> {}, 10);
             }
             assertEquals(Map.of(), since(before));

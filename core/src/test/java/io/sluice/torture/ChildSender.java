@@ -1,5 +1,6 @@
 package io.sluice.torture;
 
+import io.sluice.Batch;
 import io.sluice.BrokenChannelException;
 import io.sluice.Claim;
 import io.sluice.Pipe;
@@ -15,6 +16,10 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 final class ChildSender {
     private static final Duration SHORT_TIMEOUT = Duration.ofMillis(20);
     private static final long ATTACH_NANOS = 20_000_000_000L;
+    private static final int MIN_BATCH = 16;
+
+    /** The room for one of the messages of a batch: the longest have 135 bytes. */
+    private static final int MAX_BATCHED = 160;
 
     private final Pipe pipe;
     private final ControlFile controlFile;
@@ -59,10 +64,13 @@ final class ChildSender {
         controlFile.state(end, ControlFile.ATTACHED);
         long number = 0;
         int burst = burst();
+        boolean batches = hasBatches(sender);
         while (controlFile.order() == ControlFile.RUN) {
-            controlFile.attempted(end, number + 1);
-            if (send(sender, number)) {
-                controlFile.accepted(end, ++number);
+            int messages = batches && random.nextInt(3) == 0 ? 2 + random.nextInt(6) : 1;
+            controlFile.attempted(end, number + messages);
+            if (messages > 1 ? sendBatch(sender, number, messages) : send(sender, number)) {
+                number += messages;
+                controlFile.accepted(end, number);
             }
             if (--burst <= 0) {
                 burst = burst();
@@ -74,6 +82,46 @@ final class ChildSender {
 
     private int burst() {
         return 1 << random.nextInt(13);
+    }
+
+    private static boolean hasBatches(PipeSender sender) {
+        try {
+            Batch batch = sender.tryBatch(MIN_BATCH);
+            if (batch != null) {
+                batch.abort();
+            }
+            return true;
+        } catch (BrokenChannelException e) {
+            return true;
+        } catch (UnsupportedOperationException e) {
+            return false; // A rendezvous.
+        }
+    }
+
+    /** Sends messages of which receivers get all or none. */
+    private boolean sendBatch(PipeSender sender, long number, int messages)
+            throws InterruptedException {
+        try {
+            Batch batch = sender.batch(messages * MAX_BATCHED, SHORT_TIMEOUT);
+            if (batch == null) {
+                return false;
+            }
+            for (int i = 0; i < messages; i++) {
+                int length = Content.length(end, number + i, MAX_BATCHED);
+                if (random.nextBoolean()) {
+                    long at = batch.claim(length);
+                    Content.write(batch.base(), at, length, end, number + i);
+                } else {
+                    Content.write(segment, 0, length, end, number + i);
+                    batch.add(buffer, 0, length);
+                }
+            }
+            batch.commit();
+            return true;
+        } catch (BrokenChannelException e) {
+            LockSupport.parkNanos(500_000); // The next receiver is about to attach.
+            return false;
+        }
     }
 
     private boolean send(PipeSender sender, long number) throws InterruptedException {

@@ -8,7 +8,7 @@ import java.util.List;
 final class CrashCounts {
     static final String HEADING =
             String.format(
-                    "%-34s%7s%9s%7s%11s%7s%7s%9s%8s%6s%6s%6s%6s%7s%7s",
+                    "%-34s%7s%9s%7s%11s%7s%7s%9s%8s%6s%6s%6s%6s%6s%7s%7s",
                     "topology",
                     "kills",
                     "(named)",
@@ -22,6 +22,7 @@ final class CrashCounts {
                     "forged",
                     "torn",
                     "order",
+                    "parts",
                     "hangs",
                     "leaked");
 
@@ -50,6 +51,10 @@ final class CrashCounts {
 
     long torn;
     long outOfOrder;
+
+    /** Batches of which some messages were delivered and others not. */
+    long parts;
+
     int hangs;
     int leakedSlots;
     final List<Long> redeliveryNanos = new ArrayList<>();
@@ -69,6 +74,7 @@ final class CrashCounts {
         unexpected += other.unexpected;
         torn += other.torn;
         outOfOrder += other.outOfOrder;
+        parts += other.parts;
         hangs += other.hangs;
         leakedSlots += other.leakedSlots;
         redeliveryNanos.addAll(other.redeliveryNanos);
@@ -83,6 +89,7 @@ final class CrashCounts {
                         + unexpected
                         + torn
                         + outOfOrder
+                        + parts
                         + hangs
                         + leakedSlots
                 == 0;
@@ -91,20 +98,22 @@ final class CrashCounts {
     /** For {@link io.sluice.Proof}. */
     String summary() {
         return String.format(
-                "lost %d, unmarked %d, robbed %d, forged %d, torn %d, out of order %d, hanging %d, leaked %d",
+                "lost %d, unmarked %d, robbed %d, forged %d, torn %d, out of order %d, parts of batches"
+                        + " %d, hanging %d, leaked %d",
                 lost,
                 unmarkedDuplicates,
                 redeliveredWhileAlive,
                 unexpected,
                 torn,
                 outOfOrder,
+                parts,
                 hangs,
                 leakedSlots);
     }
 
     String row(String name) {
         return String.format(
-                "%-34s%7d%9d%7d%11d%7d%7d%9d%8d%6d%6d%6d%6d%7d%7d",
+                "%-34s%7d%9d%7d%11d%7d%7d%9d%8d%6d%6d%6d%6d%6d%7d%7d",
                 name,
                 kills,
                 killsAtPoints,
@@ -118,6 +127,7 @@ final class CrashCounts {
                 unexpected,
                 torn,
                 outOfOrder,
+                parts,
                 hangs,
                 leakedSlots);
     }

@@ -66,6 +66,9 @@ final class DeliveryAudit {
         }
         redeliveries.values().forEach(this::checkRedeliveries);
         countLost();
+        if (crashTopology.redelivers()) {
+            countPartsOfBatches();
+        }
         new Delays(crashTopology, scenarioEnds, journals, deaths, crashCounts).measure();
     }
 
@@ -131,6 +134,25 @@ final class DeliveryAudit {
                 crashCounts.redeliveredWhileAlive++;
             } else if (crashTopology.receivers() > 1) {
                 crashCounts.redeliveryNanos.add(now.nanos() - death);
+            }
+        }
+    }
+
+    /**
+     * Counts the senders of whose last batch a part was delivered. What a sender attempted and did
+     * not find accepted, because it was killed, is one batch or one message.
+     */
+    private void countPartsOfBatches() {
+        for (CrashScenario.ScenarioEnd scenarioEnd : scenarioEnds) {
+            if (scenarioEnd.sends()) {
+                int accepted = (int) controlFile.accepted(scenarioEnd.number());
+                int attempted = (int) controlFile.attempted(scenarioEnd.number());
+                if (attempted > accepted) {
+                    BitSet last = seen[scenarioEnd.number()].get(accepted, attempted);
+                    int delivered = last.cardinality();
+                    crashCounts.parts +=
+                            delivered > 0 && delivered < attempted - accepted ? 1 : 0;
+                }
             }
         }
     }
