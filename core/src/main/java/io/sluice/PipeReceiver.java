@@ -124,6 +124,66 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     /**
+     * Passes available messages to a handler in one call, for each sender that has sent some. Does
+     * not wait. A call gets up to 256 messages, and about a quarter of the sender's capacity; a
+     * message that is {@linkplain #deliveryAttempt delivered again} comes alone, and so does each
+     * message of a rendezvous pipe, or of one with {@link Order#ARRIVAL}.
+     *
+     * @param handler the handler
+     * @param limit the largest number of messages; 0 passes none
+     * @return the number of messages; 0 if there is none now, or the stream has {@link
+     *     #isEndOfStream}
+     * @throws IllegalArgumentException if the limit is negative
+     * @throws IllegalStateException if a handler of this receiver calls it
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
+     */
+    public int pollBatch(BatchHandler handler, int limit) {
+        int count = end.pollBatch(handler, limit);
+        Reference.reachabilityFence(this);
+        return count;
+    }
+
+    /**
+     * Passes messages to a handler, as {@link #pollBatch}, and blocks while there is none.
+     *
+     * @param handler the handler
+     * @param limit the largest number of messages, at least 1
+     * @return the number of messages, or -1 at the end of the stream
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
+     *     received
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
+     */
+    public int receiveBatch(BatchHandler handler, int limit) throws InterruptedException {
+        return receiveBatch(handler, limit, Waiter.NO_TIMEOUT);
+    }
+
+    /**
+     * Passes messages to a handler, as {@link #pollBatch}, and blocks up to a timeout while there
+     * is none.
+     *
+     * @param handler the handler
+     * @param limit the largest number of messages, at least 1
+     * @param timeout the longest time to wait; zero or less does not wait
+     * @return the number of messages, 0 if none came in that time, or -1 at the end of the stream
+     * @throws InterruptedException if this thread is interrupted while it waits; nothing was
+     *     received
+     * @throws ChannelCorruptedException if the lane holds data that no sender wrote
+     */
+    public int receiveBatch(BatchHandler handler, int limit, Duration timeout)
+            throws InterruptedException {
+        return receiveBatch(handler, limit, Deadline.nanos(timeout));
+    }
+
+    private int receiveBatch(BatchHandler handler, int limit, long nanos)
+            throws InterruptedException {
+        try {
+            return end.receiveBatch(handler, limit, nanos);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    /**
      * Passes messages to a handler, and blocks while there is none.
      *
      * @param handler the handler, called for each message, in order

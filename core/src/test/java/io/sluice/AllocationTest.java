@@ -118,6 +118,12 @@ class AllocationTest {
     @Test
     void batchesAllocateNothing() {
         MessageHandler count = (memory, offset, length) -> received += length;
+        BatchHandler runs =
+                batch -> {
+                    while (batch.next()) {
+                        count.onMessage(batch.memory(), batch.offset(), batch.length());
+                    }
+                };
         byte[] shorter = new byte[8];
         byte[] longer = new byte[60];
         MemorySegment segment = Arena.ofAuto().allocate(24);
@@ -132,7 +138,7 @@ class AllocationTest {
                     sender.tryAppend(shorter, 0, 8);
                     sender.tryAppend(segment, 0, 24);
                     sender.flush();
-                    receiver.poll(count, 6);
+                    receiver.pollBatch(runs, 6);
                 };
         assertEquals(0, allocated(round));
         assertEquals(0, received % 132, "all were received");

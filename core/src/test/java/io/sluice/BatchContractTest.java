@@ -365,4 +365,61 @@ class BatchContractTest {
         assertTrue(received < sent, "some were dropped");
         assertEquals(sent - received, pipe.statistics().lanes().get(0).dropped());
     }
+
+    @TestWhere("buffers")
+    void aBatchHandlerGetsWhatIsThere() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        boolean oneByOne = combination.order() == Order.ARRIVAL;
+        int next = 0;
+        int[] expected = new int[1];
+        int[] calls = new int[1];
+        BatchHandler handler =
+                batch -> {
+                    calls[0]++;
+                    int size = 0;
+                    for (; batch.next(); size++) {
+                        byte[] message =
+                                batch.memory()
+                                        .asSlice(batch.offset(), batch.length())
+                                        .toArray(ValueLayout.JAVA_BYTE);
+                        assertEquals(expected[0]++, pipe.number(message));
+                    }
+                    assertEquals(size, batch.size());
+                    assertFalse(batch.next());
+                };
+        assertEquals(0, receiver.pollBatch(handler, 10));
+        assertThrows(NullPointerException.class, () -> receiver.pollBatch(null, 1));
+        assertThrows(IllegalArgumentException.class, () -> receiver.pollBatch(handler, -1));
+        assertThrows(IllegalArgumentException.class, () -> receiver.receiveBatch(handler, 0));
+        assertEquals(0, receiver.receiveBatch(handler, 1, MOMENT));
+        for (int round = 1; round < 10; round++) {
+            for (int i = 0; i < round; i++) {
+                assertTrue(sender.trySend(pipe.message(next++)));
+            }
+            calls[0] = 0;
+            int limit = 1 + round / 2;
+            assertEquals(limit, receiver.pollBatch(handler, limit));
+            assertEquals(oneByOne ? limit : 1, calls[0]);
+            while (expected[0] < next) {
+                assertTrue(receiver.receiveBatch(handler, 100) > 0);
+            }
+            assertEquals(0, receiver.pollBatch(handler, 100));
+        }
+        sender.send(pipe.message(next));
+        assertThrows(
+                ArithmeticException.class,
+                () -> receiver.pollBatch(batch -> expected[0] /= batch.size() - 1, 5));
+        assertEquals(0, receiver.pollBatch(handler, 100), "it counts as received");
+        sender.send(pipe.message(next));
+        receiver.pollBatch(
+                batch -> {
+                    assertThrows(IllegalStateException.class, () -> receiver.pollBatch(handler, 1));
+                    assertThrows(IllegalStateException.class, receiver::close);
+                },
+                1);
+        sender.close();
+        assertEquals(-1, receiver.receiveBatch(handler, 1));
+    }
 }

@@ -1,5 +1,6 @@
 package io.sluice.pipe;
 
+import io.sluice.BatchHandler;
 import io.sluice.BufferTooSmallException;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.ControlledMessageHandler;
@@ -15,6 +16,7 @@ import io.sluice.pipe.storage.PipeSide;
 import io.sluice.ring.ControlledBatch;
 import io.sluice.ring.HandlerException;
 import io.sluice.ring.LaneReceiver;
+import io.sluice.ring.MessageRun;
 import io.sluice.ring.MessageTooLongException;
 import io.sluice.ring.ReadySet;
 import io.sluice.ring.RingFlavor;
@@ -39,6 +41,7 @@ public final class ReceiverEndpoint implements AutoCloseable {
     private static final int CALLER = 0;
 
     private final ControlledBatch batch = new ControlledBatch();
+    private final MessageRun run = new MessageRun();
     private final Membership membership;
     private final OpenLanes lanes;
     private final LaneReceiver lane;
@@ -137,12 +140,13 @@ public final class ReceiverEndpoint implements AutoCloseable {
      */
     public int poll(MessageHandler handler, int limit, int longest) {
         Objects.requireNonNull(handler, "handler");
-        if (usage.get(CALLER) != 0) {
-            throw inUse("receive from it");
-        }
+        checkNotInUse();
         usage.set(CALLER, Thread.currentThread().threadId());
         try {
-            int count = lane.poll(handler, limit, longest);
+            int count =
+                    handler instanceof MessageRun batched
+                            ? lane.pollRun(batched, limit)
+                            : lane.poll(handler, limit, longest);
             if (count == 0) {
                 onEmpty(limit);
             } else if (endOfStream) {
@@ -174,9 +178,7 @@ public final class ReceiverEndpoint implements AutoCloseable {
      */
     public int controlledPoll(ControlledMessageHandler handler, int limit) {
         Objects.requireNonNull(handler, "handler");
-        if (usage.get(CALLER) != 0) {
-            throw inUse("receive from it");
-        }
+        checkNotInUse();
         if (membership.files().pipeLayout().has(Feature.RENDEZVOUS)) {
             throw new UnsupportedOperationException(
                     "a rendezvous pipe cannot take a message back: use poll, or a buffered pipe");
@@ -201,6 +203,51 @@ public final class ReceiverEndpoint implements AutoCloseable {
         } finally {
             batch.end();
             usage.set(CALLER, 0);
+        }
+    }
+
+    /**
+     * Passes available messages to a handler, in one call for each lane.
+     *
+     * @param handler the handler
+     * @param limit the largest number of messages
+     * @return the number of messages
+     * @throws IllegalStateException if a handler of this receiver calls it
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int pollBatch(BatchHandler handler, int limit) {
+        checkNotInUse();
+        try {
+            return poll(run.start(handler), limit, Integer.MAX_VALUE);
+        } finally {
+            run.end();
+        }
+    }
+
+    /**
+     * Passes messages to a handler, in one call for each lane, and blocks while there is none.
+     *
+     * @param handler the handler
+     * @param limit the largest number of messages, at least 1
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @return the number of messages, 0 if none came in that time, or -1 at the end of the stream
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     *     received
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int receiveBatch(BatchHandler handler, int limit, long nanos)
+            throws InterruptedException {
+        checkNotInUse();
+        try {
+            return receive(run.start(handler), limit, Integer.MAX_VALUE, nanos);
+        } finally {
+            run.end();
+        }
+    }
+
+    private void checkNotInUse() {
+        if (usage.get(CALLER) != 0) {
+            throw inUse("receive from it");
         }
     }
 

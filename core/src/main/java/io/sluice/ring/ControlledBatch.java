@@ -85,6 +85,9 @@ public final class ControlledBatch implements MessageHandler {
 
     /** Polls a lane or ring on behalf of a receiver of several. */
     static int poll(LaneReceiver lane, MessageHandler handler, int limit, int longest) {
+        if (handler instanceof MessageRun run) {
+            return lane.pollRun(run, limit);
+        }
         return handler instanceof ControlledBatch batch
                 ? lane.controlledPoll(batch, limit)
                 : lane.poll(handler, limit, longest);

@@ -60,7 +60,7 @@ final class InFlight {
         long newest = newest(claims, count);
         InFlight found = null;
         for (long sequence = newest - count + 1; sequence <= newest; sequence++) {
-            // edge SPMC_RELEASE, from SpmcRingReceiver.deliver, SpmcRingRecovery.drop: the
+            // edge SPMC_RELEASE, from SpmcRingReceiver.release, SpmcRingRecovery.drop: the
             // sender may overwrite the space of done records.
             long word = claims.getLongAcquire(sequence * STRIDE);
             checkRestored(word, sequence, count);

@@ -62,6 +62,19 @@ public sealed interface LaneReceiver
     }
 
     /**
+     * Hands out messages in one call. A receiver of several lanes or rings makes one call for each
+     * that has messages.
+     *
+     * @param run the call
+     * @param limit the maximum number of messages
+     * @return the number of messages handed out
+     * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
+     */
+    default int pollRun(MessageRun run, int limit) {
+        return poll(run, limit, Integer.MAX_VALUE);
+    }
+
+    /**
      * Tests whether there is a message that {@link #poll} would find. Receives nothing.
      *
      * @return whether there is one

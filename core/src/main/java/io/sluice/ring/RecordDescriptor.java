@@ -110,12 +110,16 @@ public final class RecordDescriptor {
      * @throws ChannelCorruptedException if no sender can have written this word here
      */
     public static int payloadLength(long word, long position, int maxPayloadLength) {
-        int length = (int) (word & LENGTH_MASK);
-        if ((word & ~LENGTH_MASK) != (position << POSITION_SHIFT | COMMITTED_FLAG)
-                || length > maxPayloadLength) {
+        if (!isValid(word, position, maxPayloadLength)) {
             throw corrupted(word, position, maxPayloadLength);
         }
-        return length;
+        return (int) (word & LENGTH_MASK);
+    }
+
+    /** Tests whether a sender can have written a word that is not {@link #UNCOMMITTED}. */
+    static boolean isValid(long word, long position, int maxPayloadLength) {
+        return (word & ~LENGTH_MASK) == (position << POSITION_SHIFT | COMMITTED_FLAG)
+                && (word & LENGTH_MASK) <= maxPayloadLength;
     }
 
     /**

@@ -234,7 +234,7 @@ public record RingFlavor(
         }
         Memory slotStates = segment.slotStates();
         for (long offset = 0; offset < slotStates.size(); offset += STRIDE) {
-            // edge SPMC_RELEASE, from SpmcRingReceiver.deliver, SpmcRingRecovery.drop: a
+            // edge SPMC_RELEASE, from SpmcRingReceiver.release, SpmcRingRecovery.drop: a
             // payload that was read may be overwritten.
             long word = slotStates.getLongAcquire(offset);
             if (SlotStateDescriptor.state(word) != SlotStateDescriptor.DONE) {

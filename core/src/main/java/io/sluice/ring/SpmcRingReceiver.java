@@ -7,6 +7,7 @@ import static io.sluice.ring.SlotStateDescriptor.READY;
 import static io.sluice.ring.SlotStateDescriptor.RECORD_REF_OFFSET;
 import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
+import io.sluice.ChannelCorruptedException;
 import io.sluice.ControlledMessageHandler.Action;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
@@ -47,6 +48,9 @@ final class SpmcRingReceiver implements RingReceiver {
     private final int owner;
     private final FutexEvent senderEvent;
     private final BooleanSupplier live;
+
+    /** The sequences of the messages of a run. */
+    private long[] taken = {};
 
     /** The scan position, as a hint; the count of messages; the current delivery attempt. */
     private final PaddedLongs state = new PaddedLongs();
@@ -109,7 +113,8 @@ final class SpmcRingReceiver implements RingReceiver {
                 long word = slotStates.getLongAcquire(next * STRIDE);
                 long step = step(word, next);
                 if (step == next) {
-                    if (live != null && !live.getAsBoolean()) {
+                    if (live != null && !live.getAsBoolean()
+                            || handler instanceof MessageRun run && !mayCollect(run, word)) {
                         break;
                     }
                     long place = slotStates.getLong(next * STRIDE + RECORD_REF_OFFSET);
@@ -205,6 +210,12 @@ final class SpmcRingReceiver implements RingReceiver {
         state.set(RECEIVED, state.get(RECEIVED) + 1);
         long payload = ring.index(RecordDescriptor.position(place));
         int length = (int) (place & RecordDescriptor.LENGTH_MASK);
+        if (handler instanceof MessageRun run) {
+            ring.beforeRead(payload, length);
+            taken[run.size()] = sequence;
+            run.add(payload, length);
+            return;
+        }
         boolean aborted = false;
         try {
             ring.beforeRead(payload, length);
@@ -219,11 +230,54 @@ final class SpmcRingReceiver implements RingReceiver {
                 long taken = SlotStateDescriptor.taken(word, owner);
                 SpmcRingRecovery.putBack(control, slotStates, sequence, taken);
             } else {
-                // edge SPMC_RELEASE, to SpmcRingSender.reclaim, InFlight.restore,
-                // RingFlavor.isReceived: the payload has been read.
-                slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.done(sequence));
+                release(sequence);
                 senderEvent.notifyOne();
             }
+        }
+    }
+
+    private void release(long sequence) {
+        // edge SPMC_RELEASE, to SpmcRingSender.reclaim, InFlight.restore,
+        // RingFlavor.isReceived: the payload has been read.
+        slotStates.setLongRelease(sequence * STRIDE, SlotStateDescriptor.done(sequence));
+    }
+
+    /** Tests whether a message can be part of a run: one that is redelivered is one by itself. */
+    private boolean mayCollect(MessageRun run, long word) {
+        return run.size() == 0
+                || state.get(ATTEMPT) == 0 && SlotStateDescriptor.attempts(word) == 0;
+    }
+
+    /** Takes messages one by one, and hands them out together, as long as none is redelivered. */
+    @Override
+    public int pollRun(MessageRun run, int limit) {
+        run.clear();
+        if (taken.length == 0) {
+            taken = new long[MessageRun.MAX_SIZE];
+        }
+        int received = 0;
+        try {
+            received = poll(run, Math.min(limit, MessageRun.MAX_SIZE), maxPayloadLength);
+        } catch (ChannelCorruptedException e) {
+            if (run.size() == 0) {
+                throw e;
+            }
+            received = run.size(); // The next call reports what comes after them.
+        }
+        if (received > 0) {
+            deliver(run);
+        }
+        return received;
+    }
+
+    private void deliver(MessageRun run) {
+        try {
+            run.deliver(bytes);
+        } finally {
+            for (int i = 0; i < run.size(); i++) {
+                release(taken[i]);
+            }
+            senderEvent.notifyOne();
         }
     }
 

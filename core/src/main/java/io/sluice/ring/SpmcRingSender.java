@@ -294,7 +294,7 @@ final class SpmcRingSender implements RingSender {
     private void reclaim(long end, int slots) {
         for (int i = 0; !inFlight.isEmpty() && (i < RECLAIM_BATCH || !hasSpace(end, slots)); i++) {
             long sequence = inFlight.first();
-            // edge SPMC_RELEASE, from SpmcRingReceiver.deliver, SpmcRingRecovery.drop: a
+            // edge SPMC_RELEASE, from SpmcRingReceiver.release, SpmcRingRecovery.drop: a
             // payload that was read may be overwritten.
             long word = slotStates.getLongAcquire(sequence * STRIDE);
             if (!isDone(word, sequence)) {

@@ -225,6 +225,57 @@ public final class SpscRingReceiver implements RingReceiver {
         return count;
     }
 
+    @Override
+    public int pollRun(MessageRun run, int limit) {
+        if (backsOff && drainBackoff.isDue() && !hasNext()) {
+            drainBackoff.pause();
+        }
+        long begin = cursor.position();
+        boolean redelivered = begin < redeliverUpTo;
+        long end = collect(run, begin, Math.min(limit, redelivered ? 1 : MessageRun.MAX_SIZE));
+        if (end == begin) {
+            return 0;
+        }
+        if (redelivered) {
+            countAttempt(begin);
+        }
+        if (end > redeliverUpTo) {
+            recordTaken(end);
+        }
+        try {
+            run.deliver(bytes);
+        } finally {
+            attempts = 0;
+            publish(end);
+        }
+        return run.size();
+    }
+
+    /** Collects records up to a quarter of the ring; returns the end of the last one. */
+    private long collect(MessageRun run, long begin, int most) {
+        run.clear();
+        long position = begin;
+        while (run.size() < most && position - begin < publishInterval) {
+            // edge COMMIT, from SpscRingSender.publish: the payload is complete.
+            long word = ring.getLongAcquire(position);
+            if (word == UNCOMMITTED) {
+                if (backsOff) {
+                    drainBackoff.onDrained(run.size());
+                }
+                break;
+            }
+            if (run.size() > 0 && !RecordDescriptor.isValid(word, position, maxPayloadLength)) {
+                break; // The next call reports it.
+            }
+            int length = RecordDescriptor.payloadLength(word, position, maxPayloadLength);
+            long payload = position + HEADER_LENGTH & mask;
+            ring.beforeRead(payload, length);
+            run.add(payload, length);
+            position += RecordDescriptor.recordLength(length);
+        }
+        return position;
+    }
+
     /** Records that the handler has not received the message that it was given. */
     private void undoTaken(long begin, long end) {
         if (begin < redeliverUpTo) {

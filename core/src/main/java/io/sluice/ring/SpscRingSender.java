@@ -376,7 +376,7 @@ public final class SpscRingSender implements RingSender {
     /** Publishes a record, or a batch by its first one. */
     private void publish(long position, long next, long word) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
-        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
+        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc:
         // payload and the cleared next word are visible first; so are the later words of a batch.
         ring.setLongRelease(position, word);
@@ -386,7 +386,7 @@ public final class SpscRingSender implements RingSender {
     /** Writes and publishes a short record. */
     private void publish(long position, int recordLength, byte[] source, int offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
-        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
+        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
         cursor.position(position + recordLength);
@@ -396,7 +396,7 @@ public final class SpscRingSender implements RingSender {
     private void publish(
             long position, int recordLength, MemorySegment source, long offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
-        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.hasNext,
+        // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
         cursor.position(position + recordLength);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.ControlledMessageHandler.Action;
+import io.sluice.MessageBatch;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +25,7 @@ final class SpmcCrashHistory {
         final int owner;
         final FaultInjector faultInjector = new FaultInjector();
         private final ControlledBatch batch = new ControlledBatch();
+        private final MessageRun run = new MessageRun();
         LaneReceiver receiver;
         boolean busy;
         boolean crashed;
@@ -44,6 +46,9 @@ final class SpmcCrashHistory {
         int poll(int limit) {
             busy = true;
             try {
+                if (redeliver && inHandler.nextInt(3) == 0) { // Else each death drops a run.
+                    return receiver.pollRun(run.start(this::onBatch), limit);
+                }
                 return mayAbort && inHandler.nextBoolean()
                         ? receiver.controlledPoll(batch.start(this::onControlled), limit)
                         : receiver.poll(this::onMessage, limit);
@@ -54,6 +59,12 @@ final class SpmcCrashHistory {
             } finally {
                 faultInjector.disarm();
                 busy = false;
+            }
+        }
+
+        private void onBatch(MessageBatch messages) {
+            while (messages.next()) {
+                onMessage(messages.memory(), messages.offset(), messages.length());
             }
         }
 

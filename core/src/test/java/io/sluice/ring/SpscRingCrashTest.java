@@ -108,8 +108,23 @@ class SpscRingCrashTest {
 
         List<Integer> take(int limit) {
             List<Integer> numbers = new ArrayList<>();
-            receiver.poll((m, at, length) -> numbers.add(read(m, at, length)), limit);
+            if (limit % 2 == 0) {
+                takeRun(numbers, limit);
+            } else {
+                receiver.poll((m, at, length) -> numbers.add(read(m, at, length)), limit);
+            }
             return numbers;
+        }
+
+        void takeRun(List<Integer> numbers, int limit) {
+            MessageRun run = new MessageRun();
+            run.start(
+                    batch -> {
+                        while (batch.next()) {
+                            numbers.add(read(batch.memory(), batch.offset(), batch.length()));
+                        }
+                    });
+            receiver.pollRun(run, limit);
         }
 
         void receive(int limit) {
@@ -176,7 +191,11 @@ class SpscRingCrashTest {
         boolean died = false;
         history.faultInjector.crashAfter(accesses);
         try {
-            history.receiver.poll((m, at, length) -> seen.add(read(m, at, length)), limit);
+            if (random.nextBoolean()) {
+                history.takeRun(seen, limit);
+            } else {
+                history.receiver.poll((m, at, length) -> seen.add(read(m, at, length)), limit);
+            }
         } catch (SimulatedCrash e) {
             died = true; // What it had not released is redelivered, from the first of its batch.
         }

@@ -150,8 +150,7 @@ final class DeliveryAudit {
                 if (attempted > accepted) {
                     BitSet last = seen[scenarioEnd.number()].get(accepted, attempted);
                     int delivered = last.cardinality();
-                    crashCounts.parts +=
-                            delivered > 0 && delivered < attempted - accepted ? 1 : 0;
+                    crashCounts.parts += delivered > 0 && delivered < attempted - accepted ? 1 : 0;
                 }
             }
         }
