@@ -11,7 +11,7 @@ final class Exit {
     /** Wrong arguments. */
     static final int USAGE = 2;
 
-    /** Done, but cells have no usable numbers. */
+    /** Done, but measurements have no usable numbers. */
     static final int INVALID = 3;
 
     /** At least one regression. */

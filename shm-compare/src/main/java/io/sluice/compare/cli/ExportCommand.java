@@ -42,7 +42,7 @@ final class ExportCommand implements Callable<Integer> {
     private static final class Choice {
         @Option(
                 names = "--csv",
-                description = "Comma-separated values, one line a cell, in basic units.")
+                description = "Comma-separated values, one line a measurement, in basic units.")
         private boolean csv;
 
         @Option(names = "--md", description = "A table in Markdown.")
@@ -53,7 +53,7 @@ final class ExportCommand implements Callable<Integer> {
                 description = "HdrHistogram's percentile distributions, for its plotter.")
         private boolean hgrm;
 
-        @Option(names = "--hlog", description = "HdrHistogram's log, a tagged line a launch.")
+        @Option(names = "--hlog", description = "HdrHistogram's log, a tagged line a fork.")
         private boolean hlog;
 
         @Option(names = "--jmh", description = "The JSON of JMH, for its viewers.")

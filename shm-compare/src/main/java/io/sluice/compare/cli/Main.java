@@ -42,7 +42,7 @@ import picocli.CommandLine.IVersionProvider;
         footer = {
             "",
             "To begin: shm-compare run --suite lab -o results.json --html report.html",
-            "Exit status: 0 done, 1 error, 2 wrong arguments, 3 done with invalid cells,",
+            "Exit status: 0 done, 1 error, 2 wrong arguments, 3 done with invalid measurements,",
             "4 something became worse (diff), 5 the machine is refused (publish, doctor)."
         })
 public final class Main {

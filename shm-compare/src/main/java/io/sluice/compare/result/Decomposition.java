@@ -4,17 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parts of a blocking kernel mechanism's latency, from four cells: the kernel copies or memory
+ * The parts of a blocking kernel mechanism's latency, from four measurements: the kernel copies or memory
  * is shared, and the receiver sleeps or does not. All in nanoseconds of a half round trip, each the
- * median over launches with its interval.
+ * median over forks with its interval.
  *
  * @param size bytes of a message
  * @param placement where the ends ran
  * @param kernel the kernel mechanism's id: "pipe" or "uds.stream"
  * @param measurements the ids of the four measurements, by {@link #KERNEL_SLEEPS}, {@link
- *     #KERNEL_SPINS}, {@link #SHARED_SLEEPS} and {@link #SHARED_SPINS}; a cell that is missing is
+ *     #KERNEL_SPINS}, {@link #SHARED_SLEEPS} and {@link #SHARED_SPINS}; a measurement that is missing is
  *     absent
- * @param halfRoundTrip the four cells' half round trips, by the same names
+ * @param halfRoundTrip the four measurements' half round trips, by the same names
  * @param wakeK waking through the kernel object: kernel sleeps minus kernel spins
  * @param wakeS waking through a futex: shared sleeps minus shared spins
  * @param dataPath the kernel's path without any sleeping: kernel spins minus shared spins
@@ -42,16 +42,16 @@ public record Decomposition(
         Map<String, Quantity> parts,
         List<String> remarks) {
 
-    /** The cell in which the kernel copies and the receiver sleeps. */
+    /** The measurement in which the kernel copies and the receiver sleeps. */
     public static final String KERNEL_SLEEPS = "KB";
 
-    /** The cell in which the kernel copies and the receiver does not sleep. */
+    /** The measurement in which the kernel copies and the receiver does not sleep. */
     public static final String KERNEL_SPINS = "KH";
 
-    /** The cell in which memory is shared and the receiver sleeps. */
+    /** The measurement in which memory is shared and the receiver sleeps. */
     public static final String SHARED_SLEEPS = "SF";
 
-    /** The cell in which memory is shared and the receiver does not sleep. */
+    /** The measurement in which memory is shared and the receiver does not sleep. */
     public static final String SHARED_SPINS = "SS";
 
     /** Moving a cache line, which no mechanism can avoid. */

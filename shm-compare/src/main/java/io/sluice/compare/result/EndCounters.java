@@ -3,7 +3,7 @@ package io.sluice.compare.result;
 import java.util.Map;
 
 /**
- * What one end used and observed while the messages of a launch were exchanged. Counted by the
+ * What one end used and observed while the messages of a fork were exchanged. Counted by the
  * end's own thread.
  *
  * @param cpuNs CPU time, exact
@@ -13,7 +13,7 @@ import java.util.Map;
  * @param involuntarySwitches how often it was preempted
  * @param minorFaults page faults that needed no disk
  * @param messages the messages these counters cover, counted as {@link Fork#messages()} counts
- *     them: round trips for pattern rtt; 0 means as many as the launch has
+ *     them: round trips for pattern rtt; 0 means as many as the fork has
  * @param systemCalls system calls that carry or await messages, by name
  * @param lost messages that never arrived
  * @param duplicated messages that arrived twice

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What one fresh pair of processes measured.
  *
- * @param n its number within the cell, from 0
+ * @param n its number within the measurement, from 0
  * @param messages pattern rtt and gap: round trips (one message each way); elsewhere: messages
  *     received
  * @param durationNs pattern rtt: from the first send to the last reply; pattern stream: to the last

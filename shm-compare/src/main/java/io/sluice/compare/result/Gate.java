@@ -11,7 +11,7 @@ public final class Gate {
     /** The suite whose runs may be published. */
     public static final String SUITE = "publish";
 
-    /** Launches that each of its cells gets. */
+    /** Forks that each of its measurements gets. */
     public static final int FORKS = 10;
 
     private Gate() {}
@@ -45,7 +45,7 @@ public final class Gate {
         if (run == null || run.forks() < FORKS) {
             int launches = run == null ? 0 : run.forks();
             reasons.add(
-                    launches + (launches == 1 ? " launch" : " launches") + " a cell, not " + FORKS);
+                    launches + (launches == 1 ? " fork" : " forks") + " a measurement, not " + FORKS);
         }
         if (run != null && run.interrupted()) {
             reasons.add("it was stopped before its end");

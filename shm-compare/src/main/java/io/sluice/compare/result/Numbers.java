@@ -58,7 +58,7 @@ public final class Numbers {
     /** All patterns: messages before the measured ones, counted as those are. */
     public static final String WARM_UP_MESSAGES = "warmUpMessages";
 
-    /** All patterns: cycles of a chain of dependent instructions, as GHz, before the launch. */
+    /** All patterns: cycles of a chain of dependent instructions, as GHz, before the fork. */
     public static final String GHZ_BEFORE = "ghzBefore";
 
     /** All patterns: the same, after it. */

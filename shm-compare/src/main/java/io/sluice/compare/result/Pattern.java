@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Collectors;
 
-/** How the ends of a cell exchange messages: its ends, its traffic and its labels. */
+/** How the ends of a measurement exchange messages: its ends, its traffic and its labels. */
 public enum Pattern {
     /** Round trips, one message in flight at a time. */
     RTT(

@@ -1,10 +1,10 @@
 package io.sluice.compare.result;
 
 /**
- * A number with its 95 % interval (with fewer than 6 launches, the range) over launches.
+ * A number with its 95 % interval (with fewer than 6 forks, the range) over forks.
  *
  * @param value the number; null if unknown
- * @param lo the interval's lower end; null if there is no interval, because there was one launch
+ * @param lo the interval's lower end; null if there is no interval, because there was one fork
  * @param hi its upper end, likewise
  */
 public record Quantity(Double value, Double lo, Double hi) {

@@ -1,7 +1,7 @@
 package io.sluice.compare.result;
 
 /**
- * What happened on the machine while a launch's messages were exchanged. Null where the machine
+ * What happened on the machine while a fork's messages were exchanged. Null where the machine
  * does not report a value. The kernel counts CPU time here in ticks of 10 ms.
  *
  * @param wallNs how long was observed

@@ -1,7 +1,7 @@
 package io.sluice.compare.result;
 
 /**
- * A slice of a launch.
+ * A slice of a fork.
  *
  * @param startNs when it began, counted from the first measured message
  * @param messages how many it covers

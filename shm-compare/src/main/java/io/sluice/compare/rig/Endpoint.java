@@ -36,7 +36,7 @@ public final class Endpoint {
      * @param side which end it is
      * @param transport the mechanism's id
      * @param number which one of several at that side, from 0
-     * @param directory that of this launch
+     * @param directory that of this fork
      * @param addresses the mechanism's address, for each link of this end
      * @param workloads what both do, one after the other
      * @param cpu where to run; negative for anywhere

@@ -53,7 +53,7 @@ final class FanInPattern {
         return EndpointResult.of(BlockResult.of(sent - before, 0), meter, payload, null, link);
     }
 
-    /** Receives; its measurement is that of the whole launch. */
+    /** Receives; its measurement is that of the whole fork. */
     static EndpointResult receive(
             Link link, SharedWords words, Workload workload, ForkDurations forkDurations)
             throws IOException {

@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
 /**
- * The durations of a launch.
+ * The durations of a fork.
  *
  * @param warmUpNs the longest warm-up; it ends earlier if it is steady
  * @param blockNs how long it measures

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
-/** Combines the results of the ends of a launch. */
+/** Combines the results of the ends of a fork. */
 final class Forks {
     private Forks() {}
 
-    /** Returns the launch of one pair. */
+    /** Returns the fork of one pair. */
     static Fork of(int n, PairLauncher.PairResult pairResult) {
         // The clock is at the only end of its side; that is the receiver's where many send.
         boolean many = pairResult.initiators().size() > 1 || pairResult.initiators().isEmpty();
@@ -59,7 +59,7 @@ final class Forks {
         }
     }
 
-    /** Returns the launch of several pairs that ran together: all their messages in one. */
+    /** Returns the fork of several pairs that ran together: all their messages in one. */
     static Fork together(int n, List<PairLauncher.PairResult> pairResults, Placement place) {
         Histogram all = Conversation.histogram();
         long messages = 0;

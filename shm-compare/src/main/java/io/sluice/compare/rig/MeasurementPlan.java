@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A cell to measure.
+ * A measurement to measure.
  *
  * @param transport the mechanism
  * @param workload what the ends do
@@ -27,7 +27,7 @@ public record MeasurementPlan(Transport transport, Workload workload, Placement 
     }
 
     /**
-     * Returns the cell's name in results.
+     * Returns the measurement's name in results.
      *
      * @return mechanism, waiting, pattern, size, and what else is unusual
      */

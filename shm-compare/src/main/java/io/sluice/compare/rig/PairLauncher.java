@@ -93,7 +93,7 @@ final class PairLauncher {
     }
 
     /**
-     * What to launch.
+     * What to fork.
      *
      * @param transport the mechanism
      * @param workloads what the ends do, one after the other over one link
@@ -198,7 +198,7 @@ final class PairLauncher {
         }
     }
 
-    /** Ends all that runs now; each launch then fails. */
+    /** Ends all that runs now; each fork then fails. */
     void stop() {
         running.forEach(Process::destroyForcibly);
     }

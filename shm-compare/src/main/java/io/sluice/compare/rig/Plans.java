@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The cells of a suite. */
+/** The measurements of a suite. */
 public final class Plans {
     private static final int BURST = 100;
 
@@ -27,25 +27,25 @@ public final class Plans {
     private Plans() {}
 
     /**
-     * Returns all cells of a suite, for a run on the first two CPUs.
+     * Returns all measurements of a suite, for a run on the first two CPUs.
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
-     * @return a cell for each combination that makes sense, whether it is possible here or not
+     * @return a measurement for each combination that makes sense, whether it is possible here or not
      */
     public static List<MeasurementPlan> of(Suite suite, List<Transport> transports) {
         return of(suite, transports, List.of(), List.of(0, 1));
     }
 
     /**
-     * Returns all cells of a suite, in several places.
+     * Returns all measurements of a suite, in several places.
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
      * @param placements where the ends run; empty for the pair of the run and the placements that
      *     parts of the suite name
      * @param pair the CPUs of the run
-     * @return a cell for each combination that makes sense, whether it is possible here or not
+     * @return a measurement for each combination that makes sense, whether it is possible here or not
      */
     public static List<MeasurementPlan> of(
             Suite suite,

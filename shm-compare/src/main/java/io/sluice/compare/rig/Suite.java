@@ -14,11 +14,11 @@ import java.util.function.Consumer;
  * The extent of a run.
  *
  * @param name the suite's name
- * @param parts what is varied; a cell that is in several of them is measured once
- * @param forks how many fresh pairs of processes a cell gets
- * @param warmUp the longest warm-up of a launch
+ * @param parts what is varied; a measurement that is in several of them is measured once
+ * @param forks how many fresh pairs of processes a measurement gets
+ * @param warmUp the longest warm-up of a fork
  * @param block how long it measures
- * @param minSamples the minimum number of timed round trips of a launch
+ * @param minSamples the minimum number of timed round trips of a fork
  * @param limit how long the run is to take; null if that does not matter
  * @param minForks how many forks there are even if the limit is over
  */
@@ -249,7 +249,7 @@ public record Suite(
                     null,
                     10);
 
-    /** The standard suite, with as many launches as a publication needs. */
+    /** The standard suite, with as many forks as a publication needs. */
     public static final Suite PUBLISH =
             new Suite(
                     Gate.SUITE,

@@ -22,7 +22,7 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Decides whether a cell's numbers are valid. Messages lost, duplicated or damaged, ends that
+ * Decides whether a measurement's numbers are valid. Messages lost, duplicated or damaged, ends that
  * migrated, a rate that was not achieved, and counts that disagree make it invalid; lesser defects
  * are flags.
  */
@@ -60,7 +60,7 @@ final class Validity {
     private final FloorReading after;
 
     /**
-     * Judges cells of one run.
+     * Judges measurements of one run.
      *
      * @param machine where it ran
      * @param before the floor before it, or null
@@ -217,7 +217,7 @@ final class Validity {
 
     /**
      * Tests how an end waited: a blocking mechanism must sleep for about each hop, and one that
-     * spins must not; otherwise the cell measures something else.
+     * spins must not; otherwise the measurement measures something else.
      */
     static boolean waitedAsRequested(Factors factors, Fork fork) {
         if (factors.pattern() != Pattern.RTT || fork.ends().isEmpty()) {
@@ -307,7 +307,7 @@ final class Validity {
         return fork.numbers().getOrDefault(Numbers.STEADY, 1.0) == 0;
     }
 
-    /** Returns the range of the launches' medians, or rates, as a part of their median. */
+    /** Returns the range of the forks' medians, or rates, as a part of their median. */
     private static double spread(Measurement measurement) {
         double[] values =
                 measurement.forks().stream().allMatch(fork -> fork.hdr() != null)

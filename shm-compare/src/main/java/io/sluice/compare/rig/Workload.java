@@ -35,7 +35,7 @@ public record Workload(
         int burst,
         int producers,
         int consumers) {
-    /** The default batch: the largest number of messages per call unless a cell varies it. */
+    /** The default batch: the largest number of messages per call unless a measurement varies it. */
     static final int DEFAULT_BATCH = 256;
 
     /** Returns a workload of one message at a time or as many as possible, every byte touched. */
@@ -105,7 +105,7 @@ public record Workload(
     }
 
     /**
-     * Returns what distinguishes this workload from others, for a cell's name.
+     * Returns what distinguishes this workload from others, for a measurement's name.
      *
      * @param usualBatch the batch that is not worth mentioning
      */

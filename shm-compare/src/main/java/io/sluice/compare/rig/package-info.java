@@ -1,5 +1,5 @@
 /**
  * The rig: two pinned processes, equal protocol for every mechanism, fresh processes for every
- * launch, seeded order, counters read inside the ends.
+ * fork, seeded order, counters read inside the ends.
  */
 package io.sluice.compare.rig;

@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The parts of the round trip of a blocking kernel mechanism. Three cells with the same size and
+ * The parts of the round trip of a blocking kernel mechanism. Three measurements with the same size and
  * placement are compared: the kernel copies and the receiver sleeps; the kernel copies and no end
  * sleeps; memory is shared and no end sleeps. The difference of the first two is the waiting, of
  * the last two the kernel's path. The idea: comparison by one factor at a time, where the usual
  * single ratio mixes both.
  *
- * <p>A cell that is missing, or must not be used, is empty here; what needs it is then {@link
+ * <p>A measurement that is missing, or must not be used, is empty here; what needs it is then {@link
  * Estimate#NONE}.
  */
 public final class Attribution {
@@ -75,17 +75,17 @@ public final class Attribution {
         return kernel;
     }
 
-    /** Returns the cell in which the kernel copies and the receiver sleeps, usable or not. */
+    /** Returns the measurement in which the kernel copies and the receiver sleeps, usable or not. */
     public Optional<Measurement> block() {
         return measurement(kernel, Factors.BLOCK);
     }
 
-    /** Returns the cell in which the kernel copies and no end sleeps, usable or not. */
+    /** Returns the measurement in which the kernel copies and no end sleeps, usable or not. */
     public Optional<Measurement> hint() {
         return measurement(kernel + ".hint", Factors.HINT);
     }
 
-    /** Returns the cell in which memory is shared and no end sleeps, usable or not. */
+    /** Returns the measurement in which memory is shared and no end sleeps, usable or not. */
     public Optional<Measurement> shared() {
         return measurement("sluice", Factors.SPIN);
     }
@@ -95,7 +95,7 @@ public final class Attribution {
         return bootstrap.median(floor());
     }
 
-    /** Returns the median round trip of a cell, or {@link Estimate#NONE}. */
+    /** Returns the median round trip of a measurement, or {@link Estimate#NONE}. */
     public Estimate roundTripNs(Optional<Measurement> cell) {
         return bootstrap.median(p50(cell));
     }
@@ -133,12 +133,12 @@ public final class Attribution {
         return share(m -> m[1] / m[0], block(), shared());
     }
 
-    /** Returns how many times as long the first cell's median round trip is as the second's. */
+    /** Returns how many times as long the first measurement's median round trip is as the second's. */
     public Estimate ratio(Optional<Measurement> slower, Optional<Measurement> faster) {
         return bootstrap.ratio(p50(slower), p50(faster));
     }
 
-    /** Returns how many times the round trip of a cache line a cell takes. */
+    /** Returns how many times the round trip of a cache line a measurement takes. */
     public Estimate floorRatio(Optional<Measurement> cell) {
         return bootstrap.ratio(p50(cell), floor());
     }

@@ -8,12 +8,12 @@ import java.util.Optional;
 
 /**
  * Two hardware speeds within a run. A host that moves a guest's CPUs changes a cache line's latency
- * from one launch to the next, and with it everything that two CPUs do together. Detected by the
- * widest gap between the floors that the launches of one placement measured: two placements
+ * from one fork to the next, and with it everything that two CPUs do together. Detected by the
+ * widest gap between the floors that the forks of one placement measured: two placements
  * legitimately have two floors.
  *
- * @param placement where these launches ran
- * @param lowNs median round trip of the launches with the shorter latency
+ * @param placement where these forks ran
+ * @param lowNs median round trip of the forks with the shorter latency
  * @param lowForks how many these are
  * @param highNs median round trip of the others
  * @param highForks how many those are
@@ -23,14 +23,14 @@ public record BimodalFloor(
     /** A wider gap than noise causes. */
     private static final double MIN_RATIO = 1.5;
 
-    /** Fewer than one in this many launches count as disturbed. */
+    /** Fewer than one in this many forks count as disturbed. */
     private static final int RARE = 20;
 
     /**
      * Finds them.
      *
      * @param results a run
-     * @return one for each placement whose launches did not all have about the same floor, but for
+     * @return one for each placement whose forks did not all have about the same floor, but for
      *     single ones
      */
     public static List<BimodalFloor> of(Results results) {

@@ -5,19 +5,19 @@ import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Medians over launches, and what is computed from several of them. With {@value
- * Estimate#FOR_INTERVAL} launches or more they have 95 % intervals: that of a median by order
- * statistics, that of what several medians give by the percentile bootstrap: launches are drawn
- * again with replacement, each cell by itself, {@value #RESAMPLES} times. The same seed gives the
- * same interval, independent of earlier calls. With fewer launches no interval reaches 95 %, and
- * what is given is the range of the launches.
+ * Medians over forks, and what is computed from several of them. With {@value
+ * Estimate#FOR_INTERVAL} forks or more they have 95 % intervals: that of a median by order
+ * statistics, that of what several medians give by the percentile bootstrap: forks are drawn
+ * again with replacement, each measurement by itself, {@value #RESAMPLES} times. The same seed gives the
+ * same interval, independent of earlier calls. With fewer forks no interval reaches 95 %, and
+ * what is given is the range of the forks.
  *
  * <p>Immutable: any thread may call.
  */
 public final class Bootstrap {
     private static final int RESAMPLES = 2000;
 
-    /** With more launches than this the binomial distribution is as good as normal. */
+    /** With more forks than this the binomial distribution is as good as normal. */
     private static final int LARGE = 500;
 
     private final long seed;
@@ -27,7 +27,7 @@ public final class Bootstrap {
         this.seed = seed;
     }
 
-    /** Returns the median of one number a launch. */
+    /** Returns the median of one number a fork. */
     public Estimate median(double[] launches) {
         return of(medians -> medians[0], launches);
     }
@@ -38,10 +38,10 @@ public final class Bootstrap {
     }
 
     /**
-     * Returns a function of the medians of several cells.
+     * Returns a function of the medians of several measurements.
      *
      * @param statistic receives one median for each sample, in their order
-     * @param samples one number a launch; {@link Estimate#NONE} is returned if one is empty or has
+     * @param samples one number a fork; {@link Estimate#NONE} is returned if one is empty or has
      *     a NaN
      */
     public Estimate of(ToDoubleFunction<double[]> statistic, double[]... samples) {
@@ -101,7 +101,7 @@ public final class Bootstrap {
 
     /**
      * Returns the largest rank, from 0, below which the median lies with a probability of at most
-     * 2.5 %. The number of launches below the median is binomial, whatever their distribution.
+     * 2.5 %. The number of forks below the median is binomial, whatever their distribution.
      */
     private static int rank(int n) {
         if (n > LARGE) {

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The source of a cell's system-call counts. The ends count the calls that they make themselves;
+ * The source of a measurement's system-call counts. The ends count the calls that they make themselves;
  * they cannot count those inside a library, and a 0 then means unknown. An audited run also has the
  * counts of an outside observer.
  */
@@ -20,12 +20,12 @@ public final class CallCounts {
 
     private final Results results;
 
-    /** Makes one for the cells of these results. */
+    /** Makes one for the measurements of these results. */
     public CallCounts(Results results) {
         this.results = results;
     }
 
-    /** Returns the traits of the cell's mechanism, by name; empty if there are none. */
+    /** Returns the traits of the measurement's mechanism, by name; empty if there are none. */
     public Map<String, String> traits(Measurement measurement) {
         Factors f = measurement.factors();
         Map<String, Map<String, String>> all = results.traits();
@@ -39,7 +39,7 @@ public final class CallCounts {
         return !traits(measurement).getOrDefault("other calls", "").contains(NOT_COUNTED);
     }
 
-    /** Returns an outside observer's counts for the cell's mechanism and way to wait. */
+    /** Returns an outside observer's counts for the measurement's mechanism and way to wait. */
     public Optional<Audit> audit(Measurement measurement) {
         Factors f = measurement.factors();
         return results.audit().stream()

@@ -1,15 +1,15 @@
 package io.sluice.compare.stats;
 
 /**
- * A number and its 95 % interval, or with fewer than {@value #FOR_INTERVAL} launches their range.
+ * A number and its 95 % interval, or with fewer than {@value #FOR_INTERVAL} forks their range.
  *
  * @param value the number; NaN if unknown
- * @param lo the interval's lower end; NaN if there is no interval, because there was one launch
+ * @param lo the interval's lower end; NaN if there is no interval, because there was one fork
  *     only
  * @param hi its upper end, likewise
  */
 public record Estimate(double value, double lo, double hi) {
-    /** The fewest launches whose range contains their median with a probability of 95 %. */
+    /** The fewest forks whose range contains their median with a probability of 95 %. */
     public static final int FOR_INTERVAL = 6;
 
     /** No number. */

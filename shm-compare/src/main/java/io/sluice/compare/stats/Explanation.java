@@ -54,7 +54,7 @@ public final class Explanation {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "%s, %d bytes, %s: one way, half a round trip, median of the launches"
+                        "%s, %d bytes, %s: one way, half a round trip, median of the forks"
                                 + " [%s]%n%n",
                         each.kernel(),
                         each.size(),

@@ -13,14 +13,14 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds cells by their factors. */
+/** Finds measurements by their factors. */
 public final class Measurements {
     /** The ends share a CPU, or are not pinned. */
     private static final Set<String> WITHOUT_FLOOR = Set.of("one-cpu", "unpinned");
 
     private Measurements() {}
 
-    /** Tests whether a cell is an ordinary one: every byte is touched, and no rate is set. */
+    /** Tests whether a measurement is an ordinary one: every byte is touched, and no rate is set. */
     public static boolean hasDefaultFactors(Factors factors) {
         return factors.ratePerSecond() == null
                 && factors.load() == null
@@ -28,7 +28,7 @@ public final class Measurements {
     }
 
     /**
-     * Returns the first {@linkplain #hasDefaultFactors ordinary} cell with these factors; one that
+     * Returns the first {@linkplain #hasDefaultFactors ordinary} measurement with these factors; one that
      * may be used is preferred.
      */
     public static Optional<Measurement> find(
@@ -47,8 +47,8 @@ public final class Measurements {
     }
 
     /**
-     * Returns what is given with the medians over the launches of these cells: their 95 % interval,
-     * or with fewer than {@value Estimate#FOR_INTERVAL} launches their range.
+     * Returns what is given with the medians over the forks of these measurements: their 95 % interval,
+     * or with fewer than {@value Estimate#FOR_INTERVAL} forks their range.
      */
     public static String nameOfInterval(Collection<Measurement> cells) {
         IntSummaryStatistics launches =

@@ -7,7 +7,7 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * The histograms of a cell's launches: together, and each by itself. Nothing is left out as an
+ * The histograms of a measurement's forks: together, and each by itself. Nothing is left out as an
  * outlier.
  */
 public final class MergedHistogram {
@@ -20,7 +20,7 @@ public final class MergedHistogram {
     }
 
     /**
-     * Reads the histograms of a cell; launches without one are skipped.
+     * Reads the histograms of a measurement; forks without one are skipped.
      *
      * @throws IllegalArgumentException if one cannot be decoded
      */
@@ -38,8 +38,8 @@ public final class MergedHistogram {
     }
 
     /**
-     * Returns a percentile of all launches together, with the smallest and the largest of any
-     * single launch: a range, not an interval. {@link Estimate#NONE} if too few samples support it.
+     * Returns a percentile of all forks together, with the smallest and the largest of any
+     * single fork: a range, not an interval. {@link Estimate#NONE} if too few samples support it.
      */
     public Estimate at(double percentile) {
         double value = Percentiles.at(all, percentile);

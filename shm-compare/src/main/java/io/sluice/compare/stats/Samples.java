@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * One number for each launch of a cell. "Per message" is one message in one direction: a round trip
+ * One number for each fork of a measurement. "Per message" is one message in one direction: a round trip
  * is two of them. The ends' resource usage is summed over both.
  */
 public final class Samples {
@@ -159,7 +159,7 @@ public final class Samples {
         return hdr == null ? Double.NaN : Percentiles.at(Hdr.decode(hdr), percentile);
     }
 
-    /** Returns one of the extra numbers of a pattern; NaN where a launch does not have it. */
+    /** Returns one of the extra numbers of a pattern; NaN where a fork does not have it. */
     public static double[] number(Measurement measurement, String name) {
         return each(measurement, fork -> fork.numbers().getOrDefault(name, Double.NaN));
     }
@@ -209,9 +209,9 @@ public final class Samples {
 
     /**
      * Returns the round trip of a cache line between the CPUs of one placement, in nanoseconds: as
-     * it was in the very launches of shared memory's round trips there, because a host may move its
-     * CPUs between two launches; or else in the other launches there; or else, for the run's main
-     * placement only, before and after the cells. None where the ends have no CPU each: a line then
+     * it was in the very forks of shared memory's round trips there, because a host may move its
+     * CPUs between two forks; or else in the other forks there; or else, for the run's main
+     * placement only, before and after the measurements. None where the ends have no CPU each: a line then
      * does not move, or over an unknown distance.
      *
      * @param placement where the ends ran

@@ -7,15 +7,15 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A cell's statistics: each the median over its launches, with a 95 % interval. Computed on demand
- * and never stored, so that they cannot disagree with the launches.
+ * A measurement's statistics: each the median over its forks, with a 95 % interval. Computed on demand
+ * and never stored, so that they cannot disagree with the forks.
  *
  * @param p50 median round trip, ns
  * @param p90 90th percentile, ns
  * @param p99 99th percentile, ns
  * @param p999 99.9th percentile, ns
  * @param p9999 99.99th percentile, ns
- * @param max the largest round trip of a launch, ns
+ * @param max the largest round trip of a fork, ns
  * @param mean mean round trip, untimed where that was measured, ns
  * @param messagesPerSecond both directions together
  * @param bytesPerSecond payload bytes, both directions together
@@ -50,9 +50,9 @@ public record Summary(
         Estimate floorRatio) {
 
     /**
-     * Computes the summary of a cell.
+     * Computes the summary of a measurement.
      *
-     * @param lineRoundTrip the round trips of a cache line between the CPUs of this cell, as {@link
+     * @param lineRoundTrip the round trips of a cache line between the CPUs of this measurement, as {@link
      *     Samples#lineRoundTrip} returns them
      */
     public static Summary of(Measurement measurement, Bootstrap bootstrap, double[] lineRoundTrip) {

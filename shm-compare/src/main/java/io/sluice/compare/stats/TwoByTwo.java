@@ -23,11 +23,11 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Decomposes the latency of a blocking kernel mechanism. Four cells that differ in two factors
+ * Decomposes the latency of a blocking kernel mechanism. Four measurements that differ in two factors
  * only, {the kernel copies, memory is shared} and {the receiver sleeps, it does not}, give what
  * waking costs in each row, what the kernel's path costs without any waking, and whether the two
  * add up. The steps of the floor then split the path: entering the kernel, copying, the object's
- * own work, and its state that moves between the CPUs. Each number is a median over launches, with
+ * own work, and its state that moves between the CPUs. Each number is a median over forks, with
  * its interval.
  *
  * <p>Round trips are halved here, and only here.
@@ -36,7 +36,7 @@ public final class TwoByTwo {
     private static final int PAGE = 4096;
 
     /**
-     * If the receiver slept on a smaller fraction of hops than this, the cell did not measure
+     * If the receiver slept on a smaller fraction of hops than this, the measurement did not measure
      * sleeping.
      */
     private static final double SLEEPS = 0.5;
@@ -52,7 +52,7 @@ public final class TwoByTwo {
         this.kernelSleeps = kernelSleeps;
     }
 
-    /** Returns one for each kernel mechanism, size and placement that has the cells for it. */
+    /** Returns one for each kernel mechanism, size and placement that has the measurements for it. */
     public static List<Decomposition> of(Results results) {
         return results.measurements().stream()
                 .filter(measurement -> matches(measurement.factors(), Factors.BLOCK, Pattern.RTT))
@@ -213,7 +213,7 @@ public final class TwoByTwo {
                 100 * sleepsPerHop(cell));
     }
 
-    /** Returns how often a hop ended with a receiver that had slept, over all launches. */
+    /** Returns how often a hop ended with a receiver that had slept, over all forks. */
     private static double sleepsPerHop(Measurement measurement) {
         double switches = 0;
         double hops = 0;
@@ -280,7 +280,7 @@ public final class TwoByTwo {
                 && Objects.equals(factors.placement(), kernelSleeps.factors().placement());
     }
 
-    /** Returns the kernel's path without sleeping, one number per launch. */
+    /** Returns the kernel's path without sleeping, one number per fork. */
     private double[] path() {
         double[] kh = half(kernelSpins(Pattern.RTT));
         double[] ss = half(sharedSpins(Pattern.RTT));
@@ -352,7 +352,7 @@ public final class TwoByTwo {
     }
 
     /**
-     * Tests whether a cell has this way to wait and this pattern, no set rate, and touches every
+     * Tests whether a measurement has this way to wait and this pattern, no set rate, and touches every
      * byte.
      */
     private static boolean matches(Factors factors, String waiting, Pattern pattern) {

@@ -5,10 +5,10 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Tests whether the launches of one run show larger numbers than those of another: Welch's t-test
+ * Tests whether the forks of one run show larger numbers than those of another: Welch's t-test
  * of the logarithms, one-sided, with Holm's correction for all the numbers that are compared. It
- * assumes that the launches of a run are independent and their logarithms about normal; a rank test
- * assumes less, but with 5 launches a side it cannot reach 5 % over more than 12 comparisons. What
+ * assumes that the forks of a run are independent and their logarithms about normal; a rank test
+ * assumes less, but with 5 forks a side it cannot reach 5 % over more than 12 comparisons. What
  * changed between the runs and not within them, the machine for instance, looks like a difference.
  */
 public final class WelchTest {
@@ -17,13 +17,13 @@ public final class WelchTest {
     private WelchTest() {}
 
     /**
-     * Returns how likely at the most such launches are if the second run's numbers are not larger
+     * Returns how likely at the most such forks are if the second run's numbers are not larger
      * than so many times the first's.
      *
-     * @param first one number a launch, above 0
+     * @param first one number a fork, above 0
      * @param second likewise
      * @param times how many times larger the second may be
-     * @return from 0 to 1; NaN if a side has fewer than two launches, or a number that is not above
+     * @return from 0 to 1; NaN if a side has fewer than two forks, or a number that is not above
      *     0
      */
     public static double pValue(double[] first, double[] second, double times) {

@@ -25,7 +25,7 @@ class GateTest {
     void eachReasonIsSaid() {
         only("the doctor says no: CPU 1 is busy", run(Gate.SUITE, 10, false, AUDITED, BUSY));
         only("its suite was lab, not publish", run("lab", 10, false, AUDITED, GUEST));
-        only("1 launch a cell, not 10", run(Gate.SUITE, 1, false, AUDITED, GUEST));
+        only("1 fork a measurement, not 10", run(Gate.SUITE, 1, false, AUDITED, GUEST));
         only("it was stopped before its end", run(Gate.SUITE, 10, true, AUDITED, GUEST));
         only(
                 "its system calls were not counted independently: it has no audit",

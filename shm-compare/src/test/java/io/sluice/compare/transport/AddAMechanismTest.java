@@ -97,7 +97,7 @@ class AddAMechanismTest {
             "rtt",
             "--sizes",
             "64",
-            "--launches",
+            "--forks",
             "1",
             "-o",
             results.toString()
