@@ -194,10 +194,12 @@ class RigTest {
             assertEquals(first.measurements().get(i).forks().get(0), forks.get(0));
             assertEquals(2, forks.get(1).ends().size());
         }
-        assertEquals(
-                both.measurements().get(0).forks().get(1).lineRoundTripNs(),
-                both.measurements().get(1).forks().get(1).lineRoundTripNs(),
-                "the floor of the same processes");
+        if (both.measurements().stream().allMatch(m -> m.repeated().isEmpty())) {
+            assertEquals(
+                    both.measurements().get(0).forks().get(1).lineRoundTripNs(),
+                    both.measurements().get(1).forks().get(1).lineRoundTripNs(),
+                    "the floor of the same processes");
+        }
         Rig other = rig(suite(2), plans, 8, new Progress(QUIET));
         String refused =
                 assertThrows(IllegalArgumentException.class, () -> other.resume(first))
