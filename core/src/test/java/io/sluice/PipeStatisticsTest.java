@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.PipeStatistics.Participant;
+import io.sluice.memory.RingMemory;
 import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.HeapStorage;
 import io.sluice.ring.BackingMemory;
-import io.sluice.ring.RingMemory;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
 import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.storage.HeapStorage;
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.RingMemory;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Timeout;

@@ -1,18 +1,16 @@
 package io.sluice.pipe;
 
-import io.sluice.PipeStatistics;
 import io.sluice.PipeStatistics.Lane;
 import io.sluice.PipeStatistics.Participant;
+import io.sluice.PipeStatistics;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
-import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.RingFlavor;
-import io.sluice.ring.RingMemory;
-import io.sluice.ring.RingStats;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -65,20 +63,7 @@ final class PipeInspector {
             if (pipeLayout.senders() == 1 || participants.wasAttached(i)) {
                 RingMemory file = files.openLane(i);
                 laneFiles.add(file);
-                RingStats stats = flavor.stats(file);
-                boolean givenUp =
-                        file.control().getLong(LaneDescriptor.NOTIFY_MODE_OFFSET)
-                                == LaneDescriptor.NOTIFY_POISONED;
-                lanes.add(
-                        new Lane(
-                                i,
-                                stats.sent(),
-                                stats.received(),
-                                stats.messages(),
-                                givenUp,
-                                flavor.segments(file),
-                                flavor.allocatedSegments(file) * pipeLayout.ringLength(),
-                                file.control().getLong(LaneDescriptor.DROPPED_OFFSET)));
+                lanes.add(flavor.statistics(i, file, pipeLayout.ringLength()));
             }
         }
         return lanes;

@@ -13,7 +13,7 @@ package io.sluice.ring;
  * back, and begins a new epoch even if the sequence need not change: a receiver that saw one of
  * these records taken before then fails to advance the hint over it.
  */
-public final class HintDescriptor {
+final class HintDescriptor {
     /** The shift of the epoch in the word. */
     public static final int EPOCH_SHIFT = 64 - SlotStateDescriptor.SEQUENCE_SHIFT;
 

@@ -19,7 +19,7 @@ import io.sluice.ChannelCorruptedException;
  * position where it is: this distinguishes a record from a word of an earlier lap and from other
  * bytes.
  */
-public final class RecordDescriptor {
+final class RecordDescriptor {
     /** The alignment of records, in bytes. */
     public static final int ALIGNMENT = Long.BYTES;
 

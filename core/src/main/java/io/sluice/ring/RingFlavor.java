@@ -2,11 +2,16 @@ package io.sluice.ring;
 
 import static io.sluice.ring.LaneDescriptor.ATTEMPTS_OFFSET;
 import static io.sluice.ring.LaneDescriptor.ATTEMPTS_POSITION_OFFSET;
+import static io.sluice.ring.LaneDescriptor.DROPPED_OFFSET;
+import static io.sluice.ring.LaneDescriptor.NOTIFY_MODE_OFFSET;
+import static io.sluice.ring.LaneDescriptor.NOTIFY_POISONED;
 import static io.sluice.ring.LaneDescriptor.RECEIVER_POSITION_OFFSET;
 import static io.sluice.ring.LaneDescriptor.TAKEN_POSITION_OFFSET;
 import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
+import io.sluice.PipeStatistics;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
 import io.sluice.wait.DrainMode;
 import java.util.function.BooleanSupplier;
 
@@ -131,16 +136,28 @@ public record RingFlavor(
     }
 
     /**
-     * Reads the positions and the message count of a lane.
+     * Reads the statistics of a lane.
      *
+     * @param index the lane's number
      * @param lane the lane
+     * @param ringLength the space of one of its rings, in bytes
      * @return a snapshot
      */
-    public RingStats stats(RingMemory lane) {
-        if (protocol == Protocol.RENDEZVOUS) {
-            return RingStats.ofRendezvous(lane.control(), lane.ring());
-        }
-        return lane.isSegmented() ? segmented(lane).stats() : RingStats.ofRing(lane);
+    public PipeStatistics.Lane statistics(int index, RingMemory lane, long ringLength) {
+        SegmentedRing rings = lane.isSegmented() ? segmented(lane) : null;
+        RingStats stats =
+                protocol == Protocol.RENDEZVOUS
+                        ? RingStats.ofRendezvous(lane.control(), lane.ring())
+                        : rings == null ? RingStats.ofRing(lane) : rings.stats();
+        return new PipeStatistics.Lane(
+                index,
+                stats.sent(),
+                stats.received(),
+                stats.messages(),
+                lane.control().getLong(NOTIFY_MODE_OFFSET) == NOTIFY_POISONED,
+                rings == null ? 1 : rings.length(),
+                rings == null ? ringLength : rings.allocatedSegments() * ringLength,
+                lane.control().getLong(DROPPED_OFFSET));
     }
 
     /**
@@ -156,26 +173,6 @@ public record RingFlavor(
             return segmented(lane).takenBy(receiver);
         }
         return isShared() ? SpmcRingRecovery.takenBy(lane.slotStates(), receiver) : 0;
-    }
-
-    /**
-     * Returns the number of rings in a lane.
-     *
-     * @param lane the lane
-     * @return the number
-     */
-    public int segments(RingMemory lane) {
-        return lane.isSegmented() ? segmented(lane).length() : 1;
-    }
-
-    /**
-     * Returns the number of rings of a lane that have storage allocated.
-     *
-     * @param lane the lane
-     * @return the number
-     */
-    public int allocatedSegments(RingMemory lane) {
-        return lane.isSegmented() ? segmented(lane).allocatedSegments() : 1;
     }
 
     private static SegmentedRing segmented(RingMemory lane) {

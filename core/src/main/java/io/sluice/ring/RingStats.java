@@ -7,6 +7,7 @@ import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
 
 /**
  * A snapshot of the positions of a lane's ends, as seen by a thread that is neither. The thread
@@ -18,7 +19,7 @@ import io.sluice.memory.Memory;
  * @param messages the number of messages that wait or are being received; -1 if it could not be
  *     determined
  */
-public record RingStats(long sent, long received, int messages) {
+record RingStats(long sent, long received, int messages) {
     /** The number of retries when the ends have moved on. */
     private static final int MAX_TRIES = 5;
 

@@ -2,6 +2,8 @@ package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 

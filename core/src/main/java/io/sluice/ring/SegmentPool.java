@@ -4,6 +4,8 @@ import static io.sluice.ring.SegmentWordDescriptor.DONE;
 import static io.sluice.ring.SegmentWordDescriptor.FREED;
 import static io.sluice.ring.SegmentWordDescriptor.REUSED;
 
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import java.io.IOException;
 import java.util.Arrays;
 

@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.Memory;
 
 /**
  * The layout of a word of a segment table: the state of one generation.
@@ -46,6 +47,16 @@ public final class SegmentWordDescriptor {
     private static final int NUMBER_MASK = (1 << SLOT_SHIFT - OWNER_SHIFT) - 1;
 
     private SegmentWordDescriptor() {}
+
+    /**
+     * Links the first slot, which is initialized, as the first generation of a lane that no peer
+     * can see yet.
+     *
+     * @param table the words of its segment table
+     */
+    public static void linkFirst(Memory table) {
+        table.setLong(LENGTH, word(1, 0, 0, LIVE));
+    }
 
     static long word(long generation, int slot, int owner, int state) {
         return generation << GENERATION_SHIFT

@@ -3,6 +3,8 @@ package io.sluice.ring;
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
 

@@ -5,6 +5,7 @@ import static io.sluice.ring.LaneDescriptor.DROPPED_OFFSET;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.Memory;
+import io.sluice.memory.SegmentStore;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

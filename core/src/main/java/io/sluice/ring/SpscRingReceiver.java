@@ -37,7 +37,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Guarantee: wait-free. One thread at a time.
  */
-public final class SpscRingReceiver implements RingReceiver {
+final class SpscRingReceiver implements RingReceiver {
     /** The value at which the count of attempts saturates. */
     private static final int MAX_ATTEMPTS = 15;
 

@@ -2,6 +2,8 @@ package io.sluice.ring;
 
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import io.sluice.stress.ObjectPool;
 import io.sluice.wait.DrainMode;
 
@@ -34,7 +36,7 @@ final class SegmentedLane {
             slots[i] = Views.zeros(i * ObjectPool.SIZE + index);
         }
         lane = Views.zeros(FULL * ObjectPool.SIZE + index);
-        SegmentStore.linkFirst(table(lane.sender()), FULL);
+        SegmentWordDescriptor.linkFirst(table(lane.sender()));
         RingFlavor flavor =
                 new RingFlavor(
                         shared ? RingFlavor.Protocol.SPMC : RingFlavor.Protocol.SPSC,

@@ -34,15 +34,6 @@ class LayeringTest {
     private static final Set<String> ADAPTERS =
             Set.of("io.sluice.agrona", "io.sluice.flow", "io.sluice.io", "io.sluice.queue");
 
-    /** What storage uses of the protocols, besides descriptors: ADR 2. */
-    private static final Set<String> STORAGE_EXCEPTIONS =
-            Set.of(
-                    "LaneFile -> ring.RingMemory",
-                    "LaneSegments -> ring.RingMemory",
-                    "LaneSegments -> ring.SegmentStore",
-                    "MappedStorage -> ring.RingMemory",
-                    "PipeFiles -> ring.RingMemory");
-
     private static JavaClasses types;
 
     @BeforeAll
@@ -86,7 +77,7 @@ class LayeringTest {
     void storageUsesNoProtocol() {
         Set<String> protocols = arrows("io.sluice.pipe.storage", Set.of("io.sluice.ring"));
         protocols.removeIf(arrow -> arrow.endsWith("Descriptor"));
-        assertEquals(new TreeSet<>(STORAGE_EXCEPTIONS), protocols);
+        assertEquals(Set.of(), protocols);
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.fuzz.CountingMemory;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
@@ -167,7 +169,7 @@ class BoundedRetriesTest {
                     }
                 };
         Memory table = new HeapMemory(2 * SegmentWordDescriptor.LENGTH);
-        SegmentStore.linkFirst(table, 1);
+        SegmentWordDescriptor.linkFirst(table);
         SegmentedRingSender sender =
                 new SegmentedRingSender(control, table, store, RingFlavors.spmc(true));
         byte[] message = new byte[capacity / 8];

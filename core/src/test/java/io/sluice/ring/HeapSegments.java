@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -41,7 +43,7 @@ final class HeapSegments {
             rings[i] = HeapMemory.mirrored(capacity);
         }
         allocated[0] = true;
-        SegmentStore.linkFirst(table, slots);
+        SegmentWordDescriptor.linkFirst(table);
     }
 
     /** Returns the first ring as a lane of its own, to start at a position other than zero. */

@@ -6,6 +6,8 @@ import io.sluice.fuzz.CountingMemory;
 import io.sluice.fuzz.FuzzInput;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import io.sluice.wait.DrainMode;
 
 /**
@@ -203,7 +205,7 @@ abstract class LaneFuzz {
                                 new CountingMemory(HeapMemory.mirrored(SEGMENT), budget),
                                 () -> {});
             }
-            SegmentStore.linkFirst(table, SLOTS);
+            SegmentWordDescriptor.linkFirst(table);
         }
 
         public static void fuzzerTestOneInput(byte[] input) {

@@ -1,13 +1,12 @@
 package io.sluice.torture;
 
 import io.sluice.memory.Memory;
+import io.sluice.memory.RingMemory;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
-import io.sluice.ring.HintDescriptor;
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.RingMemory;
 import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +66,7 @@ final class PipeDump {
         }
         if (lane.slotStates() != null) {
             long hint = control.getLong(LaneDescriptor.HINT_OFFSET);
-            text.append(" hint ").append(HintDescriptor.sequence(hint));
+            text.append(" hint ").append(hint & SlotStateDescriptor.SEQUENCE_MASK);
             int shown = 0;
             for (long i = 0; i < lane.slotStates().size(); i += SlotStateDescriptor.STRIDE) {
                 long word = lane.slotStates().getLong(i);

@@ -11,7 +11,7 @@ import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
-import io.sluice.ring.RingMemory;
+import io.sluice.memory.RingMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -14,7 +14,7 @@ package io.sluice.pipe.storage;
  *     .  ring
  * </pre>
  */
-public final class LaneFileDescriptor {
+final class LaneFileDescriptor {
     /** The first word: the ASCII codes of "SLUCLANE" on a little-endian machine. */
     public static final long MAGIC = 0x454E414C_43554C53L;
 

@@ -4,8 +4,9 @@ import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.MappingFault;
-import io.sluice.ring.RingMemory;
-import io.sluice.ring.SegmentStore;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
+import io.sluice.ring.SegmentWordDescriptor;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -103,7 +104,7 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
     static void create(FileRegion lane, PipeLayout pipeLayout) throws IOException {
         LaneFile.initialize(lane.at(pipeLayout.laneHeaderLength()), pipeLayout);
         try (Mapping table = mapTable(lane, pipeLayout)) {
-            SegmentStore.linkFirst(MappedMemory.words(table.segment()), pipeLayout.segments());
+            SegmentWordDescriptor.linkFirst(MappedMemory.words(table.segment()));
         }
     }
 }

@@ -2,7 +2,7 @@ package io.sluice.pipe.storage;
 
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappingFault;
-import io.sluice.ring.RingMemory;
+import io.sluice.memory.RingMemory;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.FileAlreadyExistsException;

@@ -3,8 +3,8 @@ package io.sluice.pipe.storage;
 import io.sluice.linux.OfdLocks;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
-import io.sluice.ring.RingMemory;
-import io.sluice.ring.SegmentStore;
+import io.sluice.memory.RingMemory;
+import io.sluice.memory.SegmentStore;
 import io.sluice.ring.SegmentWordDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ public final class HeapStorage extends PipeFiles {
                     Memory table = new HeapMemory(words * SegmentWordDescriptor.LENGTH);
                     Ring[] slots = new Ring[pipeLayout.segments()];
                     slots[0] = Ring.of(pipeLayout);
-                    SegmentStore.linkFirst(table, slots.length);
+                    SegmentWordDescriptor.linkFirst(table);
                     return new HeapLane(first, table, slots);
                 });
     }

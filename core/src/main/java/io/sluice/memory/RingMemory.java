@@ -1,6 +1,5 @@
-package io.sluice.ring;
+package io.sluice.memory;
 
-import io.sluice.memory.Memory;
 
 /**
  * The memory of a ring as one end has mapped it: of a single ring, which may be a segment of a
@@ -45,7 +44,12 @@ public record RingMemory(
         this(control, null, null, table, segments, unmap);
     }
 
-    boolean isSegmented() {
+    /**
+     * Tests whether this is a segmented ring.
+     *
+     * @return whether it has a segment table
+     */
+    public boolean isSegmented() {
         return table != null;
     }
 

@@ -1,26 +1,14 @@
-package io.sluice.ring;
+package io.sluice.memory;
 
-import io.sluice.memory.Memory;
 import java.io.IOException;
 
 /**
  * The storage of a segmented lane: a fixed number of slots, each of which may have space for a
  * segment.
  *
- * <p>{@link SegmentTable} defines which endpoint may call which method for a slot.
+ * <p>{@code SegmentTable} defines which end may call which method for a slot.
  */
 public interface SegmentStore {
-    /**
-     * Links the first slot, which is initialized, as the first generation of a lane that no peer
-     * can see yet.
-     *
-     * @param table the words of its segment table
-     * @param slots the number of its slots
-     */
-    static void linkFirst(Memory table, int slots) {
-        new SegmentTable(table, slots).link(1, 0);
-    }
-
     /**
      * Returns the number of slots.
      *
