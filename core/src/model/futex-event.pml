@@ -196,7 +196,7 @@ inline notifyOne(p, woken) {
 #endif
 }
 
-/* Doorbell.wakeOne: the process that clears a receiver's bit wakes it, or tries the next. others: whether another receiver sleeps. */
+/* Notifier.wakeOne: the process that clears a receiver's bit wakes it, or tries the next. others: whether another receiver sleeps. */
 inline wakeOne(others) {
   r = 0;
   do

@@ -15,7 +15,7 @@ import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeSide;
 import io.sluice.ring.FileFailure;
-import io.sluice.ring.ReadySet;
+import io.sluice.ring.Notifier;
 import io.sluice.ring.SharedBits;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.FutexEvent;
@@ -59,6 +59,7 @@ public final class Membership implements AutoCloseable {
     private final PipeSide pipeSide;
     private final Participants participants;
     private final PeerWatch peers;
+    private final Notifier notifier;
     private final Recovery recovery;
     private final PaddedLongs probeState = new PaddedLongs();
     private final Occupancy occupancy;
@@ -71,6 +72,7 @@ public final class Membership implements AutoCloseable {
         this.pipeLayout = files.pipeLayout();
         this.pipeSide = pipeSide;
         this.participants = participants;
+        this.notifier = newNotifier();
         this.recovery = new Recovery(files, this);
         this.peers = participants.watch(pipeSide.opposite());
         this.occupancy = new Occupancy(() -> leaveTask.run(), () -> closed(null));
@@ -319,27 +321,23 @@ public final class Membership implements AutoCloseable {
                 && Membarrier.fenceAllProcesses();
     }
 
-    /** Returns the bit set of the lanes marked as ready. */
-    SharedBits readyLanes() {
-        return new SharedBits(memory(), MetaDescriptor.READY_OFFSET, pipeLayout.senders());
-    }
-
-    /** Returns the bit set of the waiting receivers. */
-    SharedBits waitingReceivers() {
-        return new SharedBits(
-                memory(),
-                MetaDescriptor.waitersOffset(pipeLayout.senders()),
-                pipeLayout.receivers());
-    }
-
-    /** Returns the futex events of all receivers, by index. */
-    FutexEvent[] receiverEvents() {
+    private Notifier newNotifier() {
+        int senders = pipeLayout.senders();
         FutexEvent[] futexEvents = new FutexEvent[pipeLayout.receivers()];
         for (int i = 0; i < futexEvents.length; i++) {
-            int block = pipeLayout.participantOffset(pipeLayout.senders() + i);
+            int block = pipeLayout.participantOffset(senders + i);
             futexEvents[i] = new FutexEvent(memory(), block + MetaDescriptor.EVENT_OFFSET);
         }
-        return futexEvents;
+        return new Notifier(
+                new SharedBits(memory(), MetaDescriptor.READY_OFFSET, senders),
+                new SharedBits(
+                        memory(), MetaDescriptor.waitersOffset(senders), futexEvents.length),
+                futexEvents);
+    }
+
+    /** Returns what wakes the receivers of the pipe. */
+    Notifier notifier() {
+        return notifier;
     }
 
     /** Adds to a monitoring counter of a participant. */
@@ -453,7 +451,7 @@ public final class Membership implements AutoCloseable {
         // If the memory is unsound, peers find the free lock when their waits time out.
         try (participants) { // Closing them releases the lock.
             MappingFault.bestEffort(participants::leave);
-            MappingFault.bestEffort(() -> ReadySet.wakeAll(waitingReceivers(), receiverEvents()));
+            MappingFault.bestEffort(notifier::wakeAll);
             CloseHelper.closeAll(rest);
         } finally {
             files.release();

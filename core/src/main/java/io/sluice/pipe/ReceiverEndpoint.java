@@ -73,16 +73,14 @@ public final class ReceiverEndpoint implements AutoCloseable {
         this.readySet =
                 new ReadySet(
                         lanes,
-                        membership.readyLanes(),
-                        membership.waitingReceivers(),
-                        membership.receiverEvents(),
+                        membership.notifier(),
                         membership.index(),
                         flavor.timestamped());
         this.lane = flavor.merge(lanes, readySet, drain);
         if (pipeLayout.senders() == 1) {
             lanes.receiver(0); // Fails now if the lane is corrupt.
         }
-        this.futexEvent = membership.receiverEvents()[membership.index()];
+        this.futexEvent = membership.notifier().events()[membership.index()];
         this.waiter = waiterFactory.newWaiter(futexEvent, readySet, membership);
         membership.onLeave(this::leave);
     }
@@ -399,7 +397,7 @@ public final class ReceiverEndpoint implements AutoCloseable {
     private void onAborted() {
         readySet.rescan();
         if (shared) {
-            ReadySet.wakeAll(membership.waitingReceivers(), membership.receiverEvents());
+            membership.notifier().wakeAll();
         }
     }
 

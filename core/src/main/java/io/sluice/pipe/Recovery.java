@@ -46,7 +46,7 @@ final class Recovery implements Participants.ParticipantTask {
     @Override
     public void run(int participant) throws IOException {
         PipeLayout pipeLayout = files.pipeLayout();
-        SharedBits ready = membership.readyLanes();
+        SharedBits ready = membership.notifier().ready();
         if (participant < pipeLayout.senders()) {
             if (membership.participants().wasAttached(participant)) {
                 onLane(participant, flavor::recoverSender);
@@ -54,7 +54,7 @@ final class Recovery implements Participants.ParticipantTask {
             ready.set(participant); // It may have died after sending, before announcing.
         } else {
             int receiver = participant - pipeLayout.senders();
-            membership.waitingReceivers().clear(receiver);
+            membership.notifier().waiters().clear(receiver);
             for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (membership.participants().wasAttached(i)) {
                     releaseMessages(i, participant, receiver);
@@ -70,7 +70,7 @@ final class Recovery implements Participants.ParticipantTask {
      * it, and nothing records which.
      */
     private void wakeAll(PipeLayout pipeLayout) throws IOException {
-        FutexEvent[] futexEvents = membership.receiverEvents();
+        FutexEvent[] futexEvents = membership.notifier().events();
         for (int i = 0; i < futexEvents.length; i++) {
             if (membership.participants().isAttached(pipeLayout.senders() + i)) {
                 futexEvents[i].forceNotify();

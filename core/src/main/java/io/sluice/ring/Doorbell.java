@@ -8,7 +8,6 @@ import static io.sluice.ring.LaneDescriptor.NOTIFY_POISONED;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
-import io.sluice.wait.FutexEvent;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -42,9 +41,7 @@ public final class Doorbell {
     static final int UNNEEDED_LIMIT = 64;
 
     private final Memory control;
-    private final SharedBits ready;
-    private final SharedBits waiters;
-    private final FutexEvent[] events;
+    private final Notifier notifier;
     private final int lane;
     private final int unneededLimit;
     private int unneeded; // Messages that found no receiver waiting, in mode ALWAYS.
@@ -54,33 +51,18 @@ public final class Doorbell {
      *
      * @param control the lane's control block
      * @param lane the lane's number
-     * @param ready a bit for each lane
-     * @param waiters a bit for each receiver, set while it waits
-     * @param futexEvents the futex event of each receiver
+     * @param notifier the receivers to wake
      */
-    public Doorbell(
-            Memory control,
-            int lane,
-            SharedBits ready,
-            SharedBits waiters,
-            FutexEvent[] futexEvents) {
-        this(control, lane, ready, waiters, futexEvents, UNNEEDED_LIMIT);
+    public Doorbell(Memory control, int lane, Notifier notifier) {
+        this(control, lane, notifier, UNNEEDED_LIMIT);
     }
 
     /** Creates a doorbell with a given {@link #UNNEEDED_LIMIT}, for tests. */
-    Doorbell(
-            Memory control,
-            int lane,
-            SharedBits ready,
-            SharedBits waiters,
-            FutexEvent[] futexEvents,
-            int quietMessages) {
+    Doorbell(Memory control, int lane, Notifier notifier, int quietMessages) {
         this.unneededLimit = quietMessages;
         this.control = control;
         this.lane = lane;
-        this.ready = ready;
-        this.waiters = waiters;
-        this.events = futexEvents.clone();
+        this.notifier = notifier;
         long mode = control.getLong(NOTIFY_MODE_OFFSET);
         if (mode != NOTIFY_POISONED) {
             // No edge: makes a new sender announce its first message, whatever the last one has
@@ -147,10 +129,10 @@ public final class Doorbell {
             return true;
         }
         VarHandle.fullFence(); // A receiver that found the mode ALWAYS relies on it.
-        ready.set(lane);
-        boolean slept = waiters.nextSetBit(0) < waiters.size();
+        notifier.ready().set(lane);
+        boolean slept = notifier.hasWaiter();
         if (slept) {
-            wakeOne(waiters, events);
+            notifier.wakeOne();
         }
         unneeded = slept ? 0 : unneeded + 1;
         return slept;
@@ -164,8 +146,8 @@ public final class Doorbell {
         // so a receiver that reads it later finds the message, and the bits include all others.
         // Fails if a receiver has given the lane up meanwhile.
         control.compareAndSetLong(NOTIFY_MODE_OFFSET, mode, NOTIFY_ALWAYS);
-        ready.set(lane);
-        wakeOne(waiters, events);
+        notifier.ready().set(lane);
+        notifier.wakeOne();
     }
 
     /** Ends the mode in which each message is announced; the one just published still is. */
@@ -174,8 +156,8 @@ public final class Doorbell {
         // receivers are read,
         // so they include every receiver that still read it.
         control.compareAndSetLong(NOTIFY_MODE_OFFSET, NOTIFY_ALWAYS, NOTIFY_OFF);
-        ready.set(lane);
-        if (wakeOne(waiters, events)) {
+        notifier.ready().set(lane);
+        if (notifier.wakeOne()) {
             // No edge: makes this sender announce its next message too. Fails if a receiver has
             // given the lane up meanwhile.
             control.compareAndSetLong(NOTIFY_MODE_OFFSET, NOTIFY_OFF, NOTIFY_ONCE);
@@ -194,26 +176,5 @@ public final class Doorbell {
             // it.
             control.compareAndSetLong(NOTIFY_MODE_OFFSET, mode, NOTIFY_ALWAYS);
         }
-    }
-
-    /**
-     * Wakes one waiting receiver.
-     *
-     * @param waiters a bit for each receiver, set while it waits
-     * @param futexEvents the futex event of each receiver
-     * @return whether another one waits
-     */
-    static boolean wakeOne(SharedBits waiters, FutexEvent[] futexEvents) {
-        int i = waiters.nextSetBit(0);
-        while (i < waiters.size()) {
-            // Only the thread that clears the bit wakes the receiver, so each message wakes another
-            // one.
-            boolean woken = waiters.clear(i) && futexEvents[i].notifyOne();
-            i = waiters.nextSetBit(i + 1);
-            if (woken) { // Otherwise it was awake already, or has died: try the next one.
-                return i < waiters.size() || waiters.nextSetBit(0) < waiters.size();
-            }
-        }
-        return waiters.nextSetBit(0) < waiters.size();
     }
 }

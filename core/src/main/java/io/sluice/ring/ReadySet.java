@@ -8,7 +8,6 @@ import static io.sluice.ring.LaneDescriptor.NOTIFY_ONCE;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
-import io.sluice.wait.FutexEvent;
 import io.sluice.wait.WaitHook;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
@@ -36,8 +35,7 @@ public final class ReadySet implements WaitHook {
 
     private final LaneTable lanes;
     private final SharedBits ready;
-    private final SharedBits waiters;
-    private final FutexEvent[] events;
+    private final Notifier notifier;
     private final int self;
     private final boolean exact;
     private final int[] emptyPolls;
@@ -50,23 +48,14 @@ public final class ReadySet implements WaitHook {
      * Creates a ready set over all lanes.
      *
      * @param lanes the lanes
-     * @param busy a bit for each lane
-     * @param waiters a bit for each receiver, set while it waits
-     * @param futexEvents the futex event of each receiver
+     * @param notifier the bits of the lanes and receivers
      * @param self the number of this receiver
      * @param exact whether no message may be overlooked, not even for some turns
      */
-    public ReadySet(
-            LaneTable lanes,
-            SharedBits busy,
-            SharedBits waiters,
-            FutexEvent[] futexEvents,
-            int self,
-            boolean exact) {
+    public ReadySet(LaneTable lanes, Notifier notifier, int self, boolean exact) {
         this.lanes = lanes;
-        this.ready = busy;
-        this.waiters = waiters;
-        this.events = futexEvents.clone();
+        this.ready = notifier.ready();
+        this.notifier = notifier;
         this.self = self;
         this.exact = exact;
         this.emptyPolls = new int[lanes.size()];
@@ -228,7 +217,7 @@ public final class ReadySet implements WaitHook {
         // and no
         // sender would wake this receiver.
         VarHandle.fullFence();
-        waiters.set(self);
+        notifier.waiters().set(self);
         rescanNeeded = true;
         boolean allGive = true;
         for (int i = 0; i < lanes.size(); i++) {
@@ -241,7 +230,7 @@ public final class ReadySet implements WaitHook {
 
     @Override
     public void afterWait() {
-        selected = !waiters.clear(self);
+        selected = !notifier.waiters().clear(self);
     }
 
     /**
@@ -254,22 +243,7 @@ public final class ReadySet implements WaitHook {
         }
         selected = false;
         if (rescan()) {
-            Doorbell.wakeOne(waiters, events);
-        }
-    }
-
-    /**
-     * Wakes all waiting receivers, for events that concern each of them.
-     *
-     * @param waiters a bit for each receiver, set while it waits
-     * @param futexEvents the futex event of each receiver
-     */
-    public static void wakeAll(SharedBits waiters, FutexEvent[] futexEvents) {
-        VarHandle.fullFence(); // Rare, so it need not rely on the receiver's fence.
-        for (int i = waiters.nextSetBit(0); i < waiters.size(); i = waiters.nextSetBit(i + 1)) {
-            if (waiters.clear(i)) {
-                futexEvents[i].notifyOne();
-            }
+            notifier.wakeOne();
         }
     }
 }

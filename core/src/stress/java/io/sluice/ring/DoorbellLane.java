@@ -40,7 +40,10 @@ final class DoorbellLane {
         writer = new Writer(new SpscRingSender(from.control(), from.ring()));
         doorbell =
                 new Doorbell(
-                        from.control(), 0, ready(from), waiters(from), events(from), quietMessages);
+                        from.control(),
+                        0,
+                        new Notifier(ready(from), waiters(from), events(from)),
+                        quietMessages);
         Views.View to = views.receiver();
         SpscRingReceiver receiver =
                 new SpscRingReceiver(to.control(), to.ring(), true, DrainMode.NONE);
@@ -50,9 +53,7 @@ final class DoorbellLane {
         readySet =
                 new ReadySet(
                         new OneLane(receiver, to.control()),
-                        ready(to),
-                        waiters(to),
-                        futexEvents,
+                        new Notifier(ready(to), waiters(to), futexEvents),
                         0,
                         false);
         waiter = new FutexWaiter(futexEvent, readySet, DoorbellLane::fence, 0);

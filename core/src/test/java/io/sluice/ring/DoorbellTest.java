@@ -69,11 +69,12 @@ class DoorbellTest {
     }
 
     private ReadySet readySet(boolean exact) {
-        return new ReadySet(table, ready, waiters, events, 0, exact);
+        return new ReadySet(table, new Notifier(ready, waiters, events), 0, exact);
     }
 
     private Doorbell doorbell(int lane) {
-        return new Doorbell(table.control(lane), lane, ready, waiters, events, UNNEEDED_LIMIT);
+        return new Doorbell(
+                table.control(lane), lane, new Notifier(ready, waiters, events), UNNEEDED_LIMIT);
     }
 
     private long notifyMode(int lane) {

@@ -62,7 +62,7 @@ class DrainBackoffTest {
         busy.set(0);
         return new RoundRobinReceiver(
                 table,
-                new ReadySet(table, busy, waiters, new FutexEvent[0], 0, false),
+                new ReadySet(table, new Notifier(busy, waiters, new FutexEvent[0]), 0, false),
                 state,
                 drainBackoff);
     }

@@ -82,7 +82,11 @@ class TimestampMergeReceiverTest {
         FutexEvent[] futexEvents = {new FutexEvent(meta, 128)};
         return new TimestampMergeReceiver(
                 table,
-                new ReadySet(table, ready, new SharedBits(meta, 64, 1), futexEvents, 0, true));
+                new ReadySet(
+                        table,
+                        new Notifier(ready, new SharedBits(meta, 64, 1), futexEvents),
+                        0,
+                        true));
     }
 
     private static List<Integer> receive(TimestampMergeReceiver lanes, int limit) {
