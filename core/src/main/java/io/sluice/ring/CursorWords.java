@@ -30,14 +30,14 @@ abstract class CursorWords extends CursorPadding {
     long batchFirst;
 
     /** The number of messages of a batch. */
-    long batchCount;
+    int batchCount;
 
     /** The number of messages that a batch has slots for. */
-    long batchSlots;
+    int batchSlots;
 
     /** The next lane in turn. */
-    long nextLane;
+    int nextLane;
 
     /** The backoff after a drained batch, in spins; negative once it was spent. */
-    long pause;
+    int pause;
 }

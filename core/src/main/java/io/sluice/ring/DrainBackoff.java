@@ -22,24 +22,24 @@ class DrainBackoff {
 
     /** Tests whether a pause is due if a poll finds nothing. */
     final boolean isDue() {
-        return cursor.pause() > 0;
+        return cursor.pause > 0;
     }
 
     /** Spins for the length of the pause, while the sender gets ahead. */
     void pause() {
-        int pause = cursor.pause();
+        int pause = cursor.pause;
         for (int i = 0; i < pause; i++) {
             Thread.onSpinWait();
         }
-        cursor.pause(-pause); // Spent; the length is kept for the next drained().
+        cursor.pause = -pause; // Spent; the length is kept for the next drained().
     }
 
     /** Sets the next pause after a batch that drained the lane. */
     final void onDrained(int count) {
-        int last = cursor.pause();
+        int last = cursor.pause;
         int next = mode.nextSpins(count, last);
         if (next != last) {
-            cursor.pause(next);
+            cursor.pause = next;
         }
     }
 }

@@ -28,7 +28,7 @@ abstract sealed class MergeReceiver implements LaneReceiver
 
     @Override
     public final long position() {
-        return cursor.position();
+        return cursor.position;
     }
 
     @Override

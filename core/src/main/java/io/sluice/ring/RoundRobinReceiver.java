@@ -48,14 +48,14 @@ final class RoundRobinReceiver extends MergeReceiver {
         if (!moreAvailable) {
             drainBackoff.onDrained(count);
         }
-        cursor.position(cursor.position() + count);
+        cursor.position += count;
         return count;
     }
 
     private int pollRound(MessageHandler handler, int limit, int longest) {
         readySet.beforePoll();
         moreAvailable = false;
-        int first = (int) cursor.nextLane();
+        int first = cursor.nextLane;
         int count = pollRange(handler, limit, longest, first, lanes.size());
         if (count < limit && !ControlledBatch.isStopped(handler)) {
             count += pollRange(handler, limit - count, longest, 0, first);
@@ -74,7 +74,7 @@ final class RoundRobinReceiver extends MergeReceiver {
             if (ControlledBatch.isStopped(handler)) {
                 moreAvailable = true; // The lane was not emptied.
                 readySet.recordMessage(i);
-                cursor.nextLane(((ControlledBatch) handler).isAborted() ? i : i + 1);
+                cursor.nextLane = ((ControlledBatch) handler).isAborted() ? i : i + 1;
                 return count + polled;
             }
             if (polled == 0) {
@@ -82,7 +82,7 @@ final class RoundRobinReceiver extends MergeReceiver {
             } else {
                 readySet.recordMessage(i);
                 count += polled;
-                cursor.nextLane(i + 1);
+                cursor.nextLane = i + 1;
             }
         }
         return count;
@@ -95,12 +95,12 @@ final class RoundRobinReceiver extends MergeReceiver {
             MappingFault.poll();
             return count;
         } catch (MessageTooLongException e) {
-            cursor.nextLane(lane); // The next call polls it first.
+            cursor.nextLane = lane; // The next call polls it first.
             throw e;
         } catch (ChannelCorruptedException | InternalError e) {
             throw lanes.poison(lane, e);
         } catch (UncheckedIOException e) {
-            cursor.nextLane(lane + 1); // The others are polled before it is tried again.
+            cursor.nextLane = lane + 1; // The others are polled before it is tried again.
             throw e;
         }
     }

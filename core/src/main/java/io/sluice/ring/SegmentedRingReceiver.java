@@ -74,7 +74,7 @@ final class SegmentedRingReceiver implements LaneReceiver {
             count = pollNewer(handler, limit, longest);
         }
         if (count > 0) {
-            cursor.position(cursor.position() + count);
+            cursor.position += count;
         }
         return count;
     }
@@ -282,7 +282,7 @@ final class SegmentedRingReceiver implements LaneReceiver {
 
     @Override
     public long position() {
-        return cursor.position();
+        return cursor.position;
     }
 
     @Override

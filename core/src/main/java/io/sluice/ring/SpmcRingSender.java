@@ -69,8 +69,8 @@ final class SpmcRingSender implements RingSender {
     }
 
     private void resume() {
-        cursor.position(inFlight.end());
-        cursor.limit(inFlight.start() + capacity);
+        cursor.position = inFlight.end();
+        cursor.limit = inFlight.start() + capacity;
     }
 
     @Override
@@ -96,7 +96,7 @@ final class SpmcRingSender implements RingSender {
 
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         if (!hasRoom(position, length)) {
             return false;
         }
@@ -107,7 +107,7 @@ final class SpmcRingSender implements RingSender {
 
     @Override
     public boolean tryWrite(MemorySegment source, long offset, int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         if (!hasRoom(position, length)) {
             return false;
         }
@@ -118,27 +118,27 @@ final class SpmcRingSender implements RingSender {
 
     @Override
     public long tryClaim(int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         if (!hasRoom(position, length)) {
             return -1;
         }
         MappingFault.poll(); // A fault of making room must not leave the room claimed.
-        cursor.savedLimit(cursor.limit());
-        cursor.limit(NO_ROOM);
+        cursor.savedLimit = cursor.limit;
+        cursor.limit = NO_ROOM;
         return ring.index(position);
     }
 
     @Override
     public void commit(int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         ring.afterWrite(position, length);
         publish(position, length);
-        cursor.limit(cursor.savedLimit());
+        cursor.limit = cursor.savedLimit;
     }
 
     @Override
     public void abort() {
-        cursor.limit(cursor.savedLimit());
+        cursor.limit = cursor.savedLimit;
     }
 
     private void publish(long position, int length) {
@@ -147,7 +147,7 @@ final class SpmcRingSender implements RingSender {
                 sequence * STRIDE + RECORD_REF_OFFSET, RecordDescriptor.word(position, length));
         publish(sequence, SlotStateDescriptor.ready(sequence, 0));
         inFlight.add(length);
-        cursor.position(inFlight.end());
+        cursor.position = inFlight.end();
     }
 
     private void publish(long sequence, long word) {
@@ -163,58 +163,58 @@ final class SpmcRingSender implements RingSender {
      */
     @Override
     public boolean tryBatch(int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         int slots = Math.min(length / STRIDE, SlotBatch.maxMessages(count));
         if (!hasRoomFor(position + length, slots)) {
             return false;
         }
         MappingFault.poll(); // A fault of making room must not leave the batch open.
-        cursor.savedLimit(cursor.limit());
-        cursor.limit(NO_ROOM);
-        cursor.batchNext(position);
-        cursor.batchEnd(position + length);
-        cursor.batchSlots(slots);
-        cursor.batchCount(0);
+        cursor.savedLimit = cursor.limit;
+        cursor.limit = NO_ROOM;
+        cursor.batchNext = position;
+        cursor.batchEnd = position + length;
+        cursor.batchSlots = slots;
+        cursor.batchCount = 0;
         claimedLength = 0;
         return true;
     }
 
     @Override
     public boolean extendBatch(int length) {
-        long end = cursor.batchEnd() + length;
-        int slots = cursor.batchSlots() + length / STRIDE;
+        long end = cursor.batchEnd + length;
+        int slots = cursor.batchSlots + length / STRIDE;
         if (slots > SlotBatch.maxMessages(count)) {
             return false;
         }
         if (!hasSpace(end, slots)) {
             reclaim(end, slots);
-            cursor.savedLimit(inFlight.start() + capacity);
+            cursor.savedLimit = inFlight.start() + capacity;
             if (!hasSpace(end, slots)) {
                 return false;
             }
         }
-        cursor.batchEnd(end);
-        cursor.batchSlots(slots);
+        cursor.batchEnd = end;
+        cursor.batchSlots = slots;
         return true;
     }
 
     @Override
     public long addToBatch(int length) {
         completeClaimed();
-        long next = cursor.batchNext();
-        int messages = cursor.batchCount();
+        long next = cursor.batchNext;
+        int messages = cursor.batchCount;
         int unused = unused(length);
         long end = next + SlotStateDescriptor.ringLength(length);
-        if (end + unused > cursor.batchEnd() || messages == cursor.batchSlots()) {
+        if (end + unused > cursor.batchEnd || messages == cursor.batchSlots) {
             return -1;
         }
         long sequence = inFlight.next() + messages;
         slotStates.setLong(
                 sequence * STRIDE + RECORD_REF_OFFSET, RecordDescriptor.word(next, length));
         inFlight.prepare(sequence, length);
-        cursor.batchCount(messages + 1);
-        cursor.batchNext(end);
-        cursor.batchEnd(cursor.batchEnd() - unused);
+        cursor.batchCount = messages + 1;
+        cursor.batchNext = end;
+        cursor.batchEnd -= unused;
         claimedAt = next;
         claimedLength = length;
         return ring.index(next);
@@ -222,9 +222,9 @@ final class SpmcRingSender implements RingSender {
 
     @Override
     public void removeFromBatch() {
-        cursor.batchCount(cursor.batchCount() - 1);
-        cursor.batchNext(claimedAt);
-        cursor.batchEnd(cursor.batchEnd() + unused(claimedLength));
+        cursor.batchCount--;
+        cursor.batchNext = claimedAt;
+        cursor.batchEnd += unused(claimedLength);
         claimedLength = 0;
     }
 
@@ -244,7 +244,7 @@ final class SpmcRingSender implements RingSender {
     public void commitBatch() {
         completeClaimed();
         long first = inFlight.next();
-        int messages = cursor.batchCount();
+        int messages = cursor.batchCount;
         for (int index = messages - 1; index >= 0; index--) {
             long sequence = first + index;
             publish(sequence, SlotBatch.ready(sequence, index));
@@ -252,8 +252,8 @@ final class SpmcRingSender implements RingSender {
         for (int index = 0; index < messages; index++) {
             inFlight.addPrepared();
         }
-        cursor.position(inFlight.end());
-        cursor.limit(cursor.savedLimit());
+        cursor.position = inFlight.end();
+        cursor.limit = cursor.savedLimit;
     }
 
     private boolean hasRoom(long position, int length) {
@@ -271,16 +271,16 @@ final class SpmcRingSender implements RingSender {
     }
 
     private boolean fits(long end, int slots) {
-        return end <= cursor.limit() && inFlight.hasSlots(slots);
+        return end <= cursor.limit && inFlight.hasSlots(slots);
     }
 
     private boolean makeRoom(long end, int slots) {
-        if (cursor.limit() == NO_ROOM) {
+        if (cursor.limit == NO_ROOM) {
             return false; // Closed, or a message is claimed, or a batch is open.
         }
         postPosition();
         reclaim(end, slots);
-        cursor.limit(inFlight.start() + capacity);
+        cursor.limit = inFlight.start() + capacity;
         return hasSpace(end, slots);
     }
 
@@ -374,12 +374,12 @@ final class SpmcRingSender implements RingSender {
     /** Posts a position that is never ahead of what was published, and less than a lap behind. */
     private void postPosition() {
         // edge POSTED, to RingStats.ofSpmc: all messages before it are published.
-        control.setLongRelease(SENDER_POSITION_OFFSET, cursor.position());
+        control.setLongRelease(SENDER_POSITION_OFFSET, cursor.position);
     }
 
     @Override
     public long position() {
-        return cursor.position();
+        return cursor.position;
     }
 
     @Override
@@ -404,7 +404,7 @@ final class SpmcRingSender implements RingSender {
 
     @Override
     public void close() {
-        cursor.limit(NO_ROOM);
+        cursor.limit = NO_ROOM;
         postPosition();
     }
 }

@@ -118,7 +118,7 @@ final class SpscRingReceiver implements RingReceiver {
                 publish(position); // These records are not read again.
             }
         }
-        cursor.position(position);
+        cursor.position = position;
     }
 
     private void checkTaken(long taken, long position) {
@@ -141,8 +141,8 @@ final class SpscRingReceiver implements RingReceiver {
             drainBackoff.pause();
         }
         int room = Math.min(longest, maxPayloadLength);
-        int count = cursor.position() < redeliverUpTo ? pollRedelivered(handler, limit, room) : 0;
-        long position = cursor.position();
+        int count = cursor.position < redeliverUpTo ? pollRedelivered(handler, limit, room) : 0;
+        long position = cursor.position;
         long published = position;
         try {
             while (count < limit) {
@@ -177,7 +177,7 @@ final class SpscRingReceiver implements RingReceiver {
     @Override
     public int controlledPoll(ControlledBatch batch, int limit) {
         int count = 0;
-        long position = cursor.position();
+        long position = cursor.position;
         long published = position;
         try {
             while (count < limit && !batch.isStopped()) {
@@ -230,7 +230,7 @@ final class SpscRingReceiver implements RingReceiver {
         if (backsOff && drainBackoff.isDue() && !hasNext()) {
             drainBackoff.pause();
         }
-        long begin = cursor.position();
+        long begin = cursor.position;
         boolean redelivered = begin < redeliverUpTo;
         long end = collect(run, begin, Math.min(limit, redelivered ? 1 : MessageRun.MAX_SIZE));
         if (end == begin) {
@@ -290,9 +290,9 @@ final class SpscRingReceiver implements RingReceiver {
     private int pollRedelivered(MessageHandler handler, int limit, int room) {
         int count = 0;
         try {
-            for (long position = cursor.position();
+            for (long position = cursor.position;
                     count < limit && position < redeliverUpTo;
-                    position = cursor.position()) {
+                    position = cursor.position) {
                 // edge COMMIT, from SpscRingSender.publish: the payload is complete.
                 long word = ring.getLongAcquire(position);
                 if (word == UNCOMMITTED) {
@@ -339,7 +339,7 @@ final class SpscRingReceiver implements RingReceiver {
     }
 
     private void publish(long position) {
-        cursor.position(position);
+        cursor.position = position;
         // edge RELEASE, to SpscRingSender.loadRoom, SpscRingSender.findPosition,
         // SpscRingSender.verify, RingStats.ofSpsc: the payload has been read.
         control.setLongRelease(RECEIVER_POSITION_OFFSET, position);
@@ -352,12 +352,12 @@ final class SpscRingReceiver implements RingReceiver {
     @Override
     public boolean hasNext() {
         // edge COMMIT, from SpscRingSender.publish: the message reported here is complete.
-        return ring.getLongAcquire(cursor.position()) != UNCOMMITTED;
+        return ring.getLongAcquire(cursor.position) != UNCOMMITTED;
     }
 
     @Override
     public long peekLong() {
-        long position = cursor.position();
+        long position = cursor.position;
         // edge COMMIT, from SpscRingSender.publish: the payload is complete.
         long word = ring.getLongAcquire(position);
         if (word == UNCOMMITTED) {
@@ -383,12 +383,12 @@ final class SpscRingReceiver implements RingReceiver {
 
     @Override
     public long position() {
-        return cursor.position();
+        return cursor.position;
     }
 
     @Override
     public void verify() {
-        long position = cursor.position();
+        long position = cursor.position;
         // edge POSTED, from SpscRingSender.postPosition: all before it is published.
         long posted = control.getLongAcquire(SENDER_POSITION_OFFSET);
         long published = control.getLong(RECEIVER_POSITION_OFFSET);

@@ -61,8 +61,8 @@ public final class SpscRingSender implements RingSender {
     }
 
     private void resume() {
-        cursor.position(findPosition());
-        cursor.room(0);
+        cursor.position = findPosition();
+        cursor.room = 0;
         resetCleared();
     }
 
@@ -119,9 +119,9 @@ public final class SpscRingSender implements RingSender {
      * @return whether it was sent; if not, nothing was done
      */
     public boolean tryWriteShort(byte[] source, int offset, int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         int recordLength = RecordDescriptor.recordLength(length);
-        if (position + recordLength > cursor.limit()) {
+        if (position + recordLength > cursor.limit) {
             return false;
         }
         publish(position, recordLength, source, offset, length);
@@ -137,9 +137,9 @@ public final class SpscRingSender implements RingSender {
      * @return whether it was sent; if not, nothing was done
      */
     public boolean tryWriteShort(MemorySegment source, long offset, int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         int recordLength = RecordDescriptor.recordLength(length);
-        if (position + recordLength > cursor.limit()) {
+        if (position + recordLength > cursor.limit) {
             return false;
         }
         boolean written = false;
@@ -159,7 +159,7 @@ public final class SpscRingSender implements RingSender {
         if (length <= Memory.SHORT_LENGTH && tryWriteShort(source, offset, length)) {
             return true;
         }
-        long position = cursor.position();
+        long position = cursor.position;
         int recordLength = RecordDescriptor.recordLength(length);
         if (!hasRoom(position, recordLength)) {
             return false;
@@ -174,7 +174,7 @@ public final class SpscRingSender implements RingSender {
         if (length <= Memory.SHORT_LENGTH && tryWriteShort(source, offset, length)) {
             return true;
         }
-        long position = cursor.position();
+        long position = cursor.position;
         int recordLength = RecordDescriptor.recordLength(length);
         if (!hasRoom(position, recordLength)) {
             return false;
@@ -194,23 +194,23 @@ public final class SpscRingSender implements RingSender {
 
     @Override
     public long tryClaim(int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         int recordLength = RecordDescriptor.recordLength(length);
         if (!hasRoom(position, recordLength)) {
             return -1;
         }
         MappingFault.poll(); // A fault of clearing must not leave the room claimed.
-        cursor.savedLimit(cursor.limit());
-        cursor.limit(NO_ROOM);
+        cursor.savedLimit = cursor.limit;
+        cursor.limit = NO_ROOM;
         return ring.index(position + HEADER_LENGTH);
     }
 
     @Override
     public void commit(int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         ring.afterWrite(position + HEADER_LENGTH, length);
         publish(position, RecordDescriptor.recordLength(length), length);
-        cursor.limit(cursor.savedLimit());
+        cursor.limit = cursor.savedLimit;
     }
 
     @Override
@@ -221,7 +221,7 @@ public final class SpscRingSender implements RingSender {
     /** Clears the word after the record: the caller may have written there. */
     @Override
     public void commitShorter(int length) {
-        ring.setLong(cursor.position() + RecordDescriptor.recordLength(length), UNCOMMITTED);
+        ring.setLong(cursor.position + RecordDescriptor.recordLength(length), UNCOMMITTED);
         commit(length);
         resetCleared();
     }
@@ -233,26 +233,26 @@ public final class SpscRingSender implements RingSender {
      */
     @Override
     public boolean tryBatch(int length) {
-        long position = cursor.position();
+        long position = cursor.position;
         long end = position + length;
-        if (end > cursor.limit() && !findRoom(position, end)) {
+        if (end > cursor.limit && !findRoom(position, end)) {
             return false;
         }
         MappingFault.poll(); // A fault of making room must not leave the batch open.
-        cursor.limit(NO_ROOM);
-        cursor.batchNext(position);
-        cursor.batchEnd(end);
+        cursor.limit = NO_ROOM;
+        cursor.batchNext = position;
+        cursor.batchEnd = end;
         claimedLength = 0;
         return true;
     }
 
     @Override
     public boolean extendBatch(int length) {
-        long end = cursor.batchEnd() + length;
-        if (end > cursor.room() && !loadRoom(cursor.position(), end)) {
+        long end = cursor.batchEnd + length;
+        if (end > cursor.room && !loadRoom(cursor.position, end)) {
             return false;
         }
-        cursor.batchEnd(end);
+        cursor.batchEnd = end;
         return true;
     }
 
@@ -266,13 +266,13 @@ public final class SpscRingSender implements RingSender {
      * @return whether it was added
      */
     public boolean tryAddShort(byte[] source, int offset, int length) {
-        long next = cursor.batchNext();
+        long next = cursor.batchNext;
         long end = next + RecordDescriptor.recordLength(length);
-        if (end > cursor.batchEnd()) {
+        if (end > cursor.batchEnd) {
             return false;
         }
         ring.writeRecord(next, batchWord(next, length), source, offset, length);
-        cursor.batchNext(end);
+        cursor.batchNext = end;
         return true;
     }
 
@@ -285,9 +285,9 @@ public final class SpscRingSender implements RingSender {
      * @return whether it was added
      */
     public boolean tryAddShort(MemorySegment source, long offset, int length) {
-        long next = cursor.batchNext();
+        long next = cursor.batchNext;
         long end = next + RecordDescriptor.recordLength(length);
-        if (end > cursor.batchEnd()) {
+        if (end > cursor.batchEnd) {
             return false;
         }
         boolean written = false;
@@ -299,30 +299,30 @@ public final class SpscRingSender implements RingSender {
                 resetCleared(next); // The source failed during the copy.
             }
         }
-        cursor.batchNext(end);
+        cursor.batchNext = end;
         return true;
     }
 
     /** Returns the word to store for a record of the batch: none yet for the first. */
     private long batchWord(long next, int length) {
         long word = RecordDescriptor.word(next, length);
-        if (next != cursor.position()) {
+        if (next != cursor.position) {
             return word;
         }
-        cursor.batchFirst(word);
+        cursor.batchFirst = word;
         return UNCOMMITTED;
     }
 
     @Override
     public long addToBatch(int length) {
         completeClaimed();
-        long next = cursor.batchNext();
+        long next = cursor.batchNext;
         long end = next + RecordDescriptor.recordLength(length);
-        if (end > cursor.batchEnd()) {
+        if (end > cursor.batchEnd) {
             return -1;
         }
         ring.setLong(next, batchWord(next, length));
-        cursor.batchNext(end);
+        cursor.batchNext = end;
         claimedAt = next + HEADER_LENGTH;
         claimedLength = length;
         return ring.index(claimedAt);
@@ -332,8 +332,8 @@ public final class SpscRingSender implements RingSender {
     public void removeFromBatch() {
         long last = claimedAt - HEADER_LENGTH;
         claimedLength = 0;
-        cursor.batchNext(last);
-        cursor.cleared(Math.min(cursor.cleared(), last)); // Its word may have been stored.
+        cursor.batchNext = last;
+        cursor.cleared = Math.min(cursor.cleared, last); // Its word may have been stored.
     }
 
     private void completeClaimed() {
@@ -347,26 +347,26 @@ public final class SpscRingSender implements RingSender {
     @Override
     public void commitBatch() {
         completeClaimed();
-        long position = cursor.position();
-        long end = cursor.batchNext();
+        long position = cursor.position;
+        long end = cursor.batchNext;
         if (end == position) {
             abort();
             return;
         }
         clear(end, end - position);
-        publish(position, end, cursor.batchFirst());
+        publish(position, end, cursor.batchFirst);
         limitTo(end, end);
     }
 
     /** Forgets what was cleared from a position on, but for the word there. */
     private void resetCleared(long position) {
-        cursor.cleared(Math.min(cursor.cleared(), position + HEADER_LENGTH));
+        cursor.cleared = Math.min(cursor.cleared, position + HEADER_LENGTH);
     }
 
     /** Forgets what was cleared: only the word at this position is known to be zero. */
     private void resetCleared() {
-        cursor.cleared(cursor.position() + HEADER_LENGTH);
-        cursor.limit(cursor.position());
+        cursor.cleared = cursor.position + HEADER_LENGTH;
+        cursor.limit = cursor.position;
     }
 
     private void publish(long position, int recordLength, int length) {
@@ -380,7 +380,7 @@ public final class SpscRingSender implements RingSender {
         // SpscRingReceiver.peekLong, RingStats.ofSpsc:
         // payload and the cleared next word are visible first; so are the later words of a batch.
         ring.setLongRelease(position, word);
-        cursor.position(next);
+        cursor.position = next;
     }
 
     /** Writes and publishes a short record. */
@@ -389,7 +389,7 @@ public final class SpscRingSender implements RingSender {
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
-        cursor.position(position + recordLength);
+        cursor.position = position + recordLength;
     }
 
     /** Writes and publishes a short record. */
@@ -399,11 +399,11 @@ public final class SpscRingSender implements RingSender {
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
-        cursor.position(position + recordLength);
+        cursor.position = position + recordLength;
     }
 
     private boolean hasRoom(long position, int recordLength) {
-        return position + recordLength <= cursor.limit() || makeRoom(position, recordLength);
+        return position + recordLength <= cursor.limit || makeRoom(position, recordLength);
     }
 
     /**
@@ -423,10 +423,10 @@ public final class SpscRingSender implements RingSender {
 
     /** Posts the sender's position, and finds out whether there is room up to an end. */
     private boolean findRoom(long position, long end) {
-        if (cursor.limit() == NO_ROOM) {
+        if (cursor.limit == NO_ROOM) {
             return false; // Closed, or a message is claimed, or a batch is open.
         }
-        boolean enough = end <= cursor.room() || loadRoom(position, end);
+        boolean enough = end <= cursor.room || loadRoom(position, end);
         postPosition(position);
         if (!enough) {
             // Half empty, or emptier if this message needs it: otherwise each message would be a
@@ -442,14 +442,14 @@ public final class SpscRingSender implements RingSender {
         // edge RELEASE, from SpscRingReceiver.publish: what it has read may be overwritten.
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, position, capacity);
-        cursor.room(received + capacity - HEADER_LENGTH);
-        return end <= cursor.room();
+        cursor.room = received + capacity - HEADER_LENGTH;
+        return end <= cursor.room;
     }
 
     /** Sets the limit: all is cleared up to there, and no more than a quarter lap is left. */
     private void limitTo(long end, long position) {
-        long cleared = cursor.cleared() - HEADER_LENGTH;
-        cursor.limit(Math.max(end, Math.min(cleared, position + capacity / 4)));
+        long cleared = cursor.cleared - HEADER_LENGTH;
+        cursor.limit = Math.max(end, Math.min(cleared, position + capacity / 4));
     }
 
     /**
@@ -458,15 +458,15 @@ public final class SpscRingSender implements RingSender {
      * Stops at the ring's end, so that only payload needs the ring to be mirrored.
      */
     private void clear(long end, long recordLength) {
-        if (end < cursor.cleared()) {
+        if (end < cursor.cleared) {
             return;
         }
         // Bytes before the end need no clearing: the record, or the batch, covers them.
         int length = recordLength > CLEAR_AHEAD ? HEADER_LENGTH : CLEAR_AHEAD;
-        length = (int) Math.min(length, cursor.room() + HEADER_LENGTH - end);
+        length = (int) Math.min(length, cursor.room + HEADER_LENGTH - end);
         length = (int) Math.min(length, capacity - ring.index(end));
         ring.write(end, ZEROS, 0, length);
-        cursor.cleared(end + length);
+        cursor.cleared = end + length;
     }
 
     /**
@@ -485,17 +485,17 @@ public final class SpscRingSender implements RingSender {
 
     @Override
     public long receiverProgress() {
-        return cursor.room();
+        return cursor.room;
     }
 
     @Override
     public long position() {
-        return cursor.position();
+        return cursor.position;
     }
 
     @Override
     public void verify() {
-        long position = cursor.position();
+        long position = cursor.position;
         // edge RELEASE, from SpscRingReceiver.publish
         long received = control.getLongAcquire(RECEIVER_POSITION_OFFSET);
         LaneDescriptor.checkReceiverPosition(received, position, capacity);
@@ -514,7 +514,7 @@ public final class SpscRingSender implements RingSender {
 
     @Override
     public void close() {
-        cursor.limit(NO_ROOM);
-        postPosition(cursor.position());
+        cursor.limit = NO_ROOM;
+        postPosition(cursor.position);
     }
 }

@@ -40,7 +40,7 @@ final class TimestampMergeReceiver extends MergeReceiver implements MessageHandl
                 current = lanes.receiver(lane);
                 if (poll(lane, longest)) {
                     count++;
-                    cursor.position(cursor.position() + 1);
+                    cursor.position += 1;
                 }
             }
         } finally {
