@@ -1,6 +1,5 @@
 package io.sluice;
 
-import io.sluice.pipe.LeakedEnd;
 import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Waiter;
@@ -65,7 +64,7 @@ public final class PipeReceiver implements AutoCloseable {
     PipeReceiver(Pipe pipe, ReceiverEndpoint end) {
         this.pipe = pipe;
         this.end = end;
-        this.cleanable = LeakedEnd.register(this, "receiver", end.membership(), end::close);
+        this.cleanable = end.membership().onUnreachable(this, end::close);
     }
 
     private void copy(MemorySegment memory, long offset, int length) {

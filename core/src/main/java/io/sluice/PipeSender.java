@@ -1,7 +1,6 @@
 package io.sluice;
 
 import io.sluice.memory.MappingFault;
-import io.sluice.pipe.LeakedEnd;
 import io.sluice.pipe.SenderEndpoint;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Waiter;
@@ -61,7 +60,7 @@ public final class PipeSender implements AutoCloseable {
         this.end = end;
         this.claim = new Claim(this, end);
         this.batch = new Batch(this, end.batch());
-        this.cleanable = LeakedEnd.register(this, "sender", end.membership(), end::close);
+        this.cleanable = end.membership().onUnreachable(this, end::close);
     }
 
     /**

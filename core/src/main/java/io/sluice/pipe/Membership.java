@@ -23,6 +23,7 @@ import io.sluice.wait.Occupancy;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -132,6 +133,17 @@ public final class Membership implements AutoCloseable {
      */
     PeerWatch peers() {
         return peers;
+    }
+
+    /**
+     * Registers an end to be closed when it becomes unreachable.
+     *
+     * @param user the object that users of the end hold; nothing in the end may refer to it
+     * @param closeTask the task that closes the end
+     * @return the registration, to be cleaned when the end is closed
+     */
+    public Cleaner.Cleanable onUnreachable(Object user, Runnable closeTask) {
+        return PipeFiles.onUnreachable(user, new LeakedEnd(pipeSide.endName(), this, closeTask));
     }
 
     /**

@@ -43,7 +43,7 @@ public record PipeParameters(
      * @throws IllegalArgumentException if the capacity is out of range
      */
     public static PipeParameters bounded(int capacity, int senders) {
-        return buffered(capacity, 0, senders);
+        return new PipeParameters(capacity, 0, senders, 1, EnumSet.noneOf(Feature.class)).checked();
     }
 
     /**
@@ -80,12 +80,8 @@ public record PipeParameters(
         if (quota < 1) {
             throw new IllegalArgumentException("quota=" + quota + " is not at least two rings");
         }
-        return buffered(capacity, quota, senders).checked();
-    }
-
-    private static PipeParameters buffered(int capacity, long quota, int senders) {
-        check("capacity", capacity, 1, LaneDescriptor.MAX_CAPACITY);
-        return new PipeParameters(capacity, quota, senders, 1, EnumSet.noneOf(Feature.class));
+        return new PipeParameters(capacity, quota, senders, 1, EnumSet.noneOf(Feature.class))
+                .checked();
     }
 
     /**
@@ -211,6 +207,7 @@ public record PipeParameters(
     }
 
     private PipeParameters checked() {
+        check("capacity", capacity, 1, LaneDescriptor.MAX_CAPACITY);
         check("senders", senders, 1, MetaDescriptor.MAX_ENDS);
         check("receivers", receivers, 1, MetaDescriptor.MAX_ENDS);
         if (features.contains(Feature.ARRIVAL_ORDER)) {
