@@ -1,10 +1,15 @@
 package io.sluice.memory;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.InvalidPipeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 
 /**
  * The handling of a mapping fault: the {@link InternalError} that the JVM throws in the thread that
- * accessed a page of a mapped file that no longer exists, because a peer has truncated the file.
+ * accessed a page of a mapped file that no longer exists, because a peer has truncated the file; and
+ * of a failure to open or map such a file.
  */
 public final class MappingFault {
     /**
@@ -92,5 +97,29 @@ public final class MappingFault {
         }
         return new ChannelCorruptedException(
                 "a page of a mapped file is gone: the file was cut off", error);
+    }
+
+    /**
+     * Returns what to throw for a failure to open or map a part of a lane's file. A file that does
+     * not exist, or is not a lane of the pipe, is corrupt. Any other error (no descriptor or memory
+     * left, no permission) says nothing about the file: the lane is kept, and is tried again.
+     *
+     * @param subject what could not be used
+     * @param failure an {@link IOException}, the system's error; or an unchecked exception
+     * @return a {@link ChannelCorruptedException}, an {@link UncheckedIOException}, or the
+     *     unchecked exception
+     */
+    public static RuntimeException ofFile(String subject, Exception failure) {
+        if (failure instanceof InvalidPipeException || failure instanceof NoSuchFileException) {
+            return new ChannelCorruptedException(failure.getMessage(), failure);
+        }
+        return failure instanceof IOException refused
+                ? new UncheckedIOException(
+                        subject
+                                + " cannot be used now: "
+                                + failure.getMessage()
+                                + "; nothing is lost, and it is tried again by the next call",
+                        refused)
+                : (RuntimeException) failure;
     }
 }

@@ -14,9 +14,7 @@ import io.sluice.pipe.storage.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeSide;
-import io.sluice.ring.FileFailure;
 import io.sluice.ring.Notifier;
-import io.sluice.ring.SharedBits;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.Occupancy;
@@ -273,7 +271,7 @@ public final class Membership implements AutoCloseable {
         try {
             participants.recoverAbsent(participant, recovery);
         } catch (IOException | InvalidPipeException e) {
-            throw FileFailure.asException(
+            throw MappingFault.ofFile(
                     path() + ": what participant " + participant + " held", e);
         }
     }
@@ -319,7 +317,7 @@ public final class Membership implements AutoCloseable {
         try {
             participants.reapIfDead(participant, recovery);
         } catch (IOException | InvalidPipeException e) {
-            throw FileFailure.asException(path() + ": the lock of participant " + participant, e);
+            throw MappingFault.ofFile(path() + ": the lock of participant " + participant, e);
         }
     }
 
@@ -341,9 +339,10 @@ public final class Membership implements AutoCloseable {
             futexEvents[i] = new FutexEvent(memory(), block + MetaDescriptor.EVENT_OFFSET);
         }
         return new Notifier(
-                new SharedBits(memory(), MetaDescriptor.READY_OFFSET, senders),
-                new SharedBits(
-                        memory(), MetaDescriptor.waitersOffset(senders), futexEvents.length),
+                memory(),
+                MetaDescriptor.READY_OFFSET,
+                senders,
+                MetaDescriptor.waitersOffset(senders),
                 futexEvents);
     }
 

@@ -8,7 +8,6 @@ import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
-import io.sluice.ring.FileFailure;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.LaneReceiver;
 import io.sluice.ring.LaneTable;
@@ -68,7 +67,7 @@ final class OpenLanes implements LaneTable, AutoCloseable {
             register(index, lane, receiver);
             return receiver;
         } catch (IOException | InvalidPipeException e) {
-            throw FileFailure.asException(files.path() + ": lane " + index, e);
+            throw MappingFault.ofFile(files.path() + ": lane " + index, e);
         } finally {
             if (lane != null && lanes[index] == null) {
                 lane.close();

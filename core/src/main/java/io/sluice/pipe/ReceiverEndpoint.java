@@ -80,7 +80,7 @@ public final class ReceiverEndpoint implements AutoCloseable {
         if (pipeLayout.senders() == 1) {
             lanes.receiver(0); // Fails now if the lane is corrupt.
         }
-        this.futexEvent = membership.notifier().events()[membership.index()];
+        this.futexEvent = membership.notifier().event(membership.index());
         this.waiter = waiterFactory.newWaiter(futexEvent, readySet, membership);
         membership.onLeave(this::leave);
     }

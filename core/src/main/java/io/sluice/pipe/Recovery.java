@@ -9,8 +9,8 @@ import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.ring.LaneDescriptor;
+import io.sluice.ring.Notifier;
 import io.sluice.ring.RingFlavor;
-import io.sluice.ring.SharedBits;
 import io.sluice.wait.FutexEvent;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -46,19 +46,19 @@ final class Recovery implements Participants.ParticipantTask {
     @Override
     public void run(int participant) throws IOException {
         PipeLayout pipeLayout = files.pipeLayout();
-        SharedBits ready = membership.notifier().ready();
+        Notifier notifier = membership.notifier();
         if (participant < pipeLayout.senders()) {
             if (membership.participants().wasAttached(participant)) {
                 onLane(participant, flavor::recoverSender);
             }
-            ready.set(participant); // It may have died after sending, before announcing.
+            notifier.setReady(participant); // It may have died after sending, before announcing.
         } else {
             int receiver = participant - pipeLayout.senders();
-            membership.notifier().waiters().clear(receiver);
+            notifier.removeWaiter(receiver);
             for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (membership.participants().wasAttached(i)) {
                     releaseMessages(i, participant, receiver);
-                    ready.set(i); // It may have died after clearing the bit, before rechecking.
+                    notifier.setReady(i); // It may have died after clearing the bit, before rechecking.
                 }
             }
         }
@@ -70,10 +70,9 @@ final class Recovery implements Participants.ParticipantTask {
      * it, and nothing records which.
      */
     private void wakeAll(PipeLayout pipeLayout) throws IOException {
-        FutexEvent[] futexEvents = membership.notifier().events();
-        for (int i = 0; i < futexEvents.length; i++) {
+        for (int i = 0; i < pipeLayout.receivers(); i++) {
             if (membership.participants().isAttached(pipeLayout.senders() + i)) {
-                futexEvents[i].forceNotify();
+                membership.notifier().event(i).forceNotify();
             }
         }
         for (int i = 0; i < pipeLayout.senders(); i++) {

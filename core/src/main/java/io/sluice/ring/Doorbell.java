@@ -129,7 +129,7 @@ public final class Doorbell {
             return true;
         }
         VarHandle.fullFence(); // A receiver that found the mode ALWAYS relies on it.
-        notifier.ready().set(lane);
+        notifier.ready.set(lane);
         boolean slept = notifier.hasWaiter();
         if (slept) {
             notifier.wakeOne();
@@ -146,7 +146,7 @@ public final class Doorbell {
         // so a receiver that reads it later finds the message, and the bits include all others.
         // Fails if a receiver has given the lane up meanwhile.
         control.compareAndSetLong(NOTIFY_MODE_OFFSET, mode, NOTIFY_ALWAYS);
-        notifier.ready().set(lane);
+        notifier.ready.set(lane);
         notifier.wakeOne();
     }
 
@@ -156,7 +156,7 @@ public final class Doorbell {
         // receivers are read,
         // so they include every receiver that still read it.
         control.compareAndSetLong(NOTIFY_MODE_OFFSET, NOTIFY_ALWAYS, NOTIFY_OFF);
-        notifier.ready().set(lane);
+        notifier.ready.set(lane);
         if (notifier.wakeOne()) {
             // No edge: makes this sender announce its next message too. Fails if a receiver has
             // given the lane up meanwhile.

@@ -1,5 +1,6 @@
 package io.sluice.ring;
 
+import io.sluice.memory.Memory;
 import io.sluice.wait.FutexEvent;
 import java.lang.invoke.VarHandle;
 
@@ -7,12 +8,64 @@ import java.lang.invoke.VarHandle;
  * Wakes the receivers of a pipe, by the bits and futex events that all its ends share.
  *
  * <p>Guarantee: lock-free. Any thread.
- *
- * @param ready a bit for each lane, set while receivers poll it
- * @param waiters a bit for each receiver, set while it waits
- * @param events the futex event of each receiver
  */
-public record Notifier(SharedBits ready, SharedBits waiters, FutexEvent[] events) {
+public final class Notifier {
+    /** A bit for each lane, set while receivers poll it. */
+    final SharedBits ready;
+
+    /** A bit for each receiver, set while it waits. */
+    final SharedBits waiters;
+
+    private final FutexEvent[] events;
+
+    /**
+     * Creates a view of the bits in a memory.
+     *
+     * @param memory the memory
+     * @param readyOffset the offset of the lanes' bits
+     * @param lanes the number of lanes
+     * @param waitersOffset the offset of the receivers' bits
+     * @param futexEvents the futex event of each receiver
+     */
+    public Notifier(
+            Memory memory,
+            long readyOffset,
+            int lanes,
+            long waitersOffset,
+            FutexEvent... futexEvents) {
+        this.ready = new SharedBits(memory, readyOffset, lanes);
+        this.waiters = new SharedBits(memory, waitersOffset, futexEvents.length);
+        this.events = futexEvents.clone();
+    }
+
+    /**
+     * Marks a lane as ready, so that receivers poll it.
+     *
+     * @param lane the lane's number
+     */
+    public void setReady(int lane) {
+        ready.set(lane);
+    }
+
+    /**
+     * Records that a receiver does not wait any more.
+     *
+     * @param receiver the receiver's number
+     */
+    public void removeWaiter(int receiver) {
+        waiters.clear(receiver);
+    }
+
+    /**
+     * Returns the futex event of a receiver.
+     *
+     * @param receiver the receiver's number
+     * @return always the same object
+     */
+    public FutexEvent event(int receiver) {
+        return events[receiver];
+    }
+
     /** Tests whether a receiver waits. */
     boolean hasWaiter() {
         return waiters.nextSetBit(0) < waiters.size();

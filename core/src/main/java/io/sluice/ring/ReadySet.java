@@ -54,7 +54,7 @@ public final class ReadySet implements WaitHook {
      */
     public ReadySet(LaneTable lanes, Notifier notifier, int self, boolean exact) {
         this.lanes = lanes;
-        this.ready = notifier.ready();
+        this.ready = notifier.ready;
         this.notifier = notifier;
         this.self = self;
         this.exact = exact;
@@ -217,7 +217,7 @@ public final class ReadySet implements WaitHook {
         // and no
         // sender would wake this receiver.
         VarHandle.fullFence();
-        notifier.waiters().set(self);
+        notifier.waiters.set(self);
         rescanNeeded = true;
         boolean allGive = true;
         for (int i = 0; i < lanes.size(); i++) {
@@ -230,7 +230,7 @@ public final class ReadySet implements WaitHook {
 
     @Override
     public void afterWait() {
-        selected = !notifier.waiters().clear(self);
+        selected = !notifier.waiters.clear(self);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.RingMemory;
 import io.sluice.memory.SegmentStore;
 import java.io.IOException;
@@ -121,7 +122,7 @@ final class SegmentCache {
             if (table.isLive(generation)) {
                 throw e instanceof ChannelCorruptedException corrupted
                         ? corrupted
-                        : FileFailure.asException("the segment of generation " + generation, e);
+                        : MappingFault.ofFile("the segment of generation " + generation, e);
             }
             return null; // Received, and its slot reused, in the meantime.
         }

@@ -46,7 +46,7 @@ final class SegmentedRing {
             return result;
         } catch (IOException | InvalidPipeException e) {
             if (table.isLive(generation)) {
-                throw FileFailure.asException("the segment of generation " + generation, e);
+                throw MappingFault.ofFile("the segment of generation " + generation, e);
             }
             return 0; // It was received and retired meanwhile.
         }

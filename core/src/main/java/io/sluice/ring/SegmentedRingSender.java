@@ -4,6 +4,7 @@ import static io.sluice.ring.LaneDescriptor.DROPPED_OFFSET;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
+import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.SegmentStore;
 import java.io.IOException;
@@ -59,7 +60,7 @@ public final class SegmentedRingSender implements LaneSender {
         try {
             this.current = pool.sender(SegmentWordDescriptor.slot(word));
         } catch (IOException | InvalidPipeException e) {
-            throw FileFailure.asException("the newest segment", e);
+            throw MappingFault.ofFile("the newest segment", e);
         }
     }
 
@@ -174,7 +175,7 @@ public final class SegmentedRingSender implements LaneSender {
             reused++;
             return true;
         } catch (IOException | InvalidPipeException e) {
-            throw FileFailure.asException("another segment", e);
+            throw MappingFault.ofFile("another segment", e);
         }
     }
 
@@ -249,7 +250,7 @@ public final class SegmentedRingSender implements LaneSender {
                         return holder;
                     }
                 } catch (IOException | InvalidPipeException e) {
-                    throw FileFailure.asException("the segment of generation " + generation, e);
+                    throw MappingFault.ofFile("the segment of generation " + generation, e);
                 }
             }
         }

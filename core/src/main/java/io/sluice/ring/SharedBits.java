@@ -10,7 +10,7 @@ import io.sluice.memory.Memory;
  * <p>Guarantee: lock-free; a compare-and-set is repeated only if another one has changed the same
  * word, and a change that never succeeds ends with an exception. Any thread.
  */
-public final class SharedBits {
+final class SharedBits {
     /**
      * How often a change is attempted. An attempt fails only if another participant changes a bit
      * of the same word in the few nanoseconds that it takes. If the owners of all 64 bits changed

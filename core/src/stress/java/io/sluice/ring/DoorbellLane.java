@@ -42,7 +42,7 @@ final class DoorbellLane {
                 new Doorbell(
                         from.control(),
                         0,
-                        new Notifier(ready(from), waiters(from), events(from)),
+                        notifier(from),
                         quietMessages);
         Views.View to = views.receiver();
         SpscRingReceiver receiver =
@@ -53,18 +53,14 @@ final class DoorbellLane {
         readySet =
                 new ReadySet(
                         new OneLane(receiver, to.control()),
-                        new Notifier(ready(to), waiters(to), futexEvents),
+                        notifier(to),
                         0,
                         false);
         waiter = new FutexWaiter(futexEvent, readySet, DoorbellLane::fence, 0);
     }
 
-    private static SharedBits ready(Views.View view) {
-        return new SharedBits(view.meta(), READY_OFFSET, 1);
-    }
-
-    private static SharedBits waiters(Views.View view) {
-        return new SharedBits(view.meta(), WAITERS_OFFSET, 1);
+    private static Notifier notifier(Views.View view) {
+        return new Notifier(view.meta(), READY_OFFSET, 1, WAITERS_OFFSET, events(view));
     }
 
     private static FutexEvent[] events(Views.View view) {

@@ -30,6 +30,7 @@ class DoorbellTest {
     private final SharedBits ready = new SharedBits(meta, 0, LANES);
     private final SharedBits waiters = new SharedBits(meta, 128, RECEIVERS);
     private final FutexEvent[] events = {new FutexEvent(meta, 256), new FutexEvent(meta, 384)};
+    private final Notifier notifier = new Notifier(meta, 0, LANES, 128, events);
     private final Doorbell[] doorbells = {doorbell(0), doorbell(1)};
     private final ReadySet readySet = readySet(false);
 
@@ -69,12 +70,12 @@ class DoorbellTest {
     }
 
     private ReadySet readySet(boolean exact) {
-        return new ReadySet(table, new Notifier(ready, waiters, events), 0, exact);
+        return new ReadySet(table, notifier, 0, exact);
     }
 
     private Doorbell doorbell(int lane) {
         return new Doorbell(
-                table.control(lane), lane, new Notifier(ready, waiters, events), UNNEEDED_LIMIT);
+                table.control(lane), lane, notifier, UNNEEDED_LIMIT);
     }
 
     private long notifyMode(int lane) {

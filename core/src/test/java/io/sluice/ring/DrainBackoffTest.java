@@ -8,7 +8,6 @@ import io.sluice.MessageHandler;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.wait.DrainMode;
-import io.sluice.wait.FutexEvent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,12 +56,11 @@ class DrainBackoffTest {
         }
         Memory meta = new HeapMemory(4096);
         SharedBits busy = new SharedBits(meta, 0, 1);
-        SharedBits waiters = new SharedBits(meta, 128, 1);
         LaneTable table = table(laneMemory.control(), ring);
         busy.set(0);
         return new RoundRobinReceiver(
                 table,
-                new ReadySet(table, new Notifier(busy, waiters, new FutexEvent[0]), 0, false),
+                new ReadySet(table, new Notifier(meta, 0, 1, 128), 0, false),
                 state,
                 drainBackoff);
     }

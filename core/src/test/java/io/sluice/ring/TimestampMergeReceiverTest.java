@@ -84,7 +84,7 @@ class TimestampMergeReceiverTest {
                 table,
                 new ReadySet(
                         table,
-                        new Notifier(ready, new SharedBits(meta, 64, 1), futexEvents),
+                        new Notifier(meta, 0, LANES, 64, futexEvents),
                         0,
                         true));
     }
