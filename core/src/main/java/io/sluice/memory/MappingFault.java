@@ -8,8 +8,8 @@ import java.nio.file.NoSuchFileException;
 
 /**
  * The handling of a mapping fault: the {@link InternalError} that the JVM throws in the thread that
- * accessed a page of a mapped file that no longer exists, because a peer has truncated the file; and
- * of a failure to open or map such a file.
+ * accessed a page of a mapped file that no longer exists, because a peer has truncated the file;
+ * and of a failure to open or map such a file.
  */
 public final class MappingFault {
     /**

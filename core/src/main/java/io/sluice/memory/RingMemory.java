@@ -1,6 +1,5 @@
 package io.sluice.memory;
 
-
 /**
  * The memory of a ring as one end has mapped it: of a single ring, which may be a segment of a
  * segmented one, or of a segmented ring.

@@ -271,8 +271,7 @@ public final class Membership implements AutoCloseable {
         try {
             participants.recoverAbsent(participant, recovery);
         } catch (IOException | InvalidPipeException e) {
-            throw MappingFault.ofFile(
-                    path() + ": what participant " + participant + " held", e);
+            throw MappingFault.ofFile(path() + ": what participant " + participant + " held", e);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.sluice.pipe;
 
+import io.sluice.PipeStatistics;
 import io.sluice.PipeStatistics.Lane;
 import io.sluice.PipeStatistics.Participant;
-import io.sluice.PipeStatistics;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;

@@ -72,10 +72,7 @@ public final class ReceiverEndpoint implements AutoCloseable {
         membership.useOpenLanes(lanes::memory);
         this.readySet =
                 new ReadySet(
-                        lanes,
-                        membership.notifier(),
-                        membership.index(),
-                        flavor.timestamped());
+                        lanes, membership.notifier(), membership.index(), flavor.timestamped());
         this.lane = flavor.merge(lanes, readySet, drain);
         if (pipeLayout.senders() == 1) {
             lanes.receiver(0); // Fails now if the lane is corrupt.

@@ -58,7 +58,8 @@ final class Recovery implements Participants.ParticipantTask {
             for (int i = 0; i < pipeLayout.senders(); i++) {
                 if (membership.participants().wasAttached(i)) {
                     releaseMessages(i, participant, receiver);
-                    notifier.setReady(i); // It may have died after clearing the bit, before rechecking.
+                    // It may have died after clearing the bit, before rechecking.
+                    notifier.setReady(i);
                 }
             }
         }

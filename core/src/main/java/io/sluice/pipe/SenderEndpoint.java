@@ -89,8 +89,7 @@ public final class SenderEndpoint implements AutoCloseable {
         this.maxShortLength = Math.min(maxLength, Memory.SHORT_LENGTH);
         this.ring = lane instanceof SpscRingSender spsc ? spsc : null;
         this.segmented = lane instanceof SegmentedRingSender rings ? rings : null;
-        this.doorbell =
-                new Doorbell(file.control(), membership.index(), membership.notifier());
+        this.doorbell = new Doorbell(file.control(), membership.index(), membership.notifier());
         this.futexEvent = new FutexEvent(file.control(), LaneDescriptor.SENDER_EVENT_OFFSET);
         this.handOver =
                 lane instanceof RendezvousLaneSender rendezvous

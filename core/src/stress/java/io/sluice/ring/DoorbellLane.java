@@ -38,24 +38,14 @@ final class DoorbellLane {
         views = Views.zeros(index);
         Views.View from = views.sender();
         writer = new Writer(new SpscRingSender(from.control(), from.ring()));
-        doorbell =
-                new Doorbell(
-                        from.control(),
-                        0,
-                        notifier(from),
-                        quietMessages);
+        doorbell = new Doorbell(from.control(), 0, notifier(from), quietMessages);
         Views.View to = views.receiver();
         SpscRingReceiver receiver =
                 new SpscRingReceiver(to.control(), to.ring(), true, DrainMode.NONE);
         reader = new Reader(receiver);
         FutexEvent[] futexEvents = events(to);
         futexEvent = futexEvents[0];
-        readySet =
-                new ReadySet(
-                        new OneLane(receiver, to.control()),
-                        notifier(to),
-                        0,
-                        false);
+        readySet = new ReadySet(new OneLane(receiver, to.control()), notifier(to), 0, false);
         waiter = new FutexWaiter(futexEvent, readySet, DoorbellLane::fence, 0);
     }
 

@@ -8,7 +8,6 @@ import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.ring.LaneDescriptor;
 import io.sluice.ring.OfferDescriptor;
-import io.sluice.ring.SegmentWordDescriptor;
 import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.lang.reflect.Field;

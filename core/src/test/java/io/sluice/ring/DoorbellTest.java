@@ -74,8 +74,7 @@ class DoorbellTest {
     }
 
     private Doorbell doorbell(int lane) {
-        return new Doorbell(
-                table.control(lane), lane, notifier, UNNEEDED_LIMIT);
+        return new Doorbell(table.control(lane), lane, notifier, UNNEEDED_LIMIT);
     }
 
     private long notifyMode(int lane) {

@@ -81,12 +81,7 @@ class TimestampMergeReceiverTest {
         }
         FutexEvent[] futexEvents = {new FutexEvent(meta, 128)};
         return new TimestampMergeReceiver(
-                table,
-                new ReadySet(
-                        table,
-                        new Notifier(meta, 0, LANES, 64, futexEvents),
-                        0,
-                        true));
+                table, new ReadySet(table, new Notifier(meta, 0, LANES, 64, futexEvents), 0, true));
     }
 
     private static List<Integer> receive(TimestampMergeReceiver lanes, int limit) {
