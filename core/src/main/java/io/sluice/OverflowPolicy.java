@@ -23,7 +23,7 @@ public enum OverflowPolicy {
      */
     FAIL,
 
-    /** A send drops its own message: the stored messages stay, in order. */
+    /** A send drops its own message, and does not block: the stored messages stay, in order. */
     DROP_NEWEST,
 
     /**
@@ -44,8 +44,8 @@ public enum OverflowPolicy {
     DROP_OLDEST,
 
     /**
-     * A send replaces the stored message by its own, atomically: a mailbox of capacity 1 that holds
-     * the latest message until a receiver takes it.
+     * A send replaces the stored message by its own, atomically, and does not block: a mailbox of
+     * capacity 1 that holds the latest message until a receiver takes it.
      */
     CONFLATE
 }

@@ -60,7 +60,15 @@ public class BulkHandOver {
     }
 
     private void fill() {
-        Cpus.pinOther(0);
+        try {
+            Cpus.pinOther(0);
+            fillUntilStopped();
+        } finally {
+            words.setLongRelease(FILLED, STOP); // Else the reader would wait for a dead thread.
+        }
+    }
+
+    private void fillUntilStopped() {
         long last = 0;
         while (true) {
             long asked;
@@ -101,7 +109,11 @@ public class BulkHandOver {
     public long handOver(Bytes count) {
         long asked = ++round;
         words.setLongRelease(ASKED, asked);
-        while (words.getLongAcquire(FILLED) != asked) {}
+        for (long filled; (filled = words.getLongAcquire(FILLED)) != asked; ) {
+            if (filled == STOP) {
+                throw new IllegalStateException("the thread that fills has ended");
+            }
+        }
         long sum = 0;
         for (int i = 0; i < BLOCKS; i++) {
             sum += block((long) i * BLOCK, asked);

@@ -62,7 +62,7 @@ public final class ReceiverPublisher<E> implements Flow.Publisher<E> {
      */
     @Override
     public void subscribe(Flow.Subscriber<? super E> subscriber) {
-        Objects.requireNonNull(subscriber, "subscriber");
+        Objects.requireNonNull(subscriber, "subscriber"); // §1.9
         if (subscribed.compareAndSet(false, true)) {
             new ReceiverSubscription<>(receiver, executor, subscriber).start();
         } else {
@@ -71,7 +71,7 @@ public final class ReceiverPublisher<E> implements Flow.Publisher<E> {
     }
 
     private static void reject(Flow.Subscriber<?> subscriber) {
-        subscriber.onSubscribe(
+        subscriber.onSubscribe( // Before onError: §1.9.
                 new Flow.Subscription() {
                     @Override
                     public void request(long count) {}

@@ -16,6 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * thread that stops the subscription interrupts it under the lock: the interrupt cannot reach a
  * thread that has left the wait.
  *
+ * <p>Rules of the Reactive Streams specification are named like §3.9.
+ *
  * <p>Any thread may request and cancel. The task takes the lock before and after it waits, and
  * stopping takes it.
  *
@@ -27,7 +29,8 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
     private final Runnable task = this::run;
     private final AtomicLong demand = new AtomicLong(1); // 1 until onSubscribe returns.
     private final Object lock = new Object();
-    private Flow.Subscriber<? super E> subscriber; // Null when it is over, for the collector.
+    private Flow.Subscriber<? super E>
+            subscriber; // Null when it is over, for the collector: §3.13.
     private long emitted = 1; // Part of the demand; the initial 1 counts as served.
     private volatile boolean stopped;
     private volatile IllegalArgumentException invalidRequest;
@@ -54,7 +57,7 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
     @Override
     public void request(long count) {
         if (stopped) {
-            return;
+            return; // §3.6
         }
         if (count > 0) {
             add(count);
@@ -67,7 +70,7 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
 
     @Override
     public void cancel() {
-        if (!stopped) {
+        if (!stopped) { // §3.7
             stop();
         }
     }
@@ -88,7 +91,7 @@ final class ReceiverSubscription<E> implements Flow.Subscription {
         do {
             before = demand.get();
             after = before + count;
-        } while (!demand.compareAndSet(before, after < 0 ? Long.MAX_VALUE : after));
+        } while (!demand.compareAndSet(before, after < 0 ? Long.MAX_VALUE : after)); // §3.17
         if (before == 0) {
             execute();
         }
