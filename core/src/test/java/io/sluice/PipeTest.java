@@ -11,15 +11,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The semantics of a pipe, both ends in one process. */
@@ -267,6 +270,28 @@ class PipeTest {
         assertThrows(
                 FileAlreadyExistsException.class,
                 () -> Pipe.create(path, PipeSpec.bounded().senders(1)));
+    }
+
+    /** What is missing or in the way is named, with what to do. */
+    @Test
+    void aPathThatCannotBeUsedIsNamedWithTheRemedy() throws Exception {
+        PipeSpec spec = PipeSpec.bounded().senders(1);
+        Path file = Files.createFile(directory.resolve("file"));
+        Path parent = directory.resolve("no");
+        for (Map.Entry<Executable, String> attempt :
+                Map.<Executable, String>of(
+                                () -> Pipe.create(path, spec),
+                                path + ": open the pipe that is there (Pipe.open, openOrCreate)",
+                                () -> Pipe.create(file, spec),
+                                file + ": a file, not a pipe, has this name",
+                                () -> Pipe.create(parent.resolve("pipe"), spec),
+                                parent + ": the pipe is to be in this directory: make it first",
+                                () -> Pipe.open(directory.resolve("none")),
+                                directory.resolve("none") + ": no pipe has this name: create it")
+                        .entrySet()) {
+            FileSystemException e = assertThrows(FileSystemException.class, attempt.getKey());
+            assertTrue(e.getMessage().startsWith(attempt.getValue()), e.getMessage());
+        }
     }
 
     @Test

@@ -82,7 +82,7 @@ final class PeerProcess implements Counterpart {
     }
 
     /**
-     * The process's program: obeys a line, and answers with one.
+     * Runs the process: reads an order a line, and answers with a line.
      *
      * @param arguments none
      */

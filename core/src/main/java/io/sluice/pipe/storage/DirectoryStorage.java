@@ -158,8 +158,12 @@ final class DirectoryStorage extends MappedStorage {
     }
 
     private static FileAlreadyExistsException alreadyExists(Path path) {
-        return new FileAlreadyExistsException(
-                path.toString(), null, "open the pipe that is there, or delete it first");
+        String remedy =
+                Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)
+                        ? "open the pipe that is there (Pipe.open, openOrCreate), or delete it"
+                                + " first (Pipe.delete)"
+                        : "a file, not a pipe, has this name: choose another";
+        return new FileAlreadyExistsException(path.toString(), null, remedy);
     }
 
     private static Path temporaryPath(Path target, UUID uuid) {

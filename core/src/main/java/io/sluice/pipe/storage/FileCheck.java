@@ -37,6 +37,10 @@ record FileCheck(boolean allowOtherOwners, int forbidden) {
      */
     static void checkParents(Path path) throws IOException {
         Path parent = path.toAbsolutePath().getParent();
+        if (parent != null && Files.notExists(parent)) {
+            throw new NoSuchFileException(
+                    parent.toString(), null, "the pipe is to be in this directory: make it first");
+        }
         for (Path p = parent == null ? null : parent.toRealPath(); p != null; p = p.getParent()) {
             int mode = (int) attributes(p).get("mode");
             if ((mode & WRITABLE_BY_OTHERS) != 0 && (mode & STICKY) == 0) {
@@ -100,7 +104,11 @@ record FileCheck(boolean allowOtherOwners, int forbidden) {
                 throw new InvalidPipeException(
                         parent, "no file " + path.getFileName(), "a pipe's files");
             }
-            throw new NoSuchFileException(path.toString(), null, "no pipe has this name");
+            throw new NoSuchFileException(
+                    path.toString(),
+                    null,
+                    "no pipe has this name: create it first, or wait for it with"
+                            + " Pipe.open(path, timeout)");
         }
     }
 
