@@ -4,7 +4,6 @@ import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -68,9 +67,7 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     private void copy(MemorySegment memory, long offset, int length) {
-        byte[] message = new byte[length];
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, offset, message, 0, length);
-        copied = message;
+        copied = BytesCodec.INSTANCE.decode(memory, offset, length);
     }
 
     /** Returns the copy of the last message, or null, and clears the reference to it. */
@@ -377,10 +374,6 @@ public final class PipeReceiver implements AutoCloseable {
     public void close() {
         end.close();
         cleanable.clean();
-    }
-
-    boolean isClosed() {
-        return end.membership().isClosed();
     }
 
     void checkOpen() {

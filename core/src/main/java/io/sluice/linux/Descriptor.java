@@ -149,24 +149,13 @@ public final class Descriptor implements OfdLocks {
     }
 
     /**
-     * Sets the file's size to at least this, with all of its space allocated: a later write to it
-     * cannot find the disk full.
-     *
-     * @param size the size, in bytes
-     * @throws SystemCallException if there is no space ({@code ENOSPC}, {@code EDQUOT}), or the
-     *     file system cannot preallocate
-     */
-    public void allocate(long size) throws SystemCallException {
-        allocate(0, size);
-    }
-
-    /**
-     * Allocates the space of a part of the file, which grows if it ends before the part does.
+     * Allocates the space of a part of the file, which grows if it ends before the part does: a
+     * later write to it cannot find the disk full.
      *
      * @param offset the part's offset, in bytes
      * @param length the part's length, in bytes, at least 1
-     * @throws SystemCallException as {@link #allocate(long)}; also if the file is sealed and too
-     *     short ({@code EPERM})
+     * @throws SystemCallException if there is no space ({@code ENOSPC}, {@code EDQUOT}), the file
+     *     system cannot preallocate, or the file is sealed and too short ({@code EPERM})
      */
     public void allocate(long offset, long length) throws SystemCallException {
         long result = FALLOCATE.call(fd, 0, offset, length);

@@ -123,7 +123,7 @@ class DescriptorTest {
 
     @Test
     void allocatingGivesTheFileItsSizeInZeros() throws IOException {
-        one.allocate(5000);
+        one.allocate(0, 5000);
         assertEquals(5000, Files.size(path));
         for (byte b : Files.readAllBytes(path)) {
             assertEquals(0, b);

@@ -39,7 +39,7 @@ class FutexTest {
     @BeforeEach
     void map() throws IOException {
         file = Descriptor.create(directory.resolve("file"));
-        file.allocate(SIZE);
+        file.allocate(0, SIZE);
         mapping = Mapping.map(file, 0, SIZE);
         one = mapping.segment();
         other = Mapping.map(file, 0, SIZE).segment();

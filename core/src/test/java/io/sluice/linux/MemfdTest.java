@@ -63,7 +63,7 @@ class MemfdTest {
         assertTrue(Memfd.isSealed(file));
         assertEquals(SystemCallException.EPERM, errno(() -> file.resize(SIZE)));
         assertEquals(SystemCallException.EPERM, errno(() -> file.resize(3 * SIZE)));
-        assertEquals(SystemCallException.EPERM, errno(() -> file.allocate(3 * SIZE)));
+        assertEquals(SystemCallException.EPERM, errno(() -> file.allocate(0, 3 * SIZE)));
         file.allocate(SIZE, SIZE);
         assertEquals(2 * SIZE, Files.size(link(file)));
     }

@@ -48,7 +48,7 @@ class SyscallCounterTest {
         Path path = Files.createFile(directory.resolve("file"));
         Map<String, Long> before = SyscallCounter.snapshot();
         try (Descriptor file = Descriptor.open(path)) { // open, fcntl for the lock, close
-            file.allocate(4096); // fallocate
+            file.allocate(0, 4096); // fallocate
             file.tryLock(0); // fcntl
             file.isLockedByAnother(1); // fcntl
             Mapping.map(file, 0, 4096).close(); // mmap, mmap

@@ -58,7 +58,7 @@ class MemoryTest {
     private static Mapping mapping(Path directory, boolean mirrored) {
         Path path = directory.resolve("file");
         try (Descriptor file = Descriptor.create(path)) {
-            file.allocate(SIZE);
+            file.allocate(0, SIZE);
             return mirrored ? Mapping.mapMirrored(file, 0, SIZE) : Mapping.map(file, 0, SIZE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -34,7 +34,7 @@ public enum BackingMemory {
                 Path path = directory.resolve("lane");
                 try (Descriptor file = Descriptor.create(path)) {
                     int claims = slotStatesLength(capacity);
-                    file.allocate(4096 + capacity + Math.max(4096, claims));
+                    file.allocate(0, 4096 + capacity + Math.max(4096, claims));
                     return new LaneMemory(
                             MappedMemory.words(Mapping.map(file, 0, 4096).segment()),
                             MappedMemory.words(

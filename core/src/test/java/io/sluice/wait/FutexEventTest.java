@@ -41,7 +41,7 @@ class FutexEventTest {
     @BeforeEach
     void map() throws IOException {
         file = Descriptor.create(directory.resolve("file"));
-        file.allocate(SIZE);
+        file.allocate(0, SIZE);
         mapping = Mapping.map(file, 0, SIZE);
         memory = MappedMemory.words(mapping.segment());
         futexEvent = new FutexEvent(memory, WORD);

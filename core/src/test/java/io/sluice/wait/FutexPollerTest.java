@@ -309,7 +309,7 @@ class FutexPollerTest {
     void aTruncatedWordHarmsNoOtherWaiter() throws Exception {
         FutexPoller futexPoller = create(FutexSet.CAPACITY);
         try (Descriptor file = Descriptor.create(directory.resolve("file" + System.nanoTime()))) {
-            file.allocate(4096);
+            file.allocate(0, 4096);
             Memory cut = MappedMemory.words(Mapping.map(file, 0, 4096).segment());
             Memory whole = memory(1);
             FutureTask<Boolean> failing = startWaiter(futexPoller, new FutexEvent(cut, 0));

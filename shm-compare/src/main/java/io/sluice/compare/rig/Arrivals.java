@@ -25,7 +25,7 @@ final class Arrivals {
 
     static void create(Path directory) throws IOException {
         try (Descriptor file = Descriptor.create(directory.resolve(FILE))) {
-            file.allocate((long) CAPACITY * Long.BYTES);
+            file.allocate(0, (long) CAPACITY * Long.BYTES);
         }
     }
 

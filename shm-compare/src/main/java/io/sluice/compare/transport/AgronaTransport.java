@@ -96,7 +96,7 @@ public final class AgronaTransport implements Transport {
     public Prepared prepare(Path directory) throws IOException {
         for (String name : List.of(THERE, BACK)) {
             try (Descriptor file = Descriptor.create(directory.resolve(name))) {
-                file.allocate(SIZE);
+                file.allocate(0, SIZE);
             }
         }
         return Prepared.NOTHING;

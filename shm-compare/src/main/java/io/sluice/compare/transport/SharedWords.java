@@ -26,7 +26,7 @@ public final class SharedWords {
      */
     public static void create(Path path) throws IOException {
         try (Descriptor file = Descriptor.create(path)) {
-            file.allocate(SIZE);
+            file.allocate(0, SIZE);
         }
     }
 
