@@ -19,7 +19,7 @@ import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.ring.SegmentedRingSender;
 import io.sluice.ring.SpscRingSender;
 import io.sluice.wait.FutexEvent;
-import io.sluice.wait.WaitHook;
+import io.sluice.wait.FutexWaiter;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,7 +101,8 @@ public final class SenderEndpoint implements AutoCloseable {
                         handOver == null
                                 ? LaneDescriptor.maxBatchLength(pipeLayout.capacity())
                                 : 0);
-        WaitHook waitHook = handOver == null ? WaitHook.NO_OP : WaitHook.WAKERS_FENCE;
+        FutexWaiter.Hook waitHook =
+                handOver == null ? FutexWaiter.Hook.NO_OP : FutexWaiter.Hook.WAKERS_FENCE;
         this.waiter = waiterFactory.newWaiter(futexEvent, waitHook, membership);
         membership.onLeave(this::leave);
     }

@@ -2,7 +2,6 @@ package io.sluice.pipe;
 
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.FutexWaiter;
-import io.sluice.wait.WaitHook;
 import io.sluice.wait.Waiter;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -43,5 +42,5 @@ public interface WaiterFactory {
      * @param membership the membership of the end
      * @return the waiter
      */
-    Waiter newWaiter(FutexEvent futexEvent, WaitHook waitHook, Membership membership);
+    Waiter newWaiter(FutexEvent futexEvent, FutexWaiter.Hook waitHook, Membership membership);
 }

@@ -47,7 +47,7 @@ class FutexWaiterTest {
         ParkTimeouts parkTimeouts = new ParkTimeouts(nanos, nanos);
         return new FutexWaiter(
                 futexEvent,
-                WaitHook.NO_OP,
+                FutexWaiter.Hook.NO_OP,
                 Membarrier::fenceAllThreads,
                 0,
                 parkTimeouts,
@@ -57,8 +57,8 @@ class FutexWaiterTest {
     @Test
     void aWaiterIsVisibleThenFencesThenChecksOnceMore() throws Exception {
         List<String> steps = new ArrayList<>();
-        WaitHook waitHook =
-                new WaitHook() {
+        FutexWaiter.Hook waitHook =
+                new FutexWaiter.Hook() {
                     @Override
                     public boolean beforeWait() {
                         steps.add("noticed, armed " + futexEvent.isArmed());
@@ -177,7 +177,7 @@ class FutexWaiterTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long limit = 500 * MILLISECOND;
         FutexWaiter waiter =
-                new FutexWaiter(futexEvent, WaitHook.NO_OP, Membarrier::fenceAllThreads);
+                new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, Membarrier::fenceAllThreads);
         long start = System.nanoTime();
         long cpu = threads.getCurrentThreadCpuTime();
         waiter.start(limit);
@@ -192,7 +192,7 @@ class FutexWaiterTest {
     /** With the fence, eight timeouts take more than 300 ms on any machine. */
     @Test
     void withoutTheFenceTimeoutsAreShort() throws Exception {
-        FutexWaiter waiter = new FutexWaiter(futexEvent, WaitHook.NO_OP, () -> false, 0);
+        FutexWaiter waiter = new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, () -> false, 0);
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 50 && least > 300 * MILLISECOND; attempt++) {
             long start = System.nanoTime();
@@ -248,7 +248,7 @@ class FutexWaiterTest {
         Exception e =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> new FutexWaiter(futexEvent, WaitHook.NO_OP, () -> true, -1));
+                        () -> new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, () -> true, -1));
         assertTrue(e.getMessage().contains("spins=-1"), e.getMessage());
     }
 }

@@ -110,7 +110,7 @@ class LostWakeUpTest {
                         });
         Thread.ofPlatform().daemon().start(waker);
         FutexWaiter waiter =
-                new FutexWaiter(futexEvent, WaitHook.NO_OP, Membarrier::fenceAllThreads, 0);
+                new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, Membarrier::fenceAllThreads, 0);
         int missed = 0;
         int seen = 0;
         for (int i = 1; i <= ATTEMPTS; i++) {
