@@ -42,6 +42,7 @@ final class CodecReceiver<E> implements Receiver<E> {
     }
 
     private E take() {
+        takeDecoded(); // Discards the result of a failed call.
         receiver.poll(decoder, 1);
         return takeDecoded();
     }
@@ -49,6 +50,7 @@ final class CodecReceiver<E> implements Receiver<E> {
     @Override
     public E receive() throws InterruptedException {
         checkNotInPoll();
+        takeDecoded();
         receiver.receive(decoder, 1);
         return takeDecoded();
     }
@@ -56,6 +58,7 @@ final class CodecReceiver<E> implements Receiver<E> {
     @Override
     public E receive(Duration timeout) throws InterruptedException {
         checkNotInPoll();
+        takeDecoded();
         receiver.receive(decoder, 1, timeout);
         return takeDecoded();
     }

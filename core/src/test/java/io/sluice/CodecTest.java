@@ -1,5 +1,6 @@
 package io.sluice;
 
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -246,6 +250,41 @@ class CodecTest {
             later.send(1L);
             assertEquals(1, numbers.receive());
             assertFalse(numbers.isEndOfStream());
+        }
+    }
+
+    /** A lane that is truncated while a message of it is decoded. The other lanes stay usable. */
+    @Test
+    void whatAFailedCallDecodedIsNotReceivedLater() throws Exception {
+        Path path = directory.resolve("many");
+        Codec<String> truncating =
+                new Codec<>() {
+                    @Override
+                    public int length(String message) {
+                        return Utf8Codec.INSTANCE.length(message);
+                    }
+
+                    @Override
+                    public int encode(String message, MemorySegment memory, long offset) {
+                        return Utf8Codec.INSTANCE.encode(message, memory, offset);
+                    }
+
+                    @Override
+                    public String decode(MemorySegment memory, long offset, int length) {
+                        try (FileChannel lane = FileChannel.open(path.resolve("lane-0"), WRITE)) {
+                            lane.truncate(0);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                        return "decoded";
+                    }
+                };
+        Pipe many = Pipe.create(path, PipeSpec.bounded(4096));
+        try (Sender<String> to = truncating.sender(many.sender());
+                Receiver<String> from = truncating.receiver(many.receiver())) {
+            assertTrue(to.trySend("sent"));
+            assertThrows(ChannelCorruptedException.class, from::tryReceive);
+            assertNull(from.tryReceive());
         }
     }
 }

@@ -26,8 +26,8 @@ import java.util.function.BooleanSupplier;
  */
 public final class FutexWaiter implements Waiter {
     /**
-     * The steps, besides arming its futex word, by which an end becomes visible to its wakers: it may
-     * enter itself in a list, or set a bit that they check. Called by the end's own thread.
+     * The steps, besides arming its futex word, by which an end becomes visible to its wakers: it
+     * may enter itself in a list, or set a bit that they check. Called by the end's own thread.
      */
     public interface Hook {
         /** No further steps: wakers check the word itself. */
@@ -49,12 +49,13 @@ public final class FutexWaiter implements Waiter {
         }
 
         /**
-         * Makes the wait visible: from now on wakers notice that this end waits, and check its word,
-         * which is armed. Called again, without {@link #afterWait} between, whenever the word was
-         * disarmed and the end prepares another wait: a waker may have undone the step. A fence of this
-         * end follows.
+         * Makes the wait visible: from now on wakers notice that this end waits, and check its
+         * word, which is armed. Called again, without {@link #afterWait} between, whenever the word
+         * was disarmed and the end prepares another wait: a waker may have undone the step. A fence
+         * of this end follows.
          *
-         * @return whether all wakers fence before each check, so that the end need not fence for them
+         * @return whether all wakers fence before each check, so that the end need not fence for
+         *     them
          */
         boolean beforeWait();
 

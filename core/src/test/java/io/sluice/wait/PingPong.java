@@ -54,7 +54,8 @@ public final class PingPong {
 
     /** Returns a waiter that waits until it is woken or its time is over. */
     static FutexWaiter untimed(FutexEvent futexEvent, BooleanSupplier fence, int spins) {
-        return new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, fence, spins, NO_TIMEOUT, NO_TIMEOUT);
+        return new FutexWaiter(
+                futexEvent, FutexWaiter.Hook.NO_OP, fence, spins, NO_TIMEOUT, NO_TIMEOUT);
     }
 
     /** Plays that many rounds; returns how many were finished before a turn took too long. */
