@@ -27,11 +27,11 @@ final class Histograms {
 
     /** Writes all launches of a cell together, as HdrHistogram's plotter reads them. */
     static void distributions(Results results, PrintStream out) {
-        for (Measurement measurement : results.cells()) {
+        for (Measurement measurement : results.measurements()) {
             KINDS.forEach(
                     (kind, text) -> {
                         Histogram all = new Histogram(3);
-                        measurement.launches().stream()
+                        measurement.forks().stream()
                                 .map(text)
                                 .filter(hdr -> hdr != null)
                                 .forEach(hdr -> all.add(Hdr.decode(hdr)));
@@ -41,7 +41,7 @@ final class Histograms {
                                             + measurement.id()
                                             + kind
                                             + ", microseconds, "
-                                            + measurement.launches().size()
+                                            + measurement.forks().size()
                                             + " launches together]");
                             all.outputPercentileDistribution(out, 5, NS_PER_US);
                             out.println();
@@ -60,8 +60,8 @@ final class Histograms {
         log.outputLogFormatVersion();
         log.outputLegend();
         double second = 0;
-        for (Measurement measurement : results.cells()) {
-            for (Fork fork : measurement.launches()) {
+        for (Measurement measurement : results.measurements()) {
+            for (Fork fork : measurement.forks()) {
                 double length = fork.durationNs() / 1e9;
                 for (Map.Entry<String, Function<Fork, String>> kind : KINDS.entrySet()) {
                     String hdr = kind.getValue().apply(fork);

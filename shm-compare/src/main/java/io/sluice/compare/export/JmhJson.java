@@ -30,9 +30,9 @@ final class JmhJson {
     static void write(Results results, PrintStream out) {
         List<Map<String, Object>> all = new ArrayList<>();
         long seed = results.run() == null ? 0 : results.run().seed();
-        for (Measurement measurement : results.cells()) {
+        for (Measurement measurement : results.measurements()) {
             if (measurement.usable()) {
-                boolean time = measurement.launches().get(0).hdr() != null;
+                boolean time = measurement.forks().get(0).hdr() != null;
                 double[] scores =
                         time
                                 ? Samples.percentile(measurement, 50)

@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
@@ -103,9 +104,9 @@ final class CallAudit {
         this.reportModel = reportModel;
     }
 
-    String render() {
-        Table table =
-                new Table(
+    Section audit() {
+        DataTable table =
+                new DataTable(
                         "System calls of a message in one direction, in round trips: promised and"
                                 + " counted",
                         "Mechanism",
@@ -130,24 +131,23 @@ final class CallAudit {
                     checked++;
                     agreed = agreed(expectedCalls, own, audit);
                     if (!agreed.equals(AGREES)) {
-                        broken.add(reportRow.series().detail());
+                        broken.add(reportRow.name());
                     }
                 }
             }
             table.row(
-                    reportRow.series().detail(),
+                    reportRow.name(),
                     promised,
                     counted ? words(own) : NOT_COUNTED,
                     audit.map(a -> words(a.perMessage())).orElse("not audited"),
                     agreed);
         }
         if (table.isEmpty() || checked == 0 && reportModel.results.audit().isEmpty()) {
-            return "";
+            return new Section("calls", "");
         }
-        Html html = new Html();
-        html.element("h3", "Do they call as often as they say?");
-        html.element("p", finding(checked, broken));
-        return html.raw(table.render()).toString();
+        return new Section("calls", "Do they call as often as they say?")
+                .text(finding(checked, broken))
+                .table(table);
     }
 
     private String finding(int checked, List<String> broken) {
@@ -199,7 +199,7 @@ final class CallAudit {
         for (ReportModel.ReportRow reportRow : reportModel.rows(Pattern.RTT)) {
             Factors f = reportRow.measurement().factors();
             boolean counted =
-                    reportRow.measurement().launches().stream()
+                    reportRow.measurement().forks().stream()
                             .anyMatch(fork -> !fork.ends().isEmpty());
             if (counted) {
                 reportRows.putIfAbsent(f.mechanism() + "/" + f.waiting(), reportRow);
@@ -209,11 +209,7 @@ final class CallAudit {
     }
 
     static String words(Map<String, Double> calls) {
-        String words =
-                calls.entrySet().stream()
-                        .filter(call -> call.getValue() >= Audit.RARE)
-                        .map(call -> call.getKey() + "\u00a0" + Units.hundredths(call.getValue()))
-                        .collect(Collectors.joining(", "));
+        String words = Costs.listed(calls);
         return words.isEmpty() ? "0.00" : words;
     }
 }

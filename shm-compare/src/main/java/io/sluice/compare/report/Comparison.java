@@ -111,9 +111,9 @@ public final class Comparison {
     public Comparison(Results before, Results after, double threshold) {
         List<Untested> untested = new ArrayList<>();
         Map<String, Measurement> old = new LinkedHashMap<>();
-        before.cells().forEach(measurement -> old.put(measurement.id(), measurement));
+        before.measurements().forEach(measurement -> old.put(measurement.id(), measurement));
         Bootstrap bootstrap = new Bootstrap(after.run() == null ? 0 : after.run().seed());
-        for (Measurement measurement : after.cells()) {
+        for (Measurement measurement : after.measurements()) {
             Measurement other = old.remove(measurement.id());
             if (other == null) {
                 remarks.add(measurement.id() + " is only in the second run");

@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
@@ -15,7 +16,7 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What happened while the messages of each cell were exchanged: interrupts, CPU migrations, the
+ * What happened while the messages of each measurement were exchanged: interrupts, CPU migrations, the
  * JVM's own work, and what the measurement itself did. For readers that doubt a number.
  */
 final class Disturbances {
@@ -28,88 +29,47 @@ final class Disturbances {
         this.reportModel = reportModel;
     }
 
-    String render() {
-        Table table =
-                new Table(
-                        "What happened inside the blocks: medians over launches",
-                        "Mechanism",
-                        "Message",
-                        "Pattern",
-                        "CPU of the initiator",
-                        "CPU of the responder",
-                        "wake-up interrupts",
-                        "call interrupts",
-                        "timing added",
-                        "clocks apart");
-        Table java =
-                new Table(
-                        "What else happened in them: sums over all launches, and the range of GHz",
-                        "Mechanism",
-                        "Message",
-                        "Pattern",
-                        "changed CPU",
-                        "collections",
-                        "compiler",
-                        "warmed up",
-                        "GHz");
-        for (ReportModel.ReportRow reportRow : reportModel.rows()) {
-            if (hasEnds(reportRow)) {
-                ends(table, reportRow);
-                java(java, reportRow);
-            }
-        }
-        if (table.isEmpty()) {
-            return "";
-        }
-        String warning = clocks();
-        Html html = new Html().open("details", "class", "more");
-        html.element("summary", "What happened inside the blocks");
-        html.element(
-                "p",
-                "CPU time and interrupts are for each message in one direction. The initiator sends"
-                        + " first; the responder replies, or only receives. Interrupts are those of"
-                        + " the whole machine: the kernel of one CPU wakes another (rescheduling), or"
-                        + " makes it call a function. “Timing added” is by how much reading the clock"
-                        + " for each message made the mean longer. “Warmed up” counts the launches"
-                        + " that came to a steady state before they were measured. “Clocks apart” is"
-                        + " how far the ends’ clocks may differ, estimated from the quickest way there"
-                        + " and back.",
-                "class",
-                "aside");
-        html.raw(table.render()).raw(java.render()).close("details");
-        return (warning.isEmpty() ? "" : new Html().element("p", warning).toString())
-                + html.toString();
+    Section audit() {
+        List<ReportModel.ReportRow> rows = reportModel.rows().stream().filter(Disturbances::hasEnds).toList();
+        Section section = new Section("blocks", "What happened inside the blocks");
+        return rows.isEmpty()
+                ? section
+                : section.text(clocks())
+                        .note(
+                                "CPU time and interrupts are for each message in one direction. The initiator sends first; the"
+                                        + " responder replies, or only receives. Interrupts are those of the whole machine: the kernel of"
+                                        + " one CPU wakes another (rescheduling), or makes it call a function. “Timing added” is by how"
+                                        + " much reading the clock for each message made the mean longer. “Warmed up” counts the forks"
+                                        + " that came to a steady state before they were measured. “Clocks apart” is how far the ends’"
+                                        + " clocks may differ, estimated from the quickest way there and back.")
+                        .table(
+                                columns()
+                                        .text("CPU of the initiator", row -> cpu(row, Fork.INITIATOR))
+                                        .text("CPU of the responder", row -> cpu(row, Fork.RESPONDER))
+                                        .text("wake-up interrupts", row -> median(Samples.rescheduleInterrupts(row.measurement()), Units::hundredths))
+                                        .text("call interrupts", row -> median(Samples.functionCallInterrupts(row.measurement()), Units::hundredths))
+                                        .text("timing added", row -> median(Samples.observerEffect(row.measurement()), Units::exactPercent))
+                                        .text("clocks apart", row -> median(Samples.number(row.measurement(), Numbers.CLOCK_OFFSET_NS), ns -> Units.time(Math.abs(ns))))
+                                        .of("What happened inside the blocks: medians over forks", rows))
+                        .table(
+                                columns()
+                                        .text("changed CPU", Disturbances::migrations)
+                                        .text("collections", row -> sum(row, EndCounters::collections))
+                                        .text("compiler", row -> sum(row, EndCounters::compilationMs) + "\u00a0ms")
+                                        .text("warmed up", Disturbances::steady)
+                                        .text("GHz", Disturbances::ghz)
+                                        .of("What else happened in them: sums over all forks, and the range of GHz", rows));
+    }
+
+    private static DataTable.Columns<ReportModel.ReportRow> columns() {
+        return new DataTable.Columns<ReportModel.ReportRow>()
+                .text("Mechanism", ReportModel.ReportRow::name)
+                .text("Message", row -> Units.bytes(row.size()))
+                .text("Pattern", row -> pattern(row.measurement().factors()));
     }
 
     private static boolean hasEnds(ReportModel.ReportRow reportRow) {
-        return reportRow.measurement().launches().stream().anyMatch(fork -> !fork.ends().isEmpty());
-    }
-
-    private void ends(Table table, ReportModel.ReportRow reportRow) {
-        table.row(
-                reportRow.series().detail(),
-                Units.bytes(reportRow.size()),
-                pattern(reportRow.measurement().factors()),
-                cpu(reportRow, Fork.INITIATOR),
-                cpu(reportRow, Fork.RESPONDER),
-                median(Samples.rescheduleInterrupts(reportRow.measurement()), Units::hundredths),
-                median(Samples.functionCallInterrupts(reportRow.measurement()), Units::hundredths),
-                median(Samples.observerEffect(reportRow.measurement()), Units::exactPercent),
-                median(
-                        Samples.number(reportRow.measurement(), Numbers.CLOCK_OFFSET_NS),
-                        Disturbances::offset));
-    }
-
-    private static void java(Table table, ReportModel.ReportRow reportRow) {
-        table.row(
-                reportRow.series().detail(),
-                Units.bytes(reportRow.size()),
-                pattern(reportRow.measurement().factors()),
-                migrations(reportRow),
-                Long.toString(sum(reportRow, EndCounters::collections)),
-                sum(reportRow, EndCounters::compilationMs) + "\u00a0ms",
-                steady(reportRow),
-                ghz(reportRow));
+        return reportRow.measurement().forks().stream().anyMatch(fork -> !fork.ends().isEmpty());
     }
 
     private static String pattern(Factors f) {
@@ -124,10 +84,6 @@ final class Disturbances {
 
     private String median(double[] launches, DoubleFunction<String> unit) {
         return Units.value(reportModel.bootstrap.median(launches), unit);
-    }
-
-    private static String offset(double ns) {
-        return Units.time(Math.abs(ns));
     }
 
     private static long sum(ReportModel.ReportRow reportRow, ToLongFunction<EndCounters> counter) {
@@ -146,12 +102,12 @@ final class Disturbances {
     }
 
     private static List<EndCounters> ends(ReportModel.ReportRow reportRow) {
-        return reportRow.measurement().launches().stream()
+        return reportRow.measurement().forks().stream()
                 .flatMap(fork -> fork.ends().values().stream())
                 .toList();
     }
 
-    /** Returns "3 of 5", of the launches that recorded it. */
+    /** Returns "3 of 5", of the forks that recorded it. */
     private static String steady(ReportModel.ReportRow reportRow) {
         List<Double> known = numbers(reportRow, Numbers.STEADY);
         return known.isEmpty()
@@ -170,7 +126,7 @@ final class Disturbances {
     }
 
     private static List<Double> numbers(ReportModel.ReportRow reportRow, String name) {
-        return reportRow.measurement().launches().stream()
+        return reportRow.measurement().forks().stream()
                 .filter(fork -> fork.numbers().containsKey(name))
                 .map(fork -> fork.numbers().get(name))
                 .toList();

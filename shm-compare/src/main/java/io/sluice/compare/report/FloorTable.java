@@ -1,5 +1,6 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Results;
 import java.util.LinkedHashMap;
@@ -14,8 +15,8 @@ import java.util.function.ToDoubleFunction;
 final class FloorTable {
     private final FloorReading before;
     private final FloorReading after;
-    private final Table table =
-            new Table(
+    private final DataTable table =
+            new DataTable(
                     "What nothing can beat, on the pair of CPUs of this run",
                     "Step",
                     "before the cells",
@@ -27,7 +28,7 @@ final class FloorTable {
     }
 
     /** Returns the table, without rows if nothing was measured. */
-    static Table of(Results results) {
+    static DataTable of(Results results) {
         FloorTable floor = new FloorTable(results);
         floor.fill();
         return floor.table;

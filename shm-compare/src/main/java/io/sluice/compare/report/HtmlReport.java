@@ -1,32 +1,91 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.sluice.compare.export.DataTable;
+import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Sha256;
-import io.sluice.compare.stats.Attribution;
+import io.sluice.compare.stats.Grading;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 
 /**
- * Renders the page. It is one file that loads nothing; its content security policy forbids it. All
- * content is readable without its script, which adds tooltips, sorting, hiding of series, and
- * saving the JSON. Any thread may call.
+ * Renders the page: six screens that answer, and folded details and audit that say why. It is one
+ * file that loads nothing; its content security policy forbids it. All but curves can be read
+ * without its script. Any thread may call.
  */
 public final class HtmlReport {
-    private static final Takeaway SHORTEST =
-            new Takeaway(
-                    "Shortest median",
-                    "Longest",
-                    true,
-                    reportRow -> reportRow.summary().p50(),
-                    Units::time);
-    private static final Takeaway STEADIEST =
-            new Takeaway(
-                    "Shortest 99th percentile",
-                    "Longest of those that have one",
-                    true,
-                    reportRow -> reportRow.summary().p99(),
-                    Units::time);
+    private static final TemplateEngine TEMPLATES =
+            TemplateEngine.createPrecompiled(
+                    null, ContentType.Html, null, HtmlReport.class.getPackageName());
+
+    private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
+
+    /** More results than this are left out: the page shall be easy to send. */
+    private static final int MOST_RESULTS = 400_000;
+
+    /**
+     * What the template of a page gets.
+     *
+     * @param overview the first screen; null on a page of several runs
+     * @param screens what is always seen
+     * @param details what is folded, and answers further questions
+     * @param audit what is folded, and says why to believe it; null on a page of several runs
+     * @param method how it was measured; null on a page of several runs
+     * @param results the JSON, packed; null if it is too long
+     */
+    record Page(
+            String title,
+            String head,
+            String kicker,
+            Overview overview,
+            List<Section> screens,
+            List<Section> details,
+            List<Section> audit,
+            Method method,
+            String results) {
+        String styles() {
+            return resource("report.css") + resource(UPLOT + "dist/uPlot.min.css");
+        }
+
+        String scripts() {
+            // Its license wants to be in each copy.
+            return "/*\n"
+                    + resource(UPLOT + "LICENSE")
+                    + "*/\n"
+                    + resource(UPLOT + "dist/uPlot.iife.min.js")
+                    + "\n"
+                    + resource("report.js").replaceAll("(?m)^ +(//.*)?", "");
+        }
+
+        /** Returns the pictures of the page, for the table of contents. */
+        List<Section> contents() {
+            return screens.stream().filter(section -> !section.isEmpty()).toList();
+        }
+    }
+
+    /** The first screen. */
+    record Overview(
+            List<Quiz.Question> questions,
+            Grade grade,
+            String headline,
+            String second,
+            List<Bar> bars,
+            String barsOf,
+            List<String> paragraphs,
+            List<String> warnings) {}
+
+    /** One of the four bars. */
+    record Bar(String name, String detail, String time, String color, String width) {}
 
     private HtmlReport() {}
 
@@ -48,53 +107,89 @@ public final class HtmlReport {
      */
     public static String render(Results results, Results baseline) {
         ReportModel reportModel = new ReportModel(results);
+        FixedRate fixedRate = new FixedRate(reportModel);
+        KernelCost kernelCost = new KernelCost(reportModel);
+        Latency latency = new Latency(reportModel);
+        Curved curved = new Curved(reportModel);
+        Audits audits = new Audits(reportModel);
         String json = ResultsFile.toJson(results);
-        Page page =
+        return render(
                 new Page(
-                        "What does the kernel cost per message? shm-compare " + reportModel.date());
-        Html html = page.body();
-        SummarySection summarySection = new SummarySection(reportModel);
-        html.raw(summarySection.render()).raw(summarySection.environment());
-        if (baseline != null) {
-            html.raw(BaselineSection.render(baseline, results));
-        }
-        html.raw(new KernelSection(reportModel).render());
-        html.raw(latency(reportModel));
-        html.raw(new OfferedLoad(reportModel).render());
-        html.raw(new ThroughputSection(reportModel).render());
-        html.raw(new CostSection(reportModel).render());
-        html.raw(EfficiencyChart.section(reportModel));
-        html.raw(new GapSection(reportModel).render());
-        html.raw(new PlacementSection(reportModel).render());
-        html.raw(new TimelineSection(reportModel).render());
-        html.raw(new BehaviorSection(reportModel).render());
-        html.raw(new FairnessSection(reportModel).render());
-        html.raw(new LimitsSection(reportModel).render());
-        html.raw(new MethodSection(reportModel).render(Sha256.of(json)));
-        html.raw(LiteratureSection.render());
-        return page.end(json);
+                        "What does the kernel cost per message? shm-compare " + reportModel.date(),
+                        "What does the kernel cost per message?",
+                        reportModel.scope(),
+                        overview(reportModel, fixedRate),
+                        List.of(
+                                new Decisions(reportModel, fixedRate).screen(),
+                                kernelCost.screen(),
+                                latency.screen(),
+                                fixedRate.screen(),
+                                new Throughput(reportModel).screen(),
+                                baseline == null ? new Section("baseline", "") : Baseline.section(baseline, results)),
+                        List.of(
+                                kernelCost.details(),
+                                latency.details(),
+                                EfficiencyMap.details(reportModel, fixedRate),
+                                curved.load(),
+                                curved.gaps(),
+                                new Costs(reportModel).details(),
+                                Placements.details(reportModel),
+                                curved.timelines(),
+                                new Behavior(reportModel).details()),
+                        List.of(
+                                new Machine(reportModel).audit(),
+                                audits.limits(),
+                                new CallAudit(reportModel).audit(),
+                                new Disturbances(reportModel).audit()),
+                        new Method(reportModel, audits.fairness(), Sha256.of(json)),
+                        packed(json)));
     }
 
-    private static String latency(ReportModel reportModel) {
-        Section section = new Section("latency", "Round trips");
-        List<ReportModel.ReportRow> reportRows = reportModel.rows(Pattern.RTT);
-        if (reportRows.isEmpty()) {
-            return section.placeholder("No round trips were measured.");
+    /** Renders a page, of one run or of several. */
+    static String render(Page page) {
+        StringOutput out = new StringOutput(1 << 19);
+        TEMPLATES.render("page.jte", page, out);
+        return out.toString();
+    }
+
+    private static Overview overview(ReportModel reportModel, FixedRate fixedRate) {
+        Verdict verdict = new Verdict(reportModel);
+        return new Overview(
+                new Quiz(reportModel).ofLab(),
+                Grading.of(reportModel.results),
+                verdict.headline(),
+                fixedRate.headline(),
+                reportModel.headline().map(a -> Bars.of(a)).orElse(List.of()),
+                reportModel.headline().map(a -> Units.bytes(a.size())).orElse(""),
+                verdict.paragraphs(),
+                verdict.warnings());
+    }
+
+    /** Returns a text as gzip in base64; null if it is too long for a page. */
+    static String packed(String json) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(json.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        int n = 0;
-        for (List<ReportModel.ReportRow> some : reportModel.pictures(reportRows)) {
-            String id = n == 0 ? "latency" : "latency-" + n;
-            section.figure(
-                    LatencyChart.of(reportModel, some, id).saying(SHORTEST.of(some)), n++ > 0);
-        }
-        n = 0;
-        for (Attribution group : reportModel.attributions) {
-            for (List<ReportModel.ReportRow> some :
-                    PercentileChart.pictures(reportModel.rows(group))) {
-                Figure figure = PercentileChart.of(reportModel, group, some, "percentiles-" + n);
-                section.figure(figure.saying(STEADIEST.of(some)), n++ > 3);
+        String packed = Base64.getEncoder().encodeToString(bytes.toByteArray());
+        return packed.length() > MOST_RESULTS ? null : packed;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is not on the class path");
             }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return section.toString();
+    }
+
+    /** Tests what a field of a table is, for its template. */
+    static boolean isNumber(DataTable.Field field) {
+        return Double.isFinite(field.number());
     }
 }

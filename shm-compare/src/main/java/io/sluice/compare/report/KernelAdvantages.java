@@ -1,8 +1,8 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import java.util.ArrayList;

@@ -26,24 +26,12 @@ final class Quiz {
         this.reportModel = reportModel;
     }
 
-    String render() {
+    /** Returns the questions of a lab; none if it measured too few of the answers. */
+    List<Question> ofLab() {
         List<Question> questions = questions();
-        if (!LAB.equals(reportModel.run.suite()) || questions.size() < MIN_QUESTIONS) {
-            return "";
-        }
-        Html html = new Html().open("details", "class", "predict", "id", "predict");
-        html.element("summary", "Before you look: " + questions.size() + " questions");
-        html.element(
-                "p",
-                "Write down what you expect, then open the answers: they are what this run measured,"
-                        + " and the rest of the page says why.");
-        html.open("ol");
-        for (int i = 0; i < questions.size(); i++) {
-            html.open("li").element("p", questions.get(i).text()).open("details");
-            html.element("summary", "Answer " + (i + 1));
-            html.element("p", questions.get(i).answer()).close("details").close("li");
-        }
-        return html.close("ol").close("details").toString();
+        return LAB.equals(reportModel.run.suite()) && questions.size() >= MIN_QUESTIONS
+                ? questions
+                : List.of();
     }
 
     List<Question> questions() {
@@ -68,7 +56,7 @@ final class Quiz {
                 "Two processes, a message of "
                         + Units.bytes(a.size())
                         + " and its answer, through a blocking "
-                        + a.kernel()
+                        + Series.noun(a.kernel())
                         + ": how long does it take? Nanoseconds, microseconds, milliseconds?",
                 Units.both(time, Units::time) + ".");
     }
@@ -88,7 +76,7 @@ final class Quiz {
         return when(
                 time.isKnown() && ratio.isKnown(),
                 "Neither end sleeps: how many times as long as shared memory does the "
-                        + a.kernel()
+                        + Series.noun(a.kernel())
                         + " take then?",
                 Units.both(ratio, Units::times)
                         + " times: "
@@ -109,13 +97,13 @@ final class Quiz {
         return when(
                 known,
                 "How many system calls does a message in one direction make through the blocking "
-                        + a.kernel()
+                        + Series.noun(a.kernel())
                         + ", both ends together? And how many through shared memory on which both"
                         + " spin?",
                 known
                         ? Units.value(kernel.get().summary().systemCalls(), Units::hundredths)
                                 + " through the "
-                                + a.kernel()
+                                + Series.noun(a.kernel())
                                 + ", "
                                 + Units.value(
                                         shared.get().summary().systemCalls(), Units::hundredths)
@@ -141,7 +129,7 @@ final class Quiz {
     private static String cpu(
             Attribution a, ReportModel.ReportRow kernel, ReportModel.ReportRow shared) {
         return "The blocking "
-                + a.kernel()
+                + Series.noun(a.kernel())
                 + " uses "
                 + cpu(kernel)
                 + ", shared memory "

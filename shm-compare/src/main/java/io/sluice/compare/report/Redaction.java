@@ -58,7 +58,7 @@ public final class Redaction {
         if (results.run() != null) {
             kept.add(results.run().id());
         }
-        for (Measurement measurement : results.cells()) {
+        for (Measurement measurement : results.measurements()) {
             Factors f = measurement.factors();
             kept.addAll(
                     Arrays.asList(

@@ -1,10 +1,11 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
@@ -15,6 +16,7 @@ import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
+import io.sluice.compare.stats.TwoByTwo;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,9 +35,25 @@ final class ReportModel {
         int size() {
             return measurement.factors().size();
         }
-    }
 
-    private static final int ROWS_OF_A_PICTURE = 30;
+        String name() {
+            return series.name();
+        }
+
+        /**
+         * Returns how many times the floor a round trip takes: of each fork its median over a cache
+         * line between its own two CPUs; not known where a fork has no floor.
+         */
+        Estimate overFloor() {
+            double[] medians = Samples.percentile(measurement, 50);
+            double[] ratios = new double[medians.length];
+            for (int i = 0; i < medians.length; i++) {
+                double line = measurement.forks().get(i).lineRoundTripNs();
+                ratios[i] = line > 0 ? medians[i] / line : Double.NaN;
+            }
+            return new Bootstrap(0).median(ratios);
+        }
+    }
 
     final Results results;
     final Run run;
@@ -47,6 +65,9 @@ final class ReportModel {
     final Estimate floor;
 
     final List<Attribution> attributions;
+
+    /** The parts of the kernel's latency; computed again, for results of earlier versions. */
+    final List<Decomposition> decompositions;
     final CallCounts calls;
 
     /** What is given with the medians over launches. */
@@ -72,17 +93,18 @@ final class ReportModel {
         String usual = Measurements.mainPlacement(results);
         floor = bootstrap.median(Samples.lineRoundTrip(results, usual));
         calls = new CallCounts(results);
-        interval = Measurements.nameOfInterval(results.cells());
+        interval = Measurements.nameOfInterval(results.measurements());
         attributions = Attribution.of(results);
+        decompositions = TwoByTwo.of(results);
         List<String> mechanisms =
-                results.cells().stream().map(c -> c.factors().mechanism()).distinct().toList();
+                results.measurements().stream().map(c -> c.factors().mechanism()).distinct().toList();
         long batches =
-                results.cells().stream()
-                        .filter(c -> c.factors().pattern() == Pattern.STREAM)
+                results.measurements().stream()
+                        .filter(c -> Pattern.STREAM.equals(c.factors().pattern()))
                         .map(c -> c.factors().batch())
                         .distinct()
                         .count();
-        for (Measurement measurement : results.cells()) {
+        for (Measurement measurement : results.measurements()) {
             if (measurement.usable()) {
                 Series series = Series.of(measurement.factors(), mechanisms);
                 Series named = named(usual, batches, measurement.factors(), series);
@@ -116,8 +138,8 @@ final class ReportModel {
         if (factors.touch() != null && !factors.touch().equals(Factors.FULL)) {
             named = named.with("touch " + factors.touch());
         }
-        return batches > 1 && factors.pattern() == Pattern.STREAM
-                ? named.with("batch " + factors.batch())
+        return batches > 1 && Pattern.STREAM.equals(factors.pattern())
+                ? named.with(factors.batch() + " a call")
                 : named;
     }
 
@@ -129,26 +151,19 @@ final class ReportModel {
                 .toList();
     }
 
+    /** Returns what a usable measurement of these results is called, and its summary. */
+    Optional<ReportRow> row(Measurement measurement) {
+        return reportRows.stream().filter(row -> row.measurement == measurement).findFirst();
+    }
+
+    /** Returns the placement that the run is about. */
+    String mainPlacement() {
+        return Measurements.mainPlacement(results);
+    }
+
     /** Returns all usable cells, smallest size first. */
     List<ReportRow> rows() {
         return List.copyOf(reportRows);
-    }
-
-    /**
-     * Rows that fit in one picture: all, if they are few, or else those of one size. The headline's
-     * size comes first.
-     */
-    List<List<ReportRow>> pictures(List<ReportRow> all) {
-        if (all.size() <= ROWS_OF_A_PICTURE) {
-            return List.of(all);
-        }
-        int first = headline().map(Attribution::size).orElse(0);
-        return all.stream()
-                .map(ReportRow::size)
-                .distinct()
-                .sorted(Comparator.comparing(size -> size != first))
-                .map(size -> all.stream().filter(reportRow -> reportRow.size() == size).toList())
-                .toList();
     }
 
     /**
@@ -173,7 +188,7 @@ final class ReportModel {
 
     private static boolean isPaced(ReportRow reportRow) {
         Factors f = reportRow.measurement.factors();
-        return f.pattern() == Pattern.RTT && (f.ratePerSecond() != null || f.load() != null);
+        return Pattern.RTT.equals(f.pattern()) && (f.ratePerSecond() != null || f.load() != null);
     }
 
     List<ReportRow> rows(Pattern pattern, int size) {
@@ -266,22 +281,18 @@ final class ReportModel {
     String scope() {
         String model = environment.cpuModel() == null ? "unknown CPU" : environment.cpuModel();
         String text =
-                shorten(model, 40)
+                Svg.shorten(model, 40)
                         + ", "
                         + machine()
                         + ", "
                         + cpuPair()
                         + ", "
-                        + run.launches()
-                        + (run.launches() == 1 ? " launch" : " launches")
+                        + run.forks()
+                        + (run.forks() == 1 ? " fork" : " forks")
                         + ", "
                         + date()
                         + ". shm-compare "
                         + tool.version();
-        return shorten(text, 124);
-    }
-
-    static String shorten(String text, int length) {
-        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+        return Svg.shorten(text, 124);
     }
 }

@@ -6,116 +6,85 @@ import java.util.function.DoubleFunction;
 import java.util.function.Function;
 
 /**
- * The frame of a chart with one row per cell: names, an axis below, numbers at the right, a heading
- * for each size. The caller paints the rows.
+ * A chart with one row per line of data: names at the left, marks along one axis, numbers at the
+ * right; on a narrow picture names and numbers stand above the marks. Static: it prints, and needs
+ * no script.
+ *
+ * @param id the anchor
+ * @param title what it shows
+ * @param axisLabel quantity, unit, scale, and which direction is better
+ * @param head what stands above the numbers
+ * @param unit writes a number of the axis
+ * @param axis the axis between two pixels
+ * @param words name, second line, number, second line of a row
+ * @param painter draws the marks of a row
  */
-final class RowChart {
-    private static final int ROW = 38;
-    private static final int REACH = 9;
-    private static final int HEADING = 32;
-    private static final int LINE = 18;
-
-    private final List<ReportModel.ReportRow> reportRows;
-    private final RowLayout layout;
-    private final Axis axis;
-    private final double top;
-
-    /** Paints one row, whose middle is at y. */
-    interface Painter {
-        void paint(Svg svg, ReportModel.ReportRow reportRow, double y);
-    }
+record RowChart<R>(
+        String id,
+        String title,
+        String axisLabel,
+        String head,
+        DoubleFunction<String> unit,
+        AxisFactory axis,
+        Function<R, String[]> words,
+        Painter<R> painter) {
+    private static final double LEFT = 216;
+    private static final double RIGHT = 588;
+    private static final double ROW = 31;
+    private static final double NARROW_ROW = 56;
+    private static final double NAME_CHARACTER = 7.2;
+    private static final double DETAIL_CHARACTER = 6.2;
 
     /** What goes on an axis between two pixels. */
     interface AxisFactory {
         Axis create(double from, double to);
     }
 
-    RowChart(
-            ChartWidth chartWidth,
-            List<ReportModel.ReportRow> reportRows,
-            AxisFactory axisFactory) {
-        this.reportRows = reportRows;
-        layout = RowLayout.of(chartWidth, 240, 600, ROW, REACH);
-        axis = axisFactory.create(layout.left(), layout.right());
-        // On a narrow picture the head of the numbers has a line of its own.
-        top = chartWidth.pick(34, 34 + LINE);
+    /** Draws one row, whose middle is at y. */
+    interface Painter<R> {
+        void paint(Svg svg, Axis axis, R row, double y);
     }
 
-    Axis axis() {
-        return axis;
+    /** Draws it in both widths. */
+    String draw(List<R> rows, String scope) {
+        return Figure.both(width -> draw(width, rows, scope));
     }
 
-    double left() {
-        return layout.left();
-    }
-
-    private double bottom() {
-        long sizes = reportRows.stream().map(ReportModel.ReportRow::size).distinct().count();
-        return top + reportRows.size() * layout.height() + sizes * HEADING;
-    }
-
-    /** Draws the axis; returns the baseline of its last line of text. */
-    double axis(Svg svg, String label, DoubleFunction<String> unit) {
-        return layout.axis(svg, axis, top - 4, bottom(), unit, label);
-    }
-
-    /** Draws a line through all rows, with its name above. */
-    void reference(Svg svg, double number, String name) {
-        double x = axis.at(number);
-        if (layout.format().isNarrow()) {
-            // Interrupted where the names of the rows are.
-            svg.line(x, top - 6, x, top, "reference");
-            middles().forEach(y -> svg.line(x, y - REACH - 3, x, y + REACH + 3, "reference"));
-        } else {
-            svg.line(x, top - 6, x, bottom(), "reference");
-        }
-        boolean right = x > layout.format().pixels() / 2.0;
-        svg.text(
-                right ? x + 6 : Math.max(0, x - 6),
-                top - 11,
-                right ? "end" : "start",
-                "tick strong",
-                name);
-    }
-
-    private List<Double> middles() {
-        List<Double> middles = new ArrayList<>();
-        double y = top;
-        int size = -1;
-        for (ReportModel.ReportRow reportRow : reportRows) {
-            y += reportRow.size() == size ? 0 : HEADING;
-            size = reportRow.size();
-            middles.add(layout.middle(y));
-            y += layout.height();
-        }
-        return middles;
-    }
-
-    void rows(
-            Svg svg,
-            String columnHead,
-            Function<ReportModel.ReportRow, String[]> column,
-            Painter painter) {
-        double above = layout.format().pick(top - 11, top - 11 - LINE);
-        svg.text(layout.format().pixels(), above, "end", "tick strong", columnHead);
-        double y = top;
-        int size = -1;
-        for (ReportModel.ReportRow reportRow : reportRows) {
-            if (reportRow.size() != size) {
-                size = reportRow.size();
-                svg.text(0, y + 24, "start", "heading", "Messages of " + Units.bytes(size));
-                y += HEADING;
+    private String draw(int width, List<R> rows, String scope) {
+        Svg svg =
+                new Svg(
+                        width,
+                        id,
+                        title,
+                        axisLabel + ". The numbers are in the table below the picture.");
+        boolean narrow = svg.isNarrow();
+        Axis scale = narrow ? axis.create(14, width - 14) : axis.create(LEFT, RIGHT);
+        double height = narrow ? NARROW_ROW : ROW;
+        double top = head.isEmpty() ? 8 : 24;
+        double bottom = top + rows.size() * height + 4;
+        svg.text(width, 13, "end", "tick strong", head);
+        double last = svg.axis(scale, top, bottom, unit, axisLabel);
+        List<double[]> places = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            double y = top + i * height;
+            places.add(new double[] {y + (narrow ? 45 : height / 2)});
+            double line = narrow ? y + 15 : places.get(i)[0] - 1;
+            double room = narrow ? width - 96 : LEFT - 8;
+            String[] text = words.apply(rows.get(i));
+            boolean two = !text[1].isEmpty() || !text[3].isEmpty();
+            double shift = two || narrow ? 0 : 5;
+            svg.text(0, line + shift, "start", "name", Svg.shorten(text[0], (int) (room / NAME_CHARACTER)));
+            if (!text[1].isEmpty()) {
+                svg.text(0, line + 13, "start", "detail", Svg.shorten(text[1], (int) (room / DETAIL_CHARACTER)));
             }
-            String[] numbers = column.apply(reportRow);
-            layout.words(
-                    svg,
-                    y,
-                    reportRow.series().name(layout.nameLength()),
-                    reportRow.series().detail(),
-                    numbers[0],
-                    numbers[1]);
-            painter.paint(svg, reportRow, layout.middle(y));
-            y += layout.height();
+            svg.text(width, line + shift, "end", "number", text[2]);
+            if (!text[3].isEmpty()) {
+                svg.text(width, line + 13, "end", "detail", text[3]);
+            }
         }
+        for (int i = 0; i < rows.size(); i++) {
+            painter.paint(svg, scale, rows.get(i), places.get(i)[0]);
+        }
+        return svg.build(last, scope);
     }
 }

@@ -1,47 +1,66 @@
 package io.sluice.compare.report;
 
-/** A part of the page with a heading: charts, tables, sentences. */
+import io.sluice.compare.export.DataTable;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A part of the page with a heading: sentences, pictures and tables in order. */
 final class Section {
-    private final Html html = new Html();
+    private final String id;
+    private final String title;
+    private final List<Object> parts = new ArrayList<>();
+
+    /** A remark in smaller letters. */
+    record Note(String text) {}
+
 
     Section(String id, String title) {
-        html.open("section", "aria-labelledby", id).element("h2", title, "id", id);
+        this.id = id;
+        this.title = title;
     }
 
     Section text(String sentence) {
-        html.element("p", sentence);
+        return add(sentence, !sentence.isEmpty());
+    }
+
+    Section note(String sentence) {
+        return add(new Note(sentence), !sentence.isEmpty());
+    }
+
+    /** Adds a table, if it has lines. */
+    Section table(DataTable table) {
+        return add(table, !table.isEmpty());
+    }
+
+    Section figure(Figure figure) {
+        return add(figure, true);
+    }
+
+    /** Adds sections that the reader opens, if they have anything in them. */
+    Section fold(Section folded) {
+        return add(folded, !folded.parts.isEmpty());
+    }
+
+    private Section add(Object part, boolean present) {
+        if (present) {
+            parts.add(part);
+        }
         return this;
     }
 
-    /** States why something is missing. */
-    Section rationale(String sentence) {
-        html.element("p", sentence, "class", "aside");
-        return this;
+    String id() {
+        return id;
     }
 
-    Section table(Table table) {
-        html.raw(table.isEmpty() ? "" : table.render());
-        return this;
+    String title() {
+        return title;
     }
 
-    /** Adds a chart; one of many may be folded. */
-    Section figure(Figure figure, boolean folded) {
-        html.raw(folded ? figure.folded() : figure.render());
-        return this;
+    List<Object> parts() {
+        return parts;
     }
 
-    Section raw(String already) {
-        html.raw(already);
-        return this;
-    }
-
-    /** Renders a section without data: one line. */
-    String placeholder(String sentence) {
-        return rationale(sentence).toString();
-    }
-
-    @Override
-    public String toString() {
-        return html.toString() + "</section>\n";
+    boolean isEmpty() {
+        return parts.isEmpty();
     }
 }

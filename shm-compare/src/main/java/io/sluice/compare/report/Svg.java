@@ -1,155 +1,90 @@
 package io.sluice.compare.report;
 
+import gg.jte.html.escape.Escape;
+import gg.jte.output.StringOutput;
 import io.sluice.compare.stats.Estimate;
 import java.util.Locale;
 
-/**
- * Builds one picture: role img, a title and a description, and a last line that names where it was
- * measured.
- */
+/** Builds a picture. Text is escaped. */
 final class Svg {
-    private static final double LINE = 15;
-    private static final double CHARACTER = 7;
-    private static final double SMALL_CHARACTER = 6.2;
-    private static final double EDGE = 24;
+    /** Pixels of a picture for a page, and for a phone. */
+    static final int WIDE = 720;
 
-    private final Html html = new Html();
-    private final ChartWidth chartWidth;
+    static final int NARROW = 320;
+
+    private static final double CHARACTER = 6.4;
+    private static final double LINE = 14;
+
+    private final StringBuilder out = new StringBuilder(1 << 13);
+    private final int width;
+
+    Svg(int width, String id, String title, String description) {
+        this.width = width;
+        String own = id + (isNarrow() ? "-narrow" : "");
+        out.append("<title id=\"").append(own).append("-title\">").append(escape(title));
+        out.append("</title><desc id=\"").append(own).append("-desc\">");
+        out.append(escape(description)).append("</desc>\n");
+        this.id = own;
+    }
+
     private final String id;
 
-    /** Begins a picture. Its id is that of the wide one; the narrow one's is derived. */
-    Svg(ChartWidth chartWidth, String name, String title, String description) {
-        this.chartWidth = chartWidth;
-        id = chartWidth.isNarrow() ? name + "-narrow" : name;
-        html.element("title", title, "id", id + "-title");
-        html.element("desc", description, "id", id + "-desc");
+    static String escape(String text) {
+        StringOutput escaped = new StringOutput();
+        Escape.htmlAttribute(String.valueOf(text).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"), escaped);
+        return escaped.toString().replace("<", "&lt;").replace(">", "&gt;");
+    }
+
+    static String shorten(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+    }
+
+    boolean isNarrow() {
+        return width == NARROW;
+    }
+
+    int width() {
+        return width;
     }
 
     Svg line(double x1, double y1, double x2, double y2, String style) {
-        html.open(
-                "line",
-                "class",
-                style,
-                "x1",
-                number(x1),
-                "y1",
-                number(y1),
-                "x2",
-                number(x2),
-                "y2",
-                number(y2));
-        html.close("line");
-        return this;
+        return path(
+                "M" + number(x1) + "," + number(y1) + (y1 == y2 ? "H" + number(x2) : "V" + number(y2)),
+                style);
     }
 
-    Svg rect(double x, double y, double width, double rectHeight, String style) {
-        html.open(
-                "rect",
-                "class",
-                style,
-                "x",
-                number(x),
-                "y",
-                number(y),
-                "width",
-                number(Math.max(0, width)),
-                "height",
-                number(rectHeight));
-        html.close("rect");
+    Svg rect(double x, double y, double w, double h, String style) {
+        out.append("<rect class=\"").append(style).append("\" x=\"").append(number(x));
+        out.append("\" y=\"").append(number(y)).append("\" width=\"").append(number(w));
+        out.append("\" height=\"").append(number(h)).append("\"/>\n");
         return this;
-    }
-
-    /**
-     * Draws a rectangle with hatching, which distinguishes it from its neighbor without color. The
-     * lines are drawn one by one: a pattern makes printed pages ten times as large.
-     */
-    Svg hatched(double x, double y, double width, double rectHeight, String style) {
-        rect(x, y, width, rectHeight, style);
-        StringBuilder lines = new StringBuilder();
-        for (double foot = x - rectHeight + 3; foot < x + width; foot += 6) {
-            double left = Math.max(foot, x);
-            double right = Math.min(foot + rectHeight, x + width);
-            lines.append('M')
-                    .append(number(left))
-                    .append(',')
-                    .append(number(y + rectHeight - (left - foot)));
-            lines.append('L')
-                    .append(number(right))
-                    .append(',')
-                    .append(number(y + rectHeight - (right - foot)));
-        }
-        return lines.isEmpty() ? this : path(lines.toString(), "hatch");
     }
 
     Svg path(String d, String style) {
-        html.open("path", "class", style, "d", d).close("path");
+        out.append("<path class=\"").append(style).append("\" d=\"").append(d).append("\"/>\n");
         return this;
     }
 
-    /** Draws a mark with its tooltip. */
-    Svg mark(Series series, double x, double y, String says) {
-        html.open("path", "class", "mark " + series.style(), "d", series.shape(x, y));
-        if (says != null) {
-            html.element("title", says);
-        }
-        html.close("path");
-        return this;
-    }
-
-    Svg mark(Series series, double x, double y) {
-        return mark(series, x, y, null);
-    }
-
-    /** Begins what belongs to one series and may be hidden together. */
-    Svg group(String series) {
-        html.open("g", "data-series", series);
-        return this;
-    }
-
-    Svg end() {
-        html.close("g");
-        return this;
-    }
-
-    /** Draws text at a baseline; the anchor is start, middle or end. */
+    /** Draws text at a baseline; the anchor is "start", "middle" or "end". */
     Svg text(double x, double y, String anchor, String style, String text) {
-        html.element(
-                "text",
-                text,
-                "class",
-                style,
-                "x",
-                number(x),
-                "y",
-                number(y),
-                "text-anchor",
-                anchor);
-        return this;
-    }
-
-    /** Draws a label of the horizontal axis. At the edge of the picture it is moved inwards. */
-    Svg tick(double x, double y, String text) {
-        if (x < EDGE) {
-            return text(0, y, "start", "tick", text);
+        if (text.isEmpty()) {
+            return this;
         }
-        return x > chartWidth.pixels() - EDGE
-                ? text(chartWidth.pixels(), y, "end", "tick", text)
-                : text(x, y, "middle", "tick", text);
+        out.append("<text class=\"").append(style).append("\" x=\"").append(number(x));
+        out.append("\" y=\"").append(number(y)).append('"');
+        out.append(anchor.equals("start") ? "" : " text-anchor=\"" + anchor + "\"");
+        out.append('>').append(escape(text)).append("</text>\n");
+        return this;
     }
 
     /**
      * Draws text in as many lines as needed.
      *
-     * @param y the first baseline
      * @return the last baseline
      */
     double lines(double x, double y, String anchor, String style, String text) {
-        boolean small = style.equals("scope");
-        double room =
-                anchor.equals("middle")
-                        ? 2 * Math.min(x, chartWidth.pixels() - x)
-                        : chartWidth.pixels() - x;
-        int most = (int) (room / (small ? SMALL_CHARACTER : CHARACTER));
+        double room = anchor.equals("middle") ? 2 * Math.min(x, width - x) : width - x;
+        int most = (int) (room / CHARACTER);
         StringBuilder line = new StringBuilder();
         for (String word : text.split(" ")) {
             if (!line.isEmpty() && line.length() + 1 + word.length() > most) {
@@ -163,70 +98,61 @@ final class Svg {
         return y;
     }
 
-    /** Draws one entry of a legend: a mark and its name, at a baseline. */
-    Svg entry(Series series, double x, double y, String name) {
-        mark(series, x + 6, y - 4);
-        int most = (int) ((chartWidth.pixels() - x - 18) / CHARACTER);
-        return text(x + 18, y, "start", "detail", ReportModel.shorten(name, most));
+    /** Draws a mark that shows a text to a pointer or a key. */
+    Svg mark(Series series, double x, double y, String tip) {
+        return mark(series, x, y, 1, tip);
     }
 
-    /**
-     * Draws an interval beside the horizontal axis: a line with two ends, or nothing if it is
-     * shorter than the given number of pixels. An end beyond the axis is an arrow.
-     */
-    Svg whisker(Axis axis, Estimate estimate, double y, double shortest) {
-        if (estimate.hasInterval()) {
-            double from = axis.at(estimate.lo());
-            double to = axis.at(estimate.hi());
-            boolean cut = axis.isBeyond(estimate.lo()) || axis.isBeyond(estimate.hi());
-            if (cut || to - from >= shortest) {
-                line(from, y, to, y, "whisker");
-                end(from, y, axis.isBeyond(estimate.lo()), 5);
-                end(to, y, axis.isBeyond(estimate.hi()), -5);
-            }
-        }
+    /** Draws a mark of another size than usual. */
+    Svg mark(Series series, double x, double y, double scale, String tip) {
+        out.append("<path class=\"mark ").append(series.style()).append("\" d=\"");
+        out.append(series.shape()).append("\" transform=\"translate(").append(number(x));
+        out.append(' ').append(number(y)).append(')');
+        out.append(scale == 1 ? "" : " scale(" + number(scale) + ")").append("\"><title>");
+        out.append(escape(tip)).append("</title></path>\n");
         return this;
     }
 
-    private void end(double x, double y, boolean cut, double back) {
-        if (cut) {
-            String head =
-                    "M%s,%s L%s,%s L%s,%s"
-                            .formatted(
-                                    number(x + back),
-                                    number(y - 4),
-                                    number(x),
-                                    number(y),
-                                    number(x + back),
-                                    number(y + 4));
-            path(head, "whisker arrow");
-        } else {
-            line(x, y - 4, x, y + 4, "whisker");
+    /** Draws an interval beside a horizontal axis. An end beyond the axis is an arrow. */
+    Svg whisker(Axis axis, Estimate estimate, double y, double shortest) {
+        if (!estimate.hasInterval()) {
+            return this;
         }
+        boolean cutLow = axis.isBeyond(estimate.lo());
+        boolean cutHigh = axis.isBeyond(estimate.hi());
+        double from = axis.at(estimate.lo());
+        double to = axis.at(estimate.hi());
+        return cutLow || cutHigh || to - from >= shortest
+                ? path(
+                        "M" + number(from) + "," + number(y) + "H" + number(to) + end(from, y, cutLow, 5) + end(to, y, cutHigh, -5),
+                        "whisker" + (cutLow ? " arrow" : "") + (cutHigh ? " arrow" : ""))
+                : this;
     }
 
-    /**
-     * Ends the picture.
-     *
-     * @param bottom the last baseline
-     * @param scope what stands in the last line
-     */
+    private static String end(double x, double y, boolean cut, double back) {
+        return cut
+                ? "M" + number(x + back) + "," + number(y - 4) + "L" + number(x) + "," + number(y) + "l" + number(back) + ",4"
+                : "M" + number(x) + "," + number(y - 4) + "v8";
+    }
+
+    /** Draws a horizontal axis below the rows, and its grid; returns its last line of text. */
+    double axis(Axis axis, double top, double bottom, java.util.function.DoubleFunction<String> unit, String label) {
+        StringBuilder grid = new StringBuilder();
+        for (double tick : axis.ticks(50)) {
+            double x = axis.at(tick);
+            grid.append("M").append(number(x)).append(",").append(number(top)).append("V").append(number(bottom));
+            String anchor = x > width - 20 ? "end" : x < 16 ? "start" : "middle";
+            text(anchor.equals("end") ? width : anchor.equals("start") ? 0 : x, bottom + 15, anchor, "tick", Units.tick(unit.apply(tick)));
+        }
+        path(grid.toString(), "grid").line(axis.from(), bottom, axis.to(), bottom, "axis");
+        return lines(isNarrow() ? width / 2.0 : (axis.from() + axis.to()) / 2, bottom + 34, "middle", "axis-label", label);
+    }
+
+    /** Ends the picture with its scope, in the line below the last baseline. */
     String build(double bottom, String scope) {
-        double height = lines(0, bottom + 26, "start", "scope", scope) + 6;
-        return new Html()
-                .open(
-                        "svg",
-                        "role",
-                        "img",
-                        "class",
-                        chartWidth.isNarrow() ? "narrow" : "wide",
-                        "viewBox",
-                        "0 0 " + chartWidth.pixels() + " " + number(height),
-                        "aria-labelledby",
-                        id + "-title " + id + "-desc")
-                .raw(html.toString())
-                .close("svg")
-                .toString();
+        double height = lines(0, bottom + 24, "start", "scope", scope) + 6;
+        return "<svg role=\"img\" class=\"%s\" viewBox=\"0 0 %d %s\" aria-labelledby=\"%s-title %s-desc\">\n%s</svg>\n"
+                .formatted(isNarrow() ? "narrow" : "wide", width, number(height), id, id, out);
     }
 
     static String number(double value) {

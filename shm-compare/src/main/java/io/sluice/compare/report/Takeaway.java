@@ -83,7 +83,7 @@ record Takeaway(
         return reportRow.series().name() + " (" + Units.value(number.apply(reportRow), unit) + ")";
     }
 
-    private static boolean overlap(Estimate a, Estimate b) {
+    static boolean overlap(Estimate a, Estimate b) {
         return a.hasInterval() && b.hasInterval() && a.lo() <= b.hi() && b.lo() <= a.hi();
     }
 }

@@ -1,12 +1,13 @@
 package io.sluice.compare.report;
 
+import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
 /** Numbers with three significant digits and their units, and a dash for what is not known. */
 final class Units {
-    static final String DASH = "–";
+    static final String DASH = DataTable.DASH;
     private static final String SPACE = "\u00a0";
     private static final String[] TIME = {"ns", "µs", "ms", "s"};
     private static final String[] THOUSANDS = {"", "k", "M", "G", "T"};
@@ -19,6 +20,11 @@ final class Units {
 
     static String rate(double perSecond) {
         return scaled(perSecond, THOUSANDS, "/s");
+    }
+
+    /** Returns a rate for a sentence: "1,000 messages a second". */
+    static String perSecond(double rate) {
+        return String.format(Locale.ROOT, "%,.0f", rate);
     }
 
     static String bytesPerSecond(double perSecond) {

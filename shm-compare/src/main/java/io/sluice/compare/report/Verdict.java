@@ -1,8 +1,6 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.BimodalFloor;
 import io.sluice.compare.stats.Estimate;
@@ -43,7 +41,7 @@ final class Verdict {
             return "Of the "
                     + Units.value(block, Units::time)
                     + " that a message and its answer take through a blocking "
-                    + a.kernel()
+                    + Series.noun(a.kernel())
                     + ", "
                     + Units.percent(a.waitingShare().value())
                     + " is waiting to be woken, "
@@ -56,7 +54,7 @@ final class Verdict {
             return "A message and its answer take "
                     + Units.value(block, Units::time)
                     + " through a blocking "
-                    + a.kernel()
+                    + Series.noun(a.kernel())
                     + " and "
                     + Units.value(shared, Units::time)
                     + " through shared memory; how much of the difference is sleeping cannot be said from this run.";
@@ -81,9 +79,9 @@ final class Verdict {
                 .forEach(paragraphs::add);
         attribution.ifPresent(a -> paragraphs.add(roundTrips(a)));
         attribution.map(this::shares).filter(text -> !text.isEmpty()).ifPresent(paragraphs::add);
-        String throughput = throughput();
+        String throughput = Throughput.likeWithLike(reportModel);
         if (!throughput.isEmpty()) {
-            paragraphs.add(throughput);
+            paragraphs.add(throughput.strip());
         }
         paragraphs.addAll(new KernelAdvantages(reportModel).paragraphs());
         return paragraphs;
@@ -113,12 +111,12 @@ final class Verdict {
                                 + reportModel.cpuPair()
                                 + "), ");
         text.append("a message of ").append(Units.bytes(a.size())).append(" and its answer");
-        text.append(takes(a.block(), a, " take ", " through a blocking " + a.kernel()));
+        text.append(takes(a.block(), a, " take ", " through a blocking " + Series.noun(a.kernel())));
         text.append(
                 takes(
                         a.hint(),
                         a,
-                        "; through the same " + a.kernel() + " when neither end sleeps (hinted) ",
+                        "; through the same " + Series.noun(a.kernel()) + " when neither end sleeps (hinted) ",
                         ""));
         text.append(takes(a.shared(), a, "; through shared memory ", ""));
         Estimate floorRatio = a.floorRatio(a.shared());
@@ -176,7 +174,7 @@ final class Verdict {
                     + unusableReason(a.hint())
                     + ").";
         }
-        StringBuilder text = new StringBuilder("So of the " + a.kernel() + "’s time ");
+        StringBuilder text = new StringBuilder("So of the " + Series.noun(a.kernel()) + "’s time ");
         text.append(share(waiting, "waiting to be woken"));
         if (kernel.isKnown()) {
             text.append(", ")
@@ -190,12 +188,12 @@ final class Verdict {
             text.append(" With neither end asleep, ")
                     .append(
                             comparison(
-                                    "the " + a.kernel(),
+                                    "the " + Series.noun(a.kernel()),
                                     ratio,
                                     "shared memory",
                                     reportModel.interval));
             text.append("; a single ratio of the blocking ")
-                    .append(a.kernel())
+                    .append(Series.noun(a.kernel()))
                     .append(" to shared memory (");
             text.append(Units.times(a.ratio(a.block(), a.shared()).value()));
             text.append(") would mix the two causes and should not be quoted alone.");
@@ -262,31 +260,6 @@ final class Verdict {
                         + " times as long as "
                         + faster
                         + interval;
-    }
-
-    private String throughput() {
-        List<String> parts = new ArrayList<>();
-        for (int size : reportModel.sizes(Pattern.STREAM)) {
-            Optional<ReportModel.ReportRow> pipe =
-                    reportModel.row("pipe", Factors.BLOCK, Pattern.STREAM, size);
-            Optional<ReportModel.ReportRow> shared =
-                    reportModel.row("sluice", Factors.SPIN, Pattern.STREAM, size);
-            if (pipe.isPresent() && shared.isPresent()) {
-                parts.add(
-                        Units.value(pipe.get().summary().messagesPerSecond(), Units::rate)
-                                + " of "
-                                + Units.bytes(size)
-                                + " pass through a blocking pipe and "
-                                + Units.value(
-                                        shared.get().summary().messagesPerSecond(), Units::rate)
-                                + " through shared memory");
-            }
-        }
-        return parts.isEmpty()
-                ? ""
-                : "Sent as fast as one end can, messages go at these rates: "
-                        + String.join("; ", parts)
-                        + ".";
     }
 
     private static boolean complete(Attribution a) {

@@ -25,7 +25,7 @@ final class Warnings {
     Warnings(ReportModel reportModel) {
         this.reportModel = reportModel;
         usable =
-                reportModel.results.cells().stream()
+                reportModel.results.measurements().stream()
                         .filter(Measurement::usable)
                         .sorted(Comparator.comparing(measurement -> !inHeadline(measurement)))
                         .toList();

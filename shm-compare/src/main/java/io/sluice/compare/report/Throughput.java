@@ -1,0 +1,165 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.export.DataTable;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Samples;
+import io.sluice.compare.stats.StreamPair;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Messages a second, by mechanism and size. What is compared sends as many messages a call: the
+ * batch is part of each name.
+ */
+final class Throughput {
+    private static final Takeaway MOST =
+            new Takeaway("Most messages a second", "Fewest", false, row -> row.summary().messagesPerSecond(), Units::rate);
+
+    private final ReportModel reportModel;
+    private final List<ReportModel.ReportRow> rows;
+
+    Throughput(ReportModel reportModel) {
+        this.reportModel = reportModel;
+        rows = reportModel.rows(Pattern.STREAM);
+    }
+
+    Section screen() {
+        Section section = new Section("stream", "Throughput by size");
+        if (rows.isEmpty()) {
+            return section.note("No streams were measured.");
+        }
+        SpreadChart.Rows spread = new SpreadChart.Rows();
+        rows.forEach(row -> spread.put(row.series(), Units.bytes(row.size()), row.summary().messagesPerSecond()));
+        List<String> sizes = rows.stream().map(row -> Units.bytes(row.size())).distinct().toList();
+        SpreadChart chart =
+                new SpreadChart(
+                        "throughput",
+                        "Messages a second in one direction, as fast as both ends can",
+                        "messages a second, logarithmic scale — higher is better",
+                        Units::rate,
+                        sizes,
+                        spread.sorted(false));
+        return section.text(likeWithLike(reportModel).strip())
+                .figure(
+                        new Figure(
+                                "throughput",
+                                chart.title(),
+                                MOST.of(rows) + crossovers(),
+                                chart.draw(reportModel.scope()),
+                                "The clock stops when the last message was received. “256 a call” means that a call may carry up"
+                                        + " to 256 messages; one a call is what the kernel’s plain interfaces do."
+                                        + (sizes.size() > 1 ? " The larger mark is the larger message." : " One size was measured: --sizes 64,4096 measures two.")
+                                        + " "
+                                        + Series.MARKS,
+                                table()));
+    }
+
+    private DataTable table() {
+        return new DataTable.Columns<ReportModel.ReportRow>()
+                .text("Mechanism", ReportModel.ReportRow::name)
+                .text("Message", r -> Units.bytes(r.size()))
+                .interval("messages/s", ReportModel.nameOfInterval(rows), Units::rate, r -> r.summary().messagesPerSecond())
+                .value("payload", Units::bytesPerSecond, r -> r.summary().bytesPerSecond())
+                .value("CPU a message", Units::time, r -> r.summary().cpuNs())
+                .value("CPUs busy", Units::hundredths, r -> r.summary().cpusBusy())
+                .of("Throughput", rows);
+    }
+
+    /**
+     * Returns the fastest of the kernel and of shared memory that pass as many messages a call, for
+     * each size; where there is no such pair, says that there is none.
+     */
+    static String likeWithLike(ReportModel reportModel) {
+        List<String> pairs = new ArrayList<>();
+        boolean unlike = false;
+        for (int size : reportModel.sizes(Pattern.STREAM)) {
+            List<StreamPair> own = StreamPair.of(reportModel.results, size);
+            own.forEach(
+                    pair ->
+                            pairs.add(
+                                    Units.bytes(size)
+                                            + ", "
+                                            + pair.batches()
+                                            + ": "
+                                            + words(reportModel, pair.kernel())
+                                            + ", "
+                                            + words(reportModel, pair.ring())));
+            unlike |= own.isEmpty() && reportModel.rows(Pattern.STREAM, size).size() > 1;
+        }
+        return (pairs.isEmpty() ? "" : "Like with like, as fast as the ends can: " + String.join("; ", pairs) + ". ")
+                + (unlike
+                        ? "No fair pair"
+                                + (pairs.isEmpty() ? "" : " of the other sizes")
+                                + ": the kernel’s mechanisms and shared memory pass different numbers of messages a call, so do"
+                                + " not divide their rates."
+                        : "");
+    }
+
+    private static String words(ReportModel reportModel, Measurement measurement) {
+        return reportModel
+                .row(measurement)
+                .map(row -> row.series().mechanism() + " " + Units.value(row.summary().messagesPerSecond(), Units::rate))
+                .orElse(measurement.id());
+    }
+
+    /** Names the two sizes between which, by the intervals, the better mechanism changes. */
+    private String crossovers() {
+        List<String> found = new ArrayList<>();
+        List<Integer> sizes =
+                reportModel.sizes(Pattern.STREAM).stream().filter(size -> shared(size).isPresent()).toList();
+        if (sizes.size() < 2) {
+            return "";
+        }
+        List<Series> others =
+                rows.stream()
+                        .filter(row -> Series.isKernel(row.measurement().factors()))
+                        .map(ReportModel.ReportRow::series)
+                        .distinct()
+                        .toList();
+        for (Series other : others) {
+            int sign = 0;
+            int before = 0;
+            for (int size : sizes) {
+                int now = better(other, size);
+                if (now != 0 && sign != 0 && now != sign) {
+                    found.add(
+                            (now > 0 ? other.name() + " overtakes shared memory" : "shared memory overtakes " + other.name())
+                                    + " between "
+                                    + Units.bytes(before)
+                                    + " and "
+                                    + Units.bytes(size));
+                }
+                sign = now != 0 ? now : sign;
+                before = now != 0 ? size : before;
+            }
+        }
+        return found.isEmpty()
+                ? " No crossover is shown: at no size measured here does the better one of a kernel mechanism and spinning"
+                        + " shared memory change."
+                : " Crossovers: " + String.join("; ", found) + ".";
+    }
+
+    private Optional<ReportModel.ReportRow> shared(int size) {
+        return reportModel.row("sluice", Factors.SPIN, Pattern.STREAM, size);
+    }
+
+    private int better(Series series, int size) {
+        Optional<Measurement> other =
+                reportModel.rows(Pattern.STREAM, size).stream()
+                        .filter(row -> row.series().equals(series))
+                        .map(ReportModel.ReportRow::measurement)
+                        .findFirst();
+        if (other.isEmpty()) {
+            return 0;
+        }
+        Estimate ratio =
+                reportModel.bootstrap.ratio(
+                        Samples.messagesPerSecond(other.get()),
+                        Samples.messagesPerSecond(shared(size).orElseThrow().measurement()));
+        return ratio.above(1 + Verdict.NOISE) ? 1 : ratio.below(1 - Verdict.NOISE) ? -1 : 0;
+    }
+}
