@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+
 import io.sluice.compare.stats.Estimate;
+
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -92,9 +94,7 @@ public final class DataTable {
         public DataTable of(String caption, Collection<? extends R> rows) {
             DataTable table = new DataTable(caption, heads.toArray(String[]::new));
             rows.forEach(
-                    row ->
-                            table.row(
-                                    columns.stream().map(column -> column.apply(row)).toArray()));
+                    row -> table.row(columns.stream().map(column -> column.apply(row)).toArray()));
             return table;
         }
     }

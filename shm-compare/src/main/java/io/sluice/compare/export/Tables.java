@@ -13,6 +13,7 @@ import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
+
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -100,7 +101,8 @@ final class Tables {
         csv.text("system_calls_counted_by", l -> calls(l).isKnown() ? countedBy(l) : null);
         for (double percentile : PERCENTILES) {
             String name = "_p" + String.valueOf(percentile).replaceAll("\\.0$|\\.", "") + "_ns";
-            csv.estimate("service" + name, l -> paced(l, Samples.service(l.measurement, percentile)));
+            csv.estimate(
+                    "service" + name, l -> paced(l, Samples.service(l.measurement, percentile)));
             csv.estimate(
                     "response" + name, l -> paced(l, Samples.response(l.measurement, percentile)));
         }
@@ -243,7 +245,11 @@ final class Tables {
                 paced.isKnown() ? paced : line.of(percentile == 50 ? Summary::p50 : Summary::p99);
         String spread =
                 percentile == 50 && time.hasInterval()
-                        ? " (" + fixed(time.lo() / 1000, 3) + " to " + fixed(time.hi() / 1000, 3) + ")"
+                        ? " ("
+                                + fixed(time.lo() / 1000, 3)
+                                + " to "
+                                + fixed(time.hi() / 1000, 3)
+                                + ")"
                         : "";
         return fixed(time.value() / 1000, 3) + spread + (paced.isKnown() ? " response" : "");
     }

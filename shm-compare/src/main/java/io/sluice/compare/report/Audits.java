@@ -1,11 +1,12 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Pattern;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -57,29 +58,45 @@ final class Audits {
                         pair ->
                                 Objects.equals(pair.a().waiting(), pair.b().waiting())
                                         ? YES
-                                        : bothShown(pair.a()) ? YES + " both shown" : NO + pair.a().waiting())
+                                        : bothShown(pair.a())
+                                                ? YES + " both shown"
+                                                : NO + pair.a().waiting())
                 .text(
                         "batch",
                         pair ->
                                 pair.a().batch() == pair.b().batch()
                                         ? YES
-                                        : NO + "up to " + pair.a().batch() + " messages a call against up to " + pair.b().batch())
+                                        : NO
+                                                + "up to "
+                                                + pair.a().batch()
+                                                + " messages a call against up to "
+                                                + pair.b().batch())
                 .text(
                         "capacity",
                         pair ->
                                 pair.a().capacityBytes() == pair.b().capacityBytes()
                                         ? YES
-                                        : NO + capacity(pair.a()) + " against " + capacity(pair.b()))
-                .text("verified", pair -> damage(pair.measurement) == 0 ? YES : NO + "damage, see warnings")
+                                        : NO
+                                                + capacity(pair.a())
+                                                + " against "
+                                                + capacity(pair.b()))
+                .text(
+                        "verified",
+                        pair -> damage(pair.measurement) == 0 ? YES : NO + "damage, see warnings")
                 .text(
                         "others’ CPU counted",
                         pair ->
-                                pair.measurement.forks().stream().allMatch(f -> f.system() != null && f.system().otherCpuNs() != null)
+                                pair.measurement.forks().stream()
+                                                .allMatch(
+                                                        f ->
+                                                                f.system() != null
+                                                                        && f.system().otherCpuNs()
+                                                                                != null)
                                         ? YES
                                         : NO + "not measured")
                 .of(
-                        "Each measurement against spinning shared memory of the same pattern, size, placement, rate and pause"
-                                + " (✓ the same, ✗ not, and how)",
+                        "Each measurement against spinning shared memory of the same pattern, size,"
+                            + " placement, rate and pause (✓ the same, ✗ not, and how)",
                         pairs);
     }
 
@@ -91,17 +108,30 @@ final class Audits {
         Factors f = row.measurement().factors();
         return reportModel.rows().stream()
                 .map(ReportModel.ReportRow::measurement)
-                .filter(m -> "sluice".equals(m.factors().mechanism()) && Factors.SPIN.equals(m.factors().waiting()))
+                .filter(
+                        m ->
+                                "sluice".equals(m.factors().mechanism())
+                                        && Factors.SPIN.equals(m.factors().waiting()))
                 .filter(m -> task(m.factors()).equals(task(f)))
                 .min(
-                        Comparator.comparing((Measurement m) -> !Objects.equals(m.factors().touch(), f.touch()))
+                        Comparator.comparing(
+                                        (Measurement m) ->
+                                                !Objects.equals(m.factors().touch(), f.touch()))
                                 .thenComparing(m -> m.factors().batch() != f.batch()));
     }
 
     /** Returns what the ends had to do and where: those that differ in it are no pair. */
     private static List<Object> task(Factors f) {
         return Arrays.asList(
-                f.pattern(), f.size(), f.placement(), f.ratePerSecond(), f.load(), f.schedule(), f.gapNs(), f.producers(), f.consumers());
+                f.pattern(),
+                f.size(),
+                f.placement(),
+                f.ratePerSecond(),
+                f.load(),
+                f.schedule(),
+                f.gapNs(),
+                f.producers(),
+                f.consumers());
     }
 
     /** Tests whether there is the mechanism without sleeping, or shared memory with it. */
@@ -111,7 +141,8 @@ final class Audits {
                 .anyMatch(
                         f ->
                                 (a.mechanism() + ".hint").equals(f.mechanism())
-                                        || "sluice".equals(f.mechanism()) && Factors.FUTEX.equals(f.waiting()));
+                                        || "sluice".equals(f.mechanism())
+                                                && Factors.FUTEX.equals(f.waiting()));
     }
 
     private static String same(Object a, Object b) {
@@ -131,7 +162,10 @@ final class Audits {
     }
 
     private static long total(Measurement measurement, ToLongFunction<EndCounters> counter) {
-        return measurement.forks().stream().flatMap(f -> f.ends().values().stream()).mapToLong(counter).sum();
+        return measurement.forks().stream()
+                .flatMap(f -> f.ends().values().stream())
+                .mapToLong(counter)
+                .sum();
     }
 
     /** Returns what was not measured, what has no numbers, and what has warnings. */
@@ -143,15 +177,24 @@ final class Audits {
                         .text("Measurement", m -> String.valueOf(m.id()))
                         .text("Status", Audits::status)
                         .text("Why", m -> String.valueOf(m.reason()))
-                        .of("Measurements without numbers", all.stream().filter(m -> !m.usable()).toList());
+                        .of(
+                                "Measurements without numbers",
+                                all.stream().filter(m -> !m.usable()).toList());
         DataTable flagged =
                 new DataTable.Columns<Measurement>()
                         .text("Measurement", m -> String.valueOf(m.id()))
                         .text("Warnings", Audits::warnings)
-                        .of("Measurements with warnings", all.stream().filter(m -> !warnings(m).isEmpty()).toList());
+                        .of(
+                                "Measurements with warnings",
+                                all.stream().filter(m -> !warnings(m).isEmpty()).toList());
         List<String> flags = reportModel.results.flags();
         return section.table(notMeasured())
-                .text(flags.isEmpty() ? "" : "Warnings that concern the whole run: " + Flags.words(flags) + ".")
+                .text(
+                        flags.isEmpty()
+                                ? ""
+                                : "Warnings that concern the whole run: "
+                                        + Flags.words(flags)
+                                        + ".")
                 .table(missing)
                 .table(flagged)
                 .text(
@@ -163,19 +206,28 @@ final class Audits {
     private DataTable notMeasured() {
         List<NotMeasured> all = new ArrayList<>(reportModel.results.notMeasured());
         for (Pattern pattern : Pattern.all()) {
-            if (reportModel.results.measurements().stream().noneMatch(m -> m.factors().pattern() == pattern)) {
-                all.add(new NotMeasured(pattern.label() + ": " + pattern.answer(), "not asked for: --patterns " + pattern));
+            if (reportModel.results.measurements().stream()
+                    .noneMatch(m -> m.factors().pattern() == pattern)) {
+                all.add(
+                        new NotMeasured(
+                                pattern.label() + ": " + pattern.answer(),
+                                "not asked for: --patterns " + pattern));
             }
         }
-        if (reportModel.results.measurements().stream().noneMatch(m -> Factors.UNTOUCHED.equals(m.factors().touch()))) {
+        if (reportModel.results.measurements().stream()
+                .noneMatch(m -> Factors.UNTOUCHED.equals(m.factors().touch()))) {
             all.add(
                     new NotMeasured(
-                            "Messages that are not read", "every byte is written and read here, unless --touch says otherwise"));
+                            "Messages that are not read",
+                            "every byte is written and read here, unless --touch says otherwise"));
         }
         if (all.stream().noneMatch(each -> String.valueOf(each.what()).startsWith("energy"))) {
             all.add(new NotMeasured("Energy", "the counters need root and bare metal"));
         }
-        all.add(new NotMeasured("Other machines, kernels and loads", "one run is one machine: see 'merge'"));
+        all.add(
+                new NotMeasured(
+                        "Other machines, kernels and loads",
+                        "one run is one machine: see 'merge'"));
         return new DataTable.Columns<NotMeasured>()
                 .text("What", each -> String.valueOf(each.what()))
                 .text("Why", each -> String.valueOf(each.why()))

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Results;
+
 import java.util.List;
 
 /** What changed since an earlier run. */
@@ -14,10 +15,12 @@ final class Baseline {
         Section section =
                 new Section("baseline", "Against the baseline")
                         .text(
-                                "Each ratio has its interval over the forks of both runs (with fewer than 6, their range); above 1 is"
-                                        + " worse. A difference is shown only if a test says that it is more than 3 % (Welch’s t-test of"
-                                        + " the logarithms, Holm’s correction for all numbers): if nothing changed, the probability that"
-                                        + " any number is called worse is about 5 % at most.");
+                                "Each ratio has its interval over the forks of both runs (with"
+                                    + " fewer than 6, their range); above 1 is worse. A difference"
+                                    + " is shown only if a test says that it is more than 3 %"
+                                    + " (Welch’s t-test of the logarithms, Holm’s correction for"
+                                    + " all numbers): if nothing changed, the probability that any"
+                                    + " number is called worse is about 5 % at most.");
         comparison.losses().forEach(loss -> section.text("Worse: " + loss + "."));
         List<Comparison.ComparisonRow> differing =
                 comparison.rows().stream()
@@ -28,7 +31,9 @@ final class Baseline {
                         .toList();
         if (differing.isEmpty()) {
             section.text(
-                    "No difference is shown in any of the " + comparison.rows().size() + " numbers that both runs have.");
+                    "No difference is shown in any of the "
+                            + comparison.rows().size()
+                            + " numbers that both runs have.");
         }
         section.table(table("What differs" + against, differing))
                 .fold(

@@ -1,11 +1,12 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,22 +41,30 @@ final class Behavior {
         } else {
             Set<String> names = new LinkedHashSet<>();
             traits.values().forEach(each -> names.addAll(each.keySet()));
-            section.table(traits("What each mechanism carries, here", names.stream().filter(CARRIES::contains).toList()));
-            section.table(traits("What it calls, and how it ends", names.stream().filter(n -> !CARRIES.contains(n)).toList()));
+            section.table(
+                    traits(
+                            "What each mechanism carries, here",
+                            names.stream().filter(CARRIES::contains).toList()));
+            section.table(
+                    traits(
+                            "What it calls, and how it ends",
+                            names.stream().filter(n -> !CARRIES.contains(n)).toList()));
         }
         section.table(severalEnds()).table(lifecycle()).table(death()).table(others());
         return reportModel.rows(Pattern.PEERDEATH).isEmpty()
                 ? section.note(
-                        "What a survivor sees when its peer is killed was not measured in this run: --patterns"
-                                + " peerdeath,lifecycle measures it.")
+                        "What a survivor sees when its peer is killed was not measured in this run:"
+                            + " --patterns peerdeath,lifecycle measures it.")
                 : section;
     }
 
     private DataTable traits(String caption, List<String> names) {
         DataTable.Columns<Map.Entry<String, Map<String, String>>> columns =
-                new DataTable.Columns<Map.Entry<String, Map<String, String>>>().text("Mechanism", e -> name(e.getKey()));
+                new DataTable.Columns<Map.Entry<String, Map<String, String>>>()
+                        .text("Mechanism", e -> name(e.getKey()));
         names.forEach(name -> columns.text(name, e -> e.getValue().get(name)));
-        return columns.of(caption, names.isEmpty() ? List.of() : reportModel.results.traits().entrySet());
+        return columns.of(
+                caption, names.isEmpty() ? List.of() : reportModel.results.traits().entrySet());
     }
 
     /** Returns the name of a key of the traits: a mechanism's id, or with a slash and a waiting. */
@@ -63,25 +72,34 @@ final class Behavior {
         String[] parts = key.split("/", 2);
         return reportModel.results.measurements().stream()
                 .map(Measurement::factors)
-                .filter(f -> parts[0].equals(f.mechanism()) && (parts.length == 1 || parts[1].equals(f.waiting())))
+                .filter(
+                        f ->
+                                parts[0].equals(f.mechanism())
+                                        && (parts.length == 1 || parts[1].equals(f.waiting())))
                 .findFirst()
-                .map(f -> Series.name(parts[0], parts.length == 1 ? String.valueOf(f.waiting()) : parts[1]))
+                .map(
+                        f ->
+                                Series.name(
+                                        parts[0],
+                                        parts.length == 1 ? String.valueOf(f.waiting()) : parts[1]))
                 .orElse(key);
     }
 
     private DataTable lifecycle() {
-        return rows()
-                .text("make", time(Numbers.CREATE_NS))
+        return rows().text("make", time(Numbers.CREATE_NS))
                 .text("attach", time(Numbers.ATTACH_NS))
                 .text("first round trip", time(Numbers.FIRST_MESSAGE_NS))
                 .text("close", time(Numbers.CLOSE_NS))
-                .text("resident memory", number(Numbers.RESIDENT_BYTES, bytes -> Units.bytes((long) bytes)))
-                .of("Making, attaching, a first message, closing; lower is better", reportModel.rows(Pattern.LIFECYCLE));
+                .text(
+                        "resident memory",
+                        number(Numbers.RESIDENT_BYTES, bytes -> Units.bytes((long) bytes)))
+                .of(
+                        "Making, attaching, a first message, closing; lower is better",
+                        reportModel.rows(Pattern.LIFECYCLE));
     }
 
     private DataTable death() {
-        return rows()
-                .text("the survivor knows after", time(Numbers.NOTICED_NS))
+        return rows().text("the survivor knows after", time(Numbers.NOTICED_NS))
                 .text("messages lost", number(Numbers.MESSAGES_LOST, Behavior::whole))
                 .text("left behind", number(Numbers.LEFTOVERS, Behavior::whole))
                 .of("One end is killed", reportModel.rows(Pattern.PEERDEATH));
@@ -90,13 +108,21 @@ final class Behavior {
     /** Patterns that have no chart of their own. */
     private DataTable others() {
         List<ReportModel.ReportRow> rows = new ArrayList<>();
-        for (Pattern pattern : List.of(Pattern.FANIN, Pattern.FANOUT, Pattern.BURST, Pattern.OVERSUB)) {
+        for (Pattern pattern :
+                List.of(Pattern.FANIN, Pattern.FANOUT, Pattern.BURST, Pattern.OVERSUB)) {
             rows.addAll(reportModel.rows(pattern));
         }
-        return rows()
-                .text("Pattern", row -> row.measurement().factors().pattern() + ends(row.measurement().factors()))
+        return rows().text(
+                        "Pattern",
+                        row ->
+                                row.measurement().factors().pattern()
+                                        + ends(row.measurement().factors()))
                 .text("Message", row -> Units.bytes(row.size()))
-                .interval("messages/s", reportModel.interval, Units::rate, row -> row.summary().messagesPerSecond())
+                .interval(
+                        "messages/s",
+                        reportModel.interval,
+                        Units::rate,
+                        row -> row.summary().messagesPerSecond())
                 .value("CPU a message", Units::time, row -> row.summary().cpuNs())
                 .text("fairness of the senders", number(Numbers.FAIRNESS, Units::hundredths))
                 .text("burst, time a message", time(Numbers.BURST_NS_PER_MESSAGE))
@@ -105,25 +131,32 @@ final class Behavior {
                 .text("pairs", number(Numbers.PAIRS, Behavior::whole))
                 .text("on CPUs", number(Numbers.CPUS, Behavior::whole))
                 .of(
-                        "Several senders or receivers, bursts, and more ends than CPUs; p50 and p99 are of round trips, and in"
-                                + " bursts of whole bursts",
+                        "Several senders or receivers, bursts, and more ends than CPUs; p50 and p99"
+                            + " are of round trips, and in bursts of whole bursts",
                         rows);
     }
 
     private static DataTable.Columns<ReportModel.ReportRow> rows() {
-        return new DataTable.Columns<ReportModel.ReportRow>().text("Mechanism", ReportModel.ReportRow::name);
+        return new DataTable.Columns<ReportModel.ReportRow>()
+                .text("Mechanism", ReportModel.ReportRow::name);
     }
 
     private static String ends(Factors f) {
-        return f.producers() + f.consumers() > 2 ? " " + f.producers() + " to " + f.consumers() : "";
+        return f.producers() + f.consumers() > 2
+                ? " " + f.producers() + " to " + f.consumers()
+                : "";
     }
 
     private java.util.function.Function<ReportModel.ReportRow, String> time(String name) {
         return number(name, Units::time);
     }
 
-    private java.util.function.Function<ReportModel.ReportRow, String> number(String name, DoubleFunction<String> unit) {
-        return row -> Units.value(reportModel.bootstrap.median(Samples.number(row.measurement(), name)), unit);
+    private java.util.function.Function<ReportModel.ReportRow, String> number(
+            String name, DoubleFunction<String> unit) {
+        return row ->
+                Units.value(
+                        reportModel.bootstrap.median(Samples.number(row.measurement(), name)),
+                        unit);
     }
 
     private static String whole(double number) {
@@ -137,7 +170,9 @@ final class Behavior {
     private DataTable severalEnds() {
         List<Measurement> all = reportModel.results.measurements();
         boolean several =
-                all.stream().map(m -> m.factors().pattern()).anyMatch(p -> Pattern.FANIN.equals(p) || Pattern.FANOUT.equals(p));
+                all.stream()
+                        .map(m -> m.factors().pattern())
+                        .anyMatch(p -> Pattern.FANIN.equals(p) || Pattern.FANOUT.equals(p));
         return new DataTable.Columns<String>()
                 .text("Mechanism", this::name)
                 .text("several senders", id -> tried(id, Pattern.FANIN))
@@ -145,11 +180,19 @@ final class Behavior {
                 .text("lost, doubled or damaged messages", this::lost)
                 .of(
                         "Several ends, and losses while both ends live, as far as this run shows",
-                        several ? all.stream().map(m -> m.factors().mechanism()).filter(Objects::nonNull).distinct().toList() : List.of());
+                        several
+                                ? all.stream()
+                                        .map(m -> m.factors().mechanism())
+                                        .filter(Objects::nonNull)
+                                        .distinct()
+                                        .toList()
+                                : List.of());
     }
 
     private List<Measurement> of(String mechanism) {
-        return reportModel.results.measurements().stream().filter(m -> mechanism.equals(m.factors().mechanism())).toList();
+        return reportModel.results.measurements().stream()
+                .filter(m -> mechanism.equals(m.factors().mechanism()))
+                .toList();
     }
 
     private String tried(String mechanism, Pattern pattern) {
@@ -157,11 +200,17 @@ final class Behavior {
                 of(mechanism).stream()
                         .filter(m -> pattern.equals(m.factors().pattern()))
                         .min((a, b) -> Boolean.compare(b.usable(), a.usable()));
-        return tried.isEmpty() ? NOT_TRIED : tried.get().usable() ? "yes, measured" : Verdict.unusableReason(tried);
+        return tried.isEmpty()
+                ? NOT_TRIED
+                : tried.get().usable() ? "yes, measured" : Verdict.unusableReason(tried);
     }
 
     private String lost(String mechanism) {
-        long counted = of(mechanism).stream().flatMap(m -> m.forks().stream()).mapToLong(f -> f.ends().size()).sum();
+        long counted =
+                of(mechanism).stream()
+                        .flatMap(m -> m.forks().stream())
+                        .mapToLong(f -> f.ends().size())
+                        .sum();
         long damage = of(mechanism).stream().mapToLong(Audits::damage).sum();
         return counted == 0 ? Units.DASH : damage == 0 ? "none" : Long.toString(damage);
     }

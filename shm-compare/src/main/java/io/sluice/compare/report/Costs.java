@@ -1,12 +1,13 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
+
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;
@@ -24,22 +25,28 @@ final class Costs {
     Section details() {
         Section section = new Section("cost", "What a message costs at full speed");
         List<ReportModel.ReportRow> all =
-                List.of(Pattern.RTT, Pattern.STREAM).stream().flatMap(p -> reportModel.rows(p).stream()).toList();
+                List.of(Pattern.RTT, Pattern.STREAM).stream()
+                        .flatMap(p -> reportModel.rows(p).stream())
+                        .toList();
         boolean known = false;
         for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
             List<ReportModel.ReportRow> rows =
-                    reportModel.rows(pattern).stream().filter(row -> row.summary().cpuNs().isKnown()).toList();
+                    reportModel.rows(pattern).stream()
+                            .filter(row -> row.summary().cpuNs().isKnown())
+                            .toList();
             if (!rows.isEmpty()) {
                 section.figure(cpu(rows, pattern));
                 known = true;
             }
         }
-        return section.note(known || all.isEmpty() ? "" : "No CPU times were measured in this run.").table(calls(all));
+        return section.note(known || all.isEmpty() ? "" : "No CPU times were measured in this run.")
+                .table(calls(all));
     }
 
     private Figure cpu(List<ReportModel.ReportRow> rows, Pattern pattern) {
         SpreadChart.Rows spread = new SpreadChart.Rows();
-        rows.forEach(row -> spread.put(row.series(), Units.bytes(row.size()), row.summary().cpuNs()));
+        rows.forEach(
+                row -> spread.put(row.series(), Units.bytes(row.size()), row.summary().cpuNs()));
         String title = "CPU time for each message, " + pattern.words();
         SpreadChart chart =
                 new SpreadChart(
@@ -52,22 +59,33 @@ final class Costs {
         return new Figure(
                 chart.id(),
                 title,
-                new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time).of(rows),
+                new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time)
+                        .of(rows),
                 chart.draw(reportModel.scope()),
-                "Both ends together, as fast as they can; at a fixed rate see above. Whether the time was spent in the program or"
-                        + " in the kernel is "
+                "Both ends together, as fast as they can; at a fixed rate see above. Whether the"
+                    + " time was spent in the program or in the kernel is "
                         + (ticks() > 0
-                                ? "sampled here by the clock tick: the table says by how much the boundary may be off (one"
-                                        + " standard error)."
-                                : "usually sampled by the clock tick: take the boundary as approximate."),
+                                ? "sampled here by the clock tick: the table says by how much the"
+                                      + " boundary may be off (one standard error)."
+                                : "usually sampled by the clock tick: take the boundary as"
+                                      + " approximate."),
                 new DataTable.Columns<ReportModel.ReportRow>()
                         .text("Mechanism", ReportModel.ReportRow::name)
                         .text("Message", row -> Units.bytes(row.size()))
-                        .interval("CPU time", ReportModel.nameOfInterval(rows), Units::time, row -> row.summary().cpuNs())
+                        .interval(
+                                "CPU time",
+                                ReportModel.nameOfInterval(rows),
+                                Units::time,
+                                row -> row.summary().cpuNs())
                         .value("in the program", Units::time, row -> row.summary().userNs())
                         .value("in the kernel", Units::time, row -> row.summary().systemNs())
                         .text("± by the tick", this::tickError)
-                        .value("others meanwhile", Units::time, row -> reportModel.bootstrap.median(Samples.otherCpuNs(row.measurement())))
+                        .value(
+                                "others meanwhile",
+                                Units::time,
+                                row ->
+                                        reportModel.bootstrap.median(
+                                                Samples.otherCpuNs(row.measurement())))
                         .value("CPUs busy", Units::hundredths, row -> row.summary().cpusBusy())
                         .of(title, rows));
     }
@@ -75,7 +93,8 @@ final class Costs {
     /** Returns how often per second the kernel samples where a thread runs; 0 if it does not. */
     private double ticks() {
         String hz = reportModel.environment.detail(Details.KERNEL, "hz");
-        boolean sampled = "tick".equals(reportModel.environment.detail(Details.KERNEL, "cputime accounting"));
+        boolean sampled =
+                "tick".equals(reportModel.environment.detail(Details.KERNEL, "cputime accounting"));
         return sampled && hz.matches("\\d{1,5}") ? Double.parseDouble(hz) : 0;
     }
 
@@ -84,7 +103,8 @@ final class Costs {
         Estimate share =
                 ticks() == 0
                         ? Estimate.NONE
-                        : reportModel.bootstrap.median(Samples.kernelShareError(row.measurement(), ticks()));
+                        : reportModel.bootstrap.median(
+                                Samples.kernelShareError(row.measurement(), ticks()));
         return share.isKnown() && row.summary().cpuNs().isKnown()
                 ? "±\u00a0" + Units.time(share.value() * row.summary().cpuNs().value())
                 : Units.DASH;
@@ -94,17 +114,49 @@ final class Costs {
         return new DataTable.Columns<ReportModel.ReportRow>()
                 .text("Mechanism", ReportModel.ReportRow::name)
                 .text("Message", row -> Units.bytes(row.size()))
-                .text("Pattern", row -> Pattern.RTT.equals(row.measurement().factors().pattern()) ? "round\u00a0trip" : "stream")
-                .text("System calls", row -> counted(row) ? Units.value(row.summary().systemCalls(), Units::hundredths) : audited(row))
+                .text(
+                        "Pattern",
+                        row ->
+                                Pattern.RTT.equals(row.measurement().factors().pattern())
+                                        ? "round\u00a0trip"
+                                        : "stream")
+                .text(
+                        "System calls",
+                        row ->
+                                counted(row)
+                                        ? Units.value(
+                                                row.summary().systemCalls(), Units::hundredths)
+                                        : audited(row))
                 .text("by name", this::byName)
-                .text("did nothing", row -> counted(row) ? each(row, Costs::failed, Units::hundredths) : CallAudit.NOT_COUNTED)
+                .text(
+                        "did nothing",
+                        row ->
+                                counted(row)
+                                        ? each(row, Costs::failed, Units::hundredths)
+                                        : CallAudit.NOT_COUNTED)
                 .value("Went to sleep", Units::hundredths, row -> row.summary().voluntarySwitches())
                 .value("Pre-empted", Units::hundredths, row -> row.summary().involuntarySwitches())
-                .text("Page faults", row -> each(row, end -> end.minorFaults() + end.majorFaults(), Units::hundredths))
+                .text(
+                        "Page faults",
+                        row ->
+                                each(
+                                        row,
+                                        end -> end.minorFaults() + end.majorFaults(),
+                                        Units::hundredths))
                 .text(
                         "Ready, but no CPU",
-                        row -> each(row, end -> end.runDelayNs() == null ? Double.NaN : end.runDelayNs(), Units::time))
-                .of("System calls, switches and faults for each message in one direction, both ends together", rows);
+                        row ->
+                                each(
+                                        row,
+                                        end ->
+                                                end.runDelayNs() == null
+                                                        ? Double.NaN
+                                                        : end.runDelayNs(),
+                                        Units::time))
+                .of(
+                        "System calls, switches and faults for each message in one direction, both"
+                            + " ends together",
+                        rows);
     }
 
     private boolean counted(ReportModel.ReportRow row) {
@@ -116,7 +168,11 @@ final class Costs {
                 counted(row)
                         ? row.summary().callsByName()
                         : reportModel.calls.audited(row.measurement()).isKnown()
-                                ? reportModel.calls.audit(row.measurement()).orElseThrow().perMessage()
+                                ? reportModel
+                                        .calls
+                                        .audit(row.measurement())
+                                        .orElseThrow()
+                                        .perMessage()
                                 : Map.of();
         String words = listed(calls);
         return words.isEmpty() ? Units.DASH : words;
@@ -133,11 +189,17 @@ final class Costs {
     /** Returns what strace counted of calls that the ends cannot see, marked so. */
     private String audited(ReportModel.ReportRow row) {
         Estimate calls = reportModel.calls.audited(row.measurement());
-        return calls.isKnown() ? Units.hundredths(calls.value()) + " (strace)" : CallAudit.NOT_COUNTED;
+        return calls.isKnown()
+                ? Units.hundredths(calls.value()) + " (strace)"
+                : CallAudit.NOT_COUNTED;
     }
 
-    private String each(ReportModel.ReportRow row, ToDoubleFunction<EndCounters> counter, DoubleFunction<String> unit) {
-        return Units.value(reportModel.bootstrap.median(Samples.perMessage(row.measurement(), counter)), unit);
+    private String each(
+            ReportModel.ReportRow row,
+            ToDoubleFunction<EndCounters> counter,
+            DoubleFunction<String> unit) {
+        return Units.value(
+                reportModel.bootstrap.median(Samples.perMessage(row.measurement(), counter)), unit);
     }
 
     private static double failed(EndCounters end) {

@@ -2,8 +2,10 @@ package io.sluice.compare.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +67,12 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
     }
 
     private boolean hasOneX() {
-        return curves.stream().flatMap(c -> c.points.stream()).mapToDouble(p -> p.x).distinct().count() == 1;
+        return curves.stream()
+                        .flatMap(c -> c.points.stream())
+                        .mapToDouble(p -> p.x)
+                        .distinct()
+                        .count()
+                == 1;
     }
 
     Figure figure(String caption, DataTable table, String scope) {
@@ -82,12 +89,28 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
                         y.label + (y.logarithmic ? ", logarithmic scale" : ""),
                         x.label.replaceFirst(",.*", "") + ": " + x.units().apply(at),
                         y.units(),
-                        (from, to) -> y.logarithmic ? Axis.log(all, from, to) : Axis.linear(all.stream().mapToDouble(v -> v).max().orElse(1), from, to),
-                        curve -> new String[] {curve.series.mechanism(), curve.series.qualifier(), Units.value(curve.points.get(0).y, y.units()), ""},
+                        (from, to) ->
+                                y.logarithmic
+                                        ? Axis.log(all, from, to)
+                                        : Axis.linear(
+                                                all.stream().mapToDouble(v -> v).max().orElse(1),
+                                                from,
+                                                to),
+                        curve ->
+                                new String[] {
+                                    curve.series.mechanism(),
+                                    curve.series.qualifier(),
+                                    Units.value(curve.points.get(0).y, y.units()),
+                                    ""
+                                },
                         (svg, axis, curve, middle) -> {
                             Estimate value = curve.points.get(0).y;
                             svg.whisker(axis, value, middle, 13);
-                            svg.mark(curve.series, axis.at(value.value()), middle, curve.series.name() + ": " + Units.both(value, y.units()));
+                            svg.mark(
+                                    curve.series,
+                                    axis.at(value.value()),
+                                    middle,
+                                    curve.series.name() + ": " + Units.both(value, y.units()));
                         })
                 .draw(curves, scope);
     }
@@ -124,8 +147,13 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
                 .map(
                         p -> {
                             double value = number.applyAsDouble(p);
-                            double rounded = new java.math.BigDecimal(value).round(new java.math.MathContext(4)).doubleValue();
-                            return rounded == Math.rint(rounded) ? (Number) (long) rounded : (Number) rounded;
+                            double rounded =
+                                    new java.math.BigDecimal(value)
+                                            .round(new java.math.MathContext(4))
+                                            .doubleValue();
+                            return rounded == Math.rint(rounded)
+                                    ? (Number) (long) rounded
+                                    : (Number) rounded;
                         })
                 .toList();
     }

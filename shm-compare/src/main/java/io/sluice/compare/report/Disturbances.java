@@ -7,6 +7,7 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
+
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -16,8 +17,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * What happened while the messages of each measurement were exchanged: interrupts, CPU migrations, the
- * JVM's own work, and what the measurement itself did. For readers that doubt a number.
+ * What happened while the messages of each measurement were exchanged: interrupts, CPU migrations,
+ * the JVM's own work, and what the measurement itself did. For readers that doubt a number.
  */
 final class Disturbances {
     /** A one-way time shorter than this multiple of the clocks' possible offset is not reliable. */
@@ -30,35 +31,81 @@ final class Disturbances {
     }
 
     Section audit() {
-        List<ReportModel.ReportRow> rows = reportModel.rows().stream().filter(Disturbances::hasEnds).toList();
+        List<ReportModel.ReportRow> rows =
+                reportModel.rows().stream().filter(Disturbances::hasEnds).toList();
         Section section = new Section("blocks", "What happened inside the blocks");
         return rows.isEmpty()
                 ? section
                 : section.text(clocks())
                         .note(
-                                "CPU time and interrupts are for each message in one direction. The initiator sends first; the"
-                                        + " responder replies, or only receives. Interrupts are those of the whole machine: the kernel of"
-                                        + " one CPU wakes another (rescheduling), or makes it call a function. “Timing added” is by how"
-                                        + " much reading the clock for each message made the mean longer. “Warmed up” counts the forks"
-                                        + " that came to a steady state before they were measured. “Clocks apart” is how far the ends’"
-                                        + " clocks may differ, estimated from the quickest way there and back.")
+                                "CPU time and interrupts are for each message in one direction. The"
+                                    + " initiator sends first; the responder replies, or only"
+                                    + " receives. Interrupts are those of the whole machine: the"
+                                    + " kernel of one CPU wakes another (rescheduling), or makes it"
+                                    + " call a function. “Timing added” is by how much reading the"
+                                    + " clock for each message made the mean longer. “Warmed up”"
+                                    + " counts the forks that came to a steady state before they"
+                                    + " were measured. “Clocks apart” is how far the ends’ clocks"
+                                    + " may differ, estimated from the quickest way there and"
+                                    + " back.")
                         .table(
                                 columns()
-                                        .text("CPU of the initiator", row -> cpu(row, Fork.INITIATOR))
-                                        .text("CPU of the responder", row -> cpu(row, Fork.RESPONDER))
-                                        .text("wake-up interrupts", row -> median(Samples.rescheduleInterrupts(row.measurement()), Units::hundredths))
-                                        .text("call interrupts", row -> median(Samples.functionCallInterrupts(row.measurement()), Units::hundredths))
-                                        .text("timing added", row -> median(Samples.observerEffect(row.measurement()), Units::exactPercent))
-                                        .text("clocks apart", row -> median(Samples.number(row.measurement(), Numbers.CLOCK_OFFSET_NS), ns -> Units.time(Math.abs(ns))))
-                                        .of("What happened inside the blocks: medians over forks", rows))
+                                        .text(
+                                                "CPU of the initiator",
+                                                row -> cpu(row, Fork.INITIATOR))
+                                        .text(
+                                                "CPU of the responder",
+                                                row -> cpu(row, Fork.RESPONDER))
+                                        .text(
+                                                "wake-up interrupts",
+                                                row ->
+                                                        median(
+                                                                Samples.rescheduleInterrupts(
+                                                                        row.measurement()),
+                                                                Units::hundredths))
+                                        .text(
+                                                "call interrupts",
+                                                row ->
+                                                        median(
+                                                                Samples.functionCallInterrupts(
+                                                                        row.measurement()),
+                                                                Units::hundredths))
+                                        .text(
+                                                "timing added",
+                                                row ->
+                                                        median(
+                                                                Samples.observerEffect(
+                                                                        row.measurement()),
+                                                                Units::exactPercent))
+                                        .text(
+                                                "clocks apart",
+                                                row ->
+                                                        median(
+                                                                Samples.number(
+                                                                        row.measurement(),
+                                                                        Numbers.CLOCK_OFFSET_NS),
+                                                                ns -> Units.time(Math.abs(ns))))
+                                        .of(
+                                                "What happened inside the blocks: medians over"
+                                                    + " forks",
+                                                rows))
                         .table(
                                 columns()
                                         .text("changed CPU", Disturbances::migrations)
-                                        .text("collections", row -> sum(row, EndCounters::collections))
-                                        .text("compiler", row -> sum(row, EndCounters::compilationMs) + "\u00a0ms")
+                                        .text(
+                                                "collections",
+                                                row -> sum(row, EndCounters::collections))
+                                        .text(
+                                                "compiler",
+                                                row ->
+                                                        sum(row, EndCounters::compilationMs)
+                                                                + "\u00a0ms")
                                         .text("warmed up", Disturbances::steady)
                                         .text("GHz", Disturbances::ghz)
-                                        .of("What else happened in them: sums over all forks, and the range of GHz", rows));
+                                        .of(
+                                                "What else happened in them: sums over all forks,"
+                                                    + " and the range of GHz",
+                                                rows));
     }
 
     private static DataTable.Columns<ReportModel.ReportRow> columns() {

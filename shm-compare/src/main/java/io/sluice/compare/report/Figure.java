@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
+
 import java.util.function.IntFunction;
 
 /**

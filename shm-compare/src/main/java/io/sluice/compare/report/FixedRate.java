@@ -1,14 +1,15 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,7 +35,12 @@ final class FixedRate {
      * @param both the same with what the sender’s calls take; not known in older results
      * @param time from when a message was due to when it was received; after a pause, a round trip
      */
-    record Reading(ReportModel.ReportRow row, double rate, Estimate receiver, Estimate both, Estimate time) {
+    record Reading(
+            ReportModel.ReportRow row,
+            double rate,
+            Estimate receiver,
+            Estimate both,
+            Estimate time) {
         int size() {
             return row.size();
         }
@@ -47,16 +53,38 @@ final class FixedRate {
     FixedRate(ReportModel reportModel) {
         this.reportModel = reportModel;
         for (CpuAtRate each : CpuAtRate.of(reportModel.results)) {
-            reportModel.row(each.measurement())
-                    .ifPresent(row -> readings.add(new Reading(row, each.ratePerSecond(), each.receiver(), each.both(), time(row))));
+            reportModel
+                    .row(each.measurement())
+                    .ifPresent(
+                            row ->
+                                    readings.add(
+                                            new Reading(
+                                                    row,
+                                                    each.ratePerSecond(),
+                                                    each.receiver(),
+                                                    each.both(),
+                                                    time(row))));
         }
         List<Reading> paced = List.copyOf(readings);
         for (ReportModel.ReportRow row : reportModel.rows(Pattern.GAP)) {
             Long gap = row.measurement().factors().gapNs();
-            if (gap != null && gap > 0 && Objects.equals(reportModel.mainPlacement(), row.measurement().factors().placement())) {
+            if (gap != null
+                    && gap > 0
+                    && Objects.equals(
+                            reportModel.mainPlacement(), row.measurement().factors().placement())) {
                 double rate = 1e9 / gap;
-                if (paced.stream().noneMatch(r -> r.size() == row.size() && Math.max(r.rate / rate, rate / r.rate) < NEAR)) {
-                    readings.add(new Reading(row, rate, reportModel.bootstrap.median(receiver(row.measurement())), Estimate.NONE, row.summary().p50()));
+                if (paced.stream()
+                        .noneMatch(
+                                r ->
+                                        r.size() == row.size()
+                                                && Math.max(r.rate / rate, rate / r.rate) < NEAR)) {
+                    readings.add(
+                            new Reading(
+                                    row,
+                                    rate,
+                                    reportModel.bootstrap.median(receiver(row.measurement())),
+                                    Estimate.NONE,
+                                    row.summary().p50()));
                 }
             }
         }
@@ -74,7 +102,9 @@ final class FixedRate {
                         fork ->
                                 fork.ends().containsKey(Fork.RESPONDER)
                                         ? (fork.ends().get(Fork.RESPONDER).cpuNs()
-                                                        + fork.numbers().getOrDefault(Numbers.HELPER_CPU_NS, 0.0))
+                                                        + fork.numbers()
+                                                                .getOrDefault(
+                                                                        Numbers.HELPER_CPU_NS, 0.0))
                                                 / fork.durationNs()
                                         : Double.NaN)
                 .toArray();
@@ -86,11 +116,17 @@ final class FixedRate {
     }
 
     List<Double> rates(int size) {
-        return readings.stream().filter(r -> r.size() == size).map(Reading::rate).distinct().toList();
+        return readings.stream()
+                .filter(r -> r.size() == size)
+                .map(Reading::rate)
+                .distinct()
+                .toList();
     }
 
     List<Reading> at(int size, double rate) {
-        return readings.stream().filter(r -> r.size() == size && r.rate == rate && r.receiver.isKnown()).toList();
+        return readings.stream()
+                .filter(r -> r.size() == size && r.rate == rate && r.receiver.isKnown())
+                .toList();
     }
 
     private int size() {
@@ -133,15 +169,22 @@ final class FixedRate {
 
     Section screen() {
         Section section = new Section("cpu", "CPU at a fixed rate");
-        List<Reading> shown = readings.stream().filter(r -> r.size() == size() && r.receiver.isKnown()).toList();
+        List<Reading> shown =
+                readings.stream().filter(r -> r.size() == size() && r.receiver.isKnown()).toList();
         if (shown.isEmpty()) {
             return section.note(
-                    "CPU at a fixed rate was not measured in this run, so the page cannot say what a receiver uses while"
-                            + " messages are few. --patterns oneway --rates 1000,30000 measures it.");
+                    "CPU at a fixed rate was not measured in this run, so the page cannot say what"
+                        + " a receiver uses while messages are few. --patterns oneway --rates"
+                        + " 1000,30000 measures it.");
         }
         SpreadChart.Rows rows = new SpreadChart.Rows();
         shown.forEach(r -> rows.put(r.row.series(), variant(r), r.receiver));
-        List<String> variants = shown.stream().sorted(Comparator.comparingDouble(Reading::rate)).map(FixedRate::variant).distinct().toList();
+        List<String> variants =
+                shown.stream()
+                        .sorted(Comparator.comparingDouble(Reading::rate))
+                        .map(FixedRate::variant)
+                        .distinct()
+                        .toList();
         String title = "CPUs that a receiver keeps busy, messages of " + Units.bytes(size());
         SpreadChart chart =
                 new SpreadChart(
@@ -157,12 +200,17 @@ final class FixedRate {
                         title,
                         headline(),
                         chart.draw(reportModel.scope()),
-                        "The receiver’s CPU, and that of helpers such as a media driver, at rates that each carries easily"
-                                + (variants.size() > 1 ? "; the larger mark is the higher rate" : "")
-                                + ". The sender looks at the clock until each message is due, which is no cost of the"
-                                + " mechanism: the table adds only what its calls take. "
+                        "The receiver’s CPU, and that of helpers such as a media driver, at rates"
+                            + " that each carries easily"
+                                + (variants.size() > 1
+                                        ? "; the larger mark is the higher rate"
+                                        : "")
+                                + ". The sender looks at the clock until each message is due, which"
+                                + " is no cost of the mechanism: the table adds only what its calls"
+                                + " take. "
                                 + (shown.stream().anyMatch(Reading::isRoundTrip)
-                                        ? "Rates that come from pauses are round trips: the receiver answers. "
+                                        ? "Rates that come from pauses are round trips: the"
+                                              + " receiver answers. "
                                         : "")
                                 + Series.MARKS,
                         table()));
@@ -173,10 +221,16 @@ final class FixedRate {
                 .text("Mechanism", r -> r.row.name())
                 .text("Message", r -> Units.bytes(r.size()))
                 .number("rate", Units::rate, Reading::rate)
-                .interval("receiver, CPUs", reportModel.interval, Units::hundredths, Reading::receiver)
+                .interval(
+                        "receiver, CPUs",
+                        reportModel.interval,
+                        Units::hundredths,
+                        Reading::receiver)
                 .value("both ends, CPUs", Units::hundredths, Reading::both)
                 .value("median time", Units::time, Reading::time)
-                .text("time of", r -> r.isRoundTrip() ? "a round trip" : "one way, from when it was due")
+                .text(
+                        "time of",
+                        r -> r.isRoundTrip() ? "a round trip" : "one way, from when it was due")
                 .of("CPU at a fixed rate", readings);
     }
 }

@@ -14,7 +14,8 @@ final class Flags {
                     Map.entry("V04", "ran on another CPU than asked"),
                     Map.entry(
                             "V05",
-                            "noisy: more than 0.5 % stolen, or more than 5 % used by other programs"),
+                            "noisy: more than 0.5 % stolen, or more than 5 % used by other"
+                                + " programs"),
                     Map.entry("V06", "unstable: launches differ by more than 10 %"),
                     Map.entry("V07", "the floor moved by more than 10 % during the run"),
                     Map.entry("V08", "timing each round trip changed it by more than 5 %"),

@@ -3,12 +3,14 @@ package io.sluice.compare.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.stats.Grading;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +32,8 @@ public final class HtmlReport {
 
     private static final String UPLOT = "/META-INF/resources/webjars/uplot/1.6.30/";
 
-    /** More results than this are left out: the page shall be easy to send. */
-    private static final int MOST_RESULTS = 400_000;
+    /** A page shall be easy to send: it leaves the results out if it is longer with them. */
+    static final int MOST_BYTES = 600_000;
 
     /**
      * What the template of a page gets.
@@ -41,7 +43,7 @@ public final class HtmlReport {
      * @param details what is folded, and answers further questions
      * @param audit what is folded, and says why to believe it; null on a page of several runs
      * @param method how it was measured; null on a page of several runs
-     * @param results the JSON, packed; null if it is too long
+     * @param results the JSON, packed; null if the page would be too long
      */
     record Page(
             String title,
@@ -67,7 +69,11 @@ public final class HtmlReport {
                     + resource("report.js").replaceAll("(?m)^ +(//.*)?", "");
         }
 
-        /** Returns the pictures of the page, for the table of contents. */
+        Page withoutResults() {
+            return new Page(title, head, kicker, overview, screens, details, audit, method, null);
+        }
+
+        /** Returns the screens that have something in them, for the table of contents. */
         List<Section> contents() {
             return screens.stream().filter(section -> !section.isEmpty()).toList();
         }
@@ -125,7 +131,9 @@ public final class HtmlReport {
                                 latency.screen(),
                                 fixedRate.screen(),
                                 new Throughput(reportModel).screen(),
-                                baseline == null ? new Section("baseline", "") : Baseline.section(baseline, results)),
+                                baseline == null
+                                        ? new Section("baseline", "")
+                                        : Baseline.section(baseline, results)),
                         List.of(
                                 kernelCost.details(),
                                 latency.details(),
@@ -149,7 +157,9 @@ public final class HtmlReport {
     static String render(Page page) {
         StringOutput out = new StringOutput(1 << 19);
         TEMPLATES.render("page.jte", page, out);
-        return out.toString();
+        String html = out.toString();
+        boolean fits = html.getBytes(StandardCharsets.UTF_8).length <= MOST_BYTES;
+        return fits || page.results == null ? html : render(page.withoutResults());
     }
 
     private static Overview overview(ReportModel reportModel, FixedRate fixedRate) {
@@ -165,7 +175,7 @@ public final class HtmlReport {
                 verdict.warnings());
     }
 
-    /** Returns a text as gzip in base64; null if it is too long for a page. */
+    /** Returns a text as gzip in base64. */
     static String packed(String json) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
@@ -173,8 +183,7 @@ public final class HtmlReport {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        String packed = Base64.getEncoder().encodeToString(bytes.toByteArray());
-        return packed.length() > MOST_RESULTS ? null : packed;
+        return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 
     private static String resource(String name) {

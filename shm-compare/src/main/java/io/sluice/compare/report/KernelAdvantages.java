@@ -1,10 +1,11 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,9 +40,10 @@ final class KernelAdvantages {
                         : "The kernel was the better one here: " + String.join("; ", better) + ". ";
         paragraphs.add(
                 here
-                        + "Where the kernel is better whatever the numbers say: an end that sleeps in it uses no CPU while there"
-                        + " is nothing to do, and an end that spins uses a whole CPU, message or no message. If messages are"
-                        + " rare or CPUs are few, a blocking pipe is the sensible choice.");
+                        + "Where the kernel is better whatever the numbers say: an end that sleeps"
+                        + " in it uses no CPU while there is nothing to do, and an end that spins"
+                        + " uses a whole CPU, message or no message. If messages are rare or CPUs"
+                        + " are few, a blocking pipe is the sensible choice.");
         return paragraphs;
     }
 

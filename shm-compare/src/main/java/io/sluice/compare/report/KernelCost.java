@@ -1,14 +1,15 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -23,12 +24,24 @@ import java.util.Optional;
 final class KernelCost {
     private static final List<String[]> PARTS =
             List.of(
-                    new String[] {Decomposition.LINE, "The line", "one cache line, one way", "c-floor"},
-                    new String[] {Decomposition.SHARED_PATH, "Sharing", "writing, reading in place", "c0"},
-                    new String[] {Decomposition.ENTRY, "Entering", "in and out of the kernel, twice", "c3"},
-                    new String[] {Decomposition.COPYING, "Copying", "in and out of the kernel", "c5"},
-                    new String[] {Decomposition.OBJECT, "The object", "locks, pages, accounting", "c2"},
-                    new String[] {Decomposition.COHERENCE, "Moving it", "its state, from CPU to CPU", "c7"},
+                    new String[] {
+                        Decomposition.LINE, "The line", "one cache line, one way", "c-floor"
+                    },
+                    new String[] {
+                        Decomposition.SHARED_PATH, "Sharing", "writing, reading in place", "c0"
+                    },
+                    new String[] {
+                        Decomposition.ENTRY, "Entering", "in and out of the kernel, twice", "c3"
+                    },
+                    new String[] {
+                        Decomposition.COPYING, "Copying", "in and out of the kernel", "c5"
+                    },
+                    new String[] {
+                        Decomposition.OBJECT, "The object", "locks, pages, accounting", "c2"
+                    },
+                    new String[] {
+                        Decomposition.COHERENCE, "Moving it", "its state, from CPU to CPU", "c7"
+                    },
                     new String[] {Decomposition.WAKE, "Waking", "sleeping until woken", "c1"});
 
     private final ReportModel reportModel;
@@ -59,9 +72,9 @@ final class KernelCost {
         waterfall(a).ifPresent(section::figure);
         if (futex(a).isEmpty()) {
             section.note(
-                    "The fourth field, shared memory with a reader that sleeps, was not measured in this run. Without it"
-                            + " it is not known whether being woken costs the same in both worlds, so “waiting” here means"
-                            + " waiting in the kernel’s "
+                    "The fourth field, shared memory with a reader that sleeps, was not measured in"
+                        + " this run. Without it it is not known whether being woken costs the same"
+                        + " in both worlds, so “waiting” here means waiting in the kernel’s "
                             + Series.noun(a.kernel())
                             + ". --mechanisms sluice measures it where this version can.");
         }
@@ -70,7 +83,8 @@ final class KernelCost {
 
     /** Returns the parts of the headline, and all of the others. */
     Section details() {
-        Section section = new Section("parts", "The parts of the kernel’s time, other sizes and mechanisms");
+        Section section =
+                new Section("parts", "The parts of the kernel’s time, other sizes and mechanisms");
         Optional<Attribution> headline = reportModel.headline();
         for (Attribution a : reportModel.attributions) {
             if (headline.orElseThrow() != a) {
@@ -81,7 +95,9 @@ final class KernelCost {
         }
         List<Decomposition> all =
                 reportModel.decompositions.stream()
-                        .sorted(Comparator.comparing(d -> headline.filter(a -> isOf(d, a)).isEmpty()))
+                        .sorted(
+                                Comparator.comparing(
+                                        d -> headline.filter(a -> isOf(d, a)).isEmpty()))
                         .toList();
         for (Decomposition d : all) {
             parts(d, "parts-" + section.parts().size()).ifPresent(section::figure);
@@ -175,7 +191,8 @@ final class KernelCost {
                         "asks the kernel again and again: lock contention included",
                         both(row.summary().p50()));
             } else if ("sluice.offer".equals(mechanism)) {
-                table.row(row.name(), "one copy, into the shared memory", both(row.summary().p50()));
+                table.row(
+                        row.name(), "one copy, into the shared memory", both(row.summary().p50()));
             }
         }
         return table;
@@ -187,18 +204,41 @@ final class KernelCost {
         Estimate hinted = a.roundTripNs(a.hint());
         Estimate block = a.roundTripNs(a.block());
         if (a.floorNs().isKnown()) {
-            steps.add(new Step("Cache-line floor", "the hardware, and the clock", "c-floor", 0, a.floorNs(), a.floorNs()));
+            steps.add(
+                    new Step(
+                            "Cache-line floor",
+                            "the hardware, and the clock",
+                            "c-floor",
+                            0,
+                            a.floorNs(),
+                            a.floorNs()));
         }
         if (shared.isKnown()) {
             double from = steps.isEmpty() ? 0 : a.floorNs().value();
-            steps.add(new Step("Shared memory", "spinning", "c0", from, shared, from == 0 ? shared : a.overFloor()));
+            steps.add(
+                    new Step(
+                            "Shared memory",
+                            "spinning",
+                            "c0",
+                            from,
+                            shared,
+                            from == 0 ? shared : a.overFloor()));
             if (hinted.isKnown()) {
-                steps.add(new Step("+ the kernel’s path", "system calls and copies", "c2", shared.value(), hinted, a.step(a.shared(), a.hint())));
+                steps.add(
+                        new Step(
+                                "+ the kernel’s path",
+                                "system calls and copies",
+                                "c2",
+                                shared.value(),
+                                hinted,
+                                a.step(a.shared(), a.hint())));
             }
             if (block.isKnown()) {
                 steps.add(
                         new Step(
-                                hinted.isKnown() ? "+ sleeping, being woken" : "+ kernel and sleeping",
+                                hinted.isKnown()
+                                        ? "+ sleeping, being woken"
+                                        : "+ kernel and sleeping",
                                 "= a blocking " + Series.noun(a.kernel()),
                                 "c1",
                                 hinted.isKnown() ? hinted.value() : shared.value(),
@@ -218,7 +258,13 @@ final class KernelCost {
         String id = "waterfall-" + reportModel.attributions.indexOf(a);
         String title = "What the kernel adds to a round trip, messages of " + Units.bytes(a.size());
         RowChart<Step> chart =
-                bars(id, title, "median round trip time, from zero — lower is better", "adds, part of all; total so far", steps, all);
+                bars(
+                        id,
+                        title,
+                        "median round trip time, from zero — lower is better",
+                        "adds, part of all; total so far",
+                        steps,
+                        all);
         DataTable table =
                 new DataTable.Columns<Step>()
                         .text("Step", Step::name)
@@ -235,15 +281,20 @@ final class KernelCost {
                                 + a.placement()
                                 + "”"
                                 + Placements.inWords(a.placement())
-                                + ". Each bar begins where the one above ends, so its length is what that step adds. The thin"
-                                + " line at its end is the "
+                                + ". Each bar begins where the one above ends, so its length is"
+                                + " what that step adds. The thin line at its end is the "
                                 + reportModel.interval
                                 + " of the total.",
                         table));
     }
 
-    private static RowChart<Step> bars(String id, String title, String label, String head, List<Step> steps, double all) {
-        double most = steps.stream().mapToDouble(s -> s.total.hasInterval() ? s.total.hi() : s.total.value()).max().orElse(1);
+    private static RowChart<Step> bars(
+            String id, String title, String label, String head, List<Step> steps, double all) {
+        double most =
+                steps.stream()
+                        .mapToDouble(s -> s.total.hasInterval() ? s.total.hi() : s.total.value())
+                        .max()
+                        .orElse(1);
         return new RowChart<>(
                 id,
                 title,
@@ -257,19 +308,29 @@ final class KernelCost {
                             step.detail,
                             (all == 0 || step.isFirst() || step.added.value() < 0 ? "" : "+")
                                     + Units.value(step.added, Units::time)
-                                    + (all == 0 ? "" : " · " + Units.percent(step.added.value() / all)),
-                            all == 0 || step.isFirst() ? "" : "to " + Units.value(step.total, Units::time)
+                                    + (all == 0
+                                            ? ""
+                                            : " · " + Units.percent(step.added.value() / all)),
+                            all == 0 || step.isFirst()
+                                    ? ""
+                                    : "to " + Units.value(step.total, Units::time)
                         },
                 (svg, axis, step, y) -> {
                     double from = axis.at(step.from);
                     double to = axis.at(step.total.value());
-                    svg.rect(Math.min(from, to), y - 8, Math.max(1.5, Math.abs(to - from)), 16, "bar " + step.color);
+                    svg.rect(
+                            Math.min(from, to),
+                            y - 8,
+                            Math.max(1.5, Math.abs(to - from)),
+                            16,
+                            "bar " + step.color);
                     svg.whisker(axis, step.total, y, 3);
                 });
     }
 
     private static String largest(Attribution a, List<Step> steps, double all) {
-        Step step = steps.stream().max(Comparator.comparingDouble(s -> s.added.value())).orElseThrow();
+        Step step =
+                steps.stream().max(Comparator.comparingDouble(s -> s.added.value())).orElseThrow();
         return "The largest step: "
                 + step.name.replace("+ ", "").toLowerCase(Locale.ROOT)
                 + ", "
@@ -294,7 +355,15 @@ final class KernelCost {
     private Optional<Figure> parts(Decomposition d, String id) {
         List<Step> known =
                 PARTS.stream()
-                        .map(p -> new Step(p[1], p[2], p[3], 0, estimate(d.parts().get(p[0])), estimate(d.parts().get(p[0]))))
+                        .map(
+                                p ->
+                                        new Step(
+                                                p[1],
+                                                p[2],
+                                                p[3],
+                                                0,
+                                                estimate(d.parts().get(p[0])),
+                                                estimate(d.parts().get(p[0]))))
                         .filter(step -> step.added.isKnown())
                         .toList();
         if (known.size() < 2) {
@@ -305,7 +374,8 @@ final class KernelCost {
                         + Series.noun(d.kernel())
                         + ", messages of "
                         + Units.bytes(d.size());
-        Step most = known.stream().max(Comparator.comparingDouble(s -> s.added.value())).orElseThrow();
+        Step most =
+                known.stream().max(Comparator.comparingDouble(s -> s.added.value())).orElseThrow();
         return Optional.of(
                 new Figure(
                         id,
@@ -317,12 +387,19 @@ final class KernelCost {
                                 + "), "
                                 + Units.both(most.added, Units::time)
                                 + ".",
-                        bars(id, title, "time of half a round trip, from zero — lower is better", "", known, 0)
+                        bars(
+                                        id,
+                                        title,
+                                        "time of half a round trip, from zero — lower is better",
+                                        "",
+                                        known,
+                                        0)
                                 .draw(known, reportModel.scope()),
                         "Placement “"
                                 + d.placement()
-                                + "”. A half round trip is no latency, it stands here only to be added up. A bar of no length is a"
-                                + " part that cannot be told from nothing, or came out negative: see the table.",
+                                + "”. A half round trip is no latency, it stands here only to be"
+                                + " added up. A bar of no length is a part that cannot be told from"
+                                + " nothing, or came out negative: see the table.",
                         new DataTable.Columns<Step>()
                                 .text("Part", Step::name)
                                 .text("what it is", Step::detail)
@@ -341,7 +418,9 @@ final class KernelCost {
     /** Returns what the four measurements show, as far as the intervals support it. */
     static String inWords(Decomposition d) {
         Estimate interaction = estimate(d.interaction());
-        boolean paused = d.remarks().stream().anyMatch(r -> r.contains("messages after a pause, in both rows"));
+        boolean paused =
+                d.remarks().stream()
+                        .anyMatch(r -> r.contains("messages after a pause, in both rows"));
         String where =
                 "A wake-up costs "
                         + Units.both(estimate(d.wakeK()), Units::time)
@@ -350,7 +429,10 @@ final class KernelCost {
                         + " and "
                         + Units.both(estimate(d.wakeS()), Units::time)
                         + " through a futex beside shared memory"
-                        + (paused ? " (both after a pause, because in ping-pong not every receiver slept)" : "")
+                        + (paused
+                                ? " (both after a pause, because in ping-pong not every receiver"
+                                      + " slept)"
+                                : "")
                         + "; the kernel’s path without any sleeping takes "
                         + Units.both(estimate(d.dataPath()), Units::time)
                         + " one way (messages of "

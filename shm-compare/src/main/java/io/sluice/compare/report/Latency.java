@@ -6,6 +6,7 @@ import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.MergedHistogram;
 import io.sluice.compare.stats.Summary;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
 /** Round trips: all mechanisms on one axis, and the whole distributions. */
 final class Latency {
     private static final Takeaway SHORTEST =
-            new Takeaway("Shortest median", "Longest", true, row -> row.summary().p50(), Units::time);
+            new Takeaway(
+                    "Shortest median", "Longest", true, row -> row.summary().p50(), Units::time);
     private static final Takeaway STEADIEST =
             new Takeaway(
                     "Shortest 99th percentile",
@@ -32,14 +34,17 @@ final class Latency {
 
     Section screen() {
         Section section = new Section("latency", "Round trips");
-        List<ReportModel.ReportRow> rows = reportModel.headline().map(reportModel::rows).orElse(List.of());
+        List<ReportModel.ReportRow> rows =
+                reportModel.headline().map(reportModel::rows).orElse(List.of());
         return rows.isEmpty()
                 ? section.note("No round trips were measured.")
                 : section.figure(rows(rows, "round-trips", reportModel.headline().get()));
     }
 
     Section details() {
-        Section section = new Section("percentiles", "The whole distributions, and other sizes and placements");
+        Section section =
+                new Section(
+                        "percentiles", "The whole distributions, and other sizes and placements");
         for (int i = 0; i < reportModel.attributions.size(); i++) {
             Attribution a = reportModel.attributions.get(i);
             List<ReportModel.ReportRow> rows = reportModel.rows(a);
@@ -50,12 +55,13 @@ final class Latency {
             if (!curves.isEmpty()) {
                 section.figure(
                         curves.figure(
-                                        "Read at 99 %: one round trip in a hundred takes longer than this. All forks together; the"
-                                                + " band is the range over single forks. A curve ends where fewer than 100 samples lie"
-                                                + " beyond it. There is no line of a common floor: each fork had its own, and the last"
-                                                + " column holds each against it.",
-                                        distributions(rows),
-                                        reportModel.scope())
+                                        "Read at 99 %: one round trip in a hundred takes longer"
+                                            + " than this. All forks together; the band is the"
+                                            + " range over single forks. A curve ends where fewer"
+                                            + " than 100 samples lie beyond it. There is no line of"
+                                            + " a common floor: each fork had its own, and the last"
+                                            + " column holds each against it.",
+                                        distributions(rows), reportModel.scope())
                                 .saying(STEADIEST.of(rows)));
             }
         }
@@ -65,12 +71,23 @@ final class Latency {
     private Figure rows(List<ReportModel.ReportRow> unsorted, String id, Attribution a) {
         List<ReportModel.ReportRow> rows =
                 unsorted.stream()
-                        .sorted(Comparator.comparingDouble(r -> r.summary().p50().isKnown() ? r.summary().p50().value() : Double.MAX_VALUE))
+                        .sorted(
+                                Comparator.comparingDouble(
+                                        r ->
+                                                r.summary().p50().isKnown()
+                                                        ? r.summary().p50().value()
+                                                        : Double.MAX_VALUE))
                         .toList();
         List<Double> numbers = new ArrayList<>();
         for (ReportModel.ReportRow row : rows) {
             Summary s = row.summary();
-            Stream.of(s.p50().value(), s.p50().lo(), s.p50().hi(), s.p99().value(), s.p999().value()).forEach(numbers::add);
+            Stream.of(
+                            s.p50().value(),
+                            s.p50().lo(),
+                            s.p50().hi(),
+                            s.p99().value(),
+                            s.p999().value())
+                    .forEach(numbers::add);
             row.measurement().forks().forEach(fork -> numbers.add(fork.lineRoundTripNs()));
         }
         String title = "Round trip time by mechanism, messages of " + Units.bytes(a.size());
@@ -87,7 +104,9 @@ final class Latency {
                                     row.series().mechanism(),
                                     row.series().qualifier(),
                                     Units.value(row.summary().p50(), Units::time),
-                                    row.overFloor().isKnown() ? "× " + Units.value(row.overFloor(), Units::times) : ""
+                                    row.overFloor().isKnown()
+                                            ? "× " + Units.value(row.overFloor(), Units::times)
+                                            : ""
                                 },
                         Latency::paint);
         return new Figure(
@@ -97,9 +116,10 @@ final class Latency {
                 chart.draw(rows, reportModel.scope()),
                 "The mark is the median over forks, the thin line the "
                         + ReportModel.nameOfInterval(rows)
-                        + "; the pale line reaches to the 99th percentile, the stroke stands at the 99.9th. Each small vertical"
-                        + " stroke at the left is the floor of one fork, a cache line there and back between its own two CPUs"
-                        + " right after its messages: no message of that fork can be quicker. "
+                        + "; the pale line reaches to the 99th percentile, the stroke stands at the"
+                        + " 99.9th. Each small vertical stroke at the left is the floor of one"
+                        + " fork, a cache line there and back between its own two CPUs right after"
+                        + " its messages: no message of that fork can be quicker. "
                         + Series.MARKS,
                 table(rows, a));
     }
@@ -142,7 +162,11 @@ final class Latency {
     private DataTable table(List<ReportModel.ReportRow> rows, Attribution a) {
         return new DataTable.Columns<ReportModel.ReportRow>()
                 .text("Mechanism", ReportModel.ReportRow::name)
-                .interval("p50", ReportModel.nameOfInterval(rows), Units::time, r -> r.summary().p50())
+                .interval(
+                        "p50",
+                        ReportModel.nameOfInterval(rows),
+                        Units::time,
+                        r -> r.summary().p50())
                 .value("p90", Units::time, r -> r.summary().p90())
                 .value("p99", Units::time, r -> r.summary().p99())
                 .value("p99.9", Units::time, r -> r.summary().p999())
@@ -150,18 +174,31 @@ final class Latency {
                 .value("largest", Units::time, r -> r.summary().max())
                 .value("mean", Units::time, r -> r.summary().mean())
                 .value("times its own floor", Units::times, ReportModel.ReportRow::overFloor)
-                .of("Round trips, messages of " + Units.bytes(a.size()) + ", placement “" + a.placement() + "”", rows);
+                .of(
+                        "Round trips, messages of "
+                                + Units.bytes(a.size())
+                                + ", placement “"
+                                + a.placement()
+                                + "”",
+                        rows);
     }
 
     private static DataTable distributions(List<ReportModel.ReportRow> rows) {
         DataTable.Columns<ReportModel.ReportRow> columns =
-                new DataTable.Columns<ReportModel.ReportRow>().text("Mechanism", ReportModel.ReportRow::name);
+                new DataTable.Columns<ReportModel.ReportRow>()
+                        .text("Mechanism", ReportModel.ReportRow::name);
         for (double percentile : new double[] {50, 99, 99.9, 99.99}) {
             columns.text(
                     Units.tick(String.valueOf(percentile)) + "\u00a0%",
-                    row -> Units.both(MergedHistogram.of(row.measurement()).at(percentile), Units::time));
+                    row ->
+                            Units.both(
+                                    MergedHistogram.of(row.measurement()).at(percentile),
+                                    Units::time));
         }
-        return columns.value("median, times its own floor", Units::times, ReportModel.ReportRow::overFloor)
+        return columns.value(
+                        "median, times its own floor",
+                        Units::times,
+                        ReportModel.ReportRow::overFloor)
                 .of("Percentiles of all forks together, with the range over forks", rows);
     }
 
@@ -183,10 +220,13 @@ final class Latency {
         }
         return new Curves(
                 id,
-                "How bad the bad ones are, messages of " + Units.bytes(a.size()) + ", placement “" + a.placement() + "”",
+                "How bad the bad ones are, messages of "
+                        + Units.bytes(a.size())
+                        + ", placement “"
+                        + a.placement()
+                        + "”",
                 new Curves.Scale("round trips that are not slower", "nines", false),
                 new Curves.Scale("round trip time — lower is better", "time", true),
                 curves);
     }
-
 }

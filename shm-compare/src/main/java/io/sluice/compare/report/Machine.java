@@ -5,6 +5,7 @@ import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -26,17 +27,31 @@ final class Machine {
         facts.row("Kernel", e.kernel());
         facts.row("Java", e.jvm() + " " + e.jvmVersion() + ", " + e.gc() + " collector");
         facts.row("Clock", e.clocksource());
-        facts.row("Load average", String.format(Locale.ROOT, "%.2f before, %.2f after", e.loadBefore(), e.loadAfter()));
+        facts.row(
+                "Load average",
+                String.format(
+                        Locale.ROOT, "%.2f before, %.2f after", e.loadBefore(), e.loadAfter()));
         facts.row("Stolen by the host", steal());
-        facts.row("Suite, forks, seed", reportModel.run.suite() + ", " + reportModel.run.forks() + ", " + reportModel.run.seed());
+        facts.row(
+                "Suite, forks, seed",
+                reportModel.run.suite()
+                        + ", "
+                        + reportModel.run.forks()
+                        + ", "
+                        + reportModel.run.seed());
         if (reportModel.floor.isKnown()) {
             facts.row(
                     "Floor of the steps on this page",
                     "cache line there and back "
                             + Units.both(reportModel.floor, Units::time)
-                            + "; each reading of a floor and of a round trip includes one reading of the clock");
+                            + "; each reading of a floor and of a round trip includes one reading"
+                            + " of the clock");
         }
-        return new Section("machine", "The machine").table(notes(e.notes())).table(facts).table(FloorTable.of(reportModel.results)).fold(recorded(e));
+        return new Section("machine", "The machine")
+                .table(notes(e.notes()))
+                .table(facts)
+                .table(FloorTable.of(reportModel.results))
+                .fold(recorded(e));
     }
 
     /** Returns what the doctor found, the worst first. */
@@ -49,7 +64,9 @@ final class Machine {
                 .of(
                         "What the doctor found",
                         notes.stream()
-                                .sorted(Comparator.comparingInt(note -> -order.indexOf(note.level())))
+                                .sorted(
+                                        Comparator.comparingInt(
+                                                note -> -order.indexOf(note.level())))
                                 .toList());
     }
 
@@ -61,19 +78,24 @@ final class Machine {
             for (Fork fork : measurement.forks()) {
                 if (fork.system() != null && fork.system().stealNs() != null) {
                     stolen += fork.system().stealNs();
-                    all += (double) fork.system().wallNs() * Math.max(1, reportModel.environment.cpus());
+                    all +=
+                            (double) fork.system().wallNs()
+                                    * Math.max(1, reportModel.environment.cpus());
                 }
             }
         }
         double share = stolen / all;
         return all == 0
                 ? Units.DASH
-                : share > 0 && share < 0.0005 ? "under " + Units.exactPercent(0.001) : Units.exactPercent(share);
+                : share > 0 && share < 0.0005
+                        ? "under " + Units.exactPercent(0.001)
+                        : Units.exactPercent(share);
     }
 
     private static Section recorded(Environment e) {
         DataTable table = new DataTable("Limits, details and libraries", "Group", "name", "value");
-        e.limits().forEach((name, value) -> table.row("limits of the kernel’s objects", name, value));
+        e.limits()
+                .forEach((name, value) -> table.row("limits of the kernel’s objects", name, value));
         for (Map.Entry<String, Map<String, String>> group : e.details().entrySet()) {
             group.getValue().forEach((name, value) -> table.row(group.getKey(), name, value));
         }
@@ -83,7 +105,9 @@ final class Machine {
                                 table.row(
                                         "libraries",
                                         library.name(),
-                                        (library.version() == null ? "version not recorded" : library.version())
+                                        (library.version() == null
+                                                        ? "version not recorded"
+                                                        : library.version())
                                                 + ", SHA-256 "
                                                 + library.sha256()));
         return new Section("recorded", "All that was recorded of the machine").table(table);

@@ -1,12 +1,13 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Grading;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,7 +41,8 @@ public final class MergedReport {
      */
     public static String render(Map<String, Results> results) {
         if (results.size() < 2) {
-            throw new IllegalArgumentException("runs=" + results.size() + ": to merge takes two or more");
+            throw new IllegalArgumentException(
+                    "runs=" + results.size() + ": to merge takes two or more");
         }
         return new MergedReport(results).page(results);
     }
@@ -55,22 +57,36 @@ public final class MergedReport {
                         "Several runs of shm-compare, side by side",
                         "The same measurements, several runs",
                         runs.size()
-                                + " runs, each with its own numbers: nothing is averaged over machines or Java versions. Compare"
-                                + " along a row, and read what differs between the machines first.",
+                                + " runs, each with its own numbers: nothing is averaged over"
+                                + " machines or Java versions. Compare along a row, and read what"
+                                + " differs between the machines first.",
                         null,
                         List.of(
                                 machines(),
-                                chapter("round-trips", "Median round trip", "round trip time, logarithmic scale — lower is better", row -> row.summary().p50(), Units::time),
+                                chapter(
+                                        "round-trips",
+                                        "Median round trip",
+                                        "round trip time, logarithmic scale — lower is better",
+                                        row -> row.summary().p50(),
+                                        Units::time),
                                 chapter(
                                         "rates",
                                         "Messages a second",
                                         "messages a second, logarithmic scale — higher is better",
                                         row ->
-                                                Pattern.STREAM.equals(row.measurement().factors().pattern())
+                                                Pattern.STREAM.equals(
+                                                                row.measurement()
+                                                                        .factors()
+                                                                        .pattern())
                                                         ? row.summary().messagesPerSecond()
                                                         : Estimate.NONE,
                                         Units::rate),
-                                chapter("cpu", "CPU time a message, both ends", "CPU time a message, logarithmic scale — lower is better", row -> row.summary().cpuNs(), Units::time),
+                                chapter(
+                                        "cpu",
+                                        "CPU time a message, both ends",
+                                        "CPU time a message, logarithmic scale — lower is better",
+                                        row -> row.summary().cpuNs(),
+                                        Units::time),
                                 missing()),
                         List.of(),
                         null,
@@ -80,7 +96,10 @@ public final class MergedReport {
 
     private Section machines() {
         DataTable table = table("What was measured where", "");
-        fact(table, "Grade", m -> Grading.of(m.results).letter() + ": " + Grading.of(m.results).words());
+        fact(
+                table,
+                "Grade",
+                m -> Grading.of(m.results).letter() + ": " + Grading.of(m.results).words());
         fact(table, "Processor", m -> m.environment.cpuModel());
         fact(table, "Machine", ReportModel::machine);
         fact(table, "CPUs of the ends", ReportModel::cpuPair);
@@ -107,7 +126,11 @@ public final class MergedReport {
     }
 
     private Section chapter(
-            String id, String title, String axis, Function<ReportModel.ReportRow, Estimate> number, DoubleFunction<String> unit) {
+            String id,
+            String title,
+            String axis,
+            Function<ReportModel.ReportRow, Estimate> number,
+            DoubleFunction<String> unit) {
         Section section = new Section(id, title);
         Map<String, Map<String, Estimate>> all = new LinkedHashMap<>();
         runs.forEach(
@@ -116,7 +139,9 @@ public final class MergedReport {
                                 .filter(row -> number.apply(row).isKnown())
                                 .forEach(
                                         row ->
-                                                all.computeIfAbsent(row.measurement().id(), c -> new LinkedHashMap<>())
+                                                all.computeIfAbsent(
+                                                                row.measurement().id(),
+                                                                c -> new LinkedHashMap<>())
                                                         .put(name, number.apply(row))));
         if (all.isEmpty()) {
             return section.note("None of the runs has this number.");
@@ -134,9 +159,16 @@ public final class MergedReport {
                                                     run,
                                                     names.indexOf(run),
                                                     value,
-                                                    lines.isEmpty() || !lines.get(lines.size() - 1).measurement.equals(measurement))));
+                                                    lines.isEmpty()
+                                                            || !lines.get(lines.size() - 1)
+                                                                    .measurement
+                                                                    .equals(measurement))));
                     List<Object> line = new ArrayList<>(List.of(measurement));
-                    names.forEach(run -> line.add(Units.both(each.getOrDefault(run, Estimate.NONE), unit)));
+                    names.forEach(
+                            run ->
+                                    line.add(
+                                            Units.both(
+                                                    each.getOrDefault(run, Estimate.NONE), unit)));
                     table.row(line.toArray());
                 });
         List<Double> numbers = lines.stream().map(line -> line.value.value()).toList();
@@ -148,35 +180,58 @@ public final class MergedReport {
                         "",
                         unit,
                         (from, to) -> Axis.log(numbers, from, to),
-                        line -> new String[] {line.first ? line.measurement : "", line.run, Units.value(line.value, unit), ""},
+                        line ->
+                                new String[] {
+                                    line.first ? line.measurement : "",
+                                    line.run,
+                                    Units.value(line.value, unit),
+                                    ""
+                                },
                         (svg, scale, line, y) -> {
                             svg.whisker(scale, line.value, y, 13);
                             svg.mark(
                                     new Series(line.index, line.run, "", Series.Sleep.NEVER),
                                     scale.at(line.value.value()),
                                     y,
-                                    line.measurement + ", " + line.run + ": " + Units.both(line.value, unit));
+                                    line.measurement
+                                            + ", "
+                                            + line.run
+                                            + ": "
+                                            + Units.both(line.value, unit));
                         });
         return section.figure(
                 new Figure(
                         "merged-" + id,
                         title,
                         "",
-                        chart.draw(lines, runs.size() + " runs, never averaged. shm-compare " + runs.values().iterator().next().tool.version()),
-                        "One line a measurement and run, with the 95 % interval over the forks of that run, or with fewer than 6"
-                                + " forks their range. The shape tells the run.",
+                        chart.draw(
+                                lines,
+                                runs.size()
+                                        + " runs, never averaged. shm-compare "
+                                        + runs.values().iterator().next().tool.version()),
+                        "One line a measurement and run, with the 95 % interval over the forks of"
+                            + " that run, or with fewer than 6 forks their range. The shape tells"
+                            + " the run.",
                         table));
     }
 
     private Section missing() {
-        DataTable table = new DataTable("What some run has no number for", "Measurement", "Run", "Why");
+        DataTable table =
+                new DataTable("What some run has no number for", "Measurement", "Run", "Why");
         Set<String> ids = new LinkedHashSet<>();
-        runs.values().forEach(m -> m.results.measurements().forEach(measurement -> ids.add(measurement.id())));
+        runs.values()
+                .forEach(
+                        m ->
+                                m.results
+                                        .measurements()
+                                        .forEach(measurement -> ids.add(measurement.id())));
         for (String id : ids) {
             runs.forEach(
                     (name, m) -> {
                         Optional<Measurement> own =
-                                m.results.measurements().stream().filter(each -> id.equals(each.id())).findFirst();
+                                m.results.measurements().stream()
+                                        .filter(each -> id.equals(each.id()))
+                                        .findFirst();
                         if (own.isEmpty()) {
                             table.row(id, name, "not in this run");
                         } else if (!own.get().usable()) {
@@ -185,6 +240,8 @@ public final class MergedReport {
                     });
         }
         Section section = new Section("missing", "What is missing");
-        return table.isEmpty() ? section.note("Everything has numbers in every run.") : section.table(table);
+        return table.isEmpty()
+                ? section.note("Everything has numbers in every run.")
+                : section.table(table);
     }
 }

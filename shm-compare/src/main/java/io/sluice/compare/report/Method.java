@@ -5,6 +5,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.Measurements;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +29,29 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
         List<String> sentences = new ArrayList<>();
         if (touched.remove(Factors.FULL)) {
             sentences.add(
-                    "The sender writes every byte of a message, and the receiver reads every byte and checks it"
-                            + (touched.isEmpty() ? "." : ", but in measurements whose names say otherwise."));
+                    "The sender writes every byte of a message, and the receiver reads every byte"
+                        + " and checks it"
+                            + (touched.isEmpty()
+                                    ? "."
+                                    : ", but in measurements whose names say otherwise."));
         }
         for (String touch : touched) {
             sentences.add(
-                    "In measurements of “touch " + touch + "” " + PARTS.getOrDefault(touch, "another part of it is touched") + ".");
+                    "In measurements of “touch "
+                            + touch
+                            + "” "
+                            + PARTS.getOrDefault(touch, "another part of it is touched")
+                            + ".");
         }
         return sentences.isEmpty() ? "Nothing was sent in this run." : String.join(" ", sentences);
     }
 
     /** Returns when the floor was measured, and in how many forks. */
     String floors() {
-        List<Fork> forks = reportModel.results.measurements().stream().flatMap(m -> m.forks().stream()).toList();
+        List<Fork> forks =
+                reportModel.results.measurements().stream()
+                        .flatMap(m -> m.forks().stream())
+                        .toList();
         long beside = forks.stream().filter(fork -> fork.lineRoundTripNs() > 0).count();
         boolean before = reportModel.results.floorBefore() != null;
         boolean after = reportModel.results.floorAfter() != null;
@@ -49,7 +60,9 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
             when.add(
                     before && after
                             ? "before and after the measurements"
-                            : before ? "before the measurements only" : "after the measurements only");
+                            : before
+                                    ? "before the measurements only"
+                                    : "after the measurements only");
         }
         if (beside > 0) {
             when.add(
@@ -57,8 +70,9 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
                             + beside
                             + " of "
                             + forks.size()
-                            + " forks right after their messages, because a host may move its CPUs in between; where the ends"
-                            + " share a CPU, are not pinned or are more than two, there is none");
+                            + " forks right after their messages, because a host may move its CPUs"
+                            + " in between; where the ends share a CPU, are not pinned or are more"
+                            + " than two, there is none");
         }
         return when.isEmpty()
                 ? "The floor, a cache line passed between two CPUs, was not measured."
@@ -79,7 +93,11 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
     /** Returns the ids of the mechanisms, as the command line has them. */
     DataTable names() {
         return new DataTable.Columns<Factors>()
-                .text("Name on this page", f -> Series.name(String.valueOf(f.mechanism()), String.valueOf(f.waiting())))
+                .text(
+                        "Name on this page",
+                        f ->
+                                Series.name(
+                                        String.valueOf(f.mechanism()), String.valueOf(f.waiting())))
                 .text("--mechanisms", Factors::mechanism)
                 .text("--wait", Factors::waiting)
                 .of(
@@ -104,16 +122,23 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
     }
 
     String command() {
-        return "shm-compare " + run().argv().stream().map(Method::quoted).collect(Collectors.joining(" "));
+        return "shm-compare "
+                + run().argv().stream().map(Method::quoted).collect(Collectors.joining(" "));
     }
 
     private static String quoted(String argument) {
-        return argument.matches("[\\w@%+=:,./-]+") ? argument : "'" + argument.replace("'", "'\\''") + "'";
+        return argument.matches("[\\w@%+=:,./-]+")
+                ? argument
+                : "'" + argument.replace("'", "'\\''") + "'";
     }
 
     String citation() {
-        String year = reportModel.date().matches("\\d{4}.*") ? reportModel.date().substring(0, 4) : "n.d.";
-        String commit = reportModel.tool.commit() == null ? "" : ", commit " + reportModel.tool.commit();
+        String year =
+                reportModel.date().matches("\\d{4}.*")
+                        ? reportModel.date().substring(0, 4)
+                        : "n.d.";
+        String commit =
+                reportModel.tool.commit() == null ? "" : ", commit " + reportModel.tool.commit();
         return "@misc{shm-compare-"
                 + run().id()
                 + ",\n  title = {What the kernel costs per message: shm-compare run "

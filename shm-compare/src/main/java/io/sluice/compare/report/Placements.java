@@ -1,9 +1,10 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.FloorReading;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Measurements;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,9 @@ final class Placements {
 
     /** Returns " (both ends on one CPU)", or nothing if the name is not known. */
     static String inWords(String placement) {
-        return placement != null && DESCRIPTIONS.containsKey(placement) ? " (" + DESCRIPTIONS.get(placement) + ")" : "";
+        return placement != null && DESCRIPTIONS.containsKey(placement)
+                ? " (" + DESCRIPTIONS.get(placement) + ")"
+                : "";
     }
 
     static Section details(ReportModel reportModel) {
@@ -39,22 +42,35 @@ final class Placements {
         if (placements.size() < 2) {
             section.note(
                     "One placement was measured"
-                            + (placements.isEmpty() ? "" : ", " + placements.get(0) + inWords(placements.get(0)))
-                            + ": other pairs of CPUs, and both ends on one CPU, give other numbers. --place measures more where"
-                            + " the machine has them.");
+                            + (placements.isEmpty()
+                                    ? ""
+                                    : ", " + placements.get(0) + inWords(placements.get(0)))
+                            + ": other pairs of CPUs, and both ends on one CPU, give other numbers."
+                            + " --place measures more where the machine has them.");
         } else {
             rows.stream()
                     .map(ReportModel.ReportRow::size)
                     .distinct()
-                    .forEach(size -> section.table(table(rows.stream().filter(r -> r.size() == size).toList(), placements)));
+                    .forEach(
+                            size ->
+                                    section.table(
+                                            table(
+                                                    rows.stream()
+                                                            .filter(r -> r.size() == size)
+                                                            .toList(),
+                                                    placements)));
         }
         return section.table(
                 new DataTable.Columns<FloorReading.CpuPairLatency>()
                         .text("CPUs", pair -> pair.a() + " and " + pair.b())
                         .text("relation", pair -> pair.relation() + inWords(pair.relation()))
                         .number("median", Units::time, FloorReading.CpuPairLatency::lineNs)
-                        .text("two groups of times", pair -> pair.bimodal() ? "yes: a host may move the CPUs" : "no")
-                        .of("A cache line there and back between pairs of CPUs", reportModel.results.floorPairs()));
+                        .text(
+                                "two groups of times",
+                                pair -> pair.bimodal() ? "yes: a host may move the CPUs" : "no")
+                        .of(
+                                "A cache line there and back between pairs of CPUs",
+                                reportModel.results.floorPairs()));
     }
 
     private static DataTable table(List<ReportModel.ReportRow> rows, List<String> placements) {
@@ -78,12 +94,22 @@ final class Placements {
             for (String placement : placements) {
                 Optional<ReportModel.ReportRow> row =
                         rows.stream()
-                                .filter(r -> r.series().mechanism().equals(name) && placement(r).equals(placement))
+                                .filter(
+                                        r ->
+                                                r.series().mechanism().equals(name)
+                                                        && placement(r).equals(placement))
                                 .filter(r -> r.summary().p50().isKnown())
                                 .findFirst();
                 line.add(
                         row.map(r -> r.summary().p50().value())
-                                .map(time -> new DataTable.Field(Units.time(time) + " (" + Units.times(time / best) + ")", time))
+                                .map(
+                                        time ->
+                                                new DataTable.Field(
+                                                        Units.time(time)
+                                                                + " ("
+                                                                + Units.times(time / best)
+                                                                + ")",
+                                                        time))
                                 .orElse(new DataTable.Field(Units.DASH, Double.NaN)));
             }
             table.row(line.toArray());

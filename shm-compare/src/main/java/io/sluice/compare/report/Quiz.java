@@ -4,6 +4,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,8 +66,8 @@ final class Quiz {
         Estimate share = a.waitingShare();
         return when(
                 share.isKnown(),
-                "The kernel copies each message twice, and wakes the end that waits for it. Which part"
-                        + " of that time goes into sleeping and being woken?",
+                "The kernel copies each message twice, and wakes the end that waits for it. Which"
+                    + " part of that time goes into sleeping and being woken?",
                 Verdict.share(share, "waiting to be woken") + ".");
     }
 

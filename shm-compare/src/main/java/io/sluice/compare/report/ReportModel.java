@@ -1,11 +1,11 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
@@ -17,6 +17,7 @@ import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import io.sluice.compare.stats.TwoByTwo;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -68,6 +69,7 @@ final class ReportModel {
 
     /** The parts of the kernel's latency; computed again, for results of earlier versions. */
     final List<Decomposition> decompositions;
+
     final CallCounts calls;
 
     /** What is given with the medians over launches. */
@@ -97,7 +99,10 @@ final class ReportModel {
         attributions = Attribution.of(results);
         decompositions = TwoByTwo.of(results);
         List<String> mechanisms =
-                results.measurements().stream().map(c -> c.factors().mechanism()).distinct().toList();
+                results.measurements().stream()
+                        .map(c -> c.factors().mechanism())
+                        .distinct()
+                        .toList();
         long batches =
                 results.measurements().stream()
                         .filter(c -> Pattern.STREAM.equals(c.factors().pattern()))

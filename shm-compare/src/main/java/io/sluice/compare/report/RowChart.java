@@ -73,9 +73,19 @@ record RowChart<R>(
             String[] text = words.apply(rows.get(i));
             boolean two = !text[1].isEmpty() || !text[3].isEmpty();
             double shift = two || narrow ? 0 : 5;
-            svg.text(0, line + shift, "start", "name", Svg.shorten(text[0], (int) (room / NAME_CHARACTER)));
+            svg.text(
+                    0,
+                    line + shift,
+                    "start",
+                    "name",
+                    Svg.shorten(text[0], (int) (room / NAME_CHARACTER)));
             if (!text[1].isEmpty()) {
-                svg.text(0, line + 13, "start", "detail", Svg.shorten(text[1], (int) (room / DETAIL_CHARACTER)));
+                svg.text(
+                        0,
+                        line + 13,
+                        "start",
+                        "detail",
+                        Svg.shorten(text[1], (int) (room / DETAIL_CHARACTER)));
             }
             svg.text(width, line + shift, "end", "number", text[2]);
             if (!text[3].isEmpty()) {

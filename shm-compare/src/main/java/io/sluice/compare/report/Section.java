@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,6 @@ final class Section {
 
     /** A remark in smaller letters. */
     record Note(String text) {}
-
 
     Section(String id, String title) {
         this.id = id;

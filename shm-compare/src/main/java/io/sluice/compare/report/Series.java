@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +70,7 @@ record Series(int index, String mechanism, String qualifier, Sleep sleep) {
                     Map.entry("uds.buffered", "Unix socket, buffered"),
                     Map.entry("uds.seqpacket", "Unix socket of packets"),
                     Map.entry("uds.dgram", "Unix datagrams"),
-                    Map.entry("mmsg", "Unix datagrams, many a call"),
+                    Map.entry("mmsg", "Unix socket of packets, batched"),
                     Map.entry("mq.posix", "POSIX queue"),
                     Map.entry("mq.sysv", "System V queue"),
                     Map.entry("tcp", "TCP loopback"),
@@ -136,7 +137,9 @@ record Series(int index, String mechanism, String qualifier, Sleep sleep) {
                 : name;
     }
 
-    /** Tests whether the kernel passes its messages on; false for shared memory and unknown ones. */
+    /**
+     * Tests whether the kernel passes its messages on; false for shared memory and unknown ones.
+     */
     static boolean isKernel(Factors factors) {
         return String.valueOf(factors.mechanism())
                 .matches("(pipe|fifo|uds|mmsg|mq|tcp|udp|epoll|nio|vmread|netty|grpc)\\b.*");

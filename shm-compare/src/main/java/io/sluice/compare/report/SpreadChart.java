@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.stats.Estimate;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +41,13 @@ record SpreadChart(
             rows.entrySet().stream()
                     .sorted(
                             java.util.Comparator.comparingDouble(
-                                    e -> (ascending ? 1 : -1) * e.getValue().values().iterator().next().value()))
+                                    e ->
+                                            (ascending ? 1 : -1)
+                                                    * e.getValue()
+                                                            .values()
+                                                            .iterator()
+                                                            .next()
+                                                            .value()))
                     .forEach(e -> sorted.put(e.getKey(), e.getValue()));
             return sorted;
         }
@@ -70,7 +77,14 @@ record SpreadChart(
                                     row.getKey().mechanism(),
                                     row.getKey().qualifier(),
                                     shown().stream()
-                                            .map(v -> Units.value(row.getValue().getOrDefault(v, Estimate.NONE), unit))
+                                            .map(
+                                                    v ->
+                                                            Units.value(
+                                                                    row.getValue()
+                                                                            .getOrDefault(
+                                                                                    v,
+                                                                                    Estimate.NONE),
+                                                                    unit))
                                             .collect(Collectors.joining(" · ")),
                                     ""
                                 },
@@ -84,11 +98,14 @@ record SpreadChart(
 
     /** Returns the variants whose numbers stand at the right: two have room. */
     private List<String> shown() {
-        return variants.size() < 3 ? variants : List.of(variants.get(0), variants.get(variants.size() - 1));
+        return variants.size() < 3
+                ? variants
+                : List.of(variants.get(0), variants.get(variants.size() - 1));
     }
 
     private void paint(Svg svg, Axis axis, Series series, Map<String, Estimate> values, double y) {
-        double[] ends = values.values().stream().mapToDouble(e -> axis.at(e.value())).sorted().toArray();
+        double[] ends =
+                values.values().stream().mapToDouble(e -> axis.at(e.value())).sorted().toArray();
         svg.line(ends[0], y, ends[ends.length - 1], y, "stem thin " + series.color());
         values.forEach(
                 (variant, value) -> {

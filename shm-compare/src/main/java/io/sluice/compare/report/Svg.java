@@ -2,7 +2,9 @@ package io.sluice.compare.report;
 
 import gg.jte.html.escape.Escape;
 import gg.jte.output.StringOutput;
+
 import io.sluice.compare.stats.Estimate;
+
 import java.util.Locale;
 
 /** Builds a picture. Text is escaped. */
@@ -31,7 +33,8 @@ final class Svg {
 
     static String escape(String text) {
         StringOutput escaped = new StringOutput();
-        Escape.htmlAttribute(String.valueOf(text).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"), escaped);
+        Escape.htmlAttribute(
+                String.valueOf(text).replaceAll("[\\p{Cntrl}&&[^\n\t]]", "?"), escaped);
         return escaped.toString().replace("<", "&lt;").replace(">", "&gt;");
     }
 
@@ -49,7 +52,11 @@ final class Svg {
 
     Svg line(double x1, double y1, double x2, double y2, String style) {
         return path(
-                "M" + number(x1) + "," + number(y1) + (y1 == y2 ? "H" + number(x2) : "V" + number(y2)),
+                "M"
+                        + number(x1)
+                        + ","
+                        + number(y1)
+                        + (y1 == y2 ? "H" + number(x2) : "V" + number(y2)),
                 style);
     }
 
@@ -124,28 +131,65 @@ final class Svg {
         double to = axis.at(estimate.hi());
         return cutLow || cutHigh || to - from >= shortest
                 ? path(
-                        "M" + number(from) + "," + number(y) + "H" + number(to) + end(from, y, cutLow, 5) + end(to, y, cutHigh, -5),
+                        "M"
+                                + number(from)
+                                + ","
+                                + number(y)
+                                + "H"
+                                + number(to)
+                                + end(from, y, cutLow, 5)
+                                + end(to, y, cutHigh, -5),
                         "whisker" + (cutLow ? " arrow" : "") + (cutHigh ? " arrow" : ""))
                 : this;
     }
 
     private static String end(double x, double y, boolean cut, double back) {
         return cut
-                ? "M" + number(x + back) + "," + number(y - 4) + "L" + number(x) + "," + number(y) + "l" + number(back) + ",4"
+                ? "M"
+                        + number(x + back)
+                        + ","
+                        + number(y - 4)
+                        + "L"
+                        + number(x)
+                        + ","
+                        + number(y)
+                        + "l"
+                        + number(back)
+                        + ",4"
                 : "M" + number(x) + "," + number(y - 4) + "v8";
     }
 
     /** Draws a horizontal axis below the rows, and its grid; returns its last line of text. */
-    double axis(Axis axis, double top, double bottom, java.util.function.DoubleFunction<String> unit, String label) {
+    double axis(
+            Axis axis,
+            double top,
+            double bottom,
+            java.util.function.DoubleFunction<String> unit,
+            String label) {
         StringBuilder grid = new StringBuilder();
         for (double tick : axis.ticks(50)) {
             double x = axis.at(tick);
-            grid.append("M").append(number(x)).append(",").append(number(top)).append("V").append(number(bottom));
+            grid.append("M")
+                    .append(number(x))
+                    .append(",")
+                    .append(number(top))
+                    .append("V")
+                    .append(number(bottom));
             String anchor = x > width - 20 ? "end" : x < 16 ? "start" : "middle";
-            text(anchor.equals("end") ? width : anchor.equals("start") ? 0 : x, bottom + 15, anchor, "tick", Units.tick(unit.apply(tick)));
+            text(
+                    anchor.equals("end") ? width : anchor.equals("start") ? 0 : x,
+                    bottom + 15,
+                    anchor,
+                    "tick",
+                    Units.tick(unit.apply(tick)));
         }
         path(grid.toString(), "grid").line(axis.from(), bottom, axis.to(), bottom, "axis");
-        return lines(isNarrow() ? width / 2.0 : (axis.from() + axis.to()) / 2, bottom + 34, "middle", "axis-label", label);
+        return lines(
+                isNarrow() ? width / 2.0 : (axis.from() + axis.to()) / 2,
+                bottom + 34,
+                "middle",
+                "axis-label",
+                label);
     }
 
     /** Ends the picture with its scope, in the line below the last baseline. */

@@ -1,12 +1,13 @@
 package io.sluice.compare.report;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.StreamPair;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,12 @@ import java.util.Optional;
  */
 final class Throughput {
     private static final Takeaway MOST =
-            new Takeaway("Most messages a second", "Fewest", false, row -> row.summary().messagesPerSecond(), Units::rate);
+            new Takeaway(
+                    "Most messages a second",
+                    "Fewest",
+                    false,
+                    row -> row.summary().messagesPerSecond(),
+                    Units::rate);
 
     private final ReportModel reportModel;
     private final List<ReportModel.ReportRow> rows;
@@ -33,7 +39,12 @@ final class Throughput {
             return section.note("No streams were measured.");
         }
         SpreadChart.Rows spread = new SpreadChart.Rows();
-        rows.forEach(row -> spread.put(row.series(), Units.bytes(row.size()), row.summary().messagesPerSecond()));
+        rows.forEach(
+                row ->
+                        spread.put(
+                                row.series(),
+                                Units.bytes(row.size()),
+                                row.summary().messagesPerSecond()));
         List<String> sizes = rows.stream().map(row -> Units.bytes(row.size())).distinct().toList();
         SpreadChart chart =
                 new SpreadChart(
@@ -50,9 +61,13 @@ final class Throughput {
                                 chart.title(),
                                 MOST.of(rows) + crossovers(),
                                 chart.draw(reportModel.scope()),
-                                "The clock stops when the last message was received. “256 a call” means that a call may carry up"
-                                        + " to 256 messages; one a call is what the kernel’s plain interfaces do."
-                                        + (sizes.size() > 1 ? " The larger mark is the larger message." : " One size was measured: --sizes 64,4096 measures two.")
+                                "The clock stops when the last message was received. “256 a call”"
+                                    + " means that a call may carry up to 256 messages; one a call"
+                                    + " is what the kernel’s plain interfaces do."
+                                        + (sizes.size() > 1
+                                                ? " The larger mark is the larger message."
+                                                : " One size was measured: --sizes 64,4096 measures"
+                                                      + " two.")
                                         + " "
                                         + Series.MARKS,
                                 table()));
@@ -62,7 +77,11 @@ final class Throughput {
         return new DataTable.Columns<ReportModel.ReportRow>()
                 .text("Mechanism", ReportModel.ReportRow::name)
                 .text("Message", r -> Units.bytes(r.size()))
-                .interval("messages/s", ReportModel.nameOfInterval(rows), Units::rate, r -> r.summary().messagesPerSecond())
+                .interval(
+                        "messages/s",
+                        ReportModel.nameOfInterval(rows),
+                        Units::rate,
+                        r -> r.summary().messagesPerSecond())
                 .value("payload", Units::bytesPerSecond, r -> r.summary().bytesPerSecond())
                 .value("CPU a message", Units::time, r -> r.summary().cpuNs())
                 .value("CPUs busy", Units::hundredths, r -> r.summary().cpusBusy())
@@ -90,19 +109,28 @@ final class Throughput {
                                             + words(reportModel, pair.ring())));
             unlike |= own.isEmpty() && reportModel.rows(Pattern.STREAM, size).size() > 1;
         }
-        return (pairs.isEmpty() ? "" : "Like with like, as fast as the ends can: " + String.join("; ", pairs) + ". ")
+        return (pairs.isEmpty()
+                        ? ""
+                        : "Like with like, as fast as the ends can: "
+                                + String.join("; ", pairs)
+                                + ". ")
                 + (unlike
                         ? "No fair pair"
                                 + (pairs.isEmpty() ? "" : " of the other sizes")
-                                + ": the kernel’s mechanisms and shared memory pass different numbers of messages a call, so do"
-                                + " not divide their rates."
+                                + ": the kernel’s mechanisms and shared memory pass different"
+                                + " numbers of messages a call, so do not divide their rates."
                         : "");
     }
 
     private static String words(ReportModel reportModel, Measurement measurement) {
         return reportModel
                 .row(measurement)
-                .map(row -> row.series().mechanism() + " " + Units.value(row.summary().messagesPerSecond(), Units::rate))
+                .map(
+                        row ->
+                                row.series().mechanism()
+                                        + " "
+                                        + Units.value(
+                                                row.summary().messagesPerSecond(), Units::rate))
                 .orElse(measurement.id());
     }
 
@@ -110,7 +138,9 @@ final class Throughput {
     private String crossovers() {
         List<String> found = new ArrayList<>();
         List<Integer> sizes =
-                reportModel.sizes(Pattern.STREAM).stream().filter(size -> shared(size).isPresent()).toList();
+                reportModel.sizes(Pattern.STREAM).stream()
+                        .filter(size -> shared(size).isPresent())
+                        .toList();
         if (sizes.size() < 2) {
             return "";
         }
@@ -127,7 +157,9 @@ final class Throughput {
                 int now = better(other, size);
                 if (now != 0 && sign != 0 && now != sign) {
                     found.add(
-                            (now > 0 ? other.name() + " overtakes shared memory" : "shared memory overtakes " + other.name())
+                            (now > 0
+                                            ? other.name() + " overtakes shared memory"
+                                            : "shared memory overtakes " + other.name())
                                     + " between "
                                     + Units.bytes(before)
                                     + " and "
@@ -138,8 +170,8 @@ final class Throughput {
             }
         }
         return found.isEmpty()
-                ? " No crossover is shown: at no size measured here does the better one of a kernel mechanism and spinning"
-                        + " shared memory change."
+                ? " No crossover is shown: at no size measured here does the better one of a kernel"
+                      + " mechanism and spinning shared memory change."
                 : " Crossovers: " + String.join("; ", found) + ".";
     }
 

@@ -2,6 +2,7 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
+
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
@@ -60,7 +61,7 @@ final class Units {
     static String tick(String text) {
         return text.replaceFirst("(\\.\\d*?)0+(?!\\d)", "$1")
                 .replaceFirst("\\.(?!\\d)", "")
-                .replaceFirst("^0\\D.*", "0");
+                .replaceFirst("^0[^.\\d].*", "0");
     }
 
     static String times(double factor) {

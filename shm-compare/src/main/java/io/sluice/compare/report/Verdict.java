@@ -5,6 +5,7 @@ import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.BimodalFloor;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +58,8 @@ final class Verdict {
                     + Series.noun(a.kernel())
                     + " and "
                     + Units.value(shared, Units::time)
-                    + " through shared memory; how much of the difference is sleeping cannot be said from this run.";
+                    + " through shared memory; how much of the difference is sleeping cannot be"
+                    + " said from this run.";
         }
         return "This run does not have the cells that show what the kernel costs.";
     }
@@ -72,7 +74,8 @@ final class Verdict {
         List<String> paragraphs = new ArrayList<>();
         if (reportModel.hasRed()) {
             paragraphs.add(
-                    "Do not quote these numbers: a check of the machine failed, see the red badges below.");
+                    "Do not quote these numbers: a check of the machine failed, see the red badges"
+                        + " below.");
         }
         BimodalFloor.of(reportModel.results).stream()
                 .map(Verdict::floorShift)
@@ -98,8 +101,9 @@ final class Verdict {
                 + Units.time(floors.highNs())
                 + " in "
                 + floors.highForks()
-                + ", as if the host had moved a CPU, or others had used it. Medians are of launches of both kinds, and"
-                + " their intervals are as wide as that makes them. Run again for one kind only.";
+                + ", as if the host had moved a CPU, or others had used it. Medians are of launches"
+                + " of both kinds, and their intervals are as wide as that makes them. Run again"
+                + " for one kind only.";
     }
 
     private String roundTrips(Attribution a) {
@@ -111,12 +115,15 @@ final class Verdict {
                                 + reportModel.cpuPair()
                                 + "), ");
         text.append("a message of ").append(Units.bytes(a.size())).append(" and its answer");
-        text.append(takes(a.block(), a, " take ", " through a blocking " + Series.noun(a.kernel())));
+        text.append(
+                takes(a.block(), a, " take ", " through a blocking " + Series.noun(a.kernel())));
         text.append(
                 takes(
                         a.hint(),
                         a,
-                        "; through the same " + Series.noun(a.kernel()) + " when neither end sleeps (hinted) ",
+                        "; through the same "
+                                + Series.noun(a.kernel())
+                                + " when neither end sleeps (hinted) ",
                         ""));
         text.append(takes(a.shared(), a, "; through shared memory ", ""));
         Estimate floorRatio = a.floorRatio(a.shared());
@@ -169,8 +176,9 @@ final class Verdict {
             return "";
         }
         if (!waiting.isKnown()) {
-            return "How much of the difference is sleeping and how much is the kernel’s path cannot be said: the cell in"
-                    + " which the kernel copies and neither end sleeps has no number that may be used ("
+            return "How much of the difference is sleeping and how much is the kernel’s path cannot"
+                       + " be said: the cell in which the kernel copies and neither end sleeps has"
+                       + " no number that may be used ("
                     + unusableReason(a.hint())
                     + ").";
         }
@@ -181,7 +189,8 @@ final class Verdict {
                     .append(
                             share(
                                     kernel,
-                                    "the kernel’s path (two system calls and two copies each way)"));
+                                    "the kernel’s path (two system calls and two copies each"
+                                        + " way)"));
             text.append(" and ").append(share(shared, "what is left when memory is shared"));
             text.append(floorPart(a)).append('.');
             Estimate ratio = a.ratio(a.hint(), a.shared());

@@ -1,6 +1,7 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Results;
+
 import java.util.ArrayList;
 import java.util.List;
 

@@ -25,9 +25,10 @@ public final class Browser {
             List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
 
     private static final String OWNER =
-            "<!DOCTYPE html><body style='margin:0'><pre id='seen'></pre><script>addEventListener('message',function(e){"
-                    + "document.getElementById('seen').textContent=e.data})</script>"
-                    + "<iframe src='%s' style='border:0;width:%dpx;height:900px'></iframe>";
+            "<!DOCTYPE html><body style='margin:0'><pre"
+                + " id='seen'></pre><script>addEventListener('message',function(e){"
+                + "document.getElementById('seen').textContent=e.data})</script><iframe src='%s'"
+                + " style='border:0;width:%dpx;height:900px'></iframe>";
 
     private final String executable;
     private final Path directory;

@@ -15,12 +15,14 @@ import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.stats.TwoByTwo;
+
+import org.HdrHistogram.Histogram;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.HdrHistogram.Histogram;
 
 /** Synthetic results, with something in every part of the page. */
 public final class CompleteResults {
@@ -31,7 +33,7 @@ public final class CompleteResults {
     public static Results build() {
         SyntheticResults synthetic = new SyntheticResults();
         SyntheticResults.typical()
-                .cells()
+                .measurements()
                 .forEach(measurement -> synthetic.measurement(lived(measurement)));
         synthetic
                 .rtt("sluice", Factors.FUTEX, 64, 9_000)
@@ -44,7 +46,7 @@ public final class CompleteResults {
             synthetic.stream("uds.stream", Factors.BLOCK, size, 800_000.0 / (1 + size / 8192.0));
             synthetic.stream("sluice", Factors.SPIN, size, 25e6 / (1 + size / 100.0));
         }
-        SyntheticResults.typical().cells().stream()
+        SyntheticResults.typical().measurements().stream()
                 .filter(measurement -> measurement.factors().size() == 64 && measurement.usable())
                 .filter(measurement -> measurement.factors().pattern() == Pattern.RTT)
                 .forEach(measurement -> synthetic.measurement(moved(measurement)));
@@ -88,7 +90,7 @@ public final class CompleteResults {
                         r.environment(),
                         r.floorBefore(),
                         r.floorAfter(),
-                        r.cells(),
+                        r.measurements(),
                         List.of(new FloorReading.CpuPairLatency(0, 1, "same-llc", 380, true)),
                         null,
                         Map.of("pipe", traits("write", "read"), "sluice", traits("", "")),
@@ -124,7 +126,7 @@ public final class CompleteResults {
     /** Returns the same with windows of time, and with others on the machine. */
     private static Measurement lived(Measurement measurement) {
         List<Fork> launches = new ArrayList<>();
-        for (Fork l : measurement.launches()) {
+        for (Fork l : measurement.forks()) {
             List<Window> windows = new ArrayList<>();
             SplittableRandom random = new SplittableRandom(l.n());
             for (int i = 0; l.hdr() != null && i < 12; i++) {
@@ -174,7 +176,7 @@ public final class CompleteResults {
                 measurement.status(),
                 measurement.reason(),
                 List.of("V15"),
-                measurement.launches());
+                measurement.forks());
     }
 
     private static Factors factors(String[] each, Pattern pattern, Double rate, Long gap) {

@@ -4,6 +4,7 @@ import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
+
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ public final class UncountedResults {
                 r.environment(),
                 r.floorBefore(),
                 r.floorAfter(),
-                r.cells(),
+                r.measurements(),
                 null,
                 null,
                 Map.of(

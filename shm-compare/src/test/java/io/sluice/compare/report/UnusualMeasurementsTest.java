@@ -10,8 +10,10 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.List;
 
 /** Cells that differ from the ordinary ones in touch, rate, batch or placement. */
 class UnusualMeasurementsTest {
@@ -56,11 +58,11 @@ class UnusualMeasurementsTest {
         assertEquals(1, reportModel.attributions.size());
         String page = HtmlReport.render(results);
         String load = page.substring(page.indexOf("id=\"load\""));
-        load = load.substring(0, load.indexOf("</section>"));
-        assertTrue(load.contains("pipe · blocking, round trips, 64"), load);
+        load = load.substring(0, load.indexOf("id=\"gap\""));
+        assertTrue(load.contains("Pipe, 64\u00a0B, round trips"), load);
         String latency =
                 page.substring(page.indexOf("id=\"latency\""), page.indexOf("id=\"load\""));
-        assertFalse(latency.contains("round trips, 64"), latency);
+        assertFalse(latency.contains(", round trips"), latency);
     }
 
     @Test
@@ -90,7 +92,9 @@ class UnusualMeasurementsTest {
     void theMethodSaysWhatThisRunDid() {
         String page = HtmlReport.render(new SyntheticResults().measurement(PIPE).build());
         assertTrue(page.contains("the receiver reads every byte and checks it."), "all touched");
-        assertTrue(page.contains("was measured before and after the cells. A cell"), "no launches");
+        assertTrue(
+                page.contains("was measured before and after the measurements. Each fork"),
+                "no launches");
         Measurement header = with(SPIN, Factors.HEADER, null, 1);
         page =
                 HtmlReport.render(
@@ -100,21 +104,29 @@ class UnusualMeasurementsTest {
                                 .measurement(header)
                                 .floors(140, 150)
                                 .build());
-        assertTrue(page.contains("In cells of “touch header” the first 64 bytes are written"));
-        assertTrue(page.contains("but in cells whose names say otherwise"));
-        assertTrue(page.contains("was measured by the ends of 2 of 12 launches"));
+        assertTrue(
+                page.contains("In measurements of “touch header” the first 64 bytes are written"));
+        assertTrue(page.contains("but in measurements whose names say otherwise"));
+        assertTrue(page.contains("was measured by the ends of 2 of 12 forks"));
         page = HtmlReport.render(new SyntheticResults().floor(null).measurement(PIPE).build());
         assertTrue(page.contains("a cache line passed between two CPUs, was not measured"));
     }
 
     private static String row(String page, String id) {
-        String table = page.substring(page.indexOf("Each cell against spinning shared memory"));
+        String table =
+                page.substring(
+                        page.indexOf(
+                                "Each measurement against spinning shared memory of the same"));
         table = table.substring(table.indexOf(">" + id + "<"));
         return table.substring(0, table.indexOf("</tr>"));
     }
 
     private static Measurement measurement(String mechanism, String wait, double medianNs) {
-        return new SyntheticResults().rtt(mechanism, wait, 64, medianNs).build().cells().get(0);
+        return new SyntheticResults()
+                .rtt(mechanism, wait, 64, medianNs)
+                .build()
+                .measurements()
+                .get(0);
     }
 
     private static Measurement with(Measurement measurement, String touch, Double rate, int batch) {
@@ -138,7 +150,7 @@ class UnusualMeasurementsTest {
                         null,
                         null,
                         null);
-        List<Fork> launches = measurement.launches();
+        List<Fork> launches = measurement.forks();
         if (rate != null) {
             launches = launches.stream().map(UnusualMeasurementsTest::paced).toList();
         }

@@ -11,11 +11,13 @@ import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.SyntheticResults;
-import java.util.List;
-import java.util.stream.Stream;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import java.util.List;
+import java.util.stream.Stream;
 
 class VerdictTest {
     /** A situation, what the verdict must state, and what it must not. */
@@ -81,13 +83,15 @@ class VerdictTest {
                                 .rtt("pipe.hint", Factors.HINT, 64, 2_400, 0.2)
                                 .rtt("sluice", Factors.SPIN, 64, 450),
                         List.of(
-                                "no clear part is waiting to be woken: it cannot be told from nothing"),
+                                "no clear part is waiting to be woken: it cannot be told from"
+                                    + " nothing"),
                         List.of("1 % is waiting")),
                 new VerdictCase(
                         "hint slower than block",
                         measurements(2_000, 3_000, 450),
                         List.of(
-                                "no part is waiting to be woken: taking it away made the round trip longer"),
+                                "no part is waiting to be woken: taking it away made the round trip"
+                                    + " longer"),
                         List.of("-50", "−50.0 % is waiting")),
                 new VerdictCase(
                         "shared memory as slow as the kernel",
@@ -131,7 +135,8 @@ class VerdictTest {
                         "a host that moved a CPU",
                         measurements(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
                         List.of(
-                                "a cache line there and back (two-cpus) took 140\u00a0ns in 3 launches and 520\u00a0ns in 2"),
+                                "a cache line there and back (two-cpus) took 140\u00a0ns in 3"
+                                    + " launches and 520\u00a0ns in 2"),
                         List.of()),
                 new VerdictCase(
                         "nothing",
@@ -183,15 +188,15 @@ class VerdictTest {
         Results five = SyntheticResults.typical();
         assertTrue(text(five).contains("(range of 5 launches "), text(five));
         String page = HtmlReport.render(five);
-        assertTrue(page.contains("with its range of 5 launches"));
-        assertFalse(page.contains("with its 95 % interval"));
+        assertTrue(page.contains("the thin line the range of 5 launches"));
+        assertFalse(page.contains("the thin line the 95 % interval"));
         assertFalse(page.contains(">95 % interval<"));
     }
 
     @Test
     void flagsAreReadWithTheNumbers() {
         Results results = measurements(12_000, 2_400, 450).build();
-        Measurement first = results.cells().get(0);
+        Measurement first = results.measurements().get(0);
         Measurement flagged =
                 new Measurement(
                         "f",
@@ -199,7 +204,7 @@ class VerdictTest {
                         Measurement.OK,
                         null,
                         List.of("V06", "V99"),
-                        first.launches());
+                        first.forks());
         SyntheticResults with =
                 new SyntheticResults().measurement(flagged).rtt("sluice", Factors.SPIN, 64, 450);
         assertEquals(
@@ -216,7 +221,7 @@ class VerdictTest {
         SyntheticResults all = new SyntheticResults();
         SyntheticResults most = new SyntheticResults();
         SyntheticResults half = new SyntheticResults();
-        Measurement measurement = measurements(12_000, 2_400, 450).build().cells().get(0);
+        Measurement measurement = measurements(12_000, 2_400, 450).build().measurements().get(0);
         for (int i = 0; i < 9; i++) {
             all.measurement(flagged(measurement, "c" + i, "V05", "V05"));
             most.measurement(
@@ -249,7 +254,7 @@ class VerdictTest {
                 Measurement.OK,
                 null,
                 List.of(flags),
-                measurement.launches());
+                measurement.forks());
     }
 
     private static String text(Results results) {

@@ -3,8 +3,10 @@ package io.sluice.compare.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.compare.stats.Estimate;
-import java.util.regex.Pattern;
+
 import org.junit.jupiter.api.Test;
+
+import java.util.regex.Pattern;
 
 class WhiskerTest {
     /** From 0 to 105, on the pixels 100 to 205. */
@@ -21,9 +23,7 @@ class WhiskerTest {
 
     private static long arrows(Estimate estimate) {
         String drawn =
-                new Svg(ChartWidth.WIDE, "x", "x", "x")
-                        .whisker(AXIS, estimate, 10, 3)
-                        .build(20, "");
-        return Pattern.compile("whisker arrow").matcher(drawn).results().count();
+                new Svg(Svg.WIDE, "x", "x", "x").whisker(AXIS, estimate, 10, 3).build(20, "");
+        return Pattern.compile(" arrow").matcher(drawn).results().count();
     }
 }
