@@ -24,7 +24,7 @@ final class Audits {
     private static final String YES = "✓";
     private static final String NO = "✗ ";
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
     /** A measurement and what it is compared with. */
     private record Pair(Measurement measurement, Measurement other) {
@@ -37,14 +37,14 @@ final class Audits {
         }
     }
 
-    Audits(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Audits(ReportModel model) {
+        this.model = model;
     }
 
     /** Returns each measurement against spinning shared memory. */
     DataTable fairness() {
         List<Pair> pairs = new ArrayList<>();
-        for (ReportModel.ReportRow row : reportModel.rows()) {
+        for (Row row : model.rows()) {
             reference(row)
                     .filter(other -> other != row.measurement())
                     .ifPresent(other -> pairs.add(new Pair(row.measurement(), other)));
@@ -96,7 +96,7 @@ final class Audits {
                                         : NO + "not measured")
                 .of(
                         "Each measurement against spinning shared memory of the same pattern, size,"
-                            + " placement, rate and pause (✓ the same, ✗ not, and how)",
+                                + " placement, rate and pause (✓ the same, ✗ not, and how)",
                         pairs);
     }
 
@@ -104,10 +104,10 @@ final class Audits {
      * Returns the counterpart in shared memory, or the nearest: touch and batch may differ, and the
      * table shows it.
      */
-    private Optional<Measurement> reference(ReportModel.ReportRow row) {
+    private Optional<Measurement> reference(Row row) {
         Factors f = row.measurement().factors();
-        return reportModel.rows().stream()
-                .map(ReportModel.ReportRow::measurement)
+        return model.rows().stream()
+                .map(Row::measurement)
                 .filter(
                         m ->
                                 "sluice".equals(m.factors().mechanism())
@@ -136,7 +136,7 @@ final class Audits {
 
     /** Tests whether there is the mechanism without sleeping, or shared memory with it. */
     private boolean bothShown(Factors a) {
-        return reportModel.rows(a.pattern(), a.size()).stream()
+        return model.rows(a.pattern(), a.size()).stream()
                 .map(row -> row.measurement().factors())
                 .anyMatch(
                         f ->
@@ -171,7 +171,7 @@ final class Audits {
     /** Returns what was not measured, what has no numbers, and what has warnings. */
     Section limits() {
         Section section = new Section("limits", "What was not measured, and what to doubt");
-        List<Measurement> all = reportModel.results.measurements();
+        List<Measurement> all = model.results.measurements();
         DataTable missing =
                 new DataTable.Columns<Measurement>()
                         .text("Measurement", m -> String.valueOf(m.id()))
@@ -187,7 +187,7 @@ final class Audits {
                         .of(
                                 "Measurements with warnings",
                                 all.stream().filter(m -> !warnings(m).isEmpty()).toList());
-        List<String> flags = reportModel.results.flags();
+        List<String> flags = model.results.flags();
         return section.table(notMeasured())
                 .text(
                         flags.isEmpty()
@@ -204,9 +204,9 @@ final class Audits {
     }
 
     private DataTable notMeasured() {
-        List<NotMeasured> all = new ArrayList<>(reportModel.results.notMeasured());
+        List<NotMeasured> all = new ArrayList<>(model.results.notMeasured());
         for (Pattern pattern : Pattern.all()) {
-            if (reportModel.results.measurements().stream()
+            if (model.results.measurements().stream()
                     .noneMatch(m -> m.factors().pattern() == pattern)) {
                 all.add(
                         new NotMeasured(
@@ -214,7 +214,7 @@ final class Audits {
                                 "not asked for: --patterns " + pattern));
             }
         }
-        if (reportModel.results.measurements().stream()
+        if (model.results.measurements().stream()
                 .noneMatch(m -> Factors.UNTOUCHED.equals(m.factors().touch()))) {
             all.add(
                     new NotMeasured(

@@ -27,15 +27,15 @@ final class Behavior {
 
     private static final String NOT_TRIED = "not tried in this run";
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    Behavior(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Behavior(ReportModel model) {
+        this.model = model;
     }
 
     Section details() {
         Section section = new Section("behavior", "Limits and behavior");
-        Map<String, Map<String, String>> traits = reportModel.results.traits();
+        Map<String, Map<String, String>> traits = model.results.traits();
         if (traits.isEmpty()) {
             section.note("The mechanisms’ limits and behavior were not recorded in this run.");
         } else {
@@ -51,10 +51,10 @@ final class Behavior {
                             names.stream().filter(n -> !CARRIES.contains(n)).toList()));
         }
         section.table(severalEnds()).table(lifecycle()).table(death()).table(others());
-        return reportModel.rows(Pattern.PEERDEATH).isEmpty()
+        return model.rows(Pattern.PEERDEATH).isEmpty()
                 ? section.note(
                         "What a survivor sees when its peer is killed was not measured in this run:"
-                            + " --patterns peerdeath,lifecycle measures it.")
+                                + " --patterns peerdeath,lifecycle measures it.")
                 : section;
     }
 
@@ -63,14 +63,13 @@ final class Behavior {
                 new DataTable.Columns<Map.Entry<String, Map<String, String>>>()
                         .text("Mechanism", e -> name(e.getKey()));
         names.forEach(name -> columns.text(name, e -> e.getValue().get(name)));
-        return columns.of(
-                caption, names.isEmpty() ? List.of() : reportModel.results.traits().entrySet());
+        return columns.of(caption, names.isEmpty() ? List.of() : model.results.traits().entrySet());
     }
 
     /** Returns the name of a key of the traits: a mechanism's id, or with a slash and a waiting. */
     private String name(String key) {
         String[] parts = key.split("/", 2);
-        return reportModel.results.measurements().stream()
+        return model.results.measurements().stream()
                 .map(Measurement::factors)
                 .filter(
                         f ->
@@ -86,7 +85,8 @@ final class Behavior {
     }
 
     private DataTable lifecycle() {
-        return rows().text("make", time(Numbers.CREATE_NS))
+        return Row.table()
+                .text("make", time(Numbers.CREATE_NS))
                 .text("attach", time(Numbers.ATTACH_NS))
                 .text("first round trip", time(Numbers.FIRST_MESSAGE_NS))
                 .text("close", time(Numbers.CLOSE_NS))
@@ -95,24 +95,26 @@ final class Behavior {
                         number(Numbers.RESIDENT_BYTES, bytes -> Units.bytes((long) bytes)))
                 .of(
                         "Making, attaching, a first message, closing; lower is better",
-                        reportModel.rows(Pattern.LIFECYCLE));
+                        model.rows(Pattern.LIFECYCLE));
     }
 
     private DataTable death() {
-        return rows().text("the survivor knows after", time(Numbers.NOTICED_NS))
+        return Row.table()
+                .text("the survivor knows after", time(Numbers.NOTICED_NS))
                 .text("messages lost", number(Numbers.MESSAGES_LOST, Behavior::whole))
                 .text("left behind", number(Numbers.LEFTOVERS, Behavior::whole))
-                .of("One end is killed", reportModel.rows(Pattern.PEERDEATH));
+                .of("One end is killed", model.rows(Pattern.PEERDEATH));
     }
 
     /** Patterns that have no chart of their own. */
     private DataTable others() {
-        List<ReportModel.ReportRow> rows = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         for (Pattern pattern :
                 List.of(Pattern.FANIN, Pattern.FANOUT, Pattern.BURST, Pattern.OVERSUB)) {
-            rows.addAll(reportModel.rows(pattern));
+            rows.addAll(model.rows(pattern));
         }
-        return rows().text(
+        return Row.table()
+                .text(
                         "Pattern",
                         row ->
                                 row.measurement().factors().pattern()
@@ -120,7 +122,7 @@ final class Behavior {
                 .text("Message", row -> Units.bytes(row.size()))
                 .interval(
                         "messages/s",
-                        reportModel.interval,
+                        model.interval,
                         Units::rate,
                         row -> row.summary().messagesPerSecond())
                 .value("CPU a message", Units::time, row -> row.summary().cpuNs())
@@ -132,13 +134,8 @@ final class Behavior {
                 .text("on CPUs", number(Numbers.CPUS, Behavior::whole))
                 .of(
                         "Several senders or receivers, bursts, and more ends than CPUs; p50 and p99"
-                            + " are of round trips, and in bursts of whole bursts",
+                                + " are of round trips, and in bursts of whole bursts",
                         rows);
-    }
-
-    private static DataTable.Columns<ReportModel.ReportRow> rows() {
-        return new DataTable.Columns<ReportModel.ReportRow>()
-                .text("Mechanism", ReportModel.ReportRow::name);
     }
 
     private static String ends(Factors f) {
@@ -147,16 +144,14 @@ final class Behavior {
                 : "";
     }
 
-    private java.util.function.Function<ReportModel.ReportRow, String> time(String name) {
+    private java.util.function.Function<Row, String> time(String name) {
         return number(name, Units::time);
     }
 
-    private java.util.function.Function<ReportModel.ReportRow, String> number(
+    private java.util.function.Function<Row, String> number(
             String name, DoubleFunction<String> unit) {
         return row ->
-                Units.value(
-                        reportModel.bootstrap.median(Samples.number(row.measurement(), name)),
-                        unit);
+                Units.value(model.bootstrap.median(Samples.number(row.measurement(), name)), unit);
     }
 
     private static String whole(double number) {
@@ -168,7 +163,7 @@ final class Behavior {
      * messages: from the measurements, not from what they declare.
      */
     private DataTable severalEnds() {
-        List<Measurement> all = reportModel.results.measurements();
+        List<Measurement> all = model.results.measurements();
         boolean several =
                 all.stream()
                         .map(m -> m.factors().pattern())
@@ -190,7 +185,7 @@ final class Behavior {
     }
 
     private List<Measurement> of(String mechanism) {
-        return reportModel.results.measurements().stream()
+        return model.results.measurements().stream()
                 .filter(m -> mechanism.equals(m.factors().mechanism()))
                 .toList();
     }

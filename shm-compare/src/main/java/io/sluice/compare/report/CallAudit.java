@@ -99,10 +99,10 @@ final class CallAudit {
         }
     }
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    CallAudit(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    CallAudit(ReportModel model) {
+        this.model = model;
     }
 
     Section audit() {
@@ -117,12 +117,12 @@ final class CallAudit {
                         "agreed");
         int checked = 0;
         List<String> broken = new ArrayList<>();
-        for (ReportModel.ReportRow reportRow : rows()) {
-            Factors f = reportRow.measurement().factors();
-            Map<String, String> traits = reportModel.calls.traits(reportRow.measurement());
-            Optional<Audit> audit = reportModel.calls.audit(reportRow.measurement());
-            boolean counted = reportModel.calls.countedByEnds(reportRow.measurement());
-            Map<String, Double> own = reportRow.summary().callsByName();
+        for (Row row : rows()) {
+            Factors f = row.measurement().factors();
+            Map<String, String> traits = model.calls.traits(row.measurement());
+            Optional<Audit> audit = model.calls.audit(row.measurement());
+            boolean counted = model.calls.countedByEnds(row.measurement());
+            Map<String, Double> own = row.summary().callsByName();
             String promised = "not recorded";
             String agreed = Units.DASH;
             if (!traits.isEmpty()) {
@@ -132,18 +132,18 @@ final class CallAudit {
                     checked++;
                     agreed = agreed(expectedCalls, own, audit);
                     if (!agreed.equals(AGREES)) {
-                        broken.add(reportRow.name());
+                        broken.add(row.name());
                     }
                 }
             }
             table.row(
-                    reportRow.name(),
+                    row.name(),
                     promised,
                     counted ? words(own) : NOT_COUNTED,
                     audit.map(a -> words(a.perMessage())).orElse("not audited"),
                     agreed);
         }
-        if (table.isEmpty() || checked == 0 && reportModel.results.audit().isEmpty()) {
+        if (table.isEmpty() || checked == 0 && model.results.audit().isEmpty()) {
             return new Section("calls", "");
         }
         return new Section("calls", "Do they call as often as they say?")
@@ -168,7 +168,7 @@ final class CallAudit {
                                         + String.join("; ", broken)
                                         + ".";
         return kept
-                + (reportModel.results.audit().isEmpty()
+                + (model.results.audit().isEmpty()
                         ? " Only the ends themselves counted in this run: the suite “publish” and"
                                 + " 'shm-compare audit' let strace count as well."
                         : " strace sees the calls of the virtual machine too, futex above all: what"
@@ -195,18 +195,17 @@ final class CallAudit {
      * Returns the row with the smallest message of each mechanism and way to wait: longer ones may
      * be split.
      */
-    private List<ReportModel.ReportRow> rows() {
-        Map<String, ReportModel.ReportRow> reportRows = new LinkedHashMap<>();
-        for (ReportModel.ReportRow reportRow : reportModel.rows(Pattern.RTT)) {
-            Factors f = reportRow.measurement().factors();
+    private List<Row> rows() {
+        Map<String, Row> rows = new LinkedHashMap<>();
+        for (Row row : model.rows(Pattern.RTT)) {
+            Factors f = row.measurement().factors();
             boolean counted =
-                    reportRow.measurement().forks().stream()
-                            .anyMatch(fork -> !fork.ends().isEmpty());
+                    row.measurement().forks().stream().anyMatch(fork -> !fork.ends().isEmpty());
             if (counted) {
-                reportRows.putIfAbsent(f.mechanism() + "/" + f.waiting(), reportRow);
+                rows.putIfAbsent(f.mechanism() + "/" + f.waiting(), row);
             }
         }
-        return List.copyOf(reportRows.values());
+        return List.copyOf(rows.values());
     }
 
     static String words(Map<String, Double> calls) {

@@ -16,22 +16,22 @@ import java.util.stream.Collectors;
 
 /** CPU time, system calls and switches for each message, at full speed. */
 final class Costs {
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    Costs(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Costs(ReportModel model) {
+        this.model = model;
     }
 
     Section details() {
         Section section = new Section("cost", "What a message costs at full speed");
-        List<ReportModel.ReportRow> all =
+        List<Row> all =
                 List.of(Pattern.RTT, Pattern.STREAM).stream()
-                        .flatMap(p -> reportModel.rows(p).stream())
+                        .flatMap(p -> model.rows(p).stream())
                         .toList();
         boolean known = false;
         for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
-            List<ReportModel.ReportRow> rows =
-                    reportModel.rows(pattern).stream()
+            List<Row> rows =
+                    model.rows(pattern).stream()
                             .filter(row -> row.summary().cpuNs().isKnown())
                             .toList();
             if (!rows.isEmpty()) {
@@ -43,7 +43,7 @@ final class Costs {
                 .table(calls(all));
     }
 
-    private Figure cpu(List<ReportModel.ReportRow> rows, Pattern pattern) {
+    private Figure cpu(List<Row> rows, Pattern pattern) {
         SpreadChart.Rows spread = new SpreadChart.Rows();
         rows.forEach(
                 row -> spread.put(row.series(), Units.bytes(row.size()), row.summary().cpuNs()));
@@ -61,17 +61,15 @@ final class Costs {
                 title,
                 new Takeaway("Least CPU", "Most", true, row -> row.summary().cpuNs(), Units::time)
                         .of(rows),
-                chart.draw(reportModel.scope()),
+                chart.draw(model.scope()),
                 "Both ends together, as fast as they can; at a fixed rate see above. Whether the"
-                    + " time was spent in the program or in the kernel is "
+                        + " time was spent in the program or in the kernel is "
                         + (ticks() > 0
                                 ? "sampled here by the clock tick: the table says by how much the"
-                                      + " boundary may be off (one standard error)."
+                                        + " boundary may be off (one standard error)."
                                 : "usually sampled by the clock tick: take the boundary as"
-                                      + " approximate."),
-                new DataTable.Columns<ReportModel.ReportRow>()
-                        .text("Mechanism", ReportModel.ReportRow::name)
-                        .text("Message", row -> Units.bytes(row.size()))
+                                        + " approximate."),
+                Row.tableBySize()
                         .interval(
                                 "CPU time",
                                 ReportModel.nameOfInterval(rows),
@@ -84,7 +82,7 @@ final class Costs {
                                 "others meanwhile",
                                 Units::time,
                                 row ->
-                                        reportModel.bootstrap.median(
+                                        model.bootstrap.median(
                                                 Samples.otherCpuNs(row.measurement())))
                         .value("CPUs busy", Units::hundredths, row -> row.summary().cpusBusy())
                         .of(title, rows));
@@ -92,28 +90,26 @@ final class Costs {
 
     /** Returns how often per second the kernel samples where a thread runs; 0 if it does not. */
     private double ticks() {
-        String hz = reportModel.environment.detail(Details.KERNEL, "hz");
+        String hz = model.environment.detail(Details.KERNEL, "hz");
         boolean sampled =
-                "tick".equals(reportModel.environment.detail(Details.KERNEL, "cputime accounting"));
+                "tick".equals(model.environment.detail(Details.KERNEL, "cputime accounting"));
         return sampled && hz.matches("\\d{1,5}") ? Double.parseDouble(hz) : 0;
     }
 
     /** Returns by how much the kernel's part of the time may be off. */
-    private String tickError(ReportModel.ReportRow row) {
+    private String tickError(Row row) {
         Estimate share =
                 ticks() == 0
                         ? Estimate.NONE
-                        : reportModel.bootstrap.median(
+                        : model.bootstrap.median(
                                 Samples.kernelShareError(row.measurement(), ticks()));
         return share.isKnown() && row.summary().cpuNs().isKnown()
                 ? "±\u00a0" + Units.time(share.value() * row.summary().cpuNs().value())
                 : Units.DASH;
     }
 
-    private DataTable calls(List<ReportModel.ReportRow> rows) {
-        return new DataTable.Columns<ReportModel.ReportRow>()
-                .text("Mechanism", ReportModel.ReportRow::name)
-                .text("Message", row -> Units.bytes(row.size()))
+    private DataTable calls(List<Row> rows) {
+        return Row.tableBySize()
                 .text(
                         "Pattern",
                         row ->
@@ -155,24 +151,20 @@ final class Costs {
                                         Units::time))
                 .of(
                         "System calls, switches and faults for each message in one direction, both"
-                            + " ends together",
+                                + " ends together",
                         rows);
     }
 
-    private boolean counted(ReportModel.ReportRow row) {
-        return reportModel.calls.countedByEnds(row.measurement());
+    private boolean counted(Row row) {
+        return model.calls.countedByEnds(row.measurement());
     }
 
-    private String byName(ReportModel.ReportRow row) {
+    private String byName(Row row) {
         Map<String, Double> calls =
                 counted(row)
                         ? row.summary().callsByName()
-                        : reportModel.calls.audited(row.measurement()).isKnown()
-                                ? reportModel
-                                        .calls
-                                        .audit(row.measurement())
-                                        .orElseThrow()
-                                        .perMessage()
+                        : model.calls.audited(row.measurement()).isKnown()
+                                ? model.calls.audit(row.measurement()).orElseThrow().perMessage()
                                 : Map.of();
         String words = listed(calls);
         return words.isEmpty() ? Units.DASH : words;
@@ -187,19 +179,17 @@ final class Costs {
     }
 
     /** Returns what strace counted of calls that the ends cannot see, marked so. */
-    private String audited(ReportModel.ReportRow row) {
-        Estimate calls = reportModel.calls.audited(row.measurement());
+    private String audited(Row row) {
+        Estimate calls = model.calls.audited(row.measurement());
         return calls.isKnown()
                 ? Units.hundredths(calls.value()) + " (strace)"
                 : CallAudit.NOT_COUNTED;
     }
 
     private String each(
-            ReportModel.ReportRow row,
-            ToDoubleFunction<EndCounters> counter,
-            DoubleFunction<String> unit) {
+            Row row, ToDoubleFunction<EndCounters> counter, DoubleFunction<String> unit) {
         return Units.value(
-                reportModel.bootstrap.median(Samples.perMessage(row.measurement(), counter)), unit);
+                model.bootstrap.median(Samples.perMessage(row.measurement(), counter)), unit);
     }
 
     private static double failed(EndCounters end) {

@@ -17,30 +17,30 @@ import java.util.function.Function;
 
 /** What changes with an offered load, with a pause, and as time goes on: curves. */
 final class Curved {
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
     /** A window of a fork, for the table. */
-    private record Timeline(ReportModel.ReportRow row, Fork fork) {
+    private record Timeline(Row row, Fork fork) {
         double p50(Function<java.util.stream.DoubleStream, java.util.OptionalDouble> of) {
             return of.apply(fork.windows().stream().mapToDouble(Window::p50Ns)).orElse(Double.NaN);
         }
     }
 
-    Curved(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Curved(ReportModel model) {
+        this.model = model;
     }
 
     /** Response time beside service time; showing both together is the idea of wrk2. */
     Section load() {
         Section section = new Section("load", "By offered load");
-        List<ReportModel.ReportRow> rows = reportModel.paced();
+        List<Row> rows = model.paced();
         if (rows.isEmpty()) {
             return section.note(
                     "Response against service time by offered load: not measured in this run."
                         + " --patterns oneway measures it, and --patterns rtt --rates 1000 the same"
                         + " for round trips.");
         }
-        Map<Series, List<ReportModel.ReportRow>> bySeries = new LinkedHashMap<>();
+        Map<Series, List<Row>> bySeries = new LinkedHashMap<>();
         rows.forEach(row -> bySeries.computeIfAbsent(loaded(row), s -> new ArrayList<>()).add(row));
         List<Curves.Curve> curves = new ArrayList<>();
         bySeries.forEach(
@@ -78,10 +78,10 @@ final class Curved {
                             + " there the sender waits for each answer, so one slow answer holds up"
                             + " all that were due meanwhile.",
                         loads(rows),
-                        reportModel.scope()));
+                        model.scope()));
     }
 
-    private static Series loaded(ReportModel.ReportRow row) {
+    private static Series loaded(Row row) {
         Series series = row.series().with(Units.bytes(row.size()));
         String schedule = row.measurement().factors().schedule();
         series = isRoundTrip(row) ? series.with("round trips") : series;
@@ -90,15 +90,12 @@ final class Curved {
                 : series.with(schedule + " times");
     }
 
-    private static boolean isRoundTrip(ReportModel.ReportRow row) {
+    private static boolean isRoundTrip(Row row) {
         return Pattern.RTT.equals(row.measurement().factors().pattern());
     }
 
     private Curves.Curve curve(
-            Series series,
-            int dash,
-            List<ReportModel.ReportRow> rows,
-            Function<ReportModel.ReportRow, double[]> times) {
+            Series series, int dash, List<Row> rows, Function<Row, double[]> times) {
         return new Curves.Curve(
                 series,
                 dash,
@@ -109,31 +106,30 @@ final class Curved {
                                 row ->
                                         new Curves.Point(
                                                 offered(row),
-                                                reportModel.bootstrap.median(times.apply(row))))
+                                                model.bootstrap.median(times.apply(row))))
                         .toList());
     }
 
     /** Returns the requested rate, or else the rate that was scheduled. */
-    private double offered(ReportModel.ReportRow row) {
+    private double offered(Row row) {
         Double rate = row.measurement().factors().ratePerSecond();
         return rate != null
                 ? rate
-                : reportModel
-                        .bootstrap
+                : model.bootstrap
                         .median(Samples.number(row.measurement(), Numbers.TARGET_RATE))
                         .value();
     }
 
-    private DataTable loads(List<ReportModel.ReportRow> rows) {
-        DataTable.Columns<ReportModel.ReportRow> columns =
-                new DataTable.Columns<ReportModel.ReportRow>()
+    private DataTable loads(List<Row> rows) {
+        DataTable.Columns<Row> columns =
+                new DataTable.Columns<Row>()
                         .text("Mechanism", row -> loaded(row).name())
                         .number("offered", Units::rate, this::offered)
                         .value(
                                 "reached",
                                 Units::rate,
                                 row ->
-                                        reportModel.bootstrap.median(
+                                        model.bootstrap.median(
                                                 Samples.number(
                                                         row.measurement(), Numbers.ACHIEVED_RATE)))
                         .text("schedule", row -> row.measurement().factors().schedule());
@@ -142,15 +138,11 @@ final class Curved {
             columns.value(
                             "service" + name,
                             Units::time,
-                            row ->
-                                    reportModel.bootstrap.median(
-                                            Samples.service(row.measurement(), p)))
+                            row -> model.bootstrap.median(Samples.service(row.measurement(), p)))
                     .value(
                             "response" + name,
                             Units::time,
-                            row ->
-                                    reportModel.bootstrap.median(
-                                            Samples.response(row.measurement(), p)));
+                            row -> model.bootstrap.median(Samples.response(row.measurement(), p)));
         }
         return columns.of("Times by offered load (a dash: too few samples)", rows);
     }
@@ -158,19 +150,17 @@ final class Curved {
     /** The latency of a message after a pause, when CPUs are idle and receivers sleep. */
     Section gaps() {
         Section section = new Section("gap", "After a pause");
-        List<ReportModel.ReportRow> rows =
-                reportModel.rows(Pattern.GAP).stream()
+        List<Row> rows =
+                model.rows(Pattern.GAP).stream()
                         .filter(row -> row.measurement().factors().gapNs() != null)
                         .toList();
         if (rows.isEmpty()) {
             return section.note(
                     "Idle gaps: not measured in this run, and a wake-up after a quiet second may"
-                        + " take longer than the hot ones above. --patterns gap measures it.");
+                            + " take longer than the hot ones above. --patterns gap measures it.");
         }
         DataTable table =
-                new DataTable.Columns<ReportModel.ReportRow>()
-                        .text("Mechanism", ReportModel.ReportRow::name)
-                        .text("Message", row -> Units.bytes(row.size()))
+                Row.tableBySize()
                         .number(
                                 "pause",
                                 Units::time,
@@ -182,7 +172,7 @@ final class Curved {
                                 row -> row.summary().p50())
                         .value("p99", Units::time, row -> row.summary().p99())
                         .of("Round trips after a pause", rows);
-        for (int size : reportModel.sizes(Pattern.GAP)) {
+        for (int size : model.sizes(Pattern.GAP)) {
             Map<Series, List<Curves.Point>> points = new LinkedHashMap<>();
             rows.stream()
                     .filter(row -> row.size() == size)
@@ -219,7 +209,7 @@ final class Curved {
                                     + " sender’s wait for the answer. A ping-pong without pauses"
                                     + " measures only wake-ups of processors that are still warm.",
                                 table,
-                                reportModel.scope()));
+                                model.scope()));
             }
         }
         return section;
@@ -228,9 +218,9 @@ final class Curved {
     /** A measurement window by window: drift, and time that other processes took. */
     Section timelines() {
         Section section = new Section("timeline", "As time went on");
-        int size = reportModel.headline().map(a -> a.size()).orElse(0);
+        int size = model.headline().map(a -> a.size()).orElse(0);
         List<Timeline> all = new ArrayList<>();
-        for (ReportModel.ReportRow row : reportModel.rows(Pattern.RTT, size)) {
+        for (Row row : model.rows(Pattern.RTT, size)) {
             row.measurement().forks().stream()
                     .filter(f -> f.windows().size() > 1)
                     .forEach(f -> all.add(new Timeline(row, f)));
@@ -250,8 +240,8 @@ final class Curved {
         return section.figure(
                 chart.figure(
                         "One curve a fork. A flat one is a steady measurement. A slope is drift; a"
-                            + " step in one fork and not in the others is other work on the"
-                            + " machine, or a host that moved a CPU.",
+                                + " step in one fork and not in the others is other work on the"
+                                + " machine, or a host that moved a CPU.",
                         new DataTable.Columns<Timeline>()
                                 .text("Mechanism", t -> t.row.name())
                                 .text("fork", t -> String.valueOf(t.fork.n() + 1))
@@ -296,7 +286,7 @@ final class Curved {
                                                         ? null
                                                         : known(t.fork.system().otherCpuNs()))
                                 .of("Windows of the forks, messages of " + Units.bytes(size), all),
-                        reportModel.scope()));
+                        model.scope()));
     }
 
     private static Curves.Curve curve(Timeline t) {

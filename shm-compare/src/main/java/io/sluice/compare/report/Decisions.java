@@ -24,11 +24,11 @@ final class Decisions {
 
     private static final int NAMED = 2;
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
     private final FixedRate fixedRate;
 
-    Decisions(ReportModel reportModel, FixedRate fixedRate) {
-        this.reportModel = reportModel;
+    Decisions(ReportModel model, FixedRate fixedRate) {
+        this.model = model;
         this.fixedRate = fixedRate;
     }
 
@@ -37,7 +37,7 @@ final class Decisions {
         DataTable table =
                 new DataTable(
                         "By message rate, CPUs and size; the CPU in parentheses is what the"
-                            + " receiver keeps busy",
+                                + " receiver keeps busy",
                         "Messages",
                         "size",
                         "a CPU to spare for the receiver",
@@ -53,27 +53,24 @@ final class Decisions {
                                 below = rate;
                             }
                         });
-        List<ReportModel.ReportRow> streams =
-                reportModel.rows(Pattern.STREAM).stream()
+        List<Row> streams =
+                model.rows(Pattern.STREAM).stream()
                         .filter(
                                 row ->
                                         Objects.equals(
                                                 row.measurement().factors().placement(),
-                                                reportModel.mainPlacement()))
+                                                model.mainPlacement()))
                         .toList();
-        streams.stream()
-                .map(ReportModel.ReportRow::size)
-                .distinct()
-                .forEach(size -> saturated(table, streams, size));
+        streams.stream().map(Row::size).distinct().forEach(size -> saturated(table, streams, size));
         if (table.isEmpty()) {
             return section.note(
                     "Neither streams nor messages at a fixed rate were measured: there is nothing"
-                        + " to choose from.");
+                            + " to choose from.");
         }
         return section.table(table)
                 .note(
                         "With a CPU to spare: the shortest median time. On a busy machine: of those"
-                            + " whose receiver uses at most "
+                                + " whose receiver uses at most "
                                 + Units.times(CHEAP)
                                 + " times the least CPU, the quickest. For as many messages as"
                                 + " possible: the most a second, and on a busy machine the least"
@@ -81,7 +78,7 @@ final class Decisions {
                                 + " first are named after “or”."
                                 + (fixedRate.readings().isEmpty()
                                         ? " No message was sent at a fixed rate in this run, so it"
-                                              + " says nothing about the usual case."
+                                                + " says nothing about the usual case."
                                         : ""));
     }
 
@@ -110,8 +107,8 @@ final class Decisions {
                 + " CPUs";
     }
 
-    private void saturated(DataTable table, List<ReportModel.ReportRow> streams, int size) {
-        List<ReportModel.ReportRow> all =
+    private void saturated(DataTable table, List<Row> streams, int size) {
+        List<Row> all =
                 streams.stream()
                         .filter(r -> r.size() == size && r.summary().messagesPerSecond().isKnown())
                         .toList();
@@ -123,13 +120,13 @@ final class Decisions {
                             all,
                             r -> r.summary().messagesPerSecond(),
                             false,
-                            ReportModel.ReportRow::name,
+                            Row::name,
                             r -> value(r.summary().messagesPerSecond(), Units::rate)),
                     best(
                             all.stream().filter(r -> r.summary().cpuNs().isKnown()).toList(),
                             r -> r.summary().cpuNs(),
                             true,
-                            ReportModel.ReportRow::name,
+                            Row::name,
                             r -> value(r.summary().cpuNs(), Units::time) + " of CPU a message"));
         }
     }

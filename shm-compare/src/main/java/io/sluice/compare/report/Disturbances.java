@@ -24,15 +24,14 @@ final class Disturbances {
     /** A one-way time shorter than this multiple of the clocks' possible offset is not reliable. */
     private static final double MIN_OFFSET_RATIO = 20;
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    Disturbances(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Disturbances(ReportModel model) {
+        this.model = model;
     }
 
     Section audit() {
-        List<ReportModel.ReportRow> rows =
-                reportModel.rows().stream().filter(Disturbances::hasEnds).toList();
+        List<Row> rows = model.rows().stream().filter(Disturbances::hasEnds).toList();
         Section section = new Section("blocks", "What happened inside the blocks");
         return rows.isEmpty()
                 ? section
@@ -87,7 +86,7 @@ final class Disturbances {
                                                                 ns -> Units.time(Math.abs(ns))))
                                         .of(
                                                 "What happened inside the blocks: medians over"
-                                                    + " forks",
+                                                        + " forks",
                                                 rows))
                         .table(
                                 columns()
@@ -104,67 +103,61 @@ final class Disturbances {
                                         .text("GHz", Disturbances::ghz)
                                         .of(
                                                 "What else happened in them: sums over all forks,"
-                                                    + " and the range of GHz",
+                                                        + " and the range of GHz",
                                                 rows));
     }
 
-    private static DataTable.Columns<ReportModel.ReportRow> columns() {
-        return new DataTable.Columns<ReportModel.ReportRow>()
-                .text("Mechanism", ReportModel.ReportRow::name)
-                .text("Message", row -> Units.bytes(row.size()))
-                .text("Pattern", row -> pattern(row.measurement().factors()));
+    private static DataTable.Columns<Row> columns() {
+        return Row.tableBySize().text("Pattern", row -> pattern(row.measurement().factors()));
     }
 
-    private static boolean hasEnds(ReportModel.ReportRow reportRow) {
-        return reportRow.measurement().forks().stream().anyMatch(fork -> !fork.ends().isEmpty());
+    private static boolean hasEnds(Row row) {
+        return row.measurement().forks().stream().anyMatch(fork -> !fork.ends().isEmpty());
     }
 
     private static String pattern(Factors f) {
         return f.pattern() + (f.ratePerSecond() == null ? "" : " " + Units.rate(f.ratePerSecond()));
     }
 
-    private String cpu(ReportModel.ReportRow reportRow, String side) {
+    private String cpu(Row row, String side) {
         return median(
-                Samples.perMessage(reportRow.measurement(), side, end -> (double) end.cpuNs()),
+                Samples.perMessage(row.measurement(), side, end -> (double) end.cpuNs()),
                 Units::time);
     }
 
     private String median(double[] launches, DoubleFunction<String> unit) {
-        return Units.value(reportModel.bootstrap.median(launches), unit);
+        return Units.value(model.bootstrap.median(launches), unit);
     }
 
-    private static long sum(ReportModel.ReportRow reportRow, ToLongFunction<EndCounters> counter) {
-        return ends(reportRow).stream().mapToLong(counter).sum();
+    private static long sum(Row row, ToLongFunction<EndCounters> counter) {
+        return ends(row).stream().mapToLong(counter).sum();
     }
 
-    private static String migrations(ReportModel.ReportRow reportRow) {
+    private static String migrations(Row row) {
         List<Long> known =
-                ends(reportRow).stream()
-                        .map(EndCounters::migrations)
-                        .filter(n -> n != null)
-                        .toList();
+                ends(row).stream().map(EndCounters::migrations).filter(n -> n != null).toList();
         return known.isEmpty()
                 ? Units.DASH
                 : Long.toString(known.stream().mapToLong(Long::longValue).sum());
     }
 
-    private static List<EndCounters> ends(ReportModel.ReportRow reportRow) {
-        return reportRow.measurement().forks().stream()
+    private static List<EndCounters> ends(Row row) {
+        return row.measurement().forks().stream()
                 .flatMap(fork -> fork.ends().values().stream())
                 .toList();
     }
 
     /** Returns "3 of 5", of the forks that recorded it. */
-    private static String steady(ReportModel.ReportRow reportRow) {
-        List<Double> known = numbers(reportRow, Numbers.STEADY);
+    private static String steady(Row row) {
+        List<Double> known = numbers(row, Numbers.STEADY);
         return known.isEmpty()
                 ? Units.DASH
                 : known.stream().filter(n -> n > 0).count() + " of " + known.size();
     }
 
-    private static String ghz(ReportModel.ReportRow reportRow) {
-        List<Double> all = new ArrayList<>(numbers(reportRow, Numbers.GHZ_BEFORE));
-        all.addAll(numbers(reportRow, Numbers.GHZ_AFTER));
+    private static String ghz(Row row) {
+        List<Double> all = new ArrayList<>(numbers(row, Numbers.GHZ_BEFORE));
+        all.addAll(numbers(row, Numbers.GHZ_AFTER));
         DoubleSummaryStatistics range =
                 all.stream().collect(Collectors.summarizingDouble(Double::doubleValue));
         return all.isEmpty()
@@ -172,8 +165,8 @@ final class Disturbances {
                 : String.format(Locale.ROOT, "%.2f to %.2f", range.getMin(), range.getMax());
     }
 
-    private static List<Double> numbers(ReportModel.ReportRow reportRow, String name) {
-        return reportRow.measurement().forks().stream()
+    private static List<Double> numbers(Row row, String name) {
+        return row.measurement().forks().stream()
                 .filter(fork -> fork.numbers().containsKey(name))
                 .map(fork -> fork.numbers().get(name))
                 .toList();
@@ -184,9 +177,9 @@ final class Disturbances {
      */
     private String clocks() {
         List<String> near =
-                reportModel.rows(Pattern.ONEWAY).stream()
+                model.rows(Pattern.ONEWAY).stream()
                         .filter(this::tooShort)
-                        .map(reportRow -> String.valueOf(reportRow.measurement().id()))
+                        .map(row -> String.valueOf(row.measurement().id()))
                         .toList();
         return near.isEmpty()
                 ? ""
@@ -196,14 +189,12 @@ final class Disturbances {
                         + ".";
     }
 
-    private boolean tooShort(ReportModel.ReportRow reportRow) {
+    private boolean tooShort(Row row) {
         double apart =
-                reportModel
-                        .bootstrap
-                        .median(Samples.number(reportRow.measurement(), Numbers.CLOCK_OFFSET_NS))
+                model.bootstrap
+                        .median(Samples.number(row.measurement(), Numbers.CLOCK_OFFSET_NS))
                         .value();
-        double time =
-                reportModel.bootstrap.median(Samples.service(reportRow.measurement(), 50)).value();
+        double time = model.bootstrap.median(Samples.service(row.measurement(), 50)).value();
         return time < MIN_OFFSET_RATIO * Math.abs(apart);
     }
 }

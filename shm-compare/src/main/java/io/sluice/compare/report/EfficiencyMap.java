@@ -17,13 +17,13 @@ final class EfficiencyMap {
     private static final double TOP = 12;
     private static final double BOTTOM = 330;
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
     private final List<FixedRate.Reading> readings;
     private final List<FixedRate.Reading> front;
     private final String id;
 
-    private EfficiencyMap(ReportModel reportModel, List<FixedRate.Reading> readings, String id) {
-        this.reportModel = reportModel;
+    private EfficiencyMap(ReportModel model, List<FixedRate.Reading> readings, String id) {
+        this.model = model;
         this.readings =
                 readings.stream().sorted(Comparator.comparingDouble(EfficiencyMap::time)).toList();
         this.id = id;
@@ -36,7 +36,7 @@ final class EfficiencyMap {
     }
 
     /** Returns a map for each size and rate with two mechanisms or more. */
-    static Section details(ReportModel reportModel, FixedRate fixedRate) {
+    static Section details(ReportModel model, FixedRate fixedRate) {
         Section section = new Section("efficiency", "Time and CPU together, at a fixed rate");
         for (int size :
                 fixedRate.readings().stream().map(FixedRate.Reading::size).distinct().toList()) {
@@ -47,10 +47,7 @@ final class EfficiencyMap {
                                 .toList();
                 if (known.size() > 1) {
                     section.figure(
-                            new EfficiencyMap(
-                                            reportModel,
-                                            known,
-                                            "efficiency-" + section.parts().size())
+                            new EfficiencyMap(model, known, "efficiency-" + section.parts().size())
                                     .figure());
                 }
             }
@@ -58,7 +55,7 @@ final class EfficiencyMap {
         return section.isEmpty()
                 ? section.note(
                         "The map of time against CPU needs two mechanisms with messages of one size"
-                            + " at one fixed rate; this run has fewer.")
+                                + " at one fixed rate; this run has fewer.")
                 : section;
     }
 
@@ -88,7 +85,7 @@ final class EfficiencyMap {
                         + "” in both time and CPU.",
                 Figure.both(width -> draw(width, title)),
                 "Down is cheaper, left is quicker. Whatever lies above and to the right of the"
-                    + " stepped line is beaten in both by something on it. The time is "
+                        + " stepped line is beaten in both by something on it. The time is "
                         + (any.isRoundTrip()
                                 ? "that of a round trip. "
                                 : "one way, from when a message was due. ")
@@ -97,13 +94,10 @@ final class EfficiencyMap {
                         .text("Mark", r -> String.valueOf(readings.indexOf(r) + 1))
                         .text("Mechanism", r -> r.row().name())
                         .interval(
-                                "median time",
-                                reportModel.interval,
-                                Units::time,
-                                FixedRate.Reading::time)
+                                "median time", model.interval, Units::time, FixedRate.Reading::time)
                         .interval(
                                 "receiver, CPUs",
-                                "its " + reportModel.interval,
+                                "its " + model.interval,
                                 Units::hundredths,
                                 FixedRate.Reading::receiver)
                         .text("on the front", r -> front.contains(r) ? "yes" : "no")
@@ -130,7 +124,7 @@ final class EfficiencyMap {
                         id,
                         title,
                         "One numbered mark a mechanism: time to the right, CPU upwards, both"
-                            + " logarithmic.");
+                                + " logarithmic.");
         Axis x = axis(readings, FixedRate.Reading::time, LEFT, width - 12);
         Axis y = axis(readings, FixedRate.Reading::receiver, BOTTOM, TOP);
         for (double tick : y.ticks(30)) {
@@ -144,7 +138,7 @@ final class EfficiencyMap {
                         BOTTOM,
                         Units::time,
                         "median time → and CPUs of the receiver ↑, both logarithmic — lower is"
-                            + " better");
+                                + " better");
         StringBuilder steps = new StringBuilder();
         for (FixedRate.Reading each : front) {
             String at = Svg.number(x.at(time(each)));
@@ -191,7 +185,7 @@ final class EfficiencyMap {
                     "detail",
                     (i + 1) + "  " + Svg.shorten(readings.get(i).row().name(), 40));
         }
-        return svg.build(last + 15 * perColumn + 4, reportModel.scope());
+        return svg.build(last + 15 * perColumn + 4, model.scope());
     }
 
     /** Returns how many labels of earlier marks stand where this one's would. */

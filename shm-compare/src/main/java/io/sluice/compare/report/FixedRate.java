@@ -24,7 +24,7 @@ final class FixedRate {
     /** A pause between messages is a rate where the run has no such rate, up to this factor. */
     private static final double NEAR = 3;
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
     private final List<Reading> readings = new ArrayList<>();
 
     /**
@@ -35,12 +35,7 @@ final class FixedRate {
      * @param both the same with what the sender’s calls take; not known in older results
      * @param time from when a message was due to when it was received; after a pause, a round trip
      */
-    record Reading(
-            ReportModel.ReportRow row,
-            double rate,
-            Estimate receiver,
-            Estimate both,
-            Estimate time) {
+    record Reading(Row row, double rate, Estimate receiver, Estimate both, Estimate time) {
         int size() {
             return row.size();
         }
@@ -50,11 +45,10 @@ final class FixedRate {
         }
     }
 
-    FixedRate(ReportModel reportModel) {
-        this.reportModel = reportModel;
-        for (CpuAtRate each : CpuAtRate.of(reportModel.results)) {
-            reportModel
-                    .row(each.measurement())
+    FixedRate(ReportModel model) {
+        this.model = model;
+        for (CpuAtRate each : CpuAtRate.of(model.results)) {
+            model.row(each.measurement())
                     .ifPresent(
                             row ->
                                     readings.add(
@@ -66,12 +60,12 @@ final class FixedRate {
                                                     time(row))));
         }
         List<Reading> paced = List.copyOf(readings);
-        for (ReportModel.ReportRow row : reportModel.rows(Pattern.GAP)) {
+        for (Row row : model.rows(Pattern.GAP)) {
             Long gap = row.measurement().factors().gapNs();
             if (gap != null
                     && gap > 0
                     && Objects.equals(
-                            reportModel.mainPlacement(), row.measurement().factors().placement())) {
+                            model.mainPlacement(), row.measurement().factors().placement())) {
                 double rate = 1e9 / gap;
                 if (paced.stream()
                         .noneMatch(
@@ -82,7 +76,7 @@ final class FixedRate {
                             new Reading(
                                     row,
                                     rate,
-                                    reportModel.bootstrap.median(receiver(row.measurement())),
+                                    model.bootstrap.median(receiver(row.measurement())),
                                     Estimate.NONE,
                                     row.summary().p50()));
                 }
@@ -91,8 +85,8 @@ final class FixedRate {
         readings.sort(Comparator.comparingInt(Reading::size).thenComparingDouble(Reading::rate));
     }
 
-    private Estimate time(ReportModel.ReportRow row) {
-        return reportModel.bootstrap.median(Samples.response(row.measurement(), 50));
+    private Estimate time(Row row) {
+        return model.bootstrap.median(Samples.response(row.measurement(), 50));
     }
 
     /** Returns the CPUs that the receiver and helpers keep busy. */
@@ -130,7 +124,7 @@ final class FixedRate {
     }
 
     private int size() {
-        int headline = reportModel.headline().map(a -> a.size()).orElse(64);
+        int headline = model.headline().map(a -> a.size()).orElse(64);
         return readings.stream().anyMatch(r -> r.size() == headline)
                 ? headline
                 : readings.isEmpty() ? headline : readings.get(0).size();
@@ -174,8 +168,8 @@ final class FixedRate {
         if (shown.isEmpty()) {
             return section.note(
                     "CPU at a fixed rate was not measured in this run, so the page cannot say what"
-                        + " a receiver uses while messages are few. --patterns oneway --rates"
-                        + " 1000,30000 measures it.");
+                            + " a receiver uses while messages are few. --patterns oneway --rates"
+                            + " 1000,30000 measures it.");
         }
         SpreadChart.Rows rows = new SpreadChart.Rows();
         shown.forEach(r -> rows.put(r.row.series(), variant(r), r.receiver));
@@ -199,9 +193,9 @@ final class FixedRate {
                         "cpu-rate",
                         title,
                         headline(),
-                        chart.draw(reportModel.scope()),
+                        chart.draw(model.scope()),
                         "The receiver’s CPU, and that of helpers such as a media driver, at rates"
-                            + " that each carries easily"
+                                + " that each carries easily"
                                 + (variants.size() > 1
                                         ? "; the larger mark is the higher rate"
                                         : "")
@@ -210,7 +204,7 @@ final class FixedRate {
                                 + " take. "
                                 + (shown.stream().anyMatch(Reading::isRoundTrip)
                                         ? "Rates that come from pauses are round trips: the"
-                                              + " receiver answers. "
+                                                + " receiver answers. "
                                         : "")
                                 + Series.MARKS,
                         table()));
@@ -221,11 +215,7 @@ final class FixedRate {
                 .text("Mechanism", r -> r.row.name())
                 .text("Message", r -> Units.bytes(r.size()))
                 .number("rate", Units::rate, Reading::rate)
-                .interval(
-                        "receiver, CPUs",
-                        reportModel.interval,
-                        Units::hundredths,
-                        Reading::receiver)
+                .interval("receiver, CPUs", model.interval, Units::hundredths, Reading::receiver)
                 .value("both ends, CPUs", Units::hundredths, Reading::both)
                 .value("median time", Units::time, Reading::time)
                 .text(

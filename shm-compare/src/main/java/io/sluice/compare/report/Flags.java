@@ -15,7 +15,7 @@ final class Flags {
                     Map.entry(
                             "V05",
                             "noisy: more than 0.5 % stolen, or more than 5 % used by other"
-                                + " programs"),
+                                    + " programs"),
                     Map.entry("V06", "unstable: launches differ by more than 10 %"),
                     Map.entry("V07", "the floor moved by more than 10 % during the run"),
                     Map.entry("V08", "timing each round trip changed it by more than 5 %"),

@@ -112,44 +112,44 @@ public final class HtmlReport {
      * @throws IllegalArgumentException if a histogram in the results cannot be decoded
      */
     public static String render(Results results, Results baseline) {
-        ReportModel reportModel = new ReportModel(results);
-        FixedRate fixedRate = new FixedRate(reportModel);
-        KernelCost kernelCost = new KernelCost(reportModel);
-        Latency latency = new Latency(reportModel);
-        Curved curved = new Curved(reportModel);
-        Audits audits = new Audits(reportModel);
+        ReportModel model = new ReportModel(results);
+        FixedRate fixedRate = new FixedRate(model);
+        KernelCost kernelCost = new KernelCost(model);
+        Latency latency = new Latency(model);
+        Curved curved = new Curved(model);
+        Audits audits = new Audits(model);
         String json = ResultsFile.toJson(results);
         return render(
                 new Page(
-                        "What does the kernel cost per message? shm-compare " + reportModel.date(),
+                        "What does the kernel cost per message? shm-compare " + model.date(),
                         "What does the kernel cost per message?",
-                        reportModel.scope(),
-                        overview(reportModel, fixedRate),
+                        model.scope(),
+                        overview(model, fixedRate),
                         List.of(
-                                new Decisions(reportModel, fixedRate).screen(),
+                                new Decisions(model, fixedRate).screen(),
                                 kernelCost.screen(),
                                 latency.screen(),
                                 fixedRate.screen(),
-                                new Throughput(reportModel).screen(),
+                                new Throughput(model).screen(),
                                 baseline == null
                                         ? new Section("baseline", "")
                                         : Baseline.section(baseline, results)),
                         List.of(
                                 kernelCost.details(),
                                 latency.details(),
-                                EfficiencyMap.details(reportModel, fixedRate),
+                                EfficiencyMap.details(model, fixedRate),
                                 curved.load(),
                                 curved.gaps(),
-                                new Costs(reportModel).details(),
-                                Placements.details(reportModel),
+                                new Costs(model).details(),
+                                Placements.details(model),
                                 curved.timelines(),
-                                new Behavior(reportModel).details()),
+                                new Behavior(model).details()),
                         List.of(
-                                new Machine(reportModel).audit(),
+                                new Machine(model).audit(),
                                 audits.limits(),
-                                new CallAudit(reportModel).audit(),
-                                new Disturbances(reportModel).audit()),
-                        new Method(reportModel, audits.fairness(), Sha256.of(json)),
+                                new CallAudit(model).audit(),
+                                new Disturbances(model).audit()),
+                        new Method(model, audits.fairness(), Sha256.of(json)),
                         packed(json)));
     }
 
@@ -162,15 +162,15 @@ public final class HtmlReport {
         return fits || page.results == null ? html : render(page.withoutResults());
     }
 
-    private static Overview overview(ReportModel reportModel, FixedRate fixedRate) {
-        Verdict verdict = new Verdict(reportModel);
+    private static Overview overview(ReportModel model, FixedRate fixedRate) {
+        Verdict verdict = new Verdict(model);
         return new Overview(
-                new Quiz(reportModel).ofLab(),
-                Grading.of(reportModel.results),
+                new Quiz(model).ofLab(),
+                Grading.of(model.results),
                 verdict.headline(),
                 fixedRate.headline(),
-                reportModel.headline().map(a -> Bars.of(a)).orElse(List.of()),
-                reportModel.headline().map(a -> Units.bytes(a.size())).orElse(""),
+                model.headline().map(a -> Bars.of(a)).orElse(List.of()),
+                model.headline().map(a -> Units.bytes(a.size())).orElse(""),
                 verdict.paragraphs(),
                 verdict.warnings());
     }

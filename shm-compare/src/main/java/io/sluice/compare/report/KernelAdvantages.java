@@ -15,10 +15,10 @@ import java.util.Optional;
  * The case for the kernel: CPU time, and everything in which the blocking pipe was the better one.
  */
 final class KernelAdvantages {
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    KernelAdvantages(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    KernelAdvantages(ReportModel model) {
+        this.model = model;
     }
 
     /**
@@ -48,11 +48,9 @@ final class KernelAdvantages {
     }
 
     private Optional<String> cpu(Pattern pattern) {
-        int size = reportModel.headline().map(a -> a.size()).orElse(64);
-        Optional<ReportModel.ReportRow> pipe =
-                reportModel.row("pipe", Factors.BLOCK, pattern, size);
-        Optional<ReportModel.ReportRow> shared =
-                reportModel.row("sluice", Factors.SPIN, pattern, size);
+        int size = model.headline().map(a -> a.size()).orElse(64);
+        Optional<Row> pipe = model.row("pipe", Factors.BLOCK, pattern, size);
+        Optional<Row> shared = model.row("sluice", Factors.SPIN, pattern, size);
         if (pipe.isEmpty() || shared.isEmpty() || !pipe.get().summary().cpuNs().isKnown()) {
             return Optional.empty();
         }
@@ -80,11 +78,9 @@ final class KernelAdvantages {
     List<String> better() {
         List<String> better = new ArrayList<>();
         for (Pattern pattern : List.of(Pattern.RTT, Pattern.STREAM)) {
-            for (int size : reportModel.sizes(pattern)) {
-                Optional<ReportModel.ReportRow> pipe =
-                        reportModel.row("pipe", Factors.BLOCK, pattern, size);
-                Optional<ReportModel.ReportRow> shared =
-                        reportModel.row("sluice", Factors.SPIN, pattern, size);
+            for (int size : model.sizes(pattern)) {
+                Optional<Row> pipe = model.row("pipe", Factors.BLOCK, pattern, size);
+                Optional<Row> shared = model.row("sluice", Factors.SPIN, pattern, size);
                 if (pipe.isPresent() && shared.isPresent()) {
                     compare(
                             better,
@@ -102,8 +98,7 @@ final class KernelAdvantages {
             List<String> better, Pattern pattern, int size, Measurement pipe, Measurement shared) {
         String where = ", " + pattern.words() + " of " + Units.bytes(size);
         Estimate cpu =
-                reportModel.bootstrap.ratio(
-                        Samples.cpuPerMessage(shared), Samples.cpuPerMessage(pipe));
+                model.bootstrap.ratio(Samples.cpuPerMessage(shared), Samples.cpuPerMessage(pipe));
         if (cpu.above(1 + Verdict.NOISE)) {
             better.add(
                     "shared memory used "
@@ -112,7 +107,7 @@ final class KernelAdvantages {
                             + where);
         }
         Estimate rate =
-                reportModel.bootstrap.ratio(
+                model.bootstrap.ratio(
                         Samples.messagesPerSecond(pipe), Samples.messagesPerSecond(shared));
         if (rate.above(1 + Verdict.NOISE)) {
             better.add(

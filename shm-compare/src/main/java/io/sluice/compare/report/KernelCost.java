@@ -44,7 +44,7 @@ final class KernelCost {
                     },
                     new String[] {Decomposition.WAKE, "Waking", "sleeping until woken", "c1"});
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
     /** A bar: where it begins and ends, and what it adds. */
     private record Step(
@@ -54,14 +54,14 @@ final class KernelCost {
         }
     }
 
-    KernelCost(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    KernelCost(ReportModel model) {
+        this.model = model;
     }
 
     /** Returns the headline's table and steps. */
     Section screen() {
         Section section = new Section("kernel", "What the kernel costs");
-        Optional<Attribution> headline = reportModel.headline();
+        Optional<Attribution> headline = model.headline();
         if (headline.isEmpty()) {
             return section.note("No round trips were measured, so there is nothing to take apart.");
         }
@@ -85,8 +85,8 @@ final class KernelCost {
     Section details() {
         Section section =
                 new Section("parts", "The parts of the kernel’s time, other sizes and mechanisms");
-        Optional<Attribution> headline = reportModel.headline();
-        for (Attribution a : reportModel.attributions) {
+        Optional<Attribution> headline = model.headline();
+        for (Attribution a : model.attributions) {
             if (headline.orElseThrow() != a) {
                 waterfall(a).ifPresent(section::figure);
                 section.table(twoByTwo(a));
@@ -94,7 +94,7 @@ final class KernelCost {
             section.table(beside(a));
         }
         List<Decomposition> all =
-                reportModel.decompositions.stream()
+                model.decompositions.stream()
                         .sorted(
                                 Comparator.comparing(
                                         d -> headline.filter(a -> isOf(d, a)).isEmpty()))
@@ -116,7 +116,7 @@ final class KernelCost {
     }
 
     private List<Decomposition> decompositions(Attribution a) {
-        return reportModel.decompositions.stream().filter(d -> isOf(d, a)).toList();
+        return model.decompositions.stream().filter(d -> isOf(d, a)).toList();
     }
 
     private DataTable twoByTwo(Attribution a) {
@@ -127,7 +127,7 @@ final class KernelCost {
                                 + ", "
                                 + a.placement()
                                 + ", with the "
-                                + reportModel.interval
+                                + model.interval
                                 + " of each",
                         "",
                         "the reader sleeps",
@@ -169,7 +169,7 @@ final class KernelCost {
     /** Returns shared memory with a reader that sleeps on a futex. */
     private Optional<Measurement> futex(Attribution a) {
         return Measurements.find(
-                reportModel.results, "sluice", Factors.FUTEX, Pattern.RTT, a.size(), a.placement());
+                model.results, "sluice", Factors.FUTEX, Pattern.RTT, a.size(), a.placement());
     }
 
     /** Measurements of general interest that differ in more than one factor of the table. */
@@ -183,7 +183,7 @@ final class KernelCost {
                         "Mechanism",
                         "what else is in it",
                         "median round trip");
-        for (ReportModel.ReportRow row : reportModel.rows(a)) {
+        for (Row row : model.rows(a)) {
             String mechanism = row.measurement().factors().mechanism();
             if ((a.kernel() + ".nonblock").equals(mechanism)) {
                 table.row(
@@ -255,7 +255,7 @@ final class KernelCost {
             return Optional.empty();
         }
         double all = steps.get(steps.size() - 1).total.value();
-        String id = "waterfall-" + reportModel.attributions.indexOf(a);
+        String id = "waterfall-" + model.attributions.indexOf(a);
         String title = "What the kernel adds to a round trip, messages of " + Units.bytes(a.size());
         RowChart<Step> chart =
                 bars(
@@ -268,22 +268,22 @@ final class KernelCost {
         DataTable table =
                 new DataTable.Columns<Step>()
                         .text("Step", Step::name)
-                        .interval("adds", reportModel.interval, Units::time, Step::added)
-                        .interval("total", "its " + reportModel.interval, Units::time, Step::total)
+                        .interval("adds", model.interval, Units::time, Step::added)
+                        .interval("total", "its " + model.interval, Units::time, Step::total)
                         .of("Steps of a round trip, messages of " + Units.bytes(a.size()), steps);
         return Optional.of(
                 new Figure(
                         id,
                         title,
                         largest(a, steps, all),
-                        chart.draw(steps, reportModel.scope()),
+                        chart.draw(steps, model.scope()),
                         "Placement “"
                                 + a.placement()
                                 + "”"
                                 + Placements.inWords(a.placement())
                                 + ". Each bar begins where the one above ends, so its length is"
                                 + " what that step adds. The thin line at its end is the "
-                                + reportModel.interval
+                                + model.interval
                                 + " of the total.",
                         table));
     }
@@ -394,7 +394,7 @@ final class KernelCost {
                                         "",
                                         known,
                                         0)
-                                .draw(known, reportModel.scope()),
+                                .draw(known, model.scope()),
                         "Placement “"
                                 + d.placement()
                                 + "”. A half round trip is no latency, it stands here only to be"
@@ -403,7 +403,7 @@ final class KernelCost {
                         new DataTable.Columns<Step>()
                                 .text("Part", Step::name)
                                 .text("what it is", Step::detail)
-                                .interval("time", reportModel.interval, Units::time, Step::added)
+                                .interval("time", model.interval, Units::time, Step::added)
                                 .of(title, known)));
     }
 
@@ -431,7 +431,7 @@ final class KernelCost {
                         + " through a futex beside shared memory"
                         + (paused
                                 ? " (both after a pause, because in ping-pong not every receiver"
-                                      + " slept)"
+                                        + " slept)"
                                 : "")
                         + "; the kernel’s path without any sleeping takes "
                         + Units.both(estimate(d.dataPath()), Units::time)

@@ -26,29 +26,28 @@ final class Latency {
                     Units::time);
     private static final double LAST_NINE = 5;
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    Latency(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Latency(ReportModel model) {
+        this.model = model;
     }
 
     Section screen() {
         Section section = new Section("latency", "Round trips");
-        List<ReportModel.ReportRow> rows =
-                reportModel.headline().map(reportModel::rows).orElse(List.of());
+        List<Row> rows = model.headline().map(model::rows).orElse(List.of());
         return rows.isEmpty()
                 ? section.note("No round trips were measured.")
-                : section.figure(rows(rows, "round-trips", reportModel.headline().get()));
+                : section.figure(rows(rows, "round-trips", model.headline().get()));
     }
 
     Section details() {
         Section section =
                 new Section(
                         "percentiles", "The whole distributions, and other sizes and placements");
-        for (int i = 0; i < reportModel.attributions.size(); i++) {
-            Attribution a = reportModel.attributions.get(i);
-            List<ReportModel.ReportRow> rows = reportModel.rows(a);
-            if (!reportModel.headline().get().equals(a) && !rows.isEmpty()) {
+        for (int i = 0; i < model.attributions.size(); i++) {
+            Attribution a = model.attributions.get(i);
+            List<Row> rows = model.rows(a);
+            if (!model.headline().get().equals(a) && !rows.isEmpty()) {
                 section.figure(rows(rows, "round-trips-" + i, a));
             }
             Curves curves = curves(rows, a, "percentiles-" + i);
@@ -61,15 +60,15 @@ final class Latency {
                                             + " than 100 samples lie beyond it. There is no line of"
                                             + " a common floor: each fork had its own, and the last"
                                             + " column holds each against it.",
-                                        distributions(rows), reportModel.scope())
+                                        distributions(rows), model.scope())
                                 .saying(STEADIEST.of(rows)));
             }
         }
         return section;
     }
 
-    private Figure rows(List<ReportModel.ReportRow> unsorted, String id, Attribution a) {
-        List<ReportModel.ReportRow> rows =
+    private Figure rows(List<Row> unsorted, String id, Attribution a) {
+        List<Row> rows =
                 unsorted.stream()
                         .sorted(
                                 Comparator.comparingDouble(
@@ -79,7 +78,7 @@ final class Latency {
                                                         : Double.MAX_VALUE))
                         .toList();
         List<Double> numbers = new ArrayList<>();
-        for (ReportModel.ReportRow row : rows) {
+        for (Row row : rows) {
             Summary s = row.summary();
             Stream.of(
                             s.p50().value(),
@@ -91,7 +90,7 @@ final class Latency {
             row.measurement().forks().forEach(fork -> numbers.add(fork.lineRoundTripNs()));
         }
         String title = "Round trip time by mechanism, messages of " + Units.bytes(a.size());
-        RowChart<ReportModel.ReportRow> chart =
+        RowChart<Row> chart =
                 new RowChart<>(
                         id,
                         title,
@@ -113,7 +112,7 @@ final class Latency {
                 id,
                 title,
                 SHORTEST.of(rows),
-                chart.draw(rows, reportModel.scope()),
+                chart.draw(rows, model.scope()),
                 "The mark is the median over forks, the thin line the "
                         + ReportModel.nameOfInterval(rows)
                         + "; the pale line reaches to the 99th percentile, the stroke stands at the"
@@ -124,7 +123,7 @@ final class Latency {
                 table(rows, a));
     }
 
-    private static void paint(Svg svg, Axis axis, ReportModel.ReportRow row, double y) {
+    private static void paint(Svg svg, Axis axis, Row row, double y) {
         Summary s = row.summary();
         StringBuilder floors = new StringBuilder();
         for (Fork fork : row.measurement().forks()) {
@@ -159,9 +158,8 @@ final class Latency {
                         + Units.value(s.p999(), Units::time));
     }
 
-    private DataTable table(List<ReportModel.ReportRow> rows, Attribution a) {
-        return new DataTable.Columns<ReportModel.ReportRow>()
-                .text("Mechanism", ReportModel.ReportRow::name)
+    private DataTable table(List<Row> rows, Attribution a) {
+        return Row.table()
                 .interval(
                         "p50",
                         ReportModel.nameOfInterval(rows),
@@ -173,7 +171,7 @@ final class Latency {
                 .value("p99.99", Units::time, r -> r.summary().p9999())
                 .value("largest", Units::time, r -> r.summary().max())
                 .value("mean", Units::time, r -> r.summary().mean())
-                .value("times its own floor", Units::times, ReportModel.ReportRow::overFloor)
+                .value("times its own floor", Units::times, Row::overFloor)
                 .of(
                         "Round trips, messages of "
                                 + Units.bytes(a.size())
@@ -183,10 +181,8 @@ final class Latency {
                         rows);
     }
 
-    private static DataTable distributions(List<ReportModel.ReportRow> rows) {
-        DataTable.Columns<ReportModel.ReportRow> columns =
-                new DataTable.Columns<ReportModel.ReportRow>()
-                        .text("Mechanism", ReportModel.ReportRow::name);
+    private static DataTable distributions(List<Row> rows) {
+        DataTable.Columns<Row> columns = Row.table();
         for (double percentile : new double[] {50, 99, 99.9, 99.99}) {
             columns.text(
                     Units.tick(String.valueOf(percentile)) + "\u00a0%",
@@ -195,16 +191,13 @@ final class Latency {
                                     MergedHistogram.of(row.measurement()).at(percentile),
                                     Units::time));
         }
-        return columns.value(
-                        "median, times its own floor",
-                        Units::times,
-                        ReportModel.ReportRow::overFloor)
+        return columns.value("median, times its own floor", Units::times, Row::overFloor)
                 .of("Percentiles of all forks together, with the range over forks", rows);
     }
 
-    private Curves curves(List<ReportModel.ReportRow> rows, Attribution a, String id) {
+    private Curves curves(List<Row> rows, Attribution a, String id) {
         List<Curves.Curve> curves = new ArrayList<>();
-        for (ReportModel.ReportRow row : rows) {
+        for (Row row : rows) {
             MergedHistogram merged = MergedHistogram.of(row.measurement());
             List<Curves.Point> points = new ArrayList<>();
             for (double nines = 0; merged.count() > 0 && nines <= LAST_NINE; nines += 0.1) {

@@ -13,17 +13,17 @@ import java.util.Map;
 
 /** The machine: what the doctor found, its lower bounds, and all that was recorded of it. */
 final class Machine {
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    Machine(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Machine(ReportModel model) {
+        this.model = model;
     }
 
     Section audit() {
-        Environment e = reportModel.environment;
+        Environment e = model.environment;
         DataTable facts = new DataTable("The machine and the run", "What", "value");
-        facts.row("Processor", e.cpuModel() + ", " + reportModel.machine());
-        facts.row("CPUs of the ends", reportModel.cpuPair());
+        facts.row("Processor", e.cpuModel() + ", " + model.machine());
+        facts.row("CPUs of the ends", model.cpuPair());
         facts.row("Kernel", e.kernel());
         facts.row("Java", e.jvm() + " " + e.jvmVersion() + ", " + e.gc() + " collector");
         facts.row("Clock", e.clocksource());
@@ -34,23 +34,19 @@ final class Machine {
         facts.row("Stolen by the host", steal());
         facts.row(
                 "Suite, forks, seed",
-                reportModel.run.suite()
-                        + ", "
-                        + reportModel.run.forks()
-                        + ", "
-                        + reportModel.run.seed());
-        if (reportModel.floor.isKnown()) {
+                model.run.suite() + ", " + model.run.forks() + ", " + model.run.seed());
+        if (model.floor.isKnown()) {
             facts.row(
                     "Floor of the steps on this page",
                     "cache line there and back "
-                            + Units.both(reportModel.floor, Units::time)
+                            + Units.both(model.floor, Units::time)
                             + "; each reading of a floor and of a round trip includes one reading"
                             + " of the clock");
         }
         return new Section("machine", "The machine")
                 .table(notes(e.notes()))
                 .table(facts)
-                .table(FloorTable.of(reportModel.results))
+                .table(FloorTable.of(model.results))
                 .fold(recorded(e));
     }
 
@@ -74,13 +70,11 @@ final class Machine {
     private String steal() {
         long stolen = 0;
         double all = 0;
-        for (Measurement measurement : reportModel.results.measurements()) {
+        for (Measurement measurement : model.results.measurements()) {
             for (Fork fork : measurement.forks()) {
                 if (fork.system() != null && fork.system().stealNs() != null) {
                     stolen += fork.system().stealNs();
-                    all +=
-                            (double) fork.system().wallNs()
-                                    * Math.max(1, reportModel.environment.cpus());
+                    all += (double) fork.system().wallNs() * Math.max(1, model.environment.cpus());
                 }
             }
         }

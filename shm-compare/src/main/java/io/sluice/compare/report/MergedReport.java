@@ -129,7 +129,7 @@ public final class MergedReport {
             String id,
             String title,
             String axis,
-            Function<ReportModel.ReportRow, Estimate> number,
+            Function<Row, Estimate> number,
             DoubleFunction<String> unit) {
         Section section = new Section(id, title);
         Map<String, Map<String, Estimate>> all = new LinkedHashMap<>();

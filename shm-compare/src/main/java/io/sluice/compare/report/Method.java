@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What the template about the method says of this run. */
-record Method(ReportModel reportModel, DataTable fairness, String digest) {
+record Method(ReportModel model, DataTable fairness, String digest) {
     private static final Map<String, String> PARTS =
             Map.of(
                     Factors.HEADER, "the first 64 bytes are written and read",
@@ -23,14 +23,14 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
     /** Returns how much of a message was written and checked. */
     String touched() {
         Set<String> touched = new TreeSet<>();
-        reportModel.results.measurements().stream()
+        model.results.measurements().stream()
                 .map(measurement -> measurement.factors().touch())
                 .forEach(touch -> touched.add(touch == null ? Factors.FULL : touch));
         List<String> sentences = new ArrayList<>();
         if (touched.remove(Factors.FULL)) {
             sentences.add(
                     "The sender writes every byte of a message, and the receiver reads every byte"
-                        + " and checks it"
+                            + " and checks it"
                             + (touched.isEmpty()
                                     ? "."
                                     : ", but in measurements whose names say otherwise."));
@@ -49,12 +49,10 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
     /** Returns when the floor was measured, and in how many forks. */
     String floors() {
         List<Fork> forks =
-                reportModel.results.measurements().stream()
-                        .flatMap(m -> m.forks().stream())
-                        .toList();
+                model.results.measurements().stream().flatMap(m -> m.forks().stream()).toList();
         long beside = forks.stream().filter(fork -> fork.lineRoundTripNs() > 0).count();
-        boolean before = reportModel.results.floorBefore() != null;
-        boolean after = reportModel.results.floorAfter() != null;
+        boolean before = model.results.floorBefore() != null;
+        boolean after = model.results.floorAfter() != null;
         List<String> when = new ArrayList<>();
         if (before || after) {
             when.add(
@@ -83,7 +81,7 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
 
     /** Returns the placements of this run that have a description. */
     List<String> placements() {
-        return reportModel.results.measurements().stream()
+        return model.results.measurements().stream()
                 .map(measurement -> measurement.factors().placement())
                 .distinct()
                 .filter(place -> place != null && Placements.DESCRIPTIONS.containsKey(place))
@@ -102,7 +100,7 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
                 .text("--wait", Factors::waiting)
                 .of(
                         "Mechanisms: their names here, and on the command line",
-                        reportModel.results.measurements().stream()
+                        model.results.measurements().stream()
                                 .map(m -> m.factors())
                                 .collect(
                                         Collectors.toMap(
@@ -114,11 +112,11 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
     }
 
     Run run() {
-        return reportModel.run;
+        return model.run;
     }
 
     String interval() {
-        return Measurements.nameOfInterval(reportModel.results.measurements());
+        return Measurements.nameOfInterval(model.results.measurements());
     }
 
     String command() {
@@ -133,21 +131,17 @@ record Method(ReportModel reportModel, DataTable fairness, String digest) {
     }
 
     String citation() {
-        String year =
-                reportModel.date().matches("\\d{4}.*")
-                        ? reportModel.date().substring(0, 4)
-                        : "n.d.";
-        String commit =
-                reportModel.tool.commit() == null ? "" : ", commit " + reportModel.tool.commit();
+        String year = model.date().matches("\\d{4}.*") ? model.date().substring(0, 4) : "n.d.";
+        String commit = model.tool.commit() == null ? "" : ", commit " + model.tool.commit();
         return "@misc{shm-compare-"
                 + run().id()
                 + ",\n  title = {What the kernel costs per message: shm-compare run "
                 + run().id()
                 + "},\n  note  = {shm-compare "
-                + reportModel.tool.version()
+                + model.tool.version()
                 + commit
                 + ", "
-                + reportModel.machine()
+                + model.machine()
                 + "},\n  year  = {"
                 + year
                 + "}\n}";

@@ -32,10 +32,10 @@ final class Placements {
                 : "";
     }
 
-    static Section details(ReportModel reportModel) {
+    static Section details(ReportModel model) {
         Section section = new Section("placement", "Where the ends run");
-        List<ReportModel.ReportRow> rows =
-                reportModel.rows(Pattern.RTT).stream()
+        List<Row> rows =
+                model.rows(Pattern.RTT).stream()
                         .filter(row -> Measurements.hasDefaultFactors(row.measurement().factors()))
                         .toList();
         List<String> placements = rows.stream().map(Placements::placement).distinct().toList();
@@ -49,7 +49,7 @@ final class Placements {
                             + " --place measures more where the machine has them.");
         } else {
             rows.stream()
-                    .map(ReportModel.ReportRow::size)
+                    .map(Row::size)
                     .distinct()
                     .forEach(
                             size ->
@@ -70,10 +70,10 @@ final class Placements {
                                 pair -> pair.bimodal() ? "yes: a host may move the CPUs" : "no")
                         .of(
                                 "A cache line there and back between pairs of CPUs",
-                                reportModel.results.floorPairs()));
+                                model.results.floorPairs()));
     }
 
-    private static DataTable table(List<ReportModel.ReportRow> rows, List<String> placements) {
+    private static DataTable table(List<Row> rows, List<String> placements) {
         List<String> heads = new ArrayList<>(List.of("Mechanism"));
         heads.addAll(placements);
         DataTable table =
@@ -92,7 +92,7 @@ final class Placements {
                             .orElse(Double.NaN);
             List<Object> line = new ArrayList<>(List.of(name));
             for (String placement : placements) {
-                Optional<ReportModel.ReportRow> row =
+                Optional<Row> row =
                         rows.stream()
                                 .filter(
                                         r ->
@@ -117,7 +117,7 @@ final class Placements {
         return table;
     }
 
-    private static String placement(ReportModel.ReportRow row) {
+    private static String placement(Row row) {
         return String.valueOf(row.measurement().factors().placement());
     }
 }

@@ -21,24 +21,23 @@ final class Quiz {
     /** A question, and what was measured. */
     record Question(String text, String answer) {}
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
 
-    Quiz(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Quiz(ReportModel model) {
+        this.model = model;
     }
 
     /** Returns the questions of a lab; none if it measured too few of the answers. */
     List<Question> ofLab() {
         List<Question> questions = questions();
-        return LAB.equals(reportModel.run.suite()) && questions.size() >= MIN_QUESTIONS
+        return LAB.equals(model.run.suite()) && questions.size() >= MIN_QUESTIONS
                 ? questions
                 : List.of();
     }
 
     List<Question> questions() {
         List<Question> questions = new ArrayList<>();
-        reportModel
-                .headline()
+        model.headline()
                 .ifPresent(
                         a -> {
                             time(a).ifPresent(questions::add);
@@ -67,7 +66,7 @@ final class Quiz {
         return when(
                 share.isKnown(),
                 "The kernel copies each message twice, and wakes the end that waits for it. Which"
-                    + " part of that time goes into sleeping and being woken?",
+                        + " part of that time goes into sleeping and being woken?",
                 Verdict.share(share, "waiting to be woken") + ".");
     }
 
@@ -88,8 +87,8 @@ final class Quiz {
     }
 
     private Optional<Question> calls(Attribution a) {
-        Optional<ReportModel.ReportRow> kernel = row(a.kernel(), Factors.BLOCK, a);
-        Optional<ReportModel.ReportRow> shared = row("sluice", Factors.SPIN, a);
+        Optional<Row> kernel = row(a.kernel(), Factors.BLOCK, a);
+        Optional<Row> shared = row("sluice", Factors.SPIN, a);
         boolean known =
                 kernel.isPresent()
                         && shared.isPresent()
@@ -113,8 +112,8 @@ final class Quiz {
     }
 
     private Optional<Question> cpu(Attribution a) {
-        Optional<ReportModel.ReportRow> kernel = row(a.kernel(), Factors.BLOCK, a);
-        Optional<ReportModel.ReportRow> shared = row("sluice", Factors.SPIN, a);
+        Optional<Row> kernel = row(a.kernel(), Factors.BLOCK, a);
+        Optional<Row> shared = row("sluice", Factors.SPIN, a);
         boolean known =
                 kernel.isPresent()
                         && shared.isPresent()
@@ -127,8 +126,7 @@ final class Quiz {
                 known ? cpu(a, kernel.get(), shared.get()) : "");
     }
 
-    private static String cpu(
-            Attribution a, ReportModel.ReportRow kernel, ReportModel.ReportRow shared) {
+    private static String cpu(Attribution a, Row kernel, Row shared) {
         return "The blocking "
                 + Series.noun(a.kernel())
                 + " uses "
@@ -138,15 +136,15 @@ final class Quiz {
                 + ". While no message comes, the one that sleeps uses nothing.";
     }
 
-    private static String cpu(ReportModel.ReportRow reportRow) {
-        return Units.value(reportRow.summary().cpuNs(), Units::time)
+    private static String cpu(Row row) {
+        return Units.value(row.summary().cpuNs(), Units::time)
                 + " (with "
-                + Units.value(reportRow.summary().cpusBusy(), Units::hundredths)
+                + Units.value(row.summary().cpusBusy(), Units::hundredths)
                 + " CPUs busy)";
     }
 
-    private Optional<ReportModel.ReportRow> row(String mechanism, String waiting, Attribution a) {
-        return reportModel.row(mechanism, waiting, Pattern.RTT, a.size());
+    private Optional<Row> row(String mechanism, String waiting, Attribution a) {
+        return model.row(mechanism, waiting, Pattern.RTT, a.size());
     }
 
     private static Optional<Question> when(boolean known, String asks, String answer) {

@@ -31,31 +31,6 @@ import java.util.Optional;
  * filled with blanks.
  */
 final class ReportModel {
-    /** A cell whose numbers may be used. */
-    record ReportRow(Measurement measurement, Series series, Summary summary) {
-        int size() {
-            return measurement.factors().size();
-        }
-
-        String name() {
-            return series.name();
-        }
-
-        /**
-         * Returns how many times the floor a round trip takes: of each fork its median over a cache
-         * line between its own two CPUs; not known where a fork has no floor.
-         */
-        Estimate overFloor() {
-            double[] medians = Samples.percentile(measurement, 50);
-            double[] ratios = new double[medians.length];
-            for (int i = 0; i < medians.length; i++) {
-                double line = measurement.forks().get(i).lineRoundTripNs();
-                ratios[i] = line > 0 ? medians[i] / line : Double.NaN;
-            }
-            return new Bootstrap(0).median(ratios);
-        }
-    }
-
     final Results results;
     final Run run;
     final Tool tool;
@@ -76,7 +51,7 @@ final class ReportModel {
     final String interval;
 
     private final Map<String, double[]> lines = new HashMap<>();
-    private final List<ReportRow> reportRows = new ArrayList<>();
+    private final List<Row> reportRows = new ArrayList<>();
 
     ReportModel(Results results) {
         this.results = results;
@@ -114,18 +89,18 @@ final class ReportModel {
                 Series series = Series.of(measurement.factors(), mechanisms);
                 Series named = named(usual, batches, measurement.factors(), series);
                 reportRows.add(
-                        new ReportRow(
+                        new Row(
                                 measurement,
                                 named,
                                 Summary.of(measurement, bootstrap, lines(measurement))));
             }
         }
-        reportRows.sort(Comparator.comparingInt(ReportRow::size));
+        reportRows.sort(Comparator.comparingInt(Row::size));
     }
 
     /** Returns what is given with the medians of these rows. */
-    static String nameOfInterval(List<ReportRow> rows) {
-        return Measurements.nameOfInterval(rows.stream().map(ReportRow::measurement).toList());
+    static String nameOfInterval(List<Row> rows) {
+        return Measurements.nameOfInterval(rows.stream().map(Row::measurement).toList());
     }
 
     private double[] lines(Measurement measurement) {
@@ -151,14 +126,14 @@ final class ReportModel {
     /** Returns where the ends of usable cells ran. */
     List<String> placements() {
         return reportRows.stream()
-                .map(reportRow -> String.valueOf(reportRow.measurement.factors().placement()))
+                .map(row -> String.valueOf(row.measurement().factors().placement()))
                 .distinct()
                 .toList();
     }
 
     /** Returns what a usable measurement of these results is called, and its summary. */
-    Optional<ReportRow> row(Measurement measurement) {
-        return reportRows.stream().filter(row -> row.measurement == measurement).findFirst();
+    Optional<Row> row(Measurement measurement) {
+        return reportRows.stream().filter(row -> row.measurement() == measurement).findFirst();
     }
 
     /** Returns the placement that the run is about. */
@@ -167,7 +142,7 @@ final class ReportModel {
     }
 
     /** Returns all usable cells, smallest size first. */
-    List<ReportRow> rows() {
+    List<Row> rows() {
         return List.copyOf(reportRows);
     }
 
@@ -175,43 +150,42 @@ final class ReportModel {
      * Returns usable cells of a pattern, smallest size first. Round trips at a given rate are not
      * among the round trips: see {@link #paced}.
      */
-    List<ReportRow> rows(Pattern pattern) {
+    List<Row> rows(Pattern pattern) {
         return reportRows.stream()
-                .filter(reportRow -> reportRow.measurement.factors().pattern() == pattern)
-                .filter(reportRow -> !isPaced(reportRow))
+                .filter(row -> row.measurement().factors().pattern() == pattern)
+                .filter(row -> !isPaced(row))
                 .toList();
     }
 
     /**
      * Returns the usable cells whose messages had a scheduled send time: one way, and round trips.
      */
-    List<ReportRow> paced() {
-        List<ReportRow> paced = new ArrayList<>(rows(Pattern.ONEWAY));
+    List<Row> paced() {
+        List<Row> paced = new ArrayList<>(rows(Pattern.ONEWAY));
         reportRows.stream().filter(ReportModel::isPaced).forEach(paced::add);
         return paced;
     }
 
-    private static boolean isPaced(ReportRow reportRow) {
-        Factors f = reportRow.measurement.factors();
+    private static boolean isPaced(Row row) {
+        Factors f = row.measurement().factors();
         return Pattern.RTT.equals(f.pattern()) && (f.ratePerSecond() != null || f.load() != null);
     }
 
-    List<ReportRow> rows(Pattern pattern, int size) {
-        return rows(pattern).stream().filter(reportRow -> reportRow.size() == size).toList();
+    List<Row> rows(Pattern pattern, int size) {
+        return rows(pattern).stream().filter(row -> row.size() == size).toList();
     }
 
     List<Integer> sizes(Pattern pattern) {
-        return rows(pattern).stream().map(ReportRow::size).distinct().toList();
+        return rows(pattern).stream().map(Row::size).distinct().toList();
     }
 
     /** Returns usable round trips of one size and placement. */
-    List<ReportRow> rows(Attribution group) {
+    List<Row> rows(Attribution group) {
         return rows(Pattern.RTT, group.size()).stream()
                 .filter(
-                        reportRow ->
+                        row ->
                                 Objects.equals(
-                                        reportRow.measurement.factors().placement(),
-                                        group.placement()))
+                                        row.measurement().factors().placement(), group.placement()))
                 .toList();
     }
 
@@ -219,19 +193,17 @@ final class ReportModel {
      * Returns the usable cell with these factors that touches every byte, in the headline's
      * placement if there is a headline.
      */
-    Optional<ReportRow> row(String mechanism, String wait, Pattern pattern, int size) {
+    Optional<Row> row(String mechanism, String wait, Pattern pattern, int size) {
         return rows(pattern, size).stream()
-                .filter(reportRow -> mechanism.equals(reportRow.measurement.factors().mechanism()))
-                .filter(reportRow -> wait.equals(reportRow.measurement.factors().waiting()))
+                .filter(row -> mechanism.equals(row.measurement().factors().mechanism()))
+                .filter(row -> wait.equals(row.measurement().factors().waiting()))
+                .filter(row -> Measurements.hasDefaultFactors(row.measurement().factors()))
                 .filter(
-                        reportRow ->
-                                Measurements.hasDefaultFactors(reportRow.measurement.factors()))
-                .filter(
-                        reportRow ->
+                        row ->
                                 headline().isEmpty()
                                         || Objects.equals(
                                                 headline().get().placement(),
-                                                reportRow.measurement.factors().placement()))
+                                                row.measurement().factors().placement()))
                 .findFirst();
     }
 

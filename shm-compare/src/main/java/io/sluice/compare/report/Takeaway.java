@@ -22,32 +22,31 @@ record Takeaway(
         String best,
         String worst,
         boolean lowerIsBetter,
-        Function<ReportModel.ReportRow, Estimate> number,
+        Function<Row, Estimate> number,
         DoubleFunction<String> unit) {
 
     /**
      * Returns the sentence about the smallest messages among the rows; empty if fewer than two have
      * a number.
      */
-    String of(List<ReportModel.ReportRow> reportRows) {
-        Optional<ReportModel.ReportRow> smallest = reportRows.stream().findFirst();
-        List<ReportModel.ReportRow> known =
-                reportRows.stream()
-                        .filter(reportRow -> reportRow.size() == smallest.orElseThrow().size())
-                        .filter(reportRow -> number.apply(reportRow).isKnown())
+    String of(List<Row> rows) {
+        Optional<Row> smallest = rows.stream().findFirst();
+        List<Row> known =
+                rows.stream()
+                        .filter(row -> row.size() == smallest.orElseThrow().size())
+                        .filter(row -> number.apply(row).isKnown())
                         .sorted(
                                 Comparator.comparingDouble(
-                                        reportRow ->
+                                        row ->
                                                 (lowerIsBetter ? 1 : -1)
-                                                        * number.apply(reportRow).value()))
+                                                        * number.apply(row).value()))
                         .toList();
         if (known.size() < 2) {
             return "";
         }
-        boolean sizes =
-                reportRows.stream().anyMatch(reportRow -> reportRow.size() != known.get(0).size());
-        ReportModel.ReportRow first = known.get(0);
-        ReportModel.ReportRow last = known.get(known.size() - 1);
+        boolean sizes = rows.stream().anyMatch(row -> row.size() != known.get(0).size());
+        Row first = known.get(0);
+        Row last = known.get(known.size() - 1);
         String size = sizes ? "Messages of " + Units.bytes(first.size()) + ". " : "";
         if (overlap(number.apply(first), number.apply(last))) {
             return size
@@ -69,19 +68,19 @@ record Takeaway(
                 + ".";
     }
 
-    private String words(ReportModel.ReportRow reportRow, List<ReportModel.ReportRow> known) {
+    private String words(Row row, List<Row> known) {
         List<String> equal =
                 known.stream()
-                        .filter(other -> other != reportRow)
-                        .filter(other -> overlap(number.apply(reportRow), number.apply(other)))
+                        .filter(other -> other != row)
+                        .filter(other -> overlap(number.apply(row), number.apply(other)))
                         .map(other -> other.series().name())
                         .toList();
-        return named(reportRow)
+        return named(row)
                 + (equal.isEmpty() ? "" : ", not clearly apart from " + String.join("; ", equal));
     }
 
-    private String named(ReportModel.ReportRow reportRow) {
-        return reportRow.series().name() + " (" + Units.value(number.apply(reportRow), unit) + ")";
+    private String named(Row row) {
+        return row.series().name() + " (" + Units.value(number.apply(row), unit) + ")";
     }
 
     static boolean overlap(Estimate a, Estimate b) {

@@ -25,12 +25,12 @@ final class Throughput {
                     row -> row.summary().messagesPerSecond(),
                     Units::rate);
 
-    private final ReportModel reportModel;
-    private final List<ReportModel.ReportRow> rows;
+    private final ReportModel model;
+    private final List<Row> rows;
 
-    Throughput(ReportModel reportModel) {
-        this.reportModel = reportModel;
-        rows = reportModel.rows(Pattern.STREAM);
+    Throughput(ReportModel model) {
+        this.model = model;
+        rows = model.rows(Pattern.STREAM);
     }
 
     Section screen() {
@@ -54,29 +54,27 @@ final class Throughput {
                         Units::rate,
                         sizes,
                         spread.sorted(false));
-        return section.text(likeWithLike(reportModel).strip())
+        return section.text(likeWithLike(model).strip())
                 .figure(
                         new Figure(
                                 "throughput",
                                 chart.title(),
                                 MOST.of(rows) + crossovers(),
-                                chart.draw(reportModel.scope()),
+                                chart.draw(model.scope()),
                                 "The clock stops when the last message was received. “256 a call”"
                                     + " means that a call may carry up to 256 messages; one a call"
                                     + " is what the kernel’s plain interfaces do."
                                         + (sizes.size() > 1
                                                 ? " The larger mark is the larger message."
                                                 : " One size was measured: --sizes 64,4096 measures"
-                                                      + " two.")
+                                                        + " two.")
                                         + " "
                                         + Series.MARKS,
                                 table()));
     }
 
     private DataTable table() {
-        return new DataTable.Columns<ReportModel.ReportRow>()
-                .text("Mechanism", ReportModel.ReportRow::name)
-                .text("Message", r -> Units.bytes(r.size()))
+        return Row.tableBySize()
                 .interval(
                         "messages/s",
                         ReportModel.nameOfInterval(rows),
@@ -92,11 +90,11 @@ final class Throughput {
      * Returns the fastest of the kernel and of shared memory that pass as many messages a call, for
      * each size; where there is no such pair, says that there is none.
      */
-    static String likeWithLike(ReportModel reportModel) {
+    static String likeWithLike(ReportModel model) {
         List<String> pairs = new ArrayList<>();
         boolean unlike = false;
-        for (int size : reportModel.sizes(Pattern.STREAM)) {
-            List<StreamPair> own = StreamPair.of(reportModel.results, size);
+        for (int size : model.sizes(Pattern.STREAM)) {
+            List<StreamPair> own = StreamPair.of(model.results, size);
             own.forEach(
                     pair ->
                             pairs.add(
@@ -104,10 +102,10 @@ final class Throughput {
                                             + ", "
                                             + pair.batches()
                                             + ": "
-                                            + words(reportModel, pair.kernel())
+                                            + words(model, pair.kernel())
                                             + ", "
-                                            + words(reportModel, pair.ring())));
-            unlike |= own.isEmpty() && reportModel.rows(Pattern.STREAM, size).size() > 1;
+                                            + words(model, pair.ring())));
+            unlike |= own.isEmpty() && model.rows(Pattern.STREAM, size).size() > 1;
         }
         return (pairs.isEmpty()
                         ? ""
@@ -122,9 +120,8 @@ final class Throughput {
                         : "");
     }
 
-    private static String words(ReportModel reportModel, Measurement measurement) {
-        return reportModel
-                .row(measurement)
+    private static String words(ReportModel model, Measurement measurement) {
+        return model.row(measurement)
                 .map(
                         row ->
                                 row.series().mechanism()
@@ -138,7 +135,7 @@ final class Throughput {
     private String crossovers() {
         List<String> found = new ArrayList<>();
         List<Integer> sizes =
-                reportModel.sizes(Pattern.STREAM).stream()
+                model.sizes(Pattern.STREAM).stream()
                         .filter(size -> shared(size).isPresent())
                         .toList();
         if (sizes.size() < 2) {
@@ -147,7 +144,7 @@ final class Throughput {
         List<Series> others =
                 rows.stream()
                         .filter(row -> Series.isKernel(row.measurement().factors()))
-                        .map(ReportModel.ReportRow::series)
+                        .map(Row::series)
                         .distinct()
                         .toList();
         for (Series other : others) {
@@ -171,25 +168,25 @@ final class Throughput {
         }
         return found.isEmpty()
                 ? " No crossover is shown: at no size measured here does the better one of a kernel"
-                      + " mechanism and spinning shared memory change."
+                        + " mechanism and spinning shared memory change."
                 : " Crossovers: " + String.join("; ", found) + ".";
     }
 
-    private Optional<ReportModel.ReportRow> shared(int size) {
-        return reportModel.row("sluice", Factors.SPIN, Pattern.STREAM, size);
+    private Optional<Row> shared(int size) {
+        return model.row("sluice", Factors.SPIN, Pattern.STREAM, size);
     }
 
     private int better(Series series, int size) {
         Optional<Measurement> other =
-                reportModel.rows(Pattern.STREAM, size).stream()
+                model.rows(Pattern.STREAM, size).stream()
                         .filter(row -> row.series().equals(series))
-                        .map(ReportModel.ReportRow::measurement)
+                        .map(Row::measurement)
                         .findFirst();
         if (other.isEmpty()) {
             return 0;
         }
         Estimate ratio =
-                reportModel.bootstrap.ratio(
+                model.bootstrap.ratio(
                         Samples.messagesPerSecond(other.get()),
                         Samples.messagesPerSecond(shared(size).orElseThrow().measurement()));
         return ratio.above(1 + Verdict.NOISE) ? 1 : ratio.below(1 - Verdict.NOISE) ? -1 : 0;

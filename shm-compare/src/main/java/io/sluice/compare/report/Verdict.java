@@ -22,12 +22,12 @@ final class Verdict {
     /** Stands above the warnings. */
     static final String WARNED = "Read these numbers with the warnings that fired:";
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
     private final Optional<Attribution> attribution;
 
-    Verdict(ReportModel reportModel) {
-        this.reportModel = reportModel;
-        attribution = reportModel.headline();
+    Verdict(ReportModel model) {
+        this.model = model;
+        attribution = model.headline();
     }
 
     /** Returns the headline, one sentence. */
@@ -66,27 +66,25 @@ final class Verdict {
 
     /** Returns the rules that fired, one entry per rule; they qualify the numbers. */
     List<String> warnings() {
-        return new Warnings(reportModel).list();
+        return new Warnings(model).list();
     }
 
     /** Returns the paragraphs under the headline. */
     List<String> paragraphs() {
         List<String> paragraphs = new ArrayList<>();
-        if (reportModel.hasRed()) {
+        if (model.hasRed()) {
             paragraphs.add(
                     "Do not quote these numbers: a check of the machine failed, see the red badges"
-                        + " below.");
+                            + " below.");
         }
-        BimodalFloor.of(reportModel.results).stream()
-                .map(Verdict::floorShift)
-                .forEach(paragraphs::add);
+        BimodalFloor.of(model.results).stream().map(Verdict::floorShift).forEach(paragraphs::add);
         attribution.ifPresent(a -> paragraphs.add(roundTrips(a)));
         attribution.map(this::shares).filter(text -> !text.isEmpty()).ifPresent(paragraphs::add);
-        String throughput = Throughput.likeWithLike(reportModel);
+        String throughput = Throughput.likeWithLike(model);
         if (!throughput.isEmpty()) {
             paragraphs.add(throughput.strip());
         }
-        paragraphs.addAll(new KernelAdvantages(reportModel).paragraphs());
+        paragraphs.addAll(new KernelAdvantages(model).paragraphs());
         return paragraphs;
     }
 
@@ -109,11 +107,7 @@ final class Verdict {
     private String roundTrips(Attribution a) {
         StringBuilder text =
                 new StringBuilder(
-                        "On this machine ("
-                                + reportModel.machine()
-                                + ", "
-                                + reportModel.cpuPair()
-                                + "), ");
+                        "On this machine (" + model.machine() + ", " + model.cpuPair() + "), ");
         text.append("a message of ").append(Units.bytes(a.size())).append(" and its answer");
         text.append(
                 takes(a.block(), a, " take ", " through a blocking " + Series.noun(a.kernel())));
@@ -177,8 +171,8 @@ final class Verdict {
         }
         if (!waiting.isKnown()) {
             return "How much of the difference is sleeping and how much is the kernel’s path cannot"
-                       + " be said: the cell in which the kernel copies and neither end sleeps has"
-                       + " no number that may be used ("
+                    + " be said: the cell in which the kernel copies and neither end sleeps has"
+                    + " no number that may be used ("
                     + unusableReason(a.hint())
                     + ").";
         }
@@ -190,7 +184,7 @@ final class Verdict {
                             share(
                                     kernel,
                                     "the kernel’s path (two system calls and two copies each"
-                                        + " way)"));
+                                            + " way)"));
             text.append(" and ").append(share(shared, "what is left when memory is shared"));
             text.append(floorPart(a)).append('.');
             Estimate ratio = a.ratio(a.hint(), a.shared());
@@ -200,7 +194,7 @@ final class Verdict {
                                     "the " + Series.noun(a.kernel()),
                                     ratio,
                                     "shared memory",
-                                    reportModel.interval));
+                                    model.interval));
             text.append("; a single ratio of the blocking ")
                     .append(Series.noun(a.kernel()))
                     .append(" to shared memory (");

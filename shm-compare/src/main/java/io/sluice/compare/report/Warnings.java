@@ -20,13 +20,13 @@ final class Warnings {
     /** The largest number of names in one warning: the table of cells has them all. */
     private static final int NAMED = 6;
 
-    private final ReportModel reportModel;
+    private final ReportModel model;
     private final List<Measurement> usable;
 
-    Warnings(ReportModel reportModel) {
-        this.reportModel = reportModel;
+    Warnings(ReportModel model) {
+        this.model = model;
         usable =
-                reportModel.results.measurements().stream()
+                model.results.measurements().stream()
                         .filter(Measurement::usable)
                         .sorted(Comparator.comparing(measurement -> !inHeadline(measurement)))
                         .toList();
@@ -45,7 +45,7 @@ final class Warnings {
                                             .add(measurement));
         }
         List<String> list = new ArrayList<>();
-        for (String rule : reportModel.results.flags()) {
+        for (String rule : model.results.flags()) {
             list.add(Flags.words(List.of(String.valueOf(rule))) + ": the whole run");
         }
         byRule.forEach(
@@ -85,7 +85,7 @@ final class Warnings {
     }
 
     private boolean inHeadline(Measurement measurement) {
-        Optional<Attribution> headline = reportModel.headline();
+        Optional<Attribution> headline = model.headline();
         return headline.isPresent()
                 && measurement.factors().pattern() == Pattern.RTT
                 && Stream.of(headline.get().block(), headline.get().hint(), headline.get().shared())

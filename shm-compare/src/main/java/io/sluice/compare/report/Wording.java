@@ -18,8 +18,8 @@ public final class Wording {
      * @throws IllegalArgumentException if a histogram in the results cannot be decoded
      */
     public static String of(Results results) {
-        ReportModel reportModel = new ReportModel(results);
-        Verdict verdict = new Verdict(reportModel);
+        ReportModel model = new ReportModel(results);
+        Verdict verdict = new Verdict(model);
         List<String> all = new ArrayList<>();
         all.add(verdict.headline());
         all.addAll(verdict.paragraphs());
@@ -28,7 +28,7 @@ public final class Wording {
             all.add(Verdict.WARNED);
             warnings.forEach(warning -> all.add("* " + warning));
         }
-        all.add("Measured: " + reportModel.scope());
+        all.add("Measured: " + model.scope());
         StringBuilder text = new StringBuilder();
         all.forEach(
                 paragraph -> text.append(text.isEmpty() ? "" : "\n").append(wrapped(paragraph)));

@@ -41,7 +41,7 @@ class BrowserTest {
      * or its container, even if that scrolls. Words in pictures may neither overlap nor touch bars.
      */
     private static final String LOOK =
-            """
+"""
 <script>addEventListener('load', function () {
   var list = function (root, what) { return Array.prototype.slice.call(root.querySelectorAll(what)); };
   var seen = function (e) { return e.getClientRects().length > 0; };

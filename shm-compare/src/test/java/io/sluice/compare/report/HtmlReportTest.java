@@ -58,7 +58,7 @@ class HtmlReportTest {
                         .find());
         String policy =
                 "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src"
-                    + " data: blob:;";
+                        + " data: blob:;";
         assertTrue(PAGE.contains(policy));
     }
 

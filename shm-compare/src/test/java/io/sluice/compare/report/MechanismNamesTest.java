@@ -23,7 +23,7 @@ class MechanismNamesTest {
     private static final java.util.regex.Pattern WORDS =
             java.util.regex.Pattern.compile(
                     "<text class=\"name\"[^>]*>([^<]*)</text>(\\s*<text class=\"detail\""
-                        + " x=\"0\"[^>]*>([^<]*)<)?");
+                            + " x=\"0\"[^>]*>([^<]*)<)?");
 
     @Test
     void whatCanBeMeasuredHasANameOfItsOwn() {

@@ -69,19 +69,19 @@ class PageTest {
         assertTrue(
                 answer.contains(
                         "At 30,000 messages a second, a receiver on a blocking pipe keeps 0.15 CPUs"
-                            + " busy and one that spins on shared memory 1.00."),
+                                + " busy and one that spins on shared memory 1.00."),
                 answer);
         String choice = screen(page, "choose");
         String row = choice.substring(choice.indexOf("up to 30,000 a second"));
         assertTrue(
                 row.matches(
                         "(?s).*?<td>64\u00a0B</td>\\s*<td>Shared memory, spinning"
-                            + " \\(.*?</td>\\s*<td>Pipe \\(9.*?"),
+                                + " \\(.*?</td>\\s*<td>Pipe \\(9.*?"),
                 row);
         assertTrue(
                 page.contains(
                         "By their medians at this rate, nothing beats “Shared memory, spinning” or"
-                            + " “Pipe” in both"));
+                                + " “Pipe” in both"));
         String saturated =
                 HtmlReport.render(
                         new SyntheticResults()
@@ -107,7 +107,7 @@ class PageTest {
         assertTrue(
                 page.contains(
                         "up to 1 message a call on both sides: Pipe 1.00\u00a0M/s, Shared memory,"
-                            + " spinning 9.00\u00a0M/s"),
+                                + " spinning 9.00\u00a0M/s"),
                 page);
         assertFalse(page.contains("No fair pair"), page);
     }

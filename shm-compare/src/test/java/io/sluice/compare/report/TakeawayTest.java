@@ -10,15 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class TakeawayTest {
     private static final Takeaway SHORTEST =
-            new Takeaway(
-                    "Shortest",
-                    "Longest",
-                    true,
-                    reportRow -> reportRow.summary().p50(),
-                    Units::time);
+            new Takeaway("Shortest", "Longest", true, row -> row.summary().p50(), Units::time);
     private static final Takeaway SLOWEST =
-            new Takeaway(
-                    "Most", "Fewest", false, reportRow -> reportRow.summary().p50(), Units::time);
+            new Takeaway("Most", "Fewest", false, row -> row.summary().p50(), Units::time);
 
     @Test
     void theTwoEndsAreNamedWithTheirNumbers() {

@@ -29,10 +29,10 @@ class UnusualMeasurementsTest {
                 .measurement(with(slow, Factors.FULL, 1e3, 1));
         run.measurement(SyntheticResults.in("one-cpu", slow))
                 .measurement(SyntheticResults.in("one-cpu", quick));
-        ReportModel reportModel = new ReportModel(run.measurement(PIPE).measurement(SPIN).build());
-        String said = new Verdict(reportModel).headline();
+        ReportModel model = new ReportModel(run.measurement(PIPE).measurement(SPIN).build());
+        String said = new Verdict(model).headline();
         assertTrue(said.contains("12.0\u00a0µs") && said.contains("45"), said);
-        assertEquals(SyntheticResults.PLACEMENT, reportModel.headline().orElseThrow().placement());
+        assertEquals(SyntheticResults.PLACEMENT, model.headline().orElseThrow().placement());
     }
 
     @Test
@@ -53,9 +53,9 @@ class UnusualMeasurementsTest {
                         .measurement(SPIN)
                         .measurement(paced)
                         .build();
-        ReportModel reportModel = new ReportModel(results);
-        assertEquals(2, reportModel.rows(Pattern.RTT).size());
-        assertEquals(1, reportModel.attributions.size());
+        ReportModel model = new ReportModel(results);
+        assertEquals(2, model.rows(Pattern.RTT).size());
+        assertEquals(1, model.attributions.size());
         String page = HtmlReport.render(results);
         String load = page.substring(page.indexOf("id=\"load\""));
         load = load.substring(0, load.indexOf("id=\"gap\""));

@@ -84,14 +84,14 @@ class VerdictTest {
                                 .rtt("sluice", Factors.SPIN, 64, 450),
                         List.of(
                                 "no clear part is waiting to be woken: it cannot be told from"
-                                    + " nothing"),
+                                        + " nothing"),
                         List.of("1 % is waiting")),
                 new VerdictCase(
                         "hint slower than block",
                         measurements(2_000, 3_000, 450),
                         List.of(
                                 "no part is waiting to be woken: taking it away made the round trip"
-                                    + " longer"),
+                                        + " longer"),
                         List.of("-50", "−50.0 % is waiting")),
                 new VerdictCase(
                         "shared memory as slow as the kernel",
@@ -136,7 +136,7 @@ class VerdictTest {
                         measurements(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
                         List.of(
                                 "a cache line there and back (two-cpus) took 140\u00a0ns in 3"
-                                    + " launches and 520\u00a0ns in 2"),
+                                        + " launches and 520\u00a0ns in 2"),
                         List.of()),
                 new VerdictCase(
                         "nothing",

@@ -1,0 +1,43 @@
+package io.sluice.compare.report;
+
+import io.sluice.compare.export.DataTable;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.stats.Bootstrap;
+import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Samples;
+import io.sluice.compare.stats.Summary;
+
+/** A measurement whose numbers may be used: a row of charts and tables. */
+record Row(Measurement measurement, Series series, Summary summary) {
+    int size() {
+        return measurement.factors().size();
+    }
+
+    String name() {
+        return series.name();
+    }
+
+    /**
+     * Returns how many times the floor a round trip takes: of each fork its median over a cache
+     * line between its own two CPUs; not known where a fork has no floor.
+     */
+    Estimate overFloor() {
+        double[] medians = Samples.percentile(measurement, 50);
+        double[] ratios = new double[medians.length];
+        for (int i = 0; i < medians.length; i++) {
+            double line = measurement.forks().get(i).lineRoundTripNs();
+            ratios[i] = line > 0 ? medians[i] / line : Double.NaN;
+        }
+        return new Bootstrap(0).median(ratios);
+    }
+
+    /** Returns a table of rows, whose first column has their names. */
+    static DataTable.Columns<Row> table() {
+        return new DataTable.Columns<Row>().text("Mechanism", Row::name);
+    }
+
+    /** Returns the same with the size of the messages. */
+    static DataTable.Columns<Row> tableBySize() {
+        return table().text("Message", row -> Units.bytes(row.size()));
+    }
+}
