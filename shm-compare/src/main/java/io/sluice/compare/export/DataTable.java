@@ -184,7 +184,9 @@ public final class DataTable {
         for (int i = 0; i < heads.size(); i++) {
             int column = i;
             boolean numbers =
-                    lines.stream().anyMatch(line -> Double.isFinite(line.get(column).number()));
+                    column > 0
+                            && lines.stream()
+                                    .anyMatch(line -> line.get(column).text().matches("\\d.*"));
             rule.add(numbers ? "---:" : "---");
         }
         return Stream.concat(

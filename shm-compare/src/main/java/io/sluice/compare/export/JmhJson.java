@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Usable cells as JMH's result JSON: a launch is a fork, its score is its one iteration. Round
@@ -94,13 +95,15 @@ final class JmhJson {
         Arrays.sort(sorted);
         metric.put(
                 "scorePercentiles",
-                Map.of(
-                        "0.0",
-                        sorted[0],
-                        "50.0",
-                        median.value(),
-                        "100.0",
-                        sorted[sorted.length - 1]));
+                // In order, so that the same results give the same text.
+                new TreeMap<>(
+                        Map.of(
+                                "0.0",
+                                sorted[0],
+                                "50.0",
+                                median.value(),
+                                "100.0",
+                                sorted[sorted.length - 1])));
         metric.put("scoreUnit", time ? "ns/op" : "ops/s");
         metric.put("rawData", Arrays.stream(scores).mapToObj(List::of).toList());
         return metric;

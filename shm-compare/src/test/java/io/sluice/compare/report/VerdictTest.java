@@ -124,7 +124,7 @@ class VerdictTest {
                                 .stream("sluice", Factors.SPIN, 4096, 300_000),
                         List.of(
                                 "the pipe passed 3.00 times as many messages a second",
-                                "900\u00a0k/s of 4\u00a0KiB"),
+                                "Pipe 900\u00a0k/s"),
                         List.of()),
                 new VerdictCase(
                         "a red note",
