@@ -201,7 +201,7 @@ final class EfficiencyMap {
     }
 
     private static boolean near(FixedRate.Reading a, FixedRate.Reading b) {
-        return Math.abs(Math.log(time(a) / time(b))) < 0.25
-                && Math.abs(Math.log(cpu(a) / cpu(b))) < 0.12;
+        return Math.abs(Math.log(time(a) / time(b))) < 0.4
+                && Math.abs(Math.log(cpu(a) / cpu(b))) < 0.25;
     }
 }
