@@ -422,4 +422,34 @@ class BatchContractTest {
         sender.close();
         assertEquals(-1, receiver.receiveBatch(handler, 1));
     }
+
+    @TestWhere("buffers")
+    void aBatchWakesAReceiver() throws Exception {
+        make();
+        PipeSender sender = pipe.sender();
+        PipeReceiver receiver = pipe.receiver();
+        for (int round = 0; round < 3; round++) {
+            ContractPipe.BackgroundTask backgroundTask =
+                    pipe.start(
+                            () -> {
+                                for (int i = 0; i < 3; i++) {
+                                    assertEquals(i, pipe.number(receiver.receive(LONG)));
+                                }
+                            });
+            backgroundTask.awaitWaiting();
+            if (round % 2 == 0) {
+                Batch batch = sender.batch(room(3, 63));
+                for (int i = 0; i < 3; i++) {
+                    batch.add(pipe.message(i));
+                }
+                batch.commit();
+            } else {
+                for (int i = 0; i < 3; i++) {
+                    sender.append(pipe.message(i));
+                }
+                sender.flush();
+            }
+            backgroundTask.join();
+        }
+    }
 }

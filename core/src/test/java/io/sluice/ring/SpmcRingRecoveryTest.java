@@ -216,4 +216,49 @@ class SpmcRingRecoveryTest {
         }
         return done;
     }
+
+    /** The second and third message of a batch whose sender died before it stored the first. */
+    @ParameterizedTest
+    @EnumSource
+    void aBatchThatIsNotPublishedIsSeenByNobodyAndRevertedByTheNextSender(
+            BackingMemory backingMemory) {
+        for (long sequence : new long[] {1, 3 * 64 - 1, (1L << 44) - 2}) {
+            LaneMemory laneMemory = backingMemory.allocateLane(4096);
+            if (sequence > 1) {
+                laneMemory.fromSequence(sequence, 800);
+            }
+            SpmcRingSender sender = laneMemory.spmcSender();
+            SpmcRingReceiver receiver = laneMemory.spmcReceiver(1);
+            assertTrue(sender.tryWrite(new byte[8], 0, 8));
+            assertEquals(1, receiver.poll((memory, at, length) -> {}, 10));
+            long first = sender.sequence();
+            assertTrue(sender.tryBatch(96));
+            for (int i = 0; i < 3; i++) {
+                assertTrue(sender.addToBatch(8) >= 0);
+            }
+            for (int i = 1; i < 3; i++) {
+                laneMemory
+                        .slotStates()
+                        .setLong(
+                                (first + i) * SlotStateDescriptor.STRIDE,
+                                SlotBatch.ready(first + i, i));
+            }
+            assertEquals(
+                    0, RingStats.ofSpmc(laneMemory.control(), laneMemory.slotStates()).messages());
+            assertEquals(false, receiver.hasNext());
+            assertEquals(0, receiver.poll((memory, at, length) -> {}, 10));
+            receiver.verify();
+            SpmcRingRecovery.recover(laneMemory.control(), laneMemory.slotStates(), 2, true);
+            assertEquals(0, laneMemory.spmcReceiver(2).poll((memory, at, length) -> {}, 10));
+            SpmcRingSender next = laneMemory.spmcSender();
+            assertEquals(
+                    first & SlotStateDescriptor.SEQUENCE_MASK,
+                    next.sequence() & SlotStateDescriptor.SEQUENCE_MASK);
+            for (int i = 0; i < 100; i++) {
+                assertTrue(next.tryWrite(new byte[8], 0, 8));
+                assertEquals(1, receiver.poll((memory, at, length) -> {}, 10));
+            }
+            receiver.verify();
+        }
+    }
 }

@@ -10,12 +10,16 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.ring.BackingMemory.LaneMemory;
 import io.sluice.ring.BackingMemory.Received;
+import io.sluice.ring.CrashableMemory.FaultInjector;
+import io.sluice.ring.CrashableMemory.SimulatedCrash;
+import io.sluice.wait.DrainMode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -361,5 +365,37 @@ class SpscRingTest {
             laneMemory.ring().setLong(position, RecordDescriptor.word(position, 0));
         }
         assertThrows(ChannelCorruptedException.class, laneMemory::sender);
+    }
+
+    @Test
+    void aRunOfADeadReceiverComesAgainOneByOneAndMarked() {
+        LaneMemory laneMemory = BackingMemory.HEAP.allocateLane(4096);
+        SpscRingSender sender = laneMemory.sender();
+        for (int i = 0; i < 5; i++) {
+            assertTrue(sender.tryWrite(new byte[] {(byte) i}, 0, 1));
+        }
+        FaultInjector faultInjector = new FaultInjector();
+        SpscRingReceiver dies =
+                new SpscRingReceiver(
+                        new CrashableMemory(laneMemory.control(), faultInjector),
+                        new CrashableMemory(laneMemory.ring(), faultInjector),
+                        true,
+                        DrainMode.NONE);
+        MessageRun run = new MessageRun();
+        run.start(batch -> faultInjector.crashAfter(0));
+        assertThrows(SimulatedCrash.class, () -> dies.pollRun(run, 3));
+        SpscRingReceiver next = laneMemory.receiver();
+        int[] seen = new int[1];
+        run.start(
+                batch -> {
+                    assertTrue(batch.next());
+                    assertEquals(
+                            seen[0], batch.memory().get(ValueLayout.JAVA_BYTE, batch.offset()));
+                    assertEquals(seen[0] < 3 ? 1 : 2, batch.size());
+                    assertEquals(seen[0] < 3 ? 1 : 0, next.deliveryAttempt());
+                    seen[0] += batch.size();
+                });
+        while (next.pollRun(run, 10) > 0) {}
+        assertEquals(5, seen[0]);
     }
 }
