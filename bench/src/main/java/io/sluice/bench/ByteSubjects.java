@@ -15,6 +15,7 @@ final class ByteSubjects {
                     Map.ofEntries(
                             entry("sluice", SluicePipeSubject::bounded),
                             entry("sluice-claim", SluicePipeSubject::claim),
+                            entry("sluice-batch", SluiceBatchSubject::bounded),
                             entry("sluice-after-others", SluicePipeSubject::withPollutedProfile),
                             entry("sluice-unbounded", SluicePipeSubject::unbounded),
                             entry("sluice-receiver-sleeps", SluiceWaitingSubject::receiverOnly),

@@ -11,6 +11,7 @@ public class StreamBytes extends ByteStream {
     /** The measured subject. */
     @Param({
         "sluice",
+        "sluice-batch",
         "sluice-claim",
         "sluice-after-others",
         "sluice-unbounded",

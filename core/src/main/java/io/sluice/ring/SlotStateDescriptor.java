@@ -23,7 +23,7 @@ import io.sluice.memory.Memory;
  * message slots. Its payload lies at its position in the ring, without a header word. Sequences
  * begin at 1 and are compared {@linkplain #distance modulo 2^44}; a word of zero, as in a new lane,
  * means that the record of sequence 0 is done. A done word holds neither attempts nor an owner; a
- * ready word holds no owner.
+ * ready word holds the record's index in its batch instead, see {@link SlotBatch}.
  */
 public final class SlotStateDescriptor {
     /** The offset of the state word in a message slot. */

@@ -39,7 +39,7 @@ public final class MetaDescriptor {
     public static final long MAGIC = 0x45504950_43554C53L;
 
     /** The version of the format that this code writes, and the only one that it reads. */
-    public static final long VERSION = 4;
+    public static final long VERSION = 5;
 
     /** Offset of the magic. */
     public static final int MAGIC_OFFSET = 0;
