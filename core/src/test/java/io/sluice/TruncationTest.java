@@ -203,7 +203,11 @@ class TruncationTest {
             TestThreads testThreads = new TestThreads(pipe + " " + cut);
             long[] counts = new long[2];
             Thread sending = testThreads.start(() -> counts[0] = sendUntilRefused(sender));
-            testThreads.start(() -> counts[1] = receiveUntilRefusedOrAlone(receiver, sending));
+            testThreads.start(
+                    () -> {
+                        counts[1] = receiveUntilRefusedOrAlone(receiver, sending);
+                        receiver.close(); // Else a sender whose page is there may wait forever.
+                    });
             Thread.sleep(30); // Sometimes long enough to be compiled.
             perform(pipe, cut);
             testThreads.join();
