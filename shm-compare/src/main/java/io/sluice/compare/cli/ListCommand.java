@@ -1,18 +1,21 @@
 package io.sluice.compare.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code list}: the mechanisms, by family, and the suites. */
 @Command(
@@ -34,7 +37,8 @@ final class ListCommand implements Callable<Integer> {
     record ListedSuite(String name, int measurements, int forks, long seconds) {}
 
     /** What there is. */
-    record Listed(List<ListedMechanism> mechanisms, List<ListedSuite> suites, List<String> broken) {}
+    record Listed(
+            List<ListedMechanism> mechanisms, List<ListedSuite> suites, List<String> broken) {}
 
     @Override
     public Integer call() throws IOException {
@@ -58,14 +62,10 @@ final class ListCommand implements Callable<Integer> {
                 family = each.family;
                 System.out.println();
             }
-            String why = each.unavailable == null ? "" : " (not available: " + each.unavailable + ")";
+            String why =
+                    each.unavailable == null ? "" : " (not available: " + each.unavailable + ")";
             System.out.printf(
-                    Locale.ROOT,
-                    "%-19s %-8s %s%s%n",
-                    each.id,
-                    each.waiting,
-                    each.description,
-                    why);
+                    Locale.ROOT, "%-19s %-8s %s%s%n", each.id, each.waiting, each.description, why);
         }
         listed.broken.forEach(why -> System.out.println("cannot be used: " + why));
         System.out.printf(

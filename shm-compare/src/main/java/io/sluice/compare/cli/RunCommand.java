@@ -1,6 +1,5 @@
 package io.sluice.compare.cli;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
@@ -8,6 +7,7 @@ import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.rig.Auditor;
@@ -24,6 +24,14 @@ import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Affinity;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,12 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code run}: measures, writes the results after each round, and the page if requested. */
 @Command(
@@ -352,7 +354,9 @@ final class RunCommand implements Callable<Integer> {
         inRange("--batches", batches, 1, MAX_BATCH, " messages");
         if (gaps != null && gaps.stream().anyMatch(gap -> gap.compareTo(MAX_GAP) > 0)) {
             throw usageError(
-                    "--gaps " + spec.findOption("--gaps").stringValues() + " are not in 1us..100ms");
+                    "--gaps "
+                            + spec.findOption("--gaps").stringValues()
+                            + " are not in 1us..100ms");
         }
         chosen = chosen.with(this::narrow);
         return forks == null ? chosen : chosen.withForks(forks);
@@ -370,8 +374,7 @@ final class RunCommand implements Callable<Integer> {
         if (rates != null && patterns != null && patterns.contains(Pattern.RTT.id())) {
             part.rttRates = rates;
         }
-        part.gapsNs =
-                gaps == null ? part.gapsNs : gaps.stream().map(Duration::toNanos).toList();
+        part.gapsNs = gaps == null ? part.gapsNs : gaps.stream().map(Duration::toNanos).toList();
     }
 
     private static <T> List<T> orElse(List<T> chosen, List<T> usual) {

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parts of a blocking kernel mechanism's latency, from four measurements: the kernel copies or memory
- * is shared, and the receiver sleeps or does not. All in nanoseconds of a half round trip, each the
- * median over forks with its interval.
+ * The parts of a blocking kernel mechanism's latency, from four measurements: the kernel copies or
+ * memory is shared, and the receiver sleeps or does not. All in nanoseconds of a half round trip,
+ * each the median over forks with its interval.
  *
  * @param size bytes of a message
  * @param placement where the ends ran
  * @param kernel the kernel mechanism's id: "pipe" or "uds.stream"
  * @param measurements the ids of the four measurements, by {@link #KERNEL_SLEEPS}, {@link
- *     #KERNEL_SPINS}, {@link #SHARED_SLEEPS} and {@link #SHARED_SPINS}; a measurement that is missing is
- *     absent
+ *     #KERNEL_SPINS}, {@link #SHARED_SLEEPS} and {@link #SHARED_SPINS}; a measurement that is
+ *     missing is absent
  * @param halfRoundTrip the four measurements' half round trips, by the same names
  * @param wakeK waking through the kernel object: kernel sleeps minus kernel spins
  * @param wakeS waking through a futex: shared sleeps minus shared spins

@@ -3,8 +3,8 @@ package io.sluice.compare.result;
 import java.util.Map;
 
 /**
- * What one end used and observed while the messages of a fork were exchanged. Counted by the
- * end's own thread.
+ * What one end used and observed while the messages of a fork were exchanged. Counted by the end's
+ * own thread.
  *
  * @param cpuNs CPU time, exact
  * @param userNs the part outside the kernel; a sample of clock ticks on most kernels
@@ -58,8 +58,7 @@ public record EndCounters(
 
     /** Returns counters of messages and what was wrong with them, and of nothing else. */
     public static EndCounters of(long messages, long lost, long duplicated, long corrupted) {
-        return new EndCounters(
-                0, 0, 0, 0, 0, 0, messages, Map.of(), lost, duplicated, corrupted);
+        return new EndCounters(0, 0, 0, 0, 0, 0, messages, Map.of(), lost, duplicated, corrupted);
     }
 
     /** Creates the counters without which there is no measurement. */

@@ -1,6 +1,7 @@
 package io.sluice.compare.result;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+
 import java.util.List;
 
 /**

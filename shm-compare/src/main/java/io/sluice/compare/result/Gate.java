@@ -45,7 +45,10 @@ public final class Gate {
         if (run == null || run.forks() < FORKS) {
             int launches = run == null ? 0 : run.forks();
             reasons.add(
-                    launches + (launches == 1 ? " fork" : " forks") + " a measurement, not " + FORKS);
+                    launches
+                            + (launches == 1 ? " fork" : " forks")
+                            + " a measurement, not "
+                            + FORKS);
         }
         if (run != null && run.interrupted()) {
             reasons.add("it was stopped before its end");

@@ -67,14 +67,32 @@ public record Run(
             boolean interrupted,
             boolean redacted) {
         this(
-                id, startedUtc, finishedUtc, suite, seed, forks, argv, order, interrupted, redacted,
+                id,
+                startedUtc,
+                finishedUtc,
+                suite,
+                seed,
+                forks,
+                argv,
+                order,
+                interrupted,
+                redacted,
                 null);
     }
 
     /** Returns the same with a grade. */
     public Run withGrade(Grade judged) {
         return new Run(
-                id, startedUtc, finishedUtc, suite, seed, forks, argv, order, interrupted, redacted,
+                id,
+                startedUtc,
+                finishedUtc,
+                suite,
+                seed,
+                forks,
+                argv,
+                order,
+                interrupted,
+                redacted,
                 judged);
     }
 }

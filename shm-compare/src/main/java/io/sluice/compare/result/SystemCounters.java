@@ -1,8 +1,8 @@
 package io.sluice.compare.result;
 
 /**
- * What happened on the machine while a fork's messages were exchanged. Null where the machine
- * does not report a value. The kernel counts CPU time here in ticks of 10 ms.
+ * What happened on the machine while a fork's messages were exchanged. Null where the machine does
+ * not report a value. The kernel counts CPU time here in ticks of 10 ms.
  *
  * @param wallNs how long was observed
  * @param stealNs time in which the host ran other guests on the CPUs, summed over all CPUs

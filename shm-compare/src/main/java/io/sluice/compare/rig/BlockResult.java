@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Window;
+
 import java.util.List;
 import java.util.Map;
 

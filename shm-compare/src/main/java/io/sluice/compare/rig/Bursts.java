@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
+
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;

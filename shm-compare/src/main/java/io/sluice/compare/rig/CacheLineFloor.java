@@ -1,17 +1,19 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.SharedWords;
+
+import org.HdrHistogram.Histogram;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.HdrHistogram.Histogram;
 
 /**
  * The floor of one fork: the round trip of a cache line between the same two processes, within the
  * same second. A host may move its CPUs between two forks, which changes the floor.
  *
- * <p>Which way to exchange a word is the fastest differs between machines, so there are several: one
- * line for each direction, or a fresh line for each message as in a ring; each with a PAUSE between
- * two reads and without. The least of their medians is the floor.
+ * <p>Which way to exchange a word is the fastest differs between machines, so there are several:
+ * one line for each direction, or a fresh line for each message as in a ring; each with a PAUSE
+ * between two reads and without. The least of their medians is the floor.
  */
 final class CacheLineFloor {
     /** The file of the words, in the fork's directory. */
@@ -39,8 +41,7 @@ final class CacheLineFloor {
      *     times in both directions
      * @param waysNs the medians of all ways
      */
-    record Result(
-            double roundTripNs, double p99Ns, double clockOffsetNs, List<Double> waysNs) {}
+    record Result(double roundTripNs, double p99Ns, double clockOffsetNs, List<Double> waysNs) {}
 
     private static boolean pauses(int way) {
         return way % 2 == 1;
@@ -77,8 +78,7 @@ final class CacheLineFloor {
                 medians);
     }
 
-    private static long rounds(
-            SharedWords words, int way, long first, int n, Histogram histogram) {
+    private static long rounds(SharedWords words, int way, long first, int n, Histogram histogram) {
         boolean pauses = pauses(way);
         long limit = System.nanoTime() + PHASE_LIMIT_NS;
         long i = first;

@@ -5,6 +5,7 @@ import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,10 +20,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The classes that an end loads, archived by the JVM (class data sharing) and kept for later runs of
- * the same jar with the same JDK. It saves half a second per pair where a start is slow, it is the
- * same for every mechanism, and it is over before anything is measured. Without it, forks are only
- * slower.
+ * The classes that an end loads, archived by the JVM (class data sharing) and kept for later runs
+ * of the same jar with the same JDK. It saves half a second per pair where a start is slow, it is
+ * the same for every mechanism, and it is over before anything is measured. Without it, forks are
+ * only slower.
  *
  * <p>Any thread; the first call creates it, while the others wait.
  */

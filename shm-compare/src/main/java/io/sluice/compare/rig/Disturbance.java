@@ -4,12 +4,14 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.SystemCounters;
+
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Tells whether others disturbed a fork, by the CPU time that they used and by how long an end waited
- * for a CPU. It does not look at the result, so repeating a disturbed fork selects no results.
+ * Tells whether others disturbed a fork, by the CPU time that they used and by how long an end
+ * waited for a CPU. It does not look at the result, so repeating a disturbed fork selects no
+ * results.
  */
 final class Disturbance {
     private static final double STEAL = 0.005;

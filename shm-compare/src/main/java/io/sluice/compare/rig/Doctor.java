@@ -3,6 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Note;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -101,8 +102,7 @@ public final class Doctor {
         String waited = machine.detail(group, Details.WAITED);
         String level = part > 3 * allowed ? Note.RED : Note.YELLOW;
         String after = waited.isEmpty() ? "" : ", after waiting for " + waited;
-        notes.add(
-                new Note(level, text("load." + level, others, when, after), remedy("load"), id));
+        notes.add(new Note(level, text("load." + level, others, when, after), remedy("load"), id));
         return true;
     }
 
@@ -113,7 +113,9 @@ public final class Doctor {
             note(much ? Note.YELLOW : Note.GREEN, "steal", steal);
         }
         String virtual = machine.virtualization();
-        note(virtual == null || virtual.equals("none") ? Note.GREEN : Note.YELLOW, "virtualization");
+        note(
+                virtual == null || virtual.equals("none") ? Note.GREEN : Note.YELLOW,
+                "virtualization");
         String quota = machine.detail(Details.VIRTUALIZATION, "cpu.max");
         if (!quota.isEmpty() && !quota.startsWith("max")) {
             note(Note.RED, "quota", quota);
@@ -160,10 +162,7 @@ public final class Doctor {
     private void permissions() {
         if (machine.detail(Details.KERNEL, "cputime accounting").equals("tick")) {
             String hz = machine.detail(Details.KERNEL, "hz");
-            note(
-                    Note.YELLOW,
-                    "accounting",
-                    hz.isEmpty() ? "at each tick" : hz + " times a second");
+            note(Note.YELLOW, "accounting", hz.isEmpty() ? "at each tick" : hz + " times a second");
         }
         more(Details.PERMISSIONS, "perf_event_paranoid", 1, "perf");
         more(Details.PERMISSIONS, "yama ptrace_scope", 0, "yama");

@@ -6,6 +6,7 @@ import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.linux.Affinity;
+
 import java.io.IOException;
 import java.util.Map;
 
@@ -31,11 +32,7 @@ record EndpointResult(
         double lineRoundTripNs) {
     /** Returns what an end measured and what its meter counted meanwhile. */
     static EndpointResult of(
-            BlockResult block,
-            EndMeter meter,
-            Payload incoming,
-            SystemCounters system,
-            Link link)
+            BlockResult block, EndMeter meter, Payload incoming, SystemCounters system, Link link)
             throws IOException {
         return new EndpointResult(
                 block,

@@ -5,13 +5,14 @@ import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Sha256;
+import io.sluice.linux.Mapping;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
-import io.sluice.linux.Mapping;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
@@ -128,7 +129,9 @@ final class EnvironmentProbe {
                 String[] parts = row.replace("{n}", Integer.toString(cpu)).split("\\|");
                 String text = Proc.read(parts[2]);
                 if (parts.length > 3) {
-                    text = Proc.line(text, parts[3].replace("{t}", "\t")).replaceFirst("^:\\s*", "");
+                    text =
+                            Proc.line(text, parts[3].replace("{t}", "\t"))
+                                    .replaceFirst("^:\\s*", "");
                 }
                 Map<String, String> group = facts.computeIfAbsent(parts[0], g -> new TreeMap<>());
                 if (!text.isEmpty()) {
@@ -273,9 +276,7 @@ final class EnvironmentProbe {
     }
 
     private static String configuration() {
-        try (var in =
-                new GZIPInputStream(
-                        Files.newInputStream(Path.of("/proc/config.gz")))) {
+        try (var in = new GZIPInputStream(Files.newInputStream(Path.of("/proc/config.gz")))) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             return Proc.read("/boot/config-" + System.getProperty("os.version"));

@@ -1,11 +1,14 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.kernel.KernelCalls;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Hdr;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
+
+import org.HdrHistogram.Histogram;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -17,7 +20,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
-import org.HdrHistogram.Histogram;
 
 /**
  * Measures this machine's lower bounds: reading the clock, calling the C library, entering the
@@ -50,20 +52,20 @@ final class FloorProbe {
         return threads.runOnFirst(
                 line,
                 found ->
-                    new FloorReading(
-                            perCall(CALLS, i -> System.nanoTime()),
-                            perCall(CALLS, KernelCalls::labs),
-                            perCall(CALLS, i -> KernelCalls.getppid()),
-                            found.medianNs,
-                            found.roundTrips.getValueAtPercentile(99),
-                            clockStep(),
-                            copyHot(),
-                            threads.copyRemote(SIZES),
-                            Map.of("pipe", self()),
-                            threads.futexWake(),
-                            threads.yieldRoundTrip(),
-                            threads.jitter(),
-                            Ghz.measure()));
+                        new FloorReading(
+                                perCall(CALLS, i -> System.nanoTime()),
+                                perCall(CALLS, KernelCalls::labs),
+                                perCall(CALLS, i -> KernelCalls.getppid()),
+                                found.medianNs,
+                                found.roundTrips.getValueAtPercentile(99),
+                                clockStep(),
+                                copyHot(),
+                                threads.copyRemote(SIZES),
+                                Map.of("pipe", self()),
+                                threads.futexWake(),
+                                threads.yieldRoundTrip(),
+                                threads.jitter(),
+                                Ghz.measure()));
     }
 
     /** Returns the pair of this run, as it was measured. */

@@ -1,8 +1,6 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Hdr;
 import java.io.IOException;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /** Round trips with idle time before each: the cost of waking a receiver that certainly sleeps. */
@@ -39,7 +37,6 @@ final class Gaps implements Traffic {
             windows.cutAfter(i + 1, n);
         }
         long duration = System.nanoTime() - start;
-        return () ->
-                BlockResult.timed(n, duration, windows);
+        return () -> BlockResult.timed(n, duration, windows);
     }
 }

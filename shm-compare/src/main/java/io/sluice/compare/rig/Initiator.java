@@ -4,6 +4,7 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.linux.Affinity;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,9 +75,7 @@ final class Initiator {
         warmUpMessages = 0;
         double perNs = warmUp(traffic, forkDurations.warmUpNs() / 2);
         warmUpMessages +=
-                measure(traffic, Marker.DRY_RUN, perNs, forkDurations.dryRun())
-                        .block()
-                        .messages();
+                measure(traffic, Marker.DRY_RUN, perNs, forkDurations.dryRun()).block().messages();
         if (traffic.isPaced()) {
             // The code compiled during warm-up has never waited, as paced traffic does.
             warmUpMessages += traffic.measure(perNs, forkDurations.settle()).get().messages();

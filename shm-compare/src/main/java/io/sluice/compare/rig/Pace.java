@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Pattern;
+
 import java.util.Optional;
 
 /**

@@ -1,10 +1,11 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -307,9 +308,7 @@ final class PairLauncher {
             if (!death) {
                 ends.forEach(end -> end.onExit().thenAccept(dead -> killAllOnFailure(dead, ends)));
             }
-            long limit =
-                    timeoutSeconds
-                            + TimeUnit.NANOSECONDS.toSeconds(pairPlan.blockNs());
+            long limit = timeoutSeconds + TimeUnit.NANOSECONDS.toSeconds(pairPlan.blockNs());
             watch = killLater(ends, limit);
             // The initiator's error is the more precise one: the responder waits for it.
             List<BufferedReader> said = new ArrayList<>();

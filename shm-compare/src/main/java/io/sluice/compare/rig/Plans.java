@@ -1,8 +1,9 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -31,7 +32,8 @@ public final class Plans {
      *
      * @param suite what to vary
      * @param transports the mechanisms to choose from
-     * @return a measurement for each combination that makes sense, whether it is possible here or not
+     * @return a measurement for each combination that makes sense, whether it is possible here or
+     *     not
      */
     public static List<MeasurementPlan> of(Suite suite, List<Transport> transports) {
         return of(suite, transports, List.of(), List.of(0, 1));
@@ -45,7 +47,8 @@ public final class Plans {
      * @param placements where the ends run; empty for the pair of the run and the placements that
      *     parts of the suite name
      * @param pair the CPUs of the run
-     * @return a measurement for each combination that makes sense, whether it is possible here or not
+     * @return a measurement for each combination that makes sense, whether it is possible here or
+     *     not
      */
     public static List<MeasurementPlan> of(
             Suite suite,
@@ -142,7 +145,8 @@ public final class Plans {
                     if (part.rttRates().isEmpty()) {
                         workloads.add(touched);
                     }
-                    part.rttRates().forEach(r -> workloads.add(touched.with(w -> w.ratePerSecond = r)));
+                    part.rttRates()
+                            .forEach(r -> workloads.add(touched.with(w -> w.ratePerSecond = r)));
                 }
                 break;
             case STREAM:
@@ -172,8 +176,7 @@ public final class Plans {
                                 }));
                 break;
             case OVERSUB:
-                workloads.add(
-                        plain.with(w -> w.producers = w.consumers = OVERSUBSCRIBED_PAIRS));
+                workloads.add(plain.with(w -> w.producers = w.consumers = OVERSUBSCRIBED_PAIRS));
                 break;
             case FANIN:
                 workloads.add(plain.with(w -> w.producers = MANY));

@@ -4,6 +4,7 @@ import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
+
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -60,9 +61,7 @@ public final class Progress {
                 measurements,
                 suite.minForks() < suite.forks() ? "up to " : "",
                 suite.forks(),
-                limited
-                        ? "within " + minutes(suite.limit().toSeconds()).strip()
-                        : "about " + time);
+                limited ? "within " + minutes(suite.limit().toSeconds()).strip() : "about " + time);
     }
 
     /** Says how long the rest takes, within the limit that the suite has. */

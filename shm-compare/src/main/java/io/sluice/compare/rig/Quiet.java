@@ -1,6 +1,7 @@
 package io.sluice.compare.rig;
 
 import com.sun.management.OperatingSystemMXBean;
+
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
@@ -9,7 +10,8 @@ import java.util.concurrent.locks.LockSupport;
  * What others use of the CPUs right now. A run waits until that is little: what has just been built
  * is often still being written, indexed or scanned.
  *
- * @param othersPart the part of all CPUs, 0 to 1, that other processes used when it was looked at last
+ * @param othersPart the part of all CPUs, 0 to 1, that other processes used when it was looked at
+ *     last
  * @param waitedNs how long was waited
  */
 record Quiet(double othersPart, long waitedNs) {

@@ -1,12 +1,12 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
@@ -14,6 +14,7 @@ import io.sluice.compare.stats.Grading;
 import io.sluice.compare.stats.TwoByTwo;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transport;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +30,12 @@ import java.util.UUID;
 
 /**
  * Measures the plans of a suite: floor, forks of all in a seeded random order, floor. A fork that
- * fails is recorded as a failure of its measurement; the run continues. A fork that others disturbed
- * is repeated.
+ * fails is recorded as a failure of its measurement; the run continues. A fork that others
+ * disturbed is repeated.
  */
 public final class Rig {
     private static final long TIMEOUT_SECONDS = 20;
+
     /** How often a disturbed fork is repeated. */
     private static final int ATTEMPTS = 2;
 
@@ -312,8 +314,7 @@ public final class Rig {
             FloorReading after,
             FloorProbe probe) {
         Environment machine =
-                environment.end(
-                        outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
+                environment.end(outcomes.values().stream().flatMap(o -> o.forks.stream()).toList());
         Validity validity = new Validity(machine, before, after);
         List<Measurement> measurements = new ArrayList<>();
         List<NotMeasured> notMeasured = new ArrayList<>();

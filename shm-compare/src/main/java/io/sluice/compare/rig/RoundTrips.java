@@ -1,10 +1,9 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Hdr;
-import java.io.IOException;
-import java.util.Map;
-import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
+
+import java.io.IOException;
+import java.util.function.Supplier;
 
 /** One message in flight at a time: a block without clock reads for the mean, then a timed one. */
 final class RoundTrips implements Traffic {
@@ -55,8 +54,7 @@ final class RoundTrips implements Traffic {
                 || timed < forkDurations.minSamples() && now - begun < forkDurations.limitNs());
         long duration = now - start;
         long all = untimed + timed;
-        return () ->
-                BlockResult.timed(all, duration, windows).withMean(mean);
+        return () -> BlockResult.timed(all, duration, windows).withMean(mean);
     }
 
     // Used by both the warm-up and the measurement, so that they are compiled when measured.

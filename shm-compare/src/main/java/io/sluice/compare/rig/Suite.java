@@ -1,8 +1,9 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
+import io.sluice.compare.result.Pattern;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

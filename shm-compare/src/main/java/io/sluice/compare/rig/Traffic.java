@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import java.io.IOException;
 import java.util.function.Supplier;
 

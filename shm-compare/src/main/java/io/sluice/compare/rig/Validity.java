@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Factors;
@@ -9,9 +8,11 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Percentiles;
 import io.sluice.compare.stats.Samples;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,9 +23,9 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Decides whether a measurement's numbers are valid. Messages lost, duplicated or damaged, ends that
- * migrated, a rate that was not achieved, and counts that disagree make it invalid; lesser defects
- * are flags.
+ * Decides whether a measurement's numbers are valid. Messages lost, duplicated or damaged, ends
+ * that migrated, a rate that was not achieved, and counts that disagree make it invalid; lesser
+ * defects are flags.
  */
 final class Validity {
     /** A receiver that sleeps less often than for half of the hops did not wait as it should. */

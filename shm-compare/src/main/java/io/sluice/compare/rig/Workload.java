@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
+
 import java.util.Locale;
 import java.util.function.Consumer;
 
@@ -35,7 +36,9 @@ public record Workload(
         int burst,
         int producers,
         int consumers) {
-    /** The default batch: the largest number of messages per call unless a measurement varies it. */
+    /**
+     * The default batch: the largest number of messages per call unless a measurement varies it.
+     */
     static final int DEFAULT_BATCH = 256;
 
     /** Returns a workload of one message at a time or as many as possible, every byte touched. */

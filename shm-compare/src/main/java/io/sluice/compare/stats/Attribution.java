@@ -4,6 +4,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -11,14 +12,14 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The parts of the round trip of a blocking kernel mechanism. Three measurements with the same size and
- * placement are compared: the kernel copies and the receiver sleeps; the kernel copies and no end
- * sleeps; memory is shared and no end sleeps. The difference of the first two is the waiting, of
- * the last two the kernel's path. The idea: comparison by one factor at a time, where the usual
+ * The parts of the round trip of a blocking kernel mechanism. Three measurements with the same size
+ * and placement are compared: the kernel copies and the receiver sleeps; the kernel copies and no
+ * end sleeps; memory is shared and no end sleeps. The difference of the first two is the waiting,
+ * of the last two the kernel's path. The idea: comparison by one factor at a time, where the usual
  * single ratio mixes both.
  *
- * <p>A measurement that is missing, or must not be used, is empty here; what needs it is then {@link
- * Estimate#NONE}.
+ * <p>A measurement that is missing, or must not be used, is empty here; what needs it is then
+ * {@link Estimate#NONE}.
  */
 public final class Attribution {
     private final Results results;
@@ -75,7 +76,9 @@ public final class Attribution {
         return kernel;
     }
 
-    /** Returns the measurement in which the kernel copies and the receiver sleeps, usable or not. */
+    /**
+     * Returns the measurement in which the kernel copies and the receiver sleeps, usable or not.
+     */
     public Optional<Measurement> block() {
         return measurement(kernel, Factors.BLOCK);
     }
@@ -133,7 +136,9 @@ public final class Attribution {
         return share(m -> m[1] / m[0], block(), shared());
     }
 
-    /** Returns how many times as long the first measurement's median round trip is as the second's. */
+    /**
+     * Returns how many times as long the first measurement's median round trip is as the second's.
+     */
     public Estimate ratio(Optional<Measurement> slower, Optional<Measurement> faster) {
         return bootstrap.ratio(p50(slower), p50(faster));
     }

@@ -7,10 +7,10 @@ import java.util.function.ToDoubleFunction;
 /**
  * Medians over forks, and what is computed from several of them. With {@value
  * Estimate#FOR_INTERVAL} forks or more they have 95 % intervals: that of a median by order
- * statistics, that of what several medians give by the percentile bootstrap: forks are drawn
- * again with replacement, each measurement by itself, {@value #RESAMPLES} times. The same seed gives the
- * same interval, independent of earlier calls. With fewer forks no interval reaches 95 %, and
- * what is given is the range of the forks.
+ * statistics, that of what several medians give by the percentile bootstrap: forks are drawn again
+ * with replacement, each measurement by itself, {@value #RESAMPLES} times. The same seed gives the
+ * same interval, independent of earlier calls. With fewer forks no interval reaches 95 %, and what
+ * is given is the range of the forks.
  *
  * <p>Immutable: any thread may call.
  */
@@ -41,8 +41,8 @@ public final class Bootstrap {
      * Returns a function of the medians of several measurements.
      *
      * @param statistic receives one median for each sample, in their order
-     * @param samples one number a fork; {@link Estimate#NONE} is returned if one is empty or has
-     *     a NaN
+     * @param samples one number a fork; {@link Estimate#NONE} is returned if one is empty or has a
+     *     NaN
      */
     public Estimate of(ToDoubleFunction<double[]> statistic, double[]... samples) {
         int fewest = Integer.MAX_VALUE;

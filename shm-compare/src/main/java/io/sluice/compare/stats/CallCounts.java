@@ -5,14 +5,15 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The source of a measurement's system-call counts. The ends count the calls that they make themselves;
- * they cannot count those inside a library, and a 0 then means unknown. An audited run also has the
- * counts of an outside observer.
+ * The source of a measurement's system-call counts. The ends count the calls that they make
+ * themselves; they cannot count those inside a library, and a 0 then means unknown. An audited run
+ * also has the counts of an outside observer.
  */
 public final class CallCounts {
     /** How mechanisms declare it, in words. */

@@ -1,12 +1,13 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What a mechanism costs in CPU while it carries a given number of messages a second, which is what
- * most programs do: a saturated run says nothing about it. A receiver that spins uses a whole CPU at
- * any rate; one that sleeps pays for each wake-up.
+ * most programs do: a saturated run says nothing about it. A receiver that spins uses a whole CPU
+ * at any rate; one that sleeps pays for each wake-up.
  *
  * @param measurement one way at a fixed rate (open loop)
  * @param ratePerSecond the messages a second

@@ -4,8 +4,7 @@ package io.sluice.compare.stats;
  * A number and its 95 % interval, or with fewer than {@value #FOR_INTERVAL} forks their range.
  *
  * @param value the number; NaN if unknown
- * @param lo the interval's lower end; NaN if there is no interval, because there was one fork
- *     only
+ * @param lo the interval's lower end; NaN if there is no interval, because there was one fork only
  * @param hi its upper end, likewise
  */
 public record Estimate(double value, double lo, double hi) {

@@ -7,6 +7,7 @@ import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,12 +57,18 @@ public final class Grading {
                 results.measurements().stream()
                         .filter(m -> !m.usable() && !Measurement.NOT_AVAILABLE.equals(m.status()))
                         .count();
-        share(failed, results.measurements().size(), "measurements have no valid numbers", bad, fair);
+        share(
+                failed,
+                results.measurements().size(),
+                "measurements have no valid numbers",
+                bad,
+                fair);
         long forks = measured.stream().mapToLong(m -> m.forks().size()).sum();
         long disturbed =
                 measured.stream().mapToLong(m -> m.flaggedForks().getOrDefault("V05", 0)).sum();
         share(disturbed, forks, "forks were disturbed by others", bad, fair);
-        long unsteady = measured.stream().flatMap(m -> m.forks().stream()).filter(Grading::moves).count();
+        long unsteady =
+                measured.stream().flatMap(m -> m.forks().stream()).filter(Grading::moves).count();
         if (unsteady > MANY * forks) {
             fair.add(unsteady + " of " + forks + " forks were measured before they were steady");
         }

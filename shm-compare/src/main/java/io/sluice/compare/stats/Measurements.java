@@ -4,6 +4,7 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -20,7 +21,9 @@ public final class Measurements {
 
     private Measurements() {}
 
-    /** Tests whether a measurement is an ordinary one: every byte is touched, and no rate is set. */
+    /**
+     * Tests whether a measurement is an ordinary one: every byte is touched, and no rate is set.
+     */
     public static boolean hasDefaultFactors(Factors factors) {
         return factors.ratePerSecond() == null
                 && factors.load() == null
@@ -28,8 +31,8 @@ public final class Measurements {
     }
 
     /**
-     * Returns the first {@linkplain #hasDefaultFactors ordinary} measurement with these factors; one that
-     * may be used is preferred.
+     * Returns the first {@linkplain #hasDefaultFactors ordinary} measurement with these factors;
+     * one that may be used is preferred.
      */
     public static Optional<Measurement> find(
             Results results,
@@ -47,8 +50,8 @@ public final class Measurements {
     }
 
     /**
-     * Returns what is given with the medians over the forks of these measurements: their 95 % interval,
-     * or with fewer than {@value Estimate#FOR_INTERVAL} forks their range.
+     * Returns what is given with the medians over the forks of these measurements: their 95 %
+     * interval, or with fewer than {@value Estimate#FOR_INTERVAL} forks their range.
      */
     public static String nameOfInterval(Collection<Measurement> cells) {
         IntSummaryStatistics launches =

@@ -2,9 +2,11 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
+
+import org.HdrHistogram.Histogram;
+
 import java.util.ArrayList;
 import java.util.List;
-import org.HdrHistogram.Histogram;
 
 /**
  * The histograms of a measurement's forks: together, and each by itself. Nothing is left out as an
@@ -38,8 +40,8 @@ public final class MergedHistogram {
     }
 
     /**
-     * Returns a percentile of all forks together, with the smallest and the largest of any
-     * single fork: a range, not an interval. {@link Estimate#NONE} if too few samples support it.
+     * Returns a percentile of all forks together, with the smallest and the largest of any single
+     * fork: a range, not an interval. {@link Estimate#NONE} if too few samples support it.
      */
     public Estimate at(double percentile) {
         double value = Percentiles.at(all, percentile);

@@ -10,6 +10,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
+
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -18,8 +19,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * One number for each fork of a measurement. "Per message" is one message in one direction: a round trip
- * is two of them. The ends' resource usage is summed over both.
+ * One number for each fork of a measurement. "Per message" is one message in one direction: a round
+ * trip is two of them. The ends' resource usage is summed over both.
  */
 public final class Samples {
     private Samples() {}
@@ -211,8 +212,8 @@ public final class Samples {
      * Returns the round trip of a cache line between the CPUs of one placement, in nanoseconds: as
      * it was in the very forks of shared memory's round trips there, because a host may move its
      * CPUs between two forks; or else in the other forks there; or else, for the run's main
-     * placement only, before and after the measurements. None where the ends have no CPU each: a line then
-     * does not move, or over an unknown distance.
+     * placement only, before and after the measurements. None where the ends have no CPU each: a
+     * line then does not move, or over an unknown distance.
      *
      * @param placement where the ends ran
      */

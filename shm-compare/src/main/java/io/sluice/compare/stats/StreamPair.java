@@ -1,9 +1,10 @@
 package io.sluice.compare.stats;
 
-import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

@@ -2,13 +2,14 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Measurement;
+
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A measurement's statistics: each the median over its forks, with a 95 % interval. Computed on demand
- * and never stored, so that they cannot disagree with the forks.
+ * A measurement's statistics: each the median over its forks, with a 95 % interval. Computed on
+ * demand and never stored, so that they cannot disagree with the forks.
  *
  * @param p50 median round trip, ns
  * @param p90 90th percentile, ns
@@ -52,8 +53,8 @@ public record Summary(
     /**
      * Computes the summary of a measurement.
      *
-     * @param lineRoundTrip the round trips of a cache line between the CPUs of this measurement, as {@link
-     *     Samples#lineRoundTrip} returns them
+     * @param lineRoundTrip the round trips of a cache line between the CPUs of this measurement, as
+     *     {@link Samples#lineRoundTrip} returns them
      */
     public static Summary of(Measurement measurement, Bootstrap bootstrap, double[] lineRoundTrip) {
         double[] p50 = Samples.percentile(measurement, 50);

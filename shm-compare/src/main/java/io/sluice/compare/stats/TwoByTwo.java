@@ -9,6 +9,7 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,12 +24,12 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Decomposes the latency of a blocking kernel mechanism. Four measurements that differ in two factors
- * only, {the kernel copies, memory is shared} and {the receiver sleeps, it does not}, give what
- * waking costs in each row, what the kernel's path costs without any waking, and whether the two
- * add up. The steps of the floor then split the path: entering the kernel, copying, the object's
- * own work, and its state that moves between the CPUs. Each number is a median over forks, with
- * its interval.
+ * Decomposes the latency of a blocking kernel mechanism. Four measurements that differ in two
+ * factors only, {the kernel copies, memory is shared} and {the receiver sleeps, it does not}, give
+ * what waking costs in each row, what the kernel's path costs without any waking, and whether the
+ * two add up. The steps of the floor then split the path: entering the kernel, copying, the
+ * object's own work, and its state that moves between the CPUs. Each number is a median over forks,
+ * with its interval.
  *
  * <p>Round trips are halved here, and only here.
  */
@@ -36,8 +37,8 @@ public final class TwoByTwo {
     private static final int PAGE = 4096;
 
     /**
-     * If the receiver slept on a smaller fraction of hops than this, the measurement did not measure
-     * sleeping.
+     * If the receiver slept on a smaller fraction of hops than this, the measurement did not
+     * measure sleeping.
      */
     private static final double SLEEPS = 0.5;
 
@@ -52,7 +53,9 @@ public final class TwoByTwo {
         this.kernelSleeps = kernelSleeps;
     }
 
-    /** Returns one for each kernel mechanism, size and placement that has the measurements for it. */
+    /**
+     * Returns one for each kernel mechanism, size and placement that has the measurements for it.
+     */
     public static List<Decomposition> of(Results results) {
         return results.measurements().stream()
                 .filter(measurement -> matches(measurement.factors(), Factors.BLOCK, Pattern.RTT))
@@ -352,8 +355,8 @@ public final class TwoByTwo {
     }
 
     /**
-     * Tests whether a measurement has this way to wait and this pattern, no set rate, and touches every
-     * byte.
+     * Tests whether a measurement has this way to wait and this pattern, no set rate, and touches
+     * every byte.
      */
     private static boolean matches(Factors factors, String waiting, Pattern pattern) {
         return waiting.equals(factors.waiting())

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * Tests whether the forks of one run show larger numbers than those of another: Welch's t-test
- * of the logarithms, one-sided, with Holm's correction for all the numbers that are compared. It
+ * Tests whether the forks of one run show larger numbers than those of another: Welch's t-test of
+ * the logarithms, one-sided, with Holm's correction for all the numbers that are compared. It
  * assumes that the forks of a run are independent and their logarithms about normal; a rank test
  * assumes less, but with 5 forks a side it cannot reach 5 % over more than 12 comparisons. What
  * changed between the runs and not within them, the machine for instance, looks like a difference.
@@ -17,14 +17,13 @@ public final class WelchTest {
     private WelchTest() {}
 
     /**
-     * Returns how likely at the most such forks are if the second run's numbers are not larger
-     * than so many times the first's.
+     * Returns how likely at the most such forks are if the second run's numbers are not larger than
+     * so many times the first's.
      *
      * @param first one number a fork, above 0
      * @param second likewise
      * @param times how many times larger the second may be
-     * @return from 0 to 1; NaN if a side has fewer than two forks, or a number that is not above
-     *     0
+     * @return from 0 to 1; NaN if a side has fewer than two forks, or a number that is not above 0
      */
     public static double pValue(double[] first, double[] second, double times) {
         if (!isTestable(first) || !isTestable(second)) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.result.Factors;
@@ -22,6 +23,14 @@ import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.linux.Affinity;
+
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogReader;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -32,12 +41,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.HdrHistogram.Histogram;
-import org.HdrHistogram.HistogramLogReader;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class MainTest {
@@ -293,8 +296,7 @@ class MainTest {
                         "-o",
                         directory.resolve("none.json").toString());
         assertTrue(
-                outcome.out()
-                        .contains("no pause happened in 1 of 1 forks of pipe/block/lifecycle"),
+                outcome.out().contains("no pause happened in 1 of 1 forks of pipe/block/lifecycle"),
                 outcome.out());
     }
 
@@ -571,7 +573,9 @@ class MainTest {
         Outcome outcome = run("doctor", "--json");
         List<String> levels = List.of("red", "yellow", "green");
         List<Integer> shown =
-                run("doctor").out().lines()
+                run("doctor")
+                        .out()
+                        .lines()
                         .map(line -> levels.indexOf(line.split(" ")[0]))
                         .filter(level -> level >= 0)
                         .toList();

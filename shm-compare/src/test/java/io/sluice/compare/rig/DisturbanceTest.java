@@ -8,10 +8,12 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.SystemCounters;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
 
 class DisturbanceTest {
     private static final long MS = 1_000_000;
@@ -45,8 +47,7 @@ class DisturbanceTest {
     @Test
     void whatOthersTookIsADisturbanceAndATickIsNot() {
         assertEquals(Optional.empty(), Disturbance.of(on(0, 1), fork(0, 0, 0, 0), 2));
-        assertEquals(
-                Optional.empty(), Disturbance.of(on(0, 1), fork(10 * MS, 10 * MS, 0, 0), 2));
+        assertEquals(Optional.empty(), Disturbance.of(on(0, 1), fork(10 * MS, 10 * MS, 0, 0), 2));
         String host = Disturbance.of(on(0, 1), fork(20 * MS, 0, 0, 0), 2).orElseThrow();
         assertTrue(host.startsWith("the host took 5.0 %"), host);
         String others = Disturbance.of(on(0, 1), fork(0, 40 * MS, 0, 0), 2).orElseThrow();

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Note;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 
 class DoctorTest {
     private static Environment machine(
@@ -149,8 +151,7 @@ class DoctorTest {
         details.put(Details.LOAD_BEFORE, quiet);
         assertEquals(Note.GREEN, findings(machine(2, "tsc", 3.5, details)).get("load").level());
         details.put(Details.LOAD_DURING, Map.of(Details.OTHERS, "30.0 %"));
-        assertEquals(
-                Note.RED, findings(machine(2, "tsc", 0, details)).get("load-during").level());
+        assertEquals(Note.RED, findings(machine(2, "tsc", 0, details)).get("load-during").level());
         details.put(Details.LOAD_DURING, Map.of(Details.OTHERS, "1.0 %"));
         details.put(Details.LOAD_AFTER, Map.of(Details.OTHERS, "25.0 %"));
         assertEquals(
@@ -174,7 +175,8 @@ class DoctorTest {
 
     @Test
     void thisMachineCanBeExamined() {
-        Environment machine = EnvironmentProbe.begin(new PairFixture().place(), new Quiet(0, 0)).end(List.of());
+        Environment machine =
+                EnvironmentProbe.begin(new PairFixture().place(), new Quiet(0, 0)).end(List.of());
         assertTrue(machine.notes().stream().anyMatch(note -> "cpus".equals(note.id())));
         assertTrue(machine.details().containsKey(Details.KERNEL));
         assertTrue(!machine.detail(Details.MEMORY, "page size").isEmpty());

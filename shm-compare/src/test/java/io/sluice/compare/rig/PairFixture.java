@@ -2,6 +2,7 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Affinity;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -12,7 +13,7 @@ final class PairFixture {
     private static final long BLOCK_NS = TimeUnit.MILLISECONDS.toNanos(20);
     static final ForkDurations SHORT = new ForkDurations(BLOCK_NS, BLOCK_NS, 1000);
 
-    private final PairLauncher launcher = new PairLauncher(40);
+    private final PairLauncher launcher = new PairLauncher(100);
     private final Placement place;
 
     PairFixture() {

@@ -1,6 +1,5 @@
 package io.sluice.compare.rig;
 
-import io.sluice.compare.result.Pattern;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,16 +12,19 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.transport.Transports;
-import java.io.IOException;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
+
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /** Each pattern between real processes, for some milliseconds. Counts, never times. */
 @Tag("minutes")
@@ -64,7 +66,7 @@ class PatternsTest {
     @Test
     void anOpenLoopHasServiceAndResponseTimesOfEachMessage() throws Exception {
         for (String schedule : List.of(Factors.FIXED, Factors.EXPONENTIAL)) {
-            Workload workload = 
+            Workload workload =
                     Workload.of(Pattern.ONEWAY, 64)
                             .with(
                                     w -> {
@@ -114,7 +116,7 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void aBurstEndsWithItsLastMessage() throws Exception {
-        Workload workload = 
+        Workload workload =
                 Workload.of(Pattern.BURST, 64)
                         .with(
                                 w -> {
@@ -132,7 +134,8 @@ class PatternsTest {
     @Tag("proof")
     @Test
     void morePairsThanCpusRunTogether() throws Exception {
-        Workload workload = Workload.of(Pattern.OVERSUB, 64).with(w -> w.producers = w.consumers = 3);
+        Workload workload =
+                Workload.of(Pattern.OVERSUB, 64).with(w -> w.producers = w.consumers = 3);
         PairLauncher.PairPlan pairPlan = PAIRS.order("pipe", workload, PairFixture.SHORT, null);
         List<PairLauncher.PairResult> pairResults = PAIRS.launcher().launchTogether(pairPlan, 3);
         pairResults.forEach(PatternsTest::whole);

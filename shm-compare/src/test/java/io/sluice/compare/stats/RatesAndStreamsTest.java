@@ -10,9 +10,11 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 
 /** The two headlines: CPU at a fixed rate, and throughput of like with like. */
 class RatesAndStreamsTest {
@@ -70,8 +72,7 @@ class RatesAndStreamsTest {
     }
 
     private static Results results(Measurement... measurements) {
-        return new Results(
-                Results.SCHEMA, null, null, null, null, null, List.of(measurements));
+        return new Results(Results.SCHEMA, null, null, null, null, null, List.of(measurements));
     }
 
     /** A sender that keeps a schedule spins on the clock: that is no cost of the mechanism. */
