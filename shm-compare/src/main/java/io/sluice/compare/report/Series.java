@@ -87,6 +87,7 @@ record Series(int index, String mechanism, String qualifier, Sleep sleep) {
                     Map.entry("sluice", "Shared memory"),
                     Map.entry("sluice.memfd", "Shared memory by descriptor"),
                     Map.entry("sluice.1m", "Shared memory 1 MiB"),
+                    Map.entry("sluice.4m", "Shared memory 4 MiB"),
                     Map.entry("sluice.offer", "Shared memory copied in"),
                     Map.entry("sluice.unbounded", "Growing shared memory"),
                     Map.entry("sluice.many", "Shared memory for many"),

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.agrona.concurrent.BusySpinIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
@@ -22,9 +22,6 @@ import org.agrona.concurrent.YieldingIdleStrategy;
 public final class SluiceTransport implements Transport {
     /** The default capacity of a kernel pipe. */
     static final int CAPACITY = 1 << 16;
-
-    /** The largest capacity of a kernel pipe, unless root raises the limit. */
-    private static final int LARGE = 1 << 20;
 
     /**
      * The longest message by the ring's bytes, from an anonymous pipe; cached, because creating one
@@ -39,21 +36,56 @@ public final class SluiceTransport implements Transport {
     private static final String BACK = "back";
 
     private enum Kind {
-        BOUNDED("sluice", () -> PipeSpec.bounded(CAPACITY).senders(1)),
-        LARGE("sluice.1m", () -> PipeSpec.bounded(SluiceTransport.LARGE).senders(1)),
-        OFFER("sluice.offer", () -> PipeSpec.bounded(CAPACITY).senders(1)),
-        UNBOUNDED("sluice.unbounded", () -> PipeSpec.unbounded(QUOTA, CAPACITY).senders(1)),
-        MANY("sluice.many", () -> PipeSpec.bounded(CAPACITY).senders(Ends.MANY)),
+        BOUNDED(
+                "sluice",
+                CAPACITY,
+                "Sluice pipe in shared memory, written and read in place",
+                ring -> PipeSpec.bounded(ring).senders(1)),
+        LARGE(
+                "sluice.1m",
+                1 << 20, // The largest capacity of a kernel pipe, unless root raises the limit.
+                "Sluice pipe with a ring of 1 MiB, for long messages",
+                BOUNDED.spec),
+        LARGER(
+                "sluice.4m",
+                1 << 22,
+                "Sluice pipe with a ring of 4 MiB, for messages of 1 MiB",
+                BOUNDED.spec),
+        OFFER(
+                "sluice.offer",
+                CAPACITY,
+                "the same, copied in from a buffer of the sender's",
+                BOUNDED.spec),
+        UNBOUNDED(
+                "sluice.unbounded",
+                CAPACITY,
+                "Sluice pipe that grows up to 1 MiB",
+                ring -> PipeSpec.unbounded(QUOTA, ring).senders(1)),
+        MANY(
+                "sluice.many",
+                CAPACITY,
+                "Sluice pipe that many may send to, each on a lane of its own",
+                ring -> PipeSpec.bounded(ring).senders(Ends.MANY)),
         RENDEZVOUS(
                 "sluice.rendezvous",
-                () -> PipeSpec.rendezvous(SluiceTransport.RENDEZVOUS).senders(1));
+                SluiceTransport.RENDEZVOUS,
+                "Sluice pipe that holds nothing: sending waits for receiving",
+                longest -> PipeSpec.rendezvous(longest).senders(1));
 
         private final String id;
-        private final Supplier<PipeSpec> spec;
+        private final int ring;
+        private final String what;
+        private final IntFunction<PipeSpec> spec;
 
-        Kind(String id, Supplier<PipeSpec> spec) {
+        Kind(String id, int ring, String what, IntFunction<PipeSpec> spec) {
             this.id = id;
+            this.ring = ring;
+            this.what = what;
             this.spec = spec;
+        }
+
+        private PipeSpec spec() {
+            return spec.apply(ring);
         }
     }
 
@@ -79,6 +111,8 @@ public final class SluiceTransport implements Transport {
                 new SluiceTransport(Kind.BOUNDED, Factors.YIELD),
                 new SluiceTransport(Kind.LARGE, Factors.SPIN),
                 new SluiceTransport(Kind.LARGE, Factors.FUTEX),
+                new SluiceTransport(Kind.LARGER, Factors.SPIN),
+                new SluiceTransport(Kind.LARGER, Factors.FUTEX),
                 new SluiceTransport(Kind.OFFER, Factors.SPIN),
                 new SluiceTransport(Kind.UNBOUNDED, Factors.SPIN),
                 new SluiceTransport(Kind.MANY, Factors.SPIN),
@@ -98,21 +132,11 @@ public final class SluiceTransport implements Transport {
 
     @Override
     public String description() {
-        String what =
-                switch (kind) {
-                    case BOUNDED -> "Sluice pipe in shared memory, written and read in place";
-                    case LARGE -> "Sluice pipe with a ring of 1 MiB, for long messages";
-                    case OFFER -> "the same, copied in from a buffer of the sender's";
-                    case UNBOUNDED -> "Sluice pipe that grows up to 1 MiB";
-                    case MANY -> "Sluice pipe that many may send to, each on a lane of its own";
-                    case RENDEZVOUS ->
-                            "Sluice pipe that holds nothing: sending waits for receiving";
-                };
         return switch (waiting) {
-            case Factors.FUTEX -> what + ", ends that sleep at once where there is nothing";
-            case Factors.HYBRID -> what + ", ends that look for a moment and then sleep";
-            case Factors.YIELD -> what + ", ends that look again and again and yield";
-            default -> what + ", both ends spinning";
+            case Factors.FUTEX -> kind.what + ", ends that sleep at once where there is nothing";
+            case Factors.HYBRID -> kind.what + ", ends that look for a moment and then sleep";
+            case Factors.YIELD -> kind.what + ", ends that look again and again and yield";
+            default -> kind.what + ", both ends spinning";
         };
     }
 
@@ -125,12 +149,12 @@ public final class SluiceTransport implements Transport {
                     case RENDEZVOUS -> new Traits.Limit(RENDEZVOUS, "what the pipe was made for");
                     default ->
                             new Traits.Limit(
-                                    longest(ring()),
-                                    "a ring of " + ring() + " bytes, less a header");
+                                    longest(kind.ring),
+                                    "a ring of " + kind.ring + " bytes, less a header");
                 },
                 switch (kind) {
-                    case BOUNDED, LARGE, OFFER, MANY ->
-                            new Traits.Capacity(0, ring(), "The sender waits as it waits.");
+                    case BOUNDED, LARGE, LARGER, OFFER, MANY ->
+                            new Traits.Capacity(0, kind.ring, "The sender waits as it waits.");
                     case UNBOUNDED ->
                             new Traits.Capacity(
                                     0, QUOTA, "The pipe grows by a ring; at its quota it waits.");
@@ -157,10 +181,6 @@ public final class SluiceTransport implements Transport {
         return waiting.equals(Factors.FUTEX) || waiting.equals(Factors.HYBRID);
     }
 
-    private int ring() {
-        return kind == Kind.LARGE ? LARGE : CAPACITY;
-    }
-
     private static long longest(int ring) {
         return LONGEST.computeIfAbsent(ring, SluiceTransport::asked);
     }
@@ -185,12 +205,12 @@ public final class SluiceTransport implements Transport {
 
     @Override
     public Prepared prepare(Path directory) throws IOException {
-        Pipe.create(directory.resolve(THERE), kind.spec.get());
+        Pipe.create(directory.resolve(THERE), kind.spec());
         Pipe.create(
                 directory.resolve(BACK),
                 kind == Kind.MANY
                         ? PipeSpec.bounded(CAPACITY).senders(1).receivers(Ends.MANY)
-                        : kind.spec.get());
+                        : kind.spec());
         return Prepared.NOTHING;
     }
 
