@@ -109,7 +109,7 @@ final class BatchingLink implements Link {
         try {
             flush();
         } catch (IOException e) {
-            // The other end is gone, and with it whoever would have read them.
+            // The other end is gone: no end would read them.
         }
         calls.close();
     }

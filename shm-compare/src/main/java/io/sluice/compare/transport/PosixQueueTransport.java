@@ -85,7 +85,7 @@ public final class PosixQueueTransport extends DescriptorTransport {
                 ENDING);
     }
 
-    /** Returns the same in all uses: a hinted queue has no notification anyway. */
+    /** The ending of all uses: a queue never notifies. */
     private static final Traits.Ending ENDING =
             new Traits.Ending(
                     false,
