@@ -158,6 +158,7 @@ public final class Endpoint {
         for (Workload each : task.workloads()) {
             if (!results.isEmpty()) {
                 talk.exchange(Marker.NEXT);
+                link.batch(each.batch());
             }
             results.add(initiator.run(Traffic.of(each, talk, arrivals, task.seed())));
         }

@@ -112,6 +112,11 @@ public record Fault(FaultKind kind, Role side, long after, long nanos) {
         }
 
         @Override
+        public void batch(int messages) {
+            link.batch(messages);
+        }
+
+        @Override
         public void flush() throws IOException {
             link.flush();
         }

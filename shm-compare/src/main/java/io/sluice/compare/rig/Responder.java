@@ -63,7 +63,9 @@ final class Responder {
             }
             link.send(outgoing, marker);
             link.flush();
-            if (marker == Marker.FLOOR) {
+            if (marker == Marker.NEXT) {
+                link.batch(workloads.get(at).batch());
+            } else if (marker == Marker.FLOOR) {
                 CacheLineFloor.respond(words);
             } else if (marker == Marker.STOP) {
                 return results;

@@ -54,6 +54,10 @@ final class BatchingLink implements Link {
 
     @Override
     public void batch(int messages) {
+        if (kept > 0 || to > from) {
+            throw new IllegalStateException(
+                    kept + " messages and " + (to - from) + " bytes are still in the buffers");
+        }
         batch = Math.max(1, Math.min(messages, MOST_BYTES / size));
         outgoing = Arena.ofAuto().allocate((long) batch * size, 64);
         incoming = Arena.ofAuto().allocate((long) batch * size, 64);

@@ -18,8 +18,8 @@ public interface Link extends AutoCloseable {
 
     /**
      * Lets a call carry several messages, where the mechanism can: then {@link #send} may keep
-     * messages back until there are as many. Called before the first message; without it a call
-     * carries one.
+     * messages back until there are as many. Called while no message is on its way or kept back;
+     * without it a call carries one.
      *
      * @param messages the largest number for a call, at least 1
      */

@@ -67,6 +67,18 @@ class RigTest {
     }
 
     @Test
+    void eachWorkloadOfAForkHasItsOwnBatch() throws Exception {
+        Workload stream = Workload.of(Pattern.STREAM, 64);
+        PairLauncher.PairPlan both =
+                PAIRS.order(
+                        "pipe.buffered",
+                        List.of(stream.with(b -> b.batch = 16), stream.with(b -> b.batch = 1)));
+        List<PairLauncher.PairResult> results = PAIRS.launcher().launchAll(both);
+        assertEquals(0.06, perMessage(results.get(0).initiator(), "write"));
+        assertEquals(1.00, perMessage(results.get(1).initiator(), "write"));
+    }
+
+    @Test
     void ourPipeMakesNoSystemCallForAMessage() throws Exception {
         PairLauncher.PairPlan both =
                 PAIRS.order(
