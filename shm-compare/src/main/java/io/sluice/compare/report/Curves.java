@@ -121,7 +121,8 @@ record Curves(String id, String title, Scale x, Scale y, List<Curve> curves) {
             Map<String, Object> each = new LinkedHashMap<>();
             each.put("name", curve.series.name());
             each.put("color", curve.series.index() % Series.COLORS);
-            each.put("dash", curve.dash + curve.series.index() / Series.COLORS);
+            int sleeps = curve.series.sleep() == Series.Sleep.NEVER ? 0 : 1;
+            each.put("dash", curve.dash + sleeps + curve.series.index() / Series.COLORS);
             each.put("on", all.size() < SHOWN);
             each.put("x", numbers(curve, Point::x));
             each.put("y", numbers(curve, p -> p.y.value()));

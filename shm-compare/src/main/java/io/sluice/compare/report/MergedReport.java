@@ -29,8 +29,19 @@ public final class MergedReport {
     /** A line of a picture: one measurement in one run. */
     private record Line(String measurement, String run, int index, Estimate value, boolean first) {}
 
+    /** Rows by the id of their measurement, of the first run that has it. */
+    private final Map<String, Row> named = new LinkedHashMap<>();
+
     private MergedReport(Map<String, Results> results) {
         results.forEach((name, each) -> runs.put(name, new ReportModel(each)));
+        runs.values()
+                .forEach(
+                        m ->
+                                m.rows()
+                                        .forEach(
+                                                row ->
+                                                        named.putIfAbsent(
+                                                                row.measurement().id(), row)));
     }
 
     /**
@@ -182,8 +193,18 @@ public final class MergedReport {
                         (from, to) -> Axis.log(numbers, from, to),
                         line ->
                                 new String[] {
-                                    line.first ? line.measurement : "",
-                                    line.run,
+                                    line.first
+                                            ? named.get(line.measurement).series().mechanism()
+                                            : "",
+                                    line.run
+                                            + ", "
+                                            + named.get(line.measurement)
+                                                    .series()
+                                                    .with(
+                                                            Units.bytes(
+                                                                    named.get(line.measurement)
+                                                                            .size()))
+                                                    .qualifier(),
                                     Units.value(line.value, unit),
                                     ""
                                 },

@@ -459,15 +459,15 @@ class MainTest {
         assertEquals(0, outcome.status(), outcome.err());
         String html = Files.readString(Path.of(page));
         Set<String> microseconds = new TreeSet<>();
-        java.util.regex.Pattern.compile("<td [^>]*>([0-9]+)[0-9.]*\u00a0(µs|ns) \\(")
-                .matcher(html.substring(html.indexOf("Median round trip")))
+        java.util.regex.Pattern.compile("<td[^>]*>([0-9]+)[0-9.]*\u00a0(µs|ns) \\(")
+                .matcher(html.substring(html.indexOf("<caption>Median round trip")))
                 .results()
                 .limit(2)
                 .forEach(m -> microseconds.add(m.group(1) + m.group(2)));
         assertTrue(
                 microseconds.toString().matches("\\[(1µs|1000ns|99\\dns), (8|9)µs\\]"),
                 microseconds.toString());
-        assertFalse(html.contains("http://") || html.contains("https://"));
+        assertFalse(html.contains(" src=") || html.contains("<link"));
     }
 
     @Test
@@ -565,7 +565,7 @@ class MainTest {
         assertEquals(0, run("report", now, "-o", page, "--baseline", then, "--redact").status());
         String html = Files.readString(Path.of(page));
         assertTrue(html.contains("Against the baseline") && html.contains("worse"));
-        assertTrue(html.contains("\"redacted\" : true"));
+        assertTrue(html.contains("Names of host and user, and paths, were removed."));
     }
 
     @Test
