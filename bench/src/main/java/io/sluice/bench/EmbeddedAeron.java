@@ -63,6 +63,7 @@ final class EmbeddedAeron implements AutoCloseable {
                                         .ipcMtuLength(MTU)
                                         .dirDeleteOnStart(true)
                                         .dirDeleteOnShutdown(true));
+                TemporaryDirectories.add(Path.of(running.aeronDirectoryName()));
             }
             return running;
         }
@@ -70,6 +71,7 @@ final class EmbeddedAeron implements AutoCloseable {
         synchronized void release() {
             if (--users == 0) {
                 running.close();
+                TemporaryDirectories.delete(Path.of(running.aeronDirectoryName()));
             }
         }
     }

@@ -5,11 +5,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The other end of a benchmark, in another process: a sender or an echo, pinned to the CPU that the
@@ -28,7 +26,7 @@ final class PeerProcess implements Counterpart {
                 process = new JvmProcess(PeerProcess.class);
                 process.answer();
             }
-            directory = TemporaryPipe.newDirectory();
+            directory = TemporaryDirectories.create();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,13 +63,7 @@ final class PeerProcess implements Counterpart {
     @Override
     public void stop() {
         process.ask("stop");
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.toList().reversed()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TemporaryDirectories.delete(directory);
     }
 
     /** Returns what the process has used, in addition to this one; nothing if there is none. */

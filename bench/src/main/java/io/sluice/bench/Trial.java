@@ -160,7 +160,7 @@ final class Trial {
             // On a new thread: what it opens starts threads before it pins itself.
             Thread.ofPlatform().start(() -> answer(arguments[0]));
         }
-        Runtime.getRuntime().halt(0);
+        System.exit(0);
     }
 
     private static void answer(String name) {
@@ -169,7 +169,7 @@ final class Trial {
             System.out.println(trial(name, before));
         } catch (Throwable t) {
             t.printStackTrace();
-            Runtime.getRuntime().halt(1);
+            System.exit(1);
         }
     }
 

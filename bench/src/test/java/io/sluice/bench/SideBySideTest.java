@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -73,14 +80,28 @@ class SideBySideTest {
         beBrief();
         assertEquals(Trial.READY, trial.answer());
         CompletableFuture<String> result = CompletableFuture.supplyAsync(() -> trial.ask("go"));
-        while (trial.handle().children().findAny().isEmpty()) {
+        Optional<Path> directory;
+        do { // Until both ends are open.
             assertFalse(result.isDone(), "it ended without a peer process");
-            Thread.onSpinWait();
-        }
+            directory = trial.handle().children().findAny().flatMap(SideBySideTest::mapped);
+        } while (directory.isEmpty());
         ProcessHandle peer = trial.handle().children().findAny().orElseThrow();
         trial.close();
+        assertFalse(Files.exists(directory.get()), directory::toString);
         peer.onExit().get(30, TimeUnit.SECONDS);
         assertThrows(ExecutionException.class, () -> result.get(30, TimeUnit.SECONDS));
+    }
+
+    /** Returns the directory of a pipe that the process has mapped. */
+    private static Optional<Path> mapped(ProcessHandle process) {
+        try (Stream<String> maps = Files.lines(Path.of("/proc", process.pid() + "", "maps"))) {
+            return maps.map(Pattern.compile("/\\S*/sluice-bench[^/]*")::matcher)
+                    .filter(Matcher::find)
+                    .map(found -> Path.of(found.group()))
+                    .findAny();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
