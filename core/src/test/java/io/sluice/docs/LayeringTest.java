@@ -71,11 +71,14 @@ class LayeringTest {
     @Test
     void theApiUsesNothingBeneathTheEndpoints() {
         assertEquals(Set.of(), arrows(API, BENEATH_THE_ENDPOINTS));
+        Set<String> endpoints = arrows(API, Set.of("io.sluice.pipe")); // Arrows are found at all.
+        assertTrue(endpoints.contains("PipeSender -> pipe.SenderEndpoint"), endpoints::toString);
     }
 
     @Test
     void storageUsesNoProtocol() {
         Set<String> protocols = arrows("io.sluice.pipe.storage", Set.of("io.sluice.ring"));
+        assertTrue(protocols.contains("PipeLayout -> ring.SlotStateDescriptor"), protocols::toString);
         protocols.removeIf(arrow -> arrow.endsWith("Descriptor"));
         assertEquals(Set.of(), protocols);
     }
