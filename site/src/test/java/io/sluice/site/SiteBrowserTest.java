@@ -76,7 +76,8 @@ class SiteBrowserTest {
     @CsvSource({"360", "1440"})
     void theSampleReportIsSeen(int width) throws Exception {
         Map<String, String> seen = look("shm-compare/docs/results/report.html", width);
-        assertTrue(Integer.parseInt(seen.get("pictures")) >= 10, seen::toString);
+        // The others are folded.
+        assertTrue(Integer.parseInt(seen.get("pictures")) >= 4, seen::toString);
     }
 
     private Map<String, String> look(String name, int width) throws Exception {

@@ -3,19 +3,17 @@ package io.sluice.compare.cli;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.rig.Auditor;
 import io.sluice.compare.transport.Transport;
-
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 /** {@code audit}: system calls as an outside observer counts them. */
 @Command(

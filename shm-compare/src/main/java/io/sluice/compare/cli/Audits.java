@@ -4,7 +4,6 @@ import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.transport.Transport;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,17 +2,15 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.rig.CpuTopology;
 import io.sluice.linux.Affinity;
-
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
-
-import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
-import java.util.stream.Collectors;
 
 /** The two CPUs that the ends run on. */
 final class CpuOption {

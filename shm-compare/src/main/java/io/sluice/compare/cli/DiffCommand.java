@@ -2,15 +2,13 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.report.Comparison;
 import io.sluice.compare.result.ResultsFile;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code diff}: improvements and regressions between two runs. */
 @Command(

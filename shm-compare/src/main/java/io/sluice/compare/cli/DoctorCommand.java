@@ -1,21 +1,18 @@
 package io.sluice.compare.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.rig.Rig;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code doctor}: checks what this machine does to measurements, with remedies. */
 @Command(

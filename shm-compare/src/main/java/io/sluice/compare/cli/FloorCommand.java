@@ -3,17 +3,15 @@ package io.sluice.compare.cli;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.rig.Rig;
 import io.sluice.linux.Affinity;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code floor}: measures the lower bounds of this machine. */
 @Command(

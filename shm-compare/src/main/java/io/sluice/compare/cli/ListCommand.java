@@ -1,21 +1,18 @@
 package io.sluice.compare.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.sluice.compare.rig.Plans;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code list}: the mechanisms, by family, and the suites. */
 @Command(

@@ -2,18 +2,16 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.result.Tool;
-
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.IVersionProvider;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.jar.Manifest;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
 
 /**
  * {@code shm-compare}: measures what the kernel costs per message, compared with sharing memory

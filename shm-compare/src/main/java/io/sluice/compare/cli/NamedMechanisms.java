@@ -2,13 +2,11 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-
-import picocli.CommandLine;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
+import picocli.CommandLine;
 
 /** Finds the mechanisms that a command line names. */
 final class NamedMechanisms {

@@ -2,14 +2,12 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
-
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** A file to write. */
 final class OutputFile {

@@ -4,17 +4,15 @@ import io.sluice.compare.report.HtmlReport;
 import io.sluice.compare.report.Redaction;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 
 /** {@code report}: the report of an earlier run. */
 @Command(

@@ -1,13 +1,12 @@
 package io.sluice.compare.cli;
 
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /** Reads times: 10us, 500ms, 90s, 10m, 2h. */
 final class TimeConverter implements ITypeConverter<Duration> {

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
-
 import io.sluice.compare.stats.Estimate;
-
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

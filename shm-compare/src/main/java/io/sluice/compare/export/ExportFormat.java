@@ -2,7 +2,6 @@ package io.sluice.compare.export;
 
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
-
 import java.io.PrintStream;
 import java.util.function.BiConsumer;
 

@@ -4,14 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
-
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -13,7 +13,6 @@ import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
-
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;

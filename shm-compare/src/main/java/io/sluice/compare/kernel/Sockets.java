@@ -204,8 +204,7 @@ public final class Sockets {
             throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
             long memory = arena.allocateFrom(JAVA_INT, value).address();
-            SETSOCKOPT.check(
-                    SETSOCKOPT.call(fd, level, option, memory, Integer.BYTES, 0), name);
+            SETSOCKOPT.check(SETSOCKOPT.call(fd, level, option, memory, Integer.BYTES, 0), name);
         }
     }
 

@@ -1,6 +1,5 @@
 package io.sluice.compare.kernel;
 
-
 import io.sluice.linux.Libc;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;

@@ -6,7 +6,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Pattern;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -2,7 +2,6 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
-
 import java.util.List;
 import java.util.Locale;
 

@@ -2,7 +2,6 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Results;
-
 import java.util.List;
 
 /** What changed since an earlier run. */
@@ -16,11 +15,11 @@ final class Baseline {
                 new Section("baseline", "Against the baseline")
                         .text(
                                 "Each ratio has its interval over the forks of both runs (with"
-                                    + " fewer than 6, their range); above 1 is worse. A difference"
-                                    + " is shown only if a test says that it is more than 3 %"
-                                    + " (Welch’s t-test of the logarithms, Holm’s correction for"
-                                    + " all numbers): if nothing changed, the probability that any"
-                                    + " number is called worse is about 5 % at most.");
+                                        + " fewer than 6, their range); above 1 is worse. A difference"
+                                        + " is shown only if a test says that it is more than 3 %"
+                                        + " (Welch’s t-test of the logarithms, Holm’s correction for"
+                                        + " all numbers): if nothing changed, the probability that any"
+                                        + " number is called worse is about 5 % at most.");
         comparison.losses().forEach(loss -> section.text("Worse: " + loss + "."));
         List<Comparison.ComparisonRow> differing =
                 comparison.rows().stream()

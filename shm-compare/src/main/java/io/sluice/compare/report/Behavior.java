@@ -6,7 +6,6 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

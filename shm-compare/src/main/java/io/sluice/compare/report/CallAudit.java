@@ -4,7 +4,6 @@ import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,7 +8,6 @@ import io.sluice.compare.stats.Bootstrap;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.WelchTest;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

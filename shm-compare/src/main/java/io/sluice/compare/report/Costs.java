@@ -7,7 +7,6 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
-
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleFunction;

@@ -8,7 +8,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,8 +36,8 @@ final class Curved {
         if (rows.isEmpty()) {
             return section.note(
                     "Response against service time by offered load: not measured in this run."
-                        + " --patterns oneway measures it, and --patterns rtt --rates 1000 the same"
-                        + " for round trips.");
+                            + " --patterns oneway measures it, and --patterns rtt --rates 1000 the same"
+                            + " for round trips.");
         }
         Map<Series, List<Row>> bySeries = new LinkedHashMap<>();
         rows.forEach(row -> bySeries.computeIfAbsent(loaded(row), s -> new ArrayList<>()).add(row));
@@ -71,12 +70,12 @@ final class Curved {
         return section.figure(
                 chart.figure(
                         "Service time counts from the moment a message was sent. Response time"
-                            + " counts from the moment at which it was to be sent, so it has in it"
-                            + " what a sender that was held up makes the messages behind it wait."
-                            + " Where the two part, a closed loop would have hidden it (coordinated"
-                            + " omission). Messages go one way, unless the name says “round trips”:"
-                            + " there the sender waits for each answer, so one slow answer holds up"
-                            + " all that were due meanwhile.",
+                                + " counts from the moment at which it was to be sent, so it has in it"
+                                + " what a sender that was held up makes the messages behind it wait."
+                                + " Where the two part, a closed loop would have hidden it (coordinated"
+                                + " omission). Messages go one way, unless the name says “round trips”:"
+                                + " there the sender waits for each answer, so one slow answer holds up"
+                                + " all that were due meanwhile.",
                         loads(rows),
                         model.scope()));
     }
@@ -202,12 +201,12 @@ final class Curved {
                 section.figure(
                         chart.figure(
                                 "Nothing is sent for a while, and then one message goes there and"
-                                    + " back. The reader waits meanwhile as its name says. The"
-                                    + " sender sleeps, but looks at the clock for the last"
-                                    + " 300\u00a0µs to be in time: its own CPU is awake when it"
-                                    + " sends. So this is what it takes to wake the reader, and the"
-                                    + " sender’s wait for the answer. A ping-pong without pauses"
-                                    + " measures only wake-ups of processors that are still warm.",
+                                        + " back. The reader waits meanwhile as its name says. The"
+                                        + " sender sleeps, but looks at the clock for the last"
+                                        + " 300\u00a0µs to be in time: its own CPU is awake when it"
+                                        + " sends. So this is what it takes to wake the reader, and the"
+                                        + " sender’s wait for the answer. A ping-pong without pauses"
+                                        + " measures only wake-ups of processors that are still warm.",
                                 table,
                                 model.scope()));
             }

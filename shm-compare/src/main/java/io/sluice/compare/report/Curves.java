@@ -2,10 +2,8 @@ package io.sluice.compare.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,7 +3,6 @@ package io.sluice.compare.report;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

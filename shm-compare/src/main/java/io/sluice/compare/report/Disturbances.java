@@ -7,7 +7,6 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Samples;
-
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -38,15 +37,15 @@ final class Disturbances {
                 : section.text(clocks())
                         .note(
                                 "CPU time and interrupts are for each message in one direction. The"
-                                    + " initiator sends first; the responder replies, or only"
-                                    + " receives. Interrupts are those of the whole machine: the"
-                                    + " kernel of one CPU wakes another (rescheduling), or makes it"
-                                    + " call a function. “Timing added” is by how much reading the"
-                                    + " clock for each message made the mean longer. “Warmed up”"
-                                    + " counts the forks that came to a steady state before they"
-                                    + " were measured. “Clocks apart” is how far the ends’ clocks"
-                                    + " may differ, estimated from the quickest way there and"
-                                    + " back.")
+                                        + " initiator sends first; the responder replies, or only"
+                                        + " receives. Interrupts are those of the whole machine: the"
+                                        + " kernel of one CPU wakes another (rescheduling), or makes it"
+                                        + " call a function. “Timing added” is by how much reading the"
+                                        + " clock for each message made the mean longer. “Warmed up”"
+                                        + " counts the forks that came to a steady state before they"
+                                        + " were measured. “Clocks apart” is how far the ends’ clocks"
+                                        + " may differ, estimated from the quickest way there and"
+                                        + " back.")
                         .table(
                                 columns()
                                         .text(

@@ -1,7 +1,6 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
-
 import java.util.function.IntFunction;
 
 /**

@@ -9,7 +9,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

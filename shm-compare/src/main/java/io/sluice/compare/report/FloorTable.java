@@ -3,7 +3,6 @@ package io.sluice.compare.report;
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Results;
-
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

@@ -3,14 +3,12 @@ package io.sluice.compare.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Sha256;
 import io.sluice.compare.stats.Grading;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

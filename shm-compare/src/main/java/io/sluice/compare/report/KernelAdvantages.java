@@ -5,7 +5,6 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

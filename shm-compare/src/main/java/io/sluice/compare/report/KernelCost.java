@@ -9,7 +9,6 @@ import io.sluice.compare.result.Quantity;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -73,8 +72,8 @@ final class KernelCost {
         if (futex(a).isEmpty()) {
             section.note(
                     "The fourth field, shared memory with a reader that sleeps, was not measured in"
-                        + " this run. Without it it is not known whether being woken costs the same"
-                        + " in both worlds, so “waiting” here means waiting in the kernel’s "
+                            + " this run. Without it it is not known whether being woken costs the same"
+                            + " in both worlds, so “waiting” here means waiting in the kernel’s "
                             + Series.noun(a.kernel())
                             + ". --mechanisms sluice measures it where this version can.");
         }

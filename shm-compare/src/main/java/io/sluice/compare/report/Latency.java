@@ -6,7 +6,6 @@ import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.MergedHistogram;
 import io.sluice.compare.stats.Summary;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -55,11 +54,11 @@ final class Latency {
                 section.figure(
                         curves.figure(
                                         "Read at 99 %: one round trip in a hundred takes longer"
-                                            + " than this. All forks together; the band is the"
-                                            + " range over single forks. A curve ends where fewer"
-                                            + " than 100 samples lie beyond it. There is no line of"
-                                            + " a common floor: each fork had its own, and the last"
-                                            + " column holds each against it.",
+                                                + " than this. All forks together; the band is the"
+                                                + " range over single forks. A curve ends where fewer"
+                                                + " than 100 samples lie beyond it. There is no line of"
+                                                + " a common floor: each fork had its own, and the last"
+                                                + " column holds each against it.",
                                         distributions(rows), model.scope())
                                 .saying(STEADIEST.of(rows)));
             }

@@ -5,7 +5,6 @@ import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

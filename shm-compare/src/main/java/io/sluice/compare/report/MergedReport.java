@@ -7,7 +7,6 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Grading;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -231,8 +230,8 @@ public final class MergedReport {
                                         + " runs, never averaged. shm-compare "
                                         + runs.values().iterator().next().tool.version()),
                         "One line a measurement and run, with the 95 % interval over the forks of"
-                            + " that run, or with fewer than 6 forks their range. The shape tells"
-                            + " the run.",
+                                + " that run, or with fewer than 6 forks their range. The shape tells"
+                                + " the run.",
                         table));
     }
 

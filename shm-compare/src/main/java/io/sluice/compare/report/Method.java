@@ -5,7 +5,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.Measurements;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

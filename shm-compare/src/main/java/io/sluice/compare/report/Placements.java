@@ -4,7 +4,6 @@ import io.sluice.compare.export.DataTable;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Measurements;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

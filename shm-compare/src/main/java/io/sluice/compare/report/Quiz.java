@@ -4,7 +4,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.Estimate;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

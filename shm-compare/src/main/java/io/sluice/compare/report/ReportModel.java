@@ -17,7 +17,6 @@ import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.Summary;
 import io.sluice.compare.stats.TwoByTwo;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

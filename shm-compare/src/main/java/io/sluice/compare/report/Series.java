@@ -1,7 +1,6 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.result.Factors;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,6 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.stats.Estimate;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

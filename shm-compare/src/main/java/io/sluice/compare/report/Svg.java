@@ -2,9 +2,7 @@ package io.sluice.compare.report;
 
 import gg.jte.html.escape.Escape;
 import gg.jte.output.StringOutput;
-
 import io.sluice.compare.stats.Estimate;
-
 import java.util.Locale;
 
 /** Builds a picture. Text is escaped. */

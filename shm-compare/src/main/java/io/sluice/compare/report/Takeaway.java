@@ -1,7 +1,6 @@
 package io.sluice.compare.report;
 
 import io.sluice.compare.stats.Estimate;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

@@ -7,7 +7,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Samples;
 import io.sluice.compare.stats.StreamPair;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,8 +61,8 @@ final class Throughput {
                                 MOST.of(rows) + crossovers(),
                                 chart.draw(model.scope()),
                                 "The clock stops when the last message was received. “256 a call”"
-                                    + " means that a call may carry up to 256 messages; one a call"
-                                    + " is what the kernel’s plain interfaces do."
+                                        + " means that a call may carry up to 256 messages; one a call"
+                                        + " is what the kernel’s plain interfaces do."
                                         + (sizes.size() > 1
                                                 ? " The larger mark is the larger message."
                                                 : " One size was measured: --sizes 64,4096 measures"

@@ -2,7 +2,6 @@ package io.sluice.compare.report;
 
 import io.sluice.compare.export.DataTable;
 import io.sluice.compare.stats.Estimate;
-
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 

@@ -5,7 +5,6 @@ import io.sluice.compare.stats.Attribution;
 import io.sluice.compare.stats.BimodalFloor;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.Measurements;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package io.sluice.compare.report;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.Attribution;
-
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

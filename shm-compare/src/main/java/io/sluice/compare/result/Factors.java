@@ -1,7 +1,6 @@
 package io.sluice.compare.result;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-
 import java.util.List;
 
 /**

@@ -1,11 +1,10 @@
 package io.sluice.compare.result;
 
-import org.HdrHistogram.Histogram;
-
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.zip.DataFormatException;
+import org.HdrHistogram.Histogram;
 
 /** Histograms as text: base64 of HdrHistogram's compressed V2 encoding. */
 public final class Hdr {

@@ -4,7 +4,6 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
-
 import java.io.IOException;
 import java.nio.file.Path;
 

@@ -5,7 +5,6 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transport;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Numbers;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;

@@ -1,11 +1,9 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.SharedWords;
-
-import org.HdrHistogram.Histogram;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /**
  * The floor of one fork: the round trip of a cache line between the same two processes, within the

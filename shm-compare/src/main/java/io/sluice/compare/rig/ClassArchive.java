@@ -5,7 +5,6 @@ import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;

@@ -3,11 +3,9 @@ package io.sluice.compare.rig;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
 
 /** The initiator's side of the link: messages in sequence, and markers between them. */
 final class Conversation {

@@ -4,7 +4,6 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.SystemCounters;
-
 import java.util.Locale;
 import java.util.Optional;
 

@@ -3,7 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Note;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

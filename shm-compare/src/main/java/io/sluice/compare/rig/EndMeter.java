@@ -1,11 +1,9 @@
 package io.sluice.compare.rig;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import io.sluice.compare.kernel.ThreadUsage;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.transport.Payload;
-
 import java.lang.management.CompilationMXBean;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;

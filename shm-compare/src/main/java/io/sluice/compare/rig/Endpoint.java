@@ -1,7 +1,6 @@
 package io.sluice.compare.rig;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
@@ -10,7 +9,6 @@ import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Affinity;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

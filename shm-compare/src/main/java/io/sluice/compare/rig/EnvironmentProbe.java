@@ -6,7 +6,6 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Sha256;
 import io.sluice.linux.Mapping;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

@@ -5,7 +5,6 @@ import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,7 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
-
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
 

@@ -6,9 +6,6 @@ import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Transports;
-
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -20,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
+import org.HdrHistogram.Histogram;
 
 /**
  * Measures this machine's lower bounds: reading the clock, calling the C library, entering the

@@ -5,13 +5,11 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
-
-import org.HdrHistogram.Histogram;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
 
 /** Combines the results of the ends of a fork. */
 final class Forks {

@@ -4,7 +4,6 @@ import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.linux.Affinity;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

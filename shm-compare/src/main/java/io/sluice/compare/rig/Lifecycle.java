@@ -8,15 +8,13 @@ import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
-
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.HdrHistogram.Histogram;
 
 /**
  * The life of a link, repeatedly: the initiator creates it, both ends open it, one message makes a

@@ -3,14 +3,12 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
-
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
 
 /**
  * Messages in one direction, each sent on schedule, independent of earlier ones. The receiver

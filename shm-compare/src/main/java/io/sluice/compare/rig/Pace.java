@@ -1,7 +1,6 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Pattern;
-
 import java.util.Optional;
 
 /**

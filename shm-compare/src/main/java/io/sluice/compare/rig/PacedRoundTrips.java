@@ -2,12 +2,10 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
-
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
 
 /**
  * Round trips scheduled at fixed times. While one is delayed those after it are late: the service

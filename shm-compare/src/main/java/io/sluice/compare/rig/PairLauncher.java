@@ -5,7 +5,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

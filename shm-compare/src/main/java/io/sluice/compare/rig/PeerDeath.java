@@ -6,7 +6,6 @@ import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.linux.Affinity;
-
 import java.io.IOException;
 import java.util.Map;
 

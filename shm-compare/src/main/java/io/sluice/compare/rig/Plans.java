@@ -3,7 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

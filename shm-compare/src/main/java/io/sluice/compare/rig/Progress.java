@@ -4,7 +4,6 @@ import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Numbers;
-
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;

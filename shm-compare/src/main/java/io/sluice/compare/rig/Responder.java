@@ -4,7 +4,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

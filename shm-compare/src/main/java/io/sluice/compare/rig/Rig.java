@@ -14,7 +14,6 @@ import io.sluice.compare.stats.Grading;
 import io.sluice.compare.stats.TwoByTwo;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transport;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,8 @@
 package io.sluice.compare.rig;
 
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
 
 /** One message in flight at a time: a block without clock reads for the mean, then a timed one. */
 final class RoundTrips implements Traffic {

@@ -3,7 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Gate;
 import io.sluice.compare.result.Pattern;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,9 +3,6 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.linux.Affinity;
 import io.sluice.linux.Futex;
-
-import org.HdrHistogram.Histogram;
-
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
 
 /**
  * Steps of the floor that take two threads of this process, one on each CPU of the pair, or both on

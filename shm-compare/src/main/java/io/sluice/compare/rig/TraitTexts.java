@@ -2,7 +2,6 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.Traits;
 import io.sluice.compare.transport.Transport;
-
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

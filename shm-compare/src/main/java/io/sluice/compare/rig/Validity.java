@@ -12,7 +12,6 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.stats.CpuAtRate;
 import io.sluice.compare.stats.Percentiles;
 import io.sluice.compare.stats.Samples;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

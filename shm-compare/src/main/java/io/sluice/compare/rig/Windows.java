@@ -2,11 +2,9 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.Percentiles;
-
-import org.HdrHistogram.Histogram;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /**
  * A histogram by slices of time. All memory is allocated before and all results are computed

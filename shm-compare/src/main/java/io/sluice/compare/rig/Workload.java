@@ -2,7 +2,6 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
-
 import java.util.Locale;
 import java.util.function.Consumer;
 

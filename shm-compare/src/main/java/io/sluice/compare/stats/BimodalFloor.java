@@ -2,7 +2,6 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Results;
-
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -5,7 +5,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
-
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;

@@ -4,7 +4,6 @@ import io.sluice.compare.result.Decomposition;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
-
 import java.util.List;
 import java.util.Locale;
 

@@ -7,7 +7,6 @@ import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Results;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

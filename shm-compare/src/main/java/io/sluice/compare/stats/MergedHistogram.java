@@ -2,11 +2,9 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.Hdr;
 import io.sluice.compare.result.Measurement;
-
-import org.HdrHistogram.Histogram;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /**
  * The histograms of a measurement's forks: together, and each by itself. Nothing is left out as an

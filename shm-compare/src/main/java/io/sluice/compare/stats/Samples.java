@@ -10,7 +10,6 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
-
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;

@@ -4,7 +4,6 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

@@ -2,7 +2,6 @@ package io.sluice.compare.stats;
 
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Measurement;
-
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;

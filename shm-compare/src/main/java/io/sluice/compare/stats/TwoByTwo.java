@@ -9,7 +9,6 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

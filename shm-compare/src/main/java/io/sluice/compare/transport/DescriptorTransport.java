@@ -100,9 +100,7 @@ abstract class DescriptorTransport implements Transport {
             case VECTORS ->
                     plain.with(Traits.Boundaries.MESSAGES)
                             .with(whole())
-                            .with(
-                                    new Traits.Cost(
-                                            2, List.of("sendmmsg"), List.of("recvmmsg"), ""));
+                            .with(new Traits.Cost(2, List.of("sendmmsg"), List.of("recvmmsg"), ""));
             case HINT -> plain.with(HintedLink.ENDING).with(whole());
             case NONBLOCK -> plain.with(plain.cost().withOther(again()));
         };

@@ -11,9 +11,7 @@ public final class FifoTransport extends DescriptorTransport {
 
     /** Creates it. */
     public FifoTransport() {
-        super(
-                new Variant(
-                        "fifo", Use.STREAM, "named pipe (FIFO), blocking write(2) and read(2)"));
+        super(new Variant("fifo", Use.STREAM, "named pipe (FIFO), blocking write(2) and read(2)"));
     }
 
     @Override

@@ -29,8 +29,7 @@ final class HintedLink implements Link {
      * Without {@code spins} the receiver sleeps in the kernel, and the words only keep the sender
      * from sending more than that.
      */
-    HintedLink(Link link, Path directory, Role role, long room, boolean spins)
-            throws IOException {
+    HintedLink(Link link, Path directory, Role role, long room, boolean spins) throws IOException {
         this.link = link;
         this.words = SharedWords.open(directory.resolve(WORDS));
         this.room = room;

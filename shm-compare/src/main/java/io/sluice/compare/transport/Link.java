@@ -52,8 +52,8 @@ public interface Link extends AutoCloseable {
     long capacity() throws IOException;
 
     /**
-     * Returns the memory that messages of one direction pass through before any of it is used again:
-     * a warm-up writes all of it several times.
+     * Returns the memory that messages of one direction pass through before any of it is used
+     * again: a warm-up writes all of it several times.
      *
      * @return bytes; by default the capacity
      * @throws IOException if the mechanism does not report it

@@ -21,9 +21,7 @@ public final class PipeTransport extends DescriptorTransport {
     private static final List<Variant> VARIANTS =
             List.of(
                     new Variant(
-                            "pipe",
-                            Use.STREAM,
-                            "anonymous pipe, blocking write(2) and read(2)"),
+                            "pipe", Use.STREAM, "anonymous pipe, blocking write(2) and read(2)"),
                     new Variant(
                             "pipe.packet",
                             Use.MESSAGES,

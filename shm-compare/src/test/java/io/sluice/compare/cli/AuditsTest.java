@@ -9,13 +9,11 @@ import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class AuditsTest {
     private static final Results MEASURED = CompleteResults.build();

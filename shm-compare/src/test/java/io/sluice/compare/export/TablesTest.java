@@ -7,9 +7,6 @@ import io.sluice.compare.report.CompleteResults;
 import io.sluice.compare.report.UncountedResults;
 import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Results;
-
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
 
 class TablesTest {
     private static final Audit STRACE =

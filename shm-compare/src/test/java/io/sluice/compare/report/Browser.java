@@ -26,8 +26,8 @@ public final class Browser {
 
     private static final String OWNER =
             "<!DOCTYPE html><body style='margin:0'><pre"
-                + " id='seen'></pre><script>addEventListener('message',function(e){document.getElementById('seen').textContent=e.data})</script><iframe"
-                + " src='%s' style='border:0;width:%dpx;height:900px'></iframe>";
+                    + " id='seen'></pre><script>addEventListener('message',function(e){document.getElementById('seen').textContent=e.data})</script><iframe"
+                    + " src='%s' style='border:0;width:%dpx;height:900px'></iframe>";
 
     private final String executable;
     private final Path directory;

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import io.sluice.compare.result.Results;
-
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -18,12 +21,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Opens the page in a real browser. The page is shown in a frame of a phone's or a desktop's width,
@@ -34,7 +31,7 @@ import java.util.Map;
 class BrowserTest {
     private static final String LISTEN =
             "<script>window.problems=[];addEventListener('error',function(e){problems.push(e.message)});"
-                + "addEventListener('securitypolicyviolation',function(e){problems.push(e.violatedDirective)});</script>";
+                    + "addEventListener('securitypolicyviolation',function(e){problems.push(e.violatedDirective)});</script>";
 
     /**
      * Unfolds everything, and measures every picture. An element is cut off if it exceeds the page

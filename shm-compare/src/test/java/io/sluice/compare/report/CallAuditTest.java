@@ -8,11 +8,9 @@ import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class CallAuditTest {
     private static final Map<String, String> PIPE =

@@ -15,14 +15,12 @@ import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.result.Window;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.stats.TwoByTwo;
-
-import org.HdrHistogram.Histogram;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.HdrHistogram.Histogram;
 
 /** Synthetic results, with something in every part of the page. */
 public final class CompleteResults {

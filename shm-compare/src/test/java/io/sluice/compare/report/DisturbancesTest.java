@@ -15,11 +15,9 @@ import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.stats.SyntheticResults;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** What was recorded beside the times is shown. */
 class DisturbancesTest {

@@ -16,10 +16,6 @@ import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.stats.SyntheticResults;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +27,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 @Tag("minutes")
 class HtmlReportTest {

@@ -10,13 +10,11 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 
 @Tag("minutes")
 class MechanismNamesTest {

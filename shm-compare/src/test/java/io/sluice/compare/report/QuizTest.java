@@ -8,11 +8,9 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.SyntheticResults;
-
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-
-import java.util.List;
 
 @Tag("minutes")
 class QuizTest {

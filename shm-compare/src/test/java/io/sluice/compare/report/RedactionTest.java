@@ -10,11 +10,9 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.SyntheticResults;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class RedactionTest {
     private static final List<String> SECRETS =

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.stats.SyntheticResults;
-
 import org.junit.jupiter.api.Test;
 
 class TakeawayTest {

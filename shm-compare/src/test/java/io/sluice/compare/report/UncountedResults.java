@@ -4,7 +4,6 @@ import io.sluice.compare.result.Audit;
 import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
-
 import java.util.List;
 import java.util.Map;
 

@@ -10,10 +10,8 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.SyntheticResults;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Cells that differ from the ordinary ones in touch, rate, batch or placement. */
 class UnusualMeasurementsTest {

@@ -11,13 +11,11 @@ import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Estimate;
 import io.sluice.compare.stats.SyntheticResults;
-
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.List;
-import java.util.stream.Stream;
 
 class VerdictTest {
     /** A situation, what the verdict must state, and what it must not. */

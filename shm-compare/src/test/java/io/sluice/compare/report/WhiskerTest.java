@@ -3,10 +3,8 @@ package io.sluice.compare.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.compare.stats.Estimate;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 
 class WhiskerTest {
     /** From 0 to 105, on the pixels 100 to 205. */

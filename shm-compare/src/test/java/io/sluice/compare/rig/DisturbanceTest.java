@@ -8,12 +8,10 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.SystemCounters;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 
 class DisturbanceTest {
     private static final long MS = 1_000_000;

@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.compare.result.Details;
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Note;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 class DoctorTest {
     private static Environment machine(

@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.NotMeasured;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.HashSet;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 class EnvironmentProbeTest {
     private static final EnvironmentProbe PROBE =

@@ -2,10 +2,9 @@ package io.sluice.compare.rig;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 
 class FloorProbeTest {
     /** One call in four returns at once: the shortest says nothing about the usual one. */

@@ -2,7 +2,6 @@ package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Affinity;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;

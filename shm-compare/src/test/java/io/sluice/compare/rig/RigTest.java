@@ -15,11 +15,6 @@ import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Schema;
 import io.sluice.compare.result.Tool;
 import io.sluice.compare.transport.Transports;
-
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -33,6 +28,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Real processes, short runs. Counts are checked, times never. */
 @Timeout(120)

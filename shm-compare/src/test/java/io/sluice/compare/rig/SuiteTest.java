@@ -8,13 +8,11 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-
-import org.junit.jupiter.api.Test;
-
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.junit.jupiter.api.Test;
 
 class SuiteTest {
     @Test

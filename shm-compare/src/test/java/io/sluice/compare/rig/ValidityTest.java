@@ -14,14 +14,12 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.SystemCounters;
-
-import org.HdrHistogram.Histogram;
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
+import org.junit.jupiter.api.Test;
 
 /** One rule after the other, each at a cell that is clean but for that. */
 class ValidityTest {

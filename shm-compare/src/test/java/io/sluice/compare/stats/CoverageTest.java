@@ -3,12 +3,11 @@ package io.sluice.compare.stats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import org.junit.jupiter.api.Test;
-
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
 
 /** A statistician's simulation: how often intervals contain the truth, and diff finds nothing. */
 class CoverageTest {

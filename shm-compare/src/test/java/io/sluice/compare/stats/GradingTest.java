@@ -8,13 +8,11 @@ import io.sluice.compare.result.Grade;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class GradingTest {
     /** The typical results with so many forks, some of them disturbed. */

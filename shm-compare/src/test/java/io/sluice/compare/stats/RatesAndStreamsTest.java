@@ -10,11 +10,9 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 /** The two headlines: CPU at a fixed rate, and throughput of like with like. */
 class RatesAndStreamsTest {

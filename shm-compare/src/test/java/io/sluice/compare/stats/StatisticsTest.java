@@ -10,15 +10,13 @@ import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Pattern;
 import io.sluice.compare.result.Results;
-
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.Arrays;
-import java.util.List;
-import java.util.SplittableRandom;
 
 class StatisticsTest {
     private static final double[] TEN = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};

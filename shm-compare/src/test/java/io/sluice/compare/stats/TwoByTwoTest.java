@@ -10,11 +10,9 @@ import io.sluice.compare.result.Factors;
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.result.Quantity;
 import io.sluice.compare.result.Results;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 
 class TwoByTwoTest {
     private static final double WITHIN = 0.02;
