@@ -28,6 +28,10 @@ import java.time.Duration;
  */
 public final class TwoProcesses {
     public static void main(String[] args) throws Exception {
+        if (args.length != 2) {
+            System.err.println("usage: TwoProcesses receive|send PATH");
+            System.exit(2);
+        }
         Path path = Path.of(args[1]);
         if (args[0].equals("receive")) {
             receive(path);

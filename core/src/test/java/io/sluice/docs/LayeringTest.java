@@ -78,7 +78,8 @@ class LayeringTest {
     @Test
     void storageUsesNoProtocol() {
         Set<String> protocols = arrows("io.sluice.pipe.storage", Set.of("io.sluice.ring"));
-        assertTrue(protocols.contains("PipeLayout -> ring.SlotStateDescriptor"), protocols::toString);
+        assertTrue(
+                protocols.contains("PipeLayout -> ring.SlotStateDescriptor"), protocols::toString);
         protocols.removeIf(arrow -> arrow.endsWith("Descriptor"));
         assertEquals(Set.of(), protocols);
     }
