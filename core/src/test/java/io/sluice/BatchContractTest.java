@@ -325,7 +325,7 @@ class BatchContractTest {
     }
 
     @TestWhere("buffers")
-    void aBatchForNobodyIsRefused() throws Exception {
+    void aBatchWithoutReceiversIsRefused() throws Exception {
         make();
         PipeSender sender = pipe.sender();
         PipeReceiver receiver = pipe.receiver();

@@ -47,7 +47,7 @@ final class SluicePipeObjects implements ObjectSubject {
     @Override
     public SubjectSender sender(int number) {
         try {
-            return new Sending(pipe.sender(BusySpinIdleStrategy.INSTANCE), number);
+            return new PipeObjectSender(pipe.sender(BusySpinIdleStrategy.INSTANCE), number);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,18 +56,18 @@ final class SluicePipeObjects implements ObjectSubject {
     @Override
     public SubjectReceiver receiver(ObjectTally tally) {
         try {
-            return new Receiving(pipe.receiver(BusySpinIdleStrategy.INSTANCE), tally);
+            return new PipeObjectReceiver(pipe.receiver(BusySpinIdleStrategy.INSTANCE), tally);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static final class Sending implements SubjectSender {
+    private static final class PipeObjectSender implements SubjectSender {
         private final byte[] message = new byte[PADDING + SIZE + PADDING];
         private final PipeSender sender;
         private final int number;
 
-        Sending(PipeSender sender, int number) {
+        PipeObjectSender(PipeSender sender, int number) {
             this.sender = sender;
             this.number = number;
         }
@@ -88,11 +88,11 @@ final class SluicePipeObjects implements ObjectSubject {
         }
     }
 
-    private static final class Receiving implements SubjectReceiver {
+    private static final class PipeObjectReceiver implements SubjectReceiver {
         private final PipeReceiver receiver;
         private final MessageHandler handler;
 
-        Receiving(PipeReceiver receiver, ObjectTally tally) {
+        PipeObjectReceiver(PipeReceiver receiver, ObjectTally tally) {
             this.receiver = receiver;
             this.handler =
                     (memory, offset, length) -> {

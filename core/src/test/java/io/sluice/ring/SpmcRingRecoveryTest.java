@@ -220,7 +220,7 @@ class SpmcRingRecoveryTest {
     /** The second and third message of a batch whose sender died before it stored the first. */
     @ParameterizedTest
     @EnumSource
-    void aBatchThatIsNotPublishedIsSeenByNobodyAndRevertedByTheNextSender(
+    void aBatchThatIsNotPublishedIsNotReceivedAndIsRevertedByTheNextSender(
             BackingMemory backingMemory) {
         for (long sequence : new long[] {1, 3 * 64 - 1, (1L << 44) - 2}) {
             LaneMemory laneMemory = backingMemory.allocateLane(4096);

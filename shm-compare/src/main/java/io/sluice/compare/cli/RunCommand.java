@@ -276,7 +276,7 @@ final class RunCommand implements Callable<Integer> {
             write(results);
             if (publish && !results.run().interrupted()) {
                 results =
-                        Audits.addTo(
+                        AuditRuns.addTo(
                                 results,
                                 plans.stream().map(MeasurementPlan::transport).distinct().toList(),
                                 auditor.map(RunCommand::counter));
@@ -311,7 +311,7 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static Audits.Counter counter(Auditor auditor) {
+    private static AuditRuns.Counter counter(Auditor auditor) {
         return transport -> auditor.count(transport, AUDIT_ROUND_TRIPS);
     }
 

@@ -19,9 +19,9 @@ public final class Epoll {
     private static final long EVENT = PACKED ? 12 : 16;
     private static final long DATA = PACKED ? 4 : 8;
 
-    private static final Call CREATE = Call.of("epoll_create1");
-    private static final Call CONTROL = Call.of("epoll_ctl");
-    private static final Call WAIT = Call.of("epoll_wait");
+    private static final Downcall CREATE = Downcall.of("epoll_create1");
+    private static final Downcall CONTROL = Downcall.of("epoll_ctl");
+    private static final Downcall WAIT = Downcall.of("epoll_wait");
 
     private final int fd;
     private final MemorySegment events = Arena.ofAuto().allocate(MOST * EVENT, 8);

@@ -35,14 +35,14 @@ public final class KernelCalls {
     private static final int F_SETPIPE_SZ = 1031;
     private static final int F_GETPIPE_SZ = 1032;
 
-    private static final Call READ = Call.of("read");
-    private static final Call WRITE = Call.of("write");
-    private static final Call CLOSE = Call.of("close");
-    private static final Call OPEN = Call.of("open");
-    private static final Call PIPE2 = Call.of("pipe2");
-    private static final Call EVENTFD = Call.of("eventfd", "eventfd2");
-    private static final Call MKFIFO = Call.of("mkfifo", "mknodat");
-    private static final Call FCNTL = Call.of("fcntl");
+    private static final Downcall READ = Downcall.of("read");
+    private static final Downcall WRITE = Downcall.of("write");
+    private static final Downcall CLOSE = Downcall.of("close");
+    private static final Downcall OPEN = Downcall.of("open");
+    private static final Downcall PIPE2 = Downcall.of("pipe2");
+    private static final Downcall EVENTFD = Downcall.of("eventfd", "eventfd2");
+    private static final Downcall MKFIFO = Downcall.of("mkfifo", "mknodat");
+    private static final Downcall FCNTL = Downcall.of("fcntl");
 
     // For the floor: with their own signatures, and not counted.
     private static final MethodHandle GETPPID =

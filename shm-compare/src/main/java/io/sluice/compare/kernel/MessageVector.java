@@ -24,8 +24,8 @@ public final class MessageVector {
     private static final long LENGTH = 56;
     private static final long IOV_SIZE = 16;
 
-    private static final Call SENDMMSG = Call.of("sendmmsg");
-    private static final Call RECVMMSG = Call.of("recvmmsg");
+    private static final Downcall SENDMMSG = Downcall.of("sendmmsg");
+    private static final Downcall RECVMMSG = Downcall.of("recvmmsg");
 
     private final MemorySegment messages;
     private final MemorySegment headers;

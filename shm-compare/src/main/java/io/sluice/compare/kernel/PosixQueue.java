@@ -16,10 +16,10 @@ public final class PosixQueue {
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
 
-    private static final Call OPEN = Call.of("mq_open");
-    private static final Call UNLINK = Call.of("mq_unlink");
-    private static final Call SEND = Call.of("mq_send", "mq_timedsend");
-    private static final Call RECEIVE = Call.of("mq_receive", "mq_timedreceive");
+    private static final Downcall OPEN = Downcall.of("mq_open");
+    private static final Downcall UNLINK = Downcall.of("mq_unlink");
+    private static final Downcall SEND = Downcall.of("mq_send", "mq_timedsend");
+    private static final Downcall RECEIVE = Downcall.of("mq_receive", "mq_timedreceive");
 
     private PosixQueue() {}
 

@@ -13,8 +13,8 @@ public final class ProcessMemory {
     private static final long ANY = -1;
     private static final long IOVEC = 16;
 
-    private static final Call READ = Call.of("process_vm_readv");
-    private static final Call PRCTL = Call.of("prctl");
+    private static final Downcall READ = Downcall.of("process_vm_readv");
+    private static final Downcall PRCTL = Downcall.of("prctl");
 
     private final int pid;
     private final MemorySegment local = Arena.ofAuto().allocate(IOVEC, 8);

@@ -84,16 +84,16 @@ public final class Sockets {
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
     private static final long CMSG_HEADER = 16;
 
-    private static final Call SOCKET = Call.of("socket");
-    private static final Call BIND = Call.of("bind");
-    private static final Call LISTEN = Call.of("listen");
-    private static final Call ACCEPT = Call.of("accept4");
-    private static final Call CONNECT = Call.of("connect");
-    private static final Call GETSOCKNAME = Call.of("getsockname");
-    private static final Call GETSOCKOPT = Call.of("getsockopt");
-    private static final Call SETSOCKOPT = Call.of("setsockopt");
-    private static final Call SENDMSG = Call.of("sendmsg");
-    private static final Call RECVMSG = Call.of("recvmsg");
+    private static final Downcall SOCKET = Downcall.of("socket");
+    private static final Downcall BIND = Downcall.of("bind");
+    private static final Downcall LISTEN = Downcall.of("listen");
+    private static final Downcall ACCEPT = Downcall.of("accept4");
+    private static final Downcall CONNECT = Downcall.of("connect");
+    private static final Downcall GETSOCKNAME = Downcall.of("getsockname");
+    private static final Downcall GETSOCKOPT = Downcall.of("getsockopt");
+    private static final Downcall SETSOCKOPT = Downcall.of("setsockopt");
+    private static final Downcall SENDMSG = Downcall.of("sendmsg");
+    private static final Downcall RECVMSG = Downcall.of("recvmsg");
 
     private Sockets() {}
 

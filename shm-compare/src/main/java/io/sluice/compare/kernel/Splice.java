@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * Splices user pages into a pipe without copying them: {@code vmsplice(2)}. One pipe, one thread.
  */
 public final class Splice {
-    private static final Call VMSPLICE = Call.of("vmsplice");
+    private static final Downcall VMSPLICE = Downcall.of("vmsplice");
 
     private final int fd;
     private final MemorySegment iov = Arena.ofAuto().allocate(16, 8);

@@ -29,10 +29,10 @@ public final class SystemVQueue {
     private static final int EINVAL = SystemCallException.EINVAL;
     private static final int EIDRM = 43;
 
-    private static final Call GET = Call.of("msgget");
-    private static final Call CONTROL = Call.of("msgctl");
-    private static final Call SEND = Call.of("msgsnd");
-    private static final Call RECEIVE = Call.of("msgrcv");
+    private static final Downcall GET = Downcall.of("msgget");
+    private static final Downcall CONTROL = Downcall.of("msgctl");
+    private static final Downcall SEND = Downcall.of("msgsnd");
+    private static final Downcall RECEIVE = Downcall.of("msgrcv");
 
     private SystemVQueue() {}
 

@@ -29,7 +29,7 @@ final class Curved {
         this.model = model;
     }
 
-    /** Response time beside service time; showing both together is the idea of wrk2. */
+    /** Shows response time beside service time; showing both is the idea of wrk2. */
     Section load() {
         Section section = new Section("load", "By offered load");
         List<Row> rows = model.paced();
@@ -146,7 +146,7 @@ final class Curved {
         return columns.of("Times by offered load (a dash: too few samples)", rows);
     }
 
-    /** The latency of a message after a pause, when CPUs are idle and receivers sleep. */
+    /** Shows the latency of a message after a pause, when CPUs are idle and receivers sleep. */
     Section gaps() {
         Section section = new Section("gap", "After a pause");
         List<Row> rows =
@@ -214,7 +214,7 @@ final class Curved {
         return section;
     }
 
-    /** A measurement window by window: drift, and time that other processes took. */
+    /** Shows a measurement window by window: drift, and time that other processes took. */
     Section timelines() {
         Section section = new Section("timeline", "As time went on");
         int size = model.headline().map(a -> a.size()).orElse(0);

@@ -11,7 +11,7 @@ final class Section {
     private final List<Object> parts = new ArrayList<>();
 
     /** A remark in smaller letters. */
-    record Note(String text) {}
+    record NotePart(String text) {}
 
     Section(String id, String title) {
         this.id = id;
@@ -23,7 +23,7 @@ final class Section {
     }
 
     Section note(String sentence) {
-        return add(new Note(sentence), !sentence.isEmpty());
+        return add(new NotePart(sentence), !sentence.isEmpty());
     }
 
     /** Adds a table, if it has lines. */

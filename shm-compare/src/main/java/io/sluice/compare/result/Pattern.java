@@ -12,75 +12,95 @@ public enum Pattern {
     /** Round trips, one message in flight at a time. */
     RTT(
             "rtt",
-            Ends.PAIR,
-            Traffic.ANSWERED,
+            EndCounts.PAIR,
+            TrafficKind.ANSWERED,
             "Round trips",
             "how long a message and its answer take"),
 
     /** Messages in one direction, as many as fit. */
-    STREAM("stream", Ends.PAIR, Traffic.FLOOD, "Streams", "how many messages pass at the most"),
+    STREAM(
+            "stream",
+            EndCounts.PAIR,
+            TrafficKind.FLOOD,
+            "Streams",
+            "how many messages pass at the most"),
 
     /**
      * Messages in one direction, each sent on schedule, independent of earlier ones (open loop).
      */
     ONEWAY(
             "oneway",
-            Ends.PAIR,
-            Traffic.SCHEDULED,
+            EndCounts.PAIR,
+            TrafficKind.SCHEDULED,
             "Messages at a fixed rate",
             "how long they wait before they are sent"),
 
     /** Several senders, one receiver. */
-    FANIN("fanin", Ends.SENDERS, Traffic.FLOOD, "Several senders", "whether they get equal shares"),
+    FANIN(
+            "fanin",
+            EndCounts.SENDERS,
+            TrafficKind.FLOOD,
+            "Several senders",
+            "whether they get equal shares"),
 
     /** One sender, several receivers; each of them receives every message. */
     FANOUT(
             "fanout",
-            Ends.RECEIVERS,
-            Traffic.FLOOD,
+            EndCounts.RECEIVERS,
+            TrafficKind.FLOOD,
             "Several receivers",
             "what each more of them costs"),
 
     /** Several messages at once, then none for a while. */
-    BURST("burst", Ends.PAIR, Traffic.SCHEDULED, "Bursts", "how long the last of many takes"),
+    BURST(
+            "burst",
+            EndCounts.PAIR,
+            TrafficKind.SCHEDULED,
+            "Bursts",
+            "how long the last of many takes"),
 
     /** A round trip after both ends were idle for a while. */
     GAP(
             "gap",
-            Ends.PAIR,
-            Traffic.ANSWERED,
+            EndCounts.PAIR,
+            TrafficKind.ANSWERED,
             "Messages after a pause",
             "a wake-up after a quiet second may take longer"),
 
     /** More pairs of ends than processors. */
     OVERSUB(
             "oversub",
-            Ends.PAIRS,
-            Traffic.ANSWERED,
+            EndCounts.PAIRS,
+            TrafficKind.ANSWERED,
             "More ends than CPUs",
             "what spinning does then"),
 
     /** Creating, opening, a first message, closing. */
     LIFECYCLE(
             "lifecycle",
-            Ends.PAIR,
-            Traffic.ONCE,
+            EndCounts.PAIR,
+            TrafficKind.ONCE,
             "Making and closing",
             "what a short connection costs"),
 
     /** One end is killed. */
     PEERDEATH(
             "peerdeath",
-            Ends.PAIR,
-            Traffic.ONCE,
+            EndCounts.PAIR,
+            TrafficKind.ONCE,
             "The death of an end",
             "when the other one learns of it"),
 
     /** A pattern that another version of this program wrote. */
-    OTHER("other", Ends.PAIR, Traffic.ONCE, "Other patterns", "what another version measures");
+    OTHER(
+            "other",
+            EndCounts.PAIR,
+            TrafficKind.ONCE,
+            "Other patterns",
+            "what another version measures");
 
     /** Which ends there are. */
-    public enum Ends {
+    public enum EndCounts {
         /** One sender, one receiver. */
         PAIR,
         /** Several senders, one receiver. */
@@ -92,7 +112,7 @@ public enum Pattern {
     }
 
     /** When the next message is sent. */
-    public enum Traffic {
+    public enum TrafficKind {
         /** After the answer to the one before. */
         ANSWERED,
         /** As soon as there is room. */
@@ -104,12 +124,12 @@ public enum Pattern {
     }
 
     private final String id;
-    private final Ends ends;
-    private final Traffic traffic;
+    private final EndCounts ends;
+    private final TrafficKind traffic;
     private final String label;
     private final String answer;
 
-    Pattern(String id, Ends ends, Traffic traffic, String label, String answer) {
+    Pattern(String id, EndCounts ends, TrafficKind traffic, String label, String answer) {
         this.id = id;
         this.ends = ends;
         this.traffic = traffic;
@@ -176,22 +196,22 @@ public enum Pattern {
 
     /** Tests whether a reply comes for each message. */
     public boolean hasReply() {
-        return traffic == Traffic.ANSWERED;
+        return traffic == TrafficKind.ANSWERED;
     }
 
     /** Tests whether the sender sends as soon as there is room. */
     public boolean isFlood() {
-        return traffic == Traffic.FLOOD;
+        return traffic == TrafficKind.FLOOD;
     }
 
     /** Tests whether one side has several ends that share messages or receive the same. */
     public boolean hasSeveralEnds() {
-        return ends == Ends.SENDERS || ends == Ends.RECEIVERS;
+        return ends == EndCounts.SENDERS || ends == EndCounts.RECEIVERS;
     }
 
     /** Tests whether a receiver has a link of its own, apart from the other receivers. */
     public boolean hasLinkPerReceiver() {
-        return ends == Ends.RECEIVERS;
+        return ends == EndCounts.RECEIVERS;
     }
 
     /** Tests whether it depends on the size of messages so much that several are measured. */

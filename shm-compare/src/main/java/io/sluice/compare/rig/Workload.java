@@ -47,8 +47,8 @@ public record Workload(
     }
 
     /** Returns the same with some components changed. */
-    public Workload with(Consumer<Builder> change) {
-        Builder builder = new Builder(this);
+    public Workload with(Consumer<WorkloadBuilder> change) {
+        WorkloadBuilder builder = new WorkloadBuilder(this);
         change.accept(builder);
         return new Workload(
                 pattern,
@@ -65,7 +65,7 @@ public record Workload(
     }
 
     /** Its components that can be changed, named as those of the record. */
-    public static final class Builder {
+    public static final class WorkloadBuilder {
         String touch;
         int batch;
         double ratePerSecond;
@@ -76,7 +76,7 @@ public record Workload(
         int producers;
         int consumers;
 
-        private Builder(Workload from) {
+        private WorkloadBuilder(Workload from) {
             touch = from.touch;
             batch = from.batch;
             ratePerSecond = from.ratePerSecond;

@@ -94,13 +94,13 @@ public final class AeronTransport implements Transport {
         command.addAll(jvmOptions());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-        command.add(Driver.class.getName());
+        command.add(DriverProcess.class.getName());
         command.add(directory.resolve(DRIVER).toString());
         Process driver =
                 new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         Runnable end = () -> driver.destroyForcibly().onExit().join();
         String line = driver.inputReader().readLine();
-        if (!Driver.READY.equals(line)) {
+        if (!DriverProcess.READY.equals(line)) {
             end.run();
             throw new IOException("the media driver did not start: " + line);
         }
@@ -108,10 +108,10 @@ public final class AeronTransport implements Transport {
     }
 
     /** The media driver's process. Exits with the coordinator, whose pipe is its input. */
-    static final class Driver {
+    static final class DriverProcess {
         static final String READY = "ready";
 
-        private Driver() {}
+        private DriverProcess() {}
 
         /**
          * Runs until its input ends.

@@ -18,7 +18,7 @@ final class BatchingLink implements Link {
     static final int MOST_BYTES = 1 << 16;
 
     /** Both ways of a connection, several messages of one size a call. */
-    interface Calls {
+    interface BatchCalls {
         /** Sends the messages that stand in the buffer one behind the other. */
         void send(MemorySegment messages, int count) throws IOException;
 
@@ -34,7 +34,7 @@ final class BatchingLink implements Link {
         void close();
     }
 
-    private final Calls calls;
+    private final BatchCalls calls;
     private final int size;
     private final long capacity;
     private MemorySegment outgoing;
@@ -45,7 +45,7 @@ final class BatchingLink implements Link {
     private int to;
     private boolean closed;
 
-    BatchingLink(Calls calls, int size, long capacity) {
+    BatchingLink(BatchCalls calls, int size, long capacity) {
         this.calls = calls;
         this.size = size;
         this.capacity = capacity;

@@ -39,12 +39,12 @@ record Descriptors(int in, int out) {
     }
 
     /** Returns calls that write and read several messages of a byte stream at once. */
-    BatchingLink.Calls batches(int size) {
-        return new Batches(this, size);
+    BatchingLink.BatchCalls batches(int size) {
+        return new BufferedBatches(this, size);
     }
 
     /** Returns calls that send and receive several messages at once. */
-    BatchingLink.Calls vectors(int size) {
+    BatchingLink.BatchCalls vectors(int size) {
         return new Vectors(this, size);
     }
 
@@ -83,7 +83,7 @@ record Descriptors(int in, int out) {
         }
     }
 
-    private record Batches(Descriptors ends, int size) implements BatchingLink.Calls {
+    private record BufferedBatches(Descriptors ends, int size) implements BatchingLink.BatchCalls {
         @Override
         public void send(MemorySegment messages, int count) throws IOException {
             KernelCalls.writeFully(ends.out, messages, (long) count * size);
@@ -101,7 +101,7 @@ record Descriptors(int in, int out) {
         }
     }
 
-    private static final class Vectors implements BatchingLink.Calls {
+    private static final class Vectors implements BatchingLink.BatchCalls {
         private final Descriptors ends;
         private final int size;
         private MessageVector outgoing;

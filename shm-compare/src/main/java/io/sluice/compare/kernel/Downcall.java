@@ -22,7 +22,7 @@ import java.lang.ref.Reference;
  * @param failed the counter of those that transferred nothing
  * @param partial the counter of those that transferred a part
  */
-record Call(
+record Downcall(
         String name,
         MethodHandle function,
         SyscallCounter calls,
@@ -33,13 +33,13 @@ record Call(
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
     /** Links a function that is called as its system call. */
-    static Call of(String name) {
+    static Downcall of(String name) {
         return of(name, name);
     }
 
     /** Links a function whose system call has another name. */
-    static Call of(String function, String name) {
-        return new Call(
+    static Downcall of(String function, String name) {
+        return new Downcall(
                 name,
                 Libc.link(function, WORDS),
                 SyscallCounter.of(name),

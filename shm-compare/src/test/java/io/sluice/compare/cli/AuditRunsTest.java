@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class AuditsTest {
+class AuditRunsTest {
     private static final Results MEASURED = CompleteResults.build();
 
     private static Audit failing(Transport transport) throws IOException {
@@ -28,7 +28,7 @@ class AuditsTest {
     @Test
     void oneThatCannotBeObservedIsListedAndTheRunIsKept() {
         List<Transport> both = List.of(Transports.of("pipe"), Transports.of("fifo"));
-        Results audited = Audits.addTo(MEASURED, both, Optional.of(AuditsTest::failing));
+        Results audited = AuditRuns.addTo(MEASURED, both, Optional.of(AuditRunsTest::failing));
         assertEquals(MEASURED.measurements(), audited.measurements());
         assertEquals(MEASURED.audit().size() + 1, audited.audit().size());
         assertTrue(
@@ -41,7 +41,8 @@ class AuditsTest {
 
     @Test
     void withoutAnObserverThatIsListed() {
-        Results audited = Audits.addTo(MEASURED, List.of(Transports.of("pipe")), Optional.empty());
+        Results audited =
+                AuditRuns.addTo(MEASURED, List.of(Transports.of("pipe")), Optional.empty());
         assertEquals(MEASURED.audit(), audited.audit());
         assertTrue(
                 audited.notMeasured().toString().contains("strace is not in PATH"),

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Adds an outside observer's counts to results. */
-final class Audits {
-    private Audits() {}
+final class AuditRuns {
+    private AuditRuns() {}
 
     /** Counts the system calls of one mechanism. */
     interface Counter {
