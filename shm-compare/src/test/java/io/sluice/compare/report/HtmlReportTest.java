@@ -174,8 +174,8 @@ class HtmlReportTest {
         String timeline = page.substring(page.indexOf("<figure role=\"group\" id=\"timelines\""));
         for (String look :
                 List.of(
-                        "Pipe, fork 1\",\"color\":1,\"dash\":0",
-                        "Pipe, fork 2\",\"color\":1,\"dash\":1")) {
+                        "Pipe, fork 1\",\"color\":1,\"dash\":1",
+                        "Pipe, fork 2\",\"color\":1,\"dash\":2")) {
             assertTrue(timeline.contains(look), look);
         }
     }
