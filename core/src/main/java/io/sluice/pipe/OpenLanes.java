@@ -105,14 +105,17 @@ final class OpenLanes implements LaneTable, AutoCloseable {
                         : (ChannelCorruptedException) thrown;
         if (lanes.length > 1) {
             poisoned[index] = true;
-            if (lanes[index] != null) {
-                Memory control = lanes[index].control();
-                MappingFault.bestEffort(
-                        () ->
-                                control.setLong(
-                                        LaneDescriptor.NOTIFY_MODE_OFFSET,
-                                        LaneDescriptor.NOTIFY_POISONED));
-            }
+            // Also where the lane is not open: a fault of the attempt to open it may be pending.
+            MappingFault.bestEffort(
+                    () -> {
+                        if (lanes[index] != null) {
+                            lanes[index]
+                                    .control()
+                                    .setLong(
+                                            LaneDescriptor.NOTIFY_MODE_OFFSET,
+                                            LaneDescriptor.NOTIFY_POISONED);
+                        }
+                    });
         }
         return new ChannelCorruptedException(
                 String.format(
