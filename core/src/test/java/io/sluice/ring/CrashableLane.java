@@ -17,6 +17,11 @@ interface CrashableLane {
 
     int takenBy(int owner);
 
+    /** Tests whether the sender drops messages to make room. */
+    default boolean dropping() {
+        return false;
+    }
+
     /** Returns how many messages the sender has counted as dropped. */
     default long dropped() {
         return 0;
