@@ -45,7 +45,7 @@ class SideBySideTest {
                 1 + contenders.size(), progress.toString().lines().count(), progress::toString);
         String said = bytes.toString();
         for (String contender : contenders) {
-            assertEquals(3, said.lines().filter(l -> l.startsWith(contender + " ")).count(), said);
+            assertEquals(3, said.lines().filter(l -> l.startsWith(contender + "  ")).count(), said);
         }
     }
 
