@@ -227,6 +227,7 @@ class RigTest {
         return rig;
     }
 
+    @Tag("proof")
     @Test
     void aRunThatIsStoppedKeepsWhatItMeasured() throws Exception {
         List<MeasurementPlan> plans =
