@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Opens pages of the site in a real browser, from a directory, as after a download of
- * it. A script at the end of the page reports what is seen.
+ * Opens pages of the site in a real browser, from a directory, as after a download of it. A script
+ * at the end of the page reports what is seen.
  */
 @Timeout(120)
 class SiteBrowserTest {
