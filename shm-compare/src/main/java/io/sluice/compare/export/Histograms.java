@@ -42,7 +42,7 @@ final class Histograms {
                                             + kind
                                             + ", microseconds, "
                                             + measurement.forks().size()
-                                            + " launches together]");
+                                            + " forks together]");
                             all.outputPercentileDistribution(out, 5, NS_PER_US);
                             out.println();
                         }

@@ -208,7 +208,7 @@ final class Tables {
         out.print(tables.main().markdown());
         out.println();
         out.println(
-                "Medians over launches, each with the "
+                "Medians over forks, each with the "
                         + Measurements.nameOfInterval(results.measurements())
                         + ". "
                         + tables.machine()

@@ -37,7 +37,7 @@ public final class Comparison {
         /** The launches may differ as much by chance. */
         NONE_SHOWN("no difference shown"),
         /** One launch on a side, or none of a number above 0: there is no test. */
-        NOT_TESTED("not tested: too few launches");
+        NOT_TESTED("not tested: too few forks");
 
         private final String words;
 
@@ -205,7 +205,7 @@ public final class Comparison {
         return Measurement.NOT_AVAILABLE.equals(measurement.status())
                 ? "not available"
                 : Measurement.OK.equals(measurement.status())
-                        ? "without launches"
+                        ? "without forks"
                         : measurement.status();
     }
 

@@ -16,7 +16,7 @@ final class Flags {
                             "V05",
                             "noisy: more than 0.5 % stolen, or more than 5 % used by other"
                                     + " programs"),
-                    Map.entry("V06", "unstable: launches differ by more than 10 %"),
+                    Map.entry("V06", "unstable: forks differ by more than 10 %"),
                     Map.entry("V07", "the floor moved by more than 10 % during the run"),
                     Map.entry("V08", "timing each round trip changed it by more than 5 %"),
                     Map.entry("V09", "too few samples for a percentile"),
@@ -30,7 +30,7 @@ final class Flags {
                     Map.entry("V17", "messages were split"),
                     Map.entry("V18", "the two CPUs may be one core"),
                     Map.entry("V19", "the clock frequency moved"),
-                    Map.entry("V20", "most launches were not steady before they were measured"));
+                    Map.entry("V20", "most forks were not steady before they were measured"));
 
     private Flags() {}
 

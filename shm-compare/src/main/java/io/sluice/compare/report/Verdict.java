@@ -94,11 +94,11 @@ final class Verdict {
                 + Units.time(floors.lowNs())
                 + " in "
                 + floors.lowForks()
-                + " launches and "
+                + " forks and "
                 + Units.time(floors.highNs())
                 + " in "
                 + floors.highForks()
-                + ", as if the host had moved a CPU, or others had used it. Medians are of launches"
+                + ", as if the host had moved a CPU, or others had used it. Medians are of forks"
                 + " of both kinds, and their intervals are as wide as that makes them. Run again"
                 + " for one kind only.";
     }
@@ -243,7 +243,7 @@ final class Verdict {
                     + Units.times(ratio.value())
                     + " times as long as "
                     + faster
-                    + " (one launch: no interval)";
+                    + " (one fork: no interval)";
         }
         String interval = " (" + nameOfInterval + " " + Units.interval(ratio, Units::times) + ")";
         if (ratio.lo() <= 1 + NOISE && ratio.hi() >= 1 - NOISE) {

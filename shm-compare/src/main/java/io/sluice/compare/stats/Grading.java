@@ -48,7 +48,7 @@ public final class Grading {
                                                 two.highNs())));
         int fewest = measured.stream().mapToInt(m -> m.forks().size()).min().orElse(0);
         if (fewest < FOR_SPREAD) {
-            bad.add(fewest + (fewest == 1 ? " fork" : " forks") + " show no spread");
+            bad.add(fewest + (fewest == 1 ? " fork shows" : " forks show") + " no spread");
         } else if (fewest < Estimate.FOR_INTERVAL) {
             fair.add(fewest + " forks give ranges, not 95 % intervals");
         }

@@ -61,11 +61,11 @@ public final class Measurements {
         if (launches.getCount() == 0 || launches.getMin() >= Estimate.FOR_INTERVAL) {
             return "95 % interval";
         } else if (launches.getMax() >= Estimate.FOR_INTERVAL) {
-            return "95 % interval, or range of fewer than 6 launches";
+            return "95 % interval, or range of fewer than 6 forks";
         }
         return launches.getMin() == launches.getMax()
-                ? "range of " + launches.getMin() + " launches"
-                : "range of the launches";
+                ? "range of " + launches.getMin() + " forks"
+                : "range of the forks";
     }
 
     /** Tests whether a placement has no cache-line floor: it has no two known CPUs. */

@@ -92,7 +92,7 @@ class UnusualMeasurementsTest {
         assertTrue(page.contains("the receiver reads every byte and checks it."), "all touched");
         assertTrue(
                 page.contains("was measured before and after the measurements. Each fork"),
-                "no launches");
+                "no forks");
         Measurement header = with(SPIN, Factors.HEADER, null, 1);
         page =
                 HtmlReport.render(

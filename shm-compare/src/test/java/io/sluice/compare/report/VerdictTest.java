@@ -134,7 +134,7 @@ class VerdictTest {
                         measurements(12_000, 2_400, 450).floors(140, 520, 150, 511, 130),
                         List.of(
                                 "a cache line there and back (two-cpus) took 140\u00a0ns in 3"
-                                        + " launches and 520\u00a0ns in 2"),
+                                        + " forks and 520\u00a0ns in 2"),
                         List.of()),
                 new VerdictCase(
                         "nothing",
@@ -178,15 +178,15 @@ class VerdictTest {
     void oneForkIsNotGivenAnInterval() {
         String text =
                 Verdict.comparison("a", new Estimate(5, Double.NaN, Double.NaN), "b", "interval");
-        assertTrue(text.contains("one launch: no interval"), text);
+        assertTrue(text.contains("one fork: no interval"), text);
     }
 
     @Test
     void theRangeOfFewLaunchesIsCalledThat() {
         Results five = SyntheticResults.typical();
-        assertTrue(text(five).contains("(range of 5 launches "), text(five));
+        assertTrue(text(five).contains("(range of 5 forks "), text(five));
         String page = HtmlReport.render(five);
-        assertTrue(page.contains("the thin line the range of 5 launches"));
+        assertTrue(page.contains("the thin line the range of 5 forks"));
         assertFalse(page.contains("the thin line the 95 % interval"));
         assertFalse(page.contains(">95 % interval<"));
     }
@@ -207,7 +207,7 @@ class VerdictTest {
                 new SyntheticResults().measurement(flagged).rtt("sluice", Factors.SPIN, 64, 450);
         assertEquals(
                 List.of(
-                        "V06 unstable: launches differ by more than 10 %: 1 of 2 cells (f)",
+                        "V06 unstable: forks differ by more than 10 %: 1 of 2 cells (f)",
                         "V99: 1 of 2 cells (f)"),
                 new Verdict(new ReportModel(with.build())).warnings());
         String terminal = Wording.of(with.build());
