@@ -72,11 +72,6 @@ public record Measurement(
                 : fired + " of " + forks.size() + (forks.size() == 1 ? " fork" : " forks");
     }
 
-    /** Returns {@link #forks()}. */
-    public List<Fork> launches() {
-        return forks;
-    }
-
     /** Tests whether the numbers may be used: status {@link #OK} and at least one fork. */
     public boolean usable() {
         return OK.equals(status) && !forks.isEmpty();

@@ -53,11 +53,6 @@ public record Results(
         flags = Copies.of(flags);
     }
 
-    /** Returns {@link #measurements()}. */
-    public List<Measurement> cells() {
-        return measurements;
-    }
-
     /** Returns the same with another run, audit, list of what is missing, and decompositions. */
     public Results with(
             Run other, List<Audit> audits, List<NotMeasured> missing, List<Decomposition> parts) {

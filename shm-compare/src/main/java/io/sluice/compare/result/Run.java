@@ -36,11 +36,6 @@ public record Run(
         order = Copies.of(order);
     }
 
-    /** Returns {@link #forks()}. */
-    public int launches() {
-        return forks;
-    }
-
     /** Creates a run that was completed. */
     public Run(
             String id,

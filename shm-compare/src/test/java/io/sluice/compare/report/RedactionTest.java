@@ -46,13 +46,13 @@ class RedactionTest {
                         run.finishedUtc(),
                         run.suite(),
                         run.seed(),
-                        run.launches(),
+                        run.forks(),
                         List.of("run", "-o", "/home/lovelace/results.json"),
                         run.order()),
                 r.environment(),
                 r.floorBefore(),
                 r.floorAfter(),
-                r.cells());
+                r.measurements());
     }
 
     @Test
@@ -61,7 +61,7 @@ class RedactionTest {
         String json = ResultsFile.toJson(hidden);
         SECRETS.forEach(secret -> assertFalse(json.contains(secret), secret));
         assertTrue(hidden.run().redacted());
-        assertEquals(results().cells().get(0), hidden.cells().get(0));
+        assertEquals(results().measurements().get(0), hidden.measurements().get(0));
         assertEquals(results().environment(), hidden.environment());
     }
 
@@ -80,14 +80,14 @@ class RedactionTest {
                         List.of(
                                 new Measurement(
                                         "x",
-                                        measured.cells().get(0).factors(),
+                                        measured.measurements().get(0).factors(),
                                         Measurement.FAILED,
                                         line,
                                         List.of(),
                                         List.of())));
         assertEquals(
                 "quiet pti=on rdinit=[redacted] nosmt -- [redacted]",
-                Redaction.of(r, List.of()).cells().get(0).reason());
+                Redaction.of(r, List.of()).measurements().get(0).reason());
     }
 
     @Test
@@ -109,7 +109,7 @@ class RedactionTest {
                                 run.finishedUtc(),
                                 run.suite(),
                                 run.seed(),
-                                run.launches(),
+                                run.forks(),
                                 run.argv(),
                                 run.order()),
                         measured.environment(),
@@ -118,7 +118,7 @@ class RedactionTest {
                         List.of(
                                 new Measurement(
                                         "x",
-                                        measured.cells().get(0).factors(),
+                                        measured.measurements().get(0).factors(),
                                         Measurement.FAILED,
                                         said,
                                         List.of(),
@@ -128,7 +128,7 @@ class RedactionTest {
         assertEquals(
                 said.replace("/dev/shm/lovelace-1", "[redacted]")
                         .replace("/proc/4711/maps", "[redacted]"),
-                hidden.cells().get(0).reason());
+                hidden.measurements().get(0).reason());
     }
 
     @Test
@@ -138,7 +138,7 @@ class RedactionTest {
                 List.of(
                         "sluice/spin/oneway-80%/64/one-cpu",
                         "sluice/spin/oneway-80%/64/two-cpus", "pipe/block/rtt/64")) {
-            Measurement first = results().cells().get(0);
+            Measurement first = results().measurements().get(0);
             measurements.add(
                     new Measurement(
                             id,
@@ -146,18 +146,19 @@ class RedactionTest {
                             Measurement.INVALID,
                             id + " is mixed: /home/lovelace/x",
                             null,
-                            first.launches()));
+                            first.forks()));
         }
         SyntheticResults given = new SyntheticResults();
         measurements.forEach(given::measurement);
         Results hidden = Redaction.of(given.build(), List.of("lovelace", "pipe"));
         assertEquals(
                 measurements.stream().map(Measurement::id).toList(),
-                hidden.cells().stream().map(Measurement::id).toList());
+                hidden.measurements().stream().map(Measurement::id).toList());
         assertEquals(measurements.stream().map(Measurement::id).toList(), hidden.run().order());
-        assertEquals(measurements.get(0).factors(), hidden.cells().get(0).factors());
+        assertEquals(measurements.get(0).factors(), hidden.measurements().get(0).factors());
         assertEquals(
-                measurements.get(0).id() + " is mixed: [redacted]", hidden.cells().get(0).reason());
+                measurements.get(0).id() + " is mixed: [redacted]",
+                hidden.measurements().get(0).reason());
     }
 
     @Test

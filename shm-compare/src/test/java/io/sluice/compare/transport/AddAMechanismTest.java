@@ -103,9 +103,9 @@ class AddAMechanismTest {
             results.toString()
         };
         run(0, arguments);
-        Measurement measurement = ResultsFile.read(results).cells().get(0);
+        Measurement measurement = ResultsFile.read(results).measurements().get(0);
         assertEquals("slot/spin/rtt/64", measurement.id());
-        assertEquals(1, measurement.launches().size());
+        assertEquals(1, measurement.forks().size());
     }
 
     @Test
