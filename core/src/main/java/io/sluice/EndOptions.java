@@ -1,7 +1,7 @@
 package io.sluice;
 
-import io.sluice.pipe.WaiterFactory;
 import io.sluice.wait.DrainMode;
+import io.sluice.wait.Waiter;
 import java.util.Objects;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -20,10 +20,12 @@ import org.agrona.concurrent.IdleStrategy;
  * <p>Immutable. Any thread may use it, but options with a stateful idle strategy are for one end.
  */
 public final class EndOptions {
-    private static final int UNSET = -1;
-    private static final EndOptions DEFAULTS = new EndOptions(DrainMode.ADAPTIVE, null, UNSET);
-    private static final EndOptions LATENCY = new EndOptions(DrainMode.NONE, null, UNSET);
-    private static final EndOptions THROUGHPUT = new EndOptions(DrainMode.LONG, null, UNSET);
+    private static final EndOptions DEFAULTS =
+            new EndOptions(DrainMode.ADAPTIVE, null, Waiter.DEFAULT_SPINS);
+    private static final EndOptions LATENCY =
+            new EndOptions(DrainMode.NONE, null, Waiter.DEFAULT_SPINS);
+    private static final EndOptions THROUGHPUT =
+            new EndOptions(DrainMode.LONG, null, Waiter.DEFAULT_SPINS);
 
     private final DrainMode drain;
 
@@ -96,11 +98,12 @@ public final class EndOptions {
         return new EndOptions(drain, idle, spins);
     }
 
-    WaiterFactory waiterFactory() {
-        if (idle != null) {
-            return WaiterFactory.spinning(idle);
-        }
-        return spins == UNSET ? WaiterFactory.BLOCKING : WaiterFactory.blocking(spins);
+    IdleStrategy idle() {
+        return idle;
+    }
+
+    int spins() {
+        return spins;
     }
 
     DrainMode drain() {
@@ -112,7 +115,7 @@ public final class EndOptions {
         return "EndOptions[drain="
                 + drain
                 + (idle == null ? "" : ", idle=" + idle)
-                + (spins == UNSET ? "" : ", spins=" + spins)
+                + (spins == Waiter.DEFAULT_SPINS ? "" : ", spins=" + spins)
                 + "]";
     }
 }

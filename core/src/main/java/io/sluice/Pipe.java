@@ -226,7 +226,7 @@ public final class Pipe implements AutoCloseable {
      */
     public PipeSender sender(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
-        return new PipeSender(this, handle.sender(options.waiterFactory()));
+        return new PipeSender(this, handle.sender(options.idle(), options.spins()));
     }
 
     /**
@@ -270,7 +270,8 @@ public final class Pipe implements AutoCloseable {
      */
     public PipeReceiver receiver(EndOptions options) throws IOException {
         Objects.requireNonNull(options, "options");
-        return new PipeReceiver(this, handle.receiver(options.waiterFactory(), options.drain()));
+        return new PipeReceiver(
+                this, handle.receiver(options.idle(), options.spins(), options.drain()));
     }
 
     /**

@@ -63,7 +63,7 @@ public final class PipeReceiver implements AutoCloseable {
     PipeReceiver(Pipe pipe, ReceiverEndpoint end) {
         this.pipe = pipe;
         this.end = end;
-        this.cleanable = end.membership().onUnreachable(this, end::close);
+        this.cleanable = end.onUnreachable(this);
     }
 
     private void copy(MemorySegment memory, long offset, int length) {
@@ -227,7 +227,7 @@ public final class PipeReceiver implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean awaitSender(Duration timeout) throws InterruptedException {
-        boolean there = end.membership().awaitPeer(Deadline.nanos(timeout));
+        boolean there = end.awaitPeer(Deadline.nanos(timeout));
         Reference.reachabilityFence(this);
         return there;
     }
@@ -377,7 +377,7 @@ public final class PipeReceiver implements AutoCloseable {
     }
 
     void checkOpen() {
-        end.membership().checkOpen();
+        end.checkOpen();
     }
 
     /**
@@ -392,8 +392,8 @@ public final class PipeReceiver implements AutoCloseable {
     @Override
     public String toString() {
         return "PipeReceiver["
-                + end.membership().path()
-                + (end.membership().isClosed() ? ", closed" : ", position=" + end.position())
+                + end.path()
+                + (end.isClosed() ? ", closed" : ", position=" + end.position())
                 + (isEndOfStream() ? ", ended" : "")
                 + "]";
     }

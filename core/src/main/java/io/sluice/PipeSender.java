@@ -60,7 +60,7 @@ public final class PipeSender implements AutoCloseable {
         this.end = end;
         this.claim = new Claim(this, end);
         this.batch = new Batch(this, end.batch());
-        this.cleanable = end.membership().onUnreachable(this, end::close);
+        this.cleanable = end.onUnreachable(this);
     }
 
     /**
@@ -209,7 +209,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws InterruptedException if this thread is interrupted while it waits
      */
     public boolean awaitReceiver(Duration timeout) throws InterruptedException {
-        boolean there = end.membership().awaitPeer(Deadline.nanos(timeout));
+        boolean there = end.awaitPeer(Deadline.nanos(timeout));
         Reference.reachabilityFence(this);
         return there;
     }
@@ -621,8 +621,8 @@ public final class PipeSender implements AutoCloseable {
     @Override
     public String toString() {
         return "PipeSender["
-                + end.membership().path()
-                + (end.membership().isClosed() ? ", closed" : ", position=" + end.position())
+                + end.path()
+                + (end.isClosed() ? ", closed" : ", position=" + end.position())
                 + "]";
     }
 }

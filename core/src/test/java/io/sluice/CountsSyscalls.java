@@ -2,7 +2,7 @@ package io.sluice;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.Libc;
 import io.sluice.pipe.storage.PipeFiles;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
@@ -40,16 +40,16 @@ public @interface CountsSyscalls {
         public static void settle() throws InterruptedException {
             long start = System.nanoTime();
             for (int quiet = 0; quiet < 2; ) {
-                Map<String, Long> before = SyscallCounter.snapshot();
+                Map<String, Long> before = Libc.callCounts();
                 CountDownLatch collected = new CountDownLatch(1);
                 PipeFiles.onUnreachable(new Object(), collected::countDown);
                 do {
                     System.gc();
                     assertTrue(
                             System.nanoTime() - start < DEADLINE.toNanos(),
-                            () -> "calls go on: " + before + ", " + SyscallCounter.snapshot());
+                            () -> "calls go on: " + before + ", " + Libc.callCounts());
                 } while (!collected.await(1, TimeUnit.MILLISECONDS));
-                quiet = before.equals(SyscallCounter.snapshot()) ? quiet + 1 : 0;
+                quiet = before.equals(Libc.callCounts()) ? quiet + 1 : 0;
             }
         }
     }

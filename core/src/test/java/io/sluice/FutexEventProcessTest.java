@@ -8,7 +8,6 @@ import io.sluice.linux.Mapping;
 import io.sluice.linux.Membarrier;
 import io.sluice.linux.MembarrierTest;
 import io.sluice.linux.Memfd;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.PingPong;
@@ -48,7 +47,7 @@ class FutexEventProcessTest {
     }
 
     private static Memory map(Descriptor file) throws IOException {
-        return MappedMemory.words(Mapping.map(file, 0, PingPong.SIZE).segment());
+        return Memory.words(Mapping.map(file, 0, PingPong.SIZE).segment());
     }
 
     private static PingPong player(Memory memory, int self, int spins, boolean patient) {

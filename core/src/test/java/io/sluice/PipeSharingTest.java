@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.linux.Directory;
+import io.sluice.linux.Platform;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -149,7 +149,7 @@ class PipeSharingTest {
     @ParameterizedTest
     @MethodSource("umasks")
     void onlyMembersOfTheGroupUseASharedPipe(String owners, String members) throws Exception {
-        assumeTrue(Directory.userId() == 0, "only root can be several users");
+        assumeTrue(Platform.userId() == 0, "only root can be several users");
         assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "no setpriv");
         String classes = classPath();
         Path shared = Files.createDirectory(directory.resolve("shared"));
@@ -186,7 +186,7 @@ class PipeSharingTest {
 
     @Test
     void anotherUsersAnonymousPipeIsRefusedWithAMessage() throws Exception {
-        assumeTrue(Directory.userId() == 0, "only root can be several users");
+        assumeTrue(Platform.userId() == 0, "only root can be several users");
         assumeTrue(new ProcessBuilder("setpriv", "--version").start().waitFor() == 0, "no setpriv");
         Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
         List<String> stranger = as(STRANGER, STRANGER, STRANGER, "077");
@@ -236,7 +236,7 @@ class PipeSharingTest {
         mode(file, "rw-rw-rw-");
         notUsed(pipe, name, "mode 0666");
         mode(file, "rw-------");
-        if (Directory.userId() == 0) {
+        if (Platform.userId() == 0) {
             Files.setAttribute(file, "unix:uid", STRANGER);
             notUsed(pipe, name, "owner " + STRANGER);
             Files.setAttribute(file, "unix:uid", 0);

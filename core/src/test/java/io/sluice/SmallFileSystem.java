@@ -2,7 +2,7 @@ package io.sluice;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.linux.Directory;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -17,7 +17,7 @@ final class SmallFileSystem implements AutoCloseable {
     }
 
     static SmallFileSystem mount(Path path, long size) throws IOException, InterruptedException {
-        assumeTrue(Directory.userId() == 0, "only root can mount a small file system");
+        assumeTrue(Platform.userId() == 0, "only root can mount a small file system");
         Files.createDirectory(path);
         Process mount =
                 new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "none", "" + path)

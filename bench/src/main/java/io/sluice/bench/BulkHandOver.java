@@ -3,7 +3,6 @@ package io.sluice.bench;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -45,7 +44,7 @@ public class BulkHandOver {
     private static final long FILLED = 512;
     private static final long STOP = -1;
 
-    private final Memory words = MappedMemory.words(Arena.ofAuto().allocate(1024, 128));
+    private final Memory words = Memory.words(Arena.ofAuto().allocate(1024, 128));
     private final MemorySegment memory = Arena.ofAuto().allocate(BLOCKS * BLOCK, BLOCK);
     private final byte[] source = new byte[BLOCK];
     private Thread filler;

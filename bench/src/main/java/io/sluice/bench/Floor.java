@@ -1,6 +1,5 @@
 package io.sluice.bench;
 
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -45,7 +44,7 @@ public class Floor {
     @Param({"two-lines", "two-lines-pause", "one-line", "one-line-pause"})
     public String way = "two-lines";
 
-    private final Memory words = MappedMemory.words(Arena.ofAuto().allocate(1024, 128));
+    private final Memory words = Memory.words(Arena.ofAuto().allocate(1024, 128));
     private long back;
     private boolean pause;
     private Thread echo;

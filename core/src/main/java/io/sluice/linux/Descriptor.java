@@ -21,6 +21,9 @@ import java.nio.file.Path;
  * <p>Locks: one thread at a time, except {@link #close}.
  */
 public final class Descriptor implements OfdLocks {
+    private static final int AT_FDCWD = -100;
+    private static final int RENAME_NOREPLACE = 1;
+
     private static final int O_RDWR = 2;
     private static final int O_CREAT = 0100;
     private static final int O_EXCL = 0200;
@@ -50,6 +53,7 @@ public final class Descriptor implements OfdLocks {
     private static final long FLOCK_SIZE = 32;
 
     private static final SystemCall OPEN = SystemCall.of("open");
+    private static final SystemCall RENAMEAT2 = SystemCall.of("renameat2");
     private static final SystemCall CLOSE = SystemCall.of("close");
     private static final SystemCall FALLOCATE = SystemCall.of("fallocate");
     private static final SystemCall FTRUNCATE = SystemCall.of("ftruncate");
@@ -145,6 +149,23 @@ public final class Descriptor implements OfdLocks {
             long name = Libc.string(arena, path).address();
             long fd = OPEN.call(name, flags | O_CLOEXEC, mode);
             return new Descriptor(SystemCall.check(fd, "open", path), path);
+        }
+    }
+
+    /**
+     * Renames a file or directory atomically, unless the new name exists.
+     *
+     * @param from the old name
+     * @param to the new name, on the same file system
+     * @throws SystemCallException if the new name exists ({@code EEXIST}), or the file system does
+     *     not support it ({@code EINVAL})
+     */
+    public static void renameNoReplace(Path from, Path to) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            long old = Libc.string(arena, from).address();
+            long next = Libc.string(arena, to).address();
+            long result = RENAMEAT2.call(AT_FDCWD, old, AT_FDCWD, next, RENAME_NOREPLACE, 0);
+            SystemCall.check(result, "renameat2", to);
         }
     }
 
@@ -272,7 +293,7 @@ public final class Descriptor implements OfdLocks {
     }
 
     private boolean queryLock(MemorySegment flock) {
-        FCNTL.counter().count();
+        FCNTL.counter().getAndIncrement();
         try {
             long r =
                     (long)

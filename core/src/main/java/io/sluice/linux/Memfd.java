@@ -131,7 +131,7 @@ public final class Memfd {
      * @return a path for {@link #openProcessFile}
      */
     public static Path procPath(Descriptor file) {
-        return Path.of("/proc/" + Identifiers.processId() + "/fd/" + file.fd());
+        return Path.of("/proc/" + Platform.processId() + "/fd/" + file.fd());
     }
 
     private static int fcntl(Descriptor file, int command, int argument, String call)

@@ -1,15 +1,33 @@
 package io.sluice.linux;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.UUID;
 
-/** The systems that this package supports, and a check that native access is allowed. */
+/**
+ * The system and this process: a check that both are supported, and ids. The JDK's own ways to ids
+ * start threads or load the security providers, which takes longer than creating a pipe.
+ *
+ * <p>Any thread may call any method.
+ */
 public final class Platform {
     private static final String OS = System.getProperty("os.name");
     private static final String ARCH = System.getProperty("os.arch");
 
+    private static final int UUID_SIZE = 16;
+
     private static boolean allowed; // Never reset.
 
     private Platform() {}
+
+    /** Linked once {@link #requireLinux} has succeeded. */
+    private static final class Calls {
+        static final MethodHandle GETPID = Libc.linkWords("getpid");
+        static final MethodHandle GETEUID = Libc.linkWords("geteuid");
+        static final SystemCall GETRANDOM = SystemCall.of("getrandom");
+    }
 
     /**
      * Checks that this package supports this system, and that native access is allowed. To be
@@ -56,5 +74,41 @@ public final class Platform {
      */
     public static boolean isX86() {
         return ARCH.equals("amd64") || ARCH.equals("x86_64");
+    }
+
+    /**
+     * Returns the id of this process.
+     *
+     * @return the process id
+     */
+    public static int processId() {
+        return (int) Libc.call(Calls.GETPID, 0);
+    }
+
+    /**
+     * Returns the user that owns the files this process creates.
+     *
+     * @return the effective user id
+     */
+    public static int userId() {
+        return (int) Libc.call(Calls.GETEUID, 0);
+    }
+
+    /**
+     * Creates a unique id of 122 random bits from the kernel.
+     *
+     * @return a UUID of version 4
+     */
+    public static UUID newUuid() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bits = arena.allocate(UUID_SIZE, Long.BYTES);
+            if (Calls.GETRANDOM.call(bits.address(), UUID_SIZE, 0)
+                    != UUID_SIZE) { // Forbidden by a filter.
+                return UUID.randomUUID();
+            }
+            long high = bits.get(ValueLayout.JAVA_LONG, 0) & ~0xF000L | 0x4000L;
+            long low = bits.get(ValueLayout.JAVA_LONG, Long.BYTES) >>> 2 | 1L << 63;
+            return new UUID(high, low);
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.sluice.linux;
 
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A system call: counted, and the one place where a failure becomes an exception. A record, because
@@ -9,10 +10,10 @@ import java.lang.invoke.MethodHandle;
  * @param function the C library's function, or {@code syscall(2)}
  * @param counter the counter of its calls
  */
-record SystemCall(MethodHandle function, SyscallCounter counter) {
+record SystemCall(MethodHandle function, AtomicLong counter) {
     /** Links a system call by its function in the C library. */
     static SystemCall of(String name) {
-        return new SystemCall(Libc.linkWords(name), SyscallCounter.of(name));
+        return new SystemCall(Libc.linkWords(name), Libc.callCounter(name));
     }
 
     /**
@@ -24,7 +25,7 @@ record SystemCall(MethodHandle function, SyscallCounter counter) {
     static SystemCall byNumber(String name) {
         try {
             Platform.requireLinux();
-            return new SystemCall(Libc.linkWords("syscall"), SyscallCounter.of(name));
+            return new SystemCall(Libc.linkWords("syscall"), Libc.callCounter(name));
         } catch (UnsupportedOperationException | IllegalCallerException e) {
             return null;
         }
@@ -32,7 +33,7 @@ record SystemCall(MethodHandle function, SyscallCounter counter) {
 
     /** Makes the call; of an {@code int} result only the lower half is valid. */
     long call(long a, long b, long c, long d, long e, long f) {
-        counter.count();
+        counter.getAndIncrement();
         return Libc.call(function, a, b, c, d, e, f);
     }
 

@@ -24,7 +24,7 @@ import java.util.Objects;
  * <p>An access to a page beyond the end of a file that a peer has truncated throws {@link
  * InternalError}.
  */
-public final class MappedMemory implements Memory {
+final class MappedMemory implements Memory {
     private static final VarHandle ARRAY_WORD =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -58,24 +58,11 @@ public final class MappedMemory implements Memory {
         this.maxShortPayload = (int) Math.min(longest, SHORT_LENGTH);
     }
 
-    /**
-     * Creates memory for words only.
-     *
-     * @param segment memory off the heap, aligned to 8 bytes, a power of two long, that stays
-     *     mapped for as long as the segment is reachable
-     * @return all of it
-     */
-    public static MappedMemory words(MemorySegment segment) {
+    static MappedMemory words(MemorySegment segment) {
         return new MappedMemory(segment, segment.byteSize(), 0);
     }
 
-    /**
-     * Creates memory for words and payload, on a segment mapped twice in a row.
-     *
-     * @param segment both copies; for the rest see {@link #words}
-     * @return mirrored memory of half the segment's size
-     */
-    public static MappedMemory mirrored(MemorySegment segment) {
+    static MappedMemory mirrored(MemorySegment segment) {
         long size = segment.byteSize() / 2;
         return new MappedMemory(segment, size, size);
     }

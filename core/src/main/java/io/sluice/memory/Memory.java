@@ -22,6 +22,27 @@ public interface Memory {
     int SHORT_LENGTH = 32;
 
     /**
+     * Creates memory for words only.
+     *
+     * @param segment memory off the heap, aligned to 8 bytes, a power of two long, that stays
+     *     mapped for as long as the segment is reachable
+     * @return all of it
+     */
+    static Memory words(MemorySegment segment) {
+        return MappedMemory.words(segment);
+    }
+
+    /**
+     * Creates memory for words and payload, on a segment mapped twice in a row.
+     *
+     * @param segment both copies; for the rest see {@link #words}
+     * @return mirrored memory of half the segment's size
+     */
+    static Memory mirrored(MemorySegment segment) {
+        return MappedMemory.mirrored(segment);
+    }
+
+    /**
      * Returns the size.
      *
      * @return the size in bytes, a power of two; a mirrored memory's counted once

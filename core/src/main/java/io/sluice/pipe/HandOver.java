@@ -188,7 +188,7 @@ final class HandOver {
         if (lane.isReceived()) {
             return true;
         }
-        boolean closed = end.membership().isClosed(); // By another thread.
+        boolean closed = end.membership.isClosed(); // By another thread.
         if (!closed && !end.checkPeers()) {
             return false;
         }

@@ -2,7 +2,6 @@ package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
-import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Membarrier;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
@@ -25,6 +24,7 @@ import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * The membership of one end in a pipe: its participant slot, its view of the other side, and the
@@ -36,7 +36,7 @@ import java.util.function.IntFunction;
  *
  * <p>One thread at a time, except {@link #close}.
  */
-public final class Membership implements AutoCloseable {
+final class Membership implements AutoCloseable {
     /** Idle calls per reading of the clock: a round trip takes fewer. */
     private static final int CALLS_PER_CLOCK_READ = 256;
 
@@ -133,6 +133,11 @@ public final class Membership implements AutoCloseable {
         return peers;
     }
 
+    /** Returns the waiter of this end; an idle strategy, if there is one, never blocks. */
+    Waiter newWaiter(FutexEvent event, Waiter.Hook hook, IdleStrategy idle, int spins) {
+        return idle == null ? Waiter.futex(event, hook, this::fence, spins) : Waiter.idle(idle);
+    }
+
     /**
      * Registers an end to be closed when it becomes unreachable.
      *
@@ -140,7 +145,7 @@ public final class Membership implements AutoCloseable {
      * @param closeTask the task that closes the end
      * @return the registration, to be cleaned when the end is closed
      */
-    public Cleaner.Cleanable onUnreachable(Object user, Runnable closeTask) {
+    Cleaner.Cleanable onUnreachable(Object user, Runnable closeTask) {
         return PipeFiles.onUnreachable(user, new LeakedEnd(pipeSide.endName(), this, closeTask));
     }
 
@@ -160,7 +165,7 @@ public final class Membership implements AutoCloseable {
      * @return whether an end is attached
      * @throws InterruptedException if this thread was interrupted while it waited
      */
-    public boolean awaitPeer(long nanos) throws InterruptedException {
+    boolean awaitPeer(long nanos) throws InterruptedException {
         boolean entered = enter();
         try {
             Deadline deadline = new Deadline();
@@ -185,7 +190,7 @@ public final class Membership implements AutoCloseable {
      * @return the argument for {@link #exit}
      * @throws IllegalStateException if this end is closed
      */
-    public boolean enter() {
+    boolean enter() {
         return occupancy.enter();
     }
 
@@ -195,7 +200,7 @@ public final class Membership implements AutoCloseable {
      *
      * @param entered the result of {@link #enter}
      */
-    public void exit(boolean entered) {
+    void exit(boolean entered) {
         occupancy.exit(entered);
     }
 
@@ -379,7 +384,7 @@ public final class Membership implements AutoCloseable {
      * @return a few words; if that side has one participant slot, with the process id of its last
      *     end
      */
-    public String describePeers() {
+    String describePeers() {
         PipeSide others = pipeSide.opposite();
         int first = others.first(pipeLayout);
         return others.end(pipeLayout) - first == 1
@@ -392,7 +397,7 @@ public final class Membership implements AutoCloseable {
      *
      * @return the path
      */
-    public Path path() {
+    Path path() {
         return files.path();
     }
 
@@ -401,7 +406,7 @@ public final class Membership implements AutoCloseable {
      *
      * @throws IllegalStateException if it is closed
      */
-    public void checkOpen() {
+    void checkOpen() {
         if (isClosed()) {
             throw closed(null);
         }
@@ -415,7 +420,7 @@ public final class Membership implements AutoCloseable {
      * @param thrown the exception caught
      * @return the exception to throw
      */
-    public RuntimeException translate(Throwable thrown) {
+    RuntimeException translate(Throwable thrown) {
         RuntimeException translated = MappingFault.translate(thrown);
         boolean ofMemory =
                 translated instanceof ChannelCorruptedException
@@ -432,7 +437,7 @@ public final class Membership implements AutoCloseable {
      *
      * @return whether {@link #close} was called
      */
-    public boolean isClosed() {
+    boolean isClosed() {
         return occupancy.isClosing();
     }
 
@@ -462,7 +467,7 @@ public final class Membership implements AutoCloseable {
         try (participants) { // Closing them releases the lock.
             MappingFault.bestEffort(participants::leave);
             MappingFault.bestEffort(notifier::wakeAll);
-            CloseHelper.closeAll(rest);
+            PipeFiles.closeAll(rest);
         } finally {
             files.release();
         }

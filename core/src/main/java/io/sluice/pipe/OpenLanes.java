@@ -2,7 +2,6 @@ package io.sluice.pipe;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
-import io.sluice.linux.CloseHelper;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
@@ -145,6 +144,6 @@ final class OpenLanes implements LaneTable, AutoCloseable {
         synchronized (this) {
             closed = true;
         }
-        CloseHelper.closeAll(Arrays.asList(lanes));
+        PipeFiles.closeAll(Arrays.asList(lanes));
     }
 }

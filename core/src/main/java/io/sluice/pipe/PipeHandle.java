@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A handle to an existing pipe, from which ends are attached. The methods that make one check that
@@ -103,25 +104,29 @@ public final class PipeHandle implements AutoCloseable {
     /**
      * Attaches a sender.
      *
-     * @param waiterFactory how the sender waits for room
+     * @param idle what the end does between two checks; null for an end that blocks in the kernel
+     * @param spins the number of checks before it blocks, or {@link
+     *     io.sluice.wait.Waiter#DEFAULT_SPINS}
      * @return the sender's end
      * @throws IOException if the pipe is gone, or there is no space for its lane
      */
-    public SenderEndpoint sender(WaiterFactory waiterFactory) throws IOException {
-        return SenderEndpoint.attach(openFiles(), waiterFactory);
+    public SenderEndpoint sender(IdleStrategy idle, int spins) throws IOException {
+        return SenderEndpoint.attach(openFiles(), idle, spins);
     }
 
     /**
      * Attaches a receiver.
      *
-     * @param waiterFactory how the receiver waits for messages
+     * @param idle what the end does between two checks; null for an end that blocks in the kernel
+     * @param spins the number of checks before it blocks, or {@link
+     *     io.sluice.wait.Waiter#DEFAULT_SPINS}
      * @param drain how long the receiver backs off from lanes after a batch
      * @return the receiver's end
      * @throws IOException if the pipe is gone
      */
-    public ReceiverEndpoint receiver(WaiterFactory waiterFactory, DrainMode drain)
+    public ReceiverEndpoint receiver(IdleStrategy idle, int spins, DrainMode drain)
             throws IOException {
-        return ReceiverEndpoint.attach(openFiles(), waiterFactory, drain);
+        return ReceiverEndpoint.attach(openFiles(), idle, spins, drain);
     }
 
     /**

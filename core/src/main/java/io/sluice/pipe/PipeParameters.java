@@ -4,7 +4,6 @@ import io.sluice.Delivery;
 import io.sluice.InvalidPipeException;
 import io.sluice.Order;
 import io.sluice.OverflowPolicy;
-import io.sluice.linux.Identifiers;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Platform;
 import io.sluice.pipe.storage.Feature;
@@ -264,7 +263,7 @@ public record PipeParameters(
         }
         PipeLayout ring =
                 new PipeLayout(
-                        Identifiers.newUuid(),
+                        Platform.newUuid(),
                         Mapping.pageSize(),
                         rounded,
                         1,

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A receiver's end of a pipe. It polls the lanes, merged into one, waits for messages, finds the
@@ -36,13 +37,12 @@ import java.util.Objects;
  * <p>Guarantee: {@link #poll} and {@link #controlledPoll} are lock-free, {@link #receive} blocks.
  * One thread at a time, except {@link #close}.
  */
-public final class ReceiverEndpoint implements AutoCloseable {
+public final class ReceiverEndpoint extends PipeEndpoint {
     /** The index of the id of the thread that is in a poll; 0 if none is. */
     private static final int CALLER = 0;
 
     private final ControlledBatch batch = new ControlledBatch();
     private final MessageRun run = new MessageRun();
-    private final Membership membership;
     private final OpenLanes lanes;
     private final LaneReceiver lane;
     private final ReadySet readySet;
@@ -59,9 +59,9 @@ public final class ReceiverEndpoint implements AutoCloseable {
 
     private long endEpoch;
 
-    private ReceiverEndpoint(Membership membership, WaiterFactory waiterFactory, DrainMode drain) {
+    private ReceiverEndpoint(Membership membership, IdleStrategy idle, int spins, DrainMode drain) {
+        super(membership);
         PipeLayout pipeLayout = membership.files().pipeLayout();
-        this.membership = membership;
         this.shared = pipeLayout.usesSpmcRings();
         RingFlavor flavor = LaneFlavor.of(pipeLayout, drain);
         this.lanes =
@@ -78,7 +78,7 @@ public final class ReceiverEndpoint implements AutoCloseable {
             lanes.receiver(0); // Fails now if the lane is corrupt.
         }
         this.futexEvent = membership.notifier().event(membership.index());
-        this.waiter = waiterFactory.newWaiter(futexEvent, readySet, membership);
+        this.waiter = membership.newWaiter(futexEvent, readySet, idle, spins);
         membership.onLeave(this::leave);
     }
 
@@ -86,20 +86,21 @@ public final class ReceiverEndpoint implements AutoCloseable {
      * Attaches a receiver.
      *
      * @param files the pipe
-     * @param waiterFactory how the receiver waits for messages
+     * @param idle what the end does between two checks; null for an end that blocks in the kernel
+     * @param spins the number of checks before it blocks, or {@link Waiter#DEFAULT_SPINS}
      * @param drain how long the receiver backs off from lanes after a batch
      * @return the receiver's end
      * @throws IOException if the pipe is gone
      * @throws IllegalStateException if the pipe already has its maximum number of receivers
      * @throws ChannelCorruptedException if the only lane is corrupt
      */
-    static ReceiverEndpoint attach(PipeFiles files, WaiterFactory waiterFactory, DrainMode drain)
+    static ReceiverEndpoint attach(PipeFiles files, IdleStrategy idle, int spins, DrainMode drain)
             throws IOException {
         Membership membership = null;
         ReceiverEndpoint end = null;
         try {
             membership = Membership.attach(files, PipeSide.RECEIVERS, index -> {});
-            ReceiverEndpoint made = new ReceiverEndpoint(membership, waiterFactory, drain);
+            ReceiverEndpoint made = new ReceiverEndpoint(membership, idle, spins, drain);
             MappingFault.poll();
             end = made;
             return end;
@@ -404,15 +405,6 @@ public final class ReceiverEndpoint implements AutoCloseable {
         }
         lane.verify(); // All senders have left: a message that is incomplete now stays so.
         return !lane.hasNext();
-    }
-
-    /**
-     * Returns the attachment of this end.
-     *
-     * @return always the same object
-     */
-    public Membership membership() {
-        return membership;
     }
 
     /**

@@ -45,7 +45,7 @@ public final class SenderBatch {
     SenderBatch(SenderEndpoint end, int maxLength) {
         this.end = end;
         this.lane = end.lane();
-        this.membership = end.membership();
+        this.membership = end.membership;
         this.maxLength = maxLength;
     }
 

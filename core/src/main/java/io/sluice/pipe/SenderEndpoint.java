@@ -3,7 +3,6 @@ package io.sluice.pipe;
 import io.sluice.BrokenChannelException;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.QuotaExceededException;
-import io.sluice.linux.CloseHelper;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
@@ -19,7 +18,6 @@ import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.ring.SegmentedRingSender;
 import io.sluice.ring.SpscRingSender;
 import io.sluice.wait.FutexEvent;
-import io.sluice.wait.FutexWaiter;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +25,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A sender's end of a pipe. It checks a message, writes it to its lane, announces it, waits for
@@ -35,7 +34,7 @@ import java.util.Objects;
  * <p>Guarantee: a {@code try} method is wait-free, unless the lane grows or the pipe is a
  * rendezvous; the others block. One thread at a time, except {@link #close}.
  */
-public final class SenderEndpoint implements AutoCloseable {
+public final class SenderEndpoint extends PipeEndpoint {
     /** The offset of the claimed message if none is. */
     private static final long NONE = -1;
 
@@ -44,7 +43,6 @@ public final class SenderEndpoint implements AutoCloseable {
 
     private static final long FOR_BATCH = 1;
 
-    private final Membership membership;
     private final RingMemory file;
     private final LaneSender lane;
     private final PeerWatch receivers;
@@ -76,9 +74,9 @@ public final class SenderEndpoint implements AutoCloseable {
     private boolean claimShortened;
 
     private SenderEndpoint(
-            Membership membership, RingMemory file, LaneSender lane, WaiterFactory waiterFactory) {
+            Membership membership, RingMemory file, LaneSender lane, IdleStrategy idle, int spins) {
+        super(membership);
         PipeLayout pipeLayout = membership.files().pipeLayout();
-        this.membership = membership;
         this.receivers = membership.peers();
         this.file = file;
         membership.useOpenLanes(index -> index == membership.index() ? file : null);
@@ -101,9 +99,8 @@ public final class SenderEndpoint implements AutoCloseable {
                         handOver == null
                                 ? LaneDescriptor.maxBatchLength(pipeLayout.capacity())
                                 : 0);
-        FutexWaiter.Hook waitHook =
-                handOver == null ? FutexWaiter.Hook.NO_OP : FutexWaiter.Hook.WAKERS_FENCE;
-        this.waiter = waiterFactory.newWaiter(futexEvent, waitHook, membership);
+        Waiter.Hook waitHook = handOver == null ? Waiter.Hook.NO_OP : Waiter.Hook.WAKERS_FENCE;
+        this.waiter = membership.newWaiter(futexEvent, waitHook, idle, spins);
         membership.onLeave(this::leave);
     }
 
@@ -111,13 +108,14 @@ public final class SenderEndpoint implements AutoCloseable {
      * Attaches a sender.
      *
      * @param files the pipe
-     * @param waiterFactory how the sender waits for room
+     * @param idle what the end does between two checks; null for an end that blocks in the kernel
+     * @param spins the number of checks before it blocks, or {@link Waiter#DEFAULT_SPINS}
      * @return the sender's end
      * @throws IOException if the pipe is gone, or there is no space for its lane
      * @throws IllegalStateException if the pipe already has its maximum number of senders
      * @throws ChannelCorruptedException if the lane of every free slot is corrupt
      */
-    static SenderEndpoint attach(PipeFiles files, WaiterFactory waiterFactory) throws IOException {
+    static SenderEndpoint attach(PipeFiles files, IdleStrategy idle, int spins) throws IOException {
         RingMemory[] file = new RingMemory[1];
         LaneSender[] lane = new LaneSender[1];
         Membership membership = null;
@@ -128,13 +126,13 @@ public final class SenderEndpoint implements AutoCloseable {
                             files,
                             PipeSide.SENDERS,
                             index -> {
-                                CloseHelper.closeAll(Arrays.asList(file[0]));
+                                PipeFiles.closeAll(Arrays.asList(file[0]));
                                 files.createLane(index);
                                 file[0] = files.openLane(index);
                                 Doorbell.checkNotPoisoned(file[0].control(), index);
                                 lane[0] = LaneFlavor.of(files.pipeLayout()).sender(file[0]);
                             });
-            SenderEndpoint made = new SenderEndpoint(membership, file[0], lane[0], waiterFactory);
+            SenderEndpoint made = new SenderEndpoint(membership, file[0], lane[0], idle, spins);
             MappingFault.poll();
             end = made;
             return end;
@@ -144,7 +142,7 @@ public final class SenderEndpoint implements AutoCloseable {
             throw MappingFault.translate(e);
         } finally {
             if (end == null) {
-                CloseHelper.closeAll(Arrays.asList(membership, file[0]));
+                PipeFiles.closeAll(Arrays.asList(membership, file[0]));
             }
         }
     }
@@ -780,15 +778,6 @@ public final class SenderEndpoint implements AutoCloseable {
         waiter.stop();
         membership.publishWaitCounts(waiter);
         MappingFault.poll();
-    }
-
-    /**
-     * Returns the attachment of this end.
-     *
-     * @return always the same object
-     */
-    public Membership membership() {
-        return membership;
     }
 
     /**

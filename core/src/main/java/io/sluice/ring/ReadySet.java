@@ -8,7 +8,7 @@ import static io.sluice.ring.LaneDescriptor.NOTIFY_ONCE;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
-import io.sluice.wait.FutexWaiter;
+import io.sluice.wait.Waiter;
 import java.io.UncheckedIOException;
 import java.lang.invoke.VarHandle;
 
@@ -26,7 +26,7 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Called by one receiver's thread.
  */
-public final class ReadySet implements FutexWaiter.Hook {
+public final class ReadySet implements Waiter.Hook {
     /** The number of times in a row that a lane is found empty before it is deactivated. */
     private static final int MAX_EMPTY_POLLS = 1024;
 

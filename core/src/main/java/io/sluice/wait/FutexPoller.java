@@ -3,7 +3,7 @@ package io.sluice.wait;
 import io.sluice.linux.Futex;
 import io.sluice.linux.FutexSet;
 import io.sluice.linux.SystemCallException;
-import io.sluice.memory.MappedMemory;
+import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.invoke.VarHandle;
 import java.util.Arrays;
@@ -64,7 +64,7 @@ final class FutexPoller {
     }
 
     private final FutexEvent wakeup =
-            new FutexEvent(MappedMemory.words(Arena.ofAuto().allocate(128, 128)), 0);
+            new FutexEvent(Memory.words(Arena.ofAuto().allocate(128, 128)), 0);
     private final FutexSet futexSet = new FutexSet();
     private final int capacity;
     private final long maxWaitNanos;

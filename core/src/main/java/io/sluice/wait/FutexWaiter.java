@@ -24,46 +24,8 @@ import java.util.function.BooleanSupplier;
  * <p>Blocking. Allocates nothing, beyond what parking a virtual thread allocates. Used by the
  * thread of its end.
  */
-public final class FutexWaiter implements Waiter {
-    /**
-     * The steps, besides arming its futex word, by which an end becomes visible to its wakers: it
-     * may enter itself in a list, or set a bit that they check. Called by the end's own thread.
-     */
-    public interface Hook {
-        /** No further steps: wakers check the word itself. */
-        Hook NO_OP = noOp(false);
-
-        /** No further steps, and wakers fence before they check the word. */
-        Hook WAKERS_FENCE = noOp(true);
-
-        private static Hook noOp(boolean wakersFence) {
-            return new Hook() {
-                @Override
-                public boolean beforeWait() {
-                    return wakersFence;
-                }
-
-                @Override
-                public void afterWait() {}
-            };
-        }
-
-        /**
-         * Makes the wait visible: from now on wakers notice that this end waits, and check its
-         * word, which is armed. Called again, without {@link #afterWait} between, whenever the word
-         * was disarmed and the end prepares another wait: a waker may have undone the step. A fence
-         * of this end follows.
-         *
-         * @return whether all wakers fence before each check, so that the end need not fence for
-         *     them
-         */
-        boolean beforeWait();
-
-        /** Undoes {@link #beforeWait}: the end no longer waits, and its word is disarmed. */
-        void afterWait();
-    }
-
-    private static final int DEFAULT_MAX_SPINS = CpuCount.isMultiCpu() ? 100 : 0;
+final class FutexWaiter implements Waiter {
+    static final int DEFAULT_MAX_SPINS = CpuCount.isMultiCpu() ? 100 : 0;
 
     private final Deadline deadline = new Deadline();
     private final FutexEvent futexEvent;
@@ -81,28 +43,7 @@ public final class FutexWaiter implements Waiter {
     private long sleeps;
     private long wakes;
 
-    /**
-     * Creates a waiter for one end that spins briefly.
-     *
-     * @param futexEvent the end's futex word, on which no other end waits
-     * @param waitHook the other steps that make the wait visible to wakers
-     * @param fence an action that makes every peer that may notify execute a full memory barrier,
-     *     and returns whether it did
-     */
-    public FutexWaiter(FutexEvent futexEvent, Hook waitHook, BooleanSupplier fence) {
-        this(futexEvent, waitHook, fence, DEFAULT_MAX_SPINS);
-    }
-
-    /**
-     * Creates a waiter for one end.
-     *
-     * @param futexEvent the end's futex word, on which no other end waits
-     * @param waitHook the other steps that make the wait visible to wakers
-     * @param fence an action that makes every peer that may notify execute a full memory barrier,
-     *     and returns whether it did
-     * @param spins the number of pauses that spin before the wait is prepared, 0 or more
-     */
-    public FutexWaiter(FutexEvent futexEvent, Hook waitHook, BooleanSupplier fence, int spins) {
+    FutexWaiter(FutexEvent futexEvent, Hook waitHook, BooleanSupplier fence, int spins) {
         this(futexEvent, waitHook, fence, spins, ParkTimeouts.FENCED, ParkTimeouts.UNFENCED);
     }
 

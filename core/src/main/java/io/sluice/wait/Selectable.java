@@ -22,11 +22,11 @@ package io.sluice.wait;
  * <p>A mailbox's end returns the queue of its side, which it has anyway. A pipe's end has a futex
  * word in shared memory that other processes notify. It would return a queue of its own, which
  * holds this one select at most: when a waiter is enqueued there the end arms the word and
- * registers it with the {@link FutexPoller}, as {@link FutexWaiter.Hook#beforeWait} does for an end
- * that waits alone; the futex poller, which waits on all registered words, calls {@code wakeOne}
- * when one is notified. The fence that follows must then reach the other processes ({@code
- * membarrier} for all that registered), and no timeout may be longer than that of a pipe's end,
- * because a dead process notifies no waiter.
+ * registers it with the {@link FutexPoller}, as {@link Waiter.Hook#beforeWait} does for an end that
+ * waits alone; the futex poller, which waits on all registered words, calls {@code wakeOne} when
+ * one is notified. The fence that follows must then reach the other processes ({@code membarrier}
+ * for all that registered), and no timeout may be longer than that of a pipe's end, because a dead
+ * process notifies no waiter.
  */
 public interface Selectable {
     /**

@@ -1,5 +1,6 @@
 package io.sluice.wait;
 
+import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -25,6 +26,9 @@ public interface Waiter {
     /** A timeout for {@link #start} that never expires. */
     long NO_TIMEOUT = Long.MAX_VALUE;
 
+    /** A number of spins that suits the machine: 100, or 0 with one processor. */
+    int DEFAULT_SPINS = -1;
+
     /**
      * Returns a waiter for one end that applies an idle strategy. No waker wakes it.
      *
@@ -33,6 +37,60 @@ public interface Waiter {
      */
     static Waiter idle(IdleStrategy idle) {
         return new IdleWaiter(idle);
+    }
+
+    /**
+     * Returns a waiter for one end that spins briefly, then waits on its futex word.
+     *
+     * @param futexEvent the end's futex word, on which no other end waits
+     * @param hook the other steps that make the wait visible to wakers
+     * @param fence an action that makes every peer that may notify execute a full memory barrier,
+     *     and returns whether it did
+     * @param spins the number of pauses that spin before the wait is prepared, 0 or more, or {@link
+     *     #DEFAULT_SPINS}
+     * @return the waiter
+     */
+    static Waiter futex(FutexEvent futexEvent, Hook hook, BooleanSupplier fence, int spins) {
+        int number = spins == DEFAULT_SPINS ? FutexWaiter.DEFAULT_MAX_SPINS : spins;
+        return new FutexWaiter(futexEvent, hook, fence, number);
+    }
+
+    /**
+     * The steps, besides arming its futex word, by which an end becomes visible to its wakers: it
+     * may enter itself in a list, or set a bit that they check. Called by the end's own thread.
+     */
+    interface Hook {
+        /** No further steps: wakers check the word itself. */
+        Hook NO_OP = noOp(false);
+
+        /** No further steps, and wakers fence before they check the word. */
+        Hook WAKERS_FENCE = noOp(true);
+
+        private static Hook noOp(boolean wakersFence) {
+            return new Hook() {
+                @Override
+                public boolean beforeWait() {
+                    return wakersFence;
+                }
+
+                @Override
+                public void afterWait() {}
+            };
+        }
+
+        /**
+         * Makes the wait visible: from now on wakers notice that this end waits, and check its
+         * word, which is armed. Called again, without {@link #afterWait} between, whenever the word
+         * was disarmed and the end prepares another wait: a waker may have undone the step. A fence
+         * of this end follows.
+         *
+         * @return whether all wakers fence before each check, so that the end need not fence for
+         *     them
+         */
+        boolean beforeWait();
+
+        /** Undoes {@link #beforeWait}: the end no longer waits, and its word is disarmed. */
+        void afterWait();
     }
 
     /**

@@ -5,7 +5,7 @@ import io.sluice.memory.Memory;
 import io.sluice.stress.ObjectPool;
 import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
-import io.sluice.wait.FutexWaiter;
+import io.sluice.wait.Waiter;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -32,7 +32,7 @@ final class DoorbellLane {
     private final Doorbell doorbell;
     private final FutexEvent futexEvent;
     private final ReadySet readySet;
-    private final FutexWaiter waiter;
+    private final Waiter waiter;
 
     private DoorbellLane(int index, int quietMessages) {
         views = Views.zeros(index);
@@ -46,7 +46,7 @@ final class DoorbellLane {
         FutexEvent[] futexEvents = events(to);
         futexEvent = futexEvents[0];
         readySet = new ReadySet(new OneLane(receiver, to.control()), notifier(to), 0, false);
-        waiter = new FutexWaiter(futexEvent, readySet, DoorbellLane::fence, 0);
+        waiter = Waiter.futex(futexEvent, readySet, DoorbellLane::fence, 0);
     }
 
     private static Notifier notifier(Views.View view) {

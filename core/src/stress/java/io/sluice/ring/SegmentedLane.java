@@ -1,6 +1,5 @@
 package io.sluice.ring;
 
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import io.sluice.memory.SegmentStore;
@@ -57,8 +56,7 @@ final class SegmentedLane {
 
     /** Returns the segment table, in the view's pipe words; short, as it is scanned often. */
     private static Memory table(Views.View view) {
-        return MappedMemory.words(
-                view.meta().bytes().asSlice(0, ENTRIES * SegmentWordDescriptor.LENGTH));
+        return Memory.words(view.meta().bytes().asSlice(0, ENTRIES * SegmentWordDescriptor.LENGTH));
     }
 
     private SegmentedRingReceiver receiver(RingFlavor flavor, int owner) {

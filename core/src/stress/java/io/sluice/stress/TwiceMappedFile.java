@@ -4,7 +4,6 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Memfd;
 import io.sluice.linux.SystemCallException;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
@@ -40,7 +39,7 @@ public final class TwiceMappedFile {
      * @return the words
      */
     public Memory words(boolean first, long offset, long length) {
-        return MappedMemory.words(segment(first).asSlice(offset, length));
+        return Memory.words(segment(first).asSlice(offset, length));
     }
 
     /**
@@ -53,7 +52,7 @@ public final class TwiceMappedFile {
      * @return the ring
      */
     public Memory ring(boolean first, long offset, long capacity) {
-        return MappedMemory.mirrored(segment(first).asSlice(offset, 2 * capacity));
+        return Memory.mirrored(segment(first).asSlice(offset, 2 * capacity));
     }
 
     private MemorySegment segment(boolean first) {

@@ -184,11 +184,11 @@ class FutexTest {
     void callsAreCounted() throws Exception {
         FutexSet set = new FutexSet();
         set.add(one, 0, 0);
-        Map<String, Long> before = SyscallCounter.snapshot();
+        Map<String, Long> before = Libc.callCounts();
         Futex.wait(one, WORD, 0, 0);
         Futex.wake(one, WORD, 1);
         set.await(0);
-        Map<String, Long> after = SyscallCounter.snapshot();
+        Map<String, Long> after = Libc.callCounts();
         assertEquals(before.get("futex") + 2, after.get("futex"));
         assertEquals(before.get("futex_waitv") + 1, after.get("futex_waitv"));
     }

@@ -22,11 +22,11 @@ public class MembarrierTest {
     void eachFenceIsOneCallAndRegisteringAgainIsNone() {
         Membarrier.registerGlobal();
         Membarrier.fenceAllThreads();
-        long before = SyscallCounter.snapshot().get("membarrier");
+        long before = Libc.callCounts().get("membarrier");
         Membarrier.fenceAllThreads();
         Membarrier.fenceAllProcesses();
         Membarrier.registerGlobal();
-        assertEquals(before + 2, SyscallCounter.snapshot().get("membarrier"));
+        assertEquals(before + 2, Libc.callCounts().get("membarrier"));
     }
 
     /**
@@ -40,7 +40,7 @@ public class MembarrierTest {
                     Membarrier.fenceAllThreads()
                             | Membarrier.registerGlobal()
                             | Membarrier.fenceAllProcesses();
-            Map<String, Long> calls = SyscallCounter.snapshot();
+            Map<String, Long> calls = Libc.callCounts();
             System.out.println(any + " " + calls);
         }
     }

@@ -9,6 +9,7 @@ import io.sluice.PipeReceiver;
 import io.sluice.PipeSpec;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.ring.RendezvousLaneSender;
+import io.sluice.wait.Waiter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,7 +55,7 @@ class HandOverTest {
         try (PipeReceiver receiver = pipe.receiver();
                 SenderEndpoint end =
                         SenderEndpoint.attach(
-                                PipeFiles.open(path, false), WaiterFactory.BLOCKING)) {
+                                PipeFiles.open(path, false), null, Waiter.DEFAULT_SPINS)) {
             HandOver handOver = handOver(end, 4_000_000);
             assertTrue(offer(end, handOver));
             assertFalse(handOver.tryAwait());
@@ -70,7 +71,7 @@ class HandOverTest {
         try (PipeReceiver receiver = pipe.receiver();
                 SenderEndpoint end =
                         SenderEndpoint.attach(
-                                PipeFiles.open(path, false), WaiterFactory.BLOCKING)) {
+                                PipeFiles.open(path, false), null, Waiter.DEFAULT_SPINS)) {
             HandOver handOver = handOver(end, 1_000);
             assertTrue(offer(end, handOver));
             assertFalse(handOver.tryAwait());
@@ -88,7 +89,7 @@ class HandOverTest {
         try (PipeReceiver receiver = pipe.receiver();
                 SenderEndpoint end =
                         SenderEndpoint.attach(
-                                PipeFiles.open(path, false), WaiterFactory.BLOCKING)) {
+                                PipeFiles.open(path, false), null, Waiter.DEFAULT_SPINS)) {
             HandOver handOver = handOver(end, 100_000);
             assertTrue(end.lane().tryWrite(new byte[length], 0, length));
             handOver.announce();

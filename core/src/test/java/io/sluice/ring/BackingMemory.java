@@ -4,7 +4,6 @@ import io.sluice.MessageHandler;
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.HeapMemory;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.wait.DrainMode;
 import java.io.IOException;
@@ -36,13 +35,12 @@ public enum BackingMemory {
                     int claims = slotStatesLength(capacity);
                     file.allocate(0, 4096 + capacity + Math.max(4096, claims));
                     return new LaneMemory(
-                            MappedMemory.words(Mapping.map(file, 0, 4096).segment()),
-                            MappedMemory.words(
+                            Memory.words(Mapping.map(file, 0, 4096).segment()),
+                            Memory.words(
                                     Mapping.map(file, 4096 + capacity, Math.max(4096, claims))
                                             .segment()
                                             .asSlice(0, claims)),
-                            MappedMemory.mirrored(
-                                    Mapping.mapMirrored(file, 4096, capacity).segment()));
+                            Memory.mirrored(Mapping.mapMirrored(file, 4096, capacity).segment()));
                 } finally {
                     Files.deleteIfExists(path);
                     Files.delete(directory);

@@ -40,7 +40,7 @@ final class FailPointWeaver {
                             + "|linux/Futex\\.(wait|wake)"
                             + "|linux/Membarrier\\.fenceAllProcesses"
                             + "|linux/Mapping\\.map.*"
-                            + "|linux/Directory\\.rename.*"
+                            + "|linux/Descriptor\\.rename.*"
                             + "|MessageHandler\\.onMessage)");
 
     /** A payload is written in several pieces, so a process can die between them. */

@@ -10,7 +10,6 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.SyscallCounts;
 import io.sluice.memory.HeapMemory;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,9 +42,9 @@ class FutexEventTest {
         file = Descriptor.create(directory.resolve("file"));
         file.allocate(0, SIZE);
         mapping = Mapping.map(file, 0, SIZE);
-        memory = MappedMemory.words(mapping.segment());
+        memory = Memory.words(mapping.segment());
         futexEvent = new FutexEvent(memory, WORD);
-        peer = new FutexEvent(MappedMemory.words(Mapping.map(file, 0, SIZE).segment()), WORD);
+        peer = new FutexEvent(Memory.words(Mapping.map(file, 0, SIZE).segment()), WORD);
     }
 
     @AfterEach

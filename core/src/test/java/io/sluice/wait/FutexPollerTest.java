@@ -12,7 +12,6 @@ import io.sluice.linux.FutexSet;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Membarrier;
 import io.sluice.linux.SyscallCounts;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -67,7 +66,7 @@ class FutexPollerTest {
 
     private static Memory memory(int events) {
         long size = Long.highestOneBit(events * LINE_PAIR) * 2;
-        return MappedMemory.words(Arena.ofAuto().allocate(size, 4096));
+        return Memory.words(Arena.ofAuto().allocate(size, 4096));
     }
 
     private static void await(BooleanSupplier condition, Object state) {
@@ -310,7 +309,7 @@ class FutexPollerTest {
         FutexPoller futexPoller = create(FutexSet.CAPACITY);
         try (Descriptor file = Descriptor.create(directory.resolve("file" + System.nanoTime()))) {
             file.allocate(0, 4096);
-            Memory cut = MappedMemory.words(Mapping.map(file, 0, 4096).segment());
+            Memory cut = Memory.words(Mapping.map(file, 0, 4096).segment());
             Memory whole = memory(1);
             FutureTask<Boolean> failing = startWaiter(futexPoller, new FutexEvent(cut, 0));
             FutureTask<Boolean> other = startWaiter(futexPoller, new FutexEvent(whole, 0));

@@ -9,7 +9,6 @@ import com.sun.management.ThreadMXBean;
 import io.sluice.CountsSyscalls;
 import io.sluice.linux.Membarrier;
 import io.sluice.linux.SyscallCounts;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
@@ -34,7 +33,7 @@ class FutexWaiterTest {
 
     @BeforeEach
     void allocate() {
-        memory = MappedMemory.words(Arena.ofAuto().allocate(1024, 1024));
+        memory = Memory.words(Arena.ofAuto().allocate(1024, 1024));
         futexEvent = new FutexEvent(memory, WORD);
     }
 
@@ -47,7 +46,7 @@ class FutexWaiterTest {
         ParkTimeouts parkTimeouts = new ParkTimeouts(nanos, nanos);
         return new FutexWaiter(
                 futexEvent,
-                FutexWaiter.Hook.NO_OP,
+                Waiter.Hook.NO_OP,
                 Membarrier::fenceAllThreads,
                 0,
                 parkTimeouts,
@@ -57,8 +56,8 @@ class FutexWaiterTest {
     @Test
     void aWaiterIsVisibleThenFencesThenChecksOnceMore() throws Exception {
         List<String> steps = new ArrayList<>();
-        FutexWaiter.Hook waitHook =
-                new FutexWaiter.Hook() {
+        Waiter.Hook waitHook =
+                new Waiter.Hook() {
                     @Override
                     public boolean beforeWait() {
                         steps.add("noticed, armed " + futexEvent.isArmed());
@@ -177,7 +176,11 @@ class FutexWaiterTest {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long limit = 500 * MILLISECOND;
         FutexWaiter waiter =
-                new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, Membarrier::fenceAllThreads);
+                new FutexWaiter(
+                        futexEvent,
+                        Waiter.Hook.NO_OP,
+                        Membarrier::fenceAllThreads,
+                        FutexWaiter.DEFAULT_MAX_SPINS);
         long start = System.nanoTime();
         long cpu = threads.getCurrentThreadCpuTime();
         waiter.start(limit);
@@ -192,7 +195,7 @@ class FutexWaiterTest {
     /** With the fence, eight timeouts take more than 300 ms on any machine. */
     @Test
     void withoutTheFenceTimeoutsAreShort() throws Exception {
-        FutexWaiter waiter = new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, () -> false, 0);
+        FutexWaiter waiter = new FutexWaiter(futexEvent, Waiter.Hook.NO_OP, () -> false, 0);
         long least = Long.MAX_VALUE;
         for (int attempt = 0; attempt < 50 && least > 300 * MILLISECOND; attempt++) {
             long start = System.nanoTime();
@@ -248,7 +251,7 @@ class FutexWaiterTest {
         Exception e =
                 assertThrows(
                         IllegalArgumentException.class,
-                        () -> new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, () -> true, -1));
+                        () -> new FutexWaiter(futexEvent, Waiter.Hook.NO_OP, () -> true, -1));
         assertTrue(e.getMessage().contains("spins=-1"), e.getMessage());
     }
 }

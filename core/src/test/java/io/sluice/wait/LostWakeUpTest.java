@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.sluice.Proof;
 import io.sluice.linux.Membarrier;
 import io.sluice.memory.HeapMemory;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;
 import java.util.concurrent.FutureTask;
@@ -29,7 +28,7 @@ class LostWakeUpTest {
     }
 
     private static Memory memory() {
-        return MappedMemory.words(Arena.ofAuto().allocate(PingPong.SIZE, PingPong.SIZE));
+        return Memory.words(Arena.ofAuto().allocate(PingPong.SIZE, PingPong.SIZE));
     }
 
     private static void play(int rounds, PingPong one, PingPong two, Thread.Builder kind)
@@ -110,7 +109,7 @@ class LostWakeUpTest {
                         });
         Thread.ofPlatform().daemon().start(waker);
         FutexWaiter waiter =
-                new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, Membarrier::fenceAllThreads, 0);
+                new FutexWaiter(futexEvent, Waiter.Hook.NO_OP, Membarrier::fenceAllThreads, 0);
         int missed = 0;
         int seen = 0;
         for (int i = 1; i <= ATTEMPTS; i++) {

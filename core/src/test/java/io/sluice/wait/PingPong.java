@@ -45,7 +45,7 @@ public final class PingPong {
     public static PingPong timed(Memory memory, int self, int spins, BooleanSupplier fence) {
         FutexEvent futexEvent = event(memory, self);
         return new PingPong(
-                memory, self, new FutexWaiter(futexEvent, FutexWaiter.Hook.NO_OP, fence, spins));
+                memory, self, new FutexWaiter(futexEvent, Waiter.Hook.NO_OP, fence, spins));
     }
 
     private static FutexEvent event(Memory memory, int player) {
@@ -54,8 +54,7 @@ public final class PingPong {
 
     /** Returns a waiter that waits until it is woken or its time is over. */
     static FutexWaiter untimed(FutexEvent futexEvent, BooleanSupplier fence, int spins) {
-        return new FutexWaiter(
-                futexEvent, FutexWaiter.Hook.NO_OP, fence, spins, NO_TIMEOUT, NO_TIMEOUT);
+        return new FutexWaiter(futexEvent, Waiter.Hook.NO_OP, fence, spins, NO_TIMEOUT, NO_TIMEOUT);
     }
 
     /** Plays that many rounds; returns how many were finished before a turn took too long. */

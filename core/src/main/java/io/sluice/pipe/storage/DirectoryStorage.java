@@ -2,8 +2,8 @@ package io.sluice.pipe.storage;
 
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Descriptor;
-import io.sluice.linux.Directory;
-import io.sluice.linux.Identifiers;
+import io.sluice.linux.Libc;
+import io.sluice.linux.Platform;
 import io.sluice.linux.SystemCallException;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -81,7 +81,7 @@ final class DirectoryStorage extends MappedStorage {
         for (int tries = 0; tries < MAX_TRIES; tries++) {
             DirectoryStorage made =
                     new DirectoryStorage(
-                            temporaryPath(target, Identifiers.newUuid()),
+                            temporaryPath(target, Platform.newUuid()),
                             pipeLayout,
                             check(pipeLayout, false));
             try (Descriptor locks = made.createDirectory()) {
@@ -110,7 +110,7 @@ final class DirectoryStorage extends MappedStorage {
             }
             // edge NAME, to DirectoryStorage.openFiles: where the name exists, all files are
             // complete.
-            Directory.renameNoReplace(path(), target);
+            Descriptor.renameNoReplace(path(), target);
         } catch (IOException | RuntimeException e) {
             deleteFiles(path());
             if (isErrno(e, SystemCallException.EEXIST)) {
@@ -177,7 +177,7 @@ final class DirectoryStorage extends MappedStorage {
      */
     private static String temporaryPrefix(Path target) {
         CRC32C crc = new CRC32C();
-        crc.update(Directory.pathBytes(target.getFileName()));
+        crc.update(Libc.pathBytes(target.getFileName()));
         return String.format(".sluice-%08x-", crc.getValue());
     }
 
@@ -283,10 +283,10 @@ final class DirectoryStorage extends MappedStorage {
             } catch (NoSuchFileException e) {
                 return false;
             }
-            Path hidden = temporaryPath(target, Identifiers.newUuid());
+            Path hidden = temporaryPath(target, Platform.newUuid());
             try (Descriptor locks = Descriptor.open(target.resolve(LOCKS))) {
                 locks.tryLock(CREATOR_LOCK);
-                Directory.renameNoReplace(target, hidden);
+                Descriptor.renameNoReplace(target, hidden);
                 deleteFiles(hidden);
                 return true;
             } catch (SystemCallException e) {
@@ -384,7 +384,7 @@ final class DirectoryStorage extends MappedStorage {
             lane.file().resize(pipeLayout().laneLength());
             lane.allocate(pipeLayout().initialLaneLength());
             LaneFile.create(lane, pipeLayout());
-            Directory.renameNoReplace(made, held.procPath().resolve(laneName(index)));
+            Descriptor.renameNoReplace(made, held.procPath().resolve(laneName(index)));
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(made);
             throw e;

@@ -1,8 +1,8 @@
 package io.sluice.pipe.storage;
 
 import io.sluice.InvalidPipeException;
-import io.sluice.linux.Directory;
 import io.sluice.linux.Mapping;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -75,12 +75,12 @@ record FileCheck(boolean allowOtherOwners, int forbidden) {
 
     private void checkOwner(Path path, Map<String, Object> found) throws IOException {
         int owner = (int) found.get("uid");
-        if (owner != Directory.userId() && !allowOtherOwners) {
+        if (owner != Platform.userId() && !allowOtherOwners) {
             throw new InvalidPipeException(
                     path,
                     "owner " + owner,
                     "this process's user "
-                            + Directory.userId()
+                            + Platform.userId()
                             + " (openShared opens a pipe that another user shares)");
         }
         int mode = (int) found.get("mode");

@@ -7,9 +7,7 @@ import static io.sluice.pipe.storage.LaneFileDescriptor.UUID_HIGH_OFFSET;
 import static io.sluice.pipe.storage.LaneFileDescriptor.UUID_LOW_OFFSET;
 
 import io.sluice.InvalidPipeException;
-import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Mapping;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import java.io.IOException;
@@ -36,7 +34,7 @@ final class LaneFile {
     /** Writes the identity into a file whose space is allocated. */
     static void initialize(FileRegion ring, PipeLayout pipeLayout) throws IOException {
         try (Mapping mapping = ring.map(0, pipeLayout.pageSize())) {
-            writeIdentity(MappedMemory.words(mapping.segment()), pipeLayout);
+            writeIdentity(Memory.words(mapping.segment()), pipeLayout);
         }
     }
 
@@ -50,7 +48,7 @@ final class LaneFile {
     /** Tests whether the identity has been written; it is written last. */
     static boolean isInitialized(FileRegion lane, PipeLayout pipeLayout) throws IOException {
         try (Mapping mapping = lane.map(0, pipeLayout.pageSize())) {
-            return MappedMemory.words(mapping.segment()).getLong(MAGIC_OFFSET) == MAGIC;
+            return Memory.words(mapping.segment()).getLong(MAGIC_OFFSET) == MAGIC;
         }
     }
 
@@ -69,18 +67,18 @@ final class LaneFile {
         Mapping control = null;
         try {
             control = lane.map(0, pipeLayout.pageSize());
-            Memory words = MappedMemory.words(control.segment());
+            Memory words = Memory.words(control.segment());
             check(lane.file().path(), words, pipeLayout);
             Mapping table = LaneSegments.mapTable(lane, pipeLayout);
             LaneSegments segments = new LaneSegments(lane, pipeLayout);
             List<AutoCloseable> resources = List.of(segments, table, control);
             return new RingMemory(
                     words,
-                    MappedMemory.words(table.segment()),
+                    Memory.words(table.segment()),
                     segments,
-                    () -> CloseHelper.closeAll(resources));
+                    () -> PipeFiles.closeAll(resources));
         } catch (IOException | RuntimeException | InternalError e) {
-            CloseHelper.closeAll(Arrays.asList(control, lane));
+            PipeFiles.closeAll(Arrays.asList(control, lane));
             throw e;
         }
     }
@@ -91,13 +89,13 @@ final class LaneFile {
         Mapping slotStates = null;
         try {
             control = region.map(0, pipeLayout.pageSize());
-            Memory words = MappedMemory.words(control.segment());
+            Memory words = Memory.words(control.segment());
             check(region.file().path(), words, pipeLayout);
             long offset = pipeLayout.pageSize();
             Memory states = null;
             if (pipeLayout.usesSpmcRings()) {
                 slotStates = region.map(offset, pipeLayout.slotStatesLength());
-                states = MappedMemory.words(slotStates.segment());
+                states = Memory.words(slotStates.segment());
             }
             Mapping ring =
                     region.mapMirrored(
@@ -106,10 +104,10 @@ final class LaneFile {
             return new RingMemory(
                     words,
                     states,
-                    MappedMemory.mirrored(ring.segment()),
-                    () -> CloseHelper.closeAll(resources));
+                    Memory.mirrored(ring.segment()),
+                    () -> PipeFiles.closeAll(resources));
         } catch (IOException | RuntimeException | InternalError e) {
-            CloseHelper.closeAll(Arrays.asList(control, slotStates));
+            PipeFiles.closeAll(Arrays.asList(control, slotStates));
             throw e;
         }
     }

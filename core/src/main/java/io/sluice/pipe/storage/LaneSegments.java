@@ -1,9 +1,8 @@
 package io.sluice.pipe.storage;
 
-import io.sluice.linux.CloseHelper;
 import io.sluice.linux.Mapping;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.MappingFault;
+import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import io.sluice.memory.SegmentStore;
 import io.sluice.ring.SegmentWordDescriptor;
@@ -87,7 +86,7 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
         if (!closed) {
             closed = true;
             try (lane) {
-                CloseHelper.closeAll(mapped);
+                PipeFiles.closeAll(mapped);
             }
         }
     }
@@ -104,7 +103,7 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
     static void create(FileRegion lane, PipeLayout pipeLayout) throws IOException {
         LaneFile.initialize(lane.at(pipeLayout.laneHeaderLength()), pipeLayout);
         try (Mapping table = mapTable(lane, pipeLayout)) {
-            SegmentWordDescriptor.linkFirst(MappedMemory.words(table.segment()));
+            SegmentWordDescriptor.linkFirst(Memory.words(table.segment()));
         }
     }
 }

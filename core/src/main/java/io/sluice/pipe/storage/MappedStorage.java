@@ -3,7 +3,6 @@ package io.sluice.pipe.storage;
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
 import java.io.IOException;
@@ -31,14 +30,14 @@ abstract sealed class MappedStorage extends PipeFiles permits DirectoryStorage, 
     static void createMeta(FileRegion meta, PipeLayout pipeLayout) throws IOException {
         meta.allocate(pipeLayout.metaLength());
         try (Mapping mapping = meta.map(0, pipeLayout.metaLength())) {
-            MetaFile.write(MappedMemory.words(mapping.segment()), pipeLayout);
+            MetaFile.write(Memory.words(mapping.segment()), pipeLayout);
         }
     }
 
     /** Reads the geometry of an existing pipe. */
     static PipeLayout readLayout(Descriptor meta, Path path) throws IOException {
         try (Mapping mapping = Mapping.map(meta, 0, Mapping.pageSize())) {
-            return MetaFile.read(path, MappedMemory.words(mapping.segment()));
+            return MetaFile.read(path, Memory.words(mapping.segment()));
         }
     }
 
@@ -55,7 +54,7 @@ abstract sealed class MappedStorage extends PipeFiles permits DirectoryStorage, 
         try (FileRegion meta = meta()) {
             Mapping mapping = meta.map(0, pipeLayout().metaLength());
             try {
-                Memory memory = MappedMemory.words(mapping.segment());
+                Memory memory = Memory.words(mapping.segment());
                 checkIdentity(MetaFile.read(meta.file().path(), memory));
                 return new Participants(pipeLayout(), memory, locks(), mapping::close);
             } catch (IOException | RuntimeException e) {

@@ -2,9 +2,9 @@ package io.sluice.pipe.storage;
 
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Descriptor;
-import io.sluice.linux.Directory;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Memfd;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.AccessDeniedException;
@@ -114,7 +114,7 @@ final class MemfdStorage extends MappedStorage {
                     null,
                     "refused: an anonymous pipe is for processes of its maker's user, and this is"
                             + " user "
-                            + Directory.userId());
+                            + Platform.userId());
         }
     }
 

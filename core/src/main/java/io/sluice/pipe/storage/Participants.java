@@ -8,9 +8,8 @@ import static io.sluice.pipe.storage.MetaDescriptor.STATE_OFFSET;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
-import io.sluice.linux.CloseHelper;
-import io.sluice.linux.Identifiers;
 import io.sluice.linux.OfdLocks;
+import io.sluice.linux.Platform;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.io.IOException;
@@ -183,7 +182,7 @@ public final class Participants implements AutoCloseable {
             }
         }
         int block = block(participant);
-        meta.setLong(block + PID_OFFSET, Identifiers.processId());
+        meta.setLong(block + PID_OFFSET, Platform.processId());
         meta.setLong(block + SINCE_OFFSET, System.currentTimeMillis());
         meta.setLong(block + CAPABILITIES_OFFSET, abilities);
         self = participant;
@@ -434,6 +433,6 @@ public final class Participants implements AutoCloseable {
     @Override
     public void close() {
         // edge LOCK, to Participants.attach, Participants.reapIfDead: all its writes are done.
-        CloseHelper.closeAll(List.<AutoCloseable>of(ofdLocks, unmap::run));
+        PipeFiles.closeAll(List.<AutoCloseable>of(ofdLocks, unmap::run));
     }
 }

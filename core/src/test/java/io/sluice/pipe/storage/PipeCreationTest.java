@@ -9,7 +9,7 @@ import io.sluice.Pipe;
 import io.sluice.PipeReceiver;
 import io.sluice.PipeSender;
 import io.sluice.PipeSpec;
-import io.sluice.linux.Directory;
+import io.sluice.linux.Platform;
 import io.sluice.user.OneMessageProgram;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -126,7 +126,7 @@ class PipeCreationTest {
 
     @Test
     void aFullDiskRefusesAPipeButNeverBreaksOne() throws Exception {
-        assumeTrue(Directory.userId() == 0, "only root can mount a small file system");
+        assumeTrue(Platform.userId() == 0, "only root can mount a small file system");
         Path disk = Files.createDirectory(directory.resolve("disk"));
         Process mount =
                 new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=512k", "none", "" + disk)

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.sluice.InvalidPipeException;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
-import io.sluice.linux.Directory;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -308,7 +308,7 @@ class PipeFilesTest {
     @ParameterizedTest
     @ValueSource(strings = {"", PipeFiles.META, PipeFiles.LOCKS, PipeFiles.LANE})
     void whatAnotherUserOwnsIsRefused(String name) throws IOException {
-        assumeTrue(Directory.userId() == 0, "only root can give a file to another user");
+        assumeTrue(Platform.userId() == 0, "only root can give a file to another user");
         Files.setAttribute(path.resolve(name), "unix:uid", 4242);
         refused(path, "owner 4242", "this process's user 0");
     }

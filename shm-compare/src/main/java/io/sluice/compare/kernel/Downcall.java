@@ -3,12 +3,12 @@ package io.sluice.compare.kernel;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.linux.Libc;
-import io.sluice.linux.SyscallCounter;
 import io.sluice.linux.SystemCallException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A function of the C library that makes one system call: counted by name, and the one place where
@@ -25,9 +25,9 @@ import java.lang.ref.Reference;
 record Downcall(
         String name,
         MethodHandle function,
-        SyscallCounter calls,
-        SyscallCounter failed,
-        SyscallCounter partial) {
+        AtomicLong calls,
+        AtomicLong failed,
+        AtomicLong partial) {
     private static final FunctionDescriptor WORDS =
             FunctionDescriptor.of(
                     JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
@@ -42,14 +42,14 @@ record Downcall(
         return new Downcall(
                 name,
                 Libc.link(function, WORDS),
-                SyscallCounter.of(name),
-                SyscallCounter.of(name + "/failed"),
-                SyscallCounter.of(name + "/short"));
+                Libc.callCounter(name),
+                Libc.callCounter(name + "/failed"),
+                Libc.callCounter(name + "/short"));
     }
 
     /** Makes the call; -1 says that it failed. */
     int call(long a, long b, long c, long d, long e, long f) {
-        calls.count();
+        calls.getAndIncrement();
         try {
             return (int) (long) function.invokeExact(Libc.errnoState(), a, b, c, d, e, f);
         } catch (Throwable t) {
@@ -90,7 +90,7 @@ record Downcall(
     int transfer(long a, MemorySegment memory, long c, long d, long e) throws SystemCallException {
         int result;
         while ((result = call(a, memory, c, d, e)) < 0) {
-            failed.count();
+            failed.getAndIncrement();
             int errno = Libc.errno();
             if (errno == SystemCallException.EAGAIN) {
                 Thread.onSpinWait();

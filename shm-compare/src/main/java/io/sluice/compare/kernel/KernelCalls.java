@@ -167,7 +167,7 @@ public final class KernelCalls {
             throws SystemCallException {
         long done = WRITE.transfer(fd, buffer, length);
         while (done < length) {
-            WRITE.partial().count();
+            WRITE.partial().getAndIncrement();
             done += WRITE.transfer(fd, buffer.asSlice(done), length - done);
         }
     }
@@ -181,7 +181,7 @@ public final class KernelCalls {
     public static void readFully(int fd, MemorySegment buffer, long length) throws IOException {
         long done = readMessage(fd, buffer, length);
         while (done < length) {
-            READ.partial().count();
+            READ.partial().getAndIncrement();
             done += readMessage(fd, buffer.asSlice(done), length - done);
         }
     }

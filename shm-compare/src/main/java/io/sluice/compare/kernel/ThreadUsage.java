@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.sluice.linux.Libc;
-import io.sluice.linux.SyscallCounter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
@@ -76,7 +75,7 @@ public record ThreadUsage(
                     usage.get(JAVA_LONG, NVCSW),
                     usage.get(JAVA_LONG, NIVCSW),
                     usage.get(JAVA_LONG, MINFLT),
-                    SyscallCounter.snapshot());
+                    Libc.callCounts());
         } catch (RuntimeException e) {
             throw e;
         } catch (Throwable t) {

@@ -2,7 +2,6 @@ package io.sluice.compare.rig;
 
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ final class Arrivals {
     static Arrivals open(Path directory) throws IOException {
         try (Descriptor file = Descriptor.open(directory.resolve(FILE))) {
             long size = (long) CAPACITY * Long.BYTES;
-            return new Arrivals(MappedMemory.words(Mapping.map(file, 0, size).segment()));
+            return new Arrivals(Memory.words(Mapping.map(file, 0, size).segment()));
         }
     }
 

@@ -2,7 +2,6 @@ package io.sluice.compare.transport;
 
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.Memory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +38,7 @@ public final class SharedWords {
      */
     public static SharedWords open(Path path) throws IOException {
         try (Descriptor file = Descriptor.open(path)) {
-            return new SharedWords(MappedMemory.words(Mapping.map(file, 0, SIZE).segment()));
+            return new SharedWords(Memory.words(Mapping.map(file, 0, SIZE).segment()));
         }
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.sluice.linux.SyscallCounter;
+import io.sluice.linux.Libc;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -134,9 +134,9 @@ class TransportContractTest {
             named.merge(call, 2L * MESSAGES, Long::sum);
         }
         try (LinkPair ends = new LinkPair(transport, size)) {
-            Map<String, Long> before = SyscallCounter.snapshot();
+            Map<String, Long> before = Libc.callCounts();
             exchange(ends, size, MESSAGES);
-            Map<String, Long> made = new TreeMap<>(SyscallCounter.snapshot());
+            Map<String, Long> made = new TreeMap<>(Libc.callCounts());
             made.replaceAll((call, count) -> count - before.getOrDefault(call, 0L));
             made.values().removeIf(count -> count == 0);
             made.keySet().removeAll(ASIDE);
@@ -167,7 +167,7 @@ class TransportContractTest {
                 ends.initiator().batch(batch);
                 ends.responder().batch(batch);
                 Payload there = new Payload(64);
-                Map<String, Long> before = SyscallCounter.snapshot();
+                Map<String, Long> before = Libc.callCounts();
                 sender(64, 0, count).run(ends.initiator());
                 int calls = 0;
                 while (there.expected() < count) {
@@ -176,7 +176,7 @@ class TransportContractTest {
                 }
                 expectAll(there, count);
                 assertEquals(count / batch, calls);
-                Map<String, Long> after = SyscallCounter.snapshot();
+                Map<String, Long> after = Libc.callCounts();
                 for (String call :
                         List.of(
                                 transport.traits().cost().sending().get(0),

@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @CountsSyscalls
-class SyscallCounterTest {
+class CallCountsTest {
     @TempDir Path directory;
 
     @Test
     void aNameHasOneCounter() {
-        assertSame(SyscallCounter.of("test-a"), SyscallCounter.of("test-a"));
-        assertFalse(SyscallCounter.snapshot().containsKey("test-a"), "never counted");
+        assertSame(Libc.callCounter("test-a"), Libc.callCounter("test-a"));
+        assertFalse(Libc.callCounts().containsKey("test-a"), "never counted");
     }
 
     @Test
@@ -33,27 +33,27 @@ class SyscallCounterTest {
                             .start(
                                     () -> {
                                         for (int n = 0; n < 100_000; n++) {
-                                            SyscallCounter.of("test-b").count();
+                                            Libc.callCounter("test-b").getAndIncrement();
                                         }
                                     });
         }
         for (Thread thread : threads) {
             thread.join();
         }
-        assertEquals(400_000, SyscallCounter.snapshot().get("test-b"));
+        assertEquals(400_000, Libc.callCounts().get("test-b"));
     }
 
     @Test
     void everyCallThatIsMadeIsCounted() throws Exception {
         Path path = Files.createFile(directory.resolve("file"));
-        Map<String, Long> before = SyscallCounter.snapshot();
+        Map<String, Long> before = Libc.callCounts();
         try (Descriptor file = Descriptor.open(path)) { // open, fcntl for the lock, close
             file.allocate(0, 4096); // fallocate
             file.tryLock(0); // fcntl
             file.isLockedByAnother(1); // fcntl
             Mapping.map(file, 0, 4096).close(); // mmap, mmap
         }
-        Map<String, Long> calls = new TreeMap<>(SyscallCounter.snapshot());
+        Map<String, Long> calls = new TreeMap<>(Libc.callCounts());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
         calls.remove("munmap"); // By the collector, at any time.
         calls.values().removeIf(count -> count == 0);

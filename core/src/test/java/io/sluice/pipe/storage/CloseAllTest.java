@@ -1,4 +1,4 @@
-package io.sluice.linux;
+package io.sluice.pipe.storage;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CloseHelperTest {
+class CloseAllTest {
     private final List<String> closed = new ArrayList<>();
 
     private AutoCloseable resource(String name, Throwable failure) {
@@ -38,7 +38,7 @@ class CloseHelperTest {
                         resource("c", second),
                         resource("d", first),
                         resource("e", null));
-        assertSame(first, assertThrows(RuntimeException.class, () -> CloseHelper.closeAll(all)));
+        assertSame(first, assertThrows(RuntimeException.class, () -> PipeFiles.closeAll(all)));
         assertArrayEquals(new Throwable[] {second}, first.getSuppressed());
         assertEquals(List.of("a", "b", "c", "d", "e"), closed);
     }
@@ -48,14 +48,13 @@ class CloseHelperTest {
         Error error = new StackOverflowError();
         assertSame(
                 error,
-                assertThrows(
-                        Error.class, () -> CloseHelper.closeAll(List.of(resource("a", error)))));
+                assertThrows(Error.class, () -> PipeFiles.closeAll(List.of(resource("a", error)))));
         IOException checked = new IOException();
         assertSame(
                 checked,
                 assertThrows(
                                 IllegalStateException.class,
-                                () -> CloseHelper.closeAll(List.of(resource("a", checked))))
+                                () -> PipeFiles.closeAll(List.of(resource("a", checked))))
                         .getCause());
     }
 }
