@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,14 +34,20 @@ class VocabularyTest {
     private static final Pattern TOKEN = Pattern.compile("\\w+");
     private static final Pattern PART = Pattern.compile("[A-Z]+(?![a-z])|[A-Z]?[a-z]+");
 
-    private final Map<String, List<Pattern>> words = new HashMap<>(); // By the first token.
-    private final Set<String> parts = new HashSet<>();
+    /** A word or a part of identifiers, and the files that must not contain it. */
+    private record Word(Pattern files, Pattern text) {}
+
+    private final Map<String, List<Word>> words = new HashMap<>(); // By the first token.
+    private final Map<String, Pattern> parts = new HashMap<>();
 
     @BeforeEach
     void read() throws IOException {
+        Pattern where = Pattern.compile(".*");
         for (String line : Files.readAllLines(SourceFiles.root().resolve(LIST))) {
-            if (line.matches("\\*\\w+")) {
-                parts.add(line.substring(1));
+            if (line.startsWith("@")) {
+                where = Pattern.compile(line.substring(1));
+            } else if (line.matches("\\*\\w+")) {
+                parts.put(line.substring(1), where);
             } else if (!line.isEmpty() && !line.startsWith("#")) {
                 Matcher token = TOKEN.matcher(line);
                 assertTrue(token.find(), line);
@@ -50,7 +55,10 @@ class VocabularyTest {
                 String rest = line.substring(token.start());
                 rest = Pattern.quote(rest).replace(" ", "\\E\\s+(?:(?:\\*|//)\\s+)?\\Q");
                 words.computeIfAbsent(token.group(), t -> new ArrayList<>())
-                        .add(Pattern.compile("(?<=" + before + ")" + rest + "(?!\\w)"));
+                        .add(
+                                new Word(
+                                        where,
+                                        Pattern.compile("(?<=" + before + ")" + rest + "(?!\\w)")));
             }
         }
     }
@@ -59,10 +67,10 @@ class VocabularyTest {
         Set<String> found = new TreeSet<>();
         Matcher token = TOKEN.matcher(text);
         while (token.find()) {
-            for (Pattern word : words.getOrDefault(token.group(), List.of())) {
-                Matcher matcher = word.matcher(text);
+            for (Word word : words.getOrDefault(token.group(), List.of())) {
+                Matcher matcher = word.text.matcher(text);
                 matcher.region(token.start(), text.length()).useTransparentBounds(true);
-                if (matcher.lookingAt()) {
+                if (word.files.matcher(name).matches() && matcher.lookingAt()) {
                     long line =
                             1 + text.chars().limit(token.start()).filter(c -> c == '\n').count();
                     found.add(name + ":" + line + ": " + matcher.group());
@@ -74,7 +82,8 @@ class VocabularyTest {
             while (identifier.find()) {
                 Matcher part = PART.matcher(identifier.group());
                 while (part.find()) {
-                    if (parts.contains(part.group().toLowerCase(Locale.ROOT))) {
+                    Pattern files = parts.get(part.group().toLowerCase(Locale.ROOT));
+                    if (files != null && files.matcher(name).matches()) {
                         found.add(name + ": " + identifier.group());
                     }
                 }
@@ -105,5 +114,14 @@ class VocabularyTest {
                 Set.of("X.java:1: bell", "X.java:2: exclusive\n * lane", "X.java: theBells"),
                 found("X.java", text));
         assertEquals(Set.of(), found("X.java", "// doorbell, rungs, LetIn, a Napster\n"));
+        String forks = "// a cell, three launches\nclass X { int launchesOfCells; }";
+        assertEquals(Set.of(), found("core/X.java", forks));
+        String compare = "shm-compare/X.java";
+        assertEquals(
+                Set.of(
+                        compare + ":1: cell",
+                        compare + ":1: launches",
+                        compare + ": launchesOfCells"),
+                found(compare, forks));
     }
 }

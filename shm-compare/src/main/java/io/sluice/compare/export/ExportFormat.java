@@ -7,13 +7,13 @@ import java.util.function.BiConsumer;
 
 /** A format that another tool reads. */
 public enum ExportFormat {
-    /** Comma-separated values (RFC 4180): one line per cell, all numbers in base units. */
+    /** Comma-separated values (RFC 4180): one line per measurement, all numbers in base units. */
     CSV(Tables::csv),
     /** A table in Markdown, as GitHub reads it. */
     MD(Tables::markdown),
     /** HdrHistogram's percentile distributions, one after the other, in microseconds. */
     HGRM(Histograms::distributions),
-    /** HdrHistogram's log: one tagged line per launch. */
+    /** HdrHistogram's log: one tagged line per fork. */
     HLOG(Histograms::log),
     /** The JSON of JMH, for its viewers. */
     JMH(JmhJson::write),

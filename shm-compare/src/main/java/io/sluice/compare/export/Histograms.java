@@ -25,7 +25,7 @@ final class Histograms {
 
     private Histograms() {}
 
-    /** Writes all launches of a cell together, as HdrHistogram's plotter reads them. */
+    /** Writes all forks of a measurement together, as HdrHistogram's plotter reads them. */
     static void distributions(Results results, PrintStream out) {
         for (Measurement measurement : results.measurements()) {
             KINDS.forEach(
@@ -51,12 +51,12 @@ final class Histograms {
     }
 
     /**
-     * Writes one line per launch; the tag is the cell's id, the time is the launch's position in
+     * Writes one line per fork; the tag is the measurement's id, the time is the fork's position in
      * the run.
      */
     static void log(Results results, PrintStream out) {
         HistogramLogWriter log = new HistogramLogWriter(out);
-        log.outputComment("[shm-compare, nanoseconds, tag: cell]");
+        log.outputComment("[shm-compare, nanoseconds, tag: measurement]");
         log.outputLogFormatVersion();
         log.outputLegend();
         double second = 0;

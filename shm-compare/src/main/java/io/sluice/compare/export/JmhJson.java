@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Usable cells as JMH's result JSON: a launch is a fork, its score is its one iteration. Round
- * trips become avgt, streams thrpt.
+ * Usable measurements as JMH's result JSON: the score of a fork is its one iteration. Round trips
+ * become avgt, streams thrpt.
  */
 final class JmhJson {
     private static final ObjectMapper JSON =

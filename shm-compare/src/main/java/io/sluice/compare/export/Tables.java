@@ -79,7 +79,7 @@ final class Tables {
                 .text("status", l -> l.measurement.status())
                 .text("reason", l -> l.measurement.reason())
                 .text("flags", l -> String.join(" ", l.measurement.flags()))
-                .text("launches", l -> l.measurement.forks().size());
+                .text("forks", l -> l.measurement.forks().size());
         csv.estimate("p50_ns", l -> l.of(Summary::p50));
         csv.estimate("p90_ns", l -> l.of(Summary::p90));
         csv.estimate("p99_ns", l -> l.of(Summary::p99));
@@ -134,7 +134,7 @@ final class Tables {
             csv.median(snake, m -> Samples.number(m, name));
         }
         csv.whenUsable(
-                "steady_launches",
+                "steady_forks",
                 m -> java.util.Arrays.stream(Samples.number(m, Numbers.STEADY)).sum());
         csv.median(
                 "line_round_trip_ns",
@@ -217,7 +217,7 @@ final class Tables {
 
     private DataTable main() {
         return new DataTable.Columns<Line>()
-                .text("cell", l -> l.measurement.id())
+                .text("measurement", l -> l.measurement.id())
                 .text("p50, µs (interval)", l -> timeOf(l, 50))
                 .text("p99, µs", l -> timeOf(l, 99))
                 .text("messages/s", l -> fixed(l.of(Summary::messagesPerSecond).value(), 0))

@@ -242,7 +242,7 @@ final class Audits {
     }
 
     private static String warnings(Measurement m) {
-        String flags = Flags.words(m.flags());
+        String flags = Flags.words(m);
         if (damage(m) == 0) {
             return flags;
         }

@@ -24,7 +24,7 @@ final class CallAudit {
 
     private static final String AGREES = "✓\u00a0agrees";
 
-    /** The fraction of messages that a signal or a launch's end may affect. */
+    /** The fraction of messages that a signal or a fork's end may affect. */
     private static final double TOLERANCE = 0.02;
 
     /**

@@ -17,26 +17,26 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Two runs of the same cells: for each number the ratio of the second to the first, with its
- * interval over the launches of both. A difference is shown only if a test over all numbers
- * together says that it is beyond the threshold: if nothing changed, the probability that any
- * number is called worse is at most {@value #ERROR_RATE} where launches are about normal ({@link
- * WelchTest}), and likewise better. A regression is a number that is worse, or a cell that had
- * numbers and has none any more.
+ * Two runs of the same measurements: for each number the ratio of the second to the first, with its
+ * interval over the forks of both. A difference is shown only if a test over all numbers together
+ * says that it is beyond the threshold: if nothing changed, the probability that any number is
+ * called worse is at most {@value #ERROR_RATE} where forks are about normal ({@link WelchTest}),
+ * and likewise better. A regression is a number that is worse, or a measurement that had numbers
+ * and has none any more.
  */
 public final class Comparison {
     /** The probability of one false "worse", or more, in a comparison of two runs. */
     public static final double ERROR_RATE = 0.05;
 
-    /** What the launches support. */
+    /** What the forks support. */
     public enum Finding {
         /** Worse, beyond the threshold. */
         WORSE("worse"),
         /** Better, beyond the threshold. */
         BETTER("better"),
-        /** The launches may differ as much by chance. */
+        /** The forks may differ as much by chance. */
         NONE_SHOWN("no difference shown"),
-        /** One launch on a side, or none of a number above 0: there is no test. */
+        /** One fork on a side, or none of a number above 0: there is no test. */
         NOT_TESTED("not tested: too few forks");
 
         private final String words;
@@ -52,15 +52,15 @@ public final class Comparison {
     }
 
     /**
-     * One number of one cell in both runs.
+     * One number of one measurement in both runs.
      *
-     * @param measurement the cell's id
+     * @param measurement the measurement's id
      * @param number what it is, "p50" for instance
      * @param before in the first run, written with its unit
      * @param after in the second run
      * @param ratio the second divided by the first; of rates the first by the second, so that above
      *     1 is always worse
-     * @param finding what the launches support
+     * @param finding what the forks support
      */
     public record ComparisonRow(
             String measurement,
@@ -70,7 +70,7 @@ public final class Comparison {
             Estimate ratio,
             Finding finding) {}
 
-    /** A row that is not judged yet: how likely its launches are if it is not worse, not better. */
+    /** A row that is not judged yet: how likely its forks are if it is not worse, not better. */
     private record Untested(ComparisonRow row, double ifNotWorse, double ifNotBetter) {}
 
     private record Number(
@@ -295,12 +295,15 @@ public final class Comparison {
         return comparisonRows;
     }
 
-    /** Tests whether there is a cell of the second run that the first has numbers of. */
+    /** Tests whether there is a measurement of the second run that the first has numbers of. */
     public boolean inCommon() {
         return common;
     }
 
-    /** Returns each cell that had numbers in the first run and has none in the second, and why. */
+    /**
+     * Returns each measurement that had numbers in the first run and has none in the second, and
+     * why.
+     */
     public List<String> losses() {
         return List.copyOf(losses);
     }
@@ -310,7 +313,9 @@ public final class Comparison {
         return List.copyOf(remarks);
     }
 
-    /** Tests whether a number is worse beyond the threshold, or a cell has lost its numbers. */
+    /**
+     * Tests whether a number is worse beyond the threshold, or a measurement has lost its numbers.
+     */
     public boolean regressed() {
         return !losses.isEmpty()
                 || comparisonRows.stream()

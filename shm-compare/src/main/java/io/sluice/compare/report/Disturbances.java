@@ -124,8 +124,8 @@ final class Disturbances {
                 Units::time);
     }
 
-    private String median(double[] launches, DoubleFunction<String> unit) {
-        return Units.value(model.bootstrap.median(launches), unit);
+    private String median(double[] forks, DoubleFunction<String> unit) {
+        return Units.value(model.bootstrap.median(forks), unit);
     }
 
     private static long sum(Row row, ToLongFunction<EndCounters> counter) {

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
 
-/** The machine's lower bounds: the steps of the floor, before and after the cells. */
+/** The machine's lower bounds: the steps of the floor, before and after the measurements. */
 final class FloorTable {
     private final FloorReading before;
     private final FloorReading after;
@@ -19,7 +19,7 @@ final class FloorTable {
             new DataTable(
                     "What nothing can beat, on the pair of CPUs of this run",
                     "Step",
-                    "before the cells",
+                    "before the measurements",
                     "after");
 
     private FloorTable(Results results) {

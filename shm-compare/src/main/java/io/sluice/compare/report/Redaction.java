@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
 /**
  * Removes from results what identifies the person and the machine: names of host and user, paths,
  * serial numbers, addresses. Numbers stay as they are, and so do the run's id and the names of
- * cells and their factors: they come from this tool, and runs and cells must remain distinct. Paths
- * that every machine has stay too.
+ * measurements and their factors: they come from this tool, and runs and measurements must remain
+ * distinct. Paths that every machine has stay too.
  */
 public final class Redaction {
     private static final String HIDDEN = "[redacted]";

@@ -46,7 +46,7 @@ final class ReportModel {
 
     final CallCounts calls;
 
-    /** What is given with the medians over launches. */
+    /** What is given with the medians over forks. */
     final String interval;
 
     private final Map<String, double[]> lines = new HashMap<>();
@@ -108,7 +108,7 @@ final class ReportModel {
                 name -> Samples.lineRoundTrip(results, measurement.factors().placement()));
     }
 
-    /** Adds to the name what distinguishes a cell from the usual ones. */
+    /** Adds to the name what distinguishes a measurement from the usual ones. */
     private static Series named(String usual, long batches, Factors factors, Series series) {
         Series named =
                 Objects.equals(usual, factors.placement())
@@ -122,7 +122,7 @@ final class ReportModel {
                 : named;
     }
 
-    /** Returns where the ends of usable cells ran. */
+    /** Returns where the ends of usable measurements ran. */
     List<String> placements() {
         return reportRows.stream()
                 .map(row -> String.valueOf(row.measurement().factors().placement()))
@@ -140,14 +140,14 @@ final class ReportModel {
         return Measurements.mainPlacement(results);
     }
 
-    /** Returns all usable cells, smallest size first. */
+    /** Returns all usable measurements, smallest size first. */
     List<Row> rows() {
         return List.copyOf(reportRows);
     }
 
     /**
-     * Returns usable cells of a pattern, smallest size first. Round trips at a given rate are not
-     * among the round trips: see {@link #paced}.
+     * Returns usable measurements of a pattern, smallest size first. Round trips at a given rate
+     * are not among the round trips: see {@link #paced}.
      */
     List<Row> rows(Pattern pattern) {
         return reportRows.stream()
@@ -157,7 +157,8 @@ final class ReportModel {
     }
 
     /**
-     * Returns the usable cells whose messages had a scheduled send time: one way, and round trips.
+     * Returns the usable measurements whose messages had a scheduled send time: one way, and round
+     * trips.
      */
     List<Row> paced() {
         List<Row> paced = new ArrayList<>(rows(Pattern.ONEWAY));
@@ -189,7 +190,7 @@ final class ReportModel {
     }
 
     /**
-     * Returns the usable cell with these factors that touches every byte, in the headline's
+     * Returns the usable measurement with these factors that touches every byte, in the headline's
      * placement if there is a headline.
      */
     Optional<Row> row(String mechanism, String wait, Pattern pattern, int size) {

@@ -60,7 +60,7 @@ final class Verdict {
                     + " through shared memory; how much of the difference is sleeping cannot be"
                     + " said from this run.";
         }
-        return "This run does not have the cells that show what the kernel costs.";
+        return "This run does not have the measurements that show what the kernel costs.";
     }
 
     /** Returns the rules that fired, one entry per rule; they qualify the numbers. */
@@ -138,26 +138,30 @@ final class Verdict {
         return text.append(". These are medians.").toString();
     }
 
-    private String takes(Optional<Measurement> cell, Attribution a, String before, String after) {
-        Estimate time = a.roundTripNs(cell);
+    private String takes(
+            Optional<Measurement> measurement, Attribution a, String before, String after) {
+        Estimate time = a.roundTripNs(measurement);
         if (time.isKnown()) {
             return before + Units.value(time, Units::time) + after;
         }
-        return before + "(" + unusableReason(cell) + ")" + after;
+        return before + "(" + unusableReason(measurement) + ")" + after;
     }
 
-    /** Returns why a cell has no number, for use inside a sentence. */
-    static String unusableReason(Optional<Measurement> cell) {
-        if (cell.isEmpty()) {
+    /** Returns why a measurement has no number, for use inside a sentence. */
+    static String unusableReason(Optional<Measurement> measurement) {
+        if (measurement.isEmpty()) {
             return "not measured in this run";
         }
-        String reason = cell.get().reason() == null ? "no reason recorded" : cell.get().reason();
-        return switch (String.valueOf(cell.get().status())) {
+        String reason =
+                measurement.get().reason() == null
+                        ? "no reason recorded"
+                        : measurement.get().reason();
+        return switch (String.valueOf(measurement.get().status())) {
             case Measurement.OK -> "too few samples";
             case Measurement.INVALID -> "measured, but invalid: " + reason;
             case Measurement.NOT_AVAILABLE -> "not available here: " + reason;
             case Measurement.FAILED -> "failed: " + reason;
-            default -> cell.get().status() + ": " + reason;
+            default -> measurement.get().status() + ": " + reason;
         };
     }
 
@@ -170,7 +174,7 @@ final class Verdict {
         }
         if (!waiting.isKnown()) {
             return "How much of the difference is sleeping and how much is the kernel’s path cannot"
-                    + " be said: the cell in which the kernel copies and neither end sleeps has"
+                    + " be said: the measurement in which the kernel copies and neither end sleeps has"
                     + " no number that may be used ("
                     + unusableReason(a.hint())
                     + ").";
@@ -200,7 +204,7 @@ final class Verdict {
             text.append(Units.times(a.ratio(a.block(), a.shared()).value()));
             text.append(") would mix the two causes and should not be quoted alone.");
         } else {
-            text.append("; the rest cannot be split without the cell with shared memory (");
+            text.append("; the rest cannot be split without the measurement with shared memory (");
             text.append(unusableReason(a.shared())).append(").");
         }
         return text.toString();

@@ -13,10 +13,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The validity rules that fired, one entry per rule, so that a defect of all cells is stated once.
+ * The validity rules that fired, one entry per rule, so that a defect of all measurements is stated
+ * once.
  */
 final class Warnings {
-    /** The largest number of names in one warning: the table of cells has them all. */
+    /** The largest number of names in one warning: the table of measurements has them all. */
     private static final int NAMED = 6;
 
     private final ReportModel model;
@@ -31,7 +32,9 @@ final class Warnings {
                         .toList();
     }
 
-    /** Returns the rules that fired, in words, with the number and the names of the cells. */
+    /**
+     * Returns the rules that fired, in words, with the number and the names of the measurements.
+     */
     List<String> list() {
         Map<String, List<Measurement>> byRule = new TreeMap<>();
         for (Measurement measurement : usable) {
@@ -49,21 +52,22 @@ final class Warnings {
         }
         byRule.forEach(
                 (rule, measurements) ->
-                        list.add(Flags.words(List.of(rule)) + ": " + which(measurements)));
+                        list.add(Flags.words(List.of(rule)) + ": " + which(rule, measurements)));
         return list;
     }
 
-    private String which(List<Measurement> measurements) {
-        if (measurements.size() == usable.size() && measurements.size() > 1) {
+    private String which(String rule, List<Measurement> measurements) {
+        boolean inAllForks = measurements.stream().allMatch(m -> m.share(rule).isEmpty());
+        if (measurements.size() == usable.size() && measurements.size() > 1 && inAllForks) {
             return measurements.size() == 2
-                    ? "both cells"
-                    : "all " + measurements.size() + " cells";
+                    ? "both measurements"
+                    : "all " + measurements.size() + " measurements";
         }
         String some =
                 measurements.size()
                         + " of "
                         + usable.size()
-                        + (usable.size() == 1 ? " cell" : " cells");
+                        + (usable.size() == 1 ? " measurement" : " measurements");
         List<Measurement> others =
                 usable.stream()
                         .filter(
@@ -71,14 +75,28 @@ final class Warnings {
                                         measurements.stream()
                                                 .noneMatch(each -> each == measurement))
                         .toList();
+        String forks = inAllForks ? "" : forks(rule, measurements);
         return measurements.size() > NAMED && others.size() < NAMED
-                ? some + " (all but " + names(others) + ")"
-                : some + " (" + names(measurements) + ")";
+                ? some + forks + (others.isEmpty() ? "" : " (all but " + names("", others) + ")")
+                : some + " (" + names(rule, measurements) + ")";
     }
 
-    private static String names(List<Measurement> measurements) {
+    /** Returns how many of all forks of these measurements a rule fired in. */
+    private static String forks(String rule, List<Measurement> measurements) {
+        int fired =
+                measurements.stream()
+                        .mapToInt(m -> m.flaggedForks().getOrDefault(rule, m.forks().size()))
+                        .sum();
+        return ", "
+                + fired
+                + " of their "
+                + measurements.stream().mapToInt(m -> m.forks().size()).sum()
+                + " forks";
+    }
+
+    private static String names(String rule, List<Measurement> measurements) {
         List<String> ids =
-                measurements.stream().map(measurement -> String.valueOf(measurement.id())).toList();
+                measurements.stream().map(m -> m.id() + Flags.inBrackets(m.share(rule))).toList();
         return String.join(", ", ids.subList(0, Math.min(NAMED, ids.size())))
                 + (ids.size() > NAMED ? " and " + (ids.size() - NAMED) + " more" : "");
     }

@@ -75,11 +75,6 @@ public record Decomposition(
     /** Putting to sleep and waking. */
     public static final String WAKE = "wake";
 
-    /** Returns {@link #measurements()}. */
-    public Map<String, String> cells() {
-        return measurements;
-    }
-
     /** Copies the collections. */
     public Decomposition {
         measurements = Copies.of(measurements);

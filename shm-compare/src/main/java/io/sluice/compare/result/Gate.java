@@ -43,12 +43,8 @@ public final class Gate {
                             + SUITE);
         }
         if (run == null || run.forks() < FORKS) {
-            int launches = run == null ? 0 : run.forks();
-            reasons.add(
-                    launches
-                            + (launches == 1 ? " fork" : " forks")
-                            + " a measurement, not "
-                            + FORKS);
+            int forks = run == null ? 0 : run.forks();
+            reasons.add(forks + (forks == 1 ? " fork" : " forks") + " a measurement, not " + FORKS);
         }
         if (run != null && run.interrupted()) {
             reasons.add("it was stopped before its end");

@@ -59,17 +59,17 @@ public record Measurement(
     }
 
     /**
-     * Returns in how many of its forks a rule fired.
+     * Returns in how many of its forks a rule fired, where that is not in all of them.
      *
      * @param flag the rule's id
-     * @return "1 of 3 forks"; an empty text if the rule looks at the whole measurement, or did not
-     *     fire
+     * @return "1 of 3 forks"; an empty text if the rule fired in all forks or in none, or looks at
+     *     the whole measurement
      */
     public String share(String flag) {
         Integer fired = flaggedForks.get(flag);
-        return fired == null
+        return fired == null || fired == forks.size()
                 ? ""
-                : fired + " of " + forks.size() + (forks.size() == 1 ? " fork" : " forks");
+                : fired + " of " + forks.size() + " forks";
     }
 
     /** Tests whether the numbers may be used: status {@link #OK} and at least one fork. */

@@ -105,33 +105,32 @@ final class Validity {
     Measurement evaluate(
             String id,
             Factors factors,
-            List<Fork> launches,
+            List<Fork> forks,
             List<String> failures,
             List<String> repeated) {
         List<String> reasons = new ArrayList<>(failures);
-        launches.forEach(fork -> faults(factors, fork, reasons));
-        Measurement measured =
-                new Measurement(id, factors, Measurement.OK, null, List.of(), launches);
+        forks.forEach(fork -> faults(factors, fork, reasons));
+        Measurement measured = new Measurement(id, factors, Measurement.OK, null, List.of(), forks);
         Map<String, Integer> fired = new TreeMap<>();
-        flag(fired, "V02", launches, fork -> belowFloor(factors, fork));
-        flag(fired, "V03", launches, fork -> !waitedAsRequested(factors, fork));
+        flag(fired, "V02", forks, fork -> belowFloor(factors, fork));
+        flag(fired, "V03", forks, fork -> !waitedAsRequested(factors, fork));
         flag(
                 fired,
                 "V05",
-                launches,
+                forks,
                 fork -> Disturbance.of(factors, fork, machine.cpus()).isPresent());
-        flag(fired, "V08", launches, this::observed);
-        flag(fired, "V13", launches, fork -> any(fork, end -> interrupted(end, fork.durationNs())));
-        flag(fired, "V14", launches, Validity::faulted);
-        flag(fired, "V17", launches, fork -> any(fork, e -> e.shortTransfers() > 0));
-        flag(fired, "V18", launches, fork -> siblings(factors, fork));
-        flag(fired, "V19", launches, Validity::changedSpeed);
-        flag(fired, "V20", launches, Validity::moves);
+        flag(fired, "V08", forks, this::observed);
+        flag(fired, "V13", forks, fork -> any(fork, end -> interrupted(end, fork.durationNs())));
+        flag(fired, "V14", forks, Validity::faulted);
+        flag(fired, "V17", forks, fork -> any(fork, e -> e.shortTransfers() > 0));
+        flag(fired, "V18", forks, fork -> siblings(factors, fork));
+        flag(fired, "V19", forks, Validity::changedSpeed);
+        flag(fired, "V20", forks, Validity::moves);
         TreeSet<String> flags = new TreeSet<>(fired.keySet());
-        if (2 * fired.getOrDefault("V20", 0) <= launches.size()) {
+        if (2 * fired.getOrDefault("V20", 0) <= forks.size()) {
             flags.remove("V20");
         }
-        if (isUndersampled(factors, launches)) {
+        if (isUndersampled(factors, forks)) {
             flags.add("V09");
         }
         if (spread(measured) > SPREAD) {
@@ -144,7 +143,7 @@ final class Validity {
             flags.add("V16");
         }
         String status = Measurement.OK;
-        if (launches.isEmpty()) {
+        if (forks.isEmpty()) {
             boolean untold = failures.stream().allMatch(f -> f.contains("did not find out within"));
             status = untold ? Measurement.NOT_AVAILABLE : Measurement.FAILED;
         } else if (!reasons.isEmpty()) {
@@ -156,7 +155,7 @@ final class Validity {
         List<String> distinct = reasons.stream().distinct().toList();
         String reason = distinct.isEmpty() ? null : String.join("; ", distinct);
         return new Measurement(
-                id, factors, status, reason, List.copyOf(flags), launches, fired, repeated);
+                id, factors, status, reason, List.copyOf(flags), forks, fired, repeated);
     }
 
     private static void flag(

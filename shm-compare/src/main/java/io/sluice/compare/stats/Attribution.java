@@ -98,8 +98,8 @@ public final class Attribution {
     }
 
     /** Returns the median round trip of a measurement, or {@link Estimate#NONE}. */
-    public Estimate roundTripNs(Optional<Measurement> cell) {
-        return bootstrap.median(p50(cell));
+    public Estimate roundTripNs(Optional<Measurement> measurement) {
+        return bootstrap.median(p50(measurement));
     }
 
     /** Returns the second minus the first, in nanoseconds of a median round trip. */
@@ -143,21 +143,23 @@ public final class Attribution {
     }
 
     /** Returns how many times the round trip of a cache line a measurement takes. */
-    public Estimate floorRatio(Optional<Measurement> cell) {
-        return bootstrap.ratio(p50(cell), floor());
+    public Estimate floorRatio(Optional<Measurement> measurement) {
+        return bootstrap.ratio(p50(measurement), floor());
     }
 
     @SafeVarargs
-    private Estimate share(ToDoubleFunction<double[]> statistic, Optional<Measurement>... cells) {
-        double[][] samples = new double[cells.length][];
-        for (int i = 0; i < cells.length; i++) {
-            samples[i] = p50(cells[i]);
+    private Estimate share(
+            ToDoubleFunction<double[]> statistic, Optional<Measurement>... measurements) {
+        double[][] samples = new double[measurements.length][];
+        for (int i = 0; i < measurements.length; i++) {
+            samples[i] = p50(measurements[i]);
         }
         return bootstrap.of(statistic, samples);
     }
 
-    private double[] p50(Optional<Measurement> cell) {
-        return cell.filter(Measurement::usable)
+    private double[] p50(Optional<Measurement> measurement) {
+        return measurement
+                .filter(Measurement::usable)
                 .map(c -> Samples.percentile(c, 50))
                 .orElse(new double[0]);
     }

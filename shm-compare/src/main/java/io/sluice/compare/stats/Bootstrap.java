@@ -28,8 +28,8 @@ public final class Bootstrap {
     }
 
     /** Returns the median of one number a fork. */
-    public Estimate median(double[] launches) {
-        return of(medians -> medians[0], launches);
+    public Estimate median(double[] forks) {
+        return of(medians -> medians[0], forks);
     }
 
     /** Returns how many times the median of the second the median of the first is. */

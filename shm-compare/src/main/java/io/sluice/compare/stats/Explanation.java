@@ -87,8 +87,8 @@ public final class Explanation {
         return String.format(Locale.ROOT, "  %-20s %-30s %-30s%n", name, sleeps, spins);
     }
 
-    private static String half(Decomposition each, String cell) {
-        Quantity quantity = each.halfRoundTrip().getOrDefault(cell, Quantity.NONE);
+    private static String half(Decomposition each, String measurement) {
+        Quantity quantity = each.halfRoundTrip().getOrDefault(measurement, Quantity.NONE);
         return known(quantity) ? time(quantity) : "not measured";
     }
 

@@ -52,19 +52,19 @@ public final class Measurements {
      * Returns what is given with the medians over the forks of these measurements: their 95 %
      * interval, or with fewer than {@value Estimate#FOR_INTERVAL} forks their range.
      */
-    public static String nameOfInterval(Collection<Measurement> cells) {
-        IntSummaryStatistics launches =
-                cells.stream()
+    public static String nameOfInterval(Collection<Measurement> measurements) {
+        IntSummaryStatistics forks =
+                measurements.stream()
                         .filter(Measurement::usable)
-                        .mapToInt(cell -> cell.forks().size())
+                        .mapToInt(measurement -> measurement.forks().size())
                         .summaryStatistics();
-        if (launches.getCount() == 0 || launches.getMin() >= Estimate.FOR_INTERVAL) {
+        if (forks.getCount() == 0 || forks.getMin() >= Estimate.FOR_INTERVAL) {
             return "95 % interval";
-        } else if (launches.getMax() >= Estimate.FOR_INTERVAL) {
+        } else if (forks.getMax() >= Estimate.FOR_INTERVAL) {
             return "95 % interval, or range of fewer than 6 forks";
         }
-        return launches.getMin() == launches.getMax()
-                ? "range of " + launches.getMin() + " forks"
+        return forks.getMin() == forks.getMax()
+                ? "range of " + forks.getMin() + (forks.getMin() == 1 ? " fork" : " forks")
                 : "range of the forks";
     }
 

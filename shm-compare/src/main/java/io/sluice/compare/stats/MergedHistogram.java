@@ -14,9 +14,9 @@ public final class MergedHistogram {
     private final List<Histogram> forks;
     private final Histogram all = new Histogram(3);
 
-    private MergedHistogram(List<Histogram> launches) {
-        this.forks = launches;
-        launches.forEach(all::add);
+    private MergedHistogram(List<Histogram> forks) {
+        this.forks = forks;
+        forks.forEach(all::add);
     }
 
     /**
@@ -25,11 +25,11 @@ public final class MergedHistogram {
      * @throws IllegalArgumentException if one cannot be decoded
      */
     public static MergedHistogram of(Measurement measurement) {
-        List<Histogram> launches = new ArrayList<>();
+        List<Histogram> forks = new ArrayList<>();
         measurement.forks().stream()
                 .filter(l -> l.hdr() != null)
-                .forEach(l -> launches.add(Hdr.decode(l.hdr())));
-        return new MergedHistogram(launches);
+                .forEach(l -> forks.add(Hdr.decode(l.hdr())));
+        return new MergedHistogram(forks);
     }
 
     /** Returns how many samples there are. */

@@ -73,22 +73,22 @@ public final class TwoByTwo {
 
     private Decomposition decompose() {
         Factors factors = kernelSleeps.factors();
-        Map<String, Optional<Measurement>> cells = new LinkedHashMap<>();
-        cells.put(Decomposition.KERNEL_SLEEPS, Optional.of(kernelSleeps));
-        cells.put(Decomposition.KERNEL_SPINS, kernelSpins(Pattern.RTT));
-        cells.put(Decomposition.SHARED_SLEEPS, sharedSleeps(Pattern.RTT));
-        cells.put(Decomposition.SHARED_SPINS, sharedSpins(Pattern.RTT));
+        Map<String, Optional<Measurement>> measurements = new LinkedHashMap<>();
+        measurements.put(Decomposition.KERNEL_SLEEPS, Optional.of(kernelSleeps));
+        measurements.put(Decomposition.KERNEL_SPINS, kernelSpins(Pattern.RTT));
+        measurements.put(Decomposition.SHARED_SLEEPS, sharedSleeps(Pattern.RTT));
+        measurements.put(Decomposition.SHARED_SPINS, sharedSpins(Pattern.RTT));
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, Quantity> halves = new LinkedHashMap<>();
-        cells.forEach(
-                (name, cell) -> {
-                    cell.ifPresent(c -> ids.put(name, c.id()));
-                    halves.put(name, quantity(bootstrap.median(half(cell))));
+        measurements.forEach(
+                (name, measurement) -> {
+                    measurement.ifPresent(c -> ids.put(name, c.id()));
+                    halves.put(name, quantity(bootstrap.median(half(measurement))));
                 });
-        double[] kb = half(cells.get(Decomposition.KERNEL_SLEEPS));
-        double[] kh = half(cells.get(Decomposition.KERNEL_SPINS));
-        double[] ss = half(cells.get(Decomposition.SHARED_SPINS));
-        Waking waking = waking(cells);
+        double[] kb = half(measurements.get(Decomposition.KERNEL_SLEEPS));
+        double[] kh = half(measurements.get(Decomposition.KERNEL_SPINS));
+        double[] ss = half(measurements.get(Decomposition.SHARED_SPINS));
+        Waking waking = waking(measurements);
         return new Decomposition(
                 factors.size(),
                 factors.placement(),
@@ -172,19 +172,21 @@ public final class TwoByTwo {
      * not and each row was measured so. A wake-up after a pause takes longer: the rows would differ
      * by the pause.
      */
-    private Waking waking(Map<String, Optional<Measurement>> cells) {
+    private Waking waking(Map<String, Optional<Measurement>> measurements) {
         List<String> mixed =
                 Stream.of(Decomposition.KERNEL_SLEEPS, Decomposition.SHARED_SLEEPS)
-                        .flatMap(name -> cells.get(name).stream())
-                        .filter(cell -> cell.usable() && sleepsPerHop(cell) < SLEEPS)
+                        .flatMap(name -> measurements.get(name).stream())
+                        .filter(
+                                measurement ->
+                                        measurement.usable() && sleepsPerHop(measurement) < SLEEPS)
                         .map(TwoByTwo::mixed)
                         .toList();
         Waking pingPong =
                 new Waking(
-                        half(cells.get(Decomposition.KERNEL_SLEEPS)),
-                        half(cells.get(Decomposition.KERNEL_SPINS)),
-                        half(cells.get(Decomposition.SHARED_SLEEPS)),
-                        half(cells.get(Decomposition.SHARED_SPINS)),
+                        half(measurements.get(Decomposition.KERNEL_SLEEPS)),
+                        half(measurements.get(Decomposition.KERNEL_SPINS)),
+                        half(measurements.get(Decomposition.SHARED_SLEEPS)),
+                        half(measurements.get(Decomposition.SHARED_SPINS)),
                         !mixed.isEmpty());
         if (mixed.isEmpty()) {
             return pingPong;
@@ -207,12 +209,12 @@ public final class TwoByTwo {
         return pingPong;
     }
 
-    private static String mixed(Measurement cell) {
+    private static String mixed(Measurement measurement) {
         return String.format(
                 Locale.ROOT,
                 "%s is mixed: its receiver slept for %.0f %% of the messages",
-                cell.id(),
-                100 * sleepsPerHop(cell));
+                measurement.id(),
+                100 * sleepsPerHop(measurement));
     }
 
     /** Returns how often a hop ended with a receiver that had slept, over all forks. */
@@ -363,8 +365,9 @@ public final class TwoByTwo {
                 && Measurements.hasDefaultFactors(factors);
     }
 
-    private static double[] half(Optional<Measurement> cell) {
-        return cell.filter(Measurement::usable)
+    private static double[] half(Optional<Measurement> measurement) {
+        return measurement
+                .filter(Measurement::usable)
                 .map(c -> DoubleStream.of(Samples.percentile(c, 50)).map(ns -> ns / 2).toArray())
                 .orElse(new double[0]);
     }

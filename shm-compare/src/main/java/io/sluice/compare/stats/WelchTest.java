@@ -71,9 +71,8 @@ public final class WelchTest {
         return shown;
     }
 
-    private static boolean isTestable(double[] launches) {
-        return launches.length > 1
-                && Arrays.stream(launches).allMatch(n -> n > 0 && Double.isFinite(n));
+    private static boolean isTestable(double[] forks) {
+        return forks.length > 1 && Arrays.stream(forks).allMatch(n -> n > 0 && Double.isFinite(n));
     }
 
     private static double mean(double[] numbers) {

@@ -53,7 +53,7 @@ class InterruptedRunTest {
             do {
                 line = said.readLine();
             } while (line != null && !line.contains("/500]"));
-            assertTrue(line != null, "it ended before its first launch");
+            assertTrue(line != null, "it ended before its first fork");
             int sent =
                     new ProcessBuilder("kill", "-INT", Long.toString(run.pid())).start().waitFor();
             assertEquals(0, sent);

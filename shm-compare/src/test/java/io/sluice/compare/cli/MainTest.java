@@ -366,7 +366,7 @@ class MainTest {
         assertEquals(0, run("diff", quick, slow, "--threshold", "50%").status());
     }
 
-    /** A cell that failed has no ratio, and passed for that reason. */
+    /** A measurement that failed has no ratio, and passed for that reason. */
     @Test
     void whatLostItsNumbersIsARegressionAndIsSaidFirst() throws Exception {
         String both = file("both.json", two().build());
@@ -509,9 +509,9 @@ class MainTest {
     @Test
     void resultsGoToOtherTools() throws Exception {
         String file = file("a.json", CompleteResults.build());
-        int cells = CompleteResults.build().measurements().size();
+        int measurements = CompleteResults.build().measurements().size();
         String csv = run("export", file, "--csv").out();
-        assertEquals(cells + 1, csv.lines().count());
+        assertEquals(measurements + 1, csv.lines().count());
         assertEquals(
                 1,
                 csv.lines()

@@ -53,7 +53,7 @@ class TablesTest {
                         "collections_sum")) {
             assertTrue(Double.isFinite(Double.parseDouble(line.get(name))), name);
         }
-        for (String name : List.of("clock_offset_ns", "ghz_before", "steady_launches")) {
+        for (String name : List.of("clock_offset_ns", "ghz_before", "steady_forks")) {
             assertEquals("", line.get(name), name);
         }
         assertEquals("", line.get("run_delay_ns_per_message"), "the kernel did not say");

@@ -26,7 +26,8 @@ class ComparisonTest {
             Results before = streams(random, 1);
             alarms += new Comparison(before, streams(random, 1), 0).regressed() ? 1 : 0;
         }
-        System.out.printf("40 cells, 5 launches: false alarm in %d of 200 comparisons%n", alarms);
+        System.out.printf(
+                "40 measurements, 5 forks: false alarm in %d of 200 comparisons%n", alarms);
         assertTrue(alarms <= 20, alarms + " of 200, at most 5 % are to be expected");
     }
 
@@ -35,10 +36,10 @@ class ComparisonTest {
         SplittableRandom random = new SplittableRandom(12);
         Results before = streams(random, 1);
         Comparison worse = new Comparison(before, streams(random, 1.5), 0.03);
-        assertEquals(List.of("cell-0 WORSE"), shown(worse));
+        assertEquals(List.of("measurement-0 WORSE"), shown(worse));
         assertTrue(worse.regressed());
         Comparison better = new Comparison(streams(random, 1.5), before, 0.03);
-        assertEquals(List.of("cell-0 BETTER"), shown(better));
+        assertEquals(List.of("measurement-0 BETTER"), shown(better));
         assertFalse(better.regressed());
         assertEquals(List.of(), shown(new Comparison(before, streams(random, 1.5), 0.9)));
     }
@@ -50,15 +51,17 @@ class ComparisonTest {
                 .toList();
     }
 
-    /** Forty cells of five launches that differ by 5 %; the first takes so many times as long. */
+    /**
+     * Forty measurements of five forks that differ by 5 %; the first takes so many times as long.
+     */
     private static Results streams(SplittableRandom random, double times) {
         SyntheticResults results = new SyntheticResults();
-        for (int cell = 0; cell < 40; cell++) {
-            List<Fork> launches = new ArrayList<>();
+        for (int measurement = 0; measurement < 40; measurement++) {
+            List<Fork> forks = new ArrayList<>();
             for (int n = 0; n < 5; n++) {
                 double ns = 1e9 * Math.exp(0.05 * random.nextGaussian());
-                long duration = (long) (cell == 0 ? times * ns : ns);
-                launches.add(new Fork(n, 1_000_000, duration, null, 0, Map.of(), 0));
+                long duration = (long) (measurement == 0 ? times * ns : ns);
+                forks.add(new Fork(n, 1_000_000, duration, null, 0, Map.of(), 0));
             }
             Factors factors =
                     new Factors(
@@ -72,7 +75,12 @@ class ComparisonTest {
                             65536);
             results.measurement(
                     new Measurement(
-                            "cell-" + cell, factors, Measurement.OK, null, List.of(), launches));
+                            "measurement-" + measurement,
+                            factors,
+                            Measurement.OK,
+                            null,
+                            List.of(),
+                            forks));
         }
         return results.build();
     }
@@ -80,11 +88,13 @@ class ComparisonTest {
     @Test
     void messagesAtARateAreComparedByTheirOwnTimes() {
         Results before = CompleteResults.build();
-        String cell = "pipe/block/oneway/64/1000.0";
+        String measurement = "pipe/block/oneway/64/1000.0";
         List<String> numbers =
                 new Comparison(before, before, 0.03)
                         .rows().stream()
-                                .filter(comparisonRow -> comparisonRow.measurement().equals(cell))
+                                .filter(
+                                        comparisonRow ->
+                                                comparisonRow.measurement().equals(measurement))
                                 .map(Comparison.ComparisonRow::number)
                                 .toList();
         assertTrue(

@@ -123,7 +123,7 @@ public final class CompleteResults {
 
     /** Returns the same with windows of time, and with others on the machine. */
     private static Measurement lived(Measurement measurement) {
-        List<Fork> launches = new ArrayList<>();
+        List<Fork> forks = new ArrayList<>();
         for (Fork l : measurement.forks()) {
             List<Window> windows = new ArrayList<>();
             SplittableRandom random = new SplittableRandom(l.n());
@@ -131,7 +131,7 @@ public final class CompleteResults {
                 double p50 = l.meanUntimedNs() * (0.95 + 0.1 * random.nextDouble());
                 windows.add(new Window(i * 100_000_000L, 10_000, p50, p50 * 1.6, p50 * 40));
             }
-            launches.add(
+            forks.add(
                     new Fork(
                             l.n(),
                             l.messages(),
@@ -153,7 +153,7 @@ public final class CompleteResults {
                 measurement.status(),
                 measurement.reason(),
                 measurement.flags(),
-                launches);
+                forks);
     }
 
     private static Measurement moved(Measurement measurement) {
@@ -199,9 +199,9 @@ public final class CompleteResults {
     }
 
     private static Measurement oneway(Factors f, double service, double response) {
-        List<Fork> launches = new ArrayList<>();
+        List<Fork> forks = new ArrayList<>();
         for (int n = 0; n < 3; n++) {
-            launches.add(
+            forks.add(
                     new Fork(
                             n,
                             20_000,
@@ -216,14 +216,14 @@ public final class CompleteResults {
                             null,
                             Map.of(Numbers.ACHIEVED_RATE, f.ratePerSecond() * 0.999)));
         }
-        return new Measurement(id(f) + f.ratePerSecond(), f, Measurement.OK, null, null, launches);
+        return new Measurement(id(f) + f.ratePerSecond(), f, Measurement.OK, null, null, forks);
     }
 
     private static Measurement plain(Factors f, double medianNs, Map<String, Double> numbers) {
-        List<Fork> launches = new ArrayList<>();
+        List<Fork> forks = new ArrayList<>();
         EndCounters end = new EndCounters(1000, 1, 1, 1, 0, 0, 20_000, Map.of(), 0, 0, 0);
         for (int n = 0; n < 3; n++) {
-            launches.add(
+            forks.add(
                     new Fork(
                             n,
                             20_000,
@@ -238,7 +238,7 @@ public final class CompleteResults {
                             null,
                             numbers));
         }
-        return new Measurement(id(f) + f.gapNs(), f, Measurement.OK, null, null, launches);
+        return new Measurement(id(f) + f.gapNs(), f, Measurement.OK, null, null, forks);
     }
 
     private static String id(Factors f) {

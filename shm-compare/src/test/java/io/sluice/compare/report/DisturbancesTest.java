@@ -144,7 +144,7 @@ class DisturbancesTest {
         assertFalse(HtmlReport.render(plain).contains("Several ends, and losses"));
     }
 
-    /** Two launches, of which one had warmed up. */
+    /** Two forks, of which one had warmed up. */
     static Measurement lived(Pattern pattern, double clocksApartNs) {
         Results plain = new SyntheticResults().rtt("odd", Factors.SPIN, 64, 450).build();
         Measurement measurement = plain.measurements().get(0);
@@ -161,7 +161,7 @@ class DisturbancesTest {
                         0);
         String hdr = measurement.forks().get(0).hdr();
         boolean answered = pattern == Pattern.RTT;
-        List<Fork> launches =
+        List<Fork> forks =
                 List.of(1.0, 0.0).stream()
                         .map(
                                 steady ->
@@ -191,7 +191,7 @@ class DisturbancesTest {
                                                         Numbers.CLOCK_OFFSET_NS,
                                                         -clocksApartNs)))
                         .toList();
-        return new Measurement("odd/" + pattern, factors, Measurement.OK, null, null, launches);
+        return new Measurement("odd/" + pattern, factors, Measurement.OK, null, null, forks);
     }
 
     private static EndCounters end(long cpuNs, long collections) {

@@ -13,7 +13,7 @@ import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Cells that differ from the ordinary ones in touch, rate, batch or placement. */
+/** Measurements that differ from the ordinary ones in touch, rate, batch or placement. */
 class UnusualMeasurementsTest {
     private static final Measurement SPIN = measurement("sluice", Factors.SPIN, 450);
     private static final Measurement PIPE = measurement("pipe", Factors.BLOCK, 12_000);
@@ -148,12 +148,12 @@ class UnusualMeasurementsTest {
                         null,
                         null,
                         null);
-        List<Fork> launches = measurement.forks();
+        List<Fork> forks = measurement.forks();
         if (rate != null) {
-            launches = launches.stream().map(UnusualMeasurementsTest::paced).toList();
+            forks = forks.stream().map(UnusualMeasurementsTest::paced).toList();
         }
         String id = measurement.id() + "/" + touch + "/" + rate + "/" + batch;
-        return new Measurement(id, odd, Measurement.OK, null, null, launches);
+        return new Measurement(id, odd, Measurement.OK, null, null, forks);
     }
 
     private static Fork paced(Fork l) {

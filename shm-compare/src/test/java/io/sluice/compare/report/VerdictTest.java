@@ -10,8 +10,10 @@ import io.sluice.compare.result.Measurement;
 import io.sluice.compare.result.Note;
 import io.sluice.compare.result.Results;
 import io.sluice.compare.stats.Estimate;
+import io.sluice.compare.stats.Measurements;
 import io.sluice.compare.stats.SyntheticResults;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,7 +71,7 @@ class VerdictTest {
                                 .without(
                                         "sluice", Factors.SPIN, 64, Measurement.FAILED, "exit 134"),
                         List.of(
-                                "does not have the cells",
+                                "does not have the measurements",
                                 "80.0 %",
                                 "cannot be split",
                                 "failed: exit 134"),
@@ -182,13 +184,23 @@ class VerdictTest {
     }
 
     @Test
-    void theRangeOfFewLaunchesIsCalledThat() {
+    void theRangeOfFewForksIsCalledThat() {
         Results five = SyntheticResults.typical();
         assertTrue(text(five).contains("(range of 5 forks "), text(five));
         String page = HtmlReport.render(five);
         assertTrue(page.contains("the thin line the range of 5 forks"));
         assertFalse(page.contains("the thin line the 95 % interval"));
         assertFalse(page.contains(">95 % interval<"));
+        Measurement measurement = five.measurements().get(0);
+        Measurement one =
+                new Measurement(
+                        "one",
+                        measurement.factors(),
+                        Measurement.OK,
+                        null,
+                        null,
+                        measurement.forks().subList(0, 1));
+        assertEquals("range of 1 fork", Measurements.nameOfInterval(List.of(one)));
     }
 
     @Test
@@ -207,11 +219,42 @@ class VerdictTest {
                 new SyntheticResults().measurement(flagged).rtt("sluice", Factors.SPIN, 64, 450);
         assertEquals(
                 List.of(
-                        "V06 unstable: forks differ by more than 10 %: 1 of 2 cells (f)",
-                        "V99: 1 of 2 cells (f)"),
+                        "V06 unstable: forks differ by more than 10 %: 1 of 2 measurements (f)",
+                        "V99: 1 of 2 measurements (f)"),
                 new Verdict(new ReportModel(with.build())).warnings());
         String terminal = Wording.of(with.build());
-        assertTrue(terminal.contains("\n* V99: 1 of 2 cells (f)\n"), terminal);
+        assertTrue(terminal.contains("\n* V99: 1 of 2 measurements (f)\n"), terminal);
+    }
+
+    @Test
+    void aWarningSaysInHowManyForksWhereItWasNotInAll() {
+        Measurement first = measurements(12_000, 2_400, 450).build().measurements().get(0);
+        Results results =
+                new SyntheticResults()
+                        .measurement(flagged(first, "some", Map.of("V14", 1)))
+                        .measurement(flagged(first, "all", Map.of("V14", first.forks().size())))
+                        .build();
+        String share = "some (1 of " + first.forks().size() + " forks)";
+        assertEquals(
+                List.of(
+                        "V14 page faults during the block: 2 of 2 measurements ("
+                                + share
+                                + ", all)"),
+                new Verdict(new ReportModel(results)).warnings());
+        String page = HtmlReport.render(results);
+        assertTrue(page.contains("V14 page faults during the block (1 of "), page);
+    }
+
+    private static Measurement flagged(Measurement from, String id, Map<String, Integer> fired) {
+        return new Measurement(
+                id,
+                from.factors(),
+                from.status(),
+                null,
+                List.copyOf(fired.keySet()),
+                from.forks(),
+                fired,
+                null);
     }
 
     @Test
@@ -229,15 +272,15 @@ class VerdictTest {
         }
         List<String> said = new Verdict(new ReportModel(all.build())).warnings();
         assertEquals(1, said.size(), said.toString());
-        assertTrue(said.get(0).endsWith(": all 9 cells"), said.toString());
+        assertTrue(said.get(0).endsWith(": all 9 measurements"), said.toString());
         said = new Verdict(new ReportModel(most.build())).warnings();
-        assertTrue(said.get(0).endsWith("8 of 9 cells (all but c8)"), said.toString());
+        assertTrue(said.get(0).endsWith("8 of 9 measurements (all but c8)"), said.toString());
         for (int i = 0; i < 6; i++) {
             half.measurement(flagged(measurement, "e" + i));
         }
         said = new Verdict(new ReportModel(half.build())).warnings();
         assertTrue(
-                said.get(0).endsWith("8 of 15 cells (c0, c1, c2, c3, c4, c5 and 2 more)"),
+                said.get(0).endsWith("8 of 15 measurements (c0, c1, c2, c3, c4, c5 and 2 more)"),
                 said.toString());
         String page = HtmlReport.render(most.build());
         String list = page.substring(page.indexOf("<ul class=\"warnings\">"));

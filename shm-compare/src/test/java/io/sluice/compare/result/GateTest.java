@@ -43,12 +43,11 @@ class GateTest {
         assertEquals(List.of(reason), Gate.reasons(results));
     }
 
-    static Results run(
-            String suite, int launches, boolean interrupted, List<Audit> audit, Note note) {
+    static Results run(String suite, int forks, boolean interrupted, List<Audit> audit, Note note) {
         return new Results(
                 Results.SCHEMA,
                 null,
-                new Run("1", null, null, suite, 1, launches, null, null, interrupted, false),
+                new Run("1", null, null, suite, 1, forks, null, null, interrupted, false),
                 new Environment(
                         null,
                         0,

@@ -281,7 +281,7 @@ class ResultsFileTest {
     @Test
     void anOldFileIsRefusedWithItsVersionAndTheRemedy() throws IOException {
         Path file = directory.resolve("old.json");
-        Files.writeString(file, "{\"schema\":\"shm-compare/1\",\"cells\":[{\"id\":\"a\"}]}");
+        Files.writeString(file, "{\"schema\":\"shm-compare/1\",\"measurements\":[{\"id\":\"a\"}]}");
         assertMessage("format shm-compare/1 is not shm-compare/2", file);
         assertMessage("measure again with 'shm-compare run'", file);
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the launches share. */
+/** What the forks share. */
 @Tag("minutes")
 @Timeout(120)
 class ClassArchiveTest {

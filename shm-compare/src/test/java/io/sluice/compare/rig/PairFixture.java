@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Launches of a few milliseconds, for tests. */
+/** Forks of a few milliseconds, for tests. */
 final class PairFixture {
     private static final long BLOCK_NS = TimeUnit.MILLISECONDS.toNanos(20);
     static final ForkDurations SHORT = new ForkDurations(BLOCK_NS, BLOCK_NS, 1000);

@@ -157,7 +157,7 @@ class RigTest {
             Fork fork = measurement.forks().get(0);
             assertEquals(Set.of(Fork.INITIATOR, Fork.RESPONDER), fork.ends().keySet());
             assertEquals(PAIRS.place().cpus(), measurement.factors().cpus());
-            assertTrue(fork.lineRoundTripNs() > 0, "the floor of the launch");
+            assertTrue(fork.lineRoundTripNs() > 0, "the floor of the fork");
             assertTrue(fork.system().wallNs() > 0, "what the machine did");
             assertFalse(fork.windows().isEmpty());
         }
@@ -167,9 +167,9 @@ class RigTest {
 
     @Test
     void anotherSeedIsAnotherOrder() {
-        List<List<Integer>> cells = List.of(List.of(0, 1, 2, 3, 4), List.of(5, 6, 7, 8, 9));
-        assertEquals(Rig.order(cells, 7, 3), Rig.order(cells, 7, 3));
-        assertNotEquals(Rig.order(cells, 7, 3), Rig.order(cells, 8, 3));
+        List<List<Integer>> groups = List.of(List.of(0, 1, 2, 3, 4), List.of(5, 6, 7, 8, 9));
+        assertEquals(Rig.order(groups, 7, 3), Rig.order(groups, 7, 3));
+        assertNotEquals(Rig.order(groups, 7, 3), Rig.order(groups, 8, 3));
     }
 
     /** Round trip and stream share a fork; each round is handed over; a run can be continued. */
@@ -233,7 +233,7 @@ class RigTest {
         List<MeasurementPlan> plans =
                 List.of(new MeasurementPlan(Transports.of("pipe"), Pattern.RTT, 64));
         Rig[] rig = new Rig[1];
-        OutputStream stopsAtTheFirstLaunch =
+        OutputStream stopsAtTheFirstFork =
                 new OutputStream() {
                     private final StringBuilder said = new StringBuilder();
 
@@ -246,27 +246,23 @@ class RigTest {
                     }
                 };
         rig[0] =
-                rig(
-                        suite(500),
-                        plans,
-                        7,
-                        new Progress(new PrintStream(stopsAtTheFirstLaunch, true)));
+                rig(suite(500), plans, 7, new Progress(new PrintStream(stopsAtTheFirstFork, true)));
         Results results = rig[0].run(new Tool("test", "test"), List.of());
         assertTrue(results.run().interrupted());
         assertEquals(1, results.measurements().get(0).forks().size());
         assertTrue(results.measurements().get(0).usable(), results.measurements().get(0).reason());
     }
 
-    private static Suite suite(int launches) {
+    private static Suite suite(int forks) {
         return new Suite(
                 "test",
                 List.of(Selection.of(List.of(), List.of(Pattern.RTT), List.of(64))),
-                launches,
+                forks,
                 Duration.ofMillis(20),
                 Duration.ofMillis(20),
                 200,
                 null,
-                launches);
+                forks);
     }
 
     private static Results run(Suite suite, List<MeasurementPlan> plans, long seed)

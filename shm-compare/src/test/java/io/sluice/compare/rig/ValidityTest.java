@@ -21,12 +21,12 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
-/** One rule after the other, each at a cell that is clean but for that. */
+/** One rule after the other, each at a measurement that is clean but for that. */
 class ValidityTest {
     private static final long MESSAGES = 20_000;
     private static final FloorReading FLOOR = new FloorReading(20, 9, 150, 400, 500);
 
-    /** A clean launch, a thing at a time to be changed. */
+    /** A clean fork, a thing at a time to be changed. */
     private static final class Draft {
         private Pattern pattern = Pattern.RTT;
         private String waiting = Factors.BLOCK;
@@ -349,7 +349,7 @@ class ValidityTest {
     }
 
     @Test
-    void v20MostLaunchesWereNotSteady() {
+    void v20MostForksWereNotSteady() {
         assertEquals(List.of(), steady(1, 1, 0).flags());
         assertEquals(List.of("V20"), steady(0, 0, 1).flags());
         assertEquals(List.of("V20"), steady(0, 0, 0).flags());
@@ -373,10 +373,10 @@ class ValidityTest {
         assertEquals(1, measurement.repeated().size());
     }
 
-    private static Measurement steady(double... launches) {
+    private static Measurement steady(double... each) {
         Draft draft = new Draft();
         List<Fork> forks = new ArrayList<>();
-        for (double steady : launches) {
+        for (double steady : each) {
             draft.numbers.put(Numbers.STEADY, steady);
             forks.add(draft.fork());
         }

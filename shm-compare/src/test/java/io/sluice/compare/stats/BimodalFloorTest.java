@@ -34,7 +34,7 @@ class BimodalFloorTest {
         double[] once = new double[21];
         Arrays.fill(once, 140);
         once[7] = 520;
-        assertEquals(List.of(), BimodalFloor.of(run(once)), "one launch of 21 was disturbed");
+        assertEquals(List.of(), BimodalFloor.of(run(once)), "one fork of 21 was disturbed");
     }
 
     private static Results run(double... floors) {

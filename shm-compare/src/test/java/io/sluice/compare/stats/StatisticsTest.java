@@ -72,8 +72,8 @@ class StatisticsTest {
         SplittableRandom random = new SplittableRandom(5);
         int covered = 0;
         for (int i = 0; i < 200; i++) {
-            double[] launches = random.doubles(10, 90, 110).toArray();
-            Estimate median = new Bootstrap(i).median(launches);
+            double[] forks = random.doubles(10, 90, 110).toArray();
+            Estimate median = new Bootstrap(i).median(forks);
             covered += median.lo() <= 100 && median.hi() >= 100 ? 1 : 0;
         }
         assertTrue(covered >= 174, covered + " of 200");
@@ -174,7 +174,7 @@ class StatisticsTest {
                         typical.floorAfter(),
                         measurements);
         double[] floor = floor(beside, SyntheticResults.PLACEMENT);
-        assertTrue(floor.length > 2, "one for each launch");
+        assertTrue(floor.length > 2, "one for each fork");
         assertEquals(400, floor[0]);
         assertEquals(401, floor[1]);
     }
@@ -188,7 +188,7 @@ class StatisticsTest {
         both.measurement(SyntheticResults.in("cross-llc", pipe()));
         Results results = both.build();
         assertEquals(400, floor(results, SyntheticResults.PLACEMENT)[0]);
-        assertEquals(9000, floor(results, "cross-socket")[0], "its own launches, spinning or not");
+        assertEquals(9000, floor(results, "cross-socket")[0], "its own forks, spinning or not");
         assertEquals(0, floor(results, "one-cpu").length, "a line moves nowhere");
         assertEquals(0, floor(results, "cross-llc").length, "that of another pair does not count");
         assertEquals(SyntheticResults.PLACEMENT, Measurements.mainPlacement(results));
@@ -221,12 +221,12 @@ class StatisticsTest {
         return Samples.lineRoundTrip(results, placement);
     }
 
-    /** Only round trips through shared memory count: the other launches' floors are far off. */
+    /** Only round trips through shared memory count: the other forks' floors are far off. */
     private static Measurement withFloor(Measurement measurement) {
         boolean counts =
                 measurement.factors().waiting().equals(Factors.SPIN)
                         && measurement.factors().pattern() == Pattern.RTT;
-        List<Fork> launches =
+        List<Fork> forks =
                 measurement.forks().stream()
                         .map(
                                 fork ->
@@ -245,6 +245,6 @@ class StatisticsTest {
                 measurement.status(),
                 measurement.reason(),
                 measurement.flags(),
-                launches);
+                forks);
     }
 }

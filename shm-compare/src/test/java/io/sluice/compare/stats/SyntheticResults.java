@@ -29,7 +29,7 @@ public final class SyntheticResults {
     private FloorReading floorReading = new FloorReading(24, 6, 210, 380, 610);
 
     /**
-     * Returns the five mechanisms, both patterns, two sizes, and a cell that could not be measured.
+     * Returns the five mechanisms, both patterns, two sizes, and one that could not be measured.
      */
     public static Results typical() {
         SyntheticResults results = new SyntheticResults();
@@ -70,25 +70,25 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** Returns a cell of round trips around a median. */
+    /** Returns a measurement of round trips around a median. */
     public SyntheticResults rtt(String mechanism, String wait, int size, double medianNs) {
         return rtt(mechanism, wait, size, medianNs, 0.02);
     }
 
     /**
-     * Returns a cell of round trips around a median; the launches differ by up to the given part of
-     * it.
+     * Returns a measurement of round trips around a median; the forks differ by up to the given
+     * part of it.
      */
     public SyntheticResults rtt(
             String mechanism, String wait, int size, double medianNs, double spread) {
-        List<Fork> launches = new ArrayList<>();
+        List<Fork> forks = new ArrayList<>();
         for (int n = 0; n < FORKS; n++) {
             double shift = 1 + spread * (n - FORKS / 2) / (FORKS / 2.0);
             Histogram histogram =
                     histogram(medianNs * shift, 31L * n + mechanism.hashCode() + size);
             long messages = 200_000;
             long duration = (long) (messages * medianNs * shift * 1.06);
-            launches.add(
+            forks.add(
                     new Fork(
                             n,
                             messages,
@@ -99,11 +99,11 @@ public final class SyntheticResults {
                             0));
         }
         measurements.add(
-                measurement(mechanism, wait, Pattern.RTT, size, Measurement.OK, null, launches));
+                measurement(mechanism, wait, Pattern.RTT, size, Measurement.OK, null, forks));
         return this;
     }
 
-    /** Returns a cell of round trips whose receiver hardly slept, though it should have. */
+    /** Returns a measurement of round trips whose receiver hardly slept, though it should have. */
     public SyntheticResults rttWithoutSleep(
             String mechanism, String wait, int size, double medianNs) {
         rtt(mechanism, Factors.SPIN, size, medianNs);
@@ -114,7 +114,7 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** Returns a cell of round trips that begin after a pause, around a median. */
+    /** Returns a measurement of round trips that begin after a pause, around a median. */
     public SyntheticResults afterPause(String mechanism, String wait, int size, double medianNs) {
         rtt(mechanism, wait, size, medianNs);
         Measurement pingPong = measurements.remove(measurements.size() - 1);
@@ -130,14 +130,14 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** Returns a cell of messages in one direction. */
+    /** Returns a measurement of messages in one direction. */
     public SyntheticResults stream(
             String mechanism, String wait, int size, double messagesPerSecond) {
-        List<Fork> launches = new ArrayList<>();
+        List<Fork> forks = new ArrayList<>();
         for (int n = 0; n < FORKS; n++) {
             long messages = 2_000_000;
             long duration = (long) (messages * 1e9 / messagesPerSecond * (1 + 0.015 * (n - 2)));
-            launches.add(
+            forks.add(
                     new Fork(
                             n,
                             messages,
@@ -148,11 +148,11 @@ public final class SyntheticResults {
                             0));
         }
         measurements.add(
-                measurement(mechanism, wait, Pattern.STREAM, size, Measurement.OK, null, launches));
+                measurement(mechanism, wait, Pattern.STREAM, size, Measurement.OK, null, forks));
         return this;
     }
 
-    /** Returns a cell of round trips without numbers. */
+    /** Returns a measurement of round trips without numbers. */
     public SyntheticResults without(
             String mechanism, String wait, int size, String status, String reason) {
         measurements.add(
@@ -160,15 +160,17 @@ public final class SyntheticResults {
         return this;
     }
 
-    /** Returns a cell of which nothing is known but what a cache line took after each launch. */
+    /**
+     * Returns a measurement of which nothing is known but what a cache line took after each fork.
+     */
     public SyntheticResults floors(double... lineRoundTripNs) {
-        List<Fork> launches = new ArrayList<>();
+        List<Fork> forks = new ArrayList<>();
         for (double line : lineRoundTripNs) {
-            launches.add(new Fork(launches.size(), 1, 1, null, 0, Map.of(), line));
+            forks.add(new Fork(forks.size(), 1, 1, null, 0, Map.of(), line));
         }
         measurements.add(
                 measurement(
-                        "floors", Factors.SPIN, Pattern.STREAM, 8, Measurement.OK, null, launches));
+                        "floors", Factors.SPIN, Pattern.STREAM, 8, Measurement.OK, null, forks));
         return this;
     }
 
@@ -216,7 +218,10 @@ public final class SyntheticResults {
                 measurements);
     }
 
-    /** Returns the same cell elsewhere; a placement without CPUs of its own has no floor either. */
+    /**
+     * Returns the same measurement elsewhere; a placement without CPUs of its own has no floor
+     * either.
+     */
     public static Measurement in(String placement, Measurement measurement) {
         Factors f = measurement.factors();
         List<Integer> cpus =
@@ -249,7 +254,7 @@ public final class SyntheticResults {
             int size,
             String status,
             String reason,
-            List<Fork> launches) {
+            List<Fork> forks) {
         Factors factors =
                 new Factors(
                         mechanism,
@@ -261,7 +266,7 @@ public final class SyntheticResults {
                         List.of(0, 1),
                         65536);
         String id = mechanism + "/" + wait + "/" + pattern + "/" + size + "/" + PLACEMENT;
-        return new Measurement(id, factors, status, reason, List.of(), launches);
+        return new Measurement(id, factors, status, reason, List.of(), forks);
     }
 
     private static Map<String, EndCounters> ends(
