@@ -79,6 +79,10 @@ public final class Sockets {
     private static final int IPPROTO_TCP = 6;
     private static final int TCP_NODELAY = 1;
     private static final int BACKLOG = 16;
+
+    /** Longer than a coordinator lets a start take. */
+    private static final long CONNECT_SECONDS = 60;
+
     private static final int ECONNREFUSED = 111;
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -156,7 +160,7 @@ public final class Sockets {
     /**
      * Connects to an address; retries while no socket is there yet.
      *
-     * @throws SystemCallException if none is there within ten seconds, or it fails otherwise
+     * @throws SystemCallException if none is there within a minute, or it fails otherwise
      */
     public static int connect(Address other, Type type) throws SystemCallException {
         return socket(other.family, type, fd -> connect(fd, other));
@@ -164,7 +168,7 @@ public final class Sockets {
 
     /** Connects a socket that {@link #bind} returned. */
     public static void connect(int fd, Address other) throws SystemCallException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CONNECT_SECONDS);
         while (CONNECT.uninterrupted(fd, other.bytes, other.bytes.byteSize(), 0, 0) != 0) {
             boolean notYet =
                     Libc.errno() == SystemCallException.ENOENT || Libc.errno() == ECONNREFUSED;

@@ -46,6 +46,9 @@ final class PairLauncher {
     /** How long a survivor may take to notice that its peer has exited. */
     static final long NOTICE_LIMIT_SECONDS = 3;
 
+    /** The exit status of a process that SIGKILL ended: of those whose peer has failed. */
+    private static final int KILLED = 128 + 9;
+
     private final long timeoutSeconds;
     private final List<String> observer;
     private final List<String> flags; // Null: those of the archive.
@@ -200,7 +203,7 @@ final class PairLauncher {
 
     /** Ends all that runs now; each fork then fails. */
     void stop() {
-        running.forEach(Process::destroyForcibly);
+        running.forEach(PairLauncher::kill);
     }
 
     /**
@@ -310,12 +313,13 @@ final class PairLauncher {
             long limit = timeoutSeconds + TimeUnit.NANOSECONDS.toSeconds(pairPlan.blockNs());
             watch = killLater(ends, limit);
             // The initiator's error is the more precise one: the responder waits for it.
-            List<BufferedReader> said = new ArrayList<>();
-            ends.forEach(end -> said.add(end.inputReader()));
+            List<Process> said = new ArrayList<>(ends);
             Collections.reverse(said);
             for (int i = 0; i < said.size(); i++) {
-                awaitLine(said.get(i), Endpoint.READY, i < initiators, limit);
+                awaitLine(said, i, initiators, Endpoint.READY, limit);
             }
+            watch.interrupt();
+            watch = killLater(ends, limit); // starting took what a busy machine needs
             released = true;
             prepared.forEach(each -> each.release().run());
             lastStartNs = System.nanoTime() - begun;
@@ -324,11 +328,13 @@ final class PairLauncher {
                 signalBegin(end);
             }
             if (death) {
-                return List.of(killInitiator(pairPlan, ends, said.get(1), directory, before));
+                return List.of(
+                        killInitiator(
+                                pairPlan, ends, said.get(1).inputReader(), directory, before));
             }
             List<List<EndpointResult>> results = new ArrayList<>();
             for (int i = 0; i < said.size(); i++) {
-                String line = awaitLine(said.get(i), Endpoint.RESULT, i < initiators, limit);
+                String line = awaitLine(said, i, initiators, Endpoint.RESULT, limit);
                 results.add(Endpoint.parse(line));
             }
             if (awaitsExits) {
@@ -459,8 +465,13 @@ final class PairLauncher {
      */
     private static void killAllOnFailure(Process dead, List<Process> ends) {
         if (dead.exitValue() != 0) {
-            ends.forEach(Process::destroyForcibly);
+            ends.forEach(PairLauncher::kill);
         }
+    }
+
+    /** Kills an end, but leaves what it said to be read, which {@link Process#destroy} closes. */
+    static void kill(Process end) {
+        end.toHandle().destroyForcibly();
     }
 
     private static Thread killLater(List<Process> ends, long seconds) {
@@ -470,32 +481,58 @@ final class PairLauncher {
                         () -> {
                             try {
                                 TimeUnit.SECONDS.sleep(seconds);
-                                ends.forEach(Process::destroyForcibly);
+                                ends.forEach(PairLauncher::kill);
                             } catch (InterruptedException e) {
                                 // The ends finished in time.
                             }
                         });
     }
 
-    private static String awaitLine(
-            BufferedReader end, String prefix, boolean initiator, long limit) throws IOException {
-        String role = initiator ? "initiator" : "responder";
-        String line = end.readLine();
+    /**
+     * Returns the next line of an end.
+     *
+     * @throws IOException if there is none: an end that failed ends all others, so the message is
+     *     what the one that failed said, whichever that is
+     */
+    static String awaitLine(List<Process> said, int end, int initiators, String prefix, long limit)
+            throws IOException {
+        String line = said.get(end).inputReader().readLine();
         if (line == null) {
+            for (int i = 0; i < said.size(); i++) {
+                for (String other : said.get(i).inputReader().readAllLines()) {
+                    if (other.startsWith(Endpoint.ERROR)) {
+                        throw failure(i < initiators, other);
+                    }
+                }
+            }
+            List<String> left =
+                    said.stream()
+                            .map(each -> each.onExit().join().exitValue())
+                            .filter(status -> status != 0 && status != KILLED)
+                            .map(status -> "an end left with status " + status)
+                            .toList();
             throw new IOException(
-                    "the "
-                            + role
-                            + " died with the other end, or did not finish within "
-                            + limit
-                            + " s and was killed");
+                    left.isEmpty()
+                            ? "the ends did not finish within " + limit + " s and were killed"
+                            : left.get(0));
         }
         if (line.startsWith(Endpoint.ERROR)) {
-            throw new IOException("the " + role + ": " + line.substring(Endpoint.ERROR.length()));
+            throw failure(end < initiators, line);
         }
         if (!line.startsWith(prefix)) {
-            throw new IOException("the " + role + " said '" + line + "' instead of " + prefix);
+            throw new IOException(
+                    "the " + role(end < initiators) + " said '" + line + "' instead of " + prefix);
         }
         return line;
+    }
+
+    private static IOException failure(boolean initiator, String line) {
+        return new IOException(
+                "the " + role(initiator) + ": " + line.substring(Endpoint.ERROR.length()));
+    }
+
+    private static String role(boolean initiator) {
+        return initiator ? "initiator" : "responder";
     }
 
     /** Returns where files of the ends go: memory, if there is a place for files in memory. */

@@ -9,7 +9,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /** How one end publishes its address to the other, while they open: a file in their directory. */
 final class Handshake {
-    private static final long TIMEOUT_SECONDS = 10;
+    /** Longer than the coordinator lets a start take: on a busy machine it decides. */
+    private static final long TIMEOUT_SECONDS = 60;
 
     private Handshake() {}
 
