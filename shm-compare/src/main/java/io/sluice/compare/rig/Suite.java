@@ -74,7 +74,7 @@ public record Suite(
 
     /** Mechanisms that transfer long messages whole. */
     private static final List<String> LARGE =
-            List.of("pipe", "pipe.1m", "uds.stream", "tcp", "vmread", "sluice.1m");
+            List.of("pipe", "pipe.1m", "uds.stream", "tcp", "vmread", "sluice.4m");
 
     /** Mechanisms that behave differently if both ends share a CPU, or are not pinned. */
     private static final List<Selection> PLACED =
@@ -95,11 +95,11 @@ public record Suite(
 
     private static final List<Integer> ONE_AND_MANY = List.of(1, Workload.DEFAULT_BATCH);
 
-    private static Selection fixedRates(List<String> mechanisms) {
+    private static Selection fixedRates(List<String> mechanisms, List<Double> rates) {
         return Selection.of(mechanisms, List.of(Pattern.ONEWAY), List.of(64))
                 .with(
                         s -> {
-                            s.rates = RATES;
+                            s.rates = rates;
                             s.schedules = List.of(Factors.FIXED);
                         });
     }
@@ -112,17 +112,20 @@ public record Suite(
     private static final List<String> GLANCED =
             List.of("pipe", "pipe.hint", "uds.stream", "sluice/spin", "sluice/futex");
 
-    /** A first look: its page is there within a minute, and improves with each round. */
+    /**
+     * A first look: its page is there within a minute, of three rounds if they fit, and improves
+     * with each.
+     */
     public static final Suite GLANCE =
             new Suite(
                     "glance",
-                    List.of(sweep(GLANCED, 64), fixedRates(GLANCED)),
+                    List.of(sweep(GLANCED, 64), fixedRates(GLANCED, List.of(1_000.0, 30_000.0))),
                     5,
                     Duration.ofMillis(200),
                     Duration.ofMillis(150),
-                    500,
+                    300,
                     Duration.ofSeconds(60),
-                    1);
+                    3);
 
     private static final List<String> LAB_MECHANISMS =
             List.of(
@@ -130,6 +133,7 @@ public record Suite(
                     "pipe.hint",
                     "uds.stream",
                     "uds.stream.hint",
+                    "nio.uds",
                     "sluice/spin",
                     "sluice/hybrid",
                     "sluice/futex");
@@ -141,7 +145,7 @@ public record Suite(
                     List.of(
                             sweep(LAB_MECHANISMS, 64),
                             Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64)),
-                            fixedRates(GLANCED)),
+                            fixedRates(GLANCED, RATES)),
                     3,
                     Duration.ofMillis(250),
                     Duration.ofMillis(200),
@@ -172,10 +176,10 @@ public record Suite(
                                     LARGE, List.of(Pattern.STREAM), List.of(65_536, 1_048_576)),
                             Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64, 4096)),
                             Selection.of(QUICK_MECHANISMS, List.of(Pattern.GAP), List.of(64)),
-                            fixedRates(QUICK_MECHANISMS)),
+                            fixedRates(QUICK_MECHANISMS, RATES)),
                     3,
-                    SHORT,
-                    SHORT,
+                    Duration.ofMillis(350),
+                    Duration.ofMillis(300),
                     FOR_P99,
                     Duration.ofMinutes(6),
                     3);
@@ -205,7 +209,7 @@ public record Suite(
                                                 s.gapsNs =
                                                         List.of(100_000L, 1_000_000L, 10_000_000L);
                                             }),
-                            fixedRates(KNOWN),
+                            fixedRates(KNOWN, RATES),
                             Selection.of(BATCHED, List.of(Pattern.STREAM), List.of(64, 4096)),
                             PLACED.get(0),
                             PLACED.get(1)),
