@@ -7,7 +7,6 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Membarrier;
 import io.sluice.linux.MembarrierTest;
-import io.sluice.linux.Memfd;
 import io.sluice.memory.Memory;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.PingPong;
@@ -33,7 +32,7 @@ class FutexEventProcessTest {
 
         public static void main(String[] arguments) throws Exception {
             try (Descriptor file =
-                    Memfd.openProcessFile(
+                    Descriptor.openProcessFile(
                             Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]))) {
                 int rounds = Integer.parseInt(arguments[2]);
                 int spins = Integer.parseInt(arguments[3]);
@@ -58,8 +57,8 @@ class FutexEventProcessTest {
 
     private static void play(int rounds, int spins, boolean patient, List<String> flags)
             throws Exception {
-        try (Descriptor file = Memfd.create("events", PingPong.SIZE)) {
-            Memfd.seal(file);
+        try (Descriptor file = Descriptor.createMemory("events", PingPong.SIZE)) {
+            file.seal();
             assertTrue(Membarrier.registerGlobal());
             PingPong player = player(map(file), 0, spins, patient);
             long pid = ProcessHandle.current().pid();
@@ -95,7 +94,7 @@ class FutexEventProcessTest {
         private CutOff() {}
 
         public static void main(String[] arguments) throws Exception {
-            try (Descriptor file = Memfd.create("cut", PingPong.SIZE)) {
+            try (Descriptor file = Descriptor.createMemory("cut", PingPong.SIZE)) {
                 FutexEvent futexEvent = new FutexEvent(map(file), 0);
                 futexEvent.prepareWait();
                 file.resize(0);

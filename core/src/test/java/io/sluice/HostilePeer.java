@@ -2,7 +2,6 @@ package io.sluice;
 
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -74,7 +73,7 @@ final class HostilePeer implements AutoCloseable {
         long ring = all.byteSize() - pipe.capacity();
         add(all, ring, pipe.capacity(), lane + "ring");
         add(all, ring, 64, lane + "first words");
-        long claims = (long) SlotStateDescriptor.count(pipe.capacity()) * 16;
+        long claims = LaneDescriptor.slotStatesLength(pipe.capacity());
         if (ring > claims) {
             add(all, ring - Math.max(4096, claims), claims, lane + "message slots");
         }

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.io.PipeStreams;
 import io.sluice.pipe.PipeHandle;
-import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.HeapStorage;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import io.sluice.linux.Mapping;
-import io.sluice.ring.SlotStateDescriptor;
+import io.sluice.ring.LaneDescriptor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -66,10 +66,7 @@ class TruncationTest {
                 int claims =
                         receivers == 1
                                 ? 0
-                                : Math.max(
-                                        page,
-                                        SlotStateDescriptor.count(CAPACITY)
-                                                * SlotStateDescriptor.STRIDE);
+                                : Math.max(page, LaneDescriptor.slotStatesLength(CAPACITY));
                 long ring = page + claims;
                 cuts.add(new Cut("lane-0", 0, senders, receivers));
                 cuts.add(new Cut("lane-0", page, senders, receivers));

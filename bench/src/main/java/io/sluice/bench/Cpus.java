@@ -1,6 +1,6 @@
 package io.sluice.bench;
 
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -21,7 +21,7 @@ final class Cpus {
             return Arrays.stream(chosen.split(",")).mapToInt(Integer::parseInt).toArray();
         }
         try {
-            int[] allowed = Affinity.allowedCpus();
+            int[] allowed = Platform.allowedCpus();
             if (allowed.length < 2) {
                 System.err.println("Only one CPU: both ends share it, the numbers mean little.");
             }
@@ -62,7 +62,7 @@ final class Cpus {
 
     private static void pin(int cpu) {
         try {
-            Affinity.pinCurrentThread(cpu);
+            Platform.pinCurrentThread(cpu);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

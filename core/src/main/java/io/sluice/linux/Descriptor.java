@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -38,6 +39,18 @@ public final class Descriptor implements OfdLocks {
     private static final int F_OFD_GETLK = 36;
     private static final int F_OFD_SETLK = 37;
 
+    private static final int MFD_CLOEXEC = 1;
+    private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_ADD_SEALS = 1033;
+    private static final int F_GET_SEALS = 1034;
+    private static final int F_SEAL_SEAL = 1;
+    private static final int F_SEAL_SHRINK = 2;
+    private static final int F_SEAL_GROW = 4;
+    private static final int SIZE_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW;
+
+    /** The prefix of a memory file's name in the target of its {@code /proc} link. */
+    private static final String PREFIX = "/memfd:";
+
     /** The length that locks to the end of the file. */
     private static final long TO_END_OF_FILE = 0;
 
@@ -54,6 +67,7 @@ public final class Descriptor implements OfdLocks {
 
     private static final SystemCall OPEN = SystemCall.of("open");
     private static final SystemCall RENAMEAT2 = SystemCall.of("renameat2");
+    private static final SystemCall MEMFD_CREATE = SystemCall.of("memfd_create");
     private static final SystemCall CLOSE = SystemCall.of("close");
     private static final SystemCall FALLOCATE = SystemCall.of("fallocate");
     private static final SystemCall FTRUNCATE = SystemCall.of("ftruncate");
@@ -133,6 +147,113 @@ public final class Descriptor implements OfdLocks {
         int flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW;
         Descriptor opened = open(directory.procPath().resolve(name), flags, 0600);
         return new Descriptor(opened.fd, directory.path.resolve(name));
+    }
+
+    /**
+     * Creates a file in memory only, {@code memfd_create(2)}: it has no name in the file system,
+     * and disappears with its last user. Its size can be {@linkplain #seal sealed}. It has zeros,
+     * which take no space until {@link #allocate} or a write. Its mode is 0600.
+     *
+     * @param name the name in messages and in listings of the process's descriptors
+     * @param size the size in bytes
+     * @return its descriptor
+     * @throws SystemCallException if it cannot be created
+     */
+    public static Descriptor createMemory(String name, long size) throws SystemCallException {
+        Descriptor file = new Descriptor(memfdCreate(name), Path.of("memfd:" + name));
+        try {
+            file.changeMode(0600); // The default is 0777.
+            file.resize(size);
+            return file;
+        } catch (SystemCallException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static int memfdCreate(String name) throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+            long fd = MEMFD_CREATE.call(arena.allocateFrom(name).address(), flags, 0);
+            return SystemCall.check(fd, "memfd_create", name);
+        }
+    }
+
+    /**
+     * Fixes a memory file's size permanently, for all processes, whatever their privileges: no
+     * access to a mapping can reach a truncated page. Sealing twice has no effect.
+     *
+     * @throws SystemCallException if it cannot be sealed ({@code EINVAL}, {@code EPERM})
+     */
+    public void seal() throws SystemCallException {
+        if (!isSealed()) {
+            fcntl(F_ADD_SEALS, SIZE_SEALS, "fcntl(F_ADD_SEALS)");
+        }
+    }
+
+    /**
+     * Tests whether this file's size is sealed.
+     *
+     * @return whether it is; {@code false} for other files than memory files, too
+     * @throws SystemCallException if the query fails
+     */
+    public boolean isSealed() throws SystemCallException {
+        try {
+            int seals = fcntl(F_GET_SEALS, 0, "fcntl(F_GET_SEALS)");
+            return (seals & SIZE_SEALS) == SIZE_SEALS;
+        } catch (SystemCallException e) {
+            if (e.errno() == SystemCallException.EINVAL) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a sealed memory file that another process, of the same user, has open. The descriptor
+     * is a new open file description, with locks of its own.
+     *
+     * <p>The process id may have been reused by now, and that process may have any file open: the
+     * result is always a sealed memory file, but the caller must identify it by its content.
+     *
+     * @param pid the process id, as in this process's {@code /proc}
+     * @param fd the number of its descriptor there
+     * @return a descriptor of the same file
+     * @throws IOException if there is no such process or descriptor, it may not be opened, or it is
+     *     no memory file, or not sealed
+     */
+    public static Descriptor openProcessFile(long pid, int fd) throws IOException {
+        Path link = Path.of("/proc/" + pid + "/fd/" + fd);
+        // Checked before it is opened: opening a device, or a FIFO, would have effects.
+        String target = Files.readSymbolicLink(link).toString();
+        if (!target.startsWith(PREFIX)) {
+            throw new IOException(link + " is not a memory file, but " + target);
+        }
+        Descriptor file = openFollowing(link);
+        try {
+            // Only a memory file can have these seals, so it does not matter whether the link has
+            // changed since the first check.
+            if (!file.isSealed()) {
+                throw new IOException(link + " is not sealed: its owner could cut it off");
+            }
+            return file;
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns where other processes of the same user find this file.
+     *
+     * @return a path for {@link #openProcessFile}, valid only while it is open
+     */
+    public Path processPath() {
+        return Path.of("/proc/" + Platform.processId() + "/fd/" + fd);
+    }
+
+    private int fcntl(int command, int argument, String call) throws SystemCallException {
+        return SystemCall.check(FCNTL.call(fd, command, argument), call, path);
     }
 
     /**
@@ -307,7 +428,7 @@ public final class Descriptor implements OfdLocks {
 
     /**
      * Returns the descriptor's number in this process, by which other processes reach the file, see
-     * {@link Memfd#openProcessFile}.
+     * {@link #openProcessFile}.
      *
      * @return the number, valid only while it is open
      */
@@ -318,7 +439,7 @@ public final class Descriptor implements OfdLocks {
     /**
      * Returns the path that was opened.
      *
-     * @return the path; of a {@link Memfd} a name that only messages use
+     * @return the path; of a memory file a name that only messages use
      */
     public Path path() {
         return path;

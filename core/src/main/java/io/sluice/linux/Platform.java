@@ -4,11 +4,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.BitSet;
 import java.util.UUID;
 
 /**
- * The system and this process: a check that both are supported, and ids. The JDK's own ways to ids
- * start threads or load the security providers, which takes longer than creating a pipe.
+ * The system, this process, and its CPUs: a check that the system is supported, and ids. The JDK's
+ * own ways to ids start threads or load the security providers, which takes longer than creating a
+ * pipe.
  *
  * <p>Any thread may call any method.
  */
@@ -17,6 +19,7 @@ public final class Platform {
     private static final String ARCH = System.getProperty("os.arch");
 
     private static final int UUID_SIZE = 16;
+    private static final int CPU_SET_BYTES = 128;
 
     private static boolean allowed; // Never reset.
 
@@ -26,6 +29,9 @@ public final class Platform {
     private static final class Calls {
         static final MethodHandle GETPID = Libc.linkWords("getpid");
         static final MethodHandle GETEUID = Libc.linkWords("geteuid");
+        static final MethodHandle SCHED_SETAFFINITY = Libc.linkWords("sched_setaffinity");
+        static final MethodHandle SCHED_GETAFFINITY = Libc.linkWords("sched_getaffinity");
+        static final MethodHandle SCHED_GETCPU = Libc.linkWords("sched_getcpu");
         static final SystemCall GETRANDOM = SystemCall.of("getrandom");
     }
 
@@ -110,5 +116,47 @@ public final class Platform {
             long low = bits.get(ValueLayout.JAVA_LONG, Long.BYTES) >>> 2 | 1L << 63;
             return new UUID(high, low);
         }
+    }
+
+    /**
+     * Pins the current thread to one CPU.
+     *
+     * @param cpu the CPU's number, from 0
+     * @throws SystemCallException if there is no such CPU, or this process may not use it
+     */
+    public static void pinCurrentThread(int cpu) throws SystemCallException {
+        if (cpu < 0 || cpu >= CPU_SET_BYTES * 8) {
+            throw new IllegalArgumentException("cpu=" + cpu + " is not in 0..1023");
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = arena.allocate(CPU_SET_BYTES, Long.BYTES);
+            set.set(ValueLayout.JAVA_BYTE, cpu / 8, (byte) (1 << (cpu % 8)));
+            long result = Libc.call(Calls.SCHED_SETAFFINITY, 0, CPU_SET_BYTES, set.address());
+            SystemCall.check(result, "sched_setaffinity", "CPU " + cpu);
+        }
+    }
+
+    /**
+     * Returns the CPUs that the current thread may run on.
+     *
+     * @return their numbers, ascending
+     * @throws SystemCallException if the query fails
+     */
+    public static int[] allowedCpus() throws SystemCallException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment set = arena.allocate(CPU_SET_BYTES, Long.BYTES);
+            long result = Libc.call(Calls.SCHED_GETAFFINITY, 0, CPU_SET_BYTES, set.address());
+            SystemCall.check(result, "sched_getaffinity", "the current thread");
+            return BitSet.valueOf(set.asByteBuffer()).stream().toArray();
+        }
+    }
+
+    /**
+     * Returns the CPU that the current thread runs on now.
+     *
+     * @return its number, from 0
+     */
+    public static int currentCpu() {
+        return (int) Libc.call(Calls.SCHED_GETCPU, 0);
     }
 }

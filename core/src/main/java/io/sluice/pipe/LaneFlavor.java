@@ -1,7 +1,7 @@
 package io.sluice.pipe;
 
-import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import io.sluice.ring.RingFlavor;
 import io.sluice.wait.DrainMode;
 

@@ -9,7 +9,7 @@ import io.sluice.memory.PaddedLongs;
 import io.sluice.memory.RingMemory;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
-import io.sluice.pipe.storage.PeerWatch;
+import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.pipe.storage.PipeSide;

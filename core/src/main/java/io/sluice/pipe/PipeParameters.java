@@ -6,11 +6,10 @@ import io.sluice.Order;
 import io.sluice.OverflowPolicy;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Platform;
-import io.sluice.pipe.storage.Feature;
 import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.PipeLayout;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.OfferDescriptor;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -92,10 +91,10 @@ public record PipeParameters(
      * @throws IllegalArgumentException if the length is out of range
      */
     public static PipeParameters rendezvous(int maxMessageLength, int senders) {
-        int most = OfferDescriptor.maxPayloadLength(LaneDescriptor.MAX_CAPACITY);
+        int most = LaneDescriptor.MAX_CAPACITY - LaneDescriptor.offerLength(0);
         check("maxMessageLength", maxMessageLength, 0, most);
         return new PipeParameters(
-                OfferDescriptor.PAYLOAD_OFFSET + maxMessageLength,
+                LaneDescriptor.offerLength(maxMessageLength),
                 0,
                 senders,
                 1,

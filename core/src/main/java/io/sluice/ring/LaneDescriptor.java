@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.memory.Memory;
 
 /**
  * The layout of a lane's control block, in front of its ring. Words written by different ends are
@@ -108,6 +109,45 @@ public final class LaneDescriptor {
      */
     public static int maxBatchLength(int capacity) {
         return capacity - RecordDescriptor.HEADER_LENGTH;
+    }
+
+    /**
+     * Returns the length of a lane's message slots.
+     *
+     * @param capacity the ring's capacity, in bytes, a power of two
+     * @return the length in bytes, a power of two
+     */
+    public static int slotStatesLength(int capacity) {
+        return SlotStateDescriptor.count(capacity) * SlotStateDescriptor.STRIDE;
+    }
+
+    /**
+     * Returns the length of a segmented lane's table.
+     *
+     * @param segments the number of slots for segments, at least 2
+     * @return the length in bytes, a power of two
+     */
+    public static int segmentTableLength(int segments) {
+        return Integer.highestOneBit(2 * segments) * SegmentWordDescriptor.LENGTH;
+    }
+
+    /**
+     * Initializes a segmented lane's table: its first segment is in slot 0.
+     *
+     * @param table the table, of zeros
+     */
+    public static void linkFirstSegment(Memory table) {
+        SegmentWordDescriptor.linkFirst(table);
+    }
+
+    /**
+     * Returns the capacity that an offer needs.
+     *
+     * @param payloadLength the payload's length, in bytes
+     * @return the length in bytes
+     */
+    public static int offerLength(int payloadLength) {
+        return OfferDescriptor.PAYLOAD_OFFSET + payloadLength;
     }
 
     /**

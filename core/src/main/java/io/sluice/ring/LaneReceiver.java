@@ -1,6 +1,8 @@
 package io.sluice.ring;
 
+import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The receiving side of one lane, or of several as if they were one. One thread at a time.
@@ -103,4 +105,60 @@ public sealed interface LaneReceiver
      * @throws io.sluice.ChannelCorruptedException if a lane holds what no sender writes
      */
     void verify();
+
+    /**
+     * A wrapper that distinguishes what a handler throws from what a lane throws: a handler may use
+     * another pipe, and a corrupt pipe there does not mean that the lane the message came from is
+     * corrupt.
+     */
+    final class HandlerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        HandlerException(ChannelCorruptedException cause) {
+            super(null, cause, false, false);
+        }
+
+        /** Passes a message to the handler. */
+        static void onMessage(
+                MessageHandler handler, MemorySegment memory, long offset, int length) {
+            try {
+                handler.onMessage(memory, offset, length);
+            } catch (ChannelCorruptedException e) {
+                throw new HandlerException(e);
+            }
+        }
+
+        /**
+         * Returns what the handler threw.
+         *
+         * @return the exception to rethrow to the caller
+         */
+        public ChannelCorruptedException thrown() {
+            return (ChannelCorruptedException) getCause();
+        }
+    }
+
+    /**
+     * Thrown if the next message is longer than the caller has room for. The message was not
+     * received, and stays in the lane.
+     */
+    final class MessageTooLongException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final int length;
+
+        MessageTooLongException(int length) {
+            super(null, null, false, false);
+            this.length = length;
+        }
+
+        /**
+         * Returns the length of the message.
+         *
+         * @return the length in bytes
+         */
+        public int length() {
+            return length;
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.sluice.BatchHandler;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageBatch;
 import io.sluice.MessageHandler;
+import io.sluice.ring.LaneReceiver.HandlerException;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 

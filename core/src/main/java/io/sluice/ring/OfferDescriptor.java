@@ -22,7 +22,7 @@ import io.sluice.ChannelCorruptedException;
  * follows that of the last one, so a receiver that was suspended for a long time never mistakes one
  * offer for another.
  */
-public final class OfferDescriptor {
+final class OfferDescriptor {
     /** The offset of the word. */
     public static final int WORD_OFFSET = 0;
 

@@ -1,6 +1,7 @@
 package io.sluice.ring;
 
 import io.sluice.ChannelCorruptedException;
+import io.sluice.ring.LaneReceiver.MessageTooLongException;
 
 /**
  * The layout of a record: one message in a lane.

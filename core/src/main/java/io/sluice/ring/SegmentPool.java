@@ -5,7 +5,7 @@ import static io.sluice.ring.SegmentWordDescriptor.FREED;
 import static io.sluice.ring.SegmentWordDescriptor.REUSED;
 
 import io.sluice.memory.RingMemory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import java.io.IOException;
 import java.util.Arrays;
 

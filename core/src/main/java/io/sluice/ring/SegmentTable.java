@@ -7,7 +7,7 @@ import static io.sluice.ring.SegmentWordDescriptor.LIVE;
 import static io.sluice.ring.SegmentWordDescriptor.REUSED;
 
 import io.sluice.memory.Memory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 
 /**
  * The segment table of a segmented lane: a word for each of the last generations of segments, see

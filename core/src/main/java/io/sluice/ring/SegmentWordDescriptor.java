@@ -13,7 +13,7 @@ import io.sluice.memory.Memory;
  *
  * <p>A word of zero means that the entry was never used: generations begin at 1.
  */
-public final class SegmentWordDescriptor {
+final class SegmentWordDescriptor {
     /** The length of a word, in bytes. */
     public static final int LENGTH = Long.BYTES;
 
@@ -54,7 +54,7 @@ public final class SegmentWordDescriptor {
      *
      * @param table the words of its segment table
      */
-    public static void linkFirst(Memory table) {
+    static void linkFirst(Memory table) {
         table.setLong(LENGTH, word(1, 0, 0, LIVE));
     }
 

@@ -4,7 +4,7 @@ import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import java.io.IOException;
 import java.util.function.ToLongFunction;
 

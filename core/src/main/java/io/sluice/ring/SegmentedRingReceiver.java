@@ -5,7 +5,7 @@ import static io.sluice.ring.LaneDescriptor.SENDER_EVENT_OFFSET;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.memory.Memory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import io.sluice.wait.FutexEvent;
 
 /**

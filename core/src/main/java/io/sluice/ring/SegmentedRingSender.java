@@ -6,7 +6,7 @@ import io.sluice.ChannelCorruptedException;
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 

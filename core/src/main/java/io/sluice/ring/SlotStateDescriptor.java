@@ -25,7 +25,7 @@ import io.sluice.memory.Memory;
  * means that the record of sequence 0 is done. A done word holds neither attempts nor an owner; a
  * ready word holds the record's index in its batch instead, see {@link SlotBatch}.
  */
-public final class SlotStateDescriptor {
+final class SlotStateDescriptor {
     /** The offset of the state word in a message slot. */
     public static final int WORD_OFFSET = 0;
 

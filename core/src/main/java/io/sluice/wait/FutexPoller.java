@@ -1,7 +1,7 @@
 package io.sluice.wait;
 
 import io.sluice.linux.Futex;
-import io.sluice.linux.FutexSet;
+import io.sluice.linux.Futex.FutexSet;
 import io.sluice.linux.SystemCallException;
 import io.sluice.memory.Memory;
 import java.lang.foreign.Arena;

@@ -2,7 +2,7 @@ package io.sluice.ring;
 
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import io.sluice.stress.ObjectPool;
 import io.sluice.wait.DrainMode;
 

@@ -2,7 +2,6 @@ package io.sluice.stress;
 
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
-import io.sluice.linux.Memfd;
 import io.sluice.linux.SystemCallException;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
@@ -22,7 +21,7 @@ public final class TwiceMappedFile {
      */
     public TwiceMappedFile(long size) {
         long pages = (size + Mapping.pageSize() - 1) & -Mapping.pageSize();
-        try (Descriptor file = Memfd.create("stress", pages)) {
+        try (Descriptor file = Descriptor.createMemory("stress", pages)) {
             firstMapping = Mapping.map(file, 0, pages).segment();
             secondMapping = Mapping.map(file, 0, pages).segment();
         } catch (SystemCallException e) {

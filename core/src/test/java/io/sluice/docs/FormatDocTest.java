@@ -7,8 +7,6 @@ import io.sluice.pipe.storage.MetaDescriptor;
 import io.sluice.pipe.storage.Participants;
 import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.OfferDescriptor;
-import io.sluice.ring.SlotStateDescriptor;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
@@ -127,15 +125,15 @@ class FormatDocTest {
     }
 
     @Test
-    void theTableOfASlotIsItsDescriptor() {
+    void theTableOfASlotIsItsDescriptor() throws Exception {
         assertEquals(
-                offsets(SlotStateDescriptor.class),
-                rows("A message slot", SlotStateDescriptor.STRIDE));
+                offsets(mainClass("SlotStateDescriptor")),
+                rows("A message slot", valueOf("SlotStateDescriptor", "STRIDE")));
     }
 
     @Test
-    void theTableOfAnOfferIsItsDescriptor() {
-        assertEquals(offsets(OfferDescriptor.class), rows("An offer", 64));
+    void theTableOfAnOfferIsItsDescriptor() throws Exception {
+        assertEquals(offsets(mainClass("OfferDescriptor")), rows("An offer", 64));
     }
 
     /** Reads a table of bits, and checks that its rows make up a word; the masks by name. */
@@ -168,23 +166,25 @@ class FormatDocTest {
     }
 
     @Test
-    void theBitsOfASlotStateAreTheDescriptors() {
+    void theBitsOfASlotStateAreTheDescriptors() throws Exception {
         Map<String, Long> expected = new TreeMap<>();
-        expected.put("owner", (long) SlotStateDescriptor.MAX_OWNER);
-        expected.put("state", 3L << SlotStateDescriptor.STATE_SHIFT);
+        expected.put("owner", valueOf("SlotStateDescriptor", "MAX_OWNER"));
+        expected.put("state", 3L << valueOf("SlotStateDescriptor", "STATE_SHIFT"));
         expected.put(
                 "attempts",
-                (long) SlotStateDescriptor.MAX_ATTEMPTS << SlotStateDescriptor.ATTEMPTS_SHIFT);
+                valueOf("SlotStateDescriptor", "MAX_ATTEMPTS")
+                        << valueOf("SlotStateDescriptor", "ATTEMPTS_SHIFT"));
         expected.put(
                 "sequence",
-                SlotStateDescriptor.SEQUENCE_MASK << SlotStateDescriptor.SEQUENCE_SHIFT);
+                valueOf("SlotStateDescriptor", "SEQUENCE_MASK")
+                        << valueOf("SlotStateDescriptor", "SEQUENCE_SHIFT"));
         assertEquals(expected, bits("A slot state"));
     }
 
     @Test
     void theBitsOfTheHintAreTheDescriptors() throws Exception {
         Map<String, Long> expected = new TreeMap<>();
-        expected.put("sequence", SlotStateDescriptor.SEQUENCE_MASK);
+        expected.put("sequence", valueOf("SlotStateDescriptor", "SEQUENCE_MASK"));
         expected.put("epoch", -1L << valueOf("HintDescriptor", "EPOCH_SHIFT"));
         assertEquals(expected, bits("The hint"));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import io.sluice.CountsSyscalls;
+import io.sluice.linux.Futex.FutexSet;
 import io.sluice.linux.Futex.WaitResult;
 import java.io.IOException;
 import java.lang.foreign.Arena;

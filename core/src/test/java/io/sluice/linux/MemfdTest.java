@@ -26,7 +26,7 @@ class MemfdTest {
 
     @BeforeEach
     void create() throws IOException {
-        file = Memfd.create("test", SIZE);
+        file = Descriptor.createMemory("test", SIZE);
     }
 
     @AfterEach
@@ -57,10 +57,10 @@ class MemfdTest {
     @Test
     void onceSealedItsSizeCannotChange() throws IOException {
         file.resize(2 * SIZE);
-        assertFalse(Memfd.isSealed(file));
-        Memfd.seal(file);
-        Memfd.seal(file);
-        assertTrue(Memfd.isSealed(file));
+        assertFalse(file.isSealed());
+        file.seal();
+        file.seal();
+        assertTrue(file.isSealed());
         assertEquals(SystemCallException.EPERM, errno(() -> file.resize(SIZE)));
         assertEquals(SystemCallException.EPERM, errno(() -> file.resize(3 * SIZE)));
         assertEquals(SystemCallException.EPERM, errno(() -> file.allocate(0, 3 * SIZE)));
@@ -70,8 +70,8 @@ class MemfdTest {
 
     @Test
     void openingItThroughProcSharesItsBytes() throws IOException {
-        Memfd.seal(file);
-        try (Descriptor peer = Memfd.openProcessFile(SELF, file.fd())) {
+        file.seal();
+        try (Descriptor peer = Descriptor.openProcessFile(SELF, file.fd())) {
             MemorySegment one = Mapping.map(file, 0, SIZE).segment();
             MemorySegment other = Mapping.map(peer, 0, SIZE).segment();
             one.set(ValueLayout.JAVA_LONG, 16, 42);
@@ -82,8 +82,8 @@ class MemfdTest {
 
     @Test
     void locksOfTwoDescriptorsExcludeEachOther() throws IOException {
-        Memfd.seal(file);
-        try (Descriptor peer = Memfd.openProcessFile(SELF, file.fd())) {
+        file.seal();
+        try (Descriptor peer = Descriptor.openProcessFile(SELF, file.fd())) {
             assertTrue(file.tryLock(3));
             assertFalse(peer.tryLock(3));
             assertTrue(peer.isLockedByAnother(3));
@@ -96,24 +96,24 @@ class MemfdTest {
     @Test
     void anUnsealedFileOrNoMemfdIsRefused() throws IOException {
         IOException e =
-                assertThrows(IOException.class, () -> Memfd.openProcessFile(SELF, file.fd()));
+                assertThrows(IOException.class, () -> Descriptor.openProcessFile(SELF, file.fd()));
         assertTrue(e.getMessage().contains("not sealed"), e.getMessage());
         try (Descriptor plain = Descriptor.create(directory.resolve("plain"))) {
-            assertFalse(Memfd.isSealed(plain));
-            e = assertThrows(IOException.class, () -> Memfd.openProcessFile(SELF, plain.fd()));
+            assertFalse(plain.isSealed());
+            e = assertThrows(IOException.class, () -> Descriptor.openProcessFile(SELF, plain.fd()));
             assertTrue(e.getMessage().contains(plain.path().toString()), e.getMessage());
         }
         int closed = file.fd();
         file.close();
-        assertThrows(IOException.class, () -> Memfd.openProcessFile(SELF, closed));
-        assertThrows(IOException.class, () -> Memfd.openProcessFile(SELF, -1));
+        assertThrows(IOException.class, () -> Descriptor.openProcessFile(SELF, closed));
+        assertThrows(IOException.class, () -> Descriptor.openProcessFile(SELF, -1));
     }
 
     @Test
     void aRefusedFileIsClosedAgain() throws IOException {
         long before = openFiles();
         for (int i = 0; i < 10; i++) {
-            assertThrows(IOException.class, () -> Memfd.openProcessFile(SELF, file.fd()));
+            assertThrows(IOException.class, () -> Descriptor.openProcessFile(SELF, file.fd()));
         }
         assertEquals(before, openFiles());
     }

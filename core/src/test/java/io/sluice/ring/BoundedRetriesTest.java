@@ -10,7 +10,7 @@ import io.sluice.fuzz.CountingMemory;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,7 @@ import io.sluice.fuzz.FuzzInput;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import io.sluice.wait.DrainMode;
 
 /**

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.sluice.ring.BackingMemory.LaneMemory;
 import io.sluice.ring.BackingMemory.Received;
 import io.sluice.ring.CrashableMemory.FaultInjector;
+import io.sluice.ring.LaneReceiver.MessageTooLongException;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -3,7 +3,7 @@ package io.sluice.ring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.sluice.memory.SegmentStore;
+import io.sluice.memory.RingMemory.SegmentStore;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
 import org.junit.jupiter.api.Test;

@@ -12,6 +12,7 @@ import io.sluice.ring.BackingMemory.LaneMemory;
 import io.sluice.ring.BackingMemory.Received;
 import io.sluice.ring.CrashableMemory.FaultInjector;
 import io.sluice.ring.CrashableMemory.SimulatedCrash;
+import io.sluice.ring.LaneReceiver.MessageTooLongException;
 import io.sluice.wait.DrainMode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

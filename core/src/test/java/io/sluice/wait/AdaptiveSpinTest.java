@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.TestThreads;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,8 +76,8 @@ class AdaptiveSpinTest {
         TestThreads testThreads = new TestThreads("the pinned thread");
         testThreads.start(
                 () -> {
-                    Affinity.pinCurrentThread(Affinity.allowedCpus()[0]);
-                    assertEquals(1, Affinity.allowedCpus().length);
+                    Platform.pinCurrentThread(Platform.allowedCpus()[0]);
+                    assertEquals(1, Platform.allowedCpus().length);
                     assertEquals(several, CpuCount.isMultiCpu());
                 });
         testThreads.join();

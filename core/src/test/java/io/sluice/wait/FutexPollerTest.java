@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import io.sluice.CountsSyscalls;
 import io.sluice.linux.Descriptor;
-import io.sluice.linux.FutexSet;
+import io.sluice.linux.Futex.FutexSet;
 import io.sluice.linux.Mapping;
 import io.sluice.linux.Membarrier;
 import io.sluice.linux.SyscallCounts;

@@ -5,6 +5,7 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Libc;
 import io.sluice.linux.Platform;
 import io.sluice.linux.SystemCallException;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;

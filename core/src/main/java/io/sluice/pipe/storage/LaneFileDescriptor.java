@@ -10,7 +10,7 @@ package io.sluice.pipe.storage;
  *    16  uuid, low half
  *    24  capacity            of the ring, in bytes
  *   128  control words       see {@link io.sluice.ring.LaneDescriptor}
- *  page  slot states         see {@link io.sluice.ring.SlotStateDescriptor}
+ *  page  slot states         see SlotStateDescriptor
  *     .  ring
  * </pre>
  */

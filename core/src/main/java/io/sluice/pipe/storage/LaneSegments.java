@@ -4,8 +4,8 @@ import io.sluice.linux.Mapping;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
-import io.sluice.memory.SegmentStore;
-import io.sluice.ring.SegmentWordDescriptor;
+import io.sluice.memory.RingMemory.SegmentStore;
+import io.sluice.ring.LaneDescriptor;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -103,7 +103,7 @@ final class LaneSegments implements SegmentStore, AutoCloseable {
     static void create(FileRegion lane, PipeLayout pipeLayout) throws IOException {
         LaneFile.initialize(lane.at(pipeLayout.laneHeaderLength()), pipeLayout);
         try (Mapping table = mapTable(lane, pipeLayout)) {
-            SegmentWordDescriptor.linkFirst(Memory.words(table.segment()));
+            LaneDescriptor.linkFirstSegment(Memory.words(table.segment()));
         }
     }
 }

@@ -3,7 +3,6 @@ package io.sluice.pipe.storage;
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
-import io.sluice.linux.Memfd;
 import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
@@ -29,7 +28,7 @@ final class MemfdStorage extends MappedStorage {
     private int references = 1; // The pipe's handle, and one per end opened from it.
 
     private MemfdStorage(Descriptor file, PipeLayout pipeLayout) {
-        super(Memfd.procPath(file), pipeLayout);
+        super(file.processPath(), pipeLayout);
         // Every user of the pipe holds a reference to this object.
         this.cleanable = PipeFiles.onUnreachable(this, file::close);
     }
@@ -50,10 +49,10 @@ final class MemfdStorage extends MappedStorage {
     }
 
     static MemfdStorage create(PipeLayout pipeLayout) throws IOException {
-        Descriptor file = Memfd.create("sluice", fileLength(pipeLayout));
+        Descriptor file = Descriptor.createMemory("sluice", fileLength(pipeLayout));
         try {
             createMeta(new FileRegion(file, 0), pipeLayout);
-            Memfd.seal(file);
+            file.seal();
             MemfdStorage made = new MemfdStorage(file, pipeLayout);
             if (pipeLayout.senders() == 1) {
                 made.createLane(0);
@@ -124,7 +123,7 @@ final class MemfdStorage extends MappedStorage {
         if (!address.matches()) {
             throw new IllegalArgumentException(path + " is not /proc/PID/fd/N");
         }
-        return Memfd.openProcessFile(
+        return Descriptor.openProcessFile(
                 Long.parseLong(address.group(1)), Integer.parseInt(address.group(2)));
     }
 

@@ -7,7 +7,7 @@ package io.sluice.pipe.storage;
  * <pre>
  *     0  magic               8 bytes, "SLUCPIPE"
  *     8  version             of the format
- *    16  features            bits that a reader must support, see {@link Feature}
+ *    16  features            bits that a reader must support, see {@link PipeLayout.Feature}
  *    24  page size           in bytes
  *    32  lane capacity       in bytes
  *    40  segments            maximum number of rings of a lane

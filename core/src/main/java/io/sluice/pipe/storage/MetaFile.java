@@ -17,6 +17,7 @@ import static io.sluice.pipe.storage.MetaDescriptor.VERSION_OFFSET;
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.Memory;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -200,7 +200,7 @@ public final class Participants implements AutoCloseable {
      * @return the view, which evaluates the states on first use
      */
     public PeerWatch watch(PipeSide pipeSide) {
-        return new PeerWatch(this, meta, pipeSide);
+        return new PeerWatch(pipeSide);
     }
 
     /**
@@ -383,17 +383,6 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Tests whether this end has left. For the thread that uses the end, if another thread closes
-     * it.
-     *
-     * @return whether {@link #leave()} was called; visible to a thread that observes the epoch of
-     *     the leave
-     */
-    boolean hasLeft() {
-        return hasLeft;
-    }
-
-    /**
      * Tests whether an end is attached in a slot, according to its state.
      *
      * @param participant the slot
@@ -434,5 +423,75 @@ public final class Participants implements AutoCloseable {
     public void close() {
         // edge LOCK, to Participants.attach, Participants.reapIfDead: all its writes are done.
         PipeFiles.closeAll(List.<AutoCloseable>of(ofdLocks, unmap::run));
+    }
+
+    /**
+     * An end's cached view of the presence of the other side. It evaluates the participants' states
+     * only after the pipe's epoch has changed, so a check per message costs one unordered read.
+     *
+     * <p>Wait-free. One thread at a time.
+     */
+    public final class PeerWatch {
+        private final Memory meta = Participants.this.meta; // Its own: read for every message.
+        private final PipeSide pipeSide;
+        private long knownEpoch; // Read for every message, rarely written; inverted if gone.
+        private boolean gone;
+
+        private PeerWatch(PipeSide pipeSide) {
+            this.pipeSide = pipeSide;
+            this.knownEpoch = Participants.this.epoch() - 1;
+        }
+
+        /**
+         * Tests whether the other side has left, as far as this has been detected. Called for every
+         * message.
+         *
+         * @return whether ends were attached on that side, and all of them have left
+         */
+        public boolean hasLeft() {
+            return meta.getLong(EPOCH_OFFSET) != knownEpoch && recheck();
+        }
+
+        /**
+         * Tests whether the other side was present at the last evaluation, and no end has attached
+         * or left since.
+         *
+         * @return false if {@link #hasLeft} must be called
+         */
+        public boolean isUnchanged() {
+            return meta.getLong(EPOCH_OFFSET) == knownEpoch;
+        }
+
+        private boolean recheck() {
+            long epoch = acquireEpoch(); // First: a later leave changes it again.
+            if (Participants.this
+                    .hasLeft) { // Closed by another thread: what is written now is lost.
+                throw new IllegalStateException("this end is closed");
+            }
+            if (!gone || knownEpoch != ~epoch) {
+                gone = presence(pipeSide) == Presence.GONE;
+                knownEpoch = gone ? ~epoch : epoch; // While gone, each call takes this slow path.
+            }
+            return gone;
+        }
+
+        /**
+         * Returns the epoch at the last evaluation. After {@link #hasLeft} has returned {@code
+         * true}: as long as this value is the same, no end has attached or left on either side.
+         *
+         * @return the epoch
+         */
+        public long epoch() {
+            return gone ? ~knownEpoch : knownEpoch;
+        }
+
+        /**
+         * Makes the next {@link #hasLeft} evaluate the states again: a process may have been killed
+         * after it wrote its state and before it changed the epoch. To be called periodically.
+         */
+        public void invalidate() {
+            gone = false;
+            knownEpoch = Participants.this.epoch() - 1;
+        }
     }
 }

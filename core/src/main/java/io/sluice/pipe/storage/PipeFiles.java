@@ -3,6 +3,7 @@ package io.sluice.pipe.storage;
 import io.sluice.InvalidPipeException;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.RingMemory;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.FileAlreadyExistsException;

@@ -1,8 +1,6 @@
 package io.sluice.pipe.storage;
 
 import io.sluice.ring.LaneDescriptor;
-import io.sluice.ring.SegmentWordDescriptor;
-import io.sluice.ring.SlotStateDescriptor;
 import java.util.UUID;
 
 /**
@@ -89,9 +87,7 @@ public record PipeLayout(
      * @return the length in bytes; 0 without slot states
      */
     public int slotStatesLength() {
-        return usesSpmcRings()
-                ? SlotStateDescriptor.count(capacity) * SlotStateDescriptor.STRIDE
-                : 0;
+        return usesSpmcRings() ? LaneDescriptor.slotStatesLength(capacity) : 0;
     }
 
     /** Returns the space of the slot states in a lane's file: whole pages. */
@@ -120,11 +116,7 @@ public record PipeLayout(
 
     /** Returns the length of the segment table of a growing lane: a power of two of words. */
     int tableLength() {
-        return isSegmented()
-                ? Math.max(
-                        pageSize,
-                        Integer.highestOneBit(2 * segments) * SegmentWordDescriptor.LENGTH)
-                : 0;
+        return isSegmented() ? Math.max(pageSize, LaneDescriptor.segmentTableLength(segments)) : 0;
     }
 
     /**
@@ -180,5 +172,46 @@ public record PipeLayout(
                 && receivers <= MetaDescriptor.MAX_ENDS
                 && !(has(Feature.RENDEZVOUS) && isSegmented())
                 && !(has(Feature.ARRIVAL_ORDER) && (usesSpmcRings() || has(Feature.RENDEZVOUS)));
+    }
+
+    /** Optional features of a pipe: one bit each in the features word of {@code meta}. */
+    public enum Feature {
+        /** Messages of several senders are received in the order in which they were sent. */
+        ARRIVAL_ORDER,
+        /** Messages that a receiver had taken when it died are dropped, not redelivered. */
+        AT_MOST_ONCE,
+        /**
+         * The pipe does not break when its last receiver leaves: it retains messages for the next
+         * receiver.
+         */
+        RETAIN_WITHOUT_RECEIVERS,
+        /** Members of the files' group may also use the pipe. */
+        GROUP,
+        /**
+         * The pipe has no buffer: each message passes from a waiting sender directly to a receiver.
+         */
+        RENDEZVOUS,
+        /** A lane at its quota drops its oldest messages. */
+        DROP_OLDEST,
+        /** A lane at its quota refuses to wait for room. */
+        FAIL;
+
+        /**
+         * Returns the bit of this feature.
+         *
+         * @return a word with one bit set
+         */
+        public long bit() {
+            return 1L << ordinal();
+        }
+
+        /**
+         * Returns the bits of all features.
+         *
+         * @return a word with one bit set for each feature
+         */
+        public static long all() {
+            return (1L << values().length) - 1;
+        }
     }
 }

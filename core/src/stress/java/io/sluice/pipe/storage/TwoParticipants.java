@@ -2,8 +2,8 @@ package io.sluice.pipe.storage;
 
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
-import io.sluice.linux.Memfd;
 import io.sluice.memory.Memory;
+import io.sluice.pipe.storage.Participants.PeerWatch;
 import io.sluice.stress.ObjectPool;
 import io.sluice.stress.TwiceMappedFile;
 import java.io.IOException;
@@ -40,8 +40,8 @@ public final class TwoParticipants {
         senderMemory = FILE.words(true, (long) index * LENGTH, LENGTH);
         observerMemory = FILE.words(false, (long) index * LENGTH, LENGTH);
         try {
-            locks = Memfd.create("locks", Mapping.pageSize());
-            Memfd.seal(locks);
+            locks = Descriptor.createMemory("locks", Mapping.pageSize());
+            locks.seal();
             observer = new Participants(GEOMETRY, observerMemory, open(), () -> {});
             sender = new Participants(GEOMETRY, senderMemory, open(), () -> {});
         } catch (IOException e) {
@@ -50,7 +50,7 @@ public final class TwoParticipants {
     }
 
     private Descriptor open() throws IOException {
-        return Memfd.openProcessFile(ProcessHandle.current().pid(), locks.fd());
+        return Descriptor.openProcessFile(ProcessHandle.current().pid(), locks.fd());
     }
 
     /**

@@ -7,6 +7,7 @@ import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

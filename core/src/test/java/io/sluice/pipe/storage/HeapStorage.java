@@ -4,8 +4,8 @@ import io.sluice.linux.OfdLocks;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.memory.RingMemory;
-import io.sluice.memory.SegmentStore;
-import io.sluice.ring.SegmentWordDescriptor;
+import io.sluice.memory.RingMemory.SegmentStore;
+import io.sluice.ring.LaneDescriptor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -94,11 +94,10 @@ public final class HeapStorage extends PipeFiles {
                     if (!pipeLayout.isSegmented()) {
                         return new HeapLane(first, null, null);
                     }
-                    int words = pipeLayout.tableLength() / SegmentWordDescriptor.LENGTH;
-                    Memory table = new HeapMemory(words * SegmentWordDescriptor.LENGTH);
+                    Memory table = new HeapMemory(pipeLayout.tableLength());
                     Ring[] slots = new Ring[pipeLayout.segments()];
                     slots[0] = Ring.of(pipeLayout);
-                    SegmentWordDescriptor.linkFirst(table);
+                    LaneDescriptor.linkFirstSegment(table);
                     return new HeapLane(first, table, slots);
                 });
     }

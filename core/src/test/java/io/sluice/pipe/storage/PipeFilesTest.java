@@ -9,6 +9,7 @@ import io.sluice.InvalidPipeException;
 import io.sluice.Pipe;
 import io.sluice.PipeSpec;
 import io.sluice.linux.Platform;
+import io.sluice.pipe.storage.PipeLayout.Feature;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

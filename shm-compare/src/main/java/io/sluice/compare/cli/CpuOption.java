@@ -1,7 +1,7 @@
 package io.sluice.compare.cli;
 
 import io.sluice.compare.rig.CpuTopology;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +29,7 @@ final class CpuOption {
 
     /** Returns the CPUs of the ends; both the same where there is only one, or if so requested. */
     List<Integer> pair() throws IOException {
-        List<Integer> allowed = Arrays.stream(Affinity.allowedCpus()).boxed().toList();
+        List<Integer> allowed = Arrays.stream(Platform.allowedCpus()).boxed().toList();
         if (cpus == null) {
             return allowed.size() == 1
                     ? List.of(allowed.get(0), allowed.get(0))

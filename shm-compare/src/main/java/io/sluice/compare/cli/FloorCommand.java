@@ -2,7 +2,7 @@ package io.sluice.compare.cli;
 
 import io.sluice.compare.result.FloorReading;
 import io.sluice.compare.rig.Rig;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +30,7 @@ final class FloorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (matrix) {
-            pairs(Rig.floorMatrix(Arrays.stream(Affinity.allowedCpus()).boxed().toList()));
+            pairs(Rig.floorMatrix(Arrays.stream(Platform.allowedCpus()).boxed().toList()));
         } else {
             print(Rig.floor(cpuOption.pair()));
         }

@@ -23,7 +23,7 @@ import io.sluice.compare.rig.ShutdownGuard;
 import io.sluice.compare.rig.Suite;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -411,7 +411,7 @@ final class RunCommand implements Callable<Integer> {
         if (places == null) {
             return List.of();
         }
-        List<Integer> allowed = Arrays.stream(Affinity.allowedCpus()).boxed().toList();
+        List<Integer> allowed = Arrays.stream(Platform.allowedCpus()).boxed().toList();
         Map<String, Placement> here = CpuTopology.of(allowed).placements();
         here.put(Placement.ONE_CPU, Placement.of(Placement.ONE_CPU, cpuOption.pair()));
         known("--place %s is not to be had here: choose from %s", places, here.keySet());

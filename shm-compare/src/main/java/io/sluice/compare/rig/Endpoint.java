@@ -8,7 +8,7 @@ import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.SharedWords;
 import io.sluice.compare.transport.Transport;
 import io.sluice.compare.transport.Transports;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,7 +83,7 @@ public final class Endpoint {
         try {
             EndpointTask endpointTask = JSON.readValue(arguments[0], EndpointTask.class);
             if (endpointTask.cpu() >= 0) {
-                Affinity.pinCurrentThread(endpointTask.cpu());
+                Platform.pinCurrentThread(endpointTask.cpu());
             }
             printLine(RESULT + JSON.writeValueAsString(run(endpointTask)));
         } catch (IOException | RuntimeException | LinkageError e) {

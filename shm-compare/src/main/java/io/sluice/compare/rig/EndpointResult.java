@@ -5,7 +5,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.Map;
 
@@ -38,7 +38,7 @@ record EndpointResult(
                 meter.counters(block.messages(), incoming),
                 system,
                 meter.wallNs(),
-                Affinity.currentCpu(),
+                Platform.currentCpu(),
                 link.capacity(),
                 0);
     }

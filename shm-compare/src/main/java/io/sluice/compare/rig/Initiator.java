@@ -3,7 +3,7 @@ package io.sluice.compare.rig;
 import io.sluice.compare.result.EndCounters;
 import io.sluice.compare.result.Numbers;
 import io.sluice.compare.result.SystemCounters;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,7 +132,7 @@ final class Initiator {
             measured = measured.withNumbers(Map.of(Numbers.HELPER_CPU_NS, used));
         }
         EndCounters counters = meter.counters(measured.messages(), talk.incoming());
-        int cpu = Affinity.currentCpu();
+        int cpu = Platform.currentCpu();
         exchange(Marker.END);
         return new EndpointResult(
                 measured, counters, meanwhile, meter.wallNs(), cpu, talk.capacity(), 0);

@@ -119,7 +119,7 @@ final class Lifecycle {
                 EndCounters.of(messages, 0, 0, 0),
                 null,
                 durationNs,
-                io.sluice.linux.Affinity.currentCpu(),
+                io.sluice.linux.Platform.currentCpu(),
                 capacity,
                 0);
     }

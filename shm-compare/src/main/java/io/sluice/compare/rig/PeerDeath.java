@@ -5,7 +5,7 @@ import io.sluice.compare.result.Numbers;
 import io.sluice.compare.transport.Link;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.SharedWords;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.util.Map;
 
@@ -53,7 +53,7 @@ final class PeerDeath {
                         payload.corrupted()),
                 null,
                 0,
-                Affinity.currentCpu(),
+                Platform.currentCpu(),
                 0,
                 0);
     }

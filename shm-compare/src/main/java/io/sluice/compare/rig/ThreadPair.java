@@ -1,8 +1,8 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.result.FloorReading;
-import io.sluice.linux.Affinity;
 import io.sluice.linux.Futex;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -77,7 +77,7 @@ final class ThreadPair {
                         () -> {
                             try {
                                 if (cpu >= 0) {
-                                    Affinity.pinCurrentThread(cpu);
+                                    Platform.pinCurrentThread(cpu);
                                 }
                                 result.complete(step.run(input));
                             } catch (IOException | RuntimeException | LinkageError e) {

@@ -3,7 +3,7 @@ package io.sluice.compare.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.compare.rig.CpuTopology;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +37,7 @@ class CpuOptionTest {
 
     @Test
     void bothEndsMayShareACpu() throws IOException {
-        int cpu = Affinity.allowedCpus()[0];
+        int cpu = Platform.allowedCpus()[0];
         CpuPair pair = CommandLine.populateCommand(new CpuPair(), "--cpus", cpu + "," + cpu);
         assertEquals(List.of(cpu, cpu), pair.cpus.pair());
     }

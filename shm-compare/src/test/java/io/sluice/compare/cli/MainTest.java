@@ -21,7 +21,7 @@ import io.sluice.compare.result.Results;
 import io.sluice.compare.result.ResultsFile;
 import io.sluice.compare.result.Run;
 import io.sluice.compare.stats.SyntheticResults;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -408,7 +408,7 @@ class MainTest {
     @Tag("proof")
     @Test
     void oneCpuIsEnough() throws Exception {
-        int cpu = Affinity.allowedCpus()[0];
+        int cpu = Platform.allowedCpus()[0];
         Path results = directory.resolve("one.json");
         Outcome outcome =
                 run(

@@ -1,7 +1,7 @@
 package io.sluice.compare.rig;
 
 import io.sluice.compare.transport.Transports;
-import io.sluice.linux.Affinity;
+import io.sluice.linux.Platform;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -17,7 +17,7 @@ final class PairFixture {
 
     PairFixture() {
         try {
-            int[] allowed = Affinity.allowedCpus();
+            int[] allowed = Platform.allowedCpus();
             List<Integer> cpus = List.of(allowed[0], allowed[allowed.length > 1 ? 1 : 0]);
             place = new Placement(CpuTopology.of(cpus).relation(cpus.get(0), cpus.get(1)), cpus);
         } catch (IOException e) {
