@@ -3,35 +3,24 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.sluice.agrona.DirectBufferHandler;
 import io.sluice.agrona.DirectBufferReceiver;
 import io.sluice.agrona.DirectBufferSender;
 import io.sluice.agrona.PipeRingBuffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sending and receiving through an adapter allocates nothing. */
 @Timeout(120)
-class AdapterAllocationTest {
+class AdapterAllocationTest extends OnePipe {
     private static final int MESSAGES = 50_000;
     private static final int ATTEMPTS = 40;
 
-    @TempDir Path directory;
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private Pipe pipe;
-    private PipeSender sender;
-    private PipeReceiver receiver;
     private long received;
 
     /** A codec for 64-bit values that decodes every message into the same object. */
@@ -56,29 +45,9 @@ class AdapterAllocationTest {
         }
     }
 
-    @BeforeEach
-    void open() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
-        sender = pipe.sender();
-        receiver = pipe.receiver();
-    }
-
-    @AfterEach
-    void close() {
-        sender.close();
-        receiver.close();
-    }
-
     /** Checks that the rounds allocate nothing once the JIT compiler has compiled them. */
     private void allocatesNothing(Runnable round) {
-        long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < ATTEMPTS && least > 0; attempt++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < MESSAGES; i++) {
-                round.run();
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
+        long least = Allocation.least(ATTEMPTS, MESSAGES, round::run);
         assertEquals(0, least, "bytes for " + MESSAGES + " messages");
         assertTrue(received >= MESSAGES, () -> received + " messages received");
     }

@@ -3,65 +3,30 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.sluice.linux.SyscallCounts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Sending and receiving allocate nothing. */
 @CountsSyscalls
 @Timeout(60)
-class AllocationTest {
+class AllocationTest extends OnePipe {
     private static final int MESSAGES = 50_000;
     private static final int ATTEMPTS = 40;
     private static final int ERRNO_BYTES = 40;
 
-    @TempDir Path directory;
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    private PipeSender sender;
-    private PipeReceiver receiver;
     private long received;
 
-    @BeforeEach
-    void open() throws Exception {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
-        sender = pipe.sender();
-        receiver = pipe.receiver();
-    }
-
-    @AfterEach
-    void close() {
-        sender.close();
-        receiver.close();
-    }
-
-    /**
-     * Returns the bytes that the rounds allocate once they are compiled: the minimum over the
-     * attempts, since an allocation per message would appear in every attempt.
-     */
     private long allocated(Runnable round) {
-        long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < ATTEMPTS && least > 0; attempt++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < MESSAGES; i++) {
-                round.run();
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
-        return least;
+        return Allocation.least(ATTEMPTS, MESSAGES, round::run);
     }
 
     @Test
@@ -236,11 +201,11 @@ class AllocationTest {
             long allocated = 0;
             long asked = SyscallCounts.snapshot().get("fcntl");
             while (SyscallCounts.snapshot().get("fcntl") < asked + 5) {
-                long before = threads.getCurrentThreadAllocatedBytes();
+                long before = Allocation.bytes();
                 for (int call = 0; call < 1_000; call++) {
                     attempt.run();
                 }
-                allocated += threads.getCurrentThreadAllocatedBytes() - before;
+                allocated += Allocation.bytes() - before;
             }
             least = Math.min(least, allocated);
         }
@@ -260,9 +225,9 @@ class AllocationTest {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 5 && least > 0; i++) {
             long calls = callsButQuestions();
-            long before = threads.getCurrentThreadAllocatedBytes();
+            long before = Allocation.bytes();
             assertEquals(0, receiver.receive((memory, offset, length) -> {}, 1, parkTime));
-            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            long allocated = Allocation.bytes() - before;
             calls = callsButQuestions() - calls;
             least = Math.min(least, Math.max(0, allocated - calls * ERRNO_BYTES));
         }

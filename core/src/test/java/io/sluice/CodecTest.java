@@ -17,19 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The built-in codecs, and codecs that throw. */
 @Timeout(60)
-class CodecTest {
-    @TempDir Path directory;
-    private Pipe pipe;
-    private PipeSender sender;
-    private PipeReceiver receiver;
+class CodecTest extends OnePipe {
 
     /** An integer codec that throws in the chosen method. */
     private static final class Failing implements Codec<Integer> {
@@ -61,19 +54,6 @@ class CodecTest {
             int message = memory.get(ValueLayout.JAVA_INT_UNALIGNED, offset);
             return where.equals("null") ? null : message;
         }
-    }
-
-    @BeforeEach
-    void open() throws Exception {
-        pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
-        sender = pipe.sender();
-        receiver = pipe.receiver();
-    }
-
-    @AfterEach
-    void close() {
-        sender.close();
-        receiver.close();
     }
 
     private static String random(Random random) {

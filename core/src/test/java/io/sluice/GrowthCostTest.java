@@ -3,9 +3,7 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.sluice.linux.SyscallCounts;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,7 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GrowthCostTest {
     private static final int RING = 4096;
     private static final int LENGTH = 56;
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     @TempDir private Path directory;
 
@@ -30,7 +27,7 @@ class GrowthCostTest {
         byte[] message = new byte[LENGTH];
         MessageHandler ignore = (memory, offset, length) -> {};
         Map<String, Long> before = SyscallCounts.snapshot();
-        long allocated = THREADS.getCurrentThreadAllocatedBytes();
+        long allocated = Allocation.bytes();
         for (int i = 0; i < messages; i += step) {
             for (int n = 0; n < step; n++) {
                 if (!sender.trySend(message)) {
@@ -42,7 +39,7 @@ class GrowthCostTest {
                 received += receiver.poll(ignore, step - received);
             }
         }
-        long bytes = THREADS.getCurrentThreadAllocatedBytes() - allocated;
+        long bytes = Allocation.bytes() - allocated;
         Map<String, Long> calls = new TreeMap<>(SyscallCounts.snapshot());
         before.forEach((name, count) -> calls.merge(name, -count, Long::sum));
         calls.values().removeIf(count -> count == 0);

@@ -3,8 +3,6 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -21,7 +19,6 @@ class MailboxAllocationTest {
     private static final Object MESSAGE = new Object();
     private static final Object[] ONE = {MESSAGE};
     private static final Consumer<Object> HANDLER = m -> assertSame(MESSAGE, m);
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     record AllocationCase(MailboxFlavor flavor, Setup setup) {}
 
@@ -48,9 +45,9 @@ class MailboxAllocationTest {
         Sender<Object> sender = setup.sender(mailbox);
         Receiver<Object> receiver = setup.receiver(mailbox);
         pass(sender, receiver);
-        long before = THREADS.getCurrentThreadAllocatedBytes();
+        long before = Allocation.bytes();
         pass(sender, receiver);
-        assertNothing(THREADS.getCurrentThreadAllocatedBytes() - before);
+        assertNothing(Allocation.bytes() - before);
     }
 
     private static void pass(Sender<Object> sender, Receiver<Object> receiver)
@@ -77,11 +74,11 @@ class MailboxAllocationTest {
         for (int i = 0; i < MESSAGES; i++) {
             sender.trySend(MESSAGE);
         }
-        long before = THREADS.getCurrentThreadAllocatedBytes();
+        long before = Allocation.bytes();
         for (int i = 0; i < MESSAGES; i++) {
             sender.trySend(MESSAGE);
         }
-        assertNothing(THREADS.getCurrentThreadAllocatedBytes() - before);
+        assertNothing(Allocation.bytes() - before);
     }
 
     @ParameterizedTest
@@ -98,22 +95,22 @@ class MailboxAllocationTest {
                     long before = 0;
                     for (int i = 0; i < 2 * HAND_OVERS; i++) {
                         if (i == HAND_OVERS) {
-                            before = THREADS.getCurrentThreadAllocatedBytes();
+                            before = Allocation.bytes();
                         }
                         sender.send(MESSAGE);
                     }
-                    allocated.addAndGet(THREADS.getCurrentThreadAllocatedBytes() - before);
+                    allocated.addAndGet(Allocation.bytes() - before);
                 });
         testThreads.start(
                 () -> {
                     long before = 0;
                     for (int i = 0; i < 2 * HAND_OVERS; i++) {
                         if (i == HAND_OVERS) {
-                            before = THREADS.getCurrentThreadAllocatedBytes();
+                            before = Allocation.bytes();
                         }
                         assertSame(MESSAGE, receiver.receive());
                     }
-                    allocated.addAndGet(THREADS.getCurrentThreadAllocatedBytes() - before);
+                    allocated.addAndGet(Allocation.bytes() - before);
                 });
         testThreads.join();
         assertNothing(allocated.get());

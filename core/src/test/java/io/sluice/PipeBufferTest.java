@@ -8,48 +8,26 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Byte buffers at both ends of a pipe, and claims that wait. */
 @Timeout(60)
-class PipeBufferTest {
+class PipeBufferTest extends OnePipe {
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(5);
 
-    @TempDir Path directory;
-    private PipeSender sender;
-    private PipeReceiver receiver;
-
-    @BeforeEach
-    void open() throws IOException {
-        Pipe pipe = Pipe.create(directory.resolve("pipe"), PipeSpec.bounded(4096).senders(1));
-        sender = pipe.sender();
-        receiver = pipe.receiver();
+    @Test
+    void theSenderKnowsTheLongestMessage() {
         assertEquals(pipe.maxMessageLength(), sender.maxMessageLength());
-    }
-
-    @AfterEach
-    void close() {
-        sender.close();
-        receiver.close();
-    }
-
-    private void fill() {
-        while (sender.trySend(new byte[56])) {}
     }
 
     /** Returns buffers of 1, 2, 3, 4, with 2 and 3 between position and limit. */

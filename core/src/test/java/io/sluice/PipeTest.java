@@ -18,41 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.agrona.concurrent.IdleStrategy;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The semantics of a pipe, both ends in one process. */
 @Timeout(60)
-class PipeTest {
+class PipeTest extends OnePipe {
     private static final MessageHandler IGNORE = (memory, offset, length) -> {};
-
-    @TempDir Path directory;
-    private Path path;
-    private Pipe pipe;
-    private PipeSender sender;
-    private PipeReceiver receiver;
-
-    @BeforeEach
-    void open() throws IOException {
-        path = directory.resolve("pipe");
-        pipe = Pipe.create(path, PipeSpec.bounded(4096).senders(1));
-        sender = pipe.sender();
-        receiver = pipe.receiver();
-    }
-
-    @AfterEach
-    void close() {
-        sender.close();
-        receiver.close();
-    }
-
-    private void fill() {
-        while (sender.trySend(new byte[56])) {}
-    }
 
     @Test
     void messagesArriveInOrder() throws Exception {
@@ -115,7 +88,7 @@ class PipeTest {
     void aLaterSenderResumesThePipe() throws Exception {
         sender.send(new byte[] {1});
         sender.close();
-        try (PipeSender later = Pipe.open(path).sender()) {
+        try (PipeSender later = Pipe.open(pipe.path()).sender()) {
             later.send(new byte[] {2});
             assertArrayEquals(new byte[] {1}, receiver.receive());
             assertArrayEquals(new byte[] {2}, receiver.receive());
@@ -269,7 +242,7 @@ class PipeTest {
     void aNameIsTakenOnce() {
         assertThrows(
                 FileAlreadyExistsException.class,
-                () -> Pipe.create(path, PipeSpec.bounded().senders(1)));
+                () -> Pipe.create(pipe.path(), PipeSpec.bounded().senders(1)));
     }
 
     /** What is missing or in the way is named, with what to do. */
@@ -280,8 +253,9 @@ class PipeTest {
         Path parent = directory.resolve("no");
         for (Map.Entry<Executable, String> attempt :
                 Map.<Executable, String>of(
-                                () -> Pipe.create(path, spec),
-                                path + ": open the pipe that is there (Pipe.open, openOrCreate)",
+                                () -> Pipe.create(pipe.path(), spec),
+                                pipe.path()
+                                        + ": open the pipe that is there (Pipe.open, openOrCreate)",
                                 () -> Pipe.create(file, spec),
                                 file + ": a file, not a pipe, has this name",
                                 () -> Pipe.create(parent.resolve("pipe"), spec),
@@ -304,8 +278,8 @@ class PipeTest {
 
     @Test
     void aDeletedPipeLeavesNothingAndItsEndsGoOn() throws Exception {
-        assertTrue(Pipe.delete(path));
-        assertFalse(Pipe.delete(path));
+        assertTrue(Pipe.delete(pipe.path()));
+        assertFalse(Pipe.delete(pipe.path()));
         try (var left = Files.list(directory)) {
             assertEquals(0, left.count());
         }

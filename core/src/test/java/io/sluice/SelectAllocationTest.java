@@ -3,8 +3,6 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -27,11 +25,10 @@ class SelectAllocationTest {
                         .send(mailbox.sender(), () -> MESSAGE)
                         .receive(mailbox.receiver(), message -> received++)
                         .build();
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         run(select);
-        long before = threads.getCurrentThreadAllocatedBytes();
+        long before = Allocation.bytes();
         run(select);
-        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        long allocated = Allocation.bytes() - before;
         assertTrue(allocated < ROUNDS / 10, allocated + " bytes for " + 5 * ROUNDS);
         assertEquals(4 * ROUNDS, received);
     }

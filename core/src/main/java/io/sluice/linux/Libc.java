@@ -96,20 +96,6 @@ public final class Libc {
         return link(name, descriptor, CAPTURE_ERRNO);
     }
 
-    /**
-     * Links a variadic function of the C library.
-     *
-     * @param name the function's name
-     * @param firstVariadicArg the index of the first argument after the fixed ones
-     * @param descriptor its signature, without the leading {@code errno} segment
-     * @return a handle that takes the {@code errno} segment first
-     */
-    public static MethodHandle linkVariadic(
-            String name, int firstVariadicArg, FunctionDescriptor descriptor) {
-        return link(
-                name, descriptor, CAPTURE_ERRNO, Linker.Option.firstVariadicArg(firstVariadicArg));
-    }
-
     @SuppressWarnings("restricted")
     private static MethodHandle link(
             String name, FunctionDescriptor descriptor, Linker.Option... options) {

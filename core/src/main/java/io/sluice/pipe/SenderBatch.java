@@ -7,7 +7,6 @@ import io.sluice.ring.LaneSender;
 import io.sluice.ring.SpscRingSender;
 import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Objects;
 
 /**
@@ -154,7 +153,7 @@ public final class SenderBatch {
                     || length < 0
                     || length > Memory.SHORT_LENGTH
                     || !spsc.tryAddShort(source, offset, length)) {
-                return tryAddAny(source, offset, length);
+                return tryAddAny(source, null, offset, length);
             }
             MappingFault.poll();
             return true;
@@ -163,15 +162,14 @@ public final class SenderBatch {
         }
     }
 
-    private boolean tryAddAny(byte[] source, int offset, int length) {
+    private boolean tryAddAny(byte[] array, MemorySegment segment, long offset, int length) {
         long at = tryReserve(length);
         if (at < 0) {
             return false;
         }
         boolean copied = false;
         try {
-            MemorySegment.copy(
-                    source, offset, lane.ring().bytes(), ValueLayout.JAVA_BYTE, at, length);
+            lane.copy(array, segment, offset, at, length);
             MappingFault.poll();
             copied = true;
         } finally {
@@ -198,31 +196,13 @@ public final class SenderBatch {
                     || length < 0
                     || length > Memory.SHORT_LENGTH
                     || !spsc.tryAddShort(source, offset, length)) {
-                return tryAddAny(source, offset, length);
+                return tryAddAny(null, source, offset, length);
             }
             MappingFault.poll();
             return true;
         } catch (RuntimeException | Error e) {
             throw membership.translate(e);
         }
-    }
-
-    private boolean tryAddAny(MemorySegment source, long offset, int length) {
-        long at = tryReserve(length);
-        if (at < 0) {
-            return false;
-        }
-        boolean copied = false;
-        try {
-            MemorySegment.copy(source, offset, lane.ring().bytes(), at, length);
-            MappingFault.poll();
-            copied = true;
-        } finally {
-            if (!copied) {
-                lane.removeFromBatch();
-            }
-        }
-        return true;
     }
 
     /**

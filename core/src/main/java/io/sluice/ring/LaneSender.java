@@ -1,5 +1,7 @@
 package io.sluice.ring;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
@@ -44,6 +46,24 @@ public sealed interface LaneSender
      * @throws io.sluice.ChannelCorruptedException if a receiver wrote what none writes
      */
     long tryClaim(int length);
+
+    /**
+     * Copies payload to a place that was claimed, from an array, or else from a segment.
+     *
+     * @param array the payload's source; null if it is the segment
+     * @param segment the payload's source; null if it is the array
+     * @param offset the payload's offset in the source
+     * @param at the offset of its destination in the ring
+     * @param length the payload's length in bytes
+     * @throws IndexOutOfBoundsException if the payload is not within the source
+     */
+    default void copy(byte[] array, MemorySegment segment, long offset, long at, int length) {
+        if (array != null) {
+            MemorySegment.copy(array, (int) offset, ring().bytes(), JAVA_BYTE, at, length);
+        } else {
+            MemorySegment.copy(segment, offset, ring().bytes(), at, length);
+        }
+    }
 
     /**
      * Publishes the message that was claimed last.

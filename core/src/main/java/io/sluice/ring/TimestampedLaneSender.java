@@ -30,32 +30,22 @@ final class TimestampedLaneSender implements LaneSender {
 
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
-        long at = tryClaim(length);
-        if (at < 0) {
-            return false;
-        }
-        boolean copied = false;
-        try {
-            MemorySegment.copy(source, offset, ring().bytes(), ValueLayout.JAVA_BYTE, at, length);
-            copied = true;
-        } finally {
-            if (!copied) {
-                lane.abort();
-            }
-        }
-        commit(length);
-        return true;
+        return tryWrite(source, null, offset, length);
     }
 
     @Override
     public boolean tryWrite(MemorySegment source, long offset, int length) {
+        return tryWrite(null, source, offset, length);
+    }
+
+    private boolean tryWrite(byte[] array, MemorySegment segment, long offset, int length) {
         long at = tryClaim(length);
         if (at < 0) {
             return false;
         }
         boolean copied = false;
         try {
-            MemorySegment.copy(source, offset, ring().bytes(), at, length);
+            copy(array, segment, offset, at, length);
             copied = true;
         } finally {
             if (!copied) {

@@ -3,14 +3,13 @@ package io.sluice.queue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import io.sluice.Allocation;
 import io.sluice.Mailbox;
 import io.sluice.MailboxSpec;
 import io.sluice.Receiver;
 import io.sluice.Sender;
 import io.sluice.flow.ReceiverPublisher;
 import io.sluice.flow.SenderSubscriber;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Flow;
@@ -27,13 +26,8 @@ class QueueAndFlowAllocationTest {
     private static final int ATTEMPTS = 60;
     private static final int BATCH = 8;
 
-    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Object message = new Object();
     private long received;
-
-    private interface Round {
-        void run() throws InterruptedException;
-    }
 
     static List<MailboxSpec> flavors() {
         return MailboxFlavors.bounded(
@@ -41,15 +35,9 @@ class QueueAndFlowAllocationTest {
     }
 
     /** Checks that nothing is allocated once the code is compiled. */
-    private void allocatesNothing(Round round) throws InterruptedException {
-        long least = Long.MAX_VALUE;
-        for (int attempt = 0; attempt < ATTEMPTS && least > 0; attempt++) {
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < MESSAGES; i++) {
-                round.run();
-            }
-            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
-        }
+    private void allocatesNothing(Allocation.Round<InterruptedException> round)
+            throws InterruptedException {
+        long least = Allocation.least(ATTEMPTS, MESSAGES, round);
         assertEquals(0, least, "bytes for " + MESSAGES + " rounds");
         assertTrue(received >= MESSAGES, () -> received + " messages received");
     }
