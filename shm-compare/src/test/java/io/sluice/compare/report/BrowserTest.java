@@ -57,6 +57,8 @@ class BrowserTest {
       || (e.parentElement.tagName !== 'FIGURE' && e.tagName !== 'FIGURE' && (box.left < outer.left - 1 || box.right > outer.right + 1))
       || (getComputedStyle(e).display !== 'inline' && e.tagName !== 'svg' && e.scrollWidth > e.clientWidth + 1);
   }).map(function (e) { return e.tagName + ' ' + e.className + ' ' + e.textContent.substring(0, 80); });
+  list(document, document.getElementById('answer') ? 'nav ol, main > section > .scroll' : 'nav ol').forEach(function (e) {
+    if (e.scrollWidth > e.clientWidth + 1) { cut.push(e.tagName + ' ' + e.className + ' ' + e.textContent.substring(0, 80)); } });
   var ids = list(document, '[id]').map(function (e) { return e.id; });
   var charts = list(document, 'figure').map(function (f) {
     var svgs = list(f, 'svg').filter(seen);
