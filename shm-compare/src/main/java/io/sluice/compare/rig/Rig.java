@@ -244,7 +244,7 @@ public final class Rig {
         }
         Suite fitting = suite.fitting(groups, launcher.lastStartNs(), System.nanoTime() - begun);
         progress.begin(fitting, groups, launcher.lastStartNs());
-        repeats = outcomes.size() * fitting.minForks() / 4;
+        repeats = outcomes.size() * fitting.wantedForks() / 4;
         deadline = fitting.limit() == null ? null : begun + fitting.roundsNs();
         SplittableRandom chance = new SplittableRandom(seed);
         int forks = 0;
@@ -409,7 +409,7 @@ public final class Rig {
             return true;
         }
         double done = outcomes.values().stream().mapToLong(o -> o.forks.size()).sum() + 1.0;
-        double needed = (double) outcomes.size() * fitting.minForks();
+        double needed = (double) outcomes.size() * fitting.wantedForks();
         double perFork = (System.nanoTime() - begun) / done;
         return System.nanoTime() + perFork * (Math.max(0, needed - done) + 1) < deadline;
     }

@@ -35,6 +35,8 @@ public record Suite(
     /** As many as the 99th percentile needs. */
     private static final long FOR_P99 = 10_000;
 
+    private static final int FOR_SPREAD = 3;
+
     /** The approximate time to start and stop two virtual machines, until it has been measured. */
     private static final Duration PROCESSES = Duration.ofMillis(1100);
 
@@ -123,9 +125,9 @@ public record Suite(
                     5,
                     Duration.ofMillis(200),
                     Duration.ofMillis(150),
-                    300,
+                    200,
                     Duration.ofSeconds(60),
-                    3);
+                    1);
 
     private static final List<String> LAB_MECHANISMS =
             List.of(
@@ -392,7 +394,12 @@ public record Suite(
             return this;
         }
         Duration left = limit.minus(END).minusNanos(spentNs);
-        return scaledTo(left, groups, startNs, minForks, 1);
+        return scaledTo(left, groups, startNs, wantedForks(), 1);
+    }
+
+    /** Returns for how many forks there is to be time: fewer than three show no spread. */
+    int wantedForks() {
+        return Math.max(minForks, Math.min(forks, FOR_SPREAD));
     }
 
     /** Returns how long the rounds of a limited suite may take. */
