@@ -9,7 +9,7 @@ import java.util.List;
  * A mechanism of the kernel whose ends hold descriptors. A subclass says how they get them, and has
  * a table of variants; how a descriptor is used is written here, once for all.
  */
-abstract class DescriptorTransport implements Transport {
+abstract class DescriptorTransport extends NamedTransport {
     /** How the ends use their descriptors. */
     enum Use {
         /** A message a call, of a stream of bytes. */
@@ -37,10 +37,11 @@ abstract class DescriptorTransport implements Transport {
     /** A row of the table. */
     record Variant(String id, Use use, String description) {}
 
-    private final Variant variant;
+    private final Use use;
 
     DescriptorTransport(Variant variant) {
-        this.variant = variant;
+        super(variant.id, variant.use.waiting, variant.description);
+        this.use = variant.use;
     }
 
     /** Returns the traits of the plain use. */
@@ -73,22 +74,7 @@ abstract class DescriptorTransport implements Transport {
     }
 
     final Use use() {
-        return variant.use;
-    }
-
-    @Override
-    public String id() {
-        return variant.id;
-    }
-
-    @Override
-    public String waiting() {
-        return variant.use.waiting;
-    }
-
-    @Override
-    public String description() {
-        return variant.description;
+        return use;
     }
 
     @Override

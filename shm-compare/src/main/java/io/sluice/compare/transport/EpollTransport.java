@@ -16,23 +16,13 @@ import java.util.List;
 import java.util.Set;
 
 /** A reader of many sources as servers have it: sockets of messages, and {@code epoll_wait(2)}. */
-public final class EpollTransport implements Transport {
+public final class EpollTransport extends NamedTransport {
     /** Creates it. */
-    public EpollTransport() {}
-
-    @Override
-    public String id() {
-        return "epoll";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.BLOCK;
-    }
-
-    @Override
-    public String description() {
-        return "one reader of many Unix domain sockets of messages, epoll_wait(2) and read(2)";
+    public EpollTransport() {
+        super(
+                "epoll",
+                Factors.BLOCK,
+                "one reader of many Unix domain sockets of messages, epoll_wait(2) and read(2)");
     }
 
     @Override
@@ -45,11 +35,6 @@ public final class EpollTransport implements Transport {
     @Override
     public boolean supportsFanIn() {
         return true;
-    }
-
-    @Override
-    public Prepared prepare(Path directory) {
-        return Prepared.NOTHING;
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
  * The sender adds one for each; a receiver that finds the ring empty sleeps in a read. A sender
  * that finds it full sets a flag in a shared word and sleeps in a read of another eventfd.
  */
-public final class EventFdTransport implements Transport {
+public final class EventFdTransport extends NamedTransport {
     private static final int CAPACITY = SluiceTransport.CAPACITY;
     private static final String THERE = "there";
     private static final String BACK = "back";
@@ -33,21 +33,11 @@ public final class EventFdTransport implements Transport {
     private static final String WORDS = "words";
 
     /** Creates it. */
-    public EventFdTransport() {}
-
-    @Override
-    public String id() {
-        return "eventfd";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.EVENTFD;
-    }
-
-    @Override
-    public String description() {
-        return "a ring in shared memory (a Sluice pipe), and an eventfd to sleep at";
+    public EventFdTransport() {
+        super(
+                "eventfd",
+                Factors.EVENTFD,
+                "a ring in shared memory (a Sluice pipe), and an eventfd to sleep at");
     }
 
     @Override

@@ -9,27 +9,16 @@ import java.util.List;
  * The floor: one word in each direction, on its own cache line, and nothing else: the lower bound
  * for messages between these two CPUs. Carries no payload, so it is not listed as a mechanism.
  */
-final class LineTransport implements Transport {
+final class LineTransport extends NamedTransport {
     private static final String WORDS = "words";
 
-    @Override
-    public String id() {
-        return Transports.LINE;
+    LineTransport() {
+        super(Transports.LINE, Factors.SPIN, "one cache line there and back, no message");
     }
 
     @Override
     public String name() {
         return Transports.LINE;
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.SPIN;
-    }
-
-    @Override
-    public String description() {
-        return "one cache line there and back, no message";
     }
 
     @Override

@@ -15,24 +15,14 @@ import org.agrona.concurrent.BusySpinIdleStrategy;
  * Two Sluice pipes without names: memory files ({@code memfd_create(2)}) whose descriptors one end
  * passes to the other over a socket (SCM_RIGHTS).
  */
-public final class MemfdTransport implements Transport {
+public final class MemfdTransport extends NamedTransport {
     /** Creates it. */
-    public MemfdTransport() {}
-
-    @Override
-    public String id() {
-        return "sluice.memfd";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.SPIN;
-    }
-
-    @Override
-    public String description() {
-        return "Sluice pipe in a memory file passed by descriptor (memfd, SCM_RIGHTS), both ends"
-                + " spinning";
+    public MemfdTransport() {
+        super(
+                "sluice.memfd",
+                Factors.SPIN,
+                "Sluice pipe in a memory file passed by descriptor (memfd, SCM_RIGHTS), both ends"
+                        + " spinning");
     }
 
     @Override
@@ -49,11 +39,6 @@ public final class MemfdTransport implements Transport {
     @Override
     public boolean supportsBatches() {
         return true;
-    }
-
-    @Override
-    public Prepared prepare(Path directory) {
-        return Prepared.NOTHING;
     }
 
     @Override

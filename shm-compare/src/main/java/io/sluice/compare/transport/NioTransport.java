@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** The same mechanisms through Java's own channels: what its layer costs over the bare calls. */
-public final class NioTransport implements Transport {
+public final class NioTransport extends NamedTransport {
     private enum Kind {
         FIFO("nio.fifo", "a FIFO through FileChannel", FifoTransport::new),
         UNIX("nio.uds", "a Unix domain socket through SocketChannel", UnixSocketTransport::new),
@@ -58,27 +58,13 @@ public final class NioTransport implements Transport {
     }
 
     private NioTransport(Kind kind) {
+        super(kind.id, Factors.BLOCK, kind.description + ", blocking, direct buffers");
         this.kind = kind;
     }
 
     @Override
     public List<Transport> variants() {
         return Arrays.stream(Kind.values()).<Transport>map(NioTransport::new).toList();
-    }
-
-    @Override
-    public String id() {
-        return kind.id;
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.BLOCK;
-    }
-
-    @Override
-    public String description() {
-        return kind.description + ", blocking, direct buffers";
     }
 
     @Override

@@ -17,27 +17,17 @@ import java.util.Optional;
  * process_vm_readv(2)}. Words in shared memory count the messages written and those read; both ends
  * spin on them.
  */
-public final class ProcessMemoryTransport implements Transport {
+public final class ProcessMemoryTransport extends NamedTransport {
     private static final String WORDS = "words";
     private static final String PTRACE_SCOPE = "kernel/yama/ptrace_scope";
     private static final int SLOTS = 16;
 
     /** Creates it. */
-    public ProcessMemoryTransport() {}
-
-    @Override
-    public String id() {
-        return "vmread";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.SPIN;
-    }
-
-    @Override
-    public String description() {
-        return "one copy out of the sender's memory (process_vm_readv), a flag in shared memory";
+    public ProcessMemoryTransport() {
+        super(
+                "vmread",
+                Factors.SPIN,
+                "one copy out of the sender's memory (process_vm_readv), a flag in shared memory");
     }
 
     @Override

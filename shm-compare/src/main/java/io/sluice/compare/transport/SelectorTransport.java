@@ -16,25 +16,15 @@ import java.util.Iterator;
 import java.util.List;
 
 /** A reader of many sources through Java's own channels: a {@link Selector}. */
-public final class SelectorTransport implements Transport {
+public final class SelectorTransport extends NamedTransport {
     private static final String LISTENING = "listening";
 
     /** Creates it. */
-    public SelectorTransport() {}
-
-    @Override
-    public String id() {
-        return "nio.selector";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.BLOCK;
-    }
-
-    @Override
-    public String description() {
-        return "one reader of many Unix domain sockets through a Selector and SocketChannels";
+    public SelectorTransport() {
+        super(
+                "nio.selector",
+                Factors.BLOCK,
+                "one reader of many Unix domain sockets through a Selector and SocketChannels");
     }
 
     @Override
@@ -53,11 +43,6 @@ public final class SelectorTransport implements Transport {
     @Override
     public boolean supportsFanIn() {
         return true;
-    }
-
-    @Override
-    public Prepared prepare(Path directory) {
-        return Prepared.NOTHING;
     }
 
     @Override

@@ -16,26 +16,16 @@ import java.util.Optional;
  * messages read in a shared word, and the sender cycles through so many pages that it does not have
  * to wait for that count once the pipe itself has accepted a message.
  */
-public final class SpliceTransport implements Transport {
+public final class SpliceTransport extends NamedTransport {
     private static final int PAGE = PipeTransport.PAGE;
     private static final String WORDS = "words";
 
     /** Creates it. */
-    public SpliceTransport() {}
-
-    @Override
-    public String id() {
-        return "pipe.vmsplice";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.BLOCK;
-    }
-
-    @Override
-    public String description() {
-        return "a pipe of the sender's own pages (vmsplice), from 4096 bytes, with a return count";
+    public SpliceTransport() {
+        super(
+                "pipe.vmsplice",
+                Factors.BLOCK,
+                "a pipe of the sender's own pages (vmsplice), from 4096 bytes, with a return count");
     }
 
     @Override

@@ -14,26 +14,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** System V message queues, one each way, blocking. */
-public final class SystemVQueueTransport implements Transport {
+public final class SystemVQueueTransport extends NamedTransport {
     private static final String MSGMAX = "kernel/msgmax";
     private static final String MSGMNB = "kernel/msgmnb";
 
     /** Creates it. */
-    public SystemVQueueTransport() {}
-
-    @Override
-    public String id() {
-        return "mq.sysv";
-    }
-
-    @Override
-    public String waiting() {
-        return Factors.BLOCK;
-    }
-
-    @Override
-    public String description() {
-        return "System V message queues, blocking msgsnd(2) and msgrcv(2)";
+    public SystemVQueueTransport() {
+        super(
+                "mq.sysv",
+                Factors.BLOCK,
+                "System V message queues, blocking msgsnd(2) and msgrcv(2)");
     }
 
     @Override

@@ -115,13 +115,15 @@ public interface Transport {
     }
 
     /**
-     * Creates what the two ends will open.
+     * Creates what the two ends will open; by default nothing.
      *
      * @param directory an empty directory on a tmpfs, if there is one
      * @return what this process must keep, and how to release it
      * @throws IOException if it cannot be made; then nothing is left
      */
-    Prepared prepare(Path directory) throws IOException;
+    default Prepared prepare(Path directory) throws IOException {
+        return Prepared.NOTHING;
+    }
 
     /**
      * Opens one end. May block until the other end opens.

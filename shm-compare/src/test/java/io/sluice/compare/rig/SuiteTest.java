@@ -86,8 +86,7 @@ class SuiteTest {
     /** One round took all of its minute where starting takes long, and the grade was C. */
     @Test
     void glanceHasTimeForThreeRoundsAlsoOnASlowMachine() {
-        List<MeasurementPlan> plans =
-                Plans.possible(Suite.GLANCE, Transports.all(), List.of(0, 1));
+        List<MeasurementPlan> plans = Plans.possible(Suite.GLANCE, Transports.all(), List.of(0, 1));
         List<List<MeasurementPlan>> groups = Plans.groups(plans, false);
         long start = Duration.ofMillis(1600).toNanos();
         Suite fitting = Suite.GLANCE.fitting(groups, start, Duration.ofSeconds(5).toNanos());

@@ -1,0 +1,29 @@
+package io.sluice.compare.transport;
+
+/** A mechanism whose name, way to wait and description are given. */
+abstract class NamedTransport implements Transport {
+    private final String id;
+    private final String waiting;
+    private final String description;
+
+    NamedTransport(String id, String waiting, String description) {
+        this.id = id;
+        this.waiting = waiting;
+        this.description = description;
+    }
+
+    @Override
+    public final String id() {
+        return id;
+    }
+
+    @Override
+    public final String waiting() {
+        return waiting;
+    }
+
+    @Override
+    public final String description() {
+        return description;
+    }
+}
