@@ -1,10 +1,11 @@
 package io.sluice.ring;
 
+import io.sluice.memory.ForwardingMemory;
 import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 
 /** Memory whose user dies, or is stopped for a while, before one of its accesses. */
-final class CrashableMemory implements Memory {
+final class CrashableMemory extends ForwardingMemory {
     /** Thrown at each access of an end that has died. */
     static final class SimulatedCrash extends Error {
         private static final long serialVersionUID = 1L;
@@ -53,7 +54,6 @@ final class CrashableMemory implements Memory {
         }
     }
 
-    private final Memory memory;
     private final FaultInjector faultInjector;
     private final Runnable check;
     private final Runnable checkWrite;
@@ -65,57 +65,24 @@ final class CrashableMemory implements Memory {
     /** The checks run at each access, and at each write; they fail if there must not be one. */
     CrashableMemory(
             Memory memory, FaultInjector faultInjector, Runnable check, Runnable checkWrite) {
-        this.memory = memory;
+        super(memory);
         this.faultInjector = faultInjector;
         this.check = check;
         this.checkWrite = checkWrite;
     }
 
-    private Memory access() {
+    @Override
+    protected Memory access() {
         check.run();
         faultInjector.onAccess();
-        return memory;
+        return super.access();
     }
 
-    private Memory writeAccess() {
+    @Override
+    protected Memory writeAccess() {
         Memory accessed = access();
         checkWrite.run();
         return accessed;
-    }
-
-    @Override
-    public long size() {
-        return memory.size();
-    }
-
-    @Override
-    public long getLong(long offset) {
-        return access().getLong(offset);
-    }
-
-    @Override
-    public long getLongAcquire(long offset) {
-        return access().getLongAcquire(offset);
-    }
-
-    @Override
-    public void setLong(long offset, long value) {
-        writeAccess().setLong(offset, value);
-    }
-
-    @Override
-    public void setLongRelease(long offset, long value) {
-        writeAccess().setLongRelease(offset, value);
-    }
-
-    @Override
-    public boolean compareAndSetLong(long offset, long expected, long value) {
-        return access().compareAndSetLong(offset, expected, value);
-    }
-
-    @Override
-    public void write(long offset, byte[] source, int sourceOffset, int length) {
-        write(offset, MemorySegment.ofArray(source), sourceOffset, length);
     }
 
     /** Writes word by word, so that a payload can be cut anywhere. */
@@ -124,11 +91,6 @@ final class CrashableMemory implements Memory {
         for (int i = 0; i < length; i += 8) {
             writeAccess().write(offset + i, source, sourceOffset + i, Math.min(8, length - i));
         }
-    }
-
-    @Override
-    public MemorySegment bytes() {
-        return memory.bytes();
     }
 
     @Override

@@ -158,45 +158,54 @@ class RendezvousLaneCrashTest {
         }
     }
 
-    @Test
-    void aSenderMayDieBeforeAnyAccess() {
+    private interface Scenario {
+        boolean run(RendezvousHistory world, Random random, int accesses);
+    }
+
+    private static void each(String what, double share, Scenario scenario) {
         CrashPoints.each(
                 Proof.CRASHES_RENDEZVOUS,
-                "rendezvous, sender dies",
+                "rendezvous, " + what,
+                share,
+                (random, accesses) ->
+                        scenario.run(new RendezvousHistory(random), random, accesses));
+    }
+
+    @Test
+    void aSenderMayDieBeforeAnyAccess() {
+        each(
+                "sender dies",
                 0.03,
-                (random, accesses) -> {
-                    RendezvousHistory rendezvousHistory = new RendezvousHistory(random);
+                (world, random, accesses) -> {
                     boolean died = false;
-                    rendezvousHistory.senderFaults.crashAfter(accesses);
+                    world.senderFaults.crashAfter(accesses);
                     try {
                         for (int i = 0; i < 5; i++) {
-                            rendezvousHistory.send(random);
-                            rendezvousHistory.poll(i % RECEIVERS);
+                            world.send(random);
+                            world.poll(i % RECEIVERS);
                         }
                     } catch (SimulatedCrash e) {
                         died = true;
                     }
-                    rendezvousHistory.senderFaults.disarm();
-                    rendezvousHistory.newSender();
-                    rendezvousHistory.finish(random);
+                    world.senderFaults.disarm();
+                    world.newSender();
+                    world.finish(random);
                     return died;
                 });
     }
 
     @Test
     void aReceiverMayDieBeforeAnyAccess() {
-        CrashPoints.each(
-                Proof.CRASHES_RENDEZVOUS,
-                "rendezvous, receiver dies",
+        each(
+                "receiver dies",
                 0.03,
-                (random, accesses) -> {
-                    RendezvousHistory rendezvousHistory = new RendezvousHistory(random);
-                    int before = rendezvousHistory.deaths;
-                    rendezvousHistory.receiverFaults[0].crashAfter(accesses);
-                    rendezvousHistory.send(random);
-                    rendezvousHistory.poll(0);
-                    boolean died = rendezvousHistory.deaths > before;
-                    rendezvousHistory.finish(random);
+                (world, random, accesses) -> {
+                    int before = world.deaths;
+                    world.receiverFaults[0].crashAfter(accesses);
+                    world.send(random);
+                    world.poll(0);
+                    boolean died = world.deaths > before;
+                    world.finish(random);
                     return died;
                 });
     }
@@ -204,16 +213,14 @@ class RendezvousLaneCrashTest {
     /** The successor of a dead sender, or the end that finds it dead, dies as well. */
     @Test
     void aRecoveringEndMayCrashBeforeAnyAccess() {
-        CrashPoints.each(
-                Proof.CRASHES_RENDEZVOUS,
-                "rendezvous, recoverer dies",
+        each(
+                "recoverer dies",
                 0.02,
-                (random, accesses) -> {
-                    RendezvousHistory rendezvousHistory = new RendezvousHistory(random);
-                    rendezvousHistory.senderFaults.crashAfter(random.nextInt(8));
+                (world, random, accesses) -> {
+                    world.senderFaults.crashAfter(random.nextInt(8));
                     try {
-                        rendezvousHistory.send(random);
-                        rendezvousHistory.send(random);
+                        world.send(random);
+                        world.send(random);
                     } catch (SimulatedCrash e) {
                         // As intended.
                     }
@@ -222,56 +229,52 @@ class RendezvousLaneCrashTest {
                     boolean died = false;
                     try {
                         RendezvousLaneSender.recover(
-                                new CrashableMemory(rendezvousHistory.ring, faultInjector));
+                                new CrashableMemory(world.ring, faultInjector));
                         RendezvousLaneSender.recover(
-                                new CrashableMemory(rendezvousHistory.ring, faultInjector));
+                                new CrashableMemory(world.ring, faultInjector));
                         new RendezvousLaneSender(
-                                new CrashableMemory(rendezvousHistory.control, faultInjector),
-                                new CrashableMemory(rendezvousHistory.ring, faultInjector));
+                                new CrashableMemory(world.control, faultInjector),
+                                new CrashableMemory(world.ring, faultInjector));
                     } catch (SimulatedCrash e) {
                         died = true;
                     }
-                    rendezvousHistory.poll(random.nextInt(RECEIVERS));
-                    rendezvousHistory.senderFaults.disarm();
-                    rendezvousHistory.newSender();
-                    rendezvousHistory.finish(random);
+                    world.poll(random.nextInt(RECEIVERS));
+                    world.senderFaults.disarm();
+                    world.newSender();
+                    world.finish(random);
                     return died;
                 });
     }
 
     @Test
     void aReceiverMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
-        CrashPoints.each(
-                Proof.CRASHES_RENDEZVOUS,
-                "rendezvous, receiver stopped",
+        each(
+                "receiver stopped",
                 0.05,
-                (random, accesses) -> {
-                    RendezvousHistory rendezvousHistory = new RendezvousHistory(random);
+                (world, random, accesses) -> {
                     boolean[] stopped = new boolean[1];
-                    rendezvousHistory.receiverFaults[0].pauseAfter(
-                            accesses, () -> stopped[0] = rendezvousHistory.resume(random));
-                    rendezvousHistory.send(random);
-                    rendezvousHistory.poll(0);
-                    rendezvousHistory.finish(random);
+                    world.receiverFaults[0].pauseAfter(
+                            accesses, () -> stopped[0] = world.resume(random));
+                    world.send(random);
+                    world.poll(0);
+                    world.finish(random);
                     return stopped[0];
                 });
     }
 
     @Test
     void aSenderMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
-        CrashPoints.each(
-                Proof.CRASHES_RENDEZVOUS,
-                "rendezvous, sender stopped",
+        each(
+                "sender stopped",
                 0.05,
-                (random, accesses) -> {
-                    RendezvousHistory rendezvousHistory = new RendezvousHistory(random);
+                (world, random, accesses) -> {
                     boolean[] stopped = new boolean[1];
-                    rendezvousHistory.senderFaults.pauseAfter(
-                            accesses, () -> stopped[0] = rendezvousHistory.resume(random));
+                    world.senderFaults.pauseAfter(
+                            accesses, () -> stopped[0] = world.resume(random));
                     for (int i = 0; i < 4; i++) {
-                        rendezvousHistory.send(random);
+                        world.send(random);
                     }
-                    rendezvousHistory.finish(random);
+                    world.finish(random);
                     return stopped[0];
                 });
     }

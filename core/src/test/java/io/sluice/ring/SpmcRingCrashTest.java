@@ -40,18 +40,28 @@ class SpmcRingCrashTest {
 
     @Parameter private SpmcRingLayout spmcRingLayout;
 
-    private SpmcCrashHistory history(Random random) {
-        return new SpmcCrashHistory(spmcRingLayout.wiring.apply(random), random);
+    private interface Scenario {
+        boolean run(SpmcCrashHistory world, Random random, int accesses);
+    }
+
+    private void each(String what, double share, Scenario scenario) {
+        CrashPoints.each(
+                Proof.CRASHES_SPMC,
+                spmcRingLayout.what + ", " + what,
+                share * spmcRingLayout.share,
+                (random, accesses) ->
+                        scenario.run(
+                                new SpmcCrashHistory(spmcRingLayout.wiring.apply(random), random),
+                                random,
+                                accesses));
     }
 
     @Test
     void aSenderMayDieBeforeAnyAccess() {
-        CrashPoints.each(
-                Proof.CRASHES_SPMC,
-                spmcRingLayout.what + ", sender dies",
-                0.1 * spmcRingLayout.share,
-                (random, accesses) -> {
-                    SpmcCrashHistory world = history(random);
+        each(
+                "sender dies",
+                0.1,
+                (world, random, accesses) -> {
                     boolean died = false;
                     world.senderFaults.crashAfter(accesses);
                     try {
@@ -70,12 +80,10 @@ class SpmcRingCrashTest {
 
     @Test
     void aReceiverMayDieBeforeAnyAccess() {
-        CrashPoints.each(
-                Proof.CRASHES_SPMC,
-                spmcRingLayout.what + ", receiver dies",
-                0.12 * spmcRingLayout.share,
-                (random, accesses) -> {
-                    SpmcCrashHistory world = history(random);
+        each(
+                "receiver dies",
+                0.12,
+                (world, random, accesses) -> {
                     CrashableReceiver crashableReceiver = world.anyAlive(random);
                     crashableReceiver.faultInjector.crashAfter(accesses);
                     crashableReceiver.poll(1 + random.nextInt(6));
@@ -87,12 +95,10 @@ class SpmcRingCrashTest {
 
     @Test
     void aRecoveringEndMayCrashBeforeAnyAccess() {
-        CrashPoints.each(
-                Proof.CRASHES_SPMC,
-                spmcRingLayout.what + ", recoverer dies",
-                0.1 * spmcRingLayout.share,
-                (random, accesses) -> {
-                    SpmcCrashHistory world = history(random);
+        each(
+                "recoverer dies",
+                0.1,
+                (world, random, accesses) -> {
                     CrashableReceiver crashableReceiver = world.anyAlive(random);
                     crashableReceiver.faultInjector.crashAfter(random.nextInt(20));
                     crashableReceiver.poll(10);
@@ -113,12 +119,10 @@ class SpmcRingCrashTest {
 
     @Test
     void aReceiverMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
-        CrashPoints.each(
-                Proof.CRASHES_SPMC,
-                spmcRingLayout.what + ", receiver stopped",
-                0.1 * spmcRingLayout.share,
-                (random, accesses) -> {
-                    SpmcCrashHistory world = history(random);
+        each(
+                "receiver stopped",
+                0.1,
+                (world, random, accesses) -> {
                     CrashableReceiver crashableReceiver = world.anyAlive(random);
                     boolean[] stopped = new boolean[1];
                     crashableReceiver.faultInjector.pauseAfter(
@@ -131,12 +135,10 @@ class SpmcRingCrashTest {
 
     @Test
     void aSenderMayBeStoppedBeforeAnyAccessWhileOthersGoOn() {
-        CrashPoints.each(
-                Proof.CRASHES_SPMC,
-                spmcRingLayout.what + ", sender stopped",
-                0.03 * spmcRingLayout.share,
-                (random, accesses) -> {
-                    SpmcCrashHistory world = history(random);
+        each(
+                "sender stopped",
+                0.03,
+                (world, random, accesses) -> {
                     boolean[] stopped = new boolean[1];
                     world.senderFaults.pauseAfter(
                             accesses, () -> stopped[0] = resume(world, random));
@@ -151,12 +153,10 @@ class SpmcRingCrashTest {
 
     @Test
     void aRecoveringEndMayBeStoppedBeforeAnyAccessWhileOthersContinue() {
-        CrashPoints.each(
-                Proof.CRASHES_SPMC,
-                spmcRingLayout.what + ", recoverer stopped",
-                0.05 * spmcRingLayout.share,
-                (random, accesses) -> {
-                    SpmcCrashHistory world = history(random);
+        each(
+                "recoverer stopped",
+                0.05,
+                (world, random, accesses) -> {
                     CrashableReceiver crashableReceiver = world.anyAlive(random);
                     crashableReceiver.faultInjector.crashAfter(random.nextInt(20));
                     crashableReceiver.poll(10);

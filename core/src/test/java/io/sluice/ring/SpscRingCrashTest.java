@@ -116,6 +116,22 @@ class SpscRingCrashTest {
             return numbers;
         }
 
+        List<Integer> takeAll() {
+            List<Integer> all = new ArrayList<>();
+            List<Integer> batch;
+            while (!(batch = take(100)).isEmpty()) {
+                all.addAll(batch);
+            }
+            return all;
+        }
+
+        void checkUpToTheEnd(int first, List<Integer> rest) {
+            for (int i = 0; i < rest.size(); i++) {
+                assertEquals(first + i, rest.get(i), "out of order");
+            }
+            assertEquals(sent, first + rest.size(), "lost at the end");
+        }
+
         void takeRun(List<Integer> numbers, int limit) {
             MessageRun run = new MessageRun();
             run.start(
@@ -205,19 +221,12 @@ class SpscRingCrashTest {
             assertEquals(before + i, seen.get(i), "out of order");
         }
         history.newReceiver();
-        List<Integer> rest = new ArrayList<>();
-        List<Integer> batch;
-        while (!(batch = history.take(100)).isEmpty()) {
-            rest.addAll(batch);
-        }
+        List<Integer> rest = history.takeAll();
         int first = rest.isEmpty() ? history.sent : rest.get(0);
         assertTrue(
                 first >= before && first <= before + seen.size(),
                 () -> "lost: received up to " + seen + ", then from " + first);
-        for (int i = 0; i < rest.size(); i++) {
-            assertEquals(first + i, rest.get(i), "out of order");
-        }
-        assertEquals(history.sent, first + rest.size(), "lost at the end");
+        history.checkUpToTheEnd(first, rest);
         return died;
     }
 
@@ -277,11 +286,7 @@ class SpscRingCrashTest {
             }
         }
         history.newReceiver();
-        List<Integer> rest = new ArrayList<>();
-        List<Integer> batch;
-        while (!(batch = history.take(100)).isEmpty()) {
-            rest.addAll(batch);
-        }
+        List<Integer> rest = history.takeAll();
         int first = rest.isEmpty() ? history.sent : rest.get(0);
         int before = seen.isEmpty() ? first : seen.get(0);
         int most = before + received;
@@ -291,10 +296,7 @@ class SpscRingCrashTest {
         if (!died) {
             assertEquals(most, seen.isEmpty() ? before + received : first, "all was released");
         }
-        for (int i = 0; i < rest.size(); i++) {
-            assertEquals(first + i, rest.get(i), "out of order");
-        }
-        assertEquals(history.sent, first + rest.size(), "lost at the end");
+        history.checkUpToTheEnd(first, rest);
         return died;
     }
 
