@@ -9,6 +9,7 @@ package io.sluice;
  *   <li>{@link QuotaExceededException}: there is no room, and the channel fails instead of waiting;
  *   <li>{@link BufferTooSmallException}: the next message needs a larger buffer;
  *   <li>{@link InvalidPipeException}: a path is not a pipe, or not the expected one;
+ *   <li>{@link NoSuchNodeException}: no node has the name;
  *   <li>{@link ChannelCorruptedException}: a peer wrote what none writes, or truncated a file.
  * </ul>
  *

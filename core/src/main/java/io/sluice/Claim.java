@@ -16,12 +16,19 @@ import java.util.Objects;
  * <p>A sender has one claim object, which it reuses. It belongs to the sender's thread.
  */
 public final class Claim {
-    private final PipeSender sender; // Reachable for as long as its claim is.
+    private final Object sender; // Reachable for as long as its claim is.
     private final SenderEndpoint end;
+    private final int headerLength;
 
     Claim(PipeSender sender, SenderEndpoint end) {
+        this(sender, end, 0);
+    }
+
+    /** Creates the claim of a sender that writes a header before each message. */
+    Claim(Object sender, SenderEndpoint end, int headerLength) {
         this.sender = sender;
         this.end = end;
+        this.headerLength = headerLength;
     }
 
     boolean isActive() {
@@ -34,7 +41,7 @@ public final class Claim {
      * @return the length in bytes
      */
     public int length() {
-        return end.claimLength();
+        return end.claimLength() - headerLength;
     }
 
     /**
@@ -70,7 +77,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public long offset() {
-        return end.claimOffset();
+        return end.claimOffset() + headerLength;
     }
 
     /**
@@ -212,7 +219,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public void commit(int actualLength) {
-        end.shortenClaim(actualLength);
+        shorten(actualLength);
         commit();
     }
 
@@ -229,7 +236,7 @@ public final class Claim {
      * @throws IllegalStateException if nothing is claimed
      */
     public boolean tryCommit(int actualLength) {
-        end.shortenClaim(actualLength);
+        shorten(actualLength);
         return tryCommit();
     }
 
@@ -249,7 +256,7 @@ public final class Claim {
      */
     public boolean commit(int actualLength, Duration timeout) throws InterruptedException {
         long nanos = Deadline.nanos(timeout);
-        end.shortenClaim(actualLength);
+        shorten(actualLength);
         return commit(nanos);
     }
 
@@ -284,6 +291,16 @@ public final class Claim {
     public RuntimeException abort(Throwable cause) {
         abort();
         return MappingFault.translate(cause);
+    }
+
+    private void shorten(int actualLength) {
+        offset(); // Is anything claimed?
+        if (actualLength < 0 || actualLength > length()) {
+            throw new IllegalArgumentException(
+                    "actualLength=%s is not in 0..%s, the claimed one"
+                            .formatted(actualLength, length()));
+        }
+        end.shortenClaim(actualLength + headerLength);
     }
 
     /** Returns the message's offset after a bounds check. */

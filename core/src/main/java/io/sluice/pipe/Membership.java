@@ -37,6 +37,9 @@ import org.agrona.concurrent.IdleStrategy;
  * <p>One thread at a time, except {@link #close}.
  */
 final class Membership implements AutoCloseable {
+    /** In place of a slot's number: the first free one. */
+    static final int ANY_SLOT = -1;
+
     /** Idle calls per reading of the clock: a round trip takes fewer. */
     private static final int CALLS_PER_CLOCK_READ = 256;
 
@@ -78,7 +81,7 @@ final class Membership implements AutoCloseable {
     }
 
     /**
-     * Attaches an end.
+     * Attaches an end in any slot.
      *
      * @param files the pipe
      * @param pipeSide the side of the pipe to attach to
@@ -90,13 +93,36 @@ final class Membership implements AutoCloseable {
     static Membership attach(
             PipeFiles files, PipeSide pipeSide, Participants.ParticipantTask preparation)
             throws IOException {
+        return attach(files, pipeSide, ANY_SLOT, preparation);
+    }
+
+    /**
+     * Attaches an end.
+     *
+     * @param files the pipe
+     * @param pipeSide the side of the pipe to attach to
+     * @param slot the number of the slot on that side, or {@link #ANY_SLOT}
+     * @param preparation the task to run before the end becomes visible to other participants
+     * @return the attachment
+     * @throws IOException if the pipe is gone, or from the preparation
+     * @throws IllegalStateException if the side has no free participant slot
+     */
+    static Membership attach(
+            PipeFiles files,
+            PipeSide pipeSide,
+            int slot,
+            Participants.ParticipantTask preparation)
+            throws IOException {
         files.retain();
         Participants participants = null;
         try {
             participants = files.openMeta();
             Membership membership = new Membership(files, pipeSide, participants);
             long abilities = Membarrier.registerGlobal() ? MetaDescriptor.MEMBARRIER : 0;
-            if (!participants.attach(pipeSide, abilities, membership.recovery, preparation)) {
+            int first = pipeSide.first(files.pipeLayout());
+            int begin = slot == ANY_SLOT ? first : first + slot;
+            int end = slot == ANY_SLOT ? pipeSide.end(files.pipeLayout()) : begin + 1;
+            if (!participants.attach(begin, end, abilities, membership.recovery, preparation)) {
                 throw new IllegalStateException(membership.noFreeSlot());
             }
             return membership;

@@ -115,6 +115,21 @@ public final class PipeHandle implements AutoCloseable {
     }
 
     /**
+     * Attaches a sender in a given slot, which gives it a given lane.
+     *
+     * @param idle what the end does between two checks; null for an end that blocks in the kernel
+     * @param spins the number of checks before it blocks, or {@link
+     *     io.sluice.wait.Waiter#DEFAULT_SPINS}
+     * @param slot the number of the slot, and of the lane
+     * @return the sender's end
+     * @throws IOException if the pipe is gone, or there is no space for its lane
+     * @throws IllegalStateException if another sender has the slot
+     */
+    public SenderEndpoint sender(IdleStrategy idle, int spins, int slot) throws IOException {
+        return SenderEndpoint.attach(openFiles(), idle, spins, slot);
+    }
+
+    /**
      * Attaches a receiver.
      *
      * @param idle what the end does between two checks; null for an end that blocks in the kernel

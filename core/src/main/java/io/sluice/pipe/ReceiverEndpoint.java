@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import org.agrona.concurrent.IdleStrategy;
 
 /**
@@ -38,6 +39,9 @@ import org.agrona.concurrent.IdleStrategy;
  * One thread at a time, except {@link #close}.
  */
 public final class ReceiverEndpoint extends PipeEndpoint {
+    /** In place of a lane's number. */
+    public static final int ALL_LANES = -1;
+
     /** The index of the id of the thread that is in a poll; 0 if none is. */
     private static final int CALLER = 0;
 
@@ -135,6 +139,24 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * @throws ChannelCorruptedException if a lane holds what no sender writes
      */
     public int poll(MessageHandler handler, int limit, int longest) {
+        return poll(ALL_LANES, handler, limit, longest);
+    }
+
+    /**
+     * Passes available messages of one sender, or of all, to a handler.
+     *
+     * @param lane the number of the sender's lane, or {@link #ALL_LANES}
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages
+     * @return the number of messages
+     * @throws IllegalStateException if a handler of this receiver calls it
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int poll(int lane, MessageHandler handler, int limit) {
+        return poll(lane, handler, limit, Integer.MAX_VALUE);
+    }
+
+    private int poll(int only, MessageHandler handler, int limit, int longest) {
         Objects.requireNonNull(handler, "handler");
         checkNotInUse();
         usage.set(CALLER, Thread.currentThread().threadId());
@@ -142,7 +164,9 @@ public final class ReceiverEndpoint extends PipeEndpoint {
             int count =
                     handler instanceof MessageRun batched
                             ? lane.pollRun(batched, limit)
-                            : lane.poll(handler, limit, longest);
+                            : only == ALL_LANES
+                                    ? lane.poll(handler, limit, longest)
+                                    : lane.pollLane(only, handler, limit);
             if (count == 0) {
                 onEmpty(limit);
             } else if (endOfStream) {
@@ -316,6 +340,66 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         } finally {
             membership.exit(entered);
         }
+    }
+
+    /**
+     * Passes messages of one sender, or of all, to a handler, and blocks while there is none,
+     * beyond the end of the stream too, until a condition holds. The condition is tested after each
+     * attempt that found no message: at least whenever this end was woken, and several times per
+     * second.
+     *
+     * @param only the number of the sender's lane, or {@link #ALL_LANES}
+     * @param handler the handler, called for each message, in order
+     * @param limit the largest number of messages, at least 1
+     * @param nanos the timeout, as in {@link Waiter#start}
+     * @param ended the condition
+     * @return the number of messages, 0 if none came in that time or before the condition held
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was
+     *     received
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public int receiveUntil(
+            int only, MessageHandler handler, int limit, long nanos, BooleanSupplier ended)
+            throws InterruptedException {
+        boolean entered = membership.enter();
+        try {
+            int count = poll(only, handler, limit, Integer.MAX_VALUE);
+            if (count > 0 || ended.getAsBoolean()) {
+                return count;
+            }
+            waiter.start(nanos);
+            try {
+                boolean more;
+                do {
+                    more = waiter.pause();
+                    count = poll(only, handler, limit, Integer.MAX_VALUE);
+                } while (count == 0 && more && !ended.getAsBoolean());
+                return count;
+            } finally {
+                stopWaiting();
+            }
+        } finally {
+            membership.exit(entered);
+        }
+    }
+
+    /**
+     * Tests whether the last attempt followed a wait that timed out.
+     *
+     * @return whether the caller of {@link #receiveUntil} should check what nothing wakes it for
+     */
+    public boolean timedOut() {
+        return waiter.timedOut();
+    }
+
+    /**
+     * Returns the number of the lane of the current message, in a pipe for many senders and one
+     * receiver.
+     *
+     * @return the sender's slot; valid only inside the handler
+     */
+    public int currentLane() {
+        return lane.currentLane();
     }
 
     /** Waits after a poll that found no message. */

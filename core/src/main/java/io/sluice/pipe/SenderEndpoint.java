@@ -105,7 +105,7 @@ public final class SenderEndpoint extends PipeEndpoint {
     }
 
     /**
-     * Attaches a sender.
+     * Attaches a sender in any slot.
      *
      * @param files the pipe
      * @param idle what the end does between two checks; null for an end that blocks in the kernel
@@ -116,6 +116,23 @@ public final class SenderEndpoint extends PipeEndpoint {
      * @throws ChannelCorruptedException if the lane of every free slot is corrupt
      */
     static SenderEndpoint attach(PipeFiles files, IdleStrategy idle, int spins) throws IOException {
+        return attach(files, idle, spins, Membership.ANY_SLOT);
+    }
+
+    /**
+     * Attaches a sender.
+     *
+     * @param files the pipe
+     * @param idle what the end does between two checks; null for an end that blocks in the kernel
+     * @param spins the number of checks before it blocks, or {@link Waiter#DEFAULT_SPINS}
+     * @param slot the number of the slot, or {@link Membership#ANY_SLOT}
+     * @return the sender's end
+     * @throws IOException if the pipe is gone, or there is no space for its lane
+     * @throws IllegalStateException if the pipe already has its maximum number of senders
+     * @throws ChannelCorruptedException if the lane of every free slot is corrupt
+     */
+    static SenderEndpoint attach(PipeFiles files, IdleStrategy idle, int spins, int slot)
+            throws IOException {
         RingMemory[] file = new RingMemory[1];
         LaneSender[] lane = new LaneSender[1];
         Membership membership = null;
@@ -125,6 +142,7 @@ public final class SenderEndpoint extends PipeEndpoint {
                     Membership.attach(
                             files,
                             PipeSide.SENDERS,
+                            slot,
                             index -> {
                                 PipeFiles.closeAll(Arrays.asList(file[0]));
                                 files.createLane(index);
@@ -169,6 +187,18 @@ public final class SenderEndpoint extends PipeEndpoint {
      */
     public long position() {
         return lane.position();
+    }
+
+    /**
+     * Returns the position up to which the receiver of a bounded lane has taken messages: {@link
+     * #position} after a send tells whether that message is among them.
+     *
+     * @return a position; messages that end after it were not handed out, if the receiver has left
+     */
+    public long takenPosition() {
+        Memory control = file.control();
+        long received = control.getLong(LaneDescriptor.RECEIVER_POSITION_OFFSET);
+        return Math.max(received, control.getLong(LaneDescriptor.TAKEN_POSITION_OFFSET));
     }
 
     /**

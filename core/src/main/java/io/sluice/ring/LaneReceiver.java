@@ -92,6 +92,29 @@ public sealed interface LaneReceiver
     int deliveryAttempt();
 
     /**
+     * Hands out messages of one of several lanes, as {@link #poll(MessageHandler, int)}. Only where
+     * lanes take turns.
+     *
+     * @param index the lane's number
+     * @param handler the handler of each message
+     * @param limit the maximum number of messages
+     * @return the number of messages handed out
+     * @throws io.sluice.ChannelCorruptedException if the lane holds what no sender writes
+     */
+    default int pollLane(int index, MessageHandler handler, int limit) {
+        throw new UnsupportedOperationException("lane " + index + " alone");
+    }
+
+    /**
+     * Returns the number of the lane of the current message. Only where lanes take turns.
+     *
+     * @return the lane's number; valid only inside the handler
+     */
+    default int currentLane() {
+        throw new UnsupportedOperationException("the lane of a message");
+    }
+
+    /**
      * Returns this end's position.
      *
      * @return a number that grows with every message received here

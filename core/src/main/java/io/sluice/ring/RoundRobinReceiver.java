@@ -22,6 +22,7 @@ final class RoundRobinReceiver extends MergeReceiver {
 
     private final DrainBackoff drainBackoff;
     private boolean moreAvailable;
+    private int currentLane;
 
     RoundRobinReceiver(LaneTable lanes, ReadySet readySet, DrainMode mode) {
         this(lanes, readySet, mode, new Cursor());
@@ -50,6 +51,19 @@ final class RoundRobinReceiver extends MergeReceiver {
         }
         cursor.position += count;
         return count;
+    }
+
+    @Override
+    public int pollLane(int index, MessageHandler handler, int limit) {
+        int count =
+                lanes.exists(index) ? poll(index, handler, limit, Integer.MAX_VALUE) : 0;
+        cursor.position += count;
+        return count;
+    }
+
+    @Override
+    public int currentLane() {
+        return currentLane;
     }
 
     private int pollRound(MessageHandler handler, int limit, int longest) {
@@ -91,6 +105,7 @@ final class RoundRobinReceiver extends MergeReceiver {
     private int poll(int lane, MessageHandler handler, int limit, int longest) {
         try {
             current = lanes.receiver(lane);
+            currentLane = lane;
             int count = ControlledBatch.poll(current, handler, limit, longest);
             MappingFault.poll();
             return count;

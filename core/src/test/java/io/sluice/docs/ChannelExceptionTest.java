@@ -24,7 +24,7 @@ class ChannelExceptionTest {
                             .sorted()
                             .toList();
         }
-        assertEquals(6, names.size(), names::toString);
+        assertEquals(7, names.size(), names::toString);
         for (String name : names) {
             Class<?> type = Class.forName("io.sluice." + name);
             assertTrue(ChannelException.class.isAssignableFrom(type), name);

@@ -118,13 +118,13 @@ public final class Participants implements AutoCloseable {
     }
 
     /**
-     * Attaches this end in the first free participant slot of a side.
+     * Attaches this end in the first free participant slot of a side, as {@link #attach(int, int,
+     * long, ParticipantTask, ParticipantTask)}.
      *
      * @param pipeSide the side
      * @param abilities bits such as {@link MetaDescriptor#MEMBARRIER}
      * @param recovery the task to run for an end that died in the slot
-     * @param preparation the task to run before the slot becomes visible as attached; if it throws,
-     *     the slot stays free
+     * @param preparation the task to run before the slot becomes visible as attached
      * @return whether there was a free slot
      * @throws IOException if the locks cannot be used, or from the two tasks
      */
@@ -134,12 +134,39 @@ public final class Participants implements AutoCloseable {
             ParticipantTask recovery,
             ParticipantTask preparation)
             throws IOException {
+        return attach(
+                pipeSide.first(pipeLayout),
+                pipeSide.end(pipeLayout),
+                abilities,
+                recovery,
+                preparation);
+    }
+
+    /**
+     * Attaches this end in the first free one of some participant slots, all of one side.
+     *
+     * @param first the first slot
+     * @param end the slot after the last one
+     * @param abilities bits such as {@link MetaDescriptor#MEMBARRIER}
+     * @param recovery the task to run for an end that died in the slot
+     * @param preparation the task to run before the slot becomes visible as attached; if it throws,
+     *     the slot stays free
+     * @return whether there was a free slot
+     * @throws IOException if the locks cannot be used, or from the two tasks
+     */
+    public boolean attach(
+            int first,
+            int end,
+            long abilities,
+            ParticipantTask recovery,
+            ParticipantTask preparation)
+            throws IOException {
         long start = clock.getAsLong();
         int tries = 0;
         do { // A participant that detects a death holds the lock for a moment.
             ChannelCorruptedException corrupt = null;
             InvalidPipeException invalid = null;
-            for (int i = pipeSide.first(pipeLayout); i < pipeSide.end(pipeLayout); i++) {
+            for (int i = first; i < end; i++) {
                 // edge LOCK, from Participants.close: or from the kernel, if the last end died.
                 if (ofdLocks.tryLock(i)) {
                     try {

@@ -1,0 +1,104 @@
+package io.sluice;
+
+import io.sluice.node.NodeParameters;
+import java.util.Objects;
+
+/** The options of a {@link Node}. Immutable: each method returns other options. */
+public final class NodeOptions {
+    private static final NodeOptions DEFAULTS =
+            new NodeOptions(
+                    PipeSpec.DEFAULT_MANY,
+                    PipeSpec.DEFAULT_CAPACITY,
+                    EndOptions.defaults(),
+                    false);
+
+    private final int maxNodes;
+    private final int capacity;
+    private final EndOptions waiting;
+    private final boolean startsEmpty;
+
+    private NodeOptions(int maxNodes, int capacity, EndOptions waiting, boolean startsEmpty) {
+        this.maxNodes = maxNodes;
+        this.capacity = capacity;
+        this.waiting = waiting;
+        this.startsEmpty = startsEmpty;
+    }
+
+    /**
+     * Returns the default options: {@link PipeSpec#DEFAULT_MANY} names, links of {@link
+     * PipeSpec#DEFAULT_CAPACITY}, {@link EndOptions#defaults}, and messages to an earlier owner of
+     * the name are inherited.
+     *
+     * @return the options
+     */
+    public static NodeOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Returns these options with another number of names, which counts if this node creates the
+     * directory. A name is never removed from its directory.
+     *
+     * @param count the number, 2 to 4096
+     * @return the options
+     * @throws IllegalArgumentException if the number is out of range
+     */
+    public NodeOptions maxNodes(int count) {
+        if (count < 2 || count > 4096) {
+            throw new IllegalArgumentException("maxNodes=" + count + " is not in 2..4096");
+        }
+        return new NodeOptions(count, capacity, waiting, startsEmpty);
+    }
+
+    /**
+     * Returns these options with another capacity for what one other node sends to this one. All
+     * owners of a name must have the same.
+     *
+     * @param bytes the capacity in bytes, 1 to 1 GiB, as of {@link PipeSpec#bounded(int)}; each
+     *     message takes 24 bytes more than its length, which is rounded up to a multiple of 8
+     * @return the options
+     */
+    public NodeOptions capacity(int bytes) {
+        PipeSpec.bounded(bytes); // Checks it.
+        return new NodeOptions(maxNodes, bytes, waiting, startsEmpty);
+    }
+
+    /**
+     * Returns these options with another way to wait.
+     *
+     * @param options how the node waits for messages, replies and room
+     * @return the options
+     */
+    public NodeOptions waiting(EndOptions options) {
+        return new NodeOptions(
+                maxNodes, capacity, Objects.requireNonNull(options, "options"), startsEmpty);
+    }
+
+    /**
+     * Returns these options for a node that drops the messages that were sent to an earlier owner
+     * of its name. By default a node inherits them: those that the earlier owner had taken and not
+     * finished come again, marked. Requests to an earlier owner are refused in both cases.
+     *
+     * @return the options
+     */
+    public NodeOptions startEmpty() {
+        return new NodeOptions(maxNodes, capacity, waiting, true);
+    }
+
+    NodeParameters parameters() {
+        return new NodeParameters(
+                maxNodes, capacity, waiting.waiterFactory(), waiting.drain(), startsEmpty);
+    }
+
+    @Override
+    public String toString() {
+        return "NodeOptions[maxNodes="
+                + maxNodes
+                + ", capacity="
+                + capacity
+                + ", "
+                + waiting
+                + (startsEmpty ? ", starts empty" : "")
+                + "]";
+    }
+}
