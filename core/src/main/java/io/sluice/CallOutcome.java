@@ -6,14 +6,14 @@ public enum CallOutcome {
     REPLIED,
 
     /**
-     * There was no answer in time. The request may have been done, or may be done later; its
-     * reply is dropped.
+     * There was no answer in time. The request may have been done, or may be done later; its reply
+     * is dropped.
      */
     TIMED_OUT,
 
     /**
-     * The owner of the name left or died before it took the request, which is not done, and
-     * will not be.
+     * The owner of the name left or died before it took the request, which is not done, and will
+     * not be.
      */
     NOT_DONE,
 

@@ -24,18 +24,18 @@ final class CodecSender<E> implements Sender<E> {
 
     @Override
     public boolean trySend(E message) {
-        Claim filled = filled(message, sender.tryClaim(length(message)));
+        Claim filled = filled(codec, message, sender.tryClaim(length(message)));
         return filled != null && filled.tryCommit();
     }
 
     @Override
     public void send(E message) throws InterruptedException {
-        filled(message, sender.claim(length(message))).commit(Waiter.NO_TIMEOUT);
+        filled(codec, message, sender.claim(length(message))).commit(Waiter.NO_TIMEOUT);
     }
 
     @Override
     public boolean send(E message, Duration timeout) throws InterruptedException {
-        Claim filled = filled(message, sender.claim(length(message), timeout));
+        Claim filled = filled(codec, message, sender.claim(length(message), timeout));
         return filled != null && filled.commit(timeout);
     }
 
@@ -43,7 +43,8 @@ final class CodecSender<E> implements Sender<E> {
         return codec.length(Objects.requireNonNull(message, "message"));
     }
 
-    private Claim filled(E message, Claim claim) {
+    /** Writes a message to what is claimed for it; returns null if nothing is. */
+    static <E> Claim filled(Codec<E> codec, E message, Claim claim) {
         if (claim == null) {
             return null;
         }

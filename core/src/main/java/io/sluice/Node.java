@@ -19,9 +19,9 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A name in a directory, for direct message passing: processes and threads send each other messages,
- * requests and replies by name. Each pair has a link of its own, a lane of a {@link Pipe}, which is
- * made when it is first used.
+ * A name in a directory, for direct message passing: processes and threads send each other
+ * messages, requests and replies by name. Each pair has a link of its own, a lane of a {@link
+ * Pipe}, which is made when it is first used.
  *
  * <pre>{@code
  * try (Node me = Node.join(Path.of("/dev/shm/trading"), "pricing")) {
@@ -152,8 +152,7 @@ public final class Node implements AutoCloseable {
             throws IOException, InterruptedException {
         Objects.requireNonNull(options, "options");
         return new Node(
-                NodeEndpoint.join(
-                        directory, name, options.parameters(), Deadline.nanos(timeout)));
+                NodeEndpoint.join(directory, name, options.parameters(), Deadline.nanos(timeout)));
     }
 
     /**
@@ -274,8 +273,7 @@ public final class Node implements AutoCloseable {
      * @throws BrokenChannelException if the owner of the name has gone; nothing was sent
      * @throws IllegalArgumentException if the message is longer than {@link #maxMessageLength}
      */
-    public void send(String to, byte[] message)
-            throws InterruptedException {
+    public void send(String to, byte[] message) throws InterruptedException {
         try {
             end.send(to, message, null, 0, message.length, Waiter.NO_TIMEOUT);
         } finally {
@@ -317,8 +315,7 @@ public final class Node implements AutoCloseable {
      * @throws BrokenChannelException if the owner of the name has gone; nothing was sent
      * @throws IllegalArgumentException if the message is longer than {@link #maxMessageLength}
      */
-    public boolean send(String to, byte[] message, Duration timeout)
-            throws InterruptedException {
+    public boolean send(String to, byte[] message, Duration timeout) throws InterruptedException {
         try {
             return end.send(to, message, null, 0, message.length, Deadline.nanos(timeout));
         } finally {
@@ -383,8 +380,7 @@ public final class Node implements AutoCloseable {
      * @throws BrokenChannelException if the owner of the name has gone; nothing was sent
      * @throws IllegalArgumentException if the message is longer than {@link #maxMessageLength}
      */
-    public Claim claim(String to, int length)
-            throws InterruptedException {
+    public Claim claim(String to, int length) throws InterruptedException {
         try {
             return claimed(to, end.claim(to, length, Waiter.NO_TIMEOUT));
         } finally {
@@ -405,8 +401,7 @@ public final class Node implements AutoCloseable {
      * @throws BrokenChannelException if the owner of the name has gone; nothing was sent
      * @throws IllegalArgumentException if the message is longer than {@link #maxMessageLength}
      */
-    public Claim claim(String to, int length, Duration timeout)
-            throws InterruptedException {
+    public Claim claim(String to, int length, Duration timeout) throws InterruptedException {
         try {
             return claimed(to, end.claim(to, length, Deadline.nanos(timeout)));
         } finally {
@@ -453,8 +448,7 @@ public final class Node implements AutoCloseable {
      *     received
      * @throws IllegalStateException if a handler of this node calls it
      */
-    public int receive(NodeHandler handler, int limit)
-            throws InterruptedException {
+    public int receive(NodeHandler handler, int limit) throws InterruptedException {
         begin(handler);
         try {
             return end.receive(null, adapter, limit, Waiter.NO_TIMEOUT);
@@ -517,8 +511,7 @@ public final class Node implements AutoCloseable {
      * @throws IllegalStateException if a handler of this node calls it
      * @throws NoSuchNodeException if no node has ever had that name
      */
-    public int receive(String from, NodeHandler handler, int limit)
-            throws InterruptedException {
+    public int receive(String from, NodeHandler handler, int limit) throws InterruptedException {
         Objects.requireNonNull(from, "from");
         begin(handler);
         try {
@@ -529,7 +522,8 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Passes messages and requests of one node to a handler, and blocks up to a timeout while there is none.
+     * Passes messages and requests of one node to a handler, and blocks up to a timeout while there
+     * is none.
      *
      * @param from the name of the sender
      * @param handler the handler, called for each message, in the order of each sender
@@ -578,12 +572,12 @@ public final class Node implements AutoCloseable {
      * @param request the request, which may be empty
      * @param timeout the longest time to wait for room and for the reply
      * @return how it ended, valid until this node's next call
-     * @throws InterruptedException if this thread is interrupted while it waits: the request may have
-     *     been done, and its reply is dropped
+     * @throws InterruptedException if this thread is interrupted while it waits: the request may
+     *     have been done, and its reply is dropped
      * @throws NoSuchNodeException if no node has the name; nothing was sent
      * @throws IllegalArgumentException if the request is longer than {@link #maxMessageLength}
-     * @throws IllegalStateException if a handler calls the node whose request it has not answered, or
-     *     the node is this one: neither could ever reply
+     * @throws IllegalStateException if a handler calls the node whose request it has not answered,
+     *     or the node is this one: neither could ever reply
      */
     public Reply call(String to, byte[] request, Duration timeout) throws InterruptedException {
         return call(to, request, null, 0, request.length, timeout);
@@ -598,12 +592,12 @@ public final class Node implements AutoCloseable {
      * @param length the request's length in bytes, which may be 0
      * @param timeout the longest time to wait for room and for the reply
      * @return how it ended, valid until this node's next call
-     * @throws InterruptedException if this thread is interrupted while it waits: the request may have
-     *     been done, and its reply is dropped
+     * @throws InterruptedException if this thread is interrupted while it waits: the request may
+     *     have been done, and its reply is dropped
      * @throws NoSuchNodeException if no node has the name; nothing was sent
      * @throws IllegalArgumentException if the request is longer than {@link #maxMessageLength}
-     * @throws IllegalStateException if a handler calls the node whose request it has not answered, or
-     *     the node is this one: neither could ever reply
+     * @throws IllegalStateException if a handler calls the node whose request it has not answered,
+     *     or the node is this one: neither could ever reply
      * @throws IndexOutOfBoundsException if the request is not within the source
      */
     public Reply call(String to, MemorySegment source, long offset, int length, Duration timeout)
@@ -649,16 +643,15 @@ public final class Node implements AutoCloseable {
      * @param timeout the longest time to wait for room and for the reply
      * @return how the request ended; it fails with {@link IllegalStateException} if this node is
      *     closed before
-     * @throws InterruptedException if this thread is interrupted while it waits for room;
-     *     nothing was sent
+     * @throws InterruptedException if this thread is interrupted while it waits for room; nothing
+     *     was sent
      * @throws NoSuchNodeException if no node has the name; nothing was sent
      * @throws IllegalArgumentException if the request is longer than {@link #maxMessageLength}
      */
     public CompletableFuture<Reply> callAsync(String to, byte[] request, Duration timeout)
             throws InterruptedException {
         try {
-            return end.callAsync(
-                            to, request, null, 0, request.length, Deadline.nanos(timeout))
+            return end.callAsync(to, request, null, 0, request.length, Deadline.nanos(timeout))
                     .thenApply(Node::reply);
         } finally {
             Reference.reachabilityFence(this);
@@ -668,6 +661,44 @@ public final class Node implements AutoCloseable {
     private static Reply reply(Answer answer) {
         byte[] content = answer.content();
         return new Reply().set(outcome(answer.outcome()), content, content.length);
+    }
+
+    /**
+     * Returns a sender of objects to a node, written in place. It uses this node: its thread, its
+     * link, its results; closing it has no effect.
+     *
+     * @param to the name of the node, which need not have an owner yet
+     * @param codec the codec
+     * @param <E> the type of the objects
+     * @return the sender
+     */
+    public <E> Sender<E> sender(String to, Codec<E> codec) {
+        return new NodeSender<>(this, to, codec);
+    }
+
+    /**
+     * Returns a receiver of objects from all nodes, read in place. It uses this node, as {@link
+     * #sender}; there is no end of the stream. It receives a request as a message: its asker gets
+     * {@link CallOutcome#UNKNOWN}.
+     *
+     * @param codec the codec
+     * @param <E> the type of the objects
+     * @return the receiver
+     */
+    public <E> Receiver<E> receiver(Codec<E> codec) {
+        return new NodeReceiver<>(this, null, codec);
+    }
+
+    /**
+     * Returns a receiver of objects from one node, as {@link #receiver(Codec)}.
+     *
+     * @param from the name of the sender
+     * @param codec the codec
+     * @param <E> the type of the objects
+     * @return the receiver
+     */
+    public <E> Receiver<E> receiver(String from, Codec<E> codec) {
+        return new NodeReceiver<>(this, Objects.requireNonNull(from, "from"), codec);
     }
 
     /**
@@ -684,10 +715,10 @@ public final class Node implements AutoCloseable {
     }
 
     /**
-     * Leaves: frees the name, and wakes those who wait for this node. A thread that is in a blocking
-     * call of it leaves when that has ended. What this node has not received stays for the next
-     * owner of the name; its requests that are not answered end as if it had died. Closing twice has
-     * no effect.
+     * Leaves: frees the name, and wakes those who wait for this node. A thread that is in a
+     * blocking call of it leaves when that has ended. What this node has not received stays for the
+     * next owner of the name; its requests that are not answered end as if it had died. Closing
+     * twice has no effect.
      *
      * @throws IllegalStateException if a handler of this node calls it; the call has no effect then
      */

@@ -89,8 +89,7 @@ public final class NodeMessage {
      * @throws IllegalArgumentException if the reply is too long for the asker
      */
     public boolean tryReply(byte[] reply) {
-        return Request.answered(
-                () -> node.replyToCurrent(reply, null, 0, reply.length, 0));
+        return Request.answered(() -> node.replyToCurrent(reply, null, 0, reply.length, 0));
     }
 
     /**

@@ -7,10 +7,7 @@ import java.util.Objects;
 public final class NodeOptions {
     private static final NodeOptions DEFAULTS =
             new NodeOptions(
-                    PipeSpec.DEFAULT_MANY,
-                    PipeSpec.DEFAULT_CAPACITY,
-                    EndOptions.defaults(),
-                    false);
+                    PipeSpec.DEFAULT_MANY, PipeSpec.DEFAULT_CAPACITY, EndOptions.defaults(), false);
 
     private final int maxNodes;
     private final int capacity;

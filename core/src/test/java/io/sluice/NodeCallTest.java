@@ -94,8 +94,7 @@ class NodeCallTest {
 
     @Test
     void theReplyToAnOldRequestDoesNotAnswerANewOne() throws Exception {
-        assertEquals(
-                CallOutcome.TIMED_OUT, asker.call("server", bytes("old"), NOW).outcome());
+        assertEquals(CallOutcome.TIMED_OUT, asker.call("server", bytes("old"), NOW).outcome());
         server.receive(keeper, 1);
         TestThreads threads = new TestThreads(server);
         threads.start(
@@ -113,8 +112,7 @@ class NodeCallTest {
     void theReplyToAnOldRequestDoesNotUseUpTheRoomOfNewOnes() throws Exception {
         byte[] longest = new byte[asker.maxMessageLength("server")];
         for (int i = 0; i < 5; i++) { // Each fills the link for replies.
-            assertEquals(
-                    CallOutcome.TIMED_OUT, asker.call("server", NOTHING, NOW).outcome());
+            assertEquals(CallOutcome.TIMED_OUT, asker.call("server", NOTHING, NOW).outcome());
             server.receive(keeper, 1);
             assertTrue(kept.get(i).tryReply(longest));
         }
@@ -221,8 +219,7 @@ class NodeCallTest {
                     () -> {
                         try (Node node = Node.join(directory, name)) {
                             for (int n = 0; n < 500; n++) {
-                                assertReply(
-                                        name + n, node.call("server", bytes(name + n), SOON));
+                                assertReply(name + n, node.call("server", bytes(name + n), SOON));
                             }
                         }
                     });
@@ -298,9 +295,7 @@ class NodeCallTest {
     @Test
     void aRequestForWhichThereIsNoRoomTimesOut() throws Exception {
         while (asker.trySend("server", new byte[1000])) {}
-        assertEquals(
-                CallOutcome.TIMED_OUT,
-                asker.call("server", new byte[1000], NOW).outcome());
+        assertEquals(CallOutcome.TIMED_OUT, asker.call("server", new byte[1000], NOW).outcome());
         assertEquals(
                 CallOutcome.TIMED_OUT,
                 asker.callAsync("server", new byte[1000], NOW).get().outcome());
@@ -312,9 +307,7 @@ class NodeCallTest {
         assertThrows(NoSuchNodeException.class, () -> asker.callAsync("nobody", NOTHING, SOON));
         assertThrows(
                 IllegalArgumentException.class,
-                () ->
-                        asker.call(
-                                "server", new byte[asker.maxMessageLength("server") + 1], SOON));
+                () -> asker.call("server", new byte[asker.maxMessageLength("server") + 1], SOON));
     }
 
     @Test
@@ -338,9 +331,7 @@ class NodeCallTest {
     void anotherThreadRepliesLater() throws Exception {
         ConcurrentLinkedQueue<Request> queue = new ConcurrentLinkedQueue<>();
         TestThreads threads =
-                serving(
-                        server,
-                        (message, memory, offset, length) -> queue.add(message.request()));
+                serving(server, (message, memory, offset, length) -> queue.add(message.request()));
         TestThreads repliers = new TestThreads(server);
         AtomicInteger left = new AtomicInteger(100);
         for (int i = 0; i < 3; i++) {
@@ -446,8 +437,7 @@ class NodeCallTest {
         CompletableFuture<Reply> future = asker.callAsync("server", NOTHING, SOON);
         asker.close();
         ExecutionException failed =
-                assertThrows(
-                        ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> future.get(20, TimeUnit.SECONDS));
         assertEquals(IllegalStateException.class, failed.getCause().getClass());
         assertFalse(caller.isAlive());
     }

@@ -108,8 +108,7 @@ class NodeTest {
                 refused.getMessage().contains("process " + ProcessHandle.current().pid()),
                 refused.getMessage());
         assertThrows(
-                IllegalStateException.class,
-                () -> Node.join(directory, "a", Duration.ofMillis(5)));
+                IllegalStateException.class, () -> Node.join(directory, "a", Duration.ofMillis(5)));
         TestThreads threads = new TestThreads(a);
         Thread joiner = threads.start(() -> Node.join(directory, "a", SOON).close());
         threads.spinUntil(() -> joiner.getState() == Thread.State.TIMED_WAITING);
@@ -188,8 +187,7 @@ class NodeTest {
         threads.join();
         while (a.trySend("b", message)) {}
         TestThreads others = new TestThreads(a);
-        others.start(
-                () -> assertThrows(BrokenChannelException.class, () -> a.send("b", message)));
+        others.start(() -> assertThrows(BrokenChannelException.class, () -> a.send("b", message)));
         b.close();
         others.join();
     }
@@ -302,8 +300,7 @@ class NodeTest {
     @Test
     void aNameIsChecked() {
         for (String name : List.of("", ".a", "a/b", "ä", "a b", "x".repeat(65))) {
-            assertThrows(
-                    IllegalArgumentException.class, () -> Node.join(directory, name), name);
+            assertThrows(IllegalArgumentException.class, () -> Node.join(directory, name), name);
         }
     }
 
@@ -332,9 +329,7 @@ class NodeTest {
         assertThrows(InvalidPipeException.class, () -> Node.join(open, "a"));
         assertEquals(
                 Set.of("rwx------"),
-                Set.of(
-                        PosixFilePermissions.toString(
-                                Files.getPosixFilePermissions(directory))));
+                Set.of(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory))));
         Path file = Files.createDirectory(parent.resolve("file"));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
         Files.write(file.resolve("nodes"), new byte[4096]);
@@ -357,5 +352,33 @@ class NodeTest {
                     1);
             assertArrayEquals(sent, received[0]);
         }
+    }
+
+    @Test
+    void objectsAreSentAndReceivedByCodec() throws Exception {
+        Sender<String> sender = a.sender("b", Codec.utf8());
+        Receiver<String> all = b.receiver(Codec.utf8());
+        Receiver<String> one = b.receiver("a", Codec.utf8());
+        assertNull(all.tryReceive());
+        sender.send("one");
+        assertTrue(sender.trySend("two"));
+        assertTrue(sender.send("three", SOON));
+        b.sender("b", Codec.utf8()).send("mine");
+        assertEquals("one", one.receive());
+        assertEquals("two", one.tryReceive());
+        assertEquals("three", one.receive(SOON));
+        assertNull(one.receive(Duration.ofMillis(1)));
+        assertEquals("mine", all.receive());
+        assertFalse(all.isEndOfStream());
+        sender.send("four");
+        sender.send("five");
+        assertEquals(2, all.poll(got::add, 10));
+        assertEquals(List.of("four", "five"), got);
+        sender.close();
+        all.close();
+        sender.send("six");
+        assertEquals("six", one.receive());
+        assertThrows(
+                NoSuchNodeException.class, () -> a.sender("nobody", Codec.utf8()).trySend("x"));
     }
 }

@@ -16,7 +16,6 @@ import io.sluice.pipe.PipeHandle;
 import io.sluice.pipe.PipeParameters;
 import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.pipe.SenderEndpoint;
-import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.wait.Deadline;
 import io.sluice.wait.Occupancy;
 import java.io.IOException;
@@ -119,8 +118,7 @@ public final class NodeEndpoint implements AutoCloseable {
 
     private ReceiverEndpoint receiver(Path path) throws IOException {
         PipeParameters pipe =
-                PipeParameters.bounded(parameters.capacity(), registry.capacity())
-                        .withReceivers(1);
+                PipeParameters.bounded(parameters.capacity(), registry.capacity()).withReceivers(1);
         try (PipeHandle handle = PipeHandle.openOrCreate(path, pipe)) {
             return handle.receiver(parameters.waiterFactory(), parameters.drain());
         }
@@ -179,7 +177,7 @@ public final class NodeEndpoint implements AutoCloseable {
      * @return the registration, to be cleaned when the node is closed
      */
     public Cleaner.Cleanable onUnreachable(Object user) {
-        return PipeFiles.onUnreachable(user, new LeakedNode(this));
+        return PipeHandle.onUnreachable(user, new LeakedNode(this));
     }
 
     // Names.
@@ -307,8 +305,7 @@ public final class NodeEndpoint implements AutoCloseable {
                 : null;
     }
 
-    private boolean claim(
-            NodeLink link, int kind, long number, long owner, int length, long nanos)
+    private boolean claim(NodeLink link, int kind, long number, long owner, int length, long nanos)
             throws InterruptedException {
         long first = first(kind);
         long second = HeaderDescriptor.second(number, owner);
@@ -776,7 +773,9 @@ public final class NodeEndpoint implements AutoCloseable {
         return lastNumber == 0 ? ++lastNumber : lastNumber;
     }
 
-    /** A handler that calls the node whose request it handles waits for a node that waits for it. */
+    /**
+     * A handler that calls the node whose request it handles waits for a node that waits for it.
+     */
     private void checkNoCycle(NodeLink link) {
         boolean waits =
                 currentFirst != 0
@@ -835,12 +834,7 @@ public final class NodeEndpoint implements AutoCloseable {
             answer = new byte[Integer.highestOneBit(payload) << 1];
         }
         MemorySegment.copy(
-                memory,
-                ValueLayout.JAVA_BYTE,
-                offset + HEADER_LENGTH,
-                answer,
-                0,
-                payload);
+                memory, ValueLayout.JAVA_BYTE, offset + HEADER_LENGTH, answer, 0, payload);
         answerLength = payload;
         outcome = HeaderDescriptor.kind(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
     }

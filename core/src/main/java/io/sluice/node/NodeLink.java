@@ -81,8 +81,7 @@ final class NodeLink implements AutoCloseable {
             MemorySegment base = sender.claimBase();
             long at = sender.claimOffset() + HEADER_LENGTH;
             if (array != null) {
-                MemorySegment.copy(
-                        array, (int) offset, base, ValueLayout.JAVA_BYTE, at, length);
+                MemorySegment.copy(array, (int) offset, base, ValueLayout.JAVA_BYTE, at, length);
             } else if (length > 0) {
                 MemorySegment.copy(segment, offset, base, at, length);
             }

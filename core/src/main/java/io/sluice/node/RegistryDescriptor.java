@@ -1,8 +1,8 @@
 package io.sluice.node;
 
 /**
- * The layout of the file {@code nodes} of a directory: a header, then one entry for each name. Words
- * are 64 bits, in the machine's byte order.
+ * The layout of the file {@code nodes} of a directory: a header, then one entry for each name.
+ * Words are 64 bits, in the machine's byte order.
  *
  * <pre>
  * header                                     entry

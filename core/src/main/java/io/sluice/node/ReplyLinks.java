@@ -40,8 +40,7 @@ final class ReplyLinks implements AutoCloseable {
      * @param self the number of this node
      * @param dropped counts answers whose asker has gone
      */
-    ReplyLinks(
-            NodeRegistry registry, WaiterFactory waiterFactory, int self, AtomicLong dropped) {
+    ReplyLinks(NodeRegistry registry, WaiterFactory waiterFactory, int self, AtomicLong dropped) {
         this.registry = registry;
         this.waiterFactory = waiterFactory;
         this.self = self;

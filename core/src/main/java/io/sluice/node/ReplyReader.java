@@ -235,12 +235,7 @@ final class ReplyReader implements Runnable, AutoCloseable {
         }
         byte[] content = new byte[length - HEADER_LENGTH];
         MemorySegment.copy(
-                memory,
-                ValueLayout.JAVA_BYTE,
-                offset + HEADER_LENGTH,
-                content,
-                0,
-                content.length);
+                memory, ValueLayout.JAVA_BYTE, offset + HEADER_LENGTH, content, 0, content.length);
         int kind = HeaderDescriptor.kind(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
         if (!call.future.complete(new Answer(kind, content))) {
             node.countLate();

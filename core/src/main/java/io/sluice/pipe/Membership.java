@@ -108,10 +108,7 @@ final class Membership implements AutoCloseable {
      * @throws IllegalStateException if the side has no free participant slot
      */
     static Membership attach(
-            PipeFiles files,
-            PipeSide pipeSide,
-            int slot,
-            Participants.ParticipantTask preparation)
+            PipeFiles files, PipeSide pipeSide, int slot, Participants.ParticipantTask preparation)
             throws IOException {
         files.retain();
         Participants participants = null;

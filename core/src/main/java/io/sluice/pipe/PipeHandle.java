@@ -6,6 +6,7 @@ import io.sluice.pipe.storage.PipeFiles;
 import io.sluice.pipe.storage.PipeLayout;
 import io.sluice.wait.DrainMode;
 import java.io.IOException;
+import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -94,6 +95,17 @@ public final class PipeHandle implements AutoCloseable {
     public static boolean delete(Path path) throws IOException {
         check(path);
         return PipeFiles.delete(path);
+    }
+
+    /**
+     * Registers a task to run once an object has become unreachable.
+     *
+     * @param user the object, to which the task must not refer
+     * @param task the task
+     * @return the registration: its {@code clean} runs the task at once, unless it has already run
+     */
+    public static Cleaner.Cleanable onUnreachable(Object user, Runnable task) {
+        return PipeFiles.onUnreachable(user, task);
     }
 
     private static void check(Path path) {

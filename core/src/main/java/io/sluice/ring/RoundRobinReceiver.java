@@ -55,8 +55,7 @@ final class RoundRobinReceiver extends MergeReceiver {
 
     @Override
     public int pollLane(int index, MessageHandler handler, int limit) {
-        int count =
-                lanes.exists(index) ? poll(index, handler, limit, Integer.MAX_VALUE) : 0;
+        int count = lanes.exists(index) ? poll(index, handler, limit, Integer.MAX_VALUE) : 0;
         cursor.position += count;
         return count;
     }

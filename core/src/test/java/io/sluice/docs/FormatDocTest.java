@@ -40,7 +40,9 @@ class FormatDocTest {
                     "RecordDescriptor",
                     "SlotStateDescriptor",
                     "HintDescriptor",
-                    "SegmentWordDescriptor");
+                    "SegmentWordDescriptor",
+                    "RegistryDescriptor",
+                    "HeaderDescriptor");
 
     private MarkdownPage page;
 
@@ -134,6 +136,31 @@ class FormatDocTest {
     @Test
     void theTableOfAnOfferIsItsDescriptor() throws Exception {
         assertEquals(offsets(mainClass("OfferDescriptor")), rows("An offer", 64));
+    }
+
+    @Test
+    void theTablesOfNodesAreTheirDescriptor() throws Exception {
+        Map<String, Long> rows =
+                rows("The header of nodes", valueOf("RegistryDescriptor", "ENTRIES_OFFSET"));
+        rows.putAll(rows("An entry of nodes", valueOf("RegistryDescriptor", "ENTRY_LENGTH")));
+        assertEquals(offsets(mainClass("RegistryDescriptor")), rows);
+    }
+
+    @Test
+    void theBitsOfANodesMessageAreTheDescriptors() throws Exception {
+        long slot = valueOf("HeaderDescriptor", "SLOT_SHIFT");
+        long generation = valueOf("HeaderDescriptor", "GENERATION_SHIFT");
+        long owner = valueOf("HeaderDescriptor", "OWNER_SHIFT");
+        Map<String, Long> first = new TreeMap<>();
+        first.put("kind", 0xFFL);
+        first.put(RESERVED, valueOf("HeaderDescriptor", "KIND_MASK") - 0xFF);
+        first.put("slot", valueOf("HeaderDescriptor", "SLOT_MASK") << slot);
+        first.put("generation", -1L << generation);
+        assertEquals(first, bits("A message's first word"));
+        Map<String, Long> second = new TreeMap<>();
+        second.put("number", valueOf("HeaderDescriptor", "NUMBER_MASK"));
+        second.put("owner", valueOf("HeaderDescriptor", "OWNER_MASK") << owner);
+        assertEquals(second, bits("A message's second word"));
     }
 
     /** Reads a table of bits, and checks that its rows make up a word; the masks by name. */
