@@ -84,7 +84,7 @@ public final class NodeOptions {
 
     NodeParameters parameters() {
         return new NodeParameters(
-                maxNodes, capacity, waiting.waiterFactory(), waiting.drain(), startsEmpty);
+                maxNodes, capacity, waiting.idle(), waiting.spins(), waiting.drain(), startsEmpty);
     }
 
     @Override

@@ -302,9 +302,9 @@ class NodeCallTest {
     }
 
     @Test
-    void aCallToNobodyThrows() {
-        assertThrows(NoSuchNodeException.class, () -> asker.call("nobody", NOTHING, SOON));
-        assertThrows(NoSuchNodeException.class, () -> asker.callAsync("nobody", NOTHING, SOON));
+    void aCallToANameWithoutAnOwnerThrows() {
+        assertThrows(NoSuchNodeException.class, () -> asker.call("absent", NOTHING, SOON));
+        assertThrows(NoSuchNodeException.class, () -> asker.callAsync("absent", NOTHING, SOON));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> asker.call("server", new byte[asker.maxMessageLength("server") + 1], SOON));

@@ -150,8 +150,8 @@ class NodeTest {
     @Test
     void nothingIsSilent() throws Exception {
         byte[] message = new byte[1000];
-        assertThrows(NoSuchNodeException.class, () -> a.trySend("nobody", message));
-        assertThrows(NoSuchNodeException.class, () -> a.send("nobody", message));
+        assertThrows(NoSuchNodeException.class, () -> a.trySend("absent", message));
+        assertThrows(NoSuchNodeException.class, () -> a.send("absent", message));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> a.trySend("b", new byte[a.maxMessageLength("b") + 1]));
@@ -379,6 +379,6 @@ class NodeTest {
         sender.send("six");
         assertEquals("six", one.receive());
         assertThrows(
-                NoSuchNodeException.class, () -> a.sender("nobody", Codec.utf8()).trySend("x"));
+                NoSuchNodeException.class, () -> a.sender("absent", Codec.utf8()).trySend("x"));
     }
 }

@@ -112,15 +112,14 @@ public final class NodeEndpoint implements AutoCloseable {
             throw e;
         }
         this.inbox = received;
-        this.replyLinks =
-                new ReplyLinks(registry, parameters.waiterFactory(), self, droppedReplies);
+        this.replyLinks = new ReplyLinks(registry, parameters, self, droppedReplies);
     }
 
     private ReceiverEndpoint receiver(Path path) throws IOException {
         PipeParameters pipe =
                 PipeParameters.bounded(parameters.capacity(), registry.capacity()).withReceivers(1);
         try (PipeHandle handle = PipeHandle.openOrCreate(path, pipe)) {
-            return handle.receiver(parameters.waiterFactory(), parameters.drain());
+            return handle.receiver(parameters.idle(), parameters.spins(), parameters.drain());
         }
     }
 
@@ -273,7 +272,8 @@ public final class NodeEndpoint implements AutoCloseable {
                             .formatted(registry.directory(), to));
         }
         try (PipeHandle pipe = PipeHandle.open(registry.inbox(to), false)) {
-            NodeLink opened = new NodeLink(pipe.sender(parameters.waiterFactory(), self), slot);
+            NodeLink opened =
+                    new NodeLink(pipe.sender(parameters.idle(), parameters.spins(), self), slot);
             links.put(to, opened);
             return opened;
         } catch (NoSuchFileException e) {
@@ -511,7 +511,7 @@ public final class NodeEndpoint implements AutoCloseable {
             currentFirst = 0;
             if (!answered && !detached) {
                 answered = true;
-                tryAnswer(UNKNOWN, first, currentNumber); // Nobody can any more.
+                tryAnswer(UNKNOWN, first, currentNumber); // No one can any more.
             }
         }
     }
@@ -609,7 +609,13 @@ public final class NodeEndpoint implements AutoCloseable {
     /**
      * Replies to the current request, inside its handler.
      *
+     * @param array the reply, or null
+     * @param segment the reply, if there is no array
+     * @param offset the offset of the reply in one of them
+     * @param length the length of the reply, in bytes
+     * @param nanos how long to wait for room
      * @return as {@link #reply}
+     * @throws InterruptedException if this thread was interrupted while it waited; nothing was sent
      */
     public int replyToCurrent(
             byte[] array, MemorySegment segment, long offset, int length, long nanos)

@@ -1,20 +1,23 @@
 package io.sluice.node;
 
-import io.sluice.pipe.WaiterFactory;
 import io.sluice.wait.DrainMode;
+import org.agrona.concurrent.IdleStrategy;
 
 /**
  * What a node is made with.
  *
  * @param maxNodes the number of names, if the directory is new
  * @param capacity the capacity of each link to the node, in bytes
- * @param waiterFactory how the node waits
+ * @param idle what the node does between two checks; null for a node that blocks in the kernel
+ * @param spins the number of checks before it blocks, or {@link
+ *     io.sluice.wait.Waiter#DEFAULT_SPINS}
  * @param drain how long it backs off from lanes after a batch
  * @param startsEmpty whether it drops what was sent to an earlier owner of its name
  */
 public record NodeParameters(
         int maxNodes,
         int capacity,
-        WaiterFactory waiterFactory,
+        IdleStrategy idle,
+        int spins,
         DrainMode drain,
         boolean startsEmpty) {}

@@ -18,11 +18,9 @@ import static io.sluice.node.RegistryDescriptor.entryOffset;
 
 import io.sluice.InvalidPipeException;
 import io.sluice.linux.Descriptor;
-import io.sluice.linux.Directory;
-import io.sluice.linux.Identifiers;
 import io.sluice.linux.Mapping;
+import io.sluice.linux.Platform;
 import io.sluice.linux.SystemCallException;
-import io.sluice.memory.MappedMemory;
 import io.sluice.memory.MappingFault;
 import io.sluice.memory.Memory;
 import java.io.IOException;
@@ -123,7 +121,7 @@ final class NodeRegistry implements AutoCloseable {
                 if (length < Mapping.pageSize() || Long.bitCount(length) != 1) {
                     throw new InvalidPipeException(file, length + " bytes", "a directory's names");
                 }
-                Memory words = MappedMemory.words(Mapping.map(content, 0, length).segment());
+                Memory words = Memory.words(Mapping.map(content, 0, length).segment());
                 int found = checkHeader(file, words, length);
                 opened = true;
                 return new NodeRegistry(directory, words, found, locks);
@@ -142,20 +140,20 @@ final class NodeRegistry implements AutoCloseable {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         } catch (FileAlreadyExistsException e) {
-            // Checked below, whoever created it.
+            // Checked below, by whatever process it was created.
         }
         Map<String, Object> found =
                 Files.readAttributes(
                         directory, "unix:isDirectory,uid,mode", LinkOption.NOFOLLOW_LINKS);
         int mode = (int) found.get("mode");
         if (!Boolean.TRUE.equals(found.get("isDirectory"))
-                || (int) found.get("uid") != Directory.userId()
+                || (int) found.get("uid") != Platform.userId()
                 || (mode & WRITABLE_BY_OTHERS) != 0) {
             throw new InvalidPipeException(
                     directory,
                     "owner %s, mode %06o".formatted(found.get("uid"), mode),
                     "a directory of user %s that no other user may write to"
-                            .formatted(Directory.userId()));
+                            .formatted(Platform.userId()));
         }
     }
 
@@ -199,7 +197,7 @@ final class NodeRegistry implements AutoCloseable {
             long length = RegistryDescriptor.fileLength(capacity, Mapping.pageSize());
             content.allocate(0, length);
             try (Mapping mapping = Mapping.map(content, 0, length)) {
-                Memory words = MappedMemory.words(mapping.segment());
+                Memory words = Memory.words(mapping.segment());
                 words.setLong(MAGIC_OFFSET, MAGIC);
                 words.setLong(VERSION_OFFSET, VERSION);
                 words.setLong(CAPACITY_OFFSET, capacity);
@@ -336,8 +334,8 @@ final class NodeRegistry implements AutoCloseable {
     }
 
     /**
-     * Takes a name, unless another node owns it, and begins its next generation. Nobody regards the
-     * name as joined until {@link #setJoined}.
+     * Takes a name, unless another node owns it, and begins its next generation. The name is not
+     * joined until {@link #setJoined}.
      *
      * @return whether this node owns it now
      */
@@ -349,7 +347,7 @@ final class NodeRegistry implements AutoCloseable {
         long entry = entryOffset(slot);
         long next = words.getLong(entry + GENERATION_OFFSET) + 1 & 0xFFFF_FFFFL;
         words.setLong(entry + GENERATION_OFFSET, Math.max(next, 1));
-        words.setLong(entry + PID_OFFSET, Identifiers.processId());
+        words.setLong(entry + PID_OFFSET, Platform.processId());
         words.setLong(entry + SINCE_OFFSET, System.currentTimeMillis());
         // Before this owner takes anything: see NodeEndpoint.judge.
         VarHandle.fullFence();

@@ -2,7 +2,6 @@ package io.sluice.node;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.pipe.PipeHandle;
-import io.sluice.pipe.WaiterFactory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -26,7 +25,7 @@ final class ReplyLinks implements AutoCloseable {
     }
 
     private final NodeRegistry registry;
-    private final WaiterFactory waiterFactory;
+    private final NodeParameters parameters;
     private final int self;
     private final AtomicLong dropped;
     private final ReplyLane[] lanes; // Guarded by this.
@@ -36,13 +35,13 @@ final class ReplyLinks implements AutoCloseable {
      * Creates the links, none of which is open.
      *
      * @param registry the names
-     * @param waiterFactory how to wait for room
+     * @param parameters how to wait for room
      * @param self the number of this node
      * @param dropped counts answers whose asker has gone
      */
-    ReplyLinks(NodeRegistry registry, WaiterFactory waiterFactory, int self, AtomicLong dropped) {
+    ReplyLinks(NodeRegistry registry, NodeParameters parameters, int self, AtomicLong dropped) {
         this.registry = registry;
-        this.waiterFactory = waiterFactory;
+        this.parameters = parameters;
         this.self = self;
         this.dropped = dropped;
         this.lanes = new ReplyLane[registry.capacity()];
@@ -54,7 +53,7 @@ final class ReplyLinks implements AutoCloseable {
         SENT,
         /** There is no room now. */
         FULL,
-        /** The asker has gone: nobody will read the answer. */
+        /** The asker has gone: the answer would not be read. */
         GONE
     }
 
@@ -133,7 +132,7 @@ final class ReplyLinks implements AutoCloseable {
             throw new NoSuchFileException("name " + slot);
         }
         try (PipeHandle pipe = PipeHandle.open(registry.replies(name), false)) {
-            return new NodeLink(pipe.sender(waiterFactory, self), slot);
+            return new NodeLink(pipe.sender(parameters.idle(), parameters.spins(), self), slot);
         }
     }
 
