@@ -65,6 +65,7 @@ final class ListCommand implements Callable<Integer> {
                     Locale.ROOT, "%-19s %-8s %s%s%n", each.id, each.waiting, each.description, why);
         }
         listed.broken.forEach(why -> System.out.println("cannot be used: " + why));
+        Transports.missingPeers().ifPresent(hint -> System.out.println("\nnot here: " + hint));
         System.out.printf(
                 Locale.ROOT, "%n%-10s %12s %6s %s%n", "SUITE", "MEASUREMENTS", "FORKS", "TAKES");
         listed.suites.forEach(

@@ -5,7 +5,6 @@ import io.sluice.compare.result.Sha256;
 import io.sluice.compare.transport.Payload;
 import io.sluice.compare.transport.Role;
 import io.sluice.compare.transport.Transports;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -122,8 +120,7 @@ final class ClassArchive {
                 new StringBuilder(System.getProperty("java.home"))
                         .append(Runtime.version())
                         .append(PairLauncher.FLAGS);
-        for (String entry : classPath()) {
-            Path file = Path.of(entry);
+        for (Path file : ClassPath.entries()) {
             text.append(file.toAbsolutePath())
                     .append(Files.size(file))
                     .append(Files.getLastModifiedTime(file));
@@ -174,12 +171,8 @@ final class ClassArchive {
         Files.deleteIfExists(directory);
     }
 
-    private static String[] classPath() {
-        return System.getProperty("java.class.path").split(File.pathSeparator);
-    }
-
     /** Archives are of jars only. */
     private static boolean isPossible() {
-        return Arrays.stream(classPath()).allMatch(entry -> Files.isRegularFile(Path.of(entry)));
+        return ClassPath.entries().stream().allMatch(Files::isRegularFile);
     }
 }

@@ -5,19 +5,21 @@ import io.sluice.compare.result.Environment;
 import io.sluice.compare.result.Fork;
 import io.sluice.compare.result.NotMeasured;
 import io.sluice.compare.result.Sha256;
+import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Mapping;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,15 +35,17 @@ import java.util.zip.GZIPInputStream;
 final class EnvironmentProbe {
     private static final Path CPU = Path.of("/sys/devices/system/cpu");
     private static final String LIMITS = "limits";
+    private static final String LIBRARIES = "META-INF/shm-compare/libraries.properties";
+    private static final ClassLoader LOADER = EnvironmentProbe.class.getClassLoader();
     private static final Path CLOCK = Path.of("/sys/devices/system/clocksource/clocksource0");
 
     /** What this version does not measure, though a reader may expect it. */
     private static final List<NotMeasured> NOT_HERE =
             List.of(
                     new NotMeasured(
-                            "shared memory in a memfd, on a disk, in huge pages",
-                            "only files in memory (tmpfs) are measured; other backings are not"
-                                    + " implemented here"),
+                            "shared memory on a disk, in huge pages",
+                            "only files in memory (tmpfs, memfd) are measured; other backings are"
+                                    + " not implemented here"),
                     new NotMeasured(
                             "agrona.broadcast",
                             "lossy by design: a receiver that is overrun loses messages, so it is"
@@ -163,6 +167,8 @@ final class EnvironmentProbe {
                         Files.isReadable(Path.of("/sys/class/powercap/intel-rapl:0/energy_uj"))
                                 ? "this version does not read the counters that the machine has"
                                 : "this machine has no counters of energy that may be read"));
+        Transports.missingPeers()
+                .ifPresent(hint -> missing.add(new NotMeasured("other libraries", hint)));
         Map<String, Placement> here = CpuTopology.of(allowed()).placements();
         for (String name :
                 List.of(
@@ -323,21 +329,24 @@ final class EnvironmentProbe {
     }
 
     /**
-     * Returns the files of the class path, with their digests, and what was put into one of them.
+     * Returns the files of the class path, with their digests, and what was put into each of them.
      */
     static List<Environment.Library> libraries() {
         List<Environment.Library> libraries = new ArrayList<>();
         Properties built = new Properties();
-        try (InputStream in = EnvironmentProbe.class.getResourceAsStream("libraries.properties")) {
-            built.load(in);
+        try {
+            for (URL each : Collections.list(LOADER.getResources(LIBRARIES))) {
+                try (InputStream in = each.openStream()) {
+                    built.load(in);
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         for (String name : new TreeSet<>(built.stringPropertyNames())) {
             libraries.add(new Environment.Library(name, built.getProperty(name), null));
         }
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path file = Path.of(entry);
+        for (Path file : ClassPath.entries()) {
             if (Files.isRegularFile(file)) {
                 String name = file.getFileName().toString();
                 String version = name.replaceFirst("^.*?-([0-9].*)\\.jar$", "$1");

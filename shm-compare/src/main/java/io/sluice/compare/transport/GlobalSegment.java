@@ -3,9 +3,9 @@ package io.sluice.compare.transport;
 import java.lang.foreign.MemorySegment;
 
 /** Memory that other libraries manage and identify by its address only. */
-final class GlobalSegment {
+public final class GlobalSegment {
     /** All of it: an offset is an address. */
-    static final MemorySegment ALL = all();
+    public static final MemorySegment ALL = all();
 
     private GlobalSegment() {}
 

@@ -21,7 +21,7 @@ import org.agrona.concurrent.YieldingIdleStrategy;
  */
 public final class SluiceTransport implements Transport {
     /** The default capacity of a kernel pipe. */
-    static final int CAPACITY = 1 << 16;
+    public static final int CAPACITY = 1 << 16;
 
     /**
      * The longest message by the ring's bytes, from an anonymous pipe; cached, because creating one

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -13,6 +14,9 @@ import java.util.stream.Collectors;
 public final class Transports {
     /** The transport of the floor; not among {@link #all}. */
     public static final String LINE = "line";
+
+    /** The package of the mechanisms in the jar of the peers. */
+    private static final String PEERS = "io.sluice.compare.peers";
 
     private static final Transports FOUND = new Transports();
 
@@ -54,6 +58,19 @@ public final class Transports {
      */
     public static List<Transport> all() {
         return List.copyOf(FOUND.byName.values());
+    }
+
+    /**
+     * Returns how to add other libraries' mechanisms.
+     *
+     * @return it; nothing if they are there
+     */
+    public static Optional<String> missingPeers() {
+        return all().stream().anyMatch(each -> each.getClass().getPackageName().equals(PEERS))
+                ? Optional.empty()
+                : Optional.of(
+                        "other libraries' mechanisms (Aeron, Agrona, Chronicle Queue) are in"
+                                + " shm-compare-peers.jar: put it beside shm-compare.jar");
     }
 
     /**
@@ -99,7 +116,11 @@ public final class Transports {
                         .toList();
         if (found.isEmpty()) {
             throw new NoSuchElementException(
-                    "there is no mechanism '" + name + "': choose from " + ids());
+                    "there is no mechanism '"
+                            + name
+                            + "': choose from "
+                            + ids()
+                            + missingPeers().map(hint -> "; " + hint).orElse(""));
         }
         return found;
     }

@@ -71,6 +71,7 @@ class MainTest {
         for (String id : List.of("pipe", "fifo", "uds.stream", "pipe.hint", "sluice")) {
             assertTrue(outcome.out().contains("\n" + id + " "), outcome.out());
         }
+        assertTrue(outcome.out().contains("shm-compare-peers.jar"), "where the peers are");
     }
 
     @Test

@@ -31,22 +31,40 @@ class ClassArchiveTest {
 
     @TempDir Path directory;
 
-    /** This class path, its directories as jars: as users have it. */
+    /**
+     * This class path, its directories as jars: as users have it. The first names the others in its
+     * manifest, as the main jar names the peers'.
+     */
     private String jars() throws IOException {
-        List<String> jars = new ArrayList<>();
         ToolProvider jar = ToolProvider.findFirst("jar").orElseThrow();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            Path path = Path.of(entry);
-            if (Files.isDirectory(path)) {
-                String made = directory.resolve("classes-" + jars.size() + ".jar").toString();
+        String[] entries = System.getProperty("java.class.path").split(File.pathSeparator);
+        List<String> jars = new ArrayList<>();
+        for (int i = entries.length - 1; i >= 0; i--) {
+            String entry = entries[i];
+            if (Files.isDirectory(Path.of(entry))) {
+                String made = directory.resolve("classes-" + i + ".jar").toString();
+                Path manifest = directory.resolve("manifest");
+                Files.writeString(
+                        manifest,
+                        i > 0 ? "" : "Class-Path:\n  " + String.join("\n  ", jars) + "\n");
                 assertEquals(
-                        0, jar.run(System.out, System.err, "-cf", made, "-C", entry, "."), entry);
+                        0,
+                        jar.run(
+                                System.out,
+                                System.err,
+                                "-cfm",
+                                made,
+                                manifest.toString(),
+                                "-C",
+                                entry,
+                                "."),
+                        entry);
                 jars.add(made);
-            } else if (Files.exists(path)) {
+            } else if (Files.exists(Path.of(entry))) {
                 jars.add(entry);
             }
         }
-        return String.join(File.pathSeparator, jars);
+        return jars.getLast();
     }
 
     private Map<String, FileTime> archivesAfterARun(String jars, Path cache) throws Exception {

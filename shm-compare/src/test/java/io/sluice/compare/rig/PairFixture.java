@@ -1,5 +1,11 @@
 package io.sluice.compare.rig;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
 import io.sluice.compare.transport.Transports;
 import io.sluice.linux.Platform;
 import java.io.IOException;
@@ -52,5 +58,20 @@ final class PairFixture {
             String id, Workload workload, ForkDurations forkDurations, Fault fault) {
         return new PairLauncher.PairPlan(
                 Transports.of(id), List.of(workload), place, forkDurations, 42, fault);
+    }
+
+    /** Checks that what two initiators send arrives, and is counted by its sender. */
+    void checkFanIn(String id) throws IOException {
+        PairLauncher.PairResult result =
+                launch(id, Workload.of(Pattern.FANIN, 64).with(w -> w.producers = 2));
+        assertEquals(2, result.initiators().size());
+        Fork fork = Forks.of(0, result);
+        assertEquals(3, fork.ends().size());
+        assertTrue(fork.messages() > 0);
+        double fairness = fork.numbers().get(Numbers.FAIRNESS);
+        assertTrue(fairness >= 0.5 && fairness <= 1, id + " " + fairness);
+        assertEquals(0, result.responder().counters().lost(), id);
+        assertEquals(0, result.responder().counters().duplicated(), id);
+        assertEquals(0, result.responder().counters().corrupted(), id);
     }
 }

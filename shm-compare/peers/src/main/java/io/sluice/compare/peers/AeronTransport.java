@@ -1,4 +1,4 @@
-package io.sluice.compare.transport;
+package io.sluice.compare.peers;
 
 import io.aeron.Aeron;
 import io.aeron.CommonContext;
@@ -10,6 +10,12 @@ import io.aeron.driver.ThreadingMode;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.transport.GlobalSegment;
+import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.Role;
+import io.sluice.compare.transport.Traits;
+import io.sluice.compare.transport.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;

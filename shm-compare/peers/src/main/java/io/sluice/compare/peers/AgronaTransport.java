@@ -1,6 +1,12 @@
-package io.sluice.compare.transport;
+package io.sluice.compare.peers;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.Role;
+import io.sluice.compare.transport.SluiceTransport;
+import io.sluice.compare.transport.Traits;
+import io.sluice.compare.transport.Transport;
 import io.sluice.linux.Descriptor;
 import io.sluice.linux.Mapping;
 import java.io.IOException;

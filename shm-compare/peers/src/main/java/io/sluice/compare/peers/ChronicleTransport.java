@@ -1,6 +1,13 @@
-package io.sluice.compare.transport;
+package io.sluice.compare.peers;
 
 import io.sluice.compare.result.Factors;
+import io.sluice.compare.transport.GlobalSegment;
+import io.sluice.compare.transport.Link;
+import io.sluice.compare.transport.Payload;
+import io.sluice.compare.transport.Role;
+import io.sluice.compare.transport.SharedWords;
+import io.sluice.compare.transport.Traits;
+import io.sluice.compare.transport.Transport;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

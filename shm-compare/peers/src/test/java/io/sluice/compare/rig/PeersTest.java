@@ -1,0 +1,82 @@
+package io.sluice.compare.rig;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.sluice.compare.result.EndCounters;
+import io.sluice.compare.result.Environment;
+import io.sluice.compare.result.Factors;
+import io.sluice.compare.result.Fork;
+import io.sluice.compare.result.Measurement;
+import io.sluice.compare.result.Numbers;
+import io.sluice.compare.result.Pattern;
+import io.sluice.compare.stats.Samples;
+import io.sluice.compare.transport.Transports;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the program does only with peers on its class path. */
+@Timeout(60)
+class PeersTest {
+    private static final PairFixture PAIRS = new PairFixture();
+
+    @Test
+    void theyAreThereAndTheLibrariesOfBothJarsAreRecorded() {
+        assertEquals(Optional.empty(), Transports.missingPeers());
+        List<Environment.Library> libraries = EnvironmentProbe.libraries();
+        for (String name : List.of("agrona", "aeron", "chronicle-queue")) {
+            Environment.Library library =
+                    libraries.stream()
+                            .filter(each -> each.name().equals(name))
+                            .findFirst()
+                            .orElseThrow();
+            assertTrue(library.version().matches("[0-9]+\\.[0-9.]+"), library.toString());
+        }
+    }
+
+    @Tag("proof")
+    @Test
+    void whatManySendArrivesAndIsCountedByItsSender() throws Exception {
+        PAIRS.checkFanIn("agrona.m2o");
+    }
+
+    @Tag("proof")
+    @Test
+    void helperCpuTimeIsAttributedToTheEndsOnly() throws Exception {
+        PairLauncher.PairResult pairResult =
+                PAIRS.launch("aeron.ipc", Workload.of(Pattern.RTT, 64));
+        Fork fork = Forks.of(0, pairResult);
+        double helper = fork.numbers().get(Numbers.HELPER_CPU_NS);
+        assertTrue(helper > 0, fork.numbers().toString());
+        double ends = fork.ends().values().stream().mapToLong(EndCounters::cpuNs).sum();
+        double all = pairResult.initiator().system().otherCpuNs();
+        assertEquals(Math.max(0, all - ends - helper), (double) fork.system().otherCpuNs(), 1.0);
+        Measurement measurement =
+                new Measurement(
+                        "id",
+                        new Factors(
+                                "aeron.ipc",
+                                Factors.SPIN,
+                                Pattern.RTT,
+                                64,
+                                Factors.FULL,
+                                PAIRS.place().name(),
+                                PAIRS.place().cpus(),
+                                0),
+                        Measurement.OK,
+                        null,
+                        List.of(),
+                        List.of(fork));
+        double apart = Samples.perMessage(measurement, EndCounters::cpuNs)[0];
+        double together = Samples.cpuPerMessage(measurement)[0];
+        assertEquals(helper / (2.0 * fork.messages()), together - apart, 1e-6 * together);
+        assertFalse(
+                Forks.of(0, PAIRS.launch("pipe", Workload.of(Pattern.RTT, 64)))
+                        .numbers()
+                        .containsKey(Numbers.HELPER_CPU_NS));
+    }
+}
