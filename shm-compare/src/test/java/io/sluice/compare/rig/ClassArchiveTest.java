@@ -46,7 +46,7 @@ class ClassArchiveTest {
                 Path manifest = directory.resolve("manifest");
                 Files.writeString(
                         manifest,
-                        i > 0 ? "" : "Class-Path:\n  " + String.join("\n  ", jars) + "\n");
+                        i > 0 ? "" : "Class-Path: \n  " + String.join("\n  ", jars) + "\n");
                 assertEquals(
                         0,
                         jar.run(
