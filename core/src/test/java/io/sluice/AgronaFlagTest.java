@@ -3,12 +3,10 @@ package io.sluice;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.sluice.user.AdaptersProgram;
-import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,29 +30,6 @@ class AgronaFlagTest {
                     "ring: 42");
 
     @TempDir Path directory;
-
-    /** Returns flags with Sluice and Agrona as modules and their user on the class path. */
-    private static List<String> asModules() throws Exception {
-        List<String> modules = new ArrayList<>(List.of(home(Pipe.class)));
-        for (String entry :
-                System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator))) {
-            if (Path.of(entry).getFileName().toString().matches("(agrona|jctools)-.*\\.jar")) {
-                modules.add(entry);
-            }
-        }
-        return List.of(
-                "--module-path",
-                String.join(File.pathSeparator, modules),
-                "--add-modules",
-                "io.sluice",
-                "--enable-native-access=io.sluice",
-                "-cp",
-                home(AdaptersProgram.class));
-    }
-
-    private static String home(Class<?> type) throws Exception {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
-    }
 
     private void says(List<String> flags, List<String> expected) throws Exception {
         try (ChildJvm child =
@@ -94,12 +69,12 @@ class AgronaFlagTest {
 
     @Test
     void asAModuleItNamesAgronasModule() throws Exception {
-        says(asModules(), refused(FLAG + "org.agrona"));
+        says(ModuleFlags.of(AdaptersProgram.class), refused(FLAG + "org.agrona"));
     }
 
     @Test
     void asAModuleWithTheFlagEverythingWorks() throws Exception {
-        List<String> flags = new ArrayList<>(asModules());
+        List<String> flags = new ArrayList<>(ModuleFlags.of(AdaptersProgram.class));
         flags.add(FLAG + "org.agrona");
         says(flags, WORKS);
     }

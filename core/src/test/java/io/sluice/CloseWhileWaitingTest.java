@@ -19,9 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
-import org.agrona.concurrent.IdleStrategy;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,29 +62,6 @@ class CloseWhileWaitingTest {
         }
     }
 
-    /** An idle strategy that spins and signals that its end waits. */
-    private static final class Latch implements IdleStrategy {
-        private final CountDownLatch waiting = new CountDownLatch(1);
-
-        @Override
-        public void idle(int workCount) {
-            idle();
-        }
-
-        @Override
-        public void idle() {
-            waiting.countDown();
-            Thread.yield();
-        }
-
-        @Override
-        public void reset() {}
-
-        boolean isWaiting() {
-            return waiting.getCount() == 0;
-        }
-    }
-
     /** How the end waits: a platform thread or a virtual thread that sleeps, or spinning. */
     private enum Kind {
         PLATFORM,
@@ -118,8 +93,8 @@ class CloseWhileWaitingTest {
                 Path path = directory.resolve("pipe" + all.size());
                 Pipe pipe = Pipe.create(path, BlockingCalls.flavors().get(flavor));
                 receivers.add(pipe.receiver());
-                Latch latch = new Latch();
-                PipeSender sender = kind == Kind.SPINNING ? pipe.sender(latch) : pipe.sender();
+                SignalingIdle idle = new SignalingIdle();
+                PipeSender sender = kind == Kind.SPINNING ? pipe.sender(idle) : pipe.sender();
                 if (!rendezvous) {
                     BlockingCalls.fill(sender);
                 }
@@ -128,7 +103,7 @@ class CloseWhileWaitingTest {
                         new Waiting(
                                 what,
                                 pipe,
-                                kind == Kind.SPINNING ? latch::isWaiting : asleep,
+                                kind == Kind.SPINNING ? idle::isWaiting : asleep,
                                 sender));
                 (kind == Kind.VIRTUAL ? virtual : platform)
                         .start(
@@ -170,16 +145,16 @@ class CloseWhileWaitingTest {
                 PipeSpec spec = BlockingCalls.flavors().get(flavor).retainWithoutReceivers(true);
                 Pipe pipe = Pipe.create(path, spec);
                 senders.add(pipe.sender());
-                Latch latch = new Latch();
+                SignalingIdle idle = new SignalingIdle();
                 PipeReceiver receiver =
-                        kind == Kind.SPINNING ? pipe.receiver(latch) : pipe.receiver();
+                        kind == Kind.SPINNING ? pipe.receiver(idle) : pipe.receiver();
                 BooleanSupplier asleep =
                         BlockingCalls.receiverWaits(path, senders(flavor), receivers(flavor));
                 all.add(
                         new Waiting(
                                 what,
                                 pipe,
-                                kind == Kind.SPINNING ? latch::isWaiting : asleep,
+                                kind == Kind.SPINNING ? idle::isWaiting : asleep,
                                 receiver));
                 (kind == Kind.VIRTUAL ? virtual : platform)
                         .start(

@@ -5,14 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.user.OneMessageProgram;
-import java.io.File;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,10 +25,6 @@ class FlagsTest {
     private ChildJvm start(String... flags) throws IOException {
         return ChildJvm.startPlain(
                 List.of(flags), OneMessageProgram.class, directory.resolve("pipe"));
-    }
-
-    private static String home(Class<?> type) throws URISyntaxException {
-        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
     }
 
     private static void works(ChildJvm child) throws Exception {
@@ -67,23 +59,9 @@ class FlagsTest {
 
     @Test
     void asAModuleItSaysNothingAndOnlyTheModuleNeedsNativeAccess() throws Exception {
-        List<String> modules = new ArrayList<>(List.of(home(Pipe.class)));
-        for (String entry :
-                System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator))) {
-            if (Path.of(entry).getFileName().toString().matches("(agrona|jctools)-.*\\.jar")) {
-                modules.add(entry);
-            }
-        }
-        assertTrue(Files.exists(Path.of(home(Pipe.class), "module-info.class")));
+        assertTrue(Files.exists(Path.of(ModuleFlags.home(Pipe.class), "module-info.class")));
         try (ChildJvm child =
-                start(
-                        "--module-path",
-                        String.join(File.pathSeparator, modules),
-                        "--add-modules",
-                        "io.sluice",
-                        "--enable-native-access=io.sluice",
-                        "-cp",
-                        home(OneMessageProgram.class))) {
+                start(ModuleFlags.of(OneMessageProgram.class).toArray(String[]::new))) {
             works(child);
             assertEquals("", child.readErrors());
         }

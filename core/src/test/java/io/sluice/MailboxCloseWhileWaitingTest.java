@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import org.agrona.concurrent.IdleStrategy;
 import org.agrona.concurrent.YieldingIdleStrategy;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,35 +112,16 @@ class MailboxCloseWhileWaitingTest {
         }
     }
 
-    /** An idle strategy that spins and signals that its end waits. */
-    private static final class Latch implements IdleStrategy {
-        private final CountDownLatch waiting = new CountDownLatch(1);
-
-        @Override
-        public void idle(int workCount) {
-            idle();
-        }
-
-        @Override
-        public void idle() {
-            waiting.countDown();
-            Thread.yield();
-        }
-
-        @Override
-        public void reset() {}
-    }
-
     @ParameterizedTest
     @MethodSource("settings")
     void aSpinningEndGetsAnExceptionToo(Setting setting) throws Exception {
         Mailbox<Integer> mailbox = Mailbox.create(setting.spec);
         TestThreads testThreads = new TestThreads(mailbox, setting.virtual);
-        Latch latch = new Latch();
-        Receiver<Integer> receiver = mailbox.receiver(latch);
+        SignalingIdle idle = new SignalingIdle();
+        Receiver<Integer> receiver = mailbox.receiver(idle);
         Sender<Integer> sender = mailbox.sender();
         testThreads.start(() -> isRefused(receiver::receive));
-        latch.waiting.await();
+        idle.awaitWaiting();
         receiver.close();
         testThreads.join();
         sender.close();

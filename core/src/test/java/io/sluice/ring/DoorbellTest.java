@@ -34,7 +34,7 @@ class DoorbellTest {
     private final Doorbell[] doorbells = {doorbell(0), doorbell(1)};
     private final ReadySet readySet = readySet(false);
 
-    private final class TwoLanes implements LaneTable {
+    private final class TwoLanes implements PresentLanes {
         final BackingMemory.LaneMemory[] laneMemories = {
             BackingMemory.HEAP.allocateLane(4096), BackingMemory.HEAP.allocateLane(4096)
         };
@@ -49,11 +49,6 @@ class DoorbellTest {
         }
 
         @Override
-        public boolean exists(int index) {
-            return true;
-        }
-
-        @Override
         public SpscRingReceiver receiver(int index) {
             return receivers[index];
         }
@@ -61,11 +56,6 @@ class DoorbellTest {
         @Override
         public Memory control(int index) {
             return laneMemories[index].control();
-        }
-
-        @Override
-        public ChannelCorruptedException poison(int index, Throwable cause) {
-            throw new AssertionError("lane " + index, cause);
         }
     }
 

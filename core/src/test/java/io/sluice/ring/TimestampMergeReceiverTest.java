@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.HeapMemory;
 import io.sluice.memory.Memory;
 import io.sluice.wait.FutexEvent;
@@ -19,7 +18,7 @@ class TimestampMergeReceiverTest {
     private static final int LANES = 3;
 
     /** Lanes, and a step that runs right before one of them is checked. */
-    private static final class InterceptedLanes implements LaneTable {
+    private static final class InterceptedLanes implements PresentLanes {
         final BackingMemory.LaneMemory[] laneMemories = new BackingMemory.LaneMemory[LANES];
         final LaneSender[] senders = new LaneSender[LANES];
         final SpscRingReceiver[] receivers = new SpscRingReceiver[LANES];
@@ -49,11 +48,6 @@ class TimestampMergeReceiverTest {
         }
 
         @Override
-        public boolean exists(int index) {
-            return true;
-        }
-
-        @Override
         public LaneReceiver receiver(int index) {
             if (index == interceptedLane) {
                 interceptedLane = -1;
@@ -65,11 +59,6 @@ class TimestampMergeReceiverTest {
         @Override
         public Memory control(int index) {
             return laneMemories[index].control();
-        }
-
-        @Override
-        public ChannelCorruptedException poison(int index, Throwable cause) {
-            throw new AssertionError("lane " + index, cause);
         }
     }
 
