@@ -11,9 +11,10 @@ abstract class Clause {
     /** The end of a channel that this clause uses. */
     final Selectable end;
 
-    /** Creates a clause of an end of a mailbox. */
+    /** Creates a clause of an end of a mailbox or a pipe. */
     Clause(Object end) {
         this.end = selectable(end);
+        this.end.waitQueue(); // Throws if a select cannot wait for this end.
     }
 
     /** Receives or sends a message, if that is possible now. Otherwise has no effect. */
@@ -36,8 +37,10 @@ abstract class Clause {
 
     /**
      * Calls the user's code after the clause was executed. That code may throw, or use the select.
+     *
+     * @return {@code false} if another thread was faster, and nothing was received
      */
-    abstract void finish();
+    abstract boolean finish();
 
     /** Tests whether this clause can never be executed any more. */
     abstract boolean isEndOfStream();
@@ -56,6 +59,6 @@ abstract class Clause {
             throw new NullPointerException("end");
         }
         throw new IllegalArgumentException(
-                "a select waits for the ends of mailboxes only, and this is none: " + end);
+                "a select waits for the ends of mailboxes and pipes, and this is none: " + end);
     }
 }

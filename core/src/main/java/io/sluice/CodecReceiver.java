@@ -1,6 +1,8 @@
 package io.sluice;
 
 import io.sluice.wait.Occupancy;
+import io.sluice.wait.Selectable;
+import io.sluice.wait.WaitQueue;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,7 +17,7 @@ import java.util.function.Consumer;
  * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time may call
  * it.
  */
-final class CodecReceiver<E> implements Receiver<E> {
+final class CodecReceiver<E> implements Receiver<E>, Selectable {
     private final Codec<E> codec;
     private final PipeReceiver receiver;
     private final MessageHandler decoder = this::decode;
@@ -104,6 +106,20 @@ final class CodecReceiver<E> implements Receiver<E> {
         receiver.checkOpen();
         return receiver.isEndOfStream();
     }
+
+    @Override
+    public WaitQueue waitQueue() {
+        return receiver.waitQueue();
+    }
+
+    @Override
+    public boolean ready() {
+        return receiver.isReady();
+    }
+
+    /** Does nothing: the end passes its wake-up on when the select stops waiting for it. */
+    @Override
+    public void passWakeup() {}
 
     @Override
     public void close() {

@@ -1,6 +1,8 @@
 package io.sluice;
 
 import io.sluice.memory.MappingFault;
+import io.sluice.wait.Selectable;
+import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.time.Duration;
 import java.util.Objects;
@@ -13,9 +15,14 @@ import java.util.Objects;
  * <p>Guarantee: that of the pipe's end, if the codec is wait-free. One thread at a time may call
  * it.
  */
-final class CodecSender<E> implements Sender<E> {
+final class CodecSender<E> implements Sender<E>, Selectable {
+    private static final int NONE = -1;
+
     private final Codec<E> codec;
     private final PipeSender sender;
+
+    /** The length of the last message that found no room, until there is room for it, or NONE. */
+    private int refused = NONE;
 
     CodecSender(Codec<E> codec, PipeSender sender) {
         this.codec = codec;
@@ -24,8 +31,13 @@ final class CodecSender<E> implements Sender<E> {
 
     @Override
     public boolean trySend(E message) {
-        Claim filled = filled(codec, message, sender.tryClaim(length(message)));
-        return filled != null && filled.tryCommit();
+        int length = length(message);
+        Claim claim = sender.tryClaim(length);
+        if (claim == null) {
+            refused = length;
+            return false;
+        }
+        return filled(codec, message, claim).tryCommit();
     }
 
     @Override
@@ -66,6 +78,33 @@ final class CodecSender<E> implements Sender<E> {
         }
         return claim;
     }
+
+    @Override
+    public WaitQueue waitQueue() {
+        return sender.waitQueue();
+    }
+
+    /**
+     * Tests whether there is room for a message as long as the last one that found none. The length
+     * of the next message is not known before; so after a message was sent, the next one is tried.
+     */
+    @Override
+    public boolean ready() {
+        if (refused == NONE) {
+            return true;
+        }
+        Claim room = sender.tryClaim(refused);
+        if (room == null) {
+            return false;
+        }
+        room.abort();
+        refused = NONE;
+        return true;
+    }
+
+    /** Does nothing: no other end waits for the room of this one. */
+    @Override
+    public void passWakeup() {}
 
     @Override
     public void close() {

@@ -2,6 +2,7 @@ package io.sluice;
 
 import io.sluice.pipe.ReceiverEndpoint;
 import io.sluice.wait.Deadline;
+import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
@@ -378,6 +379,18 @@ public final class PipeReceiver implements AutoCloseable {
 
     void checkOpen() {
         end.checkOpen();
+    }
+
+    /** Returns the queue in which a select waits for a message. */
+    WaitQueue waitQueue() {
+        return end.waitQueue();
+    }
+
+    /** Tests whether a poll would find a message now; looks for the end of the stream if not. */
+    boolean isReady() {
+        boolean ready = end.isReady();
+        Reference.reachabilityFence(this);
+        return ready;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.sluice;
 import io.sluice.memory.MappingFault;
 import io.sluice.pipe.SenderEndpoint;
 import io.sluice.wait.Deadline;
+import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -607,6 +608,11 @@ public final class PipeSender implements AutoCloseable {
     public void close() {
         end.close();
         cleanable.clean();
+    }
+
+    /** Returns the queue in which a select waits for room. */
+    WaitQueue waitQueue() {
+        return end.waitQueue();
     }
 
     /**

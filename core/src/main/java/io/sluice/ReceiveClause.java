@@ -46,10 +46,11 @@ final class ReceiveClause<E> extends Clause {
     }
 
     @Override
-    void finish() {
+    boolean finish() {
         E message = received;
         received = null; // Cleared first: the handler may use the select.
         handler.accept(message);
+        return true;
     }
 
     @Override

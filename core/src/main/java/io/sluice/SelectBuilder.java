@@ -13,8 +13,8 @@ import org.agrona.concurrent.IdleStrategy;
 
 /**
  * A builder of a {@link Select}. The first clause has number 0. Accepts any receiver and any sender
- * of a mailbox, whichever way it waits by itself; an end may be in several clauses. Belongs to one
- * thread at a time.
+ * of a mailbox or a pipe, whichever way it waits by itself, but no sender of a rendezvous pipe; an
+ * end may be in several clauses. Belongs to one thread at a time.
  */
 public final class SelectBuilder {
     private static final Runnable NOTHING = () -> {};
@@ -29,11 +29,11 @@ public final class SelectBuilder {
     /**
      * Adds a clause that receives a message.
      *
-     * @param receiver an open receiver of a mailbox
+     * @param receiver an open receiver of a mailbox, or of a pipe with a codec
      * @param handler the handler, called for each message that this clause receives
      * @param <E> the type of messages
      * @return this builder
-     * @throws IllegalArgumentException if the receiver is not of a mailbox
+     * @throws IllegalArgumentException if the receiver is neither of a mailbox nor of a pipe
      */
     public <E> SelectBuilder receive(Receiver<E> receiver, Consumer<? super E> handler) {
         clauses.add(new ReceiveClause<>(receiver, handler));
@@ -41,16 +41,30 @@ public final class SelectBuilder {
     }
 
     /**
+     * Adds a clause that passes a message of a pipe to a handler in place, as {@link
+     * PipeReceiver#poll} with a limit of 1 does.
+     *
+     * @param receiver an open receiver of a pipe
+     * @param handler the handler, called for each message that this clause receives
+     * @return this builder
+     */
+    public SelectBuilder receive(PipeReceiver receiver, MessageHandler handler) {
+        clauses.add(new ReceiveInPlaceClause(receiver, handler));
+        return this;
+    }
+
+    /**
      * Adds a clause that sends a message.
      *
-     * @param sender an open sender of a mailbox
+     * @param sender an open sender of a mailbox, or of a pipe with a codec
      * @param supplier the supplier of the message, which must not be null; called when there is
-     *     room, for a rendezvous also when the select waits, and possibly again for a message that
-     *     was not sent
+     *     room, for a pipe also to find out, for a rendezvous also when the select waits, and
+     *     possibly again for a message that was not sent
      * @param afterwards the callback after each message that this clause has sent
      * @param <E> the type of messages
      * @return this builder
-     * @throws IllegalArgumentException if the sender is not of a mailbox
+     * @throws IllegalArgumentException if the sender is neither of a mailbox nor of a pipe, or of a
+     *     rendezvous pipe
      */
     public <E> SelectBuilder send(
             Sender<E> sender, Supplier<? extends E> supplier, Runnable afterwards) {
@@ -62,16 +76,32 @@ public final class SelectBuilder {
      * Adds a clause that sends a message, as {@link #send(Sender, Supplier, Runnable)}, without a
      * callback.
      *
-     * @param sender an open sender of a mailbox
+     * @param sender an open sender of a mailbox, or of a pipe with a codec
      * @param supplier the supplier of the message, which must not be null; called when there is
-     *     room, for a rendezvous also when the select waits, and possibly again for a message that
-     *     was not sent
+     *     room, for a pipe also to find out, for a rendezvous also when the select waits, and
+     *     possibly again for a message that was not sent
      * @param <E> the type of messages
      * @return this builder
-     * @throws IllegalArgumentException if the sender is not of a mailbox
+     * @throws IllegalArgumentException if the sender is neither of a mailbox nor of a pipe, or of a
+     *     rendezvous pipe
      */
     public <E> SelectBuilder send(Sender<E> sender, Supplier<? extends E> supplier) {
         return send(sender, supplier, NOTHING);
+    }
+
+    /**
+     * Adds a clause that sends a message of bytes through a pipe, as {@link #send(Sender, Supplier,
+     * Runnable)}.
+     *
+     * @param sender an open sender of a pipe
+     * @param supplier the supplier of the message, which must not be null; called when there is
+     *     room, also to find out, and possibly again for a message that was not sent
+     * @param afterwards the callback after each message that this clause has sent
+     * @return this builder
+     * @throws IllegalArgumentException if the sender is of a rendezvous pipe
+     */
+    public SelectBuilder send(PipeSender sender, Supplier<byte[]> supplier, Runnable afterwards) {
+        return send(new CodecSender<>(BytesCodec.INSTANCE, sender), supplier, afterwards);
     }
 
     /**

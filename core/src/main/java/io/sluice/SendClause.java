@@ -53,8 +53,9 @@ final class SendClause<E> extends Clause {
     }
 
     @Override
-    void finish() {
+    boolean finish() {
         afterwards.run();
+        return true;
     }
 
     @Override

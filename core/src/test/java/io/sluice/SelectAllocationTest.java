@@ -33,6 +33,29 @@ class SelectAllocationTest {
         assertEquals(4 * ROUNDS, received);
     }
 
+    @Test
+    void aSelectOverPipesAllocatesNothing() throws Exception {
+        try (Pipe pipe = Pipe.anonymous(PipeSpec.bounded(4096).senders(1));
+                Pipe empty = Pipe.anonymous(PipeSpec.bounded(4096));
+                PipeReceiver fromEmpty = empty.receiver();
+                PipeReceiver receiver = pipe.receiver();
+                PipeSender sender = pipe.sender()) {
+            byte[] message = new byte[8];
+            Select select =
+                    Select.builder()
+                            .receive(fromEmpty, (memory, offset, length) -> received++)
+                            .send(sender, () -> message, () -> received++)
+                            .receive(receiver, (memory, offset, length) -> received++)
+                            .build();
+            run(select);
+            long before = Allocation.bytes();
+            run(select);
+            long allocated = Allocation.bytes() - before;
+            assertTrue(allocated < ROUNDS / 10, allocated + " bytes for " + 5 * ROUNDS);
+            assertEquals(8 * ROUNDS, received);
+        }
+    }
+
     private void run(Select select) throws InterruptedException {
         for (int i = 0; i < ROUNDS; i++) {
             select.select(); // They take turns: one sends, one receives.

@@ -131,6 +131,9 @@ public final class Futex {
      * A set of futex words on which one thread waits at once: {@code futex_waitv(2)}, of Linux 5.16
      * and later. A {@link Futex#wake} at any of them ends the wait.
      *
+     * <p>The system property {@code io.sluice.futex_waitv=false} makes it unavailable in this
+     * process, as an old kernel or a filter would: callers then fall back.
+     *
      * <p>One thread at a time. Blocking: {@link #await}. Allocates when it is created, and on an
      * error.
      */
@@ -138,6 +141,7 @@ public final class Futex {
         /** The maximum number of words. */
         public static final int CAPACITY = 128;
 
+        private static final String PROPERTY = "io.sluice.futex_waitv";
         private static final long SYS_FUTEX_WAITV = 449; // On every architecture.
         private static final int FUTEX_32 = 2;
 
@@ -153,15 +157,16 @@ public final class Futex {
         private final MemorySegment entries =
                 Arena.ofAuto().allocate(CAPACITY * ENTRY_SIZE, Long.BYTES);
         private int count;
+        private int woken;
 
         /** Creates an empty set. */
         public FutexSet() {}
 
         // A kernel that has the call rejects an empty set with EINVAL; one without it, or a filter
-        // that
-        // forbids it, returns another error.
+        // that forbids it, returns another error.
         private static boolean probe() {
             return Futex.isAvailable()
+                    && !System.getProperty(PROPERTY, "true").equals("false")
                     && call(0, 0, 0) < 0
                     && Libc.errno() == SystemCallException.EINVAL;
         }
@@ -212,7 +217,7 @@ public final class Futex {
          * Blocks until woken at any of the words, if all have their expected values.
          *
          * @param nanos the timeout, in nanoseconds; zero or less only compares
-         * @return the outcome; it does not identify the word
+         * @return the outcome; {@link #wokenWord} identifies the word
          * @throws SystemCallException if the set is empty ({@code EINVAL}), a word is not in mapped
          *     memory or beyond the end of the mapped file ({@code EFAULT}), or there is no such
          *     call
@@ -221,7 +226,18 @@ public final class Futex {
             long timespec = Timespec.fromNow(nanos).address();
             long result = call(entries.address(), count, timespec);
             Reference.reachabilityFence(this);
+            woken = (int) result;
             return result >= 0 ? Futex.WaitResult.WOKEN : Futex.waitResult("futex_waitv");
+        }
+
+        /**
+         * Returns a word at which the last {@link #await} was woken; others may have been notified,
+         * too.
+         *
+         * @return the word's index, in the order of {@link #add}; negative if it was not woken
+         */
+        public int wokenWord() {
+            return woken;
         }
 
         private static long call(long entries, int count, long timespec) {

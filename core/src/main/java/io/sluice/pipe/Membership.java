@@ -354,8 +354,12 @@ final class Membership implements AutoCloseable {
      * @return whether all attached ends passed the fence
      */
     boolean fence() {
-        return participants.allHaveCapability(MetaDescriptor.MEMBARRIER)
-                && Membarrier.fenceAllProcesses();
+        return isFenceable() && Membarrier.fenceAllProcesses();
+    }
+
+    /** Tests whether membarrier(2) reaches the threads of all attached ends. */
+    boolean isFenceable() {
+        return participants.allHaveCapability(MetaDescriptor.MEMBARRIER);
     }
 
     private Notifier newNotifier() {

@@ -1,5 +1,9 @@
 package io.sluice.pipe;
 
+import io.sluice.wait.FutexEvent;
+import io.sluice.wait.PolledEvent;
+import io.sluice.wait.WaitQueue;
+import io.sluice.wait.Waiter;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 
@@ -59,6 +63,45 @@ abstract sealed class PipeEndpoint implements AutoCloseable
      */
     public final void checkOpen() {
         membership.checkOpen();
+    }
+
+    /**
+     * Returns the queue in which a select waits for this end.
+     *
+     * @return always the same queue
+     */
+    public abstract WaitQueue waitQueue();
+
+    /**
+     * Creates the event by which a select waits for this end among others. While it does, it is
+     * inside the end as a blocking call is: a close by another thread wakes it.
+     */
+    final PolledEvent newPolledEvent(FutexEvent futexEvent, Waiter.Hook waitHook) {
+        Waiter.Hook insideHook =
+                new Waiter.Hook() {
+                    private boolean inside;
+                    private boolean entered;
+
+                    @Override
+                    public boolean beforeWait() {
+                        entered = membership.enter();
+                        inside = true;
+                        return waitHook.beforeWait();
+                    }
+
+                    @Override
+                    public void afterWait() {
+                        if (inside) {
+                            inside = false;
+                            try {
+                                waitHook.afterWait();
+                            } finally {
+                                membership.exit(entered);
+                            }
+                        }
+                    }
+                };
+        return new PolledEvent(futexEvent, insideHook, membership::isFenceable);
     }
 
     @Override

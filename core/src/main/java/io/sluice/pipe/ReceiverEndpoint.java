@@ -23,6 +23,8 @@ import io.sluice.ring.RingFlavor;
 import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.Occupancy;
+import io.sluice.wait.PolledEvent;
+import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -45,6 +47,8 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     /** The index of the id of the thread that is in a poll; 0 if none is. */
     private static final int CALLER = 0;
 
+    private static final MessageHandler NO_HANDLER = (memory, offset, length) -> {};
+
     private final ControlledBatch batch = new ControlledBatch();
     private final MessageRun run = new MessageRun();
     private final OpenLanes lanes;
@@ -52,6 +56,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     private final ReadySet readySet;
     private final FutexEvent futexEvent;
     private final Waiter waiter;
+    private final PolledEvent polledEvent;
     private final boolean shared;
     private final PaddedLongs usage = new PaddedLongs();
 
@@ -83,7 +88,51 @@ public final class ReceiverEndpoint extends PipeEndpoint {
         }
         this.futexEvent = membership.notifier().event(membership.index());
         this.waiter = membership.newWaiter(futexEvent, readySet, idle, spins);
+        this.polledEvent = newPolledEvent(futexEvent, shared ? new SharedHook() : readySet);
         membership.onLeave(this::leave);
+    }
+
+    /** The steps of a select that waits for one of several receivers: it passes a wake-up on. */
+    private final class SharedHook implements Waiter.Hook {
+        @Override
+        public boolean beforeWait() {
+            return readySet.beforeWait();
+        }
+
+        @Override
+        public void afterWait() {
+            readySet.afterWait();
+            readySet.passWakeup();
+        }
+    }
+
+    @Override
+    public WaitQueue waitQueue() {
+        return polledEvent.waitQueue();
+    }
+
+    /**
+     * Tests whether there is a message that {@link #poll} would find. If there is none, does what a
+     * poll that finds none does: it looks for the end of the stream.
+     *
+     * @return whether there is a message; another receiver may take it
+     * @throws IllegalStateException if a handler of this receiver calls it
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public boolean isReady() {
+        checkNotInUse();
+        membership.checkOpen();
+        try {
+            boolean ready = lane.hasNext();
+            MappingFault.poll();
+            if (ready) {
+                return true;
+            }
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
+        }
+        poll(NO_HANDLER, 0, Integer.MAX_VALUE);
+        return false;
     }
 
     /**
@@ -301,7 +350,7 @@ public final class ReceiverEndpoint extends PipeEndpoint {
      * only the epoch.
      */
     private boolean findEndOfStream() {
-        if (membership.onIdle(lane.position(), waiter.timedOut())) {
+        if (membership.onIdle(lane.position(), waiter.timedOut() || polledEvent.timedOut())) {
             lane.verify();
         }
         PeerWatch senders = membership.peers();

@@ -18,6 +18,8 @@ import io.sluice.ring.RendezvousLaneSender;
 import io.sluice.ring.SegmentedRingSender;
 import io.sluice.ring.SpscRingSender;
 import io.sluice.wait.FutexEvent;
+import io.sluice.wait.PolledEvent;
+import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,6 +51,7 @@ public final class SenderEndpoint extends PipeEndpoint {
     private final Doorbell doorbell;
     private final FutexEvent futexEvent;
     private final Waiter waiter;
+    private final PolledEvent polledEvent;
     private final boolean retained;
     private final int maxLength;
     private final int maxShortLength;
@@ -101,7 +104,25 @@ public final class SenderEndpoint extends PipeEndpoint {
                                 : 0);
         Waiter.Hook waitHook = handOver == null ? Waiter.Hook.NO_OP : Waiter.Hook.WAKERS_FENCE;
         this.waiter = membership.newWaiter(futexEvent, waitHook, idle, spins);
+        this.polledEvent = newPolledEvent(futexEvent, Waiter.Hook.NO_OP);
         membership.onLeave(this::leave);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IllegalArgumentException if this is a rendezvous pipe: no receiver announces that it
+     *     waits
+     */
+    @Override
+    public WaitQueue waitQueue() {
+        if (handOver != null) {
+            throw new IllegalArgumentException(
+                    "a select cannot send on a rendezvous pipe: "
+                            + membership.path()
+                            + "; receive from it, use a bounded pipe, or a rendezvous mailbox");
+        }
+        return polledEvent.waitQueue();
     }
 
     /**
@@ -737,7 +758,8 @@ public final class SenderEndpoint extends PipeEndpoint {
      * @throws ChannelCorruptedException if the lane holds what no receiver writes
      */
     boolean checkPeers() {
-        if (membership.onIdle(lane.receiverProgress(), waiter.timedOut())) {
+        if (membership.onIdle(
+                lane.receiverProgress(), waiter.timedOut() || polledEvent.timedOut())) {
             Doorbell.checkNotPoisoned(file.control(), membership.index());
             lane.verify();
             recoverHolder();

@@ -13,11 +13,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The poller of the futex words on which virtual threads of this process wait, which would pin
- * their carriers in a futex call: one daemon platform thread that waits on all registered words at
- * once, and unparks the threads whose word was notified (compare the JDK's {@code Poller}). A
- * registering thread starts it if it does not run; it ends after a second without a registration,
- * so an application that is unloaded leaves no thread behind. It inherits nothing from the thread
- * that starts it.
+ * their carriers in a futex call, or a select over pipes, see {@link PolledEvent}: one daemon
+ * platform thread that waits on all registered words at once, and wakes the threads whose word was
+ * notified (compare the JDK's {@code Poller}). A registering thread starts it if it does not run;
+ * it ends after a second without a registration, so an application that is unloaded leaves no
+ * thread behind. It inherits nothing from the thread that starts it.
  *
  * <p>The kernel waits on 128 words at a time, one of which is the poller's own, notified by new
  * registrations. With more registrations than that the poller waits on one group after the other, a
@@ -44,9 +44,13 @@ import java.util.concurrent.locks.LockSupport;
 final class FutexPoller {
     private static final long POLL_NANOS = 1_000_000;
     private static final long MAX_WAIT_NANOS = 1_000_000_000;
+    private static final int ANY = -1;
 
-    /** A futex word on which virtual threads wait, one at a time, with its registration. */
-    static final class Registration {
+    /**
+     * A futex word on which virtual threads wait, one at a time, with its registration; or, as a
+     * {@link PolledEvent}, on which a waiter for several ends waits.
+     */
+    static class Registration {
         private final FutexEvent futexEvent;
         private volatile Thread thread; // Null while no thread waits.
         private volatile boolean registered; // Whether it is registered. Only the poller sets it.
@@ -55,6 +59,16 @@ final class FutexPoller {
 
         Registration(FutexEvent futexEvent) {
             this.futexEvent = futexEvent;
+        }
+
+        /** Tests whether a thread waits on the word, or is about to. */
+        boolean isWaiting() {
+            return thread != null; // edge REGISTRATION, from FutexPoller.register
+        }
+
+        /** Wakes the thread that waits, if any; the word was disarmed. */
+        void wake() {
+            LockSupport.unpark(thread);
         }
     }
 
@@ -76,6 +90,8 @@ final class FutexPoller {
     private volatile int count; // Volatile for toString only.
     private int first; // The index of the group's first,
     private int group; // and the group's size.
+    private int notified; // The group's word that was notified, from 0, or ANY.
+    private boolean skipped; // The last check was skipped.
     private boolean idle; // No registration existed or was queued for longestSleep.
 
     private FutexPoller(int capacity, long longestSleep) {
@@ -133,15 +149,23 @@ final class FutexPoller {
     boolean await(Registration registration, long nanos) {
         registration.thread = Thread.currentThread();
         try {
-            // edge REGISTRATION, to FutexPoller.tryDeregister, FutexPoller.unparkNotified
-            if (!registration.registered && registration.queued.compareAndSet(false, true)) {
-                enqueue(registration);
-            }
+            register(registration);
             LockSupport.parkNanos(this, nanos);
         } finally {
             registration.thread = null;
         }
         return registration.futexEvent.isArmed();
+    }
+
+    /**
+     * Registers a word, unless it is registered. Its waiter {@linkplain Registration#isWaiting
+     * waits} already.
+     */
+    void register(Registration registration) {
+        // edge REGISTRATION, to Registration.isWaiting, PolledEvent.isWaiting
+        if (!registration.registered && registration.queued.compareAndSet(false, true)) {
+            enqueue(registration);
+        }
     }
 
     private void enqueue(Registration registration) {
@@ -185,14 +209,14 @@ final class FutexPoller {
             Registration next = registration.next;
             registration.next = null;
             if (!registration.registered) {
-                register(registration);
+                add(registration);
             }
             registration.queued.set(false); // Last: from here on it may be queued again.
             registration = next;
         }
     }
 
-    private void register(Registration registration) {
+    private void add(Registration registration) {
         int last = count;
         if (last == registrations.length) {
             registrations = Arrays.copyOf(registrations, 2 * last);
@@ -205,7 +229,7 @@ final class FutexPoller {
     /** Drops registrations without a waiter, and puts the next group's words into the set. */
     private void fillFutexSet() {
         for (int i = count - 1; i >= 0; i--) {
-            if (registrations[i].thread == null && tryDeregister(registrations[i])) {
+            if (!registrations[i].isWaiting() && tryDeregister(registrations[i])) {
                 remove(i);
             }
         }
@@ -224,7 +248,7 @@ final class FutexPoller {
     /** Marks it as not registered, unless a thread waits on it again; returns whether it did. */
     private static boolean tryDeregister(Registration registration) {
         registration.registered = false;
-        if (registration.thread == null) { // edge REGISTRATION, from FutexPoller.await
+        if (!registration.isWaiting()) {
             return true;
         }
         // A thread waits again; if it was queued, registerPending keeps it once.
@@ -242,6 +266,7 @@ final class FutexPoller {
     /** Blocks; returns whether words must be checked. */
     private boolean await() {
         boolean all = group == count;
+        notified = ANY;
         if (group == 0) {
             idle = wakeup.await(all ? maxWaitNanos : POLL_NANOS) && all;
             return !all;
@@ -249,27 +274,46 @@ final class FutexPoller {
         idle = false;
         try {
             long nanos = all ? maxWaitNanos : POLL_NANOS;
-            return futexSet.await(nanos) != Futex.WaitResult.TIMED_OUT;
+            Futex.WaitResult result = futexSet.await(nanos);
+            if (result == Futex.WaitResult.WOKEN && all) {
+                notified = futexSet.wokenWord() - 1; // Its own comes first, and needs no check.
+                skipped = false;
+                return notified != ANY;
+            }
+            return result != Futex.WaitResult.TIMED_OUT && !(all && isOnlyRegistration());
         } catch (SystemCallException e) {
             return true; // A word's page was truncated; the check of each finds which.
         }
     }
 
-    /** Checks each word of the group, or all where the kernel waits on none of them. */
+    /**
+     * Tests whether the wait ended for a new registration, as far as is known: if another word was
+     * notified, too, the next wait ends at once. Not twice in a row, so that no check is delayed.
+     */
+    private boolean isOnlyRegistration() {
+        skipped = !skipped && !wakeup.isArmed();
+        return skipped;
+    }
+
+    /**
+     * Checks the word that was notified, if the group is all there is: any other that was notified,
+     * too, ends the next wait at once. Else checks each word of the group, or all where the kernel
+     * waits on none of them.
+     */
     private void unparkNotified() {
-        int end = group == 0 ? count : first + group;
-        for (int i = end - 1; i >= first; i--) {
+        int begin = notified == ANY ? first : first + notified;
+        int end = notified != ANY ? begin + 1 : group == 0 ? count : first + group;
+        for (int i = end - 1; i >= begin; i--) {
             Registration registration = registrations[i];
             if (isArmed(registration.futexEvent)) {
                 continue;
             }
             registration.registered = false;
-            Thread thread = registration.thread; // edge REGISTRATION, from FutexPoller.await
-            if (thread != null && isArmed(registration.futexEvent)) {
+            if (registration.isWaiting() && isArmed(registration.futexEvent)) {
                 registration.registered = true; // As in tryDeregister.
                 continue;
             }
-            LockSupport.unpark(thread);
+            registration.wake();
             remove(i);
         }
     }

@@ -50,6 +50,7 @@ public final class ParkingWaiter implements Waiter {
 
     private final Deadline deadline = new Deadline();
     private final WaitNode[] nodes;
+    private final boolean polled; // Whether any queue is that of a PolledEvent.
     private final long safeguardNanos;
     private final AtomicInteger state = new AtomicInteger(NOT_WAITING);
     private volatile Thread thread;
@@ -76,7 +77,17 @@ public final class ParkingWaiter implements Waiter {
      * @param places the queues in which it waits, at least one
      */
     public ParkingWaiter(WaitQueue... places) {
-        this(SAFEGUARD_NANOS, places);
+        this(isPolled(places) ? ParkTimeouts.FENCED.max() : SAFEGUARD_NANOS, places);
+    }
+
+    /** Tests whether one of the queues is that of a pipe: a peer that dies wakes no thread. */
+    private static boolean isPolled(WaitQueue... places) {
+        for (WaitQueue place : places) {
+            if (place.event() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -97,6 +108,7 @@ public final class ParkingWaiter implements Waiter {
         for (int i = 0; i < nodes.length; i++) {
             nodes[i] = new WaitNode(this, i, places[i]);
         }
+        polled = isPolled(places);
     }
 
     /**
@@ -164,11 +176,30 @@ public final class ParkingWaiter implements Waiter {
         for (WaitNode waitNode : nodes) {
             waitNode.enqueue();
         }
+        WaiterFence fence = WaiterFence.OWN_PROCESS;
+        if (polled) {
+            fence = WaiterFence.OWN_THREAD;
+            for (WaitNode waitNode : nodes) {
+                fence = fence.and(waitNode.prepareWait());
+            }
+        }
+        fenced = fence(fence);
+    }
+
+    private static boolean fence(WaiterFence fence) {
         // edge COUNTERPART, to ParkingWaiter.wakeCounterpart
-        fenced = Membarrier.fenceAllThreads(); // edge WAITING, to WaitQueue.wakeOne
-        if (!fenced) {
+        // edge WAITING, to WaitQueue.wakeOne
+        boolean fenced =
+                switch (fence) {
+                    case OWN_THREAD -> true;
+                    case OWN_PROCESS -> Membarrier.fenceAllThreads();
+                    case ALL_PROCESSES -> Membarrier.fenceAllProcesses();
+                    case IMPOSSIBLE -> false;
+                };
+        if (!fenced || fence == WaiterFence.OWN_THREAD) {
             VarHandle.fullFence(); // Half of a pair: enough for wakers that fence, as wakeAll does.
         }
+        return fenced;
     }
 
     /**
@@ -191,7 +222,7 @@ public final class ParkingWaiter implements Waiter {
         for (WaitNode other : nodes) {
             own += other.isCounted() && other.waitQueue() == counterpart ? 1 : 0;
         }
-        if (counterpart.count() > own) { // edge COUNTERPART, from ParkingWaiter.enqueue
+        if (counterpart.count() > own) { // edge COUNTERPART, from ParkingWaiter.fence
             counterpart.wakeOne();
         }
     }
@@ -210,6 +241,12 @@ public final class ParkingWaiter implements Waiter {
             long since = wakeStart;
             if (since != 0 && !isEnqueued()) {
                 adaptiveSpin.recordWakeUp(System.nanoTime() - since);
+            }
+            if (polled) {
+                boolean expired = isEnqueued();
+                for (WaitNode waitNode : nodes) {
+                    waitNode.parked(expired);
+                }
             }
         }
         wokenSeen = !isEnqueued(); // edge WOKEN, from ParkingWaiter.wake
@@ -235,6 +272,11 @@ public final class ParkingWaiter implements Waiter {
         }
         for (WaitNode waitNode : nodes) {
             waitNode.dequeue();
+        }
+        if (polled) {
+            for (WaitNode waitNode : nodes) {
+                waitNode.cancelWait();
+            }
         }
         return woken;
     }

@@ -20,13 +20,10 @@ package io.sluice.wait;
  * else they wait for.
  *
  * <p>A mailbox's end returns the queue of its side, which it has anyway. A pipe's end has a futex
- * word in shared memory that other processes notify. It would return a queue of its own, which
- * holds this one select at most: when a waiter is enqueued there the end arms the word and
- * registers it with the {@link FutexPoller}, as {@link Waiter.Hook#beforeWait} does for an end that
- * waits alone; the futex poller, which waits on all registered words, calls {@code wakeOne} when
- * one is notified. The fence that follows must then reach the other processes ({@code membarrier}
- * for all that registered), and no timeout may be longer than that of a pipe's end, because a dead
- * process notifies no waiter.
+ * word in shared memory that other processes notify: it returns the queue of a {@link PolledEvent},
+ * which holds one select at most, and which the {@link FutexPoller} wakes when the word is
+ * notified. The one fence of the waiter then reaches the other processes, and its parks are no
+ * longer than those of a pipe's end, because a dead process notifies no waiter.
  */
 public interface Selectable {
     /**

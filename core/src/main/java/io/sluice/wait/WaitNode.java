@@ -48,11 +48,36 @@ final class WaitNode {
         }
     }
 
+    /** Makes the wait visible to wakers in other processes; returns the fence that must follow. */
+    WaiterFence prepareWait() {
+        PolledEvent event = waitQueue.event();
+        if (event == null) {
+            return WaiterFence.OWN_PROCESS;
+        }
+        return counted ? event.prepareWait() : WaiterFence.OWN_THREAD;
+    }
+
     /** Dequeues and uncounts this node; for a waiter that was not woken through it. */
     void dequeue() {
         if (counted) {
             counted = false;
             waitQueue.remove(this);
+        }
+    }
+
+    /** Undoes {@link #prepareWait}. */
+    void cancelWait() {
+        PolledEvent event = waitQueue.event();
+        if (event != null) {
+            event.cancelWait();
+        }
+    }
+
+    /** Records how a park has ended. */
+    void parked(boolean expired) {
+        PolledEvent event = waitQueue.event();
+        if (event != null) {
+            event.parked(expired);
         }
     }
 

@@ -47,8 +47,17 @@ public final class WaitQueue {
 
     private WaitQueue counterpart; // Written by constructors only.
 
+    private final PolledEvent event; // Null unless it is notified through a futex word.
+
     /** Creates an empty queue. */
-    public WaitQueue() {}
+    public WaitQueue() {
+        this.event = null;
+    }
+
+    /** Creates the empty queue of an event, which another process may notify. */
+    WaitQueue(PolledEvent event) {
+        this.event = event;
+    }
 
     /**
      * Creates an empty queue that is the counterpart of another: the waiters of both wait for each
@@ -58,6 +67,7 @@ public final class WaitQueue {
      * @param counterpart the queue of the other side, which has no counterpart yet
      */
     public WaitQueue(WaitQueue counterpart) {
+        this.event = null;
         this.counterpart = counterpart;
         counterpart.counterpart = this;
     }
@@ -88,7 +98,7 @@ public final class WaitQueue {
         // instruction on x86-64. The processor may still execute the read first; the waiter's fence
         // covers that.
         VarHandle.acquireFence();
-        if ((int) WAITING.getOpaque(this) != 0) { // edge WAITING, from ParkingWaiter.enqueue
+        if ((int) WAITING.getOpaque(this) != 0) { // edge WAITING, from ParkingWaiter.fence
             wakeFirst();
         }
     }
@@ -117,6 +127,11 @@ public final class WaitQueue {
             }
         }
         return false;
+    }
+
+    /** Returns the event through which it is notified, or null if wakers use this queue itself. */
+    PolledEvent event() {
+        return event;
     }
 
     void count(int change) {

@@ -11,7 +11,8 @@
  *       once more, and waits. A sender that wakes a receiver fences for its next messages itself,
  *       and spares receivers the {@code membarrier}. A futex wait lasts at most 50 ms (1 ms where
  *       peers cannot be fenced), to look for dead peers.
- *   <li>{@link io.sluice.wait.FutexPoller}: for virtual threads one platform thread waits.
+ *   <li>{@link io.sluice.wait.FutexPoller}: for virtual threads, and for a {@code Select} over
+ *       pipes ({@link io.sluice.wait.PolledEvent}), one platform thread waits.
  *   <li>{@link io.sluice.wait.ParkingWaiter} (mailboxes) spins for about as long as a wake-up
  *       takes, enqueues itself in each {@link io.sluice.wait.WaitQueue} (first come, first woken),
  *       fences likewise, and parks; on leaving it passes on an unused wake-up.

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Ends are configured by options: only two types read system properties, for the process. */
+/** Ends are configured by options: only three types read system properties, for the process. */
 class SystemPropertiesTest {
     private static final Pattern READ =
             Pattern.compile(
@@ -30,9 +30,11 @@ class SystemPropertiesTest {
                 }
             }
         }
-        // Membarrier: whether the kernel's call is used. Platform: os.name and os.arch.
-        assertEquals(Set.copyOf(List.of("Membarrier.java", "Platform.java")), readers);
+        // Futex, Membarrier: whether the kernel's call is used. Platform: os.name and os.arch.
+        assertEquals(
+                Set.copyOf(List.of("Futex.java", "Membarrier.java", "Platform.java")), readers);
         Path guide = MarkdownPage.module().resolve("../docs/GUIDE.md");
         assertTrue(Files.readString(guide).contains("`io.sluice.membarrier=false`"));
+        assertTrue(Files.readString(guide).contains("`io.sluice.futex_waitv=false`"));
     }
 }
