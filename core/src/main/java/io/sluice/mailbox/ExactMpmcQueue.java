@@ -5,6 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.util.AbstractQueue;
 import java.util.Iterator;
 import java.util.Objects;
+import org.jctools.queues.QueueProgressIndicators;
 
 /**
  * Bounded MPMC queue with a capacity that need not be a power of two: D. Vyukov's algorithm, as in
@@ -21,7 +22,7 @@ import java.util.Objects;
  * is writing or reading at that moment spins until it is done. {@link #relaxedPoll} does not. Any
  * thread.
  */
-final class ExactMpmcQueue<E> extends AbstractQueue<E> {
+final class ExactMpmcQueue<E> extends AbstractQueue<E> implements QueueProgressIndicators {
     private static final VarHandle WORD = MethodHandles.arrayElementVarHandle(long[].class);
     private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(Object[].class);
 
@@ -78,6 +79,16 @@ final class ExactMpmcQueue<E> extends AbstractQueue<E> {
                 Thread.onSpinWait(); // A receiver is emptying the slot.
             }
         }
+    }
+
+    @Override
+    public long currentProducerIndex() {
+        return word(PRODUCER_INDEX);
+    }
+
+    @Override
+    public long currentConsumerIndex() {
+        return word(CONSUMER_INDEX);
     }
 
     /** Reads the receivers' index; the queue was full at that moment if this returns false. */

@@ -19,18 +19,21 @@ import org.jctools.queues.varhandle.SpscVarHandleArrayQueue;
  *
  * <p>Each bounded queue has a class of its own with {@link #trySend} in it. In one method for all
  * queues the JIT compiler does not inline the queue's operation, once a program has used several.
- * Where several senders compete, {@link #fill} claims places for several messages in one step.
+ * Where several senders compete, {@link #fill} claims places for several messages in one step. A
+ * sender that fills the queue backs off ({@link FullBackoff}).
  */
 class QueueSender<E> extends MailboxSender<E> {
     private final Queue<E> queue;
     private final QueueMailbox<E> queueMailbox;
     private final boolean drops; // Else sends wait for room.
+    private final FullBackoff backoff;
 
     private QueueSender(QueueMailbox<E> mailbox, Waiter waiter) {
         super(mailbox, waiter, mailbox.waitingSenders, mailbox.waitingReceivers);
         this.queue = mailbox.queue;
         this.queueMailbox = mailbox;
         this.drops = mailbox.overflow() != OverflowPolicy.BLOCK;
+        this.backoff = new FullBackoff(queue, mailbox.capacity());
     }
 
     /** Sends to any other queue. */
@@ -49,6 +52,9 @@ class QueueSender<E> extends MailboxSender<E> {
         }
         checkOpen();
         int count = offerEach(messages, offset, length);
+        if (count < length && !drops && backoff.pause()) {
+            count += offerEach(messages, offset + count, length - count);
+        }
         if (drops) {
             for (; count < length; count++) {
                 if (!queue.offer(messages[offset + count])) {
@@ -80,11 +86,11 @@ class QueueSender<E> extends MailboxSender<E> {
 
     /** Completes a send that the queue refused. */
     final boolean refused(E message) {
-        if (!drops) {
-            return false;
+        if (drops) {
+            queueMailbox.addOrDrop(message);
+            return sent();
         }
-        queueMailbox.addOrDrop(message);
-        return sent();
+        return backoff.pause() && queue.offer(message) && sent();
     }
 
     @Override
