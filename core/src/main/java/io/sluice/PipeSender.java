@@ -12,7 +12,6 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * A sending end of a {@link Pipe}.
@@ -442,6 +441,9 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean trySend(ByteBuffer message) {
+        if (message.hasArray()) {
+            return sent(message, trySend(message.array(), begin(message), message.remaining()));
+        }
         Claim filled = filled(message, tryClaim(message.remaining()));
         return filled != null && sent(message, filled.tryCommit());
     }
@@ -457,8 +459,7 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public void send(ByteBuffer message) throws InterruptedException {
-        Claim filled = filled(message, claim(message.remaining()));
-        sent(message, filled.commit(Waiter.NO_TIMEOUT));
+        send(message, Waiter.NO_TIMEOUT);
     }
 
     /**
@@ -474,8 +475,21 @@ public final class PipeSender implements AutoCloseable {
      * @throws IllegalArgumentException if the message is longer than {@link Pipe#maxMessageLength}
      */
     public boolean send(ByteBuffer message, Duration timeout) throws InterruptedException {
-        Claim filled = filled(message, claim(message.remaining(), timeout));
-        return filled != null && sent(message, filled.commit(timeout));
+        return send(message, Deadline.nanos(timeout));
+    }
+
+    private boolean send(ByteBuffer message, long nanos) throws InterruptedException {
+        int length = message.remaining();
+        if (message.hasArray()) {
+            return sent(message, send(message.array(), begin(message), length, nanos));
+        }
+        Claim filled = filled(message, claim(length, nanos));
+        return filled != null && sent(message, filled.commit(nanos));
+    }
+
+    /** Returns the offset of a message in the array of its buffer. */
+    private static int begin(ByteBuffer message) {
+        return message.arrayOffset() + message.position();
     }
 
     /**
@@ -544,20 +558,7 @@ public final class PipeSender implements AutoCloseable {
             return null;
         }
         try { // The segment may be confined or closed.
-            int length = claim.length();
-            if (message.hasArray()) { // Avoids a segment that may be allocated.
-                Objects.checkFromIndexSize(0, length, message.remaining());
-                int from = message.arrayOffset() + message.position();
-                MemorySegment.copy(
-                        message.array(),
-                        from,
-                        claim.base(),
-                        ValueLayout.JAVA_BYTE,
-                        claim.offset(),
-                        length);
-            } else {
-                copy(message, claim.base(), claim.offset(), length);
-            }
+            copy(message, claim.base(), claim.offset(), claim.length());
             MappingFault.poll(); // Reports a missing page here, before the commit.
         } catch (RuntimeException | Error e) {
             throw claim.abort(e);
@@ -565,7 +566,7 @@ public final class PipeSender implements AutoCloseable {
         return claim;
     }
 
-    /** Copies a direct buffer by words: a segment of it is allocated in some compiled code. */
+    /** Copies by words: a segment of the buffer is allocated in some compiled code. */
     private static void copy(ByteBuffer message, MemorySegment target, long offset, int length) {
         int from = message.position();
         boolean swapped = message.order() != ByteOrder.nativeOrder();

@@ -9,6 +9,7 @@ import io.sluice.agrona.DirectBufferSender;
 import io.sluice.agrona.PipeRingBuffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import org.agrona.collections.MutableLong;
 import org.agrona.concurrent.ControlledMessageHandler;
 import org.agrona.concurrent.UnsafeBuffer;
@@ -88,11 +89,15 @@ class AdapterAllocationTest extends OnePipe {
         DirectBufferSender buffers = new DirectBufferSender(sender);
         DirectBufferReceiver back = new DirectBufferReceiver(receiver);
         UnsafeBuffer message = new UnsafeBuffer(new byte[100]);
+        UnsafeBuffer direct = new UnsafeBuffer(ByteBuffer.allocateDirect(100));
         DirectBufferHandler count = (buffer, offset, length) -> received += buffer.getByte(offset);
         message.putByte(7, (byte) 1);
         allocatesNothing(
                 () -> {
                     buffers.trySend(message, 7, 30);
+                    buffers.trySend(message, 0, 100);
+                    buffers.trySend(direct, 7, 30);
+                    buffers.trySend(direct, 0, 100);
                     buffers.tryClaim(16).putByte(0, (byte) 1);
                     buffers.commit();
                     back.poll(count, 10);

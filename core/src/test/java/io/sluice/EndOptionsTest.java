@@ -89,6 +89,8 @@ class EndOptionsTest {
         assertEquals("spins=-1 is less than 0", e.getMessage());
         assertEquals(
                 "EndOptions[drain=NONE, spins=3]", EndOptions.latency().withSpins(3).toString());
+        assertEquals("EndOptions[drain=LONG]", EndOptions.throughput().toString());
+        assertEquals("EndOptions[drain=ADAPTIVE]", EndOptions.defaults().toString());
         assertTrue(
                 options.withIdleStrategy(BusySpinIdleStrategy.INSTANCE)
                         .toString()

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.sluice.linux.SyscallCounts;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -66,6 +69,39 @@ class SystemCallTest {
                 received += receiver.poll((memory, offset, length) -> {}, 10);
             }
             assertEquals(Map.of(), since(before));
+        }
+    }
+
+    /** Each form, short and long, on each kind of lane. */
+    @Test
+    void noFormOfSendMakesASystemCall() throws Exception {
+        for (PipeSpec spec :
+                List.of(
+                        PipeSpec.bounded().senders(1),
+                        PipeSpec.bounded().senders(1).receivers(2),
+                        PipeSpec.unbounded(1 << 20).senders(1),
+                        PipeSpec.unbounded(1 << 20).senders(1).receivers(2))) {
+            try (Pipe pipe = Pipe.anonymous(spec);
+                    PipeSender sender = pipe.sender(SPIN);
+                    PipeReceiver receiver = pipe.receiver(SPIN)) {
+                for (int length : new int[] {0, 8, MESSAGE, 33, 300}) {
+                    byte[] array = new byte[length];
+                    MemorySegment segment = MemorySegment.ofArray(array);
+                    ByteBuffer wrapped = ByteBuffer.wrap(array);
+                    ByteBuffer direct = ByteBuffer.allocateDirect(length);
+                    Map<String, Long> before = SyscallCounts.snapshot();
+                    for (int i = 0; i < 1_000; i++) {
+                        assertTrue(sender.trySend(array));
+                        assertTrue(sender.trySend(segment, 0, length));
+                        assertTrue(sender.trySend(wrapped.clear()));
+                        assertTrue(sender.trySend(direct.clear()));
+                        assertTrue(sender.tryClaim(length).tryCommit());
+                        sender.send(array);
+                        assertEquals(6, receiver.poll((memory, offset, n) -> {}, 10));
+                    }
+                    assertEquals(Map.of(), since(before), spec + ", " + length + " bytes");
+                }
+            }
         }
     }
 

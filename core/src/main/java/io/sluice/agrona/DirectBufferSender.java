@@ -2,6 +2,8 @@ package io.sluice.agrona;
 
 import io.sluice.Claim;
 import io.sluice.PipeSender;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Objects;
 import org.agrona.DirectBuffer;
@@ -17,6 +19,10 @@ import org.agrona.MutableDirectBuffer;
  */
 public final class DirectBufferSender implements AutoCloseable {
     private static final Duration NO_TIMEOUT = Duration.ofSeconds(Long.MAX_VALUE);
+
+    /** All of memory, by address, for the bytes of a buffer whose bounds have been checked. */
+    @SuppressWarnings("restricted")
+    private static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     private final PipeSender sender;
     private final ClaimedBuffer claimed;
@@ -47,8 +53,13 @@ public final class DirectBufferSender implements AutoCloseable {
      */
     public boolean trySend(DirectBuffer source, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, source.capacity());
-        Claim claim = sender.tryClaim(length);
-        return fill(claim, source, offset, length) && claim.tryCommit();
+        byte[] array = source.byteArray();
+        boolean sent =
+                array != null
+                        ? sender.trySend(array, source.wrapAdjustment() + offset, length)
+                        : sender.trySend(ALL, source.addressOffset() + offset, length);
+        Reference.reachabilityFence(source);
+        return sent;
     }
 
     /**

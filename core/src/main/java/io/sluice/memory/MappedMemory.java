@@ -43,7 +43,6 @@ final class MappedMemory implements Memory {
     private final long wordMask;
     private final long byteMask;
     private final long maxPayload;
-    private final int maxShortPayload;
 
     private MappedMemory(MemorySegment segment, long size, long longest) {
         if (!segment.isNative() || segment.address() % Long.BYTES != 0) {
@@ -55,7 +54,6 @@ final class MappedMemory implements Memory {
         this.wordMask = size - Long.BYTES;
         this.byteMask = size - 1;
         this.maxPayload = longest;
-        this.maxShortPayload = (int) Math.min(longest, SHORT_LENGTH);
     }
 
     static MappedMemory words(MemorySegment segment) {
@@ -75,6 +73,11 @@ final class MappedMemory implements Memory {
     @Override
     public long getLong(long offset) {
         return ALL.get(UNALIGNED, addressOfWord(offset));
+    }
+
+    @Override
+    public WordReader word(long offset) {
+        return new WordReader(this, offset, addressOfWord(offset));
     }
 
     @Override
@@ -102,115 +105,126 @@ final class MappedMemory implements Memory {
     }
 
     private long addressOfPayload(long offset, int length) {
+        checkPayload(length);
+        return RawMemory.byteAddress(base + (offset & byteMask));
+    }
+
+    private void checkPayload(int length) {
         if (length > maxPayload) {
             throw new IndexOutOfBoundsException("length=" + length + " is not in 0.." + maxPayload);
         }
-        return RawMemory.byteAddress(base + (offset & byteMask));
     }
 
     @Override
     public void write(long offset, byte[] source, int sourceOffset, int length) {
-        Objects.checkFromIndexSize(sourceOffset, length, source.length);
         long at = addressOfPayload(offset, length);
         if (length > MAX_UNROLLED_COPY) {
             MemorySegment.copy(source, sourceOffset, ALL, BYTE, at, length);
-        } else if (length >= 16) {
-            int tail = length - 16;
-            long w0 = (long) ARRAY_WORD.get(source, sourceOffset);
-            long w1 = (long) ARRAY_WORD.get(source, sourceOffset + 8);
-            long w2 = (long) ARRAY_WORD.get(source, sourceOffset + tail);
-            long w3 = (long) ARRAY_WORD.get(source, sourceOffset + tail + 8);
-            writeWords(at, tail, w0, w1, w2, w3);
-        } else if (length >= 8) {
-            long w0 = (long) ARRAY_WORD.get(source, sourceOffset);
-            long w1 = (long) ARRAY_WORD.get(source, sourceOffset + length - 8);
-            ALL.set(UNALIGNED, at, w0);
-            ALL.set(UNALIGNED, at + length - 8, w1);
         } else {
-            for (int i = 0; i < length; i++) {
-                ALL.set(BYTE, at + i, source[sourceOffset + i]);
-            }
+            copyShort(source, sourceOffset, at, length);
         }
         Reference.reachabilityFence(this);
     }
 
     @Override
     public void write(long offset, MemorySegment source, long sourceOffset, int length) {
-        Objects.checkFromIndexSize(sourceOffset, length, source.byteSize());
         long at = addressOfPayload(offset, length);
         if (length > MAX_UNROLLED_COPY) {
             MemorySegment.copy(source, sourceOffset, ALL, at, length);
-        } else if (length >= 16) {
-            int tail = length - 16;
-            long w0 = source.get(UNALIGNED, sourceOffset);
-            long w1 = source.get(UNALIGNED, sourceOffset + 8);
-            long w2 = source.get(UNALIGNED, sourceOffset + tail);
-            long w3 = source.get(UNALIGNED, sourceOffset + tail + 8);
-            writeWords(at, tail, w0, w1, w2, w3);
-        } else if (length >= 8) {
-            long w0 = source.get(UNALIGNED, sourceOffset);
-            long w1 = source.get(UNALIGNED, sourceOffset + length - 8);
-            ALL.set(UNALIGNED, at, w0);
-            ALL.set(UNALIGNED, at + length - 8, w1);
         } else {
-            for (int i = 0; i < length; i++) {
-                ALL.set(BYTE, at + i, source.get(BYTE, sourceOffset + i));
-            }
+            copyShort(source, sourceOffset, at, length);
         }
         Reference.reachabilityFence(this);
     }
 
+    // A long copy is a call: it has a publication of its own, so that the path of a short message
+    // keeps its values in registers (ADR 14).
     @Override
     public void writeRecord(long offset, long word, byte[] source, int sourceOffset, int length) {
-        if (length < Long.BYTES || length > maxShortPayload) {
-            Memory.super.writeRecord(offset, word, source, sourceOffset, length);
-            return;
+        long at = addressOfRecord(offset, length);
+        if (length > MAX_UNROLLED_COPY) {
+            MemorySegment.copy(source, sourceOffset, ALL, BYTE, at + Long.BYTES, length);
+            WORD.setRelease(ALL, at, word);
+        } else {
+            copyShort(source, sourceOffset, at + Long.BYTES, length);
+            WORD.setRelease(ALL, at, word);
         }
-        long at = addressOfWord(offset); // The payload is contiguous behind it.
-        int last = sourceOffset + length - Long.BYTES;
-        // These two check the bounds of the source before anything is written.
-        long first = (long) ARRAY_WORD.get(source, sourceOffset);
-        long end = (long) ARRAY_WORD.get(source, last);
-        ALL.set(UNALIGNED, at + 8, first);
-        if (length >= 16) {
-            ALL.set(UNALIGNED, at + 16, (long) ARRAY_WORD.get(source, sourceOffset + 8));
-            long next = at + 8 + (length - 16 & LENGTH_MASK);
-            ALL.set(UNALIGNED, next, (long) ARRAY_WORD.get(source, last - 8));
-        }
-        ALL.set(UNALIGNED, at + (length & LENGTH_MASK), end);
-        WORD.setRelease(ALL, at, word);
         Reference.reachabilityFence(this);
     }
 
     @Override
     public void writeRecord(
             long offset, long word, MemorySegment source, long sourceOffset, int length) {
-        if (length < Long.BYTES || length > maxShortPayload) {
-            Memory.super.writeRecord(offset, word, source, sourceOffset, length);
-            return;
+        long at = addressOfRecord(offset, length);
+        if (length > MAX_UNROLLED_COPY) {
+            MemorySegment.copy(source, sourceOffset, ALL, at + Long.BYTES, length);
+            MappingFault.poll(); // The source may be a file, and a page of it may be gone.
+            WORD.setRelease(ALL, at, word);
+        } else {
+            copyShort(source, sourceOffset, at + Long.BYTES, length);
+            MappingFault.poll(); // The source may be a file, and a page of it may be gone.
+            WORD.setRelease(ALL, at, word);
         }
-        long at = addressOfWord(offset);
-        long last = sourceOffset + length - Long.BYTES;
-        long first = source.get(UNALIGNED, sourceOffset);
-        long end = source.get(UNALIGNED, last);
-        if (length >= 16) {
-            long second = source.get(UNALIGNED, sourceOffset + 8);
-            long third = source.get(UNALIGNED, last - 8);
-            ALL.set(UNALIGNED, at + 16, second);
-            ALL.set(UNALIGNED, at + 8 + (length - 16 & LENGTH_MASK), third);
-        }
-        ALL.set(UNALIGNED, at + 8, first);
-        ALL.set(UNALIGNED, at + (length & LENGTH_MASK), end);
-        WORD.setRelease(ALL, at, word);
         Reference.reachabilityFence(this);
     }
 
-    /** Writes the first two and the last two words, which overlap unless there are 32 bytes. */
-    private static void writeWords(long at, int tail, long w0, long w1, long w2, long w3) {
-        ALL.set(UNALIGNED, at, w0);
-        ALL.set(UNALIGNED, at + 8, w1);
-        ALL.set(UNALIGNED, at + tail, w2);
-        ALL.set(UNALIGNED, at + tail + 8, w3);
+    /** Returns the address of a word, behind which the payload is contiguous. */
+    private long addressOfRecord(long offset, int length) {
+        checkPayload(length);
+        return addressOfWord(offset);
+    }
+
+    /**
+     * Copies short payload to an address. All words are read before one is written, which checks
+     * the bounds of the source; words overlap unless there are 16 or 32 bytes.
+     */
+    private static void copyShort(byte[] source, int from, long at, int length) {
+        if (length >= 16) {
+            int last = from + length - Long.BYTES;
+            long first = (long) ARRAY_WORD.get(source, from);
+            long second = (long) ARRAY_WORD.get(source, from + 8);
+            long third = (long) ARRAY_WORD.get(source, last - 8);
+            long end = (long) ARRAY_WORD.get(source, last);
+            ALL.set(UNALIGNED, at, first);
+            ALL.set(UNALIGNED, at + 8, second);
+            ALL.set(UNALIGNED, at + (length - 16 & LENGTH_MASK), third);
+            ALL.set(UNALIGNED, at + (length - 8 & LENGTH_MASK), end);
+        } else if (length >= 8) {
+            long first = (long) ARRAY_WORD.get(source, from);
+            long end = (long) ARRAY_WORD.get(source, from + length - 8);
+            ALL.set(UNALIGNED, at, first);
+            ALL.set(UNALIGNED, at + (length - 8 & LENGTH_MASK), end);
+        } else {
+            Objects.checkFromIndexSize(from, length, source.length);
+            for (int i = 0; i < length; i++) {
+                ALL.set(BYTE, at + i, source[from + i]);
+            }
+        }
+    }
+
+    /** Copies short payload to an address, as the method above. */
+    private static void copyShort(MemorySegment source, long from, long at, int length) {
+        if (length >= 16) {
+            long last = from + length - Long.BYTES;
+            long first = source.get(UNALIGNED, from);
+            long second = source.get(UNALIGNED, from + 8);
+            long third = source.get(UNALIGNED, last - 8);
+            long end = source.get(UNALIGNED, last);
+            ALL.set(UNALIGNED, at, first);
+            ALL.set(UNALIGNED, at + 8, second);
+            ALL.set(UNALIGNED, at + (length - 16 & LENGTH_MASK), third);
+            ALL.set(UNALIGNED, at + (length - 8 & LENGTH_MASK), end);
+        } else if (length >= 8) {
+            long first = source.get(UNALIGNED, from);
+            long end = source.get(UNALIGNED, from + length - 8);
+            ALL.set(UNALIGNED, at, first);
+            ALL.set(UNALIGNED, at + (length - 8 & LENGTH_MASK), end);
+        } else {
+            Objects.checkFromIndexSize(from, length, source.byteSize());
+            for (int i = 0; i < length; i++) {
+                ALL.set(BYTE, at + i, source.get(BYTE, from + i));
+            }
+        }
     }
 
     @Override

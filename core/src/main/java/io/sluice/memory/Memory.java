@@ -1,6 +1,7 @@
 package io.sluice.memory;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * Memory that two ends share. Words are 64 bits, aligned to 8 bytes, in the machine's byte order;
@@ -18,9 +19,6 @@ import java.lang.foreign.MemorySegment;
  * threads interact.
  */
 public interface Memory {
-    /** The longest payload that {@link #writeRecord} writes, in bytes. */
-    int SHORT_LENGTH = 32;
-
     /**
      * Creates memory for words only.
      *
@@ -83,6 +81,43 @@ public interface Memory {
     long getLong(long offset);
 
     /**
+     * Returns a word that is read often.
+     *
+     * @param offset the word's offset, a multiple of 8
+     * @return the word, whose address is computed once
+     */
+    default WordReader word(long offset) {
+        return new WordReader(this, offset, 0);
+    }
+
+    /** A word of a memory. Any thread may read it. */
+    final class WordReader {
+        private final Memory memory;
+        private final long offset;
+        private final long address; // 0 if only the memory can read it.
+
+        WordReader(Memory memory, long offset, long address) {
+            this.memory = memory;
+            this.offset = offset;
+            this.address = address;
+        }
+
+        /**
+         * Reads the word, unordered.
+         *
+         * @return the word
+         */
+        public long get() {
+            if (address == 0) {
+                return memory.getLong(offset);
+            }
+            long word = RawMemory.ALL.get(RawMemory.UNALIGNED, RawMemory.wordAddress(address));
+            Reference.reachabilityFence(memory);
+            return word;
+        }
+    }
+
+    /**
      * Reads a word with acquire ordering.
      *
      * @param offset the word's offset, a multiple of 8
@@ -140,15 +175,15 @@ public interface Memory {
     void write(long offset, MemorySegment source, long sourceOffset, int length);
 
     /**
-     * Writes short payload, unordered, and then the word in front of it, with release ordering.
+     * Writes payload, unordered, and then the word in front of it, with release ordering.
      *
      * @param offset the word's offset, a multiple of 8
      * @param word the word
      * @param source the payload's source
      * @param sourceOffset the payload's offset in the source
-     * @param length the number of bytes, at most {@link #SHORT_LENGTH}
-     * @throws IndexOutOfBoundsException if the payload is not within the source; nothing was
-     *     written
+     * @param length the number of bytes, at most {@link #size()}
+     * @throws IndexOutOfBoundsException if the payload is longer, or not within the source; nothing
+     *     was written
      */
     default void writeRecord(long offset, long word, byte[] source, int sourceOffset, int length) {
         write(offset + Long.BYTES, source, sourceOffset, length);
@@ -156,15 +191,15 @@ public interface Memory {
     }
 
     /**
-     * Writes short payload, unordered, and then the word in front of it, with release ordering.
+     * Writes payload, unordered, and then the word in front of it, with release ordering.
      *
      * @param offset the word's offset, a multiple of 8
      * @param word the word
      * @param source the payload's source
      * @param sourceOffset the payload's offset in the source
-     * @param length the number of bytes, at most {@link #SHORT_LENGTH}
-     * @throws IndexOutOfBoundsException if the payload is not within the source; nothing was
-     *     written
+     * @param length the number of bytes, at most {@link #size()}
+     * @throws IndexOutOfBoundsException if the payload is longer, or not within the source; nothing
+     *     was written
      */
     default void writeRecord(
             long offset, long word, MemorySegment source, long sourceOffset, int length) {

@@ -2,7 +2,6 @@ package io.sluice.pipe;
 
 import io.sluice.BrokenChannelException;
 import io.sluice.memory.MappingFault;
-import io.sluice.memory.Memory;
 import io.sluice.ring.LaneSender;
 import io.sluice.ring.SpscRingSender;
 import io.sluice.wait.Waiter;
@@ -29,6 +28,7 @@ public final class SenderBatch {
     private final LaneSender lane;
     private final Membership membership;
     private final int maxLength;
+    private final int maxFlatLength;
 
     /** The ring that the batch is in, while one is open, if it has one receiver; else null. */
     private SpscRingSender ring;
@@ -46,6 +46,7 @@ public final class SenderBatch {
         this.lane = end.lane();
         this.membership = end.membership;
         this.maxLength = maxLength;
+        this.maxFlatLength = end.maxFlatLength();
     }
 
     /**
@@ -151,8 +152,8 @@ public final class SenderBatch {
         try {
             if (spsc == null
                     || length < 0
-                    || length > Memory.SHORT_LENGTH
-                    || !spsc.tryAddShort(source, offset, length)) {
+                    || length > maxFlatLength
+                    || !spsc.tryAddWithinRoom(source, offset, length)) {
                 return tryAddAny(source, null, offset, length);
             }
             MappingFault.poll();
@@ -194,8 +195,8 @@ public final class SenderBatch {
         try {
             if (spsc == null
                     || length < 0
-                    || length > Memory.SHORT_LENGTH
-                    || !spsc.tryAddShort(source, offset, length)) {
+                    || length > maxFlatLength
+                    || !spsc.tryAddWithinRoom(source, offset, length)) {
                 return tryAddAny(null, source, offset, length);
             }
             MappingFault.poll();

@@ -40,6 +40,11 @@ public final class SenderEndpoint extends PipeEndpoint {
     /** The offset of the claimed message if none is. */
     private static final long NONE = -1;
 
+    /**
+     * The longest message of the flat method: the copy of a longer one costs more inlined there.
+     */
+    private static final int MAX_FLAT_LENGTH = 128;
+
     /** In place of the offset in a source: what room is needed for. */
     private static final long FOR_CLAIM = 0;
 
@@ -54,7 +59,7 @@ public final class SenderEndpoint extends PipeEndpoint {
     private final PolledEvent polledEvent;
     private final boolean retained;
     private final int maxLength;
-    private final int maxShortLength;
+    private final int maxFlatLength;
 
     /** The lane if it is one ring for one receiver, else null. */
     private final SpscRingSender ring;
@@ -69,7 +74,6 @@ public final class SenderEndpoint extends PipeEndpoint {
     private final boolean dropping;
     private long droppedBefore;
 
-    private MemorySegment claimBase;
     private long claimOffset = NONE;
     private int claimLength;
 
@@ -87,7 +91,7 @@ public final class SenderEndpoint extends PipeEndpoint {
         this.retained = pipeLayout.has(Feature.RETAIN_WITHOUT_RECEIVERS);
         this.dropping = pipeLayout.has(Feature.DROP_OLDEST);
         this.maxLength = maxMessageLength(pipeLayout);
-        this.maxShortLength = Math.min(maxLength, Memory.SHORT_LENGTH);
+        this.maxFlatLength = Math.min(maxLength, MAX_FLAT_LENGTH);
         this.ring = lane instanceof SpscRingSender spsc ? spsc : null;
         this.segmented = lane instanceof SegmentedRingSender rings ? rings : null;
         this.doorbell = new Doorbell(file.control(), membership.index(), membership.notifier());
@@ -231,6 +235,11 @@ public final class SenderEndpoint extends PipeEndpoint {
         return maxLength;
     }
 
+    /** Returns the longest message that the flat methods of this end and of its batch take. */
+    int maxFlatLength() {
+        return maxFlatLength;
+    }
+
     /**
      * Sends a message if there is room; on a rendezvous pipe, if a receiver takes it immediately.
      *
@@ -241,22 +250,10 @@ public final class SenderEndpoint extends PipeEndpoint {
      * @throws BrokenChannelException if all receivers have left
      */
     public boolean trySend(byte[] source, int offset, int length) {
-        return tryWrite(source, offset, length) && (handOver == null || handOver.tryAwait());
-    }
-
-    /** Writes a message to the lane, which sends it, or offers it if this is a rendezvous pipe. */
-    private boolean tryWrite(byte[] source, int offset, int length) {
-        Objects.requireNonNull(source, "source");
         try {
-            if (trySendShort(source, offset, length)) {
-                return true;
-            }
-            check(length);
-            if (lane.tryWrite(source, offset, length)) {
-                announceOrOffer();
-                return true;
-            }
-            return onFull();
+            return trySendFlat(source, offset, length)
+                    || tryWrite(source, offset, length)
+                            && (handOver == null || handOver.tryAwait());
         } catch (RuntimeException | Error e) {
             throw membership.translate(e);
         }
@@ -272,44 +269,34 @@ public final class SenderEndpoint extends PipeEndpoint {
      * @throws BrokenChannelException if all receivers have left
      */
     public boolean trySend(MemorySegment source, long offset, int length) {
-        return tryWrite(source, offset, length) && (handOver == null || handOver.tryAwait());
-    }
-
-    /** Does what {@link #tryWrite(byte[], int, int)} does, from a segment. */
-    private boolean tryWrite(MemorySegment source, long offset, int length) {
-        Objects.requireNonNull(source, "source");
         try {
-            if (trySendShort(source, offset, length)) {
-                return true;
-            }
-            check(length);
-            if (lane.tryWrite(source, offset, length)) {
-                announceOrOffer();
-                return true;
-            }
-            return onFull();
+            return trySendFlat(source, offset, length)
+                    || tryWrite(source, offset, length)
+                            && (handOver == null || handOver.tryAwait());
         } catch (RuntimeException | Error e) {
             throw membership.translate(e);
         }
     }
 
     /**
-     * Sends a short message in the common case: there is room, no end has attached or left, and the
-     * lane has one receiver. One flat method: everything rare is left to the caller's general way,
-     * and nothing of it returns here.
+     * Sends a message in the common case: there is room, and no end has attached or left. One flat
+     * method: everything rare is left to the caller's general way, and nothing of it returns here.
+     * The caller translates what is thrown, also later: a fault of this method may be pending. A
+     * lane that drops messages takes the general way, in which it probes for dead receivers.
      *
      * @param source the bytes that hold the message
      * @param offset the offset of the message in the source
      * @param length the message's length in bytes
      * @return whether it was sent and announced; if not, nothing was done
      */
-    private boolean trySendShort(byte[] source, int offset, int length) {
+    private boolean trySendFlat(byte[] source, int offset, int length) {
+        if (length < 0 || length > maxFlatLength || !receivers.isUnchanged()) {
+            return false;
+        }
         SpscRingSender spsc = spscRing();
-        if (spsc == null
-                || length < 0
-                || length > maxShortLength
-                || !receivers.isUnchanged()
-                || !spsc.tryWriteShort(source, offset, length)) {
+        if (spsc != null
+                ? !spsc.tryWriteWithinLimit(source, offset, length)
+                : dropping || !lane.tryWriteWithinLimit(source, offset, length)) {
             return false;
         }
         announce();
@@ -318,25 +305,48 @@ public final class SenderEndpoint extends PipeEndpoint {
     }
 
     /**
-     * Sends a short message in the common case, as {@link #trySendShort(byte[], int, int)}.
+     * Sends a message in the common case, as {@link #trySendFlat(byte[], int, int)}.
      *
      * @param source the memory that holds the message
      * @param offset the offset of the message in the source
      * @param length the message's length in bytes
      * @return whether it was sent and announced; if not, nothing was done
      */
-    private boolean trySendShort(MemorySegment source, long offset, int length) {
+    private boolean trySendFlat(MemorySegment source, long offset, int length) {
+        if (length < 0 || length > maxFlatLength || !receivers.isUnchanged()) {
+            return false;
+        }
         SpscRingSender spsc = spscRing();
-        if (spsc == null
-                || length < 0
-                || length > maxShortLength
-                || !receivers.isUnchanged()
-                || !spsc.tryWriteShort(source, offset, length)) {
+        if (spsc != null
+                ? !spsc.tryWriteWithinLimit(source, offset, length)
+                : dropping || !lane.tryWriteWithinLimit(source, offset, length)) {
             return false;
         }
         announce();
         MappingFault.poll();
         return true;
+    }
+
+    /** Writes a message to the lane, which sends it, or offers it if this is a rendezvous pipe. */
+    private boolean tryWrite(byte[] source, int offset, int length) {
+        Objects.requireNonNull(source, "source");
+        check(length);
+        if (lane.tryWrite(source, offset, length)) {
+            announceOrOffer();
+            return true;
+        }
+        return onFull();
+    }
+
+    /** Does what {@link #tryWrite(byte[], int, int)} does, from a segment. */
+    private boolean tryWrite(MemorySegment source, long offset, int length) {
+        Objects.requireNonNull(source, "source");
+        check(length);
+        if (lane.tryWrite(source, offset, length)) {
+            announceOrOffer();
+            return true;
+        }
+        return onFull();
     }
 
     /** Returns the ring that is written now; null if it has many receivers, or timestamps. */
@@ -453,11 +463,16 @@ public final class SenderEndpoint extends PipeEndpoint {
      * begins a batch.
      */
     private boolean tryPut(byte[] array, MemorySegment segment, long offset, int length) {
-        if (array != null) {
-            return tryWrite(array, (int) offset, length);
-        }
-        if (segment != null) {
-            return tryWrite(segment, offset, length);
+        try {
+            if (array != null) {
+                return trySendFlat(array, (int) offset, length)
+                        || tryWrite(array, (int) offset, length);
+            }
+            if (segment != null) {
+                return trySendFlat(segment, offset, length) || tryWrite(segment, offset, length);
+            }
+        } catch (RuntimeException | Error e) {
+            throw membership.translate(e);
         }
         return offset == FOR_CLAIM ? tryClaim(length) : tryBatch(length);
     }
@@ -492,12 +507,14 @@ public final class SenderEndpoint extends PipeEndpoint {
      */
     public boolean tryClaim(int length) {
         try {
-            check(length);
-            long offset = lane.tryClaim(length);
+            long offset = tryClaimFlat(length);
             if (offset < 0) {
-                return onFull();
+                check(length);
+                offset = lane.tryClaim(length);
+                if (offset < 0) {
+                    return onFull();
+                }
             }
-            claimBase = lane.ring().bytes();
             claimOffset = offset;
             claimLength = length;
             claimShortened = false;
@@ -505,6 +522,13 @@ public final class SenderEndpoint extends PipeEndpoint {
         } catch (RuntimeException | Error e) {
             throw membership.translate(e);
         }
+    }
+
+    /** Claims room in the common case of {@link #trySendFlat(byte[], int, int)}, or returns -1. */
+    private long tryClaimFlat(int length) {
+        return ring != null && length >= 0 && length <= maxLength && receivers.isUnchanged()
+                ? ring.tryClaimWithinLimit(length)
+                : -1;
     }
 
     /**
@@ -591,7 +615,7 @@ public final class SenderEndpoint extends PipeEndpoint {
      */
     public MemorySegment claimBase() {
         claimOffset();
-        return claimBase;
+        return lane.ring().bytes(); // A lane does not change its ring while a message is claimed.
     }
 
     /**

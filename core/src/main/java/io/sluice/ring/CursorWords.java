@@ -35,6 +35,18 @@ abstract class CursorWords extends CursorPadding {
     /** The number of messages that a batch has slots for. */
     int batchSlots;
 
+    /** The sequence of the oldest record in flight. */
+    long firstSequence;
+
+    /** The sequence of the next record. */
+    long nextSequence;
+
+    /** The position of the oldest record in flight. */
+    long start;
+
+    /** The position of the next record behind those in flight. */
+    long end;
+
     /** The next lane in turn. */
     int nextLane;
 

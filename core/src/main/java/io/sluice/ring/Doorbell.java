@@ -41,6 +41,7 @@ public final class Doorbell {
     static final int UNNEEDED_LIMIT = 64;
 
     private final Memory control;
+    private final Memory.WordReader notifyMode;
     private final Notifier notifier;
     private final int lane;
     private final int unneededLimit;
@@ -61,6 +62,7 @@ public final class Doorbell {
     Doorbell(Memory control, int lane, Notifier notifier, int quietMessages) {
         this.unneededLimit = quietMessages;
         this.control = control;
+        this.notifyMode = control.word(NOTIFY_MODE_OFFSET);
         this.lane = lane;
         this.notifier = notifier;
         long mode = control.getLong(NOTIFY_MODE_OFFSET);
@@ -106,7 +108,7 @@ public final class Doorbell {
         // that.
         VarHandle.acquireFence();
         // edge NOTIFY_ONCE, from ReadySet.requestNotify
-        return control.getLong(NOTIFY_MODE_OFFSET) != NOTIFY_OFF;
+        return notifyMode.get() != NOTIFY_OFF;
     }
 
     /**

@@ -8,7 +8,6 @@ import static io.sluice.ring.SlotStateDescriptor.STRIDE;
 
 import io.sluice.ChannelCorruptedException;
 import io.sluice.memory.Memory;
-import io.sluice.memory.PaddedLongs;
 
 /**
  * The in-flight records of a lane with several receivers: those that the sender has not yet seen to
@@ -16,12 +15,7 @@ import io.sluice.memory.PaddedLongs;
  * at a time.
  */
 final class InFlight {
-    private static final int FIRST = 0;
-    private static final int NEXT = 1;
-    private static final int START = 2;
-    private static final int END = 3;
-
-    private final PaddedLongs words = new PaddedLongs();
+    private final Cursor cursor = new Cursor();
     private final int[] lengths; // Bytes of the ring, by sequence modulo the array's length.
 
     private InFlight(int count, long sequence, long position) {
@@ -36,16 +30,16 @@ final class InFlight {
      */
     void unwrap(long posted) {
         long higher = RecordDescriptor.unwrap(end(), posted) - end();
-        words.set(START, start() + higher);
-        words.set(END, end() + higher);
+        cursor.start = start() + higher;
+        cursor.end = end() + higher;
     }
 
     /** Removes all records, and sets the sequence and position of the next one. */
     void restart(long sequence, long position) {
-        words.set(FIRST, sequence);
-        words.set(NEXT, sequence);
-        words.set(START, position);
-        words.set(END, position);
+        cursor.firstSequence = sequence;
+        cursor.nextSequence = sequence;
+        cursor.start = position;
+        cursor.end = position;
     }
 
     /**
@@ -126,24 +120,24 @@ final class InFlight {
 
     /** Returns the sequence of the oldest record; {@link #next} if there is none. */
     long first() {
-        return words.get(FIRST);
+        return cursor.firstSequence;
     }
 
     /**
      * Returns the sequence of the next record. Only its lower 44 bits are written to message slots.
      */
     long next() {
-        return words.get(NEXT);
+        return cursor.nextSequence;
     }
 
     /** Returns the position of the oldest record, in bytes since the lane was created. */
     long start() {
-        return words.get(START);
+        return cursor.start;
     }
 
     /** Returns the position of the next record, in bytes since the lane was created. */
     long end() {
-        return words.get(END);
+        return cursor.end;
     }
 
     boolean isEmpty() {
@@ -168,14 +162,14 @@ final class InFlight {
     /** Adds the next record, which is prepared. */
     void addPrepared() {
         long sequence = next();
-        words.set(NEXT, sequence + 1);
-        words.set(END, end() + length(sequence));
+        cursor.nextSequence = sequence + 1;
+        cursor.end = end() + length(sequence);
     }
 
     void removeFirst() {
         long sequence = first();
-        words.set(FIRST, sequence + 1);
-        words.set(START, start() + length(sequence));
+        cursor.firstSequence = sequence + 1;
+        cursor.start = start() + length(sequence);
     }
 
     /** Returns how many bytes of the ring the in-flight record of a sequence takes. */

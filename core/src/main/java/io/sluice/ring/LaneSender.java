@@ -36,6 +36,33 @@ public sealed interface LaneSender
     boolean tryWrite(MemorySegment source, long offset, int length);
 
     /**
+     * Sends a message if the room for it is known already: the hot path of a sender, which does
+     * nothing that is rare.
+     *
+     * @param source the bytes that hold the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return whether it was sent; if not, nothing was done, and {@link #tryWrite(byte[], int,
+     *     int)} may send it
+     */
+    default boolean tryWriteWithinLimit(byte[] source, int offset, int length) {
+        return false;
+    }
+
+    /**
+     * Sends a message if the room for it is known already, as {@link #tryWriteWithinLimit(byte[],
+     * int, int)}.
+     *
+     * @param source the memory that holds the message
+     * @param offset the offset of the message in the source
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return whether it was sent; if not, nothing was done
+     */
+    default boolean tryWriteWithinLimit(MemorySegment source, long offset, int length) {
+        return false;
+    }
+
+    /**
      * Claims room for a message that the caller then writes in place, and publishes with {@link
      * #commit} or discards with {@link #abort}. Until then there is no room for another message. A
      * mapping fault of this call is thrown before the room is claimed: see {@link

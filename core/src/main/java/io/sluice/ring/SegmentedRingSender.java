@@ -74,6 +74,16 @@ public final class SegmentedRingSender implements LaneSender {
     }
 
     @Override
+    public boolean tryWriteWithinLimit(byte[] source, int offset, int length) {
+        return current.tryWriteWithinLimit(source, offset, length);
+    }
+
+    @Override
+    public boolean tryWriteWithinLimit(MemorySegment source, long offset, int length) {
+        return current.tryWriteWithinLimit(source, offset, length);
+    }
+
+    @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
         return current.tryWrite(source, offset, length)
                 || grow(length, 1) && current.tryWrite(source, offset, length);

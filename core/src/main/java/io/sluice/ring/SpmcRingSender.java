@@ -95,9 +95,9 @@ final class SpmcRingSender implements RingSender {
     }
 
     @Override
-    public boolean tryWrite(byte[] source, int offset, int length) {
+    public boolean tryWriteWithinLimit(byte[] source, int offset, int length) {
         long position = cursor.position;
-        if (!hasRoom(position, length)) {
+        if (!fits(position + SlotStateDescriptor.ringLength(length), 1)) {
             return false;
         }
         ring.write(position, source, offset, length);
@@ -106,14 +106,25 @@ final class SpmcRingSender implements RingSender {
     }
 
     @Override
-    public boolean tryWrite(MemorySegment source, long offset, int length) {
+    public boolean tryWriteWithinLimit(MemorySegment source, long offset, int length) {
         long position = cursor.position;
-        if (!hasRoom(position, length)) {
+        if (!fits(position + SlotStateDescriptor.ringLength(length), 1)) {
             return false;
         }
         ring.write(position, source, offset, length);
+        MappingFault.poll(); // The source may be a file, and a page of it may be gone.
         publish(position, length);
         return true;
+    }
+
+    @Override
+    public boolean tryWrite(byte[] source, int offset, int length) {
+        return hasRoom(cursor.position, length) && tryWriteWithinLimit(source, offset, length);
+    }
+
+    @Override
+    public boolean tryWrite(MemorySegment source, long offset, int length) {
+        return hasRoom(cursor.position, length) && tryWriteWithinLimit(source, offset, length);
     }
 
     @Override

@@ -108,99 +108,71 @@ public final class SpscRingSender implements RingSender {
                         + received);
     }
 
-    /**
-     * Sends a short message if the room for it is known already. The hot path of a sender: no loop,
-     * no call, and nothing that comes back from a rarer case, for which {@link #tryWrite(byte[],
-     * int, int)} is there.
-     *
-     * @param source the bytes that hold the message
-     * @param offset the offset of the message in the source
-     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
-     * @return whether it was sent; if not, nothing was done
-     */
-    public boolean tryWriteShort(byte[] source, int offset, int length) {
+    @Override
+    public boolean tryWriteWithinLimit(byte[] source, int offset, int length) {
         long position = cursor.position;
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (position + recordLength > cursor.limit) {
+        long next = position + RecordDescriptor.recordLength(length);
+        if (next > cursor.limit) {
             return false;
         }
-        publish(position, recordLength, source, offset, length);
+        publish(position, source, offset, length);
+        cursor.position = next;
         return true;
     }
 
-    /**
-     * Sends a short message if the room for it is known already.
-     *
-     * @param source the memory that holds the message
-     * @param offset the offset of the message in the source
-     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
-     * @return whether it was sent; if not, nothing was done
-     */
-    public boolean tryWriteShort(MemorySegment source, long offset, int length) {
+    @Override
+    public boolean tryWriteWithinLimit(MemorySegment source, long offset, int length) {
         long position = cursor.position;
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (position + recordLength > cursor.limit) {
+        long next = position + RecordDescriptor.recordLength(length);
+        if (next > cursor.limit) {
             return false;
         }
         boolean written = false;
         try {
-            publish(position, recordLength, source, offset, length);
+            publish(position, source, offset, length);
             written = true;
         } finally {
             if (!written) {
                 resetCleared(); // The source failed during the copy.
             }
         }
+        cursor.position = next;
         return true;
     }
 
     @Override
     public boolean tryWrite(byte[] source, int offset, int length) {
-        if (length <= Memory.SHORT_LENGTH && tryWriteShort(source, offset, length)) {
-            return true;
-        }
-        long position = cursor.position;
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (!hasRoom(position, recordLength)) {
-            return false;
-        }
-        ring.write(position + HEADER_LENGTH, source, offset, length);
-        publish(position, recordLength, length);
-        return true;
+        return hasRoom(cursor.position, RecordDescriptor.recordLength(length))
+                && tryWriteWithinLimit(source, offset, length);
     }
 
     @Override
     public boolean tryWrite(MemorySegment source, long offset, int length) {
-        if (length <= Memory.SHORT_LENGTH && tryWriteShort(source, offset, length)) {
-            return true;
-        }
-        long position = cursor.position;
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (!hasRoom(position, recordLength)) {
-            return false;
-        }
-        boolean written = false;
-        try {
-            ring.write(position + HEADER_LENGTH, source, offset, length);
-            written = true;
-        } finally {
-            if (!written) {
-                resetCleared(); // The source failed during the copy.
-            }
-        }
-        publish(position, recordLength, length);
-        return true;
+        return hasRoom(cursor.position, RecordDescriptor.recordLength(length))
+                && tryWriteWithinLimit(source, offset, length);
     }
 
     @Override
     public long tryClaim(int length) {
+        return hasRoom(cursor.position, RecordDescriptor.recordLength(length))
+                ? tryClaimWithinLimit(length)
+                : -1;
+    }
+
+    /**
+     * Claims room for a message if it is known already: the hot path of {@link #tryClaim}.
+     *
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
+     * @return the offset of its payload in the ring, or -1, after which nothing was done
+     */
+    public long tryClaimWithinLimit(int length) {
         long position = cursor.position;
-        int recordLength = RecordDescriptor.recordLength(length);
-        if (!hasRoom(position, recordLength)) {
+        long limit = cursor.limit;
+        if (position + RecordDescriptor.recordLength(length) > limit) {
             return -1;
         }
         MappingFault.poll(); // A fault of clearing must not leave the room claimed.
-        cursor.savedLimit = cursor.limit;
+        cursor.savedLimit = limit;
         cursor.limit = NO_ROOM;
         return ring.index(position + HEADER_LENGTH);
     }
@@ -257,15 +229,15 @@ public final class SpscRingSender implements RingSender {
     }
 
     /**
-     * Adds a short message to the batch if there is room for it. The hot path of a batch: no loop,
-     * no call.
+     * Adds a message to the batch if there is room for it. The hot path of a batch: no loop, no
+     * call but the copy of a long message.
      *
      * @param source the bytes that hold the message
      * @param offset the offset of the message in the source
-     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return whether it was added
      */
-    public boolean tryAddShort(byte[] source, int offset, int length) {
+    public boolean tryAddWithinRoom(byte[] source, int offset, int length) {
         long next = cursor.batchNext;
         long end = next + RecordDescriptor.recordLength(length);
         if (end > cursor.batchEnd) {
@@ -277,14 +249,14 @@ public final class SpscRingSender implements RingSender {
     }
 
     /**
-     * Adds a short message to the batch if there is room for it.
+     * Adds a message to the batch if there is room for it.
      *
      * @param source the memory that holds the message
      * @param offset the offset of the message in the source
-     * @param length the message's length in bytes, at most {@link Memory#SHORT_LENGTH}
+     * @param length the message's length in bytes, at most {@link LaneDescriptor#maxPayloadLength}
      * @return whether it was added
      */
-    public boolean tryAddShort(MemorySegment source, long offset, int length) {
+    public boolean tryAddWithinRoom(MemorySegment source, long offset, int length) {
         long next = cursor.batchNext;
         long end = next + RecordDescriptor.recordLength(length);
         if (end > cursor.batchEnd) {
@@ -383,23 +355,20 @@ public final class SpscRingSender implements RingSender {
         cursor.position = next;
     }
 
-    /** Writes and publishes a short record. */
-    private void publish(long position, int recordLength, byte[] source, int offset, int length) {
+    /** Writes and publishes a record. */
+    private void publish(long position, byte[] source, int offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
-        cursor.position = position + recordLength;
     }
 
-    /** Writes and publishes a short record. */
-    private void publish(
-            long position, int recordLength, MemorySegment source, long offset, int length) {
+    /** Writes and publishes a record. */
+    private void publish(long position, MemorySegment source, long offset, int length) {
         // edge COMMIT, to SpscRingReceiver.poll, SpscRingReceiver.controlledPoll,
         // SpscRingReceiver.pollRedelivered, SpscRingReceiver.collect, SpscRingReceiver.hasNext,
         // SpscRingReceiver.peekLong, RingStats.ofSpsc: as above.
         ring.writeRecord(position, RecordDescriptor.word(position, length), source, offset, length);
-        cursor.position = position + recordLength;
     }
 
     private boolean hasRoom(long position, int recordLength) {

@@ -232,7 +232,7 @@ class MemoryTest {
         byte[] source = new byte[33];
         java.util.Arrays.fill(source, (byte) -1);
         MemorySegment segment = MemorySegment.ofArray(source);
-        for (int length : new int[] {1, 7, 8, 15, 16, 31, 32}) {
+        for (int length : new int[] {1, 7, 8, 15, 16, 31, 32, 33}) {
             for (int offset : new int[] {-1, 34 - length, Integer.MAX_VALUE - length / 2}) {
                 assertThrows(
                         IndexOutOfBoundsException.class,

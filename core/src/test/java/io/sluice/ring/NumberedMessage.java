@@ -1,6 +1,5 @@
 package io.sluice.ring;
 
-import io.sluice.memory.Memory;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -62,7 +61,7 @@ final class NumberedMessage {
                 fill(sender, (byte) -1, sender.addToBatch(message.length));
                 sender.removeFromBatch();
             }
-            if (i % 3 > 0 || !addShort(sender, message)) {
+            if (i % 3 > 0 || !addWithinRoom(sender, message)) {
                 long at = sender.addToBatch(message.length);
                 MemorySegment.copy(
                         message,
@@ -81,12 +80,11 @@ final class NumberedMessage {
         sender.ring().bytes().asSlice(at, MIN_LENGTH).fill(value);
     }
 
-    private static boolean addShort(LaneSender sender, byte[] message) {
+    private static boolean addWithinRoom(LaneSender sender, byte[] message) {
         LaneSender ring =
                 sender instanceof SegmentedRingSender segmented ? segmented.spscRing() : sender;
-        return message.length <= Memory.SHORT_LENGTH
-                && ring instanceof SpscRingSender spsc
-                && spsc.tryAddShort(message, 0, message.length);
+        return ring instanceof SpscRingSender spsc
+                && spsc.tryAddWithinRoom(message, 0, message.length);
     }
 
     private static byte expected(int number, int i) {

@@ -459,7 +459,7 @@ public final class Participants implements AutoCloseable {
      * <p>Wait-free. One thread at a time.
      */
     public final class PeerWatch {
-        private final Memory meta = Participants.this.meta; // Its own: read for every message.
+        private final Memory.WordReader epoch = meta.word(EPOCH_OFFSET);
         private final PipeSide pipeSide;
         private long knownEpoch; // Read for every message, rarely written; inverted if gone.
         private boolean gone;
@@ -476,7 +476,7 @@ public final class Participants implements AutoCloseable {
          * @return whether ends were attached on that side, and all of them have left
          */
         public boolean hasLeft() {
-            return meta.getLong(EPOCH_OFFSET) != knownEpoch && recheck();
+            return epoch.get() != knownEpoch && recheck();
         }
 
         /**
@@ -486,7 +486,7 @@ public final class Participants implements AutoCloseable {
          * @return false if {@link #hasLeft} must be called
          */
         public boolean isUnchanged() {
-            return meta.getLong(EPOCH_OFFSET) == knownEpoch;
+            return epoch.get() == knownEpoch;
         }
 
         private boolean recheck() {
