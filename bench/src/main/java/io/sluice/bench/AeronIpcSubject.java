@@ -4,11 +4,17 @@ import io.aeron.ExclusivePublication;
 import io.aeron.Subscription;
 import io.aeron.logbuffer.BufferClaim;
 import io.aeron.logbuffer.FragmentHandler;
+import io.aeron.logbuffer.FrameDescriptor;
+import io.aeron.protocol.DataHeaderFlyweight;
 import java.nio.ByteBuffer;
+import org.agrona.BitUtil;
 import org.agrona.MutableDirectBuffer;
 import org.agrona.concurrent.UnsafeBuffer;
 
-/** Aeron's IPC: an exclusive publication and a subscription. */
+/**
+ * Aeron's IPC: an exclusive publication and a subscription. Its batch is a block of frames, of
+ * which the sender writes those fields of the headers that change.
+ */
 final class AeronIpcSubject implements ByteSubject {
     private final int size;
     private final boolean claims;
@@ -17,6 +23,11 @@ final class AeronIpcSubject implements ByteSubject {
     private final Subscription subscription;
     private final UnsafeBuffer message;
     private final BufferClaim claim = new BufferClaim();
+
+    /** A block of frames, or null. */
+    private UnsafeBuffer block;
+
+    private int frame;
     private final DirectBufferReader reader;
     private final FragmentHandler handler;
 
@@ -32,7 +43,7 @@ final class AeronIpcSubject implements ByteSubject {
         this.publication = sends ? embedded.addExclusivePublication() : null;
     }
 
-    private static ByteSubject of(int size, int termLength, boolean claims) {
+    private static AeronIpcSubject of(int size, int termLength, boolean claims) {
         AeronIpcSubject subject =
                 new AeronIpcSubject(size, claims, new EmbeddedAeron(termLength), true, true);
         while (!subject.publication.isConnected() || !subject.subscription.isConnected()) {
@@ -65,6 +76,43 @@ final class AeronIpcSubject implements ByteSubject {
 
     static ByteSubject shortTermClaim(int size) {
         return of(size, EmbeddedAeron.SHORT_TERM, true);
+    }
+
+    static ByteSubject block(int size) {
+        AeronIpcSubject subject = of(size, EmbeddedAeron.DEFAULT_TERM, false);
+        subject.makeBlock();
+        return subject;
+    }
+
+    private void makeBlock() {
+        int length = DataHeaderFlyweight.HEADER_LENGTH + size;
+        frame = BitUtil.align(length, FrameDescriptor.FRAME_ALIGNMENT);
+        int blockLength = SubjectSender.BATCH * frame;
+        block = new UnsafeBuffer(ByteBuffer.allocateDirect(blockLength + 256), 128, blockLength);
+        DataHeaderFlyweight header = new DataHeaderFlyweight();
+        for (int i = 0; i < SubjectSender.BATCH; i++) {
+            header.wrap(block, i * frame, length);
+            header.frameLength(length).version(DataHeaderFlyweight.CURRENT_VERSION);
+            header.flags(DataHeaderFlyweight.BEGIN_AND_END_FLAGS)
+                    .headerType(DataHeaderFlyweight.HDR_TYPE_DATA);
+            header.sessionId(publication.sessionId()).streamId(publication.streamId());
+        }
+    }
+
+    @Override
+    public int trySendSome(long sequence) {
+        int termOffset = block == null ? 0 : publication.termOffset();
+        if (block == null || publication.termBufferLength() - termOffset < block.capacity()) {
+            return trySend(sequence) ? 1 : 0;
+        }
+        int termId = publication.termId();
+        for (int i = 0; i < SubjectSender.BATCH; i++) {
+            int at = i * frame;
+            block.putInt(at + DataHeaderFlyweight.TERM_OFFSET_FIELD_OFFSET, termOffset + at);
+            block.putInt(at + DataHeaderFlyweight.TERM_ID_FIELD_OFFSET, termId);
+            block.putLong(at + DataHeaderFlyweight.HEADER_LENGTH, sequence + i);
+        }
+        return publication.offerBlock(block, 0, block.capacity()) > 0 ? SubjectSender.BATCH : 0;
     }
 
     @Override

@@ -30,6 +30,7 @@ final class ByteSubjects {
                             entry("agrona-many-to-one-claim", AgronaRingSubject::manyToOneClaim),
                             entry("aeron-ipc", AeronIpcSubject::offer),
                             entry("aeron-ipc-claim", AeronIpcSubject::claim),
+                            entry("aeron-ipc-block", AeronIpcSubject::block),
                             entry("aeron-ipc-64k", AeronIpcSubject::shortTermOffer),
                             entry("aeron-ipc-64k-claim", AeronIpcSubject::shortTermClaim),
                             entry("kernel-pipe", KernelPipeSubject::new)));

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
@@ -39,18 +40,24 @@ public final class SideBySide {
                     "floor/one-line",
                     "floor/one-line-pause",
                     "stream/sluice",
+                    "stream/sluice-batch",
                     "stream/sluice-unbounded",
                     "stream/aeron-ipc",
                     "stream/aeron-ipc-claim",
                     "stream/aeron-ipc-64k",
+                    "stream/aeron-ipc-block",
                     "stream/agrona-one-to-one",
                     "stream/agrona-one-to-one-claim",
                     "stream-2p/sluice",
                     "stream-2p/aeron-ipc",
                     "stream-2p/agrona-one-to-one",
                     "stream/sluice@8",
+                    "stream/sluice-batch@8",
                     "stream/aeron-ipc@8",
+                    "stream/aeron-ipc-claim@8",
+                    "stream/aeron-ipc-block@8",
                     "stream/agrona-one-to-one@8",
+                    "stream/agrona-one-to-one-claim@8",
                     "roundtrip/sluice",
                     "roundtrip/aeron-ipc",
                     "roundtrip/agrona-one-to-one",
@@ -103,7 +110,7 @@ public final class SideBySide {
               -Dsluice.rounds.per.jvm=N   restart the JVMs after N rounds (default 2)
               -Dsluice.attempts=N         how often a trial that does not count is made (default 5)
               -Dsluice.trial.ms=N         the length of a trial (default 300)
-              -Dsluice.warmup.ms=N        the longest time to get warm in (default 5000)
+              -Dsluice.warmup.ms=N        the longest time to get warm in (default 2500)
 
             Kinds and subjects:
             """;
@@ -175,6 +182,7 @@ public final class SideBySide {
             System.err.println(e.getMessage() + "\nSee --help.");
             System.exit(2);
         }
+        System.err.printf("%d contenders, %d trials%n", names.size(), rounds * names.size());
         run(rounds, names, System.out, System.err);
     }
 
@@ -214,7 +222,23 @@ public final class SideBySide {
         }
         table(contenders, true, out);
         table(contenders, false, out);
+        targets(contenders, out);
         exclusions(contenders, out);
+    }
+
+    /** Prints a line for each row of the table of targets that was measured. */
+    private static void targets(List<Contender> contenders, PrintStream out) {
+        List<String> lines =
+                SpeedTarget.ALL.stream()
+                        .map(target -> target.line(contenders))
+                        .filter(Objects::nonNull)
+                        .toList();
+        if (!lines.isEmpty()) {
+            out.printf(
+                    "%nTARGETS, how many times as fast: asked near / far, measured near / far"
+                            + " (trials, the fastest of the others)%n");
+            lines.forEach(out::println);
+        }
     }
 
     private static String line(TrialResult result) {
@@ -287,7 +311,7 @@ public final class SideBySide {
         return contender.results.stream().mapToInt(count).sum();
     }
 
-    private static double[] ratios(Contender one, Contender other, Predicate<TrialResult> here) {
+    static double[] ratios(Contender one, Contender other, Predicate<TrialResult> here) {
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < one.results.size(); i++) {
             TrialResult a = one.results.get(i);
@@ -327,7 +351,7 @@ public final class SideBySide {
                 Locale.ROOT, "%.2f (%.2f-%.2f)", quartiles[1], quartiles[0], quartiles[2]);
     }
 
-    private static double[] quartiles(double[] values) {
+    static double[] quartiles(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         double[] quartiles = new double[3];

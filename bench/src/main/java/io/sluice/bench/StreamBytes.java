@@ -21,6 +21,7 @@ public class StreamBytes extends ByteStream {
         "agrona-many-to-one-claim",
         "aeron-ipc",
         "aeron-ipc-claim",
+        "aeron-ipc-block",
         "aeron-ipc-64k",
         "aeron-ipc-64k-claim",
         "kernel-pipe"

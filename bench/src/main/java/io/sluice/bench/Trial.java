@@ -26,7 +26,7 @@ final class Trial {
      * The longest time to get warm in: with 60 ms, Aeron's terms were still being faulted in, and
      * it measured 20 times too slow on one machine.
      */
-    private static final long MAX_WARM_UP_NANOS = millis("sluice.warmup.ms", 5_000);
+    private static final long MAX_WARM_UP_NANOS = millis("sluice.warmup.ms", 2_500);
 
     private static final long NANOS = millis("sluice.trial.ms", 300);
     private static final long WINDOW_NANOS = Math.min(100_000_000, MAX_WARM_UP_NANOS);

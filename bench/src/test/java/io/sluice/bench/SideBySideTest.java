@@ -2,6 +2,7 @@ package io.sluice.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -115,6 +116,48 @@ class SideBySideTest {
         assertEquals("stream@8", new SideBySide.Contender("stream-2p/sluice@8").group());
         assertEquals("floor", new SideBySide.Contender("floor").group());
         assertEquals("objects-1-1", new SideBySide.Contender("objects-1-1/jctools").group());
+    }
+
+    @Test
+    void eachTargetComparesRowsOfTheTable() {
+        List<String> rows = SideBySide.names(List.of("all-rows"));
+        for (SpeedTarget target : SpeedTarget.ALL) {
+            assertTrue(rows.contains(target.contender()), target::toString);
+            assertTrue(target.others().stream().anyMatch(rows::contains), target::toString);
+        }
+    }
+
+    @Test
+    void aTargetIsMetOrMissedByTheMedianRatioToTheFastestOther() {
+        SpeedTarget target =
+                new SpeedTarget("a stream", "stream/sluice", List.of("stream/a", "stream/b"), 2, 3);
+        assertNull(target.line(List.of(contender("stream/a", true, 1))));
+        SideBySide.Contender own = contender("stream/sluice", true, 40, 44, 40);
+        SideBySide.Contender slow = contender("stream/a", true, 10, 10, 10);
+        SideBySide.Contender fast = contender("stream/b", true, 20, 20, 40);
+        String met = target.line(List.of(own, slow, fast));
+        assertTrue(met.matches("a stream +2.0 / 3.0 +2.00 \\(3, b\\) +/ not measured +met"), met);
+        fast.results.replaceAll(r -> TrialResult.parse("120 25 120 NONE 0 0"));
+        String missed = target.line(List.of(own, slow, fast));
+        assertTrue(missed.matches("a stream .* 1.60 \\(3, b\\) .*missed"), missed);
+        SpeedTarget time =
+                new SpeedTarget("a trip", "roundtrip/sluice", List.of("roundtrip/a"), 0, 1.1);
+        String trip =
+                time.line(
+                        List.of(
+                                contender("roundtrip/sluice", false, 500),
+                                contender("roundtrip/a", false, 600)));
+        assertTrue(trip.matches("a trip +- / 1.1 +not measured +/ 1.20 \\(1, a\\) +met"), trip);
+    }
+
+    private static SideBySide.Contender contender(String name, boolean near, double... values) {
+        SideBySide.Contender contender = new SideBySide.Contender(name);
+        double line = near ? 120 : 620;
+        for (double value : values) {
+            contender.results.add(
+                    new TrialResult(line, value, line, TrialResult.Exclusion.NONE, 0, 0));
+        }
+        return contender;
     }
 
     @Test
