@@ -1,7 +1,6 @@
 package io.sluice;
 
 import io.sluice.node.Answer;
-import io.sluice.node.HeaderDescriptor;
 import io.sluice.node.NodeEndpoint;
 import io.sluice.pipe.SenderEndpoint;
 import io.sluice.wait.Deadline;
@@ -203,7 +202,7 @@ public final class Node implements AutoCloseable {
      * @param listener the listener, or null for none
      */
     public void onChange(NodeListener listener) {
-        end.onChange(listener == null ? null : listener::onChange);
+        end.onChange(listener);
     }
 
     /**
@@ -415,7 +414,7 @@ public final class Node implements AutoCloseable {
         }
         Claim known = claims.get(to);
         if (known == null) {
-            known = new Claim(this, sender, HeaderDescriptor.HEADER_LENGTH);
+            known = new Claim(this, sender, NodeEndpoint.CLAIM_OFFSET);
             claims.put(to, known);
         }
         return known;
@@ -615,21 +614,12 @@ public final class Node implements AutoCloseable {
             throws InterruptedException {
         try {
             long nanos = Deadline.nanos(timeout);
-            int outcome = end.call(to, array, segment, offset, length, nanos);
-            boolean replied = outcome == HeaderDescriptor.REPLY;
-            return reply.set(outcome(outcome), end.answer(), replied ? end.answerLength() : 0);
+            CallOutcome outcome = end.call(to, array, segment, offset, length, nanos);
+            boolean replied = outcome == CallOutcome.REPLIED;
+            return reply.set(outcome, end.answer(), replied ? end.answerLength() : 0);
         } finally {
             Reference.reachabilityFence(this);
         }
-    }
-
-    private static CallOutcome outcome(int kind) {
-        return switch (kind) {
-            case HeaderDescriptor.REPLY -> CallOutcome.REPLIED;
-            case HeaderDescriptor.NOT_DONE -> CallOutcome.NOT_DONE;
-            case HeaderDescriptor.UNKNOWN -> CallOutcome.UNKNOWN;
-            default -> CallOutcome.TIMED_OUT;
-        };
     }
 
     /**
@@ -660,7 +650,7 @@ public final class Node implements AutoCloseable {
 
     private static Reply reply(Answer answer) {
         byte[] content = answer.content();
-        return new Reply().set(outcome(answer.outcome()), content, content.length);
+        return new Reply().set(answer.outcome(), content, content.length);
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.sluice.node;
 
+import io.sluice.CallOutcome;
+
 /**
  * The layout of the 16 bytes before each message between nodes: two words in the machine's byte
  * order.
@@ -13,7 +15,7 @@ package io.sluice.node;
  *               bits 48 to 63  owner       the low bits of the receiver's generation; in an answer 0
  * </pre>
  */
-public final class HeaderDescriptor {
+final class HeaderDescriptor {
     /** The length of the header, in bytes. */
     public static final int HEADER_LENGTH = 16;
 
@@ -97,5 +99,14 @@ public final class HeaderDescriptor {
                 && generation(first) != 0
                 && second != 0
                 && number(second) == second;
+    }
+
+    /** Returns the outcome that an answer of a kind is. */
+    static CallOutcome outcome(int kind) {
+        return switch (kind) {
+            case REPLY -> CallOutcome.REPLIED;
+            case NOT_DONE -> CallOutcome.NOT_DONE;
+            default -> CallOutcome.UNKNOWN;
+        };
     }
 }

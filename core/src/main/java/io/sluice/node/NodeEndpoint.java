@@ -8,8 +8,10 @@ import static io.sluice.node.HeaderDescriptor.REQUEST;
 import static io.sluice.node.HeaderDescriptor.UNKNOWN;
 
 import io.sluice.BrokenChannelException;
+import io.sluice.CallOutcome;
 import io.sluice.MessageHandler;
 import io.sluice.NoSuchNodeException;
+import io.sluice.NodeListener;
 import io.sluice.linux.Platform;
 import io.sluice.memory.MappingFault;
 import io.sluice.pipe.PipeHandle;
@@ -42,11 +44,8 @@ import java.util.function.BooleanSupplier;
  * time, except {@link #close}, {@link #reply} and the counters.
  */
 public final class NodeEndpoint implements AutoCloseable {
-    /** The outcome of a call that is not over. */
-    private static final int NONE = 0;
-
-    /** The outcome of a call: there was no answer in time. The others are kinds of answers. */
-    public static final int TIMED_OUT = 6;
+    /** The offset of a message's content in what was claimed for it. */
+    public static final int CLAIM_OFFSET = HEADER_LENGTH;
 
     private static final int POLLS_PER_DRAIN = 64;
     private static final int DRAIN_LIMIT = 256;
@@ -87,7 +86,7 @@ public final class NodeEndpoint implements AutoCloseable {
     private long callNumber;
     private long callGeneration;
     private NodeLink callLink;
-    private int outcome;
+    private CallOutcome outcome; // Null until the call is over.
     private byte[] answer = new byte[64];
     private int answerLength;
 
@@ -250,7 +249,7 @@ public final class NodeEndpoint implements AutoCloseable {
      * @param listener the listener, which gets a name, and whether it has an owner now; null for
      *     none
      */
-    public void onChange(PresenceListener listener) {
+    public void onChange(NodeListener listener) {
         checkOpen();
         presence = listener == null ? null : new PresenceWatch(registry, self, listener);
     }
@@ -669,13 +668,12 @@ public final class NodeEndpoint implements AutoCloseable {
      * @param offset the offset of the request in one of them
      * @param length the length of the request, in bytes
      * @param nanos the timeout, as in {@link io.sluice.wait.Waiter#start}
-     * @return {@link HeaderDescriptor#REPLY}, and the reply is {@link #answer}; {@link #TIMED_OUT};
-     *     {@link HeaderDescriptor#NOT_DONE}; or {@link HeaderDescriptor#UNKNOWN}
+     * @return how it ended; if it was replied to, the reply is {@link #answer}
      * @throws IllegalStateException if the node to call waits for this one
      * @throws InterruptedException if this thread was interrupted while it waited; the request may
      *     have been sent
      */
-    public int call(
+    public CallOutcome call(
             String to, byte[] array, MemorySegment segment, long offset, int length, long nanos)
             throws InterruptedException {
         checkSource(array, segment, offset, length);
@@ -735,7 +733,7 @@ public final class NodeEndpoint implements AutoCloseable {
         lateReplies.incrementAndGet();
     }
 
-    private int call(
+    private CallOutcome call(
             NodeLink link, byte[] array, MemorySegment segment, long offset, int length, long nanos)
             throws InterruptedException {
         callDeadline.start(nanos);
@@ -744,13 +742,13 @@ public final class NodeEndpoint implements AutoCloseable {
         callGeneration = registry.generation(link.slot());
         try {
             if (!claim(link, REQUEST, number, callGeneration, length, nanos)) {
-                return TIMED_OUT;
+                return CallOutcome.TIMED_OUT;
             }
         } catch (BrokenChannelException e) {
-            return NOT_DONE;
+            return CallOutcome.NOT_DONE;
         }
         answerLength = 0;
-        outcome = NONE;
+        outcome = null;
         callLink = link;
         callNumber = number;
         link.send(array, segment, offset, length);
@@ -761,14 +759,15 @@ public final class NodeEndpoint implements AutoCloseable {
                     DRAIN_LIMIT,
                     callDeadline.remainingNanos(),
                     callOver);
-        } while (outcome == NONE
+        } while (outcome == null
                 && callDeadline.remainingNanos() > 0
                 && !isGone(link, callGeneration, registry));
-        if (outcome == NONE) {
+        if (outcome == null) {
             boolean gone = isGone(link, callGeneration, registry);
             drainReplies(); // What was answered before it went.
-            if (outcome == NONE) {
-                outcome = gone ? judge(link, link.position(), callGeneration) : TIMED_OUT;
+            if (outcome == null) {
+                outcome =
+                        gone ? judge(link, link.position(), callGeneration) : CallOutcome.TIMED_OUT;
             }
         }
         return outcome;
@@ -796,7 +795,7 @@ public final class NodeEndpoint implements AutoCloseable {
     }
 
     private boolean isCallOver() {
-        return outcome != NONE
+        return outcome != null
                 || (registry.joined(callLink.slot()) != callGeneration
                                 || pacer.isDue(replies.timedOut()))
                         && isGone(callLink, callGeneration, registry);
@@ -812,8 +811,8 @@ public final class NodeEndpoint implements AutoCloseable {
      * taken the request, or it never will; a successor does not execute it. If a successor has
      * taken it meanwhile, to refuse it, that cannot be told from the owner's having taken it.
      */
-    int judge(NodeLink link, long position, long owner) {
-        return link.hasTaken(position) ? UNKNOWN : NOT_DONE;
+    CallOutcome judge(NodeLink link, long position, long owner) {
+        return link.hasTaken(position) ? CallOutcome.UNKNOWN : CallOutcome.NOT_DONE;
     }
 
     void drainReplies() {
@@ -831,7 +830,7 @@ public final class NodeEndpoint implements AutoCloseable {
         if (HeaderDescriptor.number(second) != callNumber
                 || callLink == null
                 || replies.currentLane() != callLink.slot()
-                || outcome != NONE) {
+                || outcome != null) {
             lateReplies.incrementAndGet();
             return;
         }
@@ -842,7 +841,8 @@ public final class NodeEndpoint implements AutoCloseable {
         MemorySegment.copy(
                 memory, ValueLayout.JAVA_BYTE, offset + HEADER_LENGTH, answer, 0, payload);
         answerLength = payload;
-        outcome = HeaderDescriptor.kind(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
+        long first = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+        outcome = HeaderDescriptor.outcome(HeaderDescriptor.kind(first));
     }
 
     /**

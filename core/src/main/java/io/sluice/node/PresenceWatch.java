@@ -1,5 +1,7 @@
 package io.sluice.node;
 
+import io.sluice.NodeListener;
+
 /**
  * The changes of the names' owners since the last look. A node that joins or leaves changes the
  * epoch; one that dies is found by its lock: of one name in each millisecond without messages.
@@ -9,7 +11,7 @@ package io.sluice.node;
 final class PresenceWatch {
     private final NodeRegistry registry;
     private final int self;
-    private final PresenceListener listener;
+    private final NodeListener listener;
     private final ProbePacer pacer = new ProbePacer();
 
     /** The generation that each name had at the last look; 0 if it had no owner. */
@@ -18,7 +20,7 @@ final class PresenceWatch {
     private long epoch;
     private int next;
 
-    PresenceWatch(NodeRegistry registry, int self, PresenceListener listener) {
+    PresenceWatch(NodeRegistry registry, int self, NodeListener listener) {
         this.registry = registry;
         this.self = self;
         this.listener = listener;

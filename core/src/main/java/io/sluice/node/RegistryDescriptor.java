@@ -16,7 +16,7 @@ package io.sluice.node;
  *                                              128  the next entry
  * </pre>
  */
-public final class RegistryDescriptor {
+final class RegistryDescriptor {
     /** The first word: "SLUICENO". */
     public static final long MAGIC = 0x4F4E454349554C53L;
 

@@ -3,6 +3,7 @@ package io.sluice.node;
 import static io.sluice.node.HeaderDescriptor.HEADER_LENGTH;
 
 import io.sluice.BrokenChannelException;
+import io.sluice.CallOutcome;
 import io.sluice.ChannelCorruptedException;
 import io.sluice.MessageHandler;
 import io.sluice.pipe.ReceiverEndpoint;
@@ -92,11 +93,11 @@ final class ReplyReader implements Runnable, AutoCloseable {
         Call call = new Call(link, owner);
         try {
             if (!node.claimRequest(link, number, owner, length, nanos)) {
-                call.future.complete(Answer.of(NodeEndpoint.TIMED_OUT));
+                call.future.complete(Answer.of(CallOutcome.TIMED_OUT));
                 return call.future;
             }
         } catch (BrokenChannelException e) {
-            call.future.complete(Answer.of(HeaderDescriptor.NOT_DONE));
+            call.future.complete(Answer.of(CallOutcome.NOT_DONE));
             return call.future;
         }
         pending.put(number, call);
@@ -112,7 +113,7 @@ final class ReplyReader implements Runnable, AutoCloseable {
         call.position = link.position();
         if (nanos != Waiter.NO_TIMEOUT) {
             call.future.completeOnTimeout(
-                    Answer.of(NodeEndpoint.TIMED_OUT), nanos, TimeUnit.NANOSECONDS);
+                    Answer.of(CallOutcome.TIMED_OUT), nanos, TimeUnit.NANOSECONDS);
         }
         call.future.whenComplete((answer, thrown) -> pending.remove(number));
         if (node.isClosed()) {
@@ -129,8 +130,8 @@ final class ReplyReader implements Runnable, AutoCloseable {
         try {
             return future.get(nanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return future.complete(Answer.of(NodeEndpoint.TIMED_OUT))
-                    ? Answer.of(NodeEndpoint.TIMED_OUT)
+            return future.complete(Answer.of(CallOutcome.TIMED_OUT))
+                    ? Answer.of(CallOutcome.TIMED_OUT)
                     : future.join();
         } catch (ExecutionException e) {
             throw new IllegalStateException("node " + node.name() + " is closed", e.getCause());
@@ -216,7 +217,7 @@ final class ReplyReader implements Runnable, AutoCloseable {
         }
         for (Map.Entry<Long, Call> entry : gone) {
             Call call = entry.getValue();
-            int outcome = node.judge(call.link, call.position, call.owner);
+            CallOutcome outcome = node.judge(call.link, call.position, call.owner);
             if (!node.isClosed()) { // Otherwise the link may have been closed before.
                 call.future.complete(Answer.of(outcome));
             }
@@ -237,7 +238,7 @@ final class ReplyReader implements Runnable, AutoCloseable {
         MemorySegment.copy(
                 memory, ValueLayout.JAVA_BYTE, offset + HEADER_LENGTH, content, 0, content.length);
         int kind = HeaderDescriptor.kind(memory.get(ValueLayout.JAVA_LONG_UNALIGNED, offset));
-        if (!call.future.complete(new Answer(kind, content))) {
+        if (!call.future.complete(new Answer(HeaderDescriptor.outcome(kind), content))) {
             node.countLate();
         }
     }
