@@ -9,6 +9,8 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /**
  * A receiving end of a {@link Pipe}.
@@ -218,6 +220,55 @@ public final class PipeReceiver implements AutoCloseable {
         } finally {
             Reference.reachabilityFence(this);
         }
+    }
+
+    /**
+     * Runs a task, once, when this receiver has a message, or the end of the stream: for an event
+     * loop, which cannot block in {@link #receive}. Returns at once. The task runs in the executor,
+     * at the earliest during this call. It polls until it finds nothing, and then calls this method
+     * again for the next time:
+     *
+     * <pre>{@code
+     * void onReadable() {
+     *     while (receiver.poll(handler, 64) > 0) {}
+     *     if (!receiver.isEndOfStream()) {
+     *         receiver.onReadable(executor, this::onReadable);
+     *     }
+     * }
+     * }</pre>
+     *
+     * <p>A message that comes between that poll and this call is not missed. The task may find
+     * nothing, if another receiver was faster. It also runs if waiting fails, because the pipe is
+     * corrupt or another thread closes this receiver: its next call throws the reason.
+     *
+     * <p>From this call until the task runs, this receiver may only be closed; what the caller did
+     * before this call <i>happens-before</i> the task. A virtual thread waits meanwhile, asleep: a
+     * call allocates it, and a message takes about two wake-ups more than to a thread that waits in
+     * {@code receive}.
+     *
+     * @param executor the executor of the task, which must not refuse it
+     * @param task the task, run once
+     * @throws IllegalStateException if this receiver is closed
+     */
+    public void onReadable(Executor executor, Runnable task) {
+        Objects.requireNonNull(executor, "executor");
+        Objects.requireNonNull(task, "task");
+        checkOpen();
+        Thread.ofVirtual()
+                .name("sluice-on-readable")
+                .inheritInheritableThreadLocals(false)
+                .start(() -> runWhenReadable(executor, task));
+    }
+
+    private void runWhenReadable(Executor executor, Runnable task) {
+        try {
+            end.awaitReady();
+        } catch (RuntimeException | InterruptedException e) {
+            // The task's next call of this receiver throws the reason.
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+        executor.execute(task);
     }
 
     /**

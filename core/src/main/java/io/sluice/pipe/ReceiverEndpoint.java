@@ -23,6 +23,7 @@ import io.sluice.ring.RingFlavor;
 import io.sluice.wait.DrainMode;
 import io.sluice.wait.FutexEvent;
 import io.sluice.wait.Occupancy;
+import io.sluice.wait.ParkingWaiter;
 import io.sluice.wait.PolledEvent;
 import io.sluice.wait.WaitQueue;
 import io.sluice.wait.Waiter;
@@ -109,6 +110,30 @@ public final class ReceiverEndpoint extends PipeEndpoint {
     @Override
     public WaitQueue waitQueue() {
         return polledEvent.waitQueue();
+    }
+
+    /**
+     * Waits until {@link #poll} finds a message or the end of the stream. Receives nothing.
+     *
+     * @throws InterruptedException if this thread was interrupted
+     * @throws IllegalStateException if this end is closed, also by another thread meanwhile
+     * @throws ChannelCorruptedException if a lane holds what no sender writes
+     */
+    public void awaitReady() throws InterruptedException {
+        boolean entered = membership.enter();
+        try {
+            Waiter parking = new ParkingWaiter(waitQueue());
+            parking.start(Waiter.NO_TIMEOUT);
+            try {
+                while (!isReady() && !endOfStream) {
+                    parking.pause();
+                }
+            } finally {
+                parking.stop();
+            }
+        } finally {
+            membership.exit(entered);
+        }
     }
 
     /**
